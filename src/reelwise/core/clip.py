@@ -1,0 +1,66 @@
+"""What a model sees of a video: how it is decoded and which frames make a clip."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from reelwise.core.errors import UsageError
+
+
+@dataclass(frozen=True)
+class DecodeSettings:
+    """How frames are kept when a video is decoded once; part of the cache key and of the contract.
+
+    Frames are resized to one square, so that the shape of the source tells a model nothing. A video that would keep
+    more than ``max_frames`` keeps evenly spread windows of ``window_seconds`` instead of all of itself.
+
+    Args:
+        size: Pixels along each side of the kept square frames.
+        max_frame_rate: Frames per second kept at most, evenly thinned by pts; None keeps every frame.
+        max_frames: Frames kept at most of one video.
+        window_seconds: Length of each window that is kept of a video with more frames than that.
+    """
+
+    size: int = 96
+    max_frame_rate: Fraction | None = Fraction(30)
+    max_frames: int = 1800
+    window_seconds: Fraction = Fraction(10)
+
+    def __post_init__(self) -> None:
+        if not 16 <= self.size <= 512:
+            raise UsageError(f"size is {self.size}, expected 16 to 512 pixels.", hint="Use --size 96.")
+        if self.max_frames < 1 or self.window_seconds <= 0:
+            raise UsageError(f"max_frames {self.max_frames} and window_seconds {self.window_seconds} must be positive.")
+        if self.max_frame_rate is not None and self.max_frame_rate <= 0:
+            raise UsageError(f"max_frame_rate is {self.max_frame_rate}, expected a positive rate or None.")
+
+
+@dataclass(frozen=True)
+class ClipSpec:
+    """Which frames of a video make one clip.
+
+    Without ``frame_stride`` the T frames are spread evenly over the whole video, or over ``max_span_seconds`` of it when
+    it is longer; with it they are ``frame_stride`` source frames apart and a shorter video is refused.
+
+    Args:
+        num_frames: T, frames in a clip.
+        frame_stride: Source frames from one kept frame to the next; None spreads the clip by time.
+        max_span_seconds: The longest span of one clip when it is spread by time.
+        input_size: Pixels along each side that the model sees; the cached square is cropped to it.
+    """
+
+    num_frames: int = 16
+    frame_stride: int | None = None
+    max_span_seconds: Fraction = Fraction(10)
+    input_size: int = 96
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.num_frames <= 256:
+            raise UsageError(f"num_frames is {self.num_frames}, expected 1 to 256.", hint="Use --num-frames 16.")
+        if self.frame_stride is not None and not 1 <= self.frame_stride <= 1000:
+            raise UsageError(
+                f"frame_stride is {self.frame_stride}, expected 1 to 1000.", hint="Leave --frame-stride out."
+            )
+        if self.max_span_seconds <= 0:
+            raise UsageError(f"max_span_seconds is {self.max_span_seconds}, expected more than 0.")
+        if not 8 <= self.input_size <= 512:
+            raise UsageError(f"input_size is {self.input_size}, expected 8 to 512 pixels.")

@@ -1,0 +1,56 @@
+"""One tree of errors; each says where, what was got, what was expected, and how to mend it."""
+
+
+class ReelwiseError(Exception):
+    """A failure that a person can mend; the command line prints it as ``error:`` and ``hint:``.
+
+    Args:
+        message: Where, what was got, what was expected: ``"a.mp4: 48 frames, 61 are needed."``
+        hint: What to do about it, as a sentence: ``"Use --frame-stride 3."``
+
+    Example:
+        >>> error = ReelwiseError("a.mp4: 48 frames, 61 are needed.", hint="Use --frame-stride 3.")
+        >>> str(error)
+        'a.mp4: 48 frames, 61 are needed. Use --frame-stride 3.'
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(f"{message} {hint}".strip())
+        self.message = message
+        self.hint = hint
+
+    def __reduce__(self):
+        # The default would pass the joined text alone, and lose the hint on the way out of a worker process.
+        return (_rebuild, (type(self), self.message, self.hint))
+
+
+class UsageError(ReelwiseError):
+    """The command or call was put together wrongly (exit 2)."""
+
+    exit_code = 2
+
+
+class VideoError(ReelwiseError):
+    """One video cannot be used; costs that video and nothing else."""
+
+
+class DataError(ReelwiseError):
+    """A data set, list or split cannot be used as a whole."""
+
+
+class ModelFileError(ReelwiseError):
+    """A model file is damaged, foreign, or asks for more than it may."""
+
+
+class CacheError(ReelwiseError):
+    """The frame cache cannot be written or read."""
+
+
+class TrainingError(ReelwiseError):
+    """Training cannot go on: loss not finite, out of memory, a checkpoint that cannot be saved."""
+
+
+def _rebuild(kind: type[ReelwiseError], message: str, hint: str) -> ReelwiseError:
+    return kind(message, hint=hint)

@@ -1,0 +1,56 @@
+"""One row of a data set: a video (or a part of one), its label, and what else is known of it."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+SPLITS = ("train", "val", "test")
+
+
+@dataclass(frozen=True)
+class Record:
+    """A labelled video or segment.
+
+    Args:
+        file: The name used in every output: relative to the data set, with ``/``.
+        path: Where the file is.
+        label: The class; empty when unlabelled.
+        group: What must stay on one side of a split (a recording, a person); None when unknown.
+        split: The split that the data itself names: ``train``, ``val``, ``test`` or None.
+        start_seconds: First moment of a segment, half-open [start, end); None for the beginning.
+        end_seconds: Where the segment ends; None for the end of the video.
+        metadata: Other columns, as text.
+    """
+
+    file: str
+    path: Path
+    label: str
+    group: str | None = None
+    split: str | None = None
+    start_seconds: Fraction | None = None
+    end_seconds: Fraction | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Unique in a data set: the file, and the span when it is a segment (``a.mp4#t=1.5,3``, as in Media Fragments)."""
+        if self.start_seconds is None and self.end_seconds is None:
+            return self.file
+        start = "" if self.start_seconds is None else f"{float(self.start_seconds):g}"
+        end = "" if self.end_seconds is None else f",{float(self.end_seconds):g}"
+        return f"{self.file}#t={start}{end}"
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file that was not used, and why; a row of skipped.csv.
+
+    Args:
+        file: The name as in Record.
+        reason: What is wrong, in one sentence.
+        hint: How to mend it; may be empty.
+    """
+
+    file: str
+    reason: str
+    hint: str = ""

@@ -1,0 +1,41 @@
+"""Fixtures every test may use: where the real videos are, and a cache folder of its own."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "real: needs the real videos of REELWISE_REAL_DATA (default ../shared/data)")
+    config.addinivalue_line("markers", "backend: models, save/load and training; runs on every Keras back end")
+    config.addinivalue_line("markers", "browser: needs a Chromium")
+
+
+def real_data_folder() -> Path | None:
+    folder = Path(os.environ.get("REELWISE_REAL_DATA", REPOSITORY.parent / "shared" / "data"))
+    return folder if folder.is_dir() else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if real_data_folder() is not None:
+        return
+    for item in items:
+        if "real" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="no folder of real videos; set REELWISE_REAL_DATA"))
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    folder = real_data_folder()
+    if folder is None:
+        pytest.skip("no folder of real videos; set REELWISE_REAL_DATA")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test touches the user's own cache folder."""
+    monkeypatch.setenv("REELWISE_CACHE", str(tmp_path_factory.getbasetemp() / "reelwise-cache"))
