@@ -38,8 +38,8 @@ class DecodeSettings:
 class ClipSpec:
     """Which frames of a video make one clip.
 
-    Without ``frame_stride`` the T frames are spread evenly over the whole video, or over ``max_span_seconds`` of it when
-    it is longer; with it they are ``frame_stride`` source frames apart and a shorter video is refused.
+    Without ``frame_stride`` the T frames are spread evenly over the whole video, or over ``max_span_seconds`` of it
+    when it is longer; with it they are ``frame_stride`` source frames apart and a shorter video is refused.
 
     Args:
         num_frames: T, frames in a clip.

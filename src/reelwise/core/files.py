@@ -54,7 +54,7 @@ def fsync_folder(folder: Path) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text atomically; lone surrogates (odd file names) are written as ``\\udcXX`` escapes."""
+    """Write UTF-8 text atomically; lone surrogates (odd file names) are written as backslash escapes."""
     with atomic_write(path) as stream:
         stream.write(text.encode("utf-8", "backslashreplace"))
 

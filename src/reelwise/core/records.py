@@ -33,7 +33,7 @@ class Record:
 
     @property
     def name(self) -> str:
-        """Unique in a data set: the file, and the span when it is a segment (``a.mp4#t=1.5,3``, as in Media Fragments)."""
+        """Unique in a data set: the file, with its span when it is a segment (``a.mp4#t=1.5,3``, as W3C writes it)."""
         if self.start_seconds is None and self.end_seconds is None:
             return self.file
         start = "" if self.start_seconds is None else f"{float(self.start_seconds):g}"

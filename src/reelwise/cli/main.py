@@ -1,0 +1,96 @@
+"""The console script: parse, call the job, print; every failure becomes ``error:`` and ``hint:`` on stderr."""
+
+import os
+import sys
+
+from cyclopts import App, CycloptsError, Parameter
+
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+HELP = """Deep learning for video on the machine you have.
+
+Give it a folder of class folders and it trains, judges and hands over a model:
+
+    reelwise train clips/
+
+Look at your data first with `reelwise check clips/`; use the model with
+`reelwise predict runs/clips-1/model.keras new.mp4`.
+"""
+
+app = App(
+    name="reelwise",
+    help=HELP,
+    version=None,
+    version_flags=[],
+    default_parameter=Parameter(negative=()),
+    help_format="markdown",
+)
+for _name in ("demo", "check", "train", "evaluate", "predict", "models", "info", "cache"):
+    app.command(f"reelwise.cli.{_name}:command", name=_name)
+
+
+@app.default
+def top(*, version: bool = False, verbose: bool = False) -> None:
+    """Print the help, or the versions.
+
+    Args:
+        version: Print the version and exit.
+        verbose: With --version: also those of what Reelwise stands on, with warnings of known-bad ones.
+    """
+    if not version:
+        app.help_print([])
+        return
+    from reelwise.cli.versions import print_versions
+
+    print_versions(verbose)
+
+
+def main() -> None:
+    """Run the command line and exit: 0 done, 1 failed, 2 wrong usage, 130 interrupted, 143 terminated."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and give its exit status; nothing a person does wrong ends in a traceback."""
+    from reelwise.core.errors import ReelwiseError
+
+    _safe_output()
+    try:
+        status = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as problem:
+        return _fail(str(problem), f"See: reelwise {_command_of(arguments)}--help", EXIT_USAGE)
+    except ReelwiseError as problem:
+        return _fail(problem.message, problem.hint, problem.exit_code)
+    except KeyboardInterrupt:
+        return _fail("interrupted.", "", EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of stdout has gone (`| head`): nothing more to say, and nothing to complain about.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as problem:
+        return _fail(_describe(problem), "Check the path, the rights and the free space, then try again.", 1)
+    return status if isinstance(status, int) else 0
+
+
+def _safe_output() -> None:
+    # File names may hold lone surrogates, which strict UTF-8 refuses to print.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _command_of(arguments: list[str]) -> str:
+    return f"{arguments[0]} " if arguments and not arguments[0].startswith("-") else ""
+
+
+def _describe(problem: OSError) -> str:
+    where = f"{problem.filename}: " if problem.filename else ""
+    return f"{where}{problem.strerror or problem}."
+
+
+def _fail(message: str, hint: str, status: int) -> int:
+    print(f"error: {message}", file=sys.stderr)
+    if hint:
+        print(f"hint: {hint}", file=sys.stderr)
+    return status

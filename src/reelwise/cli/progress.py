@@ -1,0 +1,130 @@
+"""Progress on stderr: one bar with rate and ETA on a terminal, plain lines now and then in a log."""
+
+import sys
+import time
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+PLAIN_SECONDS = 10.0
+
+
+def make_progress(quiet: bool) -> "TerminalProgress | PlainProgress | QuietProgress":
+    """The listener that fits where stderr goes."""
+    if quiet:
+        return QuietProgress()
+    return TerminalProgress() if sys.stderr.isatty() else PlainProgress()
+
+
+def rate_text(done: float, total: float, unit: str, seconds: float) -> str:
+    """Rate and time left, such as ``12.5 clips/s, 0:31 left``; empty before anything is done."""
+    if done <= 0 or seconds <= 0:
+        return ""
+    rate = done / seconds
+    left = max(0.0, total - done) / rate
+    return f"{rate:.3g} {unit}/s, {clock(left)} left"
+
+
+def clock(seconds: float) -> str:
+    """Seconds as ``m:ss`` or ``h:mm:ss``."""
+    whole = round(seconds)
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
+
+class QuietProgress:
+    """Says only what went odd."""
+
+    def stage(self, title: str) -> None:
+        """Nothing."""
+
+    def update(self, done: float, total: float, unit: str, note: str = "") -> None:
+        """Nothing."""
+
+    def say(self, text: str) -> None:
+        """Nothing."""
+
+    def warn(self, text: str) -> None:
+        """A line on stderr."""
+        print(f"warning: {text}", file=sys.stderr, flush=True)
+
+
+class PlainProgress(QuietProgress):
+    """Lines for a log: a stage's start, a line every ten seconds, its end."""
+
+    def __init__(self) -> None:
+        self._title = ""
+        self._started = self._printed = time.monotonic()
+        self._finished = True
+
+    def stage(self, title: str) -> None:
+        """A line with the title."""
+        self._title = title
+        self._started = self._printed = time.monotonic()
+        self._finished = False
+        print(f"{title} …", file=sys.stderr, flush=True)
+
+    def update(self, done: float, total: float, unit: str, note: str = "") -> None:
+        """A line when ten seconds have passed since the last one, or when the stage is done."""
+        now = time.monotonic()
+        if now - self._printed < PLAIN_SECONDS and (done < total or self._finished):
+            return
+        self._printed = now
+        self._finished = done >= total
+        parts = [f"{done:g}/{total:g} {unit}", rate_text(done, total, unit, now - self._started), note]
+        print(f"{self._title}: " + ", ".join(part for part in parts if part), file=sys.stderr, flush=True)
+
+    def say(self, text: str) -> None:
+        """The line itself."""
+        print(text, file=sys.stderr, flush=True)
+
+
+class TerminalProgress:
+    """A live bar on a terminal; finished stages stay as one line each."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, highlight=False)
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+        self._started = time.monotonic()
+
+    def stage(self, title: str) -> None:
+        """Close the bar before and begin one."""
+        self.close()
+        self._started = time.monotonic()
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[count]}"),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[note]}", style="dim"),
+        )
+        self._bar = Progress(*columns, console=self._console)
+        self._bar.start()
+        self._task = self._bar.add_task(title, total=None, count="", note="")
+
+    def update(self, done: float, total: float, unit: str, note: str = "") -> None:
+        """Move the bar; rate, ETA and note behind it."""
+        if self._bar is None or self._task is None:
+            return
+        rate = rate_text(done, total, unit, time.monotonic() - self._started)
+        text = "  ".join(part for part in (rate, note) if part)
+        self._bar.update(self._task, completed=done, total=total, count=f"{done:g}/{total:g} {unit}", note=text)
+
+    def say(self, text: str) -> None:
+        """A line above the bar."""
+        self._console.print(text, markup=False)
+
+    def warn(self, text: str) -> None:
+        """A line above the bar, marked."""
+        self._console.print(f"[yellow]warning:[/yellow] {_escaped(text)}")
+
+    def close(self) -> None:
+        """Leave the last state of the bar standing."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+
+def _escaped(text: str) -> str:
+    return text.replace("[", r"\[")

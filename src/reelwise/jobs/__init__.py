@@ -1,0 +1,1 @@
+"""One file per verb: train, evaluate, predict, check, info put together from the rooms below."""

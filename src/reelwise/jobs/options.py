@@ -1,0 +1,159 @@
+"""One frozen dataclass per command: the flags, the Python keywords and run.json are all made from these."""
+
+from dataclasses import KW_ONLY, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class CacheOptions:
+    """Where decoded frames are kept."""
+
+    _: KW_ONLY
+    cache_dir: Path | None = None
+    """Folder of decoded frames [default: $REELWISE_CACHE or ~/.cache/reelwise]."""
+    cache_gb: float = 50.0
+    """Disk that the cache may take; what was unused longest goes first."""
+
+
+@dataclass(frozen=True)
+class TrainOptions(CacheOptions):
+    """What `reelwise train` may be told; every default works."""
+
+    data: str
+    """Folder of class folders, a CSV/JSON list, or synthetic:motion."""
+    _: KW_ONLY
+    model: str = "auto"
+    """Catalogue name, name:preset, or several with commas for a leaderboard."""
+    out: Path | None = None
+    """The run folder; must be new or empty [default: runs/<data>-<n>]."""
+    epochs: int | None = None
+    """Rounds over the training clips [default: by the number of clips]."""
+    batch_size: int | None = None
+    """Clips in one training step [default: the model's]."""
+    size: int | None = None
+    """Pixels along each side that frames are kept at [default: the model's]."""
+    num_frames: int | None = None
+    """Frames in one clip [default: the model's]."""
+    frame_stride: int | None = None
+    """Source frames from one frame of a clip to the next [default: spread over the video]."""
+    folds: int | None = None
+    """Cross-validate in this many folds, then refit one model on all."""
+    group: str | None = None
+    """Column whose videos stay on one side of a split [default: found by itself]."""
+    splits: Path | None = None
+    """CSV with columns file,split that decides the split."""
+    budget: str | None = None
+    """Time to train for, such as 90s, 5m or 1h."""
+    resume: bool = False
+    """Go on with an interrupted run: the same command plus --resume."""
+    seed: int = 0
+    """Same seed, same machine: same numbers."""
+    flip: str = "auto"
+    """Mirror clips while training: auto (off for left/right labels), on, off."""
+    modalities: str = "frames"
+    """Which parts of a video the model reads; only frames in this version."""
+    label_from: str | None = None
+    """Pattern over file names that holds the label, such as "{label}_{take}"."""
+    from_model: Path | None = None
+    """Start from this model's weights (--from), also for other classes."""
+    no_refit: bool = False
+    """Hand over the tested model instead of one refitted on all videos."""
+    backend: str | None = None
+    """Keras back end: tensorflow, jax or torch."""
+    threads: int | None = None
+    """Processor threads [default: all cores]."""
+
+
+@dataclass(frozen=True)
+class EvaluateOptions(CacheOptions):
+    """What `reelwise evaluate` may be told."""
+
+    model: Path
+    """The model file, or a run folder."""
+    data: str
+    """Labelled videos, as for train."""
+    _: KW_ONLY
+    out: Path | None = None
+    """Folder for metrics.json, predictions.csv and report.html; must be new or empty."""
+    views: int | None = None
+    """Views averaged per video [default: the model's]."""
+    group: str | None = None
+    """Column whose videos belong together, for the interval."""
+    label_from: str | None = None
+    """Pattern over file names that holds the label."""
+    seed: int = 0
+    """For the bootstrap interval."""
+    backend: str | None = None
+    """Keras back end."""
+    threads: int | None = None
+    """Processor threads [default: all cores]."""
+
+
+@dataclass(frozen=True)
+class PredictOptions:
+    """What `reelwise predict` may be told."""
+
+    model: Path
+    """The model file, or a run folder."""
+    inputs: tuple[str, ...]
+    """Videos, folders or globs."""
+    _: KW_ONLY
+    csv: Path | None = None
+    """Write one row per video: file, status, predicted, unsure, one column per label."""
+    annotate: Path | None = None
+    """Write a copy of the (single) input video with the answer painted in."""
+    views: int | None = None
+    """Views averaged per video [default: the model's]."""
+    top: int = 3
+    """How many labels to show per video."""
+    cache_dir: Path | None = None
+    """Folder for frames while they are needed [default: $REELWISE_CACHE or ~/.cache/reelwise]."""
+    backend: str | None = None
+    """Keras back end."""
+    threads: int | None = None
+    """Processor threads [default: all cores]."""
+
+
+@dataclass(frozen=True)
+class CheckOptions(CacheOptions):
+    """What `reelwise check` may be told."""
+
+    data: str
+    """Folder of class folders or a CSV/JSON list."""
+    _: KW_ONLY
+    group: str | None = None
+    """Column whose videos stay on one side of a split."""
+    splits: Path | None = None
+    """CSV with columns file,split to look for leaks in."""
+    label_from: str | None = None
+    """Pattern over file names that holds the label."""
+    seed: int = 0
+    """Seed of the split that train would make."""
+    threads: int | None = None
+    """Decoding processes [default: all cores]."""
+
+
+@dataclass(frozen=True)
+class InfoOptions:
+    """What `reelwise info` may be told."""
+
+    path: Path
+    """A video, a model file or a run folder."""
+    _: KW_ONLY
+    full: bool = False
+    """Decode all of a long video instead of counting packets after 15 s."""
+
+
+@dataclass(frozen=True)
+class DemoOptions:
+    """What `reelwise demo` may be told."""
+
+    out: Path = Path("reelwise-demo")
+    """Folder for the clips and the run; an earlier demo's run is kept beside the new one."""
+    _: KW_ONLY
+    seed: int = 0
+    """Seed of the clips and the training."""
+    backend: str | None = None
+    """Keras back end."""
+    threads: int | None = None
+    """Processor threads [default: all cores]."""
