@@ -4,9 +4,18 @@ import os
 import sys
 
 from cyclopts import App, CycloptsError, Parameter
+from cyclopts.utils import default_name_transform
+
+from reelwise.cli import cache, check, demo, evaluate, info, models, predict, train
 
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
+
+
+def _flag_name(field: str) -> str:
+    # `from` is a Python keyword, so the field is called from_model.
+    return "from" if field == "from_model" else default_name_transform(field)
+
 
 HELP = """Deep learning for video on the machine you have.
 
@@ -23,11 +32,12 @@ app = App(
     help=HELP,
     version=None,
     version_flags=[],
-    default_parameter=Parameter(negative=()),
+    default_parameter=Parameter(negative=(), show_choices=True, name_transform=_flag_name),
+    sort_key=None,
     help_format="markdown",
 )
-for _name in ("demo", "check", "train", "evaluate", "predict", "models", "info", "cache"):
-    app.command(f"reelwise.cli.{_name}:command", name=_name)
+for _command in (demo, check, train, evaluate, predict, models, info, cache):
+    app.command(_command.command, name=_command.__name__.rpartition(".")[2])
 
 
 @app.default

@@ -5,18 +5,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class CacheOptions:
-    """Where decoded frames are kept."""
-
-    _: KW_ONLY
-    cache_dir: Path | None = None
-    """Folder of decoded frames [default: $REELWISE_CACHE or ~/.cache/reelwise]."""
-    cache_gb: float = 50.0
-    """Disk that the cache may take; what was unused longest goes first."""
-
-
-@dataclass(frozen=True)
-class TrainOptions(CacheOptions):
+class TrainOptions:
     """What `reelwise train` may be told; every default works."""
 
     data: str
@@ -25,7 +14,7 @@ class TrainOptions(CacheOptions):
     model: str = "auto"
     """Catalogue name, name:preset, or several with commas for a leaderboard."""
     out: Path | None = None
-    """The run folder; must be new or empty [default: runs/<data>-<n>]."""
+    """The run folder; must be new or empty (runs/DATA-1, -2, … when left out)."""
     epochs: int | None = None
     """Rounds over the training clips [default: by the number of clips]."""
     batch_size: int | None = None
@@ -62,10 +51,14 @@ class TrainOptions(CacheOptions):
     """Keras back end: tensorflow, jax or torch."""
     threads: int | None = None
     """Processor threads [default: all cores]."""
+    cache_dir: Path | None = None
+    """Folder of decoded frames [default: $REELWISE_CACHE or ~/.cache/reelwise]."""
+    cache_gb: float = 50.0
+    """Disk that the cache may take, in GB; what was unused longest goes first."""
 
 
 @dataclass(frozen=True)
-class EvaluateOptions(CacheOptions):
+class EvaluateOptions:
     """What `reelwise evaluate` may be told."""
 
     model: Path
@@ -87,6 +80,10 @@ class EvaluateOptions(CacheOptions):
     """Keras back end."""
     threads: int | None = None
     """Processor threads [default: all cores]."""
+    cache_dir: Path | None = None
+    """Folder of decoded frames [default: $REELWISE_CACHE or ~/.cache/reelwise]."""
+    cache_gb: float = 50.0
+    """Disk that the cache may take, in GB; what was unused longest goes first."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +112,7 @@ class PredictOptions:
 
 
 @dataclass(frozen=True)
-class CheckOptions(CacheOptions):
+class CheckOptions:
     """What `reelwise check` may be told."""
 
     data: str
@@ -131,6 +128,10 @@ class CheckOptions(CacheOptions):
     """Seed of the split that train would make."""
     threads: int | None = None
     """Decoding processes [default: all cores]."""
+    cache_dir: Path | None = None
+    """Folder of decoded frames [default: $REELWISE_CACHE or ~/.cache/reelwise]."""
+    cache_gb: float = 50.0
+    """Disk that the cache may take, in GB; what was unused longest goes first."""
 
 
 @dataclass(frozen=True)

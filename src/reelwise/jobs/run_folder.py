@@ -53,7 +53,9 @@ def latest_run_path(data: str) -> Path:
     free = new_run_path(data)
     stem, number = free.name.rsplit("-", 1)
     if number == "1":
-        raise UsageError(f"{free.parent}: no run of {data} to resume.", hint="Name it with --out, or leave --resume out.")
+        raise UsageError(
+            f"{free.parent}: no run of {data} to resume.", hint="Name it with --out, or leave --resume out."
+        )
     return free.parent / f"{stem}-{int(number) - 1}"
 
 
@@ -88,7 +90,9 @@ def start_run(path: Path, configuration: Mapping[str, Any], resume: bool) -> dic
     keys = sorted((set(wanted) | set(before)) - FREE_ON_RESUME)
     if changed := [key for key in keys if wanted.get(key) != before.get(key)]:
         told = ", ".join(f"{key} was {before.get(key)!r}, is {wanted.get(key)!r}" for key in changed)
-        raise UsageError(f"{path}: --resume needs the same command: {told}.", hint="Repeat the old one, or use a new --out.")
+        raise UsageError(
+            f"{path}: --resume needs the same command: {told}.", hint="Repeat the old one, or use a new --out."
+        )
     return begun
 
 
@@ -104,11 +108,13 @@ def read_run(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise UsageError(f"{path}: no run.json, so no run to go on with.", hint="Leave --resume out.") from None
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as problem:
-        raise DataError(f"{path / 'run.json'}: cannot be read ({problem}).", hint="Start anew in another --out.") from None
+        raise DataError(
+            f"{path / 'run.json'}: cannot be read ({problem}).", hint="Start anew in another --out."
+        ) from None
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write a CSV atomically, with ``\\n`` line ends and floats in full precision."""
+    """Write a CSV atomically, with Unix line ends and floats in full precision."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)

@@ -1,0 +1,35 @@
+"""``reelwise cache``: where decoded frames are kept, how big they are, and how to be rid of them."""
+
+from pathlib import Path
+
+from reelwise.cli import output
+
+
+def command(*, clear: bool = False, cache_dir: Path | None = None, json: bool = False) -> None:
+    """Show the cache of decoded frames, or clear it.
+
+    Example: `reelwise cache --clear`
+
+    Args:
+        clear: Remove every entry; other files in the folder are left alone.
+        cache_dir: Folder of decoded frames [default: $REELWISE_CACHE or ~/.cache/reelwise].
+        json: Print one JSON document and nothing else on stdout.
+    """
+    from reelwise.datasets.cache import FrameCache
+    from reelwise.jobs.preparation import cache_root
+
+    cache = FrameCache(cache_root(cache_dir))
+    removed = cache.clear() if clear else 0
+    document = {
+        "schema": "reelwise/cache/1",
+        "folder": str(cache.root),
+        "entries": cache.num_entries,
+        "bytes": cache.size,
+    }
+    if json:
+        output.print_json({**document, "removed": removed})
+        return
+    rows = [("folder", document["folder"]), ("entries", str(cache.num_entries)), ("size", output.file_size(cache.size))]
+    output.console().print(output.table("Decoded frames", ("", ""), rows))
+    if clear:
+        output.console().print(f"removed {removed} entries")

@@ -1,0 +1,44 @@
+"""``reelwise demo``: the whole job on clips that it makes itself."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from reelwise.cli import output
+from reelwise.cli.progress import make_progress
+from reelwise.cli.train import print_run
+from reelwise.jobs.options import DemoOptions
+
+
+DEFAULTS = DemoOptions()
+
+
+def command(
+    options: Annotated[DemoOptions, Parameter(name="*")] = DEFAULTS, *, json: bool = False, quiet: bool = False
+) -> None:
+    """Make a small labelled video set with sound and metadata, train, evaluate, predict, and show where everything is.
+
+    Example: `reelwise demo`
+
+    Args:
+        options: Where to, and the seed.
+        json: Print metrics.json and nothing else on stdout.
+        quiet: No progress, only warnings.
+    """
+    from reelwise.cli.predict import line_of
+    from reelwise.jobs.demo import demo_job
+
+    progress = make_progress(quiet)
+    try:
+        demo = demo_job(options, progress)
+    finally:
+        progress.close()
+    if json:
+        output.print_json(demo.run.metrics)
+        return
+    print_run(demo.run)
+    screen = output.console()
+    screen.print(f"\nclips    {output.escape(str(demo.clips))}", soft_wrap=True)
+    screen.print("three clips that were made after training, and what the model says of them:")
+    for prediction in demo.predictions:
+        print(f"  {line_of(prediction, 2)}")

@@ -1,0 +1,61 @@
+"""What goes to stdout: one JSON document, or short tables for people."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+BAR_CELLS = 20
+
+
+def print_json(value: Any) -> None:
+    """One JSON document and nothing else."""
+    print(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def console() -> Console:
+    """Rich on stdout: coloured on a terminal, plain otherwise; 100 columns where there is no terminal to measure."""
+    width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() or "COLUMNS" in os.environ else 100
+    return Console(highlight=False, width=width)
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> Table:
+    """A table with a title; the columns whose places are in ``numbers`` stand right-aligned."""
+    made = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for place, name in enumerate(columns):
+        made.add_column(name, justify="right" if place in numbers else "left", overflow="fold")
+    for row in rows:
+        made.add_row(*(escape(cell) for cell in row))
+    return made
+
+
+def escape(text: str) -> str:
+    """Text that rich shows as it is, brackets and control characters too."""
+    safe = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return safe.replace("[", r"\[")
+
+
+def percent(value: float | None) -> str:
+    """A share as ``82 %``; a dash when there is none."""
+    return "–" if value is None else f"{100 * value:.0f} %"
+
+
+def bar(share: float) -> str:
+    """A share in [0, 1] drawn in characters."""
+    full = round(max(0.0, min(1.0, share)) * BAR_CELLS)
+    return "█" * full + "·" * (BAR_CELLS - full)
+
+
+def file_size(num_bytes: float) -> str:
+    """Bytes as people read them, such as ``2.1 GB``."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if num_bytes < 1000:
+            return f"{num_bytes:.3g} {unit}"
+        num_bytes /= 1000
+    return f"{num_bytes:.3g} TB"

@@ -1,0 +1,46 @@
+"""``reelwise predict``: labels with probabilities for files, folders and globs, as they come."""
+
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from reelwise.cli import output
+from reelwise.cli.progress import make_progress
+from reelwise.jobs.options import PredictOptions
+
+
+def command(options: Annotated[PredictOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False) -> int:
+    """Say what videos show, with probabilities; "unsure" where the model knows that it does not know.
+
+    Example: `reelwise predict runs/clips-1/model.keras new/*.mp4 --csv answers.csv`
+
+    Args:
+        options: The model, the videos and where to write.
+        json: Print one JSON document (reelwise/predictions/1) and nothing else on stdout.
+        quiet: No progress, only warnings.
+    """
+    from reelwise.jobs.predict import predict_job, predictions_document
+
+    progress = make_progress(quiet)
+    found = []
+    try:
+        for prediction in predict_job(options, progress):
+            found.append(prediction)
+            if not json:
+                print(line_of(prediction, options.top), flush=True)
+    finally:
+        progress.close()
+    if json:
+        output.print_json(predictions_document(options, found))
+    return int(any(prediction.error for prediction in found))
+
+
+def line_of(prediction: Any, top: int) -> str:
+    """One line for one video."""
+    name = "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in prediction.file
+    )
+    if prediction.error:
+        return f"{name}: failed: {prediction.error}"
+    scores = ", ".join(f"{score.label} {100 * score.prob:.1f} %" for score in prediction.top(top))
+    return f"{name}: {'unsure: ' if prediction.unsure else ''}{scores}"

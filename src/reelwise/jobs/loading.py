@@ -1,0 +1,31 @@
+"""From a path to a model that can predict: a model file, or the one inside a run folder."""
+
+from pathlib import Path
+from typing import Any
+
+from reelwise.core.backend import choose_backend
+from reelwise.core.errors import UsageError
+
+
+def model_path(path: Path) -> Path:
+    """The model file itself, or ``model.keras`` inside a run folder.
+
+    Raises:
+        UsageError: There is no such file.
+    """
+    found = path / "model.keras" if path.is_dir() else path
+    if not found.is_file():
+        hint = (
+            "Name a model.keras or a run folder that has one." if path.exists() else "Check the spelling of the path."
+        )
+        raise UsageError(f"{path}: no model there.", hint=hint)
+    return found
+
+
+def load_model(path: Path, *, backend: str | None = None, threads: int | None = None) -> Any:
+    """Choose the back end, then check and rebuild the model."""
+    found = model_path(path)
+    choose_backend(backend, threads)
+    from reelwise.inference.model import Model
+
+    return Model.load(found)

@@ -1,0 +1,116 @@
+"""What train, evaluate and check do first: read the list, decode every video once, set aside what cannot be used."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from reelwise.core.clip import DecodeSettings
+from reelwise.core.errors import DataError, UsageError
+from reelwise.core.frames import DecodedVideo
+from reelwise.core.progress import Progress
+from reelwise.core.records import Skipped
+from reelwise.datasets.cache import FrameCache
+from reelwise.datasets.reading import Dataset, read_dataset
+
+SYNTHETIC_PREFIX = "synthetic:"
+SYNTHETIC_CLIPS = 48
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A data set whose every record has been decoded.
+
+    Args:
+        dataset: The list, without the records that failed.
+        cache: Where the frames are.
+        settings: How they are kept.
+        skipped: What was left out, and why.
+        num_decoded: How many records were decoded now; the others were in the cache.
+        decode_seconds: Wall time of reading and decoding.
+    """
+
+    dataset: Dataset
+    cache: FrameCache
+    settings: DecodeSettings
+    skipped: tuple[Skipped, ...]
+    num_decoded: int
+    decode_seconds: float
+
+    def videos(self, indices: Sequence[int] | None = None) -> list[DecodedVideo]:
+        """The decoded videos of these records (all by default), as memory maps."""
+        records = self.dataset.records
+        chosen = range(len(records)) if indices is None else indices
+        return [self.cache.open(records[i], self.settings) for i in chosen]
+
+
+def cache_root(cache_dir: Path | None) -> Path:
+    """The cache folder: as told, else ``REELWISE_CACHE``, else ``~/.cache/reelwise``."""
+    if cache_dir is not None:
+        return cache_dir
+    if told := os.environ.get("REELWISE_CACHE"):
+        return Path(told)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "reelwise"
+
+
+def data_folder(data: str, root: Path, seed: int) -> str:
+    """``data`` itself; for ``synthetic:…`` the folder of clips that is made for it in the cache, once."""
+    if not data.startswith(SYNTHETIC_PREFIX):
+        return data
+    from reelwise.media.synthetic import SYNTHETIC_KINDS, write_motion_set
+
+    kind = data.removeprefix(SYNTHETIC_PREFIX)
+    if kind not in SYNTHETIC_KINDS:
+        hint = "Use " + " or ".join(f"synthetic:{name}" for name in SYNTHETIC_KINDS) + "."
+        raise UsageError(f"{data}: no such synthetic set.", hint=hint)
+    folder = root / "synthetic" / f"{kind}-{SYNTHETIC_CLIPS}-{seed}"
+    write_motion_set(folder, kind=kind, num_clips=SYNTHETIC_CLIPS, seed=seed)
+    return str(folder)
+
+
+def decode_all(
+    dataset: Dataset, cache: FrameCache, settings: DecodeSettings, threads: int | None, progress: Progress
+) -> Prepared:
+    """Fill the cache and set aside what failed.
+
+    Raises:
+        DataError: More than half of the records cannot be used.
+    """
+    progress.stage("decode")
+    total = len(dataset.records)
+
+    def heard(done: int, of: int, frames: int, seconds: float) -> None:
+        rate = f"{frames / seconds:,.0f} frames/s" if seconds > 0 and frames else ""
+        progress.update(done, of, "videos", rate)
+
+    filled = cache.fill(dataset.records, settings, num_workers=threads, progress=heard)
+    good = tuple(record for record in dataset.records if record.name not in filled.failures)
+    failed = tuple(Skipped(name, error.message, error.hint) for name, error in filled.failures.items())
+    skipped = (*dataset.skipped, *failed)
+    for item in failed[:3]:
+        progress.warn(f"{item.file} is skipped: {item.reason}")
+    if len(failed) > 3:
+        progress.warn(f"{len(failed) - 3} more files are skipped; skipped.csv names them.")
+    if len(skipped) * 2 > total + len(dataset.skipped):
+        first = "; ".join(f"{s.file}: {s.reason}" for s in skipped[:3])
+        raise DataError(
+            f"{len(skipped)} of {total + len(dataset.skipped)} files cannot be used ({first}).",
+            hint="Look at them with `reelwise check`; a wrong folder or a wrong list is the usual cause.",
+        )
+    kept = dataset.with_records(good)
+    return Prepared(kept, cache, settings, skipped, filled.num_decoded, filled.seconds)
+
+
+def read_and_decode(
+    data: str,
+    settings: DecodeSettings,
+    cache: FrameCache,
+    progress: Progress,
+    *,
+    threads: int | None = None,
+    label_from: str | None = None,
+    group: str | None = None,
+) -> Prepared:
+    """The whole first part: list, decode, set aside."""
+    dataset = read_dataset(data, label_from=label_from, group=group)
+    return decode_all(dataset, cache, settings, threads, progress)
