@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reelwise.core.clip import DecodeSettings
-from reelwise.core.errors import DataError, UsageError
+from reelwise.core.errors import UsageError
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.progress import Progress
-from reelwise.core.records import Skipped
 from reelwise.datasets.cache import FrameCache
-from reelwise.datasets.reading import Dataset, read_dataset
+from reelwise.datasets.dataset import Dataset
+from reelwise.datasets.reading import read_dataset
 
 SYNTHETIC_PREFIX = "synthetic:"
 SYNTHETIC_CLIPS = 48
+MAX_WARNINGS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,10 +23,9 @@ class Prepared:
     """A data set whose every record has been decoded.
 
     Args:
-        dataset: The list, without the records that failed.
+        dataset: The list, without the records that failed; those are in its ``skipped``.
         cache: Where the frames are.
         settings: How they are kept.
-        skipped: What was left out, and why.
         num_decoded: How many records were decoded now; the others were in the cache.
         decode_seconds: Wall time of reading and decoding.
     """
@@ -33,7 +33,6 @@ class Prepared:
     dataset: Dataset
     cache: FrameCache
     settings: DecodeSettings
-    skipped: tuple[Skipped, ...]
     num_decoded: int
     decode_seconds: float
 
@@ -77,28 +76,19 @@ def decode_all(
         DataError: More than half of the records cannot be used.
     """
     progress.stage("decode")
-    total = len(dataset.records)
 
     def heard(done: int, of: int, frames: int, seconds: float) -> None:
         rate = f"{frames / seconds:,.0f} frames/s" if seconds > 0 and frames else ""
         progress.update(done, of, "videos", rate)
 
     filled = cache.fill(dataset.records, settings, num_workers=threads, progress=heard)
-    good = tuple(record for record in dataset.records if record.name not in filled.failures)
-    failed = tuple(Skipped(name, error.message, error.hint) for name, error in filled.failures.items())
-    skipped = (*dataset.skipped, *failed)
-    for item in failed[:3]:
+    kept = dataset.without(filled.failures)
+    failed = kept.skipped[len(dataset.skipped) :]
+    for item in failed[:MAX_WARNINGS]:
         progress.warn(f"{item.file} is skipped: {item.reason}")
-    if len(failed) > 3:
-        progress.warn(f"{len(failed) - 3} more files are skipped; skipped.csv names them.")
-    if len(skipped) * 2 > total + len(dataset.skipped):
-        first = "; ".join(f"{s.file}: {s.reason}" for s in skipped[:3])
-        raise DataError(
-            f"{len(skipped)} of {total + len(dataset.skipped)} files cannot be used ({first}).",
-            hint="Look at them with `reelwise check`; a wrong folder or a wrong list is the usual cause.",
-        )
-    kept = dataset.with_records(good)
-    return Prepared(kept, cache, settings, skipped, filled.num_decoded, filled.seconds)
+    if len(failed) > MAX_WARNINGS:
+        progress.warn(f"{len(failed) - MAX_WARNINGS} more files are skipped; skipped.csv names them.")
+    return Prepared(kept, cache, settings, filled.num_decoded, filled.seconds)
 
 
 def read_and_decode(

@@ -1,0 +1,113 @@
+"""From videos to labels with probabilities, as they come."""
+
+import glob
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from reelwise.core.errors import UsageError
+from reelwise.core.progress import Progress
+from reelwise.core.results import Prediction
+from reelwise.jobs.loading import load_model, model_path
+from reelwise.jobs.options import PredictOptions
+from reelwise.jobs.preparation import cache_root
+from reelwise.jobs.run_folder import write_csv
+
+
+def predict_job(options: PredictOptions, progress: Progress) -> Iterator[Prediction]:
+    """Predictions in the order of the inputs, each as soon as it is known; a bad video costs only itself.
+
+    Raises:
+        UsageError: Nothing to predict, or an output that cannot be.
+    """
+    paths = expand_inputs(options.inputs)
+    if options.annotate is not None and len(paths) != 1:
+        raise UsageError(f"--annotate paints one video, {len(paths)} were given.", hint="Name one video.")
+    for target in (options.csv, options.annotate):
+        if target is not None and target.exists():
+            raise UsageError(f"{target}: exists, and nothing is ever overwritten.", hint="Choose another name.")
+    model = load_model(options.model, backend=options.backend, threads=options.threads)
+    return _predict(model, paths, options, progress)
+
+
+def _predict(model: Any, paths: list[Path], options: PredictOptions, progress: Progress) -> Iterator[Prediction]:
+    found = []
+    progress.stage("predict")
+    scratch = cache_root(options.cache_dir)
+    for prediction in model.predict_many(paths, num_views=options.views, scratch=scratch, num_workers=options.threads):
+        found.append(prediction)
+        progress.update(len(found), len(paths), "videos")
+        yield prediction
+    if options.csv is not None:
+        write_predictions(options.csv, model.labels, found)
+    if options.annotate is not None and not found[0].error:
+        annotate(paths[0], found[0], options.annotate)
+
+
+def expand_inputs(inputs: tuple[str, ...]) -> list[Path]:
+    """Files as named, globs in natural order, folders as the videos below them.
+
+    Raises:
+        UsageError: A glob matches nothing or a folder holds no video; a named file that is missing fails by itself.
+    """
+    from reelwise.media.find import find_videos
+
+    found: list[Path] = []
+    for text in inputs:
+        path = Path(text)
+        if path.is_dir():
+            inside = list(find_videos(path))
+            if not inside:
+                raise UsageError(f"{path}: no video below this folder.", hint="Name another folder or a file.")
+            found += inside
+        elif not path.exists() and glob.has_magic(text):
+            matches = sorted(glob.glob(text, recursive=True))  # noqa: PTH207 - absolute patterns too
+            if not matches:
+                raise UsageError(f"{text}: nothing matches.", hint="Check the pattern.")
+            found += [Path(match) for match in matches]
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found))
+
+
+def write_predictions(path: Path, labels: tuple[str, ...], predictions: list[Prediction]) -> None:
+    """A CSV with one row per video and one probability column per label, in full precision."""
+    header = ("file", "status", "error", "predicted", "unsure", *labels)
+    rows = []
+    for prediction in predictions:
+        if prediction.error:
+            rows.append((prediction.file, "failed", prediction.error, "", "", *([""] * len(labels))))
+            continue
+        best = prediction.top(1)[0].label
+        rows.append((prediction.file, "ok", "", best, str(prediction.unsure).lower(), *map(float, prediction.probs)))
+    write_csv(path, header, rows)
+
+
+def predictions_document(options: PredictOptions, predictions: list[Prediction]) -> dict[str, Any]:
+    """Schema reelwise/predictions/1."""
+    videos = [
+        {
+            "file": prediction.file,
+            "status": "failed" if prediction.error else "ok",
+            "error": prediction.error or None,
+            "top": [{"label": s.label, "prob": s.prob} for s in prediction.top(options.top)]
+            if not prediction.error
+            else [],
+            "unsure": prediction.unsure,
+            "seconds": prediction.seconds,
+        }
+        for prediction in predictions
+    ]
+    return {"schema": "reelwise/predictions/1", "model": {"file": str(model_path(options.model))}, "videos": videos}
+
+
+def annotate(source: Path, prediction: Prediction, target: Path) -> None:
+    """A copy of the video with the answer painted into every frame.
+
+    Raises:
+        VideoError: The source cannot be read.
+    """
+    from reelwise.media.annotate import write_annotated
+
+    lines = [f"{score.label}  {100 * score.prob:.0f} %" for score in prediction.top(3)]
+    write_annotated(source, target, ["unsure", *lines] if prediction.unsure else lines)
