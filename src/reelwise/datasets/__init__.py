@@ -1,0 +1,1 @@
+"""Annotation formats to records, the dataset doctor, splits, and frames decoded once."""

@@ -1,0 +1,164 @@
+"""Batches of clips from decoded videos; what is in them depends on seed, epoch and sample alone."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from reelwise.core.clip import ClipSpec
+from reelwise.core.frames import DecodedVideo
+from reelwise.sampling.clips import clip_indices, random_clip_indices
+from reelwise.transforms.augment import Augmentation, augment_clip
+from reelwise.transforms.crop import centre_crop
+from reelwise.transforms.mixup import mix_batch
+
+# One stream of random numbers per use, so that one use never shifts another.
+_ORDER, _SAMPLE, _MIX = 1, 2, 3
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """What one training step sees.
+
+    Args:
+        clips: (B, T, H, W, 3) uint8, or (B, T, F) float32 of descriptors.
+        targets: (B, C) float32, rows sum to 1.
+        sample_weights: (B,) float32; 0 marks the padding of the last batch.
+        indices: (B,) int64, which videos these are.
+    """
+
+    clips: np.ndarray
+    targets: np.ndarray
+    sample_weights: np.ndarray
+    indices: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class ClipBatches:
+    """One clip per video and epoch, in batches of one fixed shape.
+
+    The last batch is filled up from the beginning of the order with weight 0, because another shape would compile the
+    step anew.
+
+    Args:
+        videos: N decoded videos, often memory maps.
+        targets: (N, C) float32 soft targets; see ``one_hot``.
+        spec: Which frames make a clip.
+        augment: How clips are varied, and in time too; None gives the middle clip of each video, unchanged.
+        batch_size: B.
+        seed: Of order and variation.
+        shuffle: Whether the order changes from epoch to epoch.
+        mixup: Beta parameter of mixup; 0 mixes nothing.
+        weights: (N,) float32 weight of each video; None weighs all alike.
+        clip_transform: Applied to each clip, such as frame descriptors; (T, H, W, 3) uint8 to float32.
+        names: Of the videos, for messages.
+    """
+
+    videos: Sequence[DecodedVideo]
+    targets: np.ndarray
+    spec: ClipSpec
+    augment: Augmentation | None
+    batch_size: int
+    seed: int
+    shuffle: bool = True
+    mixup: float = 0.0
+    weights: np.ndarray | None = None
+    clip_transform: Callable[[np.ndarray], np.ndarray] | None = None
+    names: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.videos) == 0 or self.targets.ndim != 2 or len(self.targets) != len(self.videos):
+            raise ValueError(f"{len(self.videos)} videos but targets of shape {self.targets.shape}")
+        if self.batch_size < 1:
+            raise ValueError(f"batch_size is {self.batch_size}, expected 1 or more")
+
+    def __len__(self) -> int:
+        """Batches in one epoch."""
+        return -(-len(self.videos) // self.batch_size)
+
+    @property
+    def num_videos(self) -> int:
+        """N."""
+        return len(self.videos)
+
+    def name(self, index: int) -> str:
+        """The name of a video, or its number."""
+        return self.names[index] if len(self.names) else f"video {index}"
+
+    def epoch(self, number: int, first_batch: int = 0) -> Iterator[Batch]:
+        """The batches of one epoch, from ``first_batch`` on (to go on in the middle of one).
+
+        Args:
+            number: The epoch, from 0.
+            first_batch: Batches to leave out at the beginning.
+        """
+        cv2.setNumThreads(1)  # A clip is too small to share, and the cores belong to the training step.
+        order = self._order(number)
+        for step in range(first_batch, len(self)):
+            yield self._batch(number, step, order)
+
+    def _order(self, epoch: int) -> np.ndarray:
+        if not self.shuffle:
+            return np.arange(len(self.videos))
+        return np.random.default_rng((self.seed, epoch, _ORDER)).permutation(len(self.videos))
+
+    def _batch(self, epoch: int, step: int, order: np.ndarray) -> Batch:
+        positions = np.arange(step * self.batch_size, (step + 1) * self.batch_size)
+        indices = order[positions % len(order)]
+        weights = np.ones(len(order), np.float32) if self.weights is None else self.weights
+        sample_weights = np.where(positions < len(order), weights[indices], 0).astype(np.float32)
+        clips = np.stack([self._clip(epoch, int(index)) for index in indices])
+        targets = self.targets[indices].astype(np.float32)
+        if self.mixup > 0:
+            rng = np.random.default_rng((self.seed, epoch, _MIX, step))
+            clips, targets = mix_batch(clips, targets, self.mixup, rng)
+        if self.clip_transform is not None:
+            clips = np.stack([self.clip_transform(clip) for clip in clips])
+        return Batch(clips, targets, sample_weights, indices.astype(np.int64))
+
+    def _clip(self, epoch: int, index: int) -> np.ndarray:
+        video, size = self.videos[index], self.spec.input_size
+        if self.augment is None:
+            return centre_crop(video.frames[clip_indices(video.times, self.spec)], size)
+        rng = np.random.default_rng((self.seed, epoch, _SAMPLE, index))
+        chosen = random_clip_indices(video.times, self.spec, rng, self.augment.time)
+        return augment_clip(video.frames[chosen], self.augment, rng, size)
+
+
+def one_hot(labels: Sequence[int] | np.ndarray, num_classes: int) -> np.ndarray:
+    """Class numbers as rows with a single 1.
+
+    Args:
+        labels: N class numbers in [0, num_classes).
+        num_classes: C.
+
+    Returns:
+        (N, C) float32.
+
+    Example:
+        >>> one_hot([1, 0], 3).tolist()
+        [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]
+    """
+    return np.eye(num_classes, dtype=np.float32)[np.asarray(labels, np.int64)]
+
+
+def balanced_weights(labels: Sequence[int] | np.ndarray, num_classes: int, strength: float = 1.0) -> np.ndarray:
+    """Weights that let every class count alike, with mean 1 over the videos.
+
+    Args:
+        labels: N class numbers.
+        num_classes: C.
+        strength: 0 weighs all videos alike, 1 all classes alike.
+
+    Returns:
+        (N,) float32.
+
+    Example:
+        >>> balanced_weights([0, 0, 0, 1], 2).round(3).tolist()
+        [0.667, 0.667, 0.667, 2.0]
+    """
+    labels = np.asarray(labels, np.int64)
+    counts = np.bincount(labels, minlength=num_classes).astype(np.float64)
+    weights = counts[labels] ** -strength
+    return (weights / weights.mean()).astype(np.float32)

@@ -1,0 +1,105 @@
+"""Folders of class folders, and train|val|test folders of them with metadata files."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from reelwise.core.records import Skipped
+from reelwise.datasets.columns import split_word
+from reelwise.datasets.rows import Row
+
+VIDEO_SUFFIXES = frozenset(
+    ".mp4 .m4v .mov .avi .mkv .webm .mpg .mpeg .mpe .ts .m2ts .mts .flv .wmv .asf .3gp .3g2 .ogv .264 .h264 .265 .h265"
+    " .hevc .ivf .vob .divx .mjpeg .mxf".split()
+)
+_IGNORED = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini", "@eaDir", "$RECYCLE.BIN", "System Volume Information"})
+MAX_FILES = 2_000_000
+
+
+def walk(root: Path) -> Iterator[Path]:
+    """Every file under ``root`` in sorted order, hidden and system files left out; links are followed, loops are not."""
+    seen: set[tuple[int, int]] = set()
+    stack = [root]
+    while stack:
+        folder = stack.pop()
+        try:
+            status = folder.stat()
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        if (status.st_dev, status.st_ino) in seen and status.st_ino:
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        folders = []
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name in _IGNORED:
+                continue
+            if _is_folder(entry):
+                folders.append(Path(entry.path))
+            else:
+                yield Path(entry.path)
+        stack.extend(reversed(folders))
+
+
+def class_rows(root: Path, videos: Sequence[Path]) -> tuple[list[Row], str]:
+    """Rows of videos found under ``root``, labelled by their class folder.
+
+    The label is the first folder below the data (or below ``train|val|test``); deeper folders only sort the clips. A
+    single wrapper folder, as zip files have, is looked through.
+
+    Args:
+        root: The data folder.
+        videos: Files under it.
+
+    Returns:
+        The rows and the layout in words.
+    """
+    parts = [path.relative_to(root).parts for path in videos]
+    skip = _wrappers(parts)
+    tops = {names[skip] for names in parts if len(names) > skip + 1}
+    by_split = (
+        bool(tops) and all(split_word(name) for name in tops) and any(split_word(name) == "train" for name in tops)
+    )
+    first = skip + (1 if by_split else 0)
+    rows = []
+    for names in parts:
+        label = names[first] if len(names) > first + 1 else ""
+        split = names[skip] if by_split and len(names) > skip + 1 else ""
+        rows.append(Row("/".join(names), root, label, split=split))
+    return rows, "split folders of class folders" if by_split else "class folders"
+
+
+def not_videos(root: Path, files: Sequence[Path], videos: Sequence[Path]) -> list[Skipped]:
+    """Files that are named like videos but do not begin like one."""
+    known = set(videos)
+    refused = []
+    for path in files:
+        if path.suffix.lower() in VIDEO_SUFFIXES and path not in known:
+            empty = _size(path) == 0
+            reason = "the file is empty (0 bytes)" if empty else "does not look like a video inside"
+            refused.append(Skipped(path.relative_to(root).as_posix(), reason, "Copy or download it again."))
+    return refused
+
+
+def _wrappers(parts: Sequence[tuple[str, ...]]) -> int:
+    """How many outer folders hold everything and are followed by two or more folders."""
+    depth = 0
+    while parts and all(len(names) > depth + 2 for names in parts) and len({names[depth] for names in parts}) == 1:
+        depth += 1
+    if len({names[depth] for names in parts if len(names) > depth + 1}) < 2:
+        return 0
+    return depth
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,29 @@
+"""One line of a list before it is a record: text as it was written, and where it stood."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a list or a folder says of one video, unchecked.
+
+    Args:
+        file: The path as it was written.
+        base: The folder that a relative path starts from.
+        label: The class as it was written; empty when unknown.
+        where: The place of the row, such as ``"labels.csv line 3"``; empty for a file found in a folder.
+        split: The split as it was written.
+        start: First second of a segment as it was written.
+        end: Last second of a segment as it was written.
+        values: All other columns.
+    """
+
+    file: str
+    base: Path
+    label: str = ""
+    where: str = ""
+    split: str = ""
+    start: str = ""
+    end: str = ""
+    values: dict[str, str] = field(default_factory=dict)
