@@ -1,5 +1,6 @@
 """The console script: parse, call the job, print; every failure becomes ``error:`` and ``hint:`` on stderr."""
 
+import difflib
 import os
 import sys
 
@@ -36,8 +37,12 @@ app = App(
     sort_key=None,
     help_format="markdown",
 )
-for _command in (demo, check, train, evaluate, predict, models, info, cache):
-    app.command(_command.command, name=_command.__name__.rpartition(".")[2])
+COMMANDS = {
+    module.__name__.rpartition(".")[2]: module.command
+    for module in (demo, check, train, evaluate, predict, models, info, cache)
+}
+for _name, _function in COMMANDS.items():
+    app.command(_function, name=_name)
 
 
 @app.default
@@ -66,6 +71,10 @@ def run(arguments: list[str]) -> int:
     from reelwise.core.errors import ReelwiseError
 
     _safe_output()
+    if arguments and not arguments[0].startswith("-") and arguments[0] not in COMMANDS:
+        nearest = difflib.get_close_matches(arguments[0], COMMANDS, n=1)
+        hint = f"Did you mean {nearest[0]}?" if nearest else f"There are: {', '.join(COMMANDS)}."
+        return _fail(f"no command is called {arguments[0]!r}.", hint, EXIT_USAGE)
     try:
         status = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as problem:
@@ -91,7 +100,7 @@ def _safe_output() -> None:
 
 
 def _command_of(arguments: list[str]) -> str:
-    return f"{arguments[0]} " if arguments and not arguments[0].startswith("-") else ""
+    return f"{arguments[0]} " if arguments and arguments[0] in COMMANDS else ""
 
 
 def _describe(problem: OSError) -> str:

@@ -1,0 +1,55 @@
+"""The command line's manners: exits, stderr, help, and what it does not import."""
+
+import subprocess
+import sys
+
+import pytest
+
+from reelwise.cli.main import run
+from reelwise.cli.progress import clock, rate_text
+
+COMMANDS = ("demo", "check", "train", "evaluate", "predict", "models", "info", "cache")
+
+
+def test_wrong_usage_exits_with_two_and_a_hint(capsys):
+    assert run(["train"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("error: ")
+    assert "hint: " in captured.err
+
+
+def test_an_unknown_flag_names_the_nearest(capsys):
+    assert run(["train", "x", "--epoch", "3"]) == 2
+    assert "--epochs" in capsys.readouterr().err
+
+
+def test_an_unknown_command_names_the_nearest(capsys):
+    assert run(["tran", "x"]) == 2
+    assert "train" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command, capsys):
+    assert run([command, "--help"]) == 0
+    assert f"reelwise {command}" in " ".join(capsys.readouterr().out.split("Example", 1)[1].split())
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["train", "--help"], ["models"], ["cache"], ["--version"]])
+def test_light_commands_do_not_load_keras(arguments, tmp_path):
+    code = f"""
+import sys
+from reelwise.cli.main import run
+status = run({arguments!r})
+heavy = {{"keras", "tensorflow", "jax", "torch", "sklearn"}} & set(sys.modules)
+assert not heavy, heavy
+raise SystemExit(status)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+def test_rate_and_time_left():
+    assert rate_text(50, 200, "clips", 10.0) == "5 clips/s, 0:30 left"
+    assert rate_text(0, 200, "clips", 10.0) == ""
+    assert clock(3725) == "1:02:05"

@@ -1,0 +1,60 @@
+"""Files appear whole or not at all."""
+
+import hashlib
+import os
+import subprocess
+import sys
+
+import pytest
+
+from reelwise.core.files import atomic_write, file_sha256, write_json, write_text
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_leftover(tmp_path):
+    target = tmp_path / "a.json"
+    write_text(target, "old")
+    with pytest.raises(RuntimeError, match="midway"), atomic_write(target) as stream:
+        stream.write(b"half")
+        raise RuntimeError("midway")
+    assert target.read_text() == "old"
+    assert os.listdir(tmp_path) == ["a.json"]
+
+
+def test_json_refuses_nan(tmp_path):
+    with pytest.raises(ValueError, match="JSON compliant"):
+        write_json(tmp_path / "a.json", {"x": float("nan")})
+    assert not (tmp_path / "a.json").exists()
+
+
+def test_a_lone_surrogate_can_be_written(tmp_path):
+    write_text(tmp_path / "a.txt", "odd\udcff.mp4")
+    assert (tmp_path / "a.txt").read_text() == "odd\\udcff.mp4"
+
+
+def test_a_full_disk_keeps_the_old_file(tmp_path):
+    target = tmp_path / "a.bin"
+    target.write_bytes(b"old")
+    code = f"""
+import resource, signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+from pathlib import Path
+from reelwise.core.files import atomic_write
+try:
+    with atomic_write(Path({str(target)!r})) as stream:
+        stream.write(bytes(5000))
+except OSError:
+    raise SystemExit(7)
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 7
+    assert target.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["a.bin"]
+
+
+def test_sha256_counts_every_byte(tmp_path):
+    path = tmp_path / "a.bin"
+    path.write_bytes(bytes(3_000_000))
+    pieces = []
+    digest = file_sha256(path, pieces.append)
+    assert digest == hashlib.sha256(bytes(3_000_000)).hexdigest()
+    assert sum(pieces) == 3_000_000
