@@ -1,0 +1,1 @@
+"""Which frames make a clip: integers and exact times, no pixels."""

@@ -1,0 +1,211 @@
+"""The frames of one clip, chosen by exact times."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from reelwise.core.clip import ClipSpec
+from reelwise.core.errors import VideoError
+from reelwise.core.frames import FrameTimes
+
+HALF = Fraction(1, 2)
+
+
+@dataclass(frozen=True)
+class TimeJitter:
+    """How freely training chooses the frames of a clip.
+
+    Args:
+        shortest_span: A clip covers a random share of its usual span, from this to 1; 1 keeps the span.
+        frame_offset: How far each frame may leave the centre of its part: 0 not at all, 1 anywhere in it.
+        shared_offset: Whether all frames of a clip leave their centres alike, so that gaps stay even.
+    """
+
+    shortest_span: float = 1.0
+    frame_offset: float = 1.0
+    shared_offset: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 < self.shortest_span <= 1 or not 0 <= self.frame_offset <= 1:
+            raise ValueError(f"shares must lie in (0, 1] and [0, 1], got {self.shortest_span} and {self.frame_offset}")
+
+
+@dataclass(frozen=True)
+class Run:
+    """Frames without a hole between them, as a stretch of time.
+
+    Args:
+        start_pts: Where its first frame begins.
+        end_pts: Where its last frame ends.
+    """
+
+    start_pts: int
+    end_pts: int
+
+    @property
+    def length(self) -> int:
+        """Units of time it covers."""
+        return self.end_pts - self.start_pts
+
+
+def clip_indices(
+    times: FrameTimes, spec: ClipSpec, place: Fraction = HALF, phase: Fraction = HALF, name: str = ""
+) -> np.ndarray:
+    """The frames of one clip at a given place of the video.
+
+    Spread by time, the span is cut into T equal parts and each frame is the one shown at ``phase`` of its part; a video
+    with fewer frames than T repeats some. All arithmetic is on integers, so variable frame rates are exact.
+
+    Args:
+        times: When each kept frame is shown.
+        spec: How many frames, and how far apart.
+        place: Where the clip lies among all its possible places, 0 first to 1 last.
+        phase: Which moment of each part is shown, 0 its begin to 1 its end; unused with a fixed stride.
+        name: The video's name, for the error.
+
+    Returns:
+        (T,) int64, rising (equal neighbours only where frames are repeated).
+
+    Raises:
+        VideoError: A fixed stride asks for more frames than there are; use a smaller ``frame_stride``.
+
+    Example:
+        >>> times = FrameTimes(np.arange(8, dtype=np.int64), 8, Fraction(1, 4))
+        >>> clip_indices(times, ClipSpec(num_frames=4))
+        array([1, 3, 5, 7])
+    """
+    if spec.frame_stride is not None:
+        starts = strided_starts(times, spec, name)
+        start = starts[min(len(starts) - 1, int(place * len(starts)))]
+        return _strided(start, spec)
+    start, length = _placed(times, spec, place)
+    num, den = phase.numerator, phase.denominator * spec.num_frames
+    instants = [start + min(length - 1, length * (i * phase.denominator + num) // den) for i in range(spec.num_frames)]
+    return shown_at(times, instants)
+
+
+def random_clip_indices(
+    times: FrameTimes, spec: ClipSpec, rng: np.random.Generator, jitter: TimeJitter | None = None
+) -> np.ndarray:
+    """The frames of one clip at a random place of the video, for training.
+
+    Args:
+        times: When each kept frame is shown.
+        spec: How many frames, and how far apart.
+        rng: Where every random number comes from.
+        jitter: How freely frames are chosen; None takes the defaults.
+
+    Returns:
+        (T,) int64, rising (equal neighbours only where frames are repeated).
+
+    Raises:
+        VideoError: A fixed stride asks for more frames than there are; use a smaller ``frame_stride``.
+    """
+    if spec.frame_stride is not None:
+        starts = strided_starts(times, spec)
+        return _strided(starts[int(rng.integers(len(starts)))], spec)
+    jitter = jitter or TimeJitter()
+    share = jitter.shortest_span + (1 - jitter.shortest_span) * rng.random()
+    start, length = _placed(times, spec, Fraction(int(rng.integers(1 << 30)), 1 << 30), share)
+    edges = start + length * np.arange(spec.num_frames + 1, dtype=np.int64) // spec.num_frames
+    offsets = rng.random(1 if jitter.shared_offset else spec.num_frames)
+    offsets = 0.5 + jitter.frame_offset * (offsets - 0.5)
+    return shown_at(times, edges[:-1] + np.floor(offsets * np.diff(edges)).astype(np.int64))
+
+
+def shown_at(times: FrameTimes, instants: Sequence[int] | np.ndarray) -> np.ndarray:
+    """The frame that is on the screen at each moment.
+
+    Args:
+        times: When each kept frame is shown.
+        instants: Moments in the units of ``times.time_base``.
+
+    Returns:
+        int64 indices of the same length, the first frame for moments before it.
+    """
+    found = np.searchsorted(times.pts, np.asarray(instants, np.int64), side="right") - 1
+    return np.maximum(found, 0).astype(np.int64)
+
+
+def continuous_runs(times: FrameTimes) -> tuple[Run, ...]:
+    """The stretches of a video that were kept without a hole.
+
+    Of a long video only some windows are decoded; a clip must not jump from one to the next. A gap is a hole when it
+    is longer than a second and than four usual gaps.
+
+    Args:
+        times: When each kept frame is shown.
+
+    Returns:
+        Runs in order, at least one.
+    """
+    gaps = np.diff(times.pts)
+    usual = int(np.median(gaps)) if len(gaps) else times.end_pts - int(times.pts[0])
+    one_second = -(-times.time_base.denominator // times.time_base.numerator)
+    holes = np.flatnonzero(gaps > max(one_second, 4 * usual))
+    firsts = [int(times.pts[0]), *(int(times.pts[i + 1]) for i in holes)]
+    ends = [*(int(times.pts[i]) + usual for i in holes), times.end_pts]
+    return tuple(Run(first, end) for first, end in zip(firsts, ends, strict=True))
+
+
+def strided_starts(times: FrameTimes, spec: ClipSpec, name: str = "") -> np.ndarray:
+    """First frames from which a clip with a fixed stride fits.
+
+    Args:
+        times: When each kept frame is shown.
+        spec: With a ``frame_stride``.
+        name: The video's name, for the error.
+
+    Returns:
+        (P,) int64, P > 0; places where the clip would cross a hole are left out if any other place exists.
+
+    Raises:
+        VideoError: The video is too short; the hint names the stride that fits.
+    """
+    stride = spec.frame_stride or 1
+    span = (spec.num_frames - 1) * stride + 1
+    if span > len(times):
+        raise VideoError(_too_short(len(times), spec, span, name), hint=_shorter_hint(len(times), spec))
+    starts = np.arange(len(times) - span + 1, dtype=np.int64)
+    first_pts = np.array([run.start_pts for run in continuous_runs(times)])
+    run_of = np.searchsorted(first_pts, times.pts, side="right")
+    whole = starts[run_of[starts] == run_of[starts + span - 1]]
+    return whole if len(whole) else starts
+
+
+def _placed(times: FrameTimes, spec: ClipSpec, place: Fraction, share: float = 1.0) -> tuple[int, int]:
+    """Start and length of the clip's span; ``share`` shortens it."""
+    whole = Run(int(times.pts[0]), times.end_pts)
+    longest = max(1, int(spec.max_span_seconds / times.time_base))
+    runs = (whole,) if whole.length <= longest else _long_enough(continuous_runs(times), longest)
+    lengths = [max(1, int(min(run.length, longest) * share)) for run in runs]
+    choices = [run.length - length + 1 for run, length in zip(runs, lengths, strict=True)]
+    at = min(sum(choices) - 1, int(place * sum(choices)))
+    for run, length, count in zip(runs, lengths, choices, strict=True):
+        if at < count:
+            return run.start_pts + at, length
+        at -= count
+    raise AssertionError("a place lies in one of the runs")  # pragma: no cover
+
+
+def _long_enough(runs: tuple[Run, ...], longest: int) -> tuple[Run, ...]:
+    kept = tuple(run for run in runs if 2 * run.length >= longest)
+    return kept or (max(runs, key=lambda run: run.length),)
+
+
+def _strided(start: int, spec: ClipSpec) -> np.ndarray:
+    return int(start) + (spec.frame_stride or 1) * np.arange(spec.num_frames, dtype=np.int64)
+
+
+def _too_short(num_frames: int, spec: ClipSpec, span: int, name: str) -> str:
+    where = f"{name}: " if name else ""
+    return (
+        f"{where}{spec.num_frames} frames at stride {spec.frame_stride} span {span} frames, the video has {num_frames}."
+    )
+
+
+def _shorter_hint(num_frames: int, spec: ClipSpec) -> str:
+    fitting = (num_frames - 1) // (spec.num_frames - 1) if spec.num_frames > 1 else 0
+    return f"Use --frame-stride {fitting}." if fitting else "Leave --frame-stride out, to spread the clip by time."
