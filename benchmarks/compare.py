@@ -1,4 +1,4 @@
-"""Rivals behind one interface: interleaved runs, the ratio to a named baseline with median and spread, JSON beside it."""
+"""Rivals behind one interface: interleaved runs, the ratio to a baseline with median and spread, JSON beside it."""
 
 import json
 import os

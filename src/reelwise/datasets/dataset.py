@@ -54,7 +54,7 @@ class Dataset:
 
 
 def sorted_labels(records: tuple[Record, ...]) -> tuple[str, ...]:
-    """The different labels: sorted as numbers when all are whole numbers, else as text; unlabelled rows do not count."""
+    """The different labels: sorted as numbers when all are whole numbers, else as text; empty ones do not count."""
     labels = {record.label for record in records if record.label}
     if labels and all(label.isascii() and label.isdigit() for label in labels):
         return tuple(sorted(labels, key=lambda label: (int(label), label)))

@@ -9,15 +9,17 @@ from reelwise.datasets.columns import split_word
 from reelwise.datasets.rows import Row
 
 VIDEO_SUFFIXES = frozenset(
-    ".mp4 .m4v .mov .avi .mkv .webm .mpg .mpeg .mpe .ts .m2ts .mts .flv .wmv .asf .3gp .3g2 .ogv .264 .h264 .265 .h265"
-    " .hevc .ivf .vob .divx .mjpeg .mxf".split()
+    {
+        *(".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".ts", ".m2ts", ".mts", ".flv", ".wmv"),
+        *(".asf", ".3gp", ".3g2", ".ogv", ".264", ".h264", ".265", ".h265", ".hevc", ".ivf", ".vob", ".divx"),
+    }
 )
 _IGNORED = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini", "@eaDir", "$RECYCLE.BIN", "System Volume Information"})
 MAX_FILES = 2_000_000
 
 
 def walk(root: Path) -> Iterator[Path]:
-    """Every file under ``root`` in sorted order, hidden and system files left out; links are followed, loops are not."""
+    """Every file under ``root``, sorted; hidden and system files are left out, links are followed, loops are not."""
     seen: set[tuple[int, int]] = set()
     stack = [root]
     while stack:

@@ -22,7 +22,7 @@ def read_dataset(
     """Read a folder or a list of labelled videos; nothing is decoded.
 
     Args:
-        data: A folder of class folders, a ``train|val|test`` folder, a folder with ``labels.csv``, or a CSV or JSON list.
+        data: A folder of class folders, a ``train|val|test`` folder, a folder with ``labels.csv``, or a list.
         label_from: A pattern over file names, such as ``"{label}_{take}"``.
         group: The column whose videos stay together.
         strict: Whether unlabelled rows are skipped and a data set that cannot be learned from is refused; False for

@@ -82,7 +82,7 @@ def hold_out(samples: Samples, fraction: float, seed: int) -> np.ndarray:
     free = np.flatnonzero(~np.isin(samples.units, samples.lonely_units()))
     wanted = fraction * len(samples.labels) / max(1, len(free))
     part = samples.take(free)
-    if part.num_units < 2 or not 0 < wanted:
+    if part.num_units < 2 or wanted <= 0:
         return nothing
     num_folds = int(np.clip(round(1 / wanted), 2, part.num_units))
     best, best_cost = nothing, np.inf
