@@ -1,0 +1,225 @@
+"""Frames decoded once: a memory-mapped uint8 cache, keyed by content and decode settings."""
+
+import os
+import re
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from reelwise.core.clip import DecodeSettings
+from reelwise.core.errors import CacheError, VideoError
+from reelwise.core.frames import DecodedVideo
+from reelwise.core.records import Record
+from reelwise.datasets.cache_entry import map_entry, read_entry, remove_entry
+from reelwise.datasets.cache_fill import CacheFill, Filler, FillProgress, Need, Pool, PoolFactory, find_entries, sweep
+from reelwise.datasets.cache_key import entry_key, segment_of
+from reelwise.datasets.cache_space import Space
+from reelwise.datasets.content import ContentIndex
+
+_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Decoded frames of Reelwise; may be deleted at any time.\n"
+_OURS = re.compile(r"[0-9a-f]{64}\.(frames|json|lock)")
+
+
+class FrameCache:
+    """Decoded frames on disk; any number of jobs may share one.
+
+    An entry is a flat file of frames and a JSON file, written last, that makes it count. Checksums are verified once
+    per process, when an entry is first opened; a damaged one is decoded again. What was unused longest goes first, and
+    never what this job needs; a file that another job has open stays readable for it, as memory maps outlive names.
+
+    Args:
+        root: The cache folder; made when needed.
+        max_gb: Gigabytes (10^9 bytes) that the frames may take.
+        make_pool: Makes the decoding processes; tests replace it.
+
+    Example:
+        >>> import tempfile
+        >>> FrameCache(Path(tempfile.mkdtemp())).num_entries
+        0
+    """
+
+    def __init__(self, root: Path, max_gb: float = 50.0, *, make_pool: PoolFactory | None = None) -> None:
+        if max_gb <= 0:
+            raise CacheError(f"--cache-gb is {max_gb}, expected more than 0.", hint="Use --cache-gb 50.")
+        self.root = Path(root)
+        self._max_bytes = int(max_gb * 1e9)
+        self._make_pool = make_pool or _decode_pool
+        self._index: ContentIndex | None = None
+        self._verified: set[str] = set()
+        self._decoder: str | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes that the entries take."""
+        return self._space().total
+
+    @property
+    def num_entries(self) -> int:
+        """How many entries there are."""
+        return len(self._space().sizes)
+
+    def fill(
+        self,
+        records: Sequence[Record],
+        settings: DecodeSettings,
+        *,
+        num_workers: int | None = None,
+        progress: FillProgress | None = None,
+    ) -> CacheFill:
+        """Make sure that every record's frames are there; what is there already is not decoded again.
+
+        Args:
+            records: Videos and segments; the segments of one file are decoded in one pass.
+            settings: How frames are kept.
+            num_workers: Decoding processes; None for one per core.
+            progress: Called with (files done, files in all, frames decoded, seconds).
+
+        Returns:
+            What was found, decoded and failed. A failure costs its record only.
+
+        Raises:
+            CacheError: The disk is full, or the job needs more than ``max_gb``.
+        """
+        started = time.monotonic()
+        self._prepare()
+        contents = self._contents({record.path for record in records})
+        failures = {r.name: e for r in records if isinstance(e := contents[r.path], VideoError)}
+        needs = self._needs(records, settings, contents)
+        found = find_entries(self.root, needs)
+        space = self._space()
+        for key in found:
+            space.touch(key)
+        filler = Filler(self.root, space, settings, needs, progress)
+        filler.entries.update(found)
+        try:
+            filler.run(self._make_pool, num_workers)
+        except OSError as error:
+            raise CacheError(f"{self.root}: {error}.", hint="Check the disk, or use --cache-dir.") from error
+        space.make_room({key for need in needs for key in need.keys})
+        failures.update(filler.failures)
+        keys = {record.name: key for need in needs for key, rows in need.records.items() for record in rows}
+        good = {name: key for name, key in keys.items() if name not in failures}
+        num_decoded = sum(key in filler.decoded for key in good.values())
+        return CacheFill(
+            num_found=len(good) - num_decoded,
+            num_decoded=num_decoded,
+            num_frames=filler.num_frames,
+            seconds=time.monotonic() - started,
+            failures=failures,
+            facts={name: filler.entries[key].facts for name, key in good.items()},
+            contents={r.name: text for r in records if isinstance(text := contents[r.path], str)},
+        )
+
+    def open(self, record: Record, settings: DecodeSettings) -> DecodedVideo:
+        """The frames of one record as a read-only memory map; missing or damaged ones are decoded again.
+
+        Raises:
+            VideoError: The file cannot be decoded.
+            CacheError: The cache cannot be written.
+        """
+        for _ in range(2):
+            video = self._open(record, settings)
+            if video is not None:
+                return video
+            failures = self.fill([record], settings, num_workers=1).failures
+            if record.name in failures:
+                raise failures[record.name]
+        raise CacheError(
+            f"{self.root}: the frames of {record.name} are damaged even after they were decoded again.",
+            hint="Check the disk, or use --cache-dir on another one.",
+        )
+
+    def clear(self) -> int:
+        """Remove every entry and what jobs that died have left; other files in the folder stay.
+
+        Returns:
+            How many entries were removed.
+        """
+        space = self._space()
+        for key in space.sizes:
+            remove_entry(self.root, key)
+        sweep(self.root / "work")
+        (self.root / "content.json").unlink(missing_ok=True)
+        for folder in (*sorted((self.root / "entries").glob("[0-9a-f][0-9a-f]")), self.root / "entries"):
+            _remove_if_empty(folder)
+        self._verified.clear()
+        self._index = None
+        return len(space.sizes)
+
+    def _open(self, record: Record, settings: DecodeSettings) -> DecodedVideo | None:
+        content = self._contents({record.path})[record.path]
+        if isinstance(content, VideoError):
+            raise content
+        key = entry_key(content, settings, segment_of(record), self._version())
+        entry = read_entry(self.root, key)
+        if entry is None:
+            return None
+        video = map_entry(self.root, entry, verify=key not in self._verified)
+        if video is None:
+            remove_entry(self.root, key)
+            return None
+        self._verified.add(key)
+        return video
+
+    def _needs(
+        self, records: Sequence[Record], settings: DecodeSettings, contents: dict[Path, str | VideoError]
+    ) -> list[Need]:
+        needs: dict[str, Need] = {}
+        for record in records:
+            content = contents[record.path]
+            if isinstance(content, VideoError):
+                continue
+            segment = segment_of(record)
+            key = entry_key(content, settings, segment, self._version())
+            need = needs.setdefault(content, Need(record.path))
+            need.keys[key] = segment
+            need.records.setdefault(key, []).append(record)
+        return list(needs.values())
+
+    def _contents(self, paths: set[Path]) -> dict[Path, str | VideoError]:
+        if self._index is None:
+            self._index = ContentIndex(self.root / "content.json")
+        contents = self._index.contents(sorted(paths), num_threads=min(4, os.cpu_count() or 1))
+        try:
+            self._index.save()
+        except OSError as error:
+            raise CacheError(f"{self.root}: cannot be written ({error.strerror}).", hint="Use --cache-dir.") from error
+        return contents
+
+    def _prepare(self) -> None:
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            tag = self.root / "CACHEDIR.TAG"
+            if not tag.exists():
+                tag.write_text(_TAG)
+        except OSError as error:
+            raise CacheError(f"{self.root}: cannot be made ({error.strerror}).", hint="Use --cache-dir.") from error
+
+    def _space(self) -> Space:
+        space = Space(self.root, self._max_bytes)
+        space.scan()
+        return space
+
+    def _version(self) -> str:
+        if self._decoder is None:
+            self._decoder = _decoder_version()
+        return self._decoder
+
+
+def _decode_pool(num_workers: int | None) -> Pool:
+    from reelwise.media.pool import DecodePool
+
+    return DecodePool(num_workers)
+
+
+def _decoder_version() -> str:
+    from reelwise.media import wire
+
+    return str(getattr(wire, "DECODE_VERSION", 1))
+
+
+def _remove_if_empty(folder: Path) -> None:
+    try:
+        folder.rmdir()
+    except OSError:
+        return

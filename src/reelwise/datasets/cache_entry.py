@@ -1,0 +1,112 @@
+"""One cache entry: a flat file of frames, and a JSON file whose presence says that the frames are whole."""
+
+import json
+import zlib
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from reelwise.core.files import write_json
+from reelwise.core.frames import DecodedVideo, FrameTimes
+from reelwise.core.video import VideoFacts
+from reelwise.datasets.facts_json import facts_from_json, facts_to_json
+
+SCHEMA = "reelwise/frames/1"
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """What the JSON file of an entry says.
+
+    Args:
+        key: The name of the entry.
+        size: Pixels along each side of a frame.
+        crc32: Checksum of the frames file, as the decoding process saw the bytes.
+        times: When each frame is shown.
+        facts: What decoding the whole file showed.
+    """
+
+    key: str
+    size: int
+    crc32: int
+    times: FrameTimes
+    facts: VideoFacts
+
+    @property
+    def num_bytes(self) -> int:
+        """Size of the frames file."""
+        return len(self.times) * self.size * self.size * 3
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "schema": SCHEMA,
+            "key": self.key,
+            "size": self.size,
+            "crc32": self.crc32,
+            "time_base": str(self.times.time_base),
+            "pts": self.times.pts.tolist(),
+            "end_pts": self.times.end_pts,
+            "facts": facts_to_json(self.facts),
+        }
+
+
+def entry_paths(root: Path, key: str) -> tuple[Path, Path]:
+    """Where the frames and the JSON of an entry are."""
+    folder = root / "entries" / key[:2]
+    return folder / f"{key}.frames", folder / f"{key}.json"
+
+
+def write_entry(root: Path, entry: Entry, frames: Path) -> None:
+    """Move a finished frames file into place, then write the JSON that makes it count.
+
+    The frames are not synced to disk: after a power cut the checksum finds what was lost, and it is decoded again.
+
+    Raises:
+        OSError: The frames file has another size than the entry says, or the disk is full.
+    """
+    if frames.stat().st_size != entry.num_bytes:
+        raise OSError(f"{frames} has {frames.stat().st_size} bytes, expected {entry.num_bytes}")
+    target, json_path = entry_paths(root, entry.key)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    json_path.unlink(missing_ok=True)
+    frames.replace(target)
+    write_json(json_path, entry.to_json())
+
+
+def read_entry(root: Path, key: str) -> Entry | None:
+    """The entry, or None when it is not there, not finished, or visibly damaged; pixels are not read."""
+    frames, json_path = entry_paths(root, key)
+    try:
+        value = json.loads(json_path.read_bytes())
+        if value["schema"] != SCHEMA or value["key"] != key:
+            return None
+        pts = np.asarray(value["pts"], np.int64)
+        times = FrameTimes(pts, int(value["end_pts"]), Fraction(value["time_base"]))
+        entry = Entry(key, int(value["size"]), int(value["crc32"]), times, facts_from_json(value["facts"]))
+        return entry if frames.stat().st_size == entry.num_bytes else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError):
+        return None
+
+
+def map_entry(root: Path, entry: Entry, *, verify: bool) -> DecodedVideo | None:
+    """The frames as a read-only memory map, or None when the file is gone or its checksum is wrong."""
+    frames_path, _ = entry_paths(root, entry.key)
+    shape = (len(entry.times), entry.size, entry.size, 3)
+    try:
+        frames = np.memmap(frames_path, np.uint8, "r", shape=shape)
+    except (OSError, ValueError):
+        return None
+    if verify and zlib.crc32(frames) != entry.crc32:
+        return None
+    return DecodedVideo(frames, entry.times, entry.facts)
+
+
+def remove_entry(root: Path, key: str) -> None:
+    """Delete an entry, the JSON first, so that no one takes the frames for whole."""
+    frames, json_path = entry_paths(root, key)
+    json_path.unlink(missing_ok=True)
+    frames.unlink(missing_ok=True)

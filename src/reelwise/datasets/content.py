@@ -1,0 +1,114 @@
+"""Which bytes a file holds: SHA-256, remembered while the file is visibly the same."""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from reelwise.core.errors import VideoError
+from reelwise.core.files import file_sha256, write_json
+
+SCHEMA = "reelwise/content/1"
+MAX_REMEMBERED = 500_000
+_RACY_NS = 2_000_000_000
+Signature = tuple[int, int, int, int]
+
+
+class ContentIndex:
+    """SHA-256 by path, kept in one JSON file.
+
+    A file counts as unchanged while size, mtime, ctime and inode are: ctime cannot be set by a program, so a copy
+    that keeps mtime is seen too. As git does, a file that changed less than two seconds before it was read is
+    not remembered: a second change in the same tick of the clock would go unseen.
+
+    Args:
+        path: The JSON file; a damaged one is as good as none.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known = _load(path)
+        self._new: dict[str, tuple[Signature, str]] = {}
+
+    def content(self, path: Path) -> str:
+        """The SHA-256 of the file in hexadecimal.
+
+        Raises:
+            VideoError: The file cannot be read, or is being written to right now.
+        """
+        name = os.path.abspath(path)  # noqa: PTH100 - resolve() would follow links and cost a call per folder
+        before = signature(path)
+        known = self._new.get(name) or self._known.get(name)
+        if known and known[0] == before:
+            return known[1]
+        try:
+            digest = file_sha256(path)
+        except OSError as error:
+            raise VideoError(f"{path}: cannot be read ({error.strerror}).", hint="Check its rights.") from error
+        if signature(path) != before:
+            raise VideoError(f"{path}: changes while it is read.", hint="Wait until it is written, then run again.")
+        if time.time_ns() - max(before[1], before[2]) > _RACY_NS:
+            self._new[name] = (before, digest)
+        return digest
+
+    def contents(
+        self, paths: Iterable[Path], done: Callable[[], None] | None = None, num_threads: int = 4
+    ) -> dict[Path, str | VideoError]:
+        """The SHA-256, or what went wrong, of many files; hashing runs in threads."""
+
+        def one(path: Path) -> tuple[Path, str | VideoError]:
+            try:
+                return path, self.content(path)
+            except VideoError as error:
+                return path, error
+
+        result: dict[Path, str | VideoError] = {}
+        with ThreadPoolExecutor(num_threads) as threads:
+            for path, content in threads.map(one, paths):
+                result[path] = content
+                if done:
+                    done()
+        return result
+
+    def save(self) -> None:
+        """Add what was learned to the file; what another job wrote meanwhile is kept."""
+        if not self._new:
+            return
+        merged = {**_load(self._path), **self._new}
+        if len(merged) > MAX_REMEMBERED:
+            merged = dict(list(merged.items())[-MAX_REMEMBERED:])
+        files = {name: [*stamp, digest] for name, (stamp, digest) in merged.items()}
+        write_json(self._path, {"schema": SCHEMA, "files": files})
+        self._known, self._new = merged, {}
+
+
+def signature(path: Path) -> Signature:
+    """Size, mtime, ctime and inode: what changes when a file does.
+
+    Raises:
+        VideoError: There is no such file.
+    """
+    try:
+        status = path.stat()
+    except (OSError, ValueError) as error:
+        raise VideoError(f"{path}: there is no such file.", hint="Was it moved or deleted meanwhile?") from error
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def _load(path: Path) -> dict[str, tuple[Signature, str]]:
+    try:
+        value = json.loads(path.read_bytes())
+        if value["schema"] != SCHEMA:
+            return {}
+        return {name: _row(row) for name, row in value["files"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def _row(row: list) -> tuple[Signature, str]:
+    size, mtime, ctime, inode, digest = row
+    if len(digest) != 64:
+        raise ValueError("not a SHA-256")
+    return (int(size), int(mtime), int(ctime), int(inode)), str(digest)
