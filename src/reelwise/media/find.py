@@ -1,0 +1,128 @@
+"""Finds videos in a folder by what files contain; the suffix only decides what else deserves a reason."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+_SUFFIXES = frozenset(
+    [
+        ".mp4",
+        ".m4v",
+        ".mov",
+        ".qt",
+        ".3gp",
+        ".3g2",
+        ".mj2",
+        ".mkv",
+        ".webm",
+        ".avi",
+        ".divx",
+        ".ts",
+        ".mts",
+        ".m2ts",
+        ".mpg",
+        ".mpeg",
+        ".mpe",
+        ".m2v",
+        ".m1v",
+        ".vob",
+        ".ps",
+        ".h264",
+        ".264",
+        ".h265",
+        ".265",
+        ".hevc",
+        ".ivf",
+        ".flv",
+        ".f4v",
+        ".ogv",
+        ".wmv",
+        ".asf",
+        ".mxf",
+        ".rm",
+        ".rmvb",
+        ".dv",
+    ]
+)
+_STARTS = (
+    b"\x1a\x45\xdf\xa3",  # Matroska, WebM
+    b"\x00\x00\x01\xba",  # MPEG program stream
+    b"\x00\x00\x01\xb3",  # MPEG-1 and 2 video
+    b"\x00\x00\x01\xb0",  # MPEG-4 part 2
+    b"\x00\x00\x00\x01\x67",  # H.264, sequence parameters
+    b"\x00\x00\x01\x67",
+    b"\x00\x00\x00\x01\x27",
+    b"\x00\x00\x00\x01\x09",  # H.264, delimiter
+    b"\x00\x00\x00\x01\x40\x01",  # HEVC, video parameters
+    b"\x00\x00\x01\x40\x01",
+    b"\x00\x00\x00\x01\x46\x01",  # HEVC, delimiter
+    b"DKIF",
+    b"FLV\x01",
+    b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",  # ASF
+)
+_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp")
+_NOT_MOVING = (b"M4A ", b"M4B ", b"heic", b"heix", b"mif1", b"avif", b"crx ")
+_HEAD_BYTES = 4096
+
+
+def find_videos(root: Path) -> list[Path]:
+    """All files under a folder that are videos by content, and those that only their suffix calls videos.
+
+    The latter (a web page named ``.mp4``, an empty file) are refused later, each with its reason. Hidden files and
+    folders are left out; linked folders are entered once.
+
+    Args:
+        root: A folder, or one file, which is returned as it is.
+
+    Returns:
+        Paths that start with ``root``, sorted.
+    """
+    root = Path(root)
+    if not root.is_dir():
+        return [root]
+    return sorted(path for path in _files(root) if path.suffix.lower() in _SUFFIXES or is_video(path))
+
+
+def is_video(path: Path) -> bool:
+    """Whether the first bytes are those of a video container or stream; nothing is decoded, no pipe is opened."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return False
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD_BYTES)
+    except OSError:
+        return False
+    return _starts_like_video(head) or _is_transport_stream(head)
+
+
+def _starts_like_video(head: bytes) -> bool:
+    if head[4:8] in _BOXES:
+        return head[8:12] not in _NOT_MOVING
+    if head[:4] == b"RIFF":
+        return head[8:12] in (b"AVI ", b"AVIX")
+    if head[:4] == b"OggS":
+        return b"theora" in head or b"video" in head
+    return head.startswith(_STARTS)
+
+
+def _is_transport_stream(head: bytes) -> bool:
+    """Whether a sync byte stands every 188 (or 192, 204) bytes, also behind some junk."""
+    for size in (188, 192, 204):
+        for offset in range(min(size, len(head))):
+            marks = head[offset::size]
+            if len(marks) >= 5 and marks[:5] == b"\x47" * 5:
+                return True
+    return False
+
+
+def _files(root: Path) -> Iterator[Path]:
+    seen: set[str] = set()
+    for folder, folders, files in os.walk(root, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(folder) / name for name in files if not name.startswith("."))

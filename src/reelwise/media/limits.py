@@ -1,0 +1,72 @@
+"""What a stranger's file may be and may cost: the whitelists and limits of every reader and worker."""
+
+from dataclasses import dataclass
+
+FORMATS = (
+    *("mov", "mp4", "m4a", "3gp", "3g2", "mj2", "matroska", "webm", "avi", "mpegts", "mpeg", "mpegvideo"),
+    *("h264", "hevc", "m4v", "ivf", "flv", "ogg", "asf"),
+)
+"""Containers that are opened. Everything that can point at another file (playlists, ffconcat, SDP, DASH) is left out."""
+
+VIDEO_CODECS = (
+    *("h264", "hevc", "vp8", "vp9", "av1", "libdav1d", "mpeg1video", "mpeg2video", "mpeg4"),
+    *("msmpeg4v1", "msmpeg4v2", "msmpeg4", "wmv1", "wmv2", "wmv3", "vc1", "h263", "flv"),
+    *("mjpeg", "prores", "dnxhd", "ffv1", "qtrle", "theora"),
+)
+"""Video decoders that may run; each of the others in FFmpeg is attack surface gone."""
+
+SOUND_CODECS = (
+    *("aac", "mp2", "mp2float", "mp3", "mp3float", "opus", "vorbis", "ac3", "eac3", "flac", "alac", "amrnb", "amrwb"),
+    *("pcm_u8", "pcm_s8", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_s32be"),
+    *("pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be", "pcm_mulaw", "pcm_alaw"),
+)
+"""Sound decoders that may run. FFmpeg compares whole names, so ``pcm_*`` is spelled out."""
+
+RAW_FORMATS = frozenset({"h264", "hevc", "mpegvideo", "m4v"})
+"""Streams without a container: they carry no times, so frames are counted at the stream's own rate."""
+
+
+@dataclass(frozen=True)
+class ReadLimits:
+    """What one file may ask of the reader.
+
+    Args:
+        max_pixels: Width times height of one picture, at most.
+        max_streams: Streams of one container, at most.
+        max_bad_packets: Damaged packets in a row after which the rest of the file is given up.
+    """
+
+    max_pixels: int = 8192 * 4320
+    max_streams: int = 32
+    max_bad_packets: int = 1000
+
+
+@dataclass(frozen=True)
+class WorkerLimits:
+    """What one worker process may take, and how long the parent waits for it.
+
+    Args:
+        memory_bytes: Address space of the worker.
+        stall_seconds: The worker is killed when this passes without a new frame.
+        task_seconds: Wall clock and processor time of one file.
+        output_bytes: Largest file that a worker may write, frames of one segment.
+        open_files: File descriptors of the worker.
+        tasks_per_worker: A worker is replaced after this many files, so that leaks end with it.
+        max_tries: How often a file is given to a fresh worker when workers die of it.
+        start_seconds: How long a worker may take to start.
+    """
+
+    memory_bytes: int = 3 << 30
+    stall_seconds: float = 20.0
+    task_seconds: float = 7200.0
+    output_bytes: int = 2 << 30
+    open_files: int = 64
+    tasks_per_worker: int = 200
+    max_tries: int = 2
+    start_seconds: float = 60.0
+
+
+READ_LIMITS = ReadLimits()
+WORKER_LIMITS = WorkerLimits()
+MAX_LISTED_FRAMES = 20_000
+"""Frames that may be held in one list; streaming has no such limit."""

@@ -1,0 +1,197 @@
+"""Opens a stranger's file with every list and limit in place, or says why not."""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import av.container
+import av.error
+import av.packet
+import av.stream
+import av.video.stream
+
+from reelwise.core.errors import VideoError
+from reelwise.media.limits import FORMATS, READ_LIMITS, SOUND_CODECS, VIDEO_CODECS, ReadLimits
+
+_TEXTS = {
+    b"#EXTM3U": "a playlist (HLS)",
+    b"ffconcat": "an ffconcat script",
+    b"v=0": "a session description (SDP)",
+    b"<?xml": "an XML text",
+    b"<mpd": "a DASH manifest",
+    b"<!doctype": "a web page",
+    b"<html": "a web page",
+    b"GIF8": "a GIF picture",
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"%PDF": "a PDF document",
+    b"PK\x03\x04": "a zip archive",
+}
+_CONVERT = "Convert it to MP4 (H.264) with FFmpeg, or leave it out."
+
+
+def check_ordinary(path: Path) -> int:
+    """The size of a file that may be opened: FIFOs and devices would block or never end.
+
+    Returns:
+        Bytes, more than 0.
+
+    Raises:
+        VideoError: There is no such file, it cannot be read, is no ordinary file, or is empty.
+    """
+    try:
+        facts = os.stat(path)  # noqa: PTH116  (follows links: a link to a device is refused like the device)
+    except FileNotFoundError:
+        raise VideoError(f"{path.name}: there is no such file.", hint="Check the path.") from None
+    except (OSError, ValueError) as error:
+        raise VideoError(f"{path.name}: cannot be looked at: {_reason(error)}.") from None
+    if not stat.S_ISREG(facts.st_mode):
+        kind = "a folder" if stat.S_ISDIR(facts.st_mode) else "a pipe, socket or device"
+        raise VideoError(f"{path.name}: is {kind}, not an ordinary file.", hint="Give a video file.")
+    if facts.st_size == 0:
+        raise VideoError(f"{path.name}: the file has zero bytes.", hint="Copy or download it again.")
+    return facts.st_size
+
+
+@dataclass
+class Source:
+    """An opened container with the video stream that will be read.
+
+    Args:
+        path: The file.
+        size_bytes: Its size.
+        container: PyAV's container.
+        video: The first video stream that is no cover picture.
+    """
+
+    path: Path
+    size_bytes: int
+    container: av.container.InputContainer
+    video: av.video.stream.VideoStream
+
+    @property
+    def format_name(self) -> str:
+        """FFmpeg's name of the container."""
+        return self.container.format.name
+
+    def packets(self) -> Iterator[av.packet.Packet]:
+        """The video stream's packets in file order, closed by the empty one that flushes the decoder.
+
+        Raises:
+            FFmpegError: The container is damaged at this place.
+        """
+        return self.container.demux(self.video)
+
+    def close(self) -> None:
+        """Close the container."""
+        self.container.close()
+
+
+def open_source(path: Path, limits: ReadLimits = READ_LIMITS) -> Source:
+    """Open a video file by the recipe that keeps FFmpeg from reading anything else.
+
+    The lists and the pixel limit are set twice: for the decoders that probe while the container is opened, and for the
+    one that decodes. One thread, because threads deadlock under load and change what damaged frames look like. A path
+    and never a file object: a path alone gets FFmpeg's protocol checks.
+
+    Args:
+        path: A local file.
+        limits: What it may ask for.
+
+    Raises:
+        VideoError: The file is refused, with the reason.
+    """
+    size_bytes = check_ordinary(path)
+    codecs = ",".join(VIDEO_CODECS + SOUND_CODECS)
+    options = {"codec_whitelist": codecs, "max_pixels": str(limits.max_pixels), "threads": "1"}
+    container_options = {
+        "format_whitelist": ",".join(FORMATS),
+        "protocol_whitelist": "file",
+        "codec_whitelist": codecs,
+        "max_streams": str(limits.max_streams),
+    }
+    try:
+        container = av.open(
+            f"file:{path}", options=dict(options), container_options=container_options, metadata_errors="replace"
+        )
+    except (OSError, ValueError, MemoryError, av.FFmpegError) as error:
+        raise _refusal(path, error) from None
+    try:
+        video = _video_stream(path, container, limits)
+        video.codec_context.options = options
+        video.thread_type = "NONE"
+        _ignore_other_streams(container, video)
+    except BaseException:
+        container.close()
+        raise
+    return Source(path, size_bytes, container, video)
+
+
+def _video_stream(
+    path: Path, container: av.container.InputContainer, limits: ReadLimits
+) -> av.video.stream.VideoStream:
+    pictures = [s for s in container.streams.video if s.disposition & av.stream.Disposition.attached_pic]
+    streams = [s for s in container.streams.video if s not in pictures]
+    if not streams:
+        what = "only a cover picture" if pictures else "no video stream"
+        sound = ", only sound" if container.streams.audio and not pictures else ""
+        raise VideoError(f"{path.name}: the file has {what}{sound}.", hint="Give a file with moving pictures.")
+    video = next((s for s in streams if s.codec_context is not None and s.codec_context.name in VIDEO_CODECS), None)
+    if video is None:
+        context = streams[0].codec_context
+        name = context.name if context is not None else "unknown"
+        raise VideoError(f"{path.name}: its video codec ({name}) is not one of those that are read.", hint=_CONVERT)
+    width, height = video.codec_context.width, video.codec_context.height
+    if width * height > limits.max_pixels:
+        raise too_large(path, width, height, limits)
+    return video
+
+
+def too_large(path: Path, width: int, height: int, limits: ReadLimits) -> VideoError:
+    """The refusal of pictures over the pixel limit."""
+    return VideoError(
+        f"{path.name}: its pictures are {width}x{height}, more than {limits.max_pixels} pixels are not decoded.",
+        hint="Scale it down with FFmpeg.",
+    )
+
+
+def _ignore_other_streams(container: av.container.InputContainer, video: av.video.stream.VideoStream) -> None:
+    for stream in container.streams:
+        if stream.index != video.index:
+            stream.discard = av.stream.Discard.all
+
+
+def _refusal(path: Path, error: Exception) -> VideoError:
+    if isinstance(error, MemoryError):
+        return VideoError(f"{path.name}: opening it needs more memory than a worker may have.", hint=_CONVERT)
+    if isinstance(error, PermissionError):
+        return VideoError(f"{path.name}: may not be read.", hint="Check the file's permissions.")
+    if looks_like := _content(path):
+        return VideoError(f"{path.name}: is {looks_like}, not a video file.", hint="Give a video file.")
+    if isinstance(error, av.error.InvalidDataError):
+        reason = "its index is missing (the recording was cut off) or it is damaged from the start"
+        return VideoError(f"{path.name}: cannot be opened: {reason}.", hint="Copy or record it again.")
+    if isinstance(error, av.FFmpegError) and error.errno != 22:
+        return VideoError(f"{path.name}: cannot be opened: {_reason(error)}.", hint=_CONVERT)
+    return VideoError(f"{path.name}: is in no video format that is read.", hint=_CONVERT)
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error).splitlines()[0][:200].rstrip(".")
+
+
+def _content(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(512)
+    except OSError:
+        return ""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    for mark, name in _TEXTS.items():
+        if start[: len(mark)].lower() == mark.lower():
+            return name
+    printable = sum(byte in b"\t\n\r" or 32 <= byte < 127 or byte >= 128 for byte in head)
+    return "a text" if head and printable == len(head) and b"\x00" not in head else ""
