@@ -1,0 +1,85 @@
+"""Parameters and multiply-adds of a network from its arguments alone; tested against the network that Keras builds."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a network weighs and what one clip costs.
+
+    Args:
+        parameters: Numbers in all its weight arrays, those that are not trained included.
+        multiply_adds: Multiplications with addition for one clip through all layers with weights; FLOPs are twice that.
+    """
+
+    parameters: int
+    multiply_adds: int
+
+    @property
+    def flops(self) -> int:
+        """Floating point operations for one clip."""
+        return 2 * self.multiply_adds
+
+
+class Tally:
+    """Adds up layers as a builder stacks them; each method returns what the next layer needs to know."""
+
+    def __init__(self) -> None:
+        self._parameters = 0
+        self._multiply_adds = 0
+
+    def cost(self) -> Cost:
+        """The sums so far."""
+        return Cost(self._parameters, self._multiply_adds)
+
+    def conv(
+        self,
+        height_width: tuple[int, int],
+        channels: tuple[int, int],
+        kernel: tuple[int, int],
+        *,
+        strides: tuple[int, int] = (1, 1),
+        times: int = 1,
+    ) -> tuple[int, int]:
+        """A 2-D convolution with ``same`` padding, no bias and a batch normalisation behind it.
+
+        Args:
+            height_width: Size that goes in.
+            channels: Channels in and out.
+            kernel: Height and width of the kernel.
+            strides: Step down and across.
+            times: How often a clip passes through it, such as once per frame.
+
+        Returns:
+            The size that comes out.
+        """
+        height, width = (-(-side // step) for side, step in zip(height_width, strides, strict=True))
+        weights = kernel[0] * kernel[1] * channels[0] * channels[1]
+        self._parameters += weights + 4 * channels[1]
+        self._multiply_adds += (weights + 0) * height * width * times
+        return height, width
+
+    def norm(self, channels: int) -> None:
+        """A batch normalisation on its own: scale, offset and two running moments."""
+        self._parameters += 4 * channels
+
+    def dense(self, inputs: int, outputs: int, times: int = 1) -> int:
+        """A dense layer with bias.
+
+        Returns:
+            ``outputs``.
+        """
+        self._parameters += (inputs + 1) * outputs
+        self._multiply_adds += inputs * outputs * times
+        return outputs
+
+    def recurrent(self, cell: str, inputs: int, units: int, times: int) -> int:
+        """A recurrent layer: ``rnn`` has one gate, ``gru`` three (with two biases), ``lstm`` four.
+
+        Returns:
+            ``units``.
+        """
+        gates, biases = {"rnn": (1, 1), "gru": (3, 2), "lstm": (4, 1)}[cell]
+        self._parameters += gates * units * (inputs + units + biases)
+        self._multiply_adds += gates * units * (inputs + units) * times
+        return units

@@ -1,0 +1,191 @@
+"""One line of the catalogue: what a model is for, what it may be told, where its builder is."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reelwise.catalog.cost import Cost, Tally
+from reelwise.core.clip import ClipSpec
+from reelwise.core.errors import UsageError
+
+Value = int | float | str | bool
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a builder, with everything that may be said in it.
+
+    The ranges guard more than typing errors: the model file names arguments, and a stranger's file must not be able to
+    ask for a network that fills the memory.
+
+    Args:
+        summary: What it does, in a few words.
+        kind: ``int``, ``float``, ``str`` or ``bool``.
+        minimum: Smallest number.
+        maximum: Largest number.
+        choices: The words that may stand here, for ``str``.
+    """
+
+    summary: str
+    kind: type
+    minimum: float = 0
+    maximum: float = 0
+    choices: tuple[str, ...] = ()
+
+    def check(self, where: str, value: object) -> Value:
+        """``value`` in the argument's type; a whole float is not an int, and True is not 1.
+
+        Raises:
+            UsageError: Wrong type, outside the range, or not one of the choices.
+        """
+        if self.kind is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if type(value) is not self.kind:
+            raise UsageError(f"{where} is {_short(value)}, expected {self.expected()}.")
+        if self.kind is str and value not in self.choices:
+            raise UsageError(f"{where} is {_short(value)}, expected {self.expected()}.")
+        if isinstance(value, int | float) and self.kind is not bool and not self.minimum <= value <= self.maximum:
+            raise UsageError(f"{where} is {_short(value)}, expected {self.expected()}.")
+        return value  # type: ignore[return-value]
+
+    def expected(self) -> str:
+        """What may stand here, in words: ``an int from 8 to 256``."""
+        if self.kind is bool:
+            return "true or false"
+        if self.kind is str:
+            return " or ".join(self.choices)
+        return f"{'an int' if self.kind is int else 'a number'} from {self.minimum:g} to {self.maximum:g}"
+
+
+@dataclass(frozen=True)
+class ClipDefaults:
+    """What a preset likes to see when nobody says otherwise.
+
+    Args:
+        num_frames: Frames in a clip.
+        decode_size: Side of the square that frames are kept at.
+        input_size: Side that the network sees, cropped from the kept square.
+    """
+
+    num_frames: int = 16
+    decode_size: int = 112
+    input_size: int = 96
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A size of a model that was tried.
+
+    Args:
+        arguments: Every argument of the builder.
+        clip: The clips it was made for.
+    """
+
+    arguments: Mapping[str, Value]
+    clip: ClipDefaults = field(default_factory=ClipDefaults)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One model of the catalogue.
+
+    Args:
+        name: What ``--model`` takes.
+        summary: What it is, in one sentence.
+        purpose: When to choose it, in one sentence.
+        builder: ``module:function`` that makes the backbone; imported only when a network is built.
+        arguments: Every argument by name.
+        presets: By name; the first is the default.
+        count: Adds the layers of the backbone to a tally and returns the number of features it ends with.
+        input_kind: ``frames`` (uint8 clips) or ``frame_descriptors`` (float32 features computed before the network).
+        licence: Of the weights that come with it.
+    """
+
+    name: str
+    summary: str
+    purpose: str
+    builder: str
+    arguments: Mapping[str, Argument]
+    presets: Mapping[str, Preset]
+    count: Callable[[Tally, int, int, Mapping[str, Value]], int]
+    input_kind: str = "frames"
+    licence: str = "none needed: trained from scratch on your videos"
+
+    @property
+    def default_preset(self) -> str:
+        """The preset that stands first."""
+        return next(iter(self.presets))
+
+    def preset(self, name: str | None = None) -> Preset:
+        """A preset by name; the default one for None.
+
+        Raises:
+            UsageError: There is none of that name.
+        """
+        found = self.presets.get(name or self.default_preset)
+        if found is None:
+            hint = f"Use {' or '.join(f'{self.name}:{known}' for known in self.presets)}."
+            raise UsageError(f"{self.name} has no preset {_short(name)}.", hint=hint)
+        return found
+
+    def resolve(self, preset: str | None = None, overrides: Mapping[str, object] | None = None) -> dict[str, Value]:
+        """Every argument: the preset's, with yours in their place, each checked.
+
+        Args:
+            preset: Its name; None for the default.
+            overrides: Arguments to replace.
+
+        Raises:
+            UsageError: An argument that the builder does not have, or a value outside its range.
+        """
+        wanted = {**self.preset(preset).arguments, **(overrides or {})}
+        if unknown := sorted(set(wanted) - set(self.arguments)):
+            hint = f"It takes {', '.join(self.arguments)}."
+            raise UsageError(f"{self.name} has no argument {_short(unknown[0])}.", hint=hint)
+        return {name: item.check(f"{self.name}: {name}", wanted[name]) for name, item in self.arguments.items()}
+
+    def to_json(self) -> dict[str, Any]:
+        """The entry as it stands in ``reelwise models --json``; costs are for two labels."""
+        first = self.preset()
+        return {
+            "name": self.name,
+            "summary": self.summary,
+            "purpose": self.purpose,
+            "input": self.input_kind,
+            "weights": self.licence,
+            "presets": [self._preset_json(name, preset) for name, preset in self.presets.items()],
+            "arguments": {
+                name: {"summary": item.summary, "default": first.arguments[name], "range": item.expected()}
+                for name, item in self.arguments.items()
+            },
+        }
+
+    def _preset_json(self, name: str, preset: Preset) -> dict[str, Any]:
+        clip = preset.clip
+        cost = self.cost(preset.arguments, ClipSpec(clip.num_frames, input_size=clip.input_size), 2)
+        size = {"num_frames": clip.num_frames, "input_size": clip.input_size, "decode_size": clip.decode_size}
+        return {
+            "name": name,
+            "parameters": cost.parameters,
+            "flops": cost.flops,
+            "clip": size,
+            "arguments": {**preset.arguments},
+        }
+
+    def cost(self, arguments: Mapping[str, Value], clip: ClipSpec, num_classes: int) -> Cost:
+        """What the network weighs and what one clip costs, computed without building it.
+
+        Args:
+            arguments: As from :meth:`resolve`.
+            clip: The clip's frames and size.
+            num_classes: Number of labels.
+        """
+        tally = Tally()
+        features = self.count(tally, clip.num_frames, clip.input_size, arguments)
+        tally.dense(features, num_classes)
+        return tally.cost()
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

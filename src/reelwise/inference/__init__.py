@@ -1,0 +1,1 @@
+"""Views of a video through a network, averaged to one answer."""

@@ -1,0 +1,150 @@
+"""A model that answers for video files: decodes them as it was trained, and says when it is unsure."""
+
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from reelwise.core.contract import Contract
+from reelwise.core.errors import VideoError
+from reelwise.core.frames import DecodedVideo
+from reelwise.core.results import Prediction
+from reelwise.inference.decode_stream import DecodeStream
+from reelwise.inference.predictor import Predictor
+from reelwise.media.pool import DecodePool
+from reelwise.models.file import LoadedModel, load_model_file
+
+
+class Model:
+    """What :func:`reelwise.load_model` gives: a network with its contract, ready for files.
+
+    Args:
+        loaded: The content of a model file.
+    """
+
+    def __init__(self, loaded: LoadedModel) -> None:
+        self._loaded = loaded
+        self._lock = threading.Lock()
+        self._pool = DecodePool(num_workers=1)
+        self._predictors: dict[int, Predictor] = {}
+
+    @classmethod
+    def load(cls, path: Path) -> "Model":
+        """Read a model file; nothing that it names is run.
+
+        Args:
+            path: Usually ``model.keras``.
+
+        Raises:
+            ModelFileError: It is damaged, foreign, or asks for more than it may.
+        """
+        return cls(load_model_file(path))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The classes, in the order of the probabilities."""
+        return self.contract.labels
+
+    @property
+    def contract(self) -> Contract:
+        """What the network expects and answers."""
+        return self._loaded.contract
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """How good it was when it was trained, as in metrics.json."""
+        return self._loaded.metrics
+
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What travels along with the weights, such as fitted baselines."""
+        return self._loaded.arrays
+
+    @property
+    def keras(self) -> keras.Model:
+        """The network itself: uint8 clips to logits."""
+        return self._loaded.network
+
+    def __repr__(self) -> str:
+        return f"Model({self.contract.architecture}:{self.contract.preset}, {len(self.labels)} labels)"
+
+    def predict(self, path: str | Path, *, num_views: int | None = None) -> Prediction:
+        """What one video shows.
+
+        Args:
+            path: The video.
+            num_views: Views to average; None follows the contract.
+
+        Returns:
+            A Prediction; ``.top(3)`` are the best three.
+
+        Raises:
+            VideoError: The video cannot be used; says why.
+        """
+        started = time.perf_counter()
+        with self._lock, DecodeStream(self._pool, self.contract.decode, None) as stream:
+            ((_, answer),) = stream.run([Path(path)])
+            if isinstance(answer, VideoError):
+                raise answer
+            probs = self._predictor(num_views).predict(answer, str(path))
+        return self._prediction(str(path), probs, time.perf_counter() - started)
+
+    def predict_many(
+        self,
+        paths: Iterable[str | Path],
+        *,
+        num_views: int | None = None,
+        num_workers: int | None = None,
+        scratch: Path | None = None,
+    ) -> Iterator[Prediction]:
+        """Predictions in the order of the paths; later videos are decoded while the model looks at earlier ones.
+
+        Args:
+            paths: Videos; taken as they are needed.
+            num_views: Views to average; None follows the contract.
+            num_workers: Decoding processes; None for one per processor.
+            scratch: Folder for frames while they are needed; None for the cache folder.
+
+        Yields:
+            One Prediction per path, whose ``seconds`` add up to the time of all; a video that cannot be used has its
+            ``error`` and no probabilities.
+        """
+        predictor = self._predictor(num_views)
+        done: dict[int, Prediction] = {}
+        following, started = 0, time.perf_counter()
+        with DecodePool(num_workers) as pool, DecodeStream(pool, self.contract.decode, scratch) as stream:
+            for task, answer in stream.run(Path(path) for path in paths):
+                prediction = self._judge(task.path, answer, predictor)
+                now = time.perf_counter()
+                done[task.number] = replace(prediction, seconds=now - started)
+                started = now
+                while following in done:
+                    yield done.pop(following)
+                    following += 1
+
+    def close(self) -> None:
+        """End the decoding process that ``predict`` keeps; it starts again when needed."""
+        self._pool.close()
+
+    def _judge(self, path: Path, answer: DecodedVideo | VideoError, predictor: Predictor) -> Prediction:
+        try:
+            if isinstance(answer, VideoError):
+                raise answer
+            return self._prediction(str(path), predictor.predict(answer, str(path)), 0.0)
+        except VideoError as problem:
+            return Prediction(str(path), self.labels, np.zeros(0), unsure=True, seconds=0.0, error=str(problem))
+
+    def _prediction(self, file: str, probs: np.ndarray, seconds: float) -> Prediction:
+        unsure = bool(probs.max() < self.contract.unsure_below)
+        return Prediction(file, self.labels, probs, unsure, seconds)
+
+    def _predictor(self, num_views: int | None) -> Predictor:
+        wanted = num_views or self.contract.num_views
+        if wanted not in self._predictors:
+            self._predictors[wanted] = Predictor(self.keras, self.contract, wanted)
+        return self._predictors[wanted]

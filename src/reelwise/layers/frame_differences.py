@@ -1,0 +1,46 @@
+"""Signed grey differences to the frame before and the frame after: what moves, and which way."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from reelwise.layers.plain import PlainLayer
+
+# Luma of ITU-R BT.601, and a divisor that brings usual differences to about 1.
+_LUMA = (0.299, 0.587, 0.114)
+_SCALE = 32.0
+
+
+@keras.saving.register_keras_serializable("reelwise")
+class FrameDifferences(PlainLayer):
+    """Two channels per frame: grey(t) - grey(t-1) and grey(t+1) - grey(t), in units of 32 grey levels.
+
+    A still background vanishes, so a small network cannot learn the place by heart instead of the action. At the ends
+    of the clip, where there is no neighbour, the difference is 0.
+
+    Example:
+        >>> import numpy as np
+        >>> clip = np.zeros((1, 3, 4, 4, 3), "uint8")
+        >>> clip[0, 1] = 32
+        >>> np.round(np.array(FrameDifferences()(clip))[0, :, 0, 0], 3).tolist()
+        [[0.0, 1.0], [1.0, -1.0], [-1.0, 0.0]]
+    """
+
+    def call(self, inputs: Any) -> Any:
+        """Take the differences.
+
+        Args:
+            inputs: (B, T, H, W, 3) uint8 RGB.
+
+        Returns:
+            (B, T, H, W, 2) float32, about -8 to 8.
+        """
+        rgb = ops.cast(inputs, "float32")
+        red, green, blue = (rgb[..., i : i + 1] * (weight / _SCALE) for i, weight in enumerate(_LUMA))
+        grey = red + green + blue
+        steps = grey[:, 1:] - grey[:, :-1]  # (B, T-1, H, W, 1)
+        none = ops.zeros_like(grey[:, :1])
+        before = ops.concatenate([none, steps], axis=1)
+        after = ops.concatenate([steps, none], axis=1)
+        return ops.concatenate([before, after], axis=-1)

@@ -1,0 +1,185 @@
+"""The outer shell of a model file: a zip of five named members, stored, checked before anything is read from it."""
+
+import hashlib
+import os
+import stat
+import struct
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from reelwise.core.errors import ModelFileError
+from reelwise.core.files import atomic_write
+
+DOCUMENT = "reelwise.json"
+TENSORS = "reelwise.safetensors"
+MEMBERS = ("metadata.json", "config.json", "model.weights.h5", DOCUMENT, TENSORS)
+
+MAX_FILE_BYTES = (1 << 31) - 1
+MAX_DOCUMENT_BYTES = 1_000_000
+MAX_KERAS_JSON_BYTES = 16_000_000
+_MAX_BYTES = {DOCUMENT: MAX_DOCUMENT_BYTES, "metadata.json": 4096, "config.json": MAX_KERAS_JSON_BYTES}
+
+_END = struct.Struct("<4s4H2LH")
+_MAX_DIRECTORY_BYTES = 1024
+_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+_RETRAIN = "Train it again, or copy it again from where it came from."
+
+
+def write_archive(path: Path, parts: Mapping[str, bytes]) -> None:
+    """Write the parts so that equal parts give equal bytes; whole or not at all.
+
+    Args:
+        path: The model file.
+        parts: Content of every name in ``MEMBERS``.
+    """
+    with atomic_write(path) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        for name in MEMBERS:
+            item = zipfile.ZipInfo(name, _FIXED_TIME)
+            item.create_system = 3  # the same byte on every system
+            archive.writestr(item, parts[name])
+
+
+class Archive:
+    """A model file whose outer shell has been checked; reads its members.
+
+    Args:
+        path: For messages.
+        zipped: The open zip.
+    """
+
+    def __init__(self, path: Path, zipped: zipfile.ZipFile) -> None:
+        self._path = path
+        self._zip = zipped
+
+    def size(self, name: str) -> int:
+        """Bytes of a member."""
+        return self._zip.getinfo(name).file_size
+
+    def read(self, name: str) -> bytes:
+        """A member whole.
+
+        Raises:
+            ModelFileError: It does not match its checksum, or is not as long as declared.
+        """
+        return b"".join(self._pieces(name))
+
+    def sha256(self, name: str) -> str:
+        """SHA-256 of a member, read piece by piece."""
+        digest = hashlib.sha256()
+        for piece in self._pieces(name):
+            digest.update(piece)
+        return digest.hexdigest()
+
+    def _pieces(self, name: str) -> Iterator[bytes]:
+        left = self.size(name)
+        try:
+            with self._zip.open(name) as stream:
+                while piece := stream.read(1 << 20):
+                    left -= len(piece)
+                    yield piece
+        except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError, NotImplementedError) as problem:
+            raise damaged(self._path, f"{name} cannot be read ({problem})") from None
+        if left != 0:
+            raise damaged(self._path, f"{name} is not as long as it says")
+
+
+@contextmanager
+def open_archive(path: Path) -> Iterator[Archive]:
+    """Check kind, size, names and sizes, in this order, then hand out the members.
+
+    Raises:
+        ModelFileError: Not there, not a model file, or not laid out as Reelwise writes it.
+    """
+    with _open_regular(path) as stream:
+        _check_kind(path, stream)
+        _check_end(path, stream)
+        try:
+            zipped = zipfile.ZipFile(stream)
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as problem:
+            raise damaged(path, f"its table of contents cannot be read ({problem})") from None
+        _check_members(path, zipped.infolist(), os.fstat(stream.fileno()).st_size)
+        yield Archive(path, zipped)
+
+
+def damaged(path: Path, what: str) -> ModelFileError:
+    """The error for a file that is not as Reelwise wrote it."""
+    return ModelFileError(f"{path}: {what}: the file is damaged or was changed.", hint=_RETRAIN)
+
+
+def _open_regular(path: Path) -> IO[bytes]:
+    try:
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
+            raise ModelFileError(f"{path}: is a folder, expected a model file.", hint="Name the model.keras in it.")
+        if not stat.S_ISREG(kind):
+            raise ModelFileError(f"{path}: is not an ordinary file.", hint="Copy it to disk first.")
+        return path.open("rb")
+    except FileNotFoundError:
+        raise ModelFileError(f"{path}: there is no such file.", hint="Check the spelling of the path.") from None
+    except (OSError, ValueError) as problem:
+        raise ModelFileError(f"{path}: cannot be opened ({problem}).", hint="Check its permissions.") from None
+
+
+_KINDS = (
+    (b"\x89HDF", "an HDF5 file (.h5)"),
+    (b"\x80", "a Python pickle"),
+    (b"\x1f\x8b", "a gzip file"),
+    (b"\x93NUMPY", "a numpy array"),
+    (b"RIFF", "a media file"),
+)
+
+
+def _check_kind(path: Path, stream: IO[bytes]) -> None:
+    size = os.fstat(stream.fileno()).st_size
+    if size > MAX_FILE_BYTES:
+        raise ModelFileError(f"{path}: {size:,} bytes, a model file has at most {MAX_FILE_BYTES:,}.")
+    start = stream.read(8)
+    if start.startswith(b"PK\x03\x04"):
+        return
+    kind = next((words for magic, words in _KINDS if start.startswith(magic)), "something else")
+    kind = kind if size else "an empty file"
+    hint = "Name a model.keras that `reelwise train` wrote; `reelwise info` says what a file is."
+    raise ModelFileError(f"{path}: this is {kind}, not a model file of Reelwise.", hint=hint)
+
+
+def _check_end(path: Path, stream: IO[bytes]) -> None:
+    """The last 22 bytes say how long the table of contents is; nobody but us decides how much is read."""
+    size = stream.seek(0, os.SEEK_END)
+    if size < _END.size:
+        raise damaged(path, "it is too short")
+    stream.seek(size - _END.size)
+    magic, disk, first_disk, here, total, length, offset, comment = _END.unpack(stream.read(_END.size))
+    if magic != b"PK\x05\x06" or comment:
+        raise damaged(path, "its end is missing")
+    if (disk, first_disk) != (0, 0) or here != total or offset + length + _END.size != size:
+        raise damaged(path, "its table of contents is not where it should be")
+    if total > 64 or length > 64 * _MAX_DIRECTORY_BYTES:
+        raise _foreign(path, f"holds {total} files")
+    stream.seek(0)
+
+
+def _check_members(path: Path, found: list[zipfile.ZipInfo], size: int) -> None:
+    names = [item.filename for item in found]
+    if DOCUMENT not in names:
+        what = "was saved by Keras itself" if "config.json" in names else "is a zip without reelwise.json"
+        raise _foreign(path, what)
+    if sorted(names) != sorted(MEMBERS):
+        odd = sorted(set(names) ^ set(MEMBERS)) or ["one of them twice"]
+        raise damaged(path, f"it does not hold exactly the {len(MEMBERS)} members of a model file ({odd[0][:60]!r})")
+    for item in found:
+        if item.compress_type != zipfile.ZIP_STORED or item.file_size != item.compress_size:
+            raise damaged(path, f"{item.filename} was packed anew")
+        if item.flag_bits or item.extra or item.comment or item.is_dir():
+            raise damaged(path, f"{item.filename} is marked in a way that Reelwise does not write")
+        if item.file_size > _MAX_BYTES.get(item.filename, MAX_FILE_BYTES):
+            raise damaged(path, f"{item.filename} has {item.file_size:,} bytes, more than it may")
+    if sum(item.file_size for item in found) > size:
+        raise damaged(path, "its members are larger than the file")
+
+
+def _foreign(path: Path, what: str) -> ModelFileError:
+    hint = "Name a model.keras that `reelwise train` wrote. Files of other tools are never loaded: they can run code."
+    return ModelFileError(f"{path}: {what}; it is not a model file of Reelwise.", hint=hint)

@@ -1,0 +1,72 @@
+"""Pieces that several families are built from."""
+
+from typing import Any
+
+from keras import layers
+
+from reelwise.catalog.frame_encoder import squeezed_channels
+from reelwise.layers import FrameDifferences, TimeFold, TimeUnfold
+
+
+def conv_block(
+    inputs: Any, filters: int, kernel: tuple[int, int], name: str, *, strides: tuple[int, int] = (1, 1)
+) -> Any:
+    """Convolution, batch normalisation, ReLU.
+
+    Args:
+        inputs: (N, H, W, C).
+        filters: Channels out.
+        kernel: Height and width.
+        name: Of the convolution; the others are named after it.
+        strides: Step down and across; a stride costs nothing where max-pooling costs a pass of its own.
+
+    Returns:
+        (N, H/strides, W/strides, filters).
+    """
+    x = layers.Conv2D(filters, kernel, strides=strides, padding="same", use_bias=False, name=name)(inputs)
+    x = layers.BatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
+    return layers.ReLU(name=f"{name}_relu")(x)
+
+
+def picture_channels(clips: Any, picture: str) -> Any:
+    """What the first convolution sees of a uint8 clip.
+
+    Args:
+        clips: (B, T, H, W, 3) uint8 RGB.
+        picture: ``rgb``, ``motion`` (signed grey differences) or ``rgb_motion`` (both).
+
+    Returns:
+        (B, T, H, W, 3 or 2 or 5) float32, about -1 to 1.
+    """
+    seen = []
+    if picture != "motion":
+        seen.append(layers.Rescaling(1 / 127.5, -1.0, dtype="float32", name="colours")(clips))
+    if picture != "rgb":
+        seen.append(FrameDifferences(dtype="float32", name="differences")(clips))
+    return seen[0] if len(seen) == 1 else layers.Concatenate(dtype="float32", name="picture")(seen)
+
+
+def encode_frames(clips: Any, picture: str, width: int, num_convs: int, features: int) -> Any:
+    """A few numbers for every frame, by strided convolutions over all frames at once.
+
+    The last picture is laid flat rather than averaged: where something is says which way it goes.
+
+    Args:
+        clips: (B, T, H, W, 3) uint8 RGB.
+        picture: As in :func:`picture_channels`.
+        width: Channels of the first convolution; doubled in each next one.
+        num_convs: Strided convolutions.
+        features: F, numbers per frame.
+
+    Returns:
+        (B, T, F).
+    """
+    num_frames = clips.shape[1]
+    x = TimeFold(name="fold_time")(picture_channels(clips, picture))  # (B*T, H, W, C)
+    for step in range(num_convs):
+        kernel = (5, 5) if step == 0 else (3, 3)
+        x = conv_block(x, width << step, kernel, f"conv_{step + 1}", strides=(2, 2))
+    x = conv_block(x, squeezed_channels(x.shape[-1]), (1, 1), "squeeze")
+    x = layers.Flatten(name="lay_flat")(x)
+    x = layers.Dense(features, activation="relu", name="features")(x)  # (B*T, F)
+    return TimeUnfold(num_frames, name="unfold_time")(x)

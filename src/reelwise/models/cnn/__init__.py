@@ -1,0 +1,1 @@
+"""Every frame looked at alone, then averaged over time."""

@@ -1,0 +1,1 @@
+"""A convolutional network per frame, a recurrent one over time."""

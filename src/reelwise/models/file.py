@@ -1,0 +1,325 @@
+"""One file is the model: weights, contract and metrics; loading it runs nothing that it names."""
+
+import hashlib
+import json
+import random
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import safetensors
+import safetensors.numpy
+
+from reelwise.catalog import Entry, find_entry
+from reelwise.core.contract import Contract
+from reelwise.core.errors import ModelFileError, UsageError
+from reelwise.models.archive import (
+    DOCUMENT,
+    MAX_DOCUMENT_BYTES,
+    MEMBERS,
+    TENSORS,
+    Archive,
+    damaged,
+    open_archive,
+    write_archive,
+)
+from reelwise.models.build import build_network
+from reelwise.models.plain_graph import canonical_config, expand
+from reelwise.models.schema import SCHEMA, Document, contract_from_json, contract_to_json, parse_document
+
+MAX_PARAMETERS = 250_000_000
+MAX_MULTIPLY_ADDS = 2_000_000_000_000
+MAX_BATCH_BYTES = 1 << 30
+_MAX_EXTRA_BYTES = 256 << 20
+_WEIGHTS, _EXTRA = "weights/", "extra/"
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedModel:
+    """What a model file holds.
+
+    Args:
+        network: uint8 clips to logits.
+        contract: What it expects and answers.
+        metrics: As in metrics.json, from when it was trained.
+        arrays: What was saved beside the weights, such as fitted baselines.
+        training: How it was trained, in a few numbers.
+    """
+
+    network: keras.Model
+    contract: Contract
+    metrics: dict[str, Any]
+    arrays: dict[str, np.ndarray]
+    training: dict[str, Any] = field(default_factory=dict)
+
+
+def save_model(
+    path: Path,
+    network: keras.Model,
+    contract: Contract,
+    metrics: Mapping[str, Any] | None = None,
+    extra_arrays: Mapping[str, np.ndarray] | None = None,
+    training: Mapping[str, Any] | None = None,
+) -> None:
+    """Write a model file: whole or not at all, and the same bytes for the same content.
+
+    Args:
+        path: Usually ``model.keras``.
+        network: From :func:`reelwise.models.build.build_network` with this contract; any dtype policy.
+        contract: Written with every argument spelled out, so that later changes of a preset do not touch old files.
+        metrics: JSON values; tables that do not fit into a megabyte are left out.
+        extra_arrays: Arrays to travel along, by name.
+        training: JSON values about the training.
+
+    Raises:
+        UsageError: The network is not the one that the contract describes.
+    """
+    path = Path(path)
+    entry = find_entry(contract.architecture)
+    arguments = entry.resolve(contract.preset, contract.arguments)
+    twin = _twin(network, contract)
+    parts = {**_keras_parts(path, twin), TENSORS: _tensor_bytes(twin, extra_arrays or {})}
+    document = {
+        "schema": SCHEMA,
+        "reelwise": version("reelwise"),
+        "contract": {**contract_to_json(contract), "arguments": arguments},
+        "parameters": twin.count_params(),
+        "metrics": dict(metrics or {}),
+        "training": dict(training or {}),
+        "parts": {name: {"bytes": len(part), "sha256": _sha256(part)} for name, part in parts.items()},
+    }
+    write_archive(path, {**parts, DOCUMENT: _document_bytes(document)})
+
+
+def load_model_file(path: Path) -> LoadedModel:
+    """Check a model file from the outside in, rebuild its network from the catalogue and read its weights.
+
+    Only reelwise.json and the weight arrays are read. Keras' own members are there for Keras; here they are only
+    compared with their hashes.
+
+    Args:
+        path: The model file.
+
+    Raises:
+        ModelFileError: It is damaged, foreign, of a newer version, or asks for more than it may.
+    """
+    path = Path(path)
+    document, contract, content = _read_checked(path)
+    weights, extra = _read_tensors(path, content, document.parameters)
+    network = _undisturbed_build(contract)
+    _assign(path, network, weights)
+    return LoadedModel(network, contract, document.metrics, extra, document.training)
+
+
+@dataclass(frozen=True, eq=False)
+class Manifest:
+    """What a model file says of itself, checked, without its network.
+
+    Args:
+        contract: What it expects and answers.
+        metrics: From when it was trained.
+        training: How it was trained.
+        parameters: Numbers in its weights.
+        reelwise: The version that wrote it.
+    """
+
+    contract: Contract
+    metrics: dict[str, Any]
+    training: dict[str, Any]
+    parameters: int
+    reelwise: str
+
+    def summary(self) -> dict[str, Any]:
+        """The part of ``reelwise info --json`` about a model."""
+        return {
+            "architecture": self.contract.architecture,
+            "preset": self.contract.preset,
+            "labels": list(self.contract.labels),
+            "parameters": self.parameters,
+            "accuracy": self.metrics.get("accuracy"),
+            "reelwise": self.reelwise,
+            "contract": contract_to_json(self.contract),
+            "training": self.training,
+        }
+
+
+def read_manifest(path: Path) -> Manifest:
+    """What a model file says of itself; every check of the loader but those of the weights, and no network is built.
+
+    Raises:
+        ModelFileError: As for :func:`load_model_file`.
+    """
+    document, contract, _ = _read_checked(Path(path))
+    return Manifest(contract, document.metrics, document.training, document.parameters, document.reelwise)
+
+
+def _read_checked(path: Path) -> tuple[Document, Contract, bytes]:
+    with open_archive(path) as archive:
+        document = parse_document(str(path), archive.read(DOCUMENT))
+        _check_parts(path, archive, document)
+        contract = contract_from_json(str(path), document.contract)
+        _check_cost(path, contract, document.parameters)
+        return document, contract, archive.read(TENSORS)
+
+
+def _check_parts(path: Path, archive: Archive, document: Document) -> None:
+    if set(document.parts) != set(MEMBERS) - {DOCUMENT}:
+        raise damaged(path, "reelwise.json does not list the parts of the file")
+    for name, part in document.parts.items():
+        if archive.size(name) != part.bytes or archive.sha256(name) != part.sha256:
+            raise damaged(path, f"{name} is not the one that was saved")
+
+
+def _check_cost(path: Path, contract: Contract, parameters: int) -> None:
+    """What the network would take, computed before any of it exists."""
+    try:
+        entry = find_entry(contract.architecture)
+        cost = _cost(entry, contract)
+    except UsageError as problem:
+        raise ModelFileError(
+            f"{path}: {problem.message}", hint="Update Reelwise: the file may be of a newer version."
+        ) from None
+    clip = contract.clip
+    batch_bytes = contract.num_views * clip.num_frames * clip.input_size**2 * 3
+    decoded_bytes = contract.decode.max_frames * contract.decode.size**2 * 3
+    limits = (
+        ("parameters", cost.parameters, MAX_PARAMETERS),
+        ("multiplications per clip", cost.multiply_adds, MAX_MULTIPLY_ADDS),
+        ("bytes per batch of views", batch_bytes, MAX_BATCH_BYTES),
+        ("bytes of decoded frames", decoded_bytes, 8 * MAX_BATCH_BYTES),
+    )
+    for what, asked, limit in limits:
+        if asked > limit:
+            raise ModelFileError(f"{path}: it asks for {asked:,} {what}, at most {limit:,} are allowed.")
+    if cost.parameters != parameters:
+        raise damaged(path, f"it says {parameters:,} parameters where its arguments give {cost.parameters:,}")
+
+
+def _cost(entry: Entry, contract: Contract) -> Any:
+    return entry.cost(entry.resolve(contract.preset, contract.arguments), contract.clip, len(contract.labels))
+
+
+def _read_tensors(path: Path, content: bytes, parameters: int) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    try:
+        tensors = safetensors.numpy.load(content)
+    except (safetensors.SafetensorError, ValueError, KeyError, TypeError, OverflowError) as problem:
+        raise damaged(path, f"its weights cannot be read ({str(problem)[:80]})") from None
+    weights = {name.removeprefix(_WEIGHTS): item for name, item in tensors.items() if name.startswith(_WEIGHTS)}
+    extra = {name.removeprefix(_EXTRA): item for name, item in tensors.items() if name.startswith(_EXTRA)}
+    if len(weights) + len(extra) != len(tensors):
+        raise damaged(path, "it holds arrays that are neither weights nor extras")
+    if sum(item.size for item in weights.values()) != parameters:
+        raise damaged(path, f"it does not hold the {parameters:,} weights that its network has")
+    if sum(item.nbytes for item in extra.values()) > _MAX_EXTRA_BYTES:
+        raise damaged(path, "its extra arrays are too large")
+    for name, item in tensors.items():
+        if item.dtype.kind == "f" and not np.isfinite(item).all():
+            raise ModelFileError(
+                f"{path}: {name[:80]} has values that are not numbers (NaN or infinite).", hint="Train it again."
+            )
+    return weights, extra
+
+
+def _assign(path: Path, network: keras.Model, weights: dict[str, np.ndarray]) -> None:
+    expected = {item.path: tuple(item.shape) for item in network.weights}
+    found = {name: item.shape for name, item in weights.items()}
+    if expected != found:
+        odd = next((name for name in expected if expected[name] != found.get(name)), None) or next(
+            iter(set(found) - set(expected))
+        )
+        told = f"{str(odd)[:80]} is {found.get(odd)}, expected {expected.get(odd)}"
+        raise damaged(path, f"its weights do not fit its network ({told})")
+    if wrong := [name for name, item in weights.items() if item.dtype != np.float32]:
+        raise damaged(path, f"{wrong[0][:80]} is {weights[wrong[0]].dtype}, expected float32")
+    for variable in network.weights:
+        variable.assign(weights[variable.path])
+
+
+def _twin(network: keras.Model, contract: Contract) -> keras.Model:
+    """The catalogue's float32 network with these weights: what the loader will build, never compiled."""
+    twin = _undisturbed_build(contract)
+    given = [(item.path, tuple(item.shape)) for item in network.weights]
+    wanted = [(item.path, tuple(item.shape)) for item in twin.weights]
+    if given != wanted:
+        odd = next(((a, b) for a, b in zip(given, wanted, strict=False) if a != b), (len(given), len(wanted)))
+        raise UsageError(
+            f"the network is not the one of its contract ({contract.architecture}): {odd[0]}, expected {odd[1]}."
+        )
+    twin.set_weights([np.asarray(value, np.float32) for value in network.get_weights()])
+    return twin
+
+
+def _undisturbed_build(contract: Contract) -> keras.Model:
+    with _same_random_state(), _float32():
+        return build_network(contract)
+
+
+@contextmanager
+def _same_random_state() -> Iterator[None]:
+    """Initial weights draw seeds from Python's generator; a save or a load must not change what training draws next."""
+    before = random.getstate()
+    try:
+        yield
+    finally:
+        random.setstate(before)
+
+
+@contextmanager
+def _float32() -> Iterator[None]:
+    """Files and predictions are float32, whatever policy somebody set; theirs is back afterwards."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def _keras_parts(path: Path, twin: keras.Model) -> dict[str, bytes]:
+    """Keras' own three members, for those who open the file with Keras."""
+    with _same_random_state(), _float32():
+        plain = expand(twin)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent) as folder:
+        weights = Path(folder) / "model.weights.h5"
+        plain.save_weights(weights)
+        content = weights.read_bytes()
+    metadata = {"keras_version": keras.__version__, "date_saved": "1980-01-01@00:00:00"}
+    return {
+        "metadata.json": json.dumps(metadata).encode(),
+        "config.json": canonical_config(plain).encode(),
+        "model.weights.h5": content,
+    }
+
+
+def _tensor_bytes(twin: keras.Model, extra: Mapping[str, np.ndarray]) -> bytes:
+    names = [item.path for item in twin.weights]
+    weights = {
+        _WEIGHTS + name: np.ascontiguousarray(value) for name, value in zip(names, twin.get_weights(), strict=True)
+    }
+    return safetensors.numpy.save(
+        {**weights, **{_EXTRA + name: np.ascontiguousarray(item) for name, item in extra.items()}}
+    )
+
+
+def _document_bytes(document: dict[str, Any]) -> bytes:
+    """The document; large tables among the metrics are left out rather than the file refused by its own loader."""
+    content = _dump(document)
+    if len(content) > MAX_DOCUMENT_BYTES:
+        small = {key: value for key, value in document["metrics"].items() if len(_dump(value)) <= 20_000}
+        content = _dump({**document, "metrics": small})
+    return content
+
+
+def _dump(value: Any) -> bytes:
+    return json.dumps(value, indent=1, allow_nan=False).encode()
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

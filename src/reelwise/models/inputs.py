@@ -1,0 +1,20 @@
+"""From a clip to what a network of the catalogue takes."""
+
+import numpy as np
+
+
+def network_input(clip: np.ndarray, input_kind: str) -> np.ndarray:
+    """The clip itself, or descriptors of its frames; training, evaluation and prediction all go through here.
+
+    Args:
+        clip: (T, H, W, 3) uint8 RGB.
+        input_kind: As in the catalogue: ``frames`` or ``frame_descriptors``.
+
+    Returns:
+        The clip, or (T, F) float32.
+    """
+    if input_kind == "frames":
+        return clip
+    from reelwise.features.frame_descriptors import describe_frames
+
+    return describe_frames(clip)

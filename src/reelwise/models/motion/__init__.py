@@ -1,0 +1,1 @@
+"""Only what moves, for small sets of clips."""

@@ -1,0 +1,60 @@
+"""The same network without any class of ours in it, so that its file opens in Keras without Reelwise."""
+
+import json
+import re
+from typing import Any
+
+import keras
+
+from reelwise.layers import PlainLayer
+
+
+def expand(network: keras.Model) -> keras.Model:
+    """A copy whose layers of ours are replaced by the ``keras.ops`` that they call; the weights are copied too.
+
+    Args:
+        network: A functional model from :func:`reelwise.models.build.build_network`.
+
+    Returns:
+        A model that gives the same outputs and whose configuration names only Keras.
+    """
+
+    def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
+        return layer.call(*args, **kwargs) if isinstance(layer, PlainLayer) else layer(*args, **kwargs)
+
+    copy = keras.models.clone_model(network, call_function=call)
+    copy.set_weights(network.get_weights())
+    return copy
+
+
+def canonical_config(network: keras.Model) -> str:
+    """The configuration as Keras writes it to config.json, but the same in every process.
+
+    Keras numbers operations over the life of the process and notes memory addresses; both are taken out here.
+
+    Args:
+        network: An expanded model.
+
+    Returns:
+        JSON text.
+    """
+    config: dict[str, Any] = json.loads(json.dumps(keras.saving.serialize_keras_object(network)))
+    layers = config["config"]["layers"]
+    names = {layer["name"]: _lasting_name(layer, number) for number, layer in enumerate(layers)}
+    return json.dumps(_renamed(config, names))
+
+
+def _lasting_name(layer: dict[str, Any], number: int) -> str:
+    """Layers are named by us; only operations carry Keras' running numbers."""
+    is_operation = layer["module"].startswith("keras.src.ops")
+    return re.sub(r"_\d+$", "", layer["name"]) + f"_op{number}" if is_operation else layer["name"]
+
+
+def _renamed(value: Any, names: dict[str, str], key: str = "") -> Any:
+    if isinstance(value, dict):
+        return {k: _renamed(v, names, k) for k, v in value.items() if k != "shared_object_id"}
+    if isinstance(value, list):
+        return [_renamed(item, names, key) for item in value]
+    if isinstance(value, str) and key in ("name", "keras_history", "input_layers", "output_layers"):
+        return names.get(value, value)
+    return value

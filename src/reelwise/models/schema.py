@@ -1,0 +1,181 @@
+"""reelwise.json: what may stand in it, checked strictly before anything is done with it."""
+
+import json
+import re
+from dataclasses import asdict
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from reelwise.core.clip import ClipSpec, DecodeSettings
+from reelwise.core.contract import Contract
+from reelwise.core.errors import ModelFileError, ReelwiseError
+
+SCHEMA = "reelwise/model/1"
+_MAX_DEPTH = 32
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
+Text = Annotated[str, Field(max_length=1000)]
+Label = Annotated[str, Field(min_length=1, max_length=300)]
+Ratio = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,8}/[1-9][0-9]{0,8}$")]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class _Decode(_Strict):
+    size: Annotated[int, Field(ge=16, le=512)]
+    max_frame_rate: Ratio | None
+    max_frames: Annotated[int, Field(ge=1, le=100_000)]
+    window_seconds: Ratio
+
+
+class _Clip(_Strict):
+    num_frames: Annotated[int, Field(ge=1, le=256)]
+    frame_stride: Annotated[int, Field(ge=1, le=1000)] | None
+    max_span_seconds: Ratio
+    input_size: Annotated[int, Field(ge=8, le=512)]
+
+
+class _Contract(_Strict):
+    architecture: Name
+    preset: Name
+    arguments: Annotated[dict[Name, int | Finite | Text | bool], Field(max_length=40)]
+    labels: Annotated[list[Label], Field(min_length=2, max_length=10_000)]
+    decode: _Decode
+    clip: _Clip
+    num_views: Annotated[int, Field(ge=1, le=64)]
+    mirror_views: bool
+    temperature: Annotated[float, Field(ge=0.05, le=20, allow_inf_nan=False)]
+    unsure_below: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+    modalities: Annotated[list[Literal["frames"]], Field(min_length=1, max_length=1)]
+    normalization: Text
+    task: Literal["classification"]
+    notes: Annotated[dict[Text, Text], Field(max_length=40)]
+
+
+class Part(_Strict):
+    """Size and hash of one member of the file."""
+
+    bytes: Annotated[int, Field(ge=0)]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Document(_Strict):
+    """The whole of reelwise.json."""
+
+    schema_: Literal["reelwise/model/1"] = Field(alias="schema")
+    reelwise: Text
+    contract: _Contract
+    parameters: Annotated[int, Field(ge=1)]
+    metrics: dict[str, Any]
+    training: dict[str, Any]
+    parts: dict[str, Part]
+
+
+def parse_document(where: str, content: bytes) -> Document:
+    """reelwise.json as typed data.
+
+    Args:
+        where: The file, for messages.
+        content: The member's bytes; their number has been checked.
+
+    Raises:
+        ModelFileError: Not JSON, too deep, of a newer Reelwise, or a field that is missing, unknown or out of range.
+    """
+    value = _parse_json(where, content)
+    schema = value.get("schema") if isinstance(value, dict) else None
+    if schema != SCHEMA:
+        hint = "Update Reelwise: this file may be of a newer version."
+        raise ModelFileError(f"{where}: its schema is {str(schema)[:60]!r}, expected {SCHEMA!r}.", hint=hint)
+    try:
+        return Document.model_validate(value)
+    except ValidationError as problem:
+        first = problem.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(step)[:60] for step in first["loc"][:6])
+        raise ModelFileError(f"{where}: reelwise.json: {place}: {first['msg']}.", hint=_CHANGED) from None
+
+
+_CHANGED = "The file was changed or damaged; copy it again from where it came from."
+
+
+def contract_to_json(contract: Contract) -> dict[str, Any]:
+    """A contract as JSON values; fractions become ``"30/1"``.
+
+    Example:
+        >>> from reelwise.core.clip import ClipSpec, DecodeSettings
+        >>> contract = Contract("motion", "small", {}, ("jump", "run"), DecodeSettings(), ClipSpec())
+        >>> contract_to_json(contract)["decode"]["max_frame_rate"]
+        '30/1'
+    """
+    return _plain(asdict(contract))
+
+
+def contract_from_json(where: str, value: _Contract) -> Contract:
+    """A validated contract as the dataclass that everybody uses.
+
+    Raises:
+        ModelFileError: The parts contradict each other.
+    """
+    fields_: dict[str, Any] = value.model_dump()
+    decode, clip = fields_.pop("decode"), fields_.pop("clip")
+    rate = decode.pop("max_frame_rate")
+    try:
+        return Contract(
+            **{name: tuple(item) if isinstance(item, list) else item for name, item in fields_.items()},  # type: ignore[arg-type]
+            decode=DecodeSettings(
+                max_frame_rate=None if rate is None else Fraction(rate),
+                window_seconds=Fraction(decode.pop("window_seconds")),
+                **decode,
+            ),
+            clip=ClipSpec(max_span_seconds=Fraction(clip.pop("max_span_seconds")), **clip),
+        )
+    except ReelwiseError as problem:
+        raise ModelFileError(f"{where}: {problem.message}", hint=_CHANGED) from None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
+    if isinstance(value, dict):
+        return {_plain(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, str):  # odd file names carry lone surrogates, which are not text
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    return value
+
+
+def _parse_json(where: str, content: bytes) -> Any:
+    if _depth(content) > _MAX_DEPTH:
+        raise ModelFileError(f"{where}: reelwise.json is nested deeper than {_MAX_DEPTH}.", hint=_CHANGED)
+    try:
+        return json.loads(content.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as problem:
+        raise ModelFileError(f"{where}: reelwise.json is not JSON ({str(problem)[:80]}).", hint=_CHANGED) from None
+
+
+def _depth(content: bytes) -> int:
+    """How deep brackets nest outside of strings, before a parser walks down there."""
+    depth = deepest = 0
+    for bracket in re.findall(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', content):
+        if bracket in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif bracket in b"]}":
+            depth -= 1
+    return deepest
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
+
+
+def _no_constant(word: str) -> Any:
+    raise ValueError(f"{word} is not a number in JSON")
