@@ -52,5 +52,20 @@ class TrainingError(ReelwiseError):
     """Training cannot go on: loss not finite, out of memory, a checkpoint that cannot be saved."""
 
 
+class Interrupted(ReelwiseError):
+    """Somebody asked the process to stop, and what can be kept has been kept.
+
+    Args:
+        message: What was kept, and where.
+        hint: How to go on.
+        signal_number: 2 for Ctrl-C, 15 for SIGTERM; the exit code is 128 more.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", signal_number: int = 2) -> None:
+        super().__init__(message, hint=hint)
+        self.signal_number = signal_number
+        self.exit_code = 128 + signal_number
+
+
 def _rebuild(kind: type[ReelwiseError], message: str, hint: str) -> ReelwiseError:
     return kind(message, hint=hint)

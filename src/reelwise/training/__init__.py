@@ -1,0 +1,1 @@
+"""Feed, schedule, fit, checkpoints and resume."""

@@ -1,0 +1,142 @@
+"""A network with its optimizer: takes steps, is evaluated in float32, gives and takes its variables as arrays."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from reelwise.core.backend import compiles_steps
+from reelwise.core.errors import TrainingError
+from reelwise.datasets.batches import Batch
+from reelwise.training.arrays import assign_all, to_array
+from reelwise.training.config import TrainConfig
+
+Build = Callable[[], keras.Model]
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """Sums over the clips of one step, weighted by their sample weights.
+
+    Args:
+        loss: Sum of losses.
+        correct: Sum over the clips whose best class is right.
+        weight: Sum of the sample weights.
+    """
+
+    loss: float
+    correct: float
+    weight: float
+
+
+class Trainee:
+    """A network that is being trained.
+
+    ``network`` is float32 and the one to evaluate and hand over. With bfloat16 or a running mean of weights, steps are
+    taken by a twin of it, whose weights ``publish`` copies; else both are one.
+
+    Args:
+        build: Makes the network; called a second time for the twin.
+        config: Optimizer, loss, precision.
+    """
+
+    def __init__(self, build: Build, config: TrainConfig) -> None:
+        self.network = build()
+        self.network.jit_compile = compiles_steps()
+        self.config = config
+        self._twin: Any = self.network
+        if config.bfloat16 or config.ema is not None:
+            self._twin = _build_as(build, "mixed_bfloat16" if config.bfloat16 else "float32")
+            _check_twins(self._twin, self.network)
+            assign_all(self._twin.weights, self.network.weights)
+        self._twin.compile(
+            optimizer=_optimizer(config),
+            loss=keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=config.label_smoothing),
+            weighted_metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
+            jit_compile=compiles_steps(),
+        )
+        self._twin.optimizer.build(self._twin.trainable_variables)
+
+    @property
+    def stepping(self) -> keras.Model:
+        """The model that takes the steps; what Keras callbacks see."""
+        return self._twin
+
+    def step(self, batch: Batch, learning_rate: float) -> StepResult:
+        """One training step."""
+        self._twin.optimizer.learning_rate = learning_rate
+        logs = self._twin.train_on_batch(batch.clips, batch.targets, batch.sample_weights, return_dict=True)
+        weight = float(batch.sample_weights.sum())
+        # Keras divides the loss by the batch, its weighted metrics by the weights.
+        return StepResult(float(logs["loss"]) * len(batch.targets), float(logs["accuracy"]) * weight, weight)
+
+    def publish(self) -> None:
+        """Bring ``network`` up to date with the steps taken."""
+        if self._twin is self.network:
+            return
+        assign_all(self.network.weights, self._twin.weights)
+        if self.config.ema is not None:
+            averaged = self.network.trainable_variables
+            self._twin.optimizer.finalize_variable_values(averaged)
+            assign_all(averaged, averaged)
+
+    def variables(self) -> list:
+        """All variables that decide how training goes on: weights, random states, the optimizer's."""
+        return [*self._twin.variables, *self._twin.optimizer.variables]
+
+    def arrays(self) -> list[np.ndarray]:
+        """Copies of ``variables``."""
+        return [to_array(variable) for variable in self.variables()]
+
+    def load_arrays(self, arrays: Sequence[np.ndarray]) -> None:
+        """Put back what ``arrays`` gave.
+
+        Raises:
+            TrainingError: They are of another network; start anew without ``--resume``.
+        """
+        variables = self.variables()
+        expected = [(tuple(v.shape), keras.backend.standardize_dtype(v.dtype)) for v in variables]
+        got = [(array.shape, str(array.dtype)) for array in arrays]
+        if expected != got:
+            raise TrainingError(
+                f"the checkpoint holds {len(got)} arrays that do not fit this network's {len(expected)}.",
+                hint="It is of another network; start anew in a new --out.",
+            )
+        assign_all(variables, arrays)
+
+    def weights(self) -> list[np.ndarray]:
+        """Copies of the weights of ``network``, in Keras' order."""
+        return [to_array(weight) for weight in self.network.weights]
+
+    def load_weights(self, arrays: Sequence[np.ndarray]) -> None:
+        """Put weights into ``network`` (not into the twin)."""
+        assign_all(self.network.weights, arrays)
+
+
+def _build_as(build: Build, policy: str) -> keras.Model:
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        return build()
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def _check_twins(twin: keras.Model, network: keras.Model) -> None:
+    ours = [tuple(weight.shape) for weight in twin.weights]
+    if ours != [tuple(weight.shape) for weight in network.weights]:
+        raise ValueError("the factory of the network gave two networks with different weights")
+
+
+def _optimizer(config: TrainConfig) -> keras.optimizers.Optimizer:
+    optimizer = keras.optimizers.AdamW(
+        learning_rate=config.learning_rate,
+        weight_decay=config.weight_decay,
+        global_clipnorm=config.clip_norm,
+        use_ema=config.ema is not None,
+        ema_momentum=0.99 if config.ema is None else config.ema,
+    )
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimizer
