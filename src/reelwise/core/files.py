@@ -39,6 +39,32 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     fsync_folder(path.parent)
 
 
+@contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """Like ``atomic_write``, for libraries that want to open the file themselves: gives the temp name to write to.
+
+    Args:
+        path: Where the file shall be; its folder is made.
+
+    Raises:
+        OSError: The disk is full or the folder cannot be written; the old file still stands.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    os.close(handle)
+    try:
+        yield Path(name)
+        with Path(name).open("rb+") as stream:
+            os.fsync(stream.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    fsync_folder(path.parent)
+
+
 def fsync_folder(folder: Path) -> None:
     """Make renames inside ``folder`` survive a power cut; systems that cannot open folders are left alone."""
     try:

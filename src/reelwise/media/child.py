@@ -184,7 +184,7 @@ class Child:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    # -P keeps the current folder, which may hold a stranger's av.py, off the module path; PYTHONPATH names this package.
+    # -P keeps the current folder, which may hold a stranger's av.py, off the module path.
     import reelwise
 
     package = str(Path(reelwise.__file__ or ".").resolve().parent.parent)

@@ -6,7 +6,7 @@ FORMATS = (
     *("mov", "mp4", "m4a", "3gp", "3g2", "mj2", "matroska", "webm", "avi", "mpegts", "mpeg", "mpegvideo"),
     *("h264", "hevc", "m4v", "ivf", "flv", "ogg", "asf"),
 )
-"""Containers that are opened. Everything that can point at another file (playlists, ffconcat, SDP, DASH) is left out."""
+"""Containers that are opened. Whatever can point at another file (playlists, ffconcat, SDP, DASH) is left out."""
 
 VIDEO_CODECS = (
     *("h264", "hevc", "vp8", "vp9", "av1", "libdav1d", "mpeg1video", "mpeg2video", "mpeg4"),

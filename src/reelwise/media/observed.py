@@ -1,7 +1,6 @@
 """What a reader notices while it decodes, turned into facts and into sentences of warning."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorTrc
@@ -12,7 +11,7 @@ from reelwise.media.limits import SOUND_CODECS
 from reelwise.media.source import Source
 from reelwise.media.timeline import Timeline, is_variable, mean_rate, num_dropped
 
-_HDR = {ColorTrc.SMPTE2084: "PQ", ColorTrc.ARIB_STD_B67: "HLG"}
+_HDR = {int(ColorTrc.SMPTE2084): "PQ", int(ColorTrc.ARIB_STD_B67): "HLG"}
 _MAX_TAGS = 64
 _MAX_TAG_CHARACTERS = 1000
 
@@ -166,8 +165,3 @@ def _pictures(observed: Observed) -> list[str]:
     if observed.angle != observed.rotation:
         found.append(f"rotation: {observed.angle} degrees are asked for, {observed.rotation} are applied.")
     return found
-
-
-def describe_bad_name(path: Path) -> str:
-    """A file's name as text that can be printed and written."""
-    return _clean(path.name)

@@ -94,7 +94,7 @@ class PyAVReader(VideoReader):
         self._done = True
 
     def count_rest(self) -> None:
-        """Count what is left by packets instead of decoding it, and let the facts say so; call it between two frames."""
+        """Count what is left by packets, and let the facts say so; call it between two frames."""
         timeline = self._clock.timeline
         num_decoded = len(timeline)
         stamps = [packet.pts for packet in self._packets() if packet.size and not packet.is_discard]
@@ -214,7 +214,7 @@ class PyAVReader(VideoReader):
             try:
                 yield from self._source.packets()
                 return
-            except (av.FFmpegError, OSError) as error:
+            except (av.error.FFmpegError, OSError) as error:
                 num_errors += 1
                 self._observed.num_bad_packets += 1
                 if not isinstance(error, av.error.InvalidDataError) or num_errors > self._limits.max_bad_packets:
@@ -230,7 +230,7 @@ class PyAVReader(VideoReader):
             raise VideoError(
                 f"{name}: decoding it needs more memory than a worker may have.", hint="Scale it down with FFmpeg."
             ) from None
-        except (av.FFmpegError, ValueError):
+        except (av.error.FFmpegError, ValueError):
             self._observed.num_bad_packets += 1
             return None
 

@@ -117,7 +117,7 @@ def open_source(path: Path, limits: ReadLimits = READ_LIMITS) -> Source:
         container = av.open(
             f"file:{path}", options=dict(options), container_options=container_options, metadata_errors="replace"
         )
-    except (OSError, ValueError, MemoryError, av.FFmpegError) as error:
+    except (OSError, ValueError, MemoryError, av.error.FFmpegError) as error:
         raise _refusal(path, error) from None
     try:
         video = _video_stream(path, container, limits)
@@ -174,7 +174,7 @@ def _refusal(path: Path, error: Exception) -> VideoError:
     if isinstance(error, av.error.InvalidDataError):
         reason = "its index is missing (the recording was cut off) or it is damaged from the start"
         return VideoError(f"{path.name}: cannot be opened: {reason}.", hint="Copy or record it again.")
-    if isinstance(error, av.FFmpegError) and error.errno != 22:
+    if isinstance(error, av.error.FFmpegError) and error.errno != 22:
         return VideoError(f"{path.name}: cannot be opened: {_reason(error)}.", hint=_CONVERT)
     return VideoError(f"{path.name}: is in no video format that is read.", hint=_CONVERT)
 
