@@ -48,6 +48,9 @@ class QuietProgress:
         """A line on stderr."""
         print(f"warning: {text}", file=sys.stderr, flush=True)
 
+    def close(self) -> None:
+        """Nothing."""
+
 
 class PlainProgress(QuietProgress):
     """Lines for a log: a stage's start, a line every ten seconds, its end."""

@@ -10,6 +10,7 @@ from reelwise.core.errors import UsageError
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.progress import Progress
 from reelwise.datasets.cache import FrameCache
+from reelwise.datasets.cache_fill import CacheFill
 from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.reading import read_dataset
 
@@ -26,15 +27,18 @@ class Prepared:
         dataset: The list, without the records that failed; those are in its ``skipped``.
         cache: Where the frames are.
         settings: How they are kept.
-        num_decoded: How many records were decoded now; the others were in the cache.
-        decode_seconds: Wall time of reading and decoding.
+        filled: What decoding did and showed.
     """
 
     dataset: Dataset
     cache: FrameCache
     settings: DecodeSettings
-    num_decoded: int
-    decode_seconds: float
+    filled: CacheFill
+
+    @property
+    def contents(self) -> dict[str, str]:
+        """SHA-256 of each record's file, by ``Record.name``."""
+        return self.filled.contents
 
     def videos(self, indices: Sequence[int] | None = None) -> list[DecodedVideo]:
         """The decoded videos of these records (all by default), as memory maps."""
@@ -88,7 +92,7 @@ def decode_all(
         progress.warn(f"{item.file} is skipped: {item.reason}")
     if len(failed) > MAX_WARNINGS:
         progress.warn(f"{len(failed) - MAX_WARNINGS} more files are skipped; skipped.csv names them.")
-    return Prepared(kept, cache, settings, filled.num_decoded, filled.seconds)
+    return Prepared(kept, cache, settings, filled)
 
 
 def read_and_decode(

@@ -1,5 +1,8 @@
 """From a clip to what a network of the catalogue takes."""
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
 
@@ -18,3 +21,12 @@ def network_input(clip: np.ndarray, input_kind: str) -> np.ndarray:
     from reelwise.features.frame_descriptors import describe_frames
 
     return describe_frames(clip)
+
+
+def clip_transform(input_kind: str) -> Callable[[np.ndarray], np.ndarray] | None:
+    """What turns a clip into the network's input while batches are made; None where it is the clip itself.
+
+    Args:
+        input_kind: As in the catalogue.
+    """
+    return None if input_kind == "frames" else partial(network_input, input_kind=input_kind)
