@@ -1,0 +1,1 @@
+"""A model judged beside its trivial rivals: metrics, baselines, and one honest sentence."""

@@ -1,0 +1,175 @@
+"""The four trivial rivals that every model must beat, fitted on the same training videos."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from reelwise.core.frames import DecodedVideo
+from reelwise.core.video import VideoFacts
+from reelwise.evaluation.linear_classifier import LinearClassifier, checked_array, fit_linear_classifier
+from reelwise.features import hog, motion_energy
+
+BASELINE_NAMES = ("majority", "container", "single_frame", "motion_energy")
+NUM_CONTAINER_FEATURES = 12
+
+
+@dataclass(frozen=True, eq=False)
+class BaselineFeatures:
+    """What the baselines see of N videos; taken once, then sliced by split and fold.
+
+    Args:
+        container: (N, 12) float32 facts of the file: size, length, rate, sound.
+        single_frame: (N, 900) float32 outlines of the middle frame.
+        motion_energy: (N, 356) float32 where and when the picture moves.
+    """
+
+    container: np.ndarray
+    single_frame: np.ndarray
+    motion_energy: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.container)
+
+    def take(self, chosen: np.ndarray) -> "BaselineFeatures":
+        """Those of the chosen videos (indices or a mask)."""
+        return BaselineFeatures(self.container[chosen], self.single_frame[chosen], self.motion_energy[chosen])
+
+
+def extract_features(videos: Iterable[DecodedVideo]) -> BaselineFeatures:
+    """What the baselines need to know of each video, about 3 ms a video; nothing of it depends on the split.
+
+    Args:
+        videos: Decoded videos; a generator holds only one at a time.
+    """
+    rows = [_features(video) for video in videos]
+    widths = (NUM_CONTAINER_FEATURES, hog.NUM_FEATURES, motion_energy.NUM_FEATURES)
+    columns = [np.array([row[i] for row in rows], np.float32).reshape(-1, width) for i, width in enumerate(widths)]
+    return BaselineFeatures(*columns)
+
+
+def container_features(facts: VideoFacts) -> np.ndarray:
+    """(12,) float32: what can be said of a video without looking at a single pixel.
+
+    Logarithms of width, height, aspect, area, seconds, frames and rate; whether the rate varies, whether the picture
+    was turned; presence, rate and channels of sound. A model that does no better has learnt nothing from the pictures.
+    """
+    rate = max(float(facts.frame_rate), 1e-3)
+    width, height = max(facts.width, 1), max(facts.height, 1)
+    sizes = np.log([width, height, width / height, width * height])
+    lengths = np.log([max(facts.duration_seconds, 1e-3), max(facts.num_frames, 1), rate])
+    sound = facts.sound
+    heard = (1.0, np.log(max(sound.sample_rate, 1) / 16000), float(sound.num_channels)) if sound else (0.0, 0.0, 0.0)
+    flags = (float(facts.variable_frame_rate), float(facts.rotation % 180 != 0))
+    return np.array([*sizes, *lengths, *flags, *heard], np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Baselines:
+    """Four fitted baselines as plain arrays, so that they travel in the model file.
+
+    Args:
+        shares: (C,) float32: how frequent each class was in training.
+        container: Linear, with squares and products, on :func:`container_features`.
+        single_frame: Linear on the outlines of the middle frame.
+        motion_energy: Linear on where and when the picture moves.
+    """
+
+    shares: np.ndarray
+    container: LinearClassifier
+    single_frame: LinearClassifier
+    motion_energy: LinearClassifier
+
+    def predict(self, features: BaselineFeatures) -> dict[str, np.ndarray]:
+        """{baseline: (N, C) float64 probabilities}, in the order of :data:`BASELINE_NAMES`."""
+        shares = self.shares.astype(np.float64)
+        return {
+            "majority": np.tile(shares / shares.sum(), (len(features), 1)),
+            "container": self.container.predict(features.container),
+            "single_frame": self.single_frame.predict(features.single_frame),
+            "motion_energy": self.motion_energy.predict(features.motion_energy),
+        }
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Thirteen float32 arrays by name, for the model file."""
+        arrays = {"majority.shares": self.shares}
+        for name in BASELINE_NAMES[1:]:
+            arrays |= getattr(self, name).to_arrays(name)
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray], num_classes: int) -> "Baselines":
+        """Rebuild the baselines from a model file, trusting nothing in it.
+
+        Raises:
+            ModelFileError: An array is missing, has another shape or type, or is not finite.
+        """
+        shares = checked_array(arrays, "majority.shares", [(num_classes,)])
+        widths = {
+            "container": NUM_CONTAINER_FEATURES,
+            "single_frame": hog.NUM_FEATURES,
+            "motion_energy": motion_energy.NUM_FEATURES,
+        }
+        fitted = {k: LinearClassifier.from_arrays(arrays, k, width, num_classes) for k, width in widths.items()}
+        return cls(np.maximum(shares, np.float32(1e-6)), **fitted)
+
+
+def fit_baselines(
+    features: BaselineFeatures, y: np.ndarray, num_classes: int, groups: Sequence[str | None] | None, seed: int
+) -> Baselines:
+    """Fit all four on training videos; their strength is chosen inside these videos, never on the test.
+
+    Args:
+        features: Of N training videos, N > 0.
+        y: (N,) int, their classes.
+        num_classes: C.
+        groups: Recording or person of each video, None where unknown.
+        seed: Of the inner folds.
+    """
+    y = np.asarray(y, np.int64)
+    shares = np.bincount(y, minlength=num_classes).astype(np.float32) / np.float32(len(y))
+
+    def fit(columns: np.ndarray, degrees: Sequence[int] = (1,)) -> LinearClassifier:
+        return fit_linear_classifier(columns, y, num_classes, groups, seed, degrees)
+
+    return Baselines(
+        np.maximum(shares, np.float32(1e-6)),
+        container=fit(features.container, degrees=(1, 2)),
+        single_frame=fit(features.single_frame),
+        motion_energy=fit(features.motion_energy),
+    )
+
+
+def predict_out_of_fold(
+    features: BaselineFeatures,
+    y: np.ndarray,
+    folds: np.ndarray,
+    num_classes: int,
+    groups: Sequence[str | None] | None,
+    seed: int,
+) -> dict[str, np.ndarray]:
+    """{baseline: (N, C)} where each video is judged by baselines fitted on the other folds.
+
+    Args:
+        features: Of all N videos.
+        y: (N,) int.
+        folds: (N,) int, the fold in which each video is held out.
+        num_classes: C.
+        groups: As in :func:`fit_baselines`.
+        seed: As in :func:`fit_baselines`.
+    """
+    y, folds = np.asarray(y, np.int64), np.asarray(folds)
+    probs = {name: np.zeros((len(y), num_classes)) for name in BASELINE_NAMES}
+    for fold in np.unique(folds):
+        held_out = folds == fold
+        kept_groups = None if groups is None else [g for g, out in zip(groups, held_out, strict=True) if not out]
+        fitted = fit_baselines(features.take(~held_out), y[~held_out], num_classes, kept_groups, seed)
+        for name, answer in fitted.predict(features.take(held_out)).items():
+            probs[name][held_out] = answer
+    return probs
+
+
+def _features(video: DecodedVideo) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    middle = np.asarray(video.frames[len(video.frames) // 2])
+    motion = motion_energy.motion_energy(video.frames, video.times.seconds)
+    return container_features(video.facts), hog.hog(middle), motion

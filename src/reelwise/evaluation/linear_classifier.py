@@ -1,0 +1,212 @@
+"""Logistic regression as plain arrays: fitted by scikit-learn, applied and stored without it."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from reelwise.core.errors import ModelFileError
+from reelwise.metrics.bootstrap import group_codes
+from reelwise.metrics.calibration import softmax
+
+STRENGTHS = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)
+_DEFAULT_STRENGTH = 0.1
+_NUM_INNER_FOLDS = 4
+_MAX_SEARCH_VIDEOS = 1500
+_NEVER = 30.0
+
+
+@dataclass(frozen=True, eq=False)
+class LinearClassifier:
+    """softmax(coef · expand((x - mean) / scale) + intercept), with float32 arrays.
+
+    Args:
+        mean: (F,) of the training features.
+        scale: (F,) their spread, never 0.
+        coef: (C, F) or, with squares and products of the features added, (C, F + F (F + 1) / 2).
+        intercept: (C,).
+    """
+
+    mean: np.ndarray
+    scale: np.ndarray
+    coef: np.ndarray
+    intercept: np.ndarray
+
+    def predict(self, features: np.ndarray) -> np.ndarray:
+        """(N, C) float64 probabilities of (N, F) features; each row depends on nothing but itself."""
+        rows = standardised(features, self.mean, self.scale, degree=1 if self.coef.shape[1] == len(self.mean) else 2)
+        # One row at a time: a matrix product of another height may round differently in the last bit.
+        logits = np.stack([self.coef.astype(np.float64) @ row for row in rows]) + self.intercept
+        return softmax(logits)
+
+    def to_arrays(self, prefix: str) -> dict[str, np.ndarray]:
+        """The four arrays, named ``<prefix>.mean`` and so on."""
+        fields = ("mean", "scale", "coef", "intercept")
+        return {f"{prefix}.{name}": getattr(self, name) for name in fields}
+
+    @classmethod
+    def from_arrays(
+        cls, arrays: Mapping[str, np.ndarray], prefix: str, num_features: int, num_classes: int
+    ) -> "LinearClassifier":
+        """Rebuild one from a stranger's arrays.
+
+        Raises:
+            ModelFileError: An array is missing, has another shape or type, or is not finite.
+        """
+        both = num_features + num_features * (num_features + 1) // 2
+        mean = checked_array(arrays, f"{prefix}.mean", [(num_features,)])
+        scale = checked_array(arrays, f"{prefix}.scale", [(num_features,)])
+        coef = checked_array(arrays, f"{prefix}.coef", [(num_classes, num_features), (num_classes, both)])
+        intercept = checked_array(arrays, f"{prefix}.intercept", [(num_classes,)])
+        if not (scale > 0).all():
+            raise ModelFileError(f"{prefix}.scale holds numbers that are not positive.")
+        return cls(mean, scale, coef, intercept)
+
+
+def checked_array(arrays: Mapping[str, np.ndarray], name: str, shapes: Sequence[tuple[int, ...]]) -> np.ndarray:
+    """The named float32 array of one of the given shapes, finite.
+
+    Raises:
+        ModelFileError: It is missing or is not that.
+    """
+    array = arrays.get(name)
+    if array is None:
+        raise ModelFileError(f"The baseline array {name} is missing.")
+    if array.dtype != np.float32 or array.shape not in shapes or not np.isfinite(array).all():
+        raise ModelFileError(f"The baseline array {name} is {array.dtype} {array.shape}, expected float32 {shapes}.")
+    return array
+
+
+def standardised(features: np.ndarray, mean: np.ndarray, scale: np.ndarray, degree: int) -> np.ndarray:
+    """(N, F') float64: (x - mean) / scale, kept within ±10, with all squares and products after them for degree 2."""
+    rows = np.clip((np.asarray(features, np.float64) - mean) / scale, -10, 10)
+    if degree == 1:
+        return rows
+    first, second = np.triu_indices(rows.shape[1])
+    return np.concatenate([rows, rows[:, first] * rows[:, second]], axis=1)
+
+
+def fit_linear_classifier(
+    features: np.ndarray,
+    y: np.ndarray,
+    num_classes: int,
+    groups: Sequence[str | None] | None,
+    seed: int,
+    degrees: Sequence[int] = (1,),
+) -> LinearClassifier:
+    """Logistic regression whose strength (and degree) is chosen inside the videos given, group by group.
+
+    Args:
+        features: (N, F) float.
+        y: (N,) int in [0, num_classes); classes may be missing and are then never answered.
+        num_classes: C.
+        groups: What stays together in the inner folds; None for each video alone.
+        seed: Of the inner folds.
+        degrees: 1 for the features, 2 for their squares and products as well; the better one is kept.
+
+    Returns:
+        The classifier fitted on all videos given. With one class, or too few videos for inner folds, a default
+        strength is used.
+    """
+    from threadpoolctl import threadpool_limits
+
+    mean, scale = _moments(features)
+    # The matrices are small: more threads only wait for each other, and their number would change the last bits.
+    with threadpool_limits(1):
+        strength, degree = _choose(features, y, groups, seed, degrees)
+        rows = standardised(features, mean, scale, degree)
+        classes, fitted_coef, fitted_intercept = _fit_rotated(rows, y, strength)
+    coef = np.zeros((num_classes, rows.shape[1]))
+    intercept = np.full(num_classes, -_NEVER)
+    coef[classes], intercept[classes] = fitted_coef, fitted_intercept
+    return LinearClassifier(mean, scale, coef.astype(np.float32), intercept.astype(np.float32))
+
+
+def _choose(
+    features: np.ndarray, y: np.ndarray, groups: Sequence[str | None] | None, seed: int, degrees: Sequence[int]
+) -> tuple[float, int]:
+    """The strength and degree that are right most often in inner folds; of equals the lower log loss."""
+    chosen = _search_sample(len(y), seed)
+    y, features, codes = y[chosen], features[chosen], group_codes(groups, len(y))[chosen]
+    folds = _inner_folds(y, codes, seed)
+    if not folds:
+        return _DEFAULT_STRENGTH, degrees[0]
+    scores: dict[tuple[float, int], tuple[float, float]] = {}
+    for degree in degrees:
+        totals = sum(_fold_scores(features, y, train, test, degree) for train, test in folds)
+        for strength, (right, log_likelihood) in zip(STRENGTHS, totals, strict=True):
+            scores[strength, degree] = (float(right), float(log_likelihood))
+    return max(scores, key=lambda key: (scores[key], -key[1], -key[0]))
+
+
+def _search_sample(num_videos: int, seed: int) -> np.ndarray:
+    if num_videos <= _MAX_SEARCH_VIDEOS:
+        return np.arange(num_videos)
+    return np.sort(np.random.default_rng([seed, 0x5EA]).choice(num_videos, _MAX_SEARCH_VIDEOS, replace=False))
+
+
+def _inner_folds(y: np.ndarray, codes: np.ndarray, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    num_groups = len(np.unique(codes))
+    if num_groups < 2 or len(np.unique(y)) < 2:
+        return []
+    splitter = StratifiedGroupKFold(min(_NUM_INNER_FOLDS, num_groups), shuffle=True, random_state=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # rare classes: "the least populated class has only 1 member"
+        folds = list(splitter.split(codes, y, codes))
+    return [(train, test) for train, test in folds if len(test) and len(np.unique(y[train])) > 1]
+
+
+def _fold_scores(features: np.ndarray, y: np.ndarray, train: np.ndarray, test: np.ndarray, degree: int) -> np.ndarray:
+    """(strengths, 2): videos right, and summed log likelihood, for each strength."""
+    rows = standardised(features, *_moments(features[train]), degree)
+    turn = _rotation(rows[train])
+    rows = rows if turn is None else rows @ turn
+    scores = np.zeros((len(STRENGTHS), 2))
+    for i, strength in enumerate(STRENGTHS):
+        classes, coef, intercept = _fit(rows[train], y[train], strength)
+        probs = softmax(rows[test] @ coef.T + intercept)
+        truth = probs * (classes == y[test][:, None])
+        scores[i] = (classes[probs.argmax(axis=1)] == y[test]).sum(), np.log(truth.sum(axis=1) + 1e-9).sum()
+    return scores
+
+
+def _moments(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and spread of each column, float32; 1 where a column never changes."""
+    spread = features.std(axis=0, dtype=np.float64)
+    mean = features.mean(axis=0, dtype=np.float64)
+    return mean.astype(np.float32), np.where(spread > 1e-6, spread, 1.0).astype(np.float32)
+
+
+def _fit_rotated(rows: np.ndarray, y: np.ndarray, strength: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    turn = _rotation(rows)
+    if turn is None:
+        return _fit(rows, y, strength)
+    classes, coef, intercept = _fit(rows @ turn, y, strength)
+    return classes, coef @ turn.T, intercept
+
+
+def _rotation(rows: np.ndarray) -> np.ndarray | None:
+    """(F, N) turn into the space of the videos when there are fewer of them than features: same fit, less work."""
+    if rows.shape[0] >= rows.shape[1]:
+        return None
+    return np.linalg.svd(rows, full_matrices=False)[2].T
+
+
+def _fit(rows: np.ndarray, y: np.ndarray, strength: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """``(classes (K,), coef (K, F), intercept (K,))`` of softmax regression on the K classes that occur."""
+    from sklearn.linear_model import LogisticRegression
+
+    classes = np.unique(y)
+    if len(classes) == 1:
+        return classes, np.zeros((1, rows.shape[1])), np.zeros(1)
+    model = LogisticRegression(C=strength, max_iter=300, tol=1e-3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # not fully converged is good enough for a baseline
+        model.fit(rows, y)
+    coef, intercept = model.coef_, model.intercept_
+    if len(classes) == 2:  # scikit-learn keeps one row for two classes
+        coef, intercept = np.concatenate([-coef / 2, coef / 2]), np.concatenate([-intercept / 2, intercept / 2])
+    return classes, coef, intercept

@@ -1,0 +1,147 @@
+"""One sentence that tells a non-specialist how far to trust a model."""
+
+from collections.abc import Mapping
+from typing import Any
+
+BASELINE_WORDS = {
+    "majority": "always the most frequent answer",
+    "container": "file size and length alone",
+    "single_frame": "one still picture",
+    "motion_energy": "where the picture moves",
+}
+BASELINE_TITLES = {
+    "majority": "Most frequent answer",
+    "container": "File facts alone",
+    "single_frame": "One still picture",
+    "motion_energy": "Where it moves",
+}
+_FEW_VIDEOS = 20
+_WIDE_INTERVAL = 0.4
+_MAX_LABEL = 30
+
+
+def verdict(metrics: Mapping[str, Any]) -> str:
+    """How often it is right, how sure that is, whether a trivial rule does as well, and what else is wrong.
+
+    Args:
+        metrics: The other fields of metrics.json; ``baselines`` with ``difference_ci95`` each, or empty.
+
+    Returns:
+        One sentence of plain words.
+
+    Example:
+        >>> metrics = {"num_videos": 96, "labels": ["a", "b"], "accuracy": 0.823, "accuracy_ci95": [0.74, 0.89],
+        ...     "per_class": {"a": {"support": 48}, "b": {"support": 48}}, "confusion": [[40, 8], [9, 39]],
+        ...     "baselines": {"motion_energy": {
+        ...         "accuracy": 0.72, "accuracy_ci95": [0.62, 0.8], "difference_ci95": [0.03, 0.18]}}}
+        >>> for part in verdict(metrics).split(" and clearly "):
+        ...     print(part)
+        Gets about 8 of 10 videos right (82 %, likely between 74 and 89 %)
+        beats the best simple rule (where the picture moves, 72 %).
+    """
+    parts = [_score(metrics) + _comparison(metrics)]
+    parts += _warnings(metrics)
+    return "; ".join(parts) + "."
+
+
+def best_baseline(metrics: Mapping[str, Any]) -> str | None:
+    """The name of the strongest baseline; None when there are none. Of equals the first."""
+    baselines = metrics.get("baselines") or {}
+    return max(baselines, key=lambda name: baselines[name]["accuracy"]) if baselines else None
+
+
+def percent(share: float) -> str:
+    """``0.823`` as ``82 %``; never rounded up to 100 or down to 0."""
+    return f"{_whole(share)} %"
+
+
+def standing(metrics: Mapping[str, Any]) -> str:
+    """How the model stands beside its best baseline: ``above``, ``unclear``, ``not_above`` or ``unknown``."""
+    name = best_baseline(metrics)
+    if name is None:
+        return "unknown"
+    if metrics["accuracy"] <= metrics["baselines"][name]["accuracy"]:
+        return "not_above"
+    # Clearly above means above every one of them: a weaker baseline may still be the harder one to tell apart.
+    low = min(baseline["difference_ci95"][0] for baseline in metrics["baselines"].values())
+    return "above" if low > 0 else "unclear"
+
+
+def _score(metrics: Mapping[str, Any]) -> str:
+    low, high = metrics["accuracy_ci95"]
+    accuracy, num_videos = metrics["accuracy"], metrics["num_videos"]
+    right = round(accuracy * num_videos)
+    if num_videos <= _FEW_VIDEOS:
+        share = f"{right} of {num_videos} video{'s' if num_videos > 1 else ''}"
+    elif 0.05 < accuracy < 0.95:
+        share = f"about {max(1, min(9, round(10 * accuracy)))} of 10 videos"
+    else:
+        share = f"{_whole(accuracy)} of 100 videos"
+    return f"Gets {share} right ({percent(accuracy)}, likely between {_whole(low)} and {_whole(high)} %)"
+
+
+def _comparison(metrics: Mapping[str, Any]) -> str:
+    name = best_baseline(metrics)
+    if name is None:
+        chance = 1 / len(metrics["labels"])
+        return f"; there are no simple rules to compare it with (guessing would get {percent(chance)})"
+    rule = f"the best simple rule ({BASELINE_WORDS.get(name, name)}, {percent(metrics['baselines'][name]['accuracy'])})"
+    return {
+        "above": f" and clearly beats {rule}",
+        "unclear": f" and is ahead of {rule}, but that may be luck",
+        "not_above": f", which is no better than {rule}: do not rely on it yet",
+    }[standing(metrics)]
+
+
+def _warnings(metrics: Mapping[str, Any]) -> list[str]:
+    found = [_few_videos(metrics), _one_class(metrics), _never_answered(metrics), _container_tells(metrics)]
+    return [warning for warning in found if warning]
+
+
+def _few_videos(metrics: Mapping[str, Any]) -> str:
+    low, high = metrics["accuracy_ci95"]
+    if metrics["num_videos"] < _FEW_VIDEOS or high - low > _WIDE_INTERVAL:
+        return f"{metrics['num_videos']} videos are too few for a firm verdict"
+    return ""
+
+
+def _one_class(metrics: Mapping[str, Any]) -> str:
+    present = [label for label in metrics["labels"] if metrics["per_class"][label]["support"]]
+    return f"all of them are {_quoted(present[0])}, so this says little" if len(present) == 1 else ""
+
+
+def _never_answered(metrics: Mapping[str, Any]) -> str:
+    columns = [sum(row[i] for row in metrics["confusion"]) for i in range(len(metrics["labels"]))]
+    missed = [
+        label
+        for label, answers in zip(metrics["labels"], columns, strict=True)
+        if not answers and metrics["per_class"][label]["support"]
+    ]
+    if not missed:
+        return ""
+    more = f" nor {len(missed) - 1} other classes" if len(missed) > 2 else ""
+    more = f" nor {_quoted(missed[1])}" if len(missed) == 2 else more
+    return f"it never answers {_quoted(missed[0])}{more}"
+
+
+def _container_tells(metrics: Mapping[str, Any]) -> str:
+    baselines = metrics.get("baselines") or {}
+    if "container" not in baselines or "majority" not in baselines:
+        return ""
+    container, floor = baselines["container"], max(baselines["majority"]["accuracy"], 1 / len(metrics["labels"]))
+    if container["accuracy_ci95"][0] <= floor or container["accuracy"] < floor + 0.1:
+        return ""
+    tells = f"file size and length alone already tell {percent(container['accuracy'])} here"
+    return f"beware: {tells}, so the classes may have been recorded or cut differently"
+
+
+def _whole(share: float) -> int:
+    rounded = round(100 * share)
+    if rounded >= 100 and share < 1:
+        return 99
+    return 1 if rounded <= 0 < share else rounded
+
+
+def _quoted(label: str) -> str:
+    plain = "".join(c if c.isprintable() else "?" for c in label)
+    return f"“{plain if len(plain) <= _MAX_LABEL else plain[: _MAX_LABEL - 1] + '…'}”"

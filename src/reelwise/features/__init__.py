@@ -1,0 +1,1 @@
+"""Signals from clips: motion energy, oriented gradients, descriptors of single frames."""

@@ -1,0 +1,1 @@
+"""Numbers from predictions, in plain numpy."""

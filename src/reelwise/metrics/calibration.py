@@ -1,0 +1,180 @@
+"""Whether a model's probabilities mean what they say, and how to mend them when they do not."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+NUM_BINS = 10
+TEMPERATURE_RANGE = (0.05, 20.0)
+# How far one expects ln(temperature) to be from 0 before any video was seen: factors of two are ordinary.
+_LOG_TEMPERATURE_SPREAD = float(np.log(2.0))
+_MIN_VIDEOS_FOR_THRESHOLD = 10
+
+
+@dataclass(frozen=True)
+class ReliabilityBin:
+    """The videos whose best probability lies in (low, high].
+
+    Args:
+        low: Lower edge, exclusive (inclusive in the first bin).
+        high: Upper edge, inclusive.
+        count: Videos in the bin.
+        confidence: Their mean best probability; 0 when the bin is empty.
+        accuracy: The share of them that was right; 0 when the bin is empty.
+    """
+
+    low: float
+    high: float
+    count: int
+    confidence: float
+    accuracy: float
+
+
+def reliability_curve(y_true: np.ndarray, probs: np.ndarray, num_bins: int = NUM_BINS) -> list[ReliabilityBin]:
+    """How often the model was right, for each stretch of how sure it was: the reliability diagram's data.
+
+    Args:
+        y_true: (N,) int.
+        probs: (N, C).
+        num_bins: Bins of equal width over [0, 1].
+
+    Returns:
+        ``num_bins`` bins from the least sure to the surest, empty ones too.
+
+    Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", arXiv 1706.04599, section 2.
+    """
+    confidence = probs.max(axis=1)
+    correct = probs.argmax(axis=1) == y_true
+    edges = np.linspace(0.0, 1.0, num_bins + 1)
+    place = np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, num_bins - 1)
+    bins: list[ReliabilityBin] = []
+    for i in range(num_bins):
+        inside = place == i
+        count = int(inside.sum())
+        mean_confidence = float(confidence[inside].mean()) if count else 0.0
+        accuracy = float(correct[inside].mean()) if count else 0.0
+        bins.append(ReliabilityBin(float(edges[i]), float(edges[i + 1]), count, mean_confidence, accuracy))
+    return bins
+
+
+def expected_calibration_error(y_true: np.ndarray, probs: np.ndarray, num_bins: int = NUM_BINS) -> float:
+    """Mean gap between how sure the model was and how often it was right, in [0, 1]; 10 bins of equal width.
+
+    Source: Guo et al. 2017, arXiv 1706.04599, equation 3 (there with 15 bins).
+
+    Example:
+        >>> import numpy as np
+        >>> probs = np.tile([0.75, 0.25], (4, 1))
+        >>> expected_calibration_error(np.array([0, 0, 0, 1]), probs)
+        0.0
+    """
+    bins = reliability_curve(y_true, probs, num_bins)
+    return sum(b.count * abs(b.accuracy - b.confidence) for b in bins) / len(y_true)
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Probabilities along the last axis, in float64, safe for large logits."""
+    shifted = np.asarray(logits, np.float64)
+    shifted = np.exp(shifted - shifted.max(axis=-1, keepdims=True))
+    return shifted / shifted.sum(axis=-1, keepdims=True)
+
+
+def averaged_probs(logits: np.ndarray, temperature: float) -> np.ndarray:
+    """(N, C) probabilities of (N, C) or (N, V, C) logits: softmax(logits / temperature), then the mean over views."""
+    probs = softmax(np.asarray(logits, np.float64) / temperature)
+    return probs.mean(axis=1) if probs.ndim == 3 else probs
+
+
+def fit_temperature(logits: np.ndarray, y_true: np.ndarray) -> float:
+    """The temperature in 0.05 to 20 that makes probabilities honest on validation videos.
+
+    Logits are divided by it before softmax; it changes no answer of a single view, only how sure it sounds. A weak
+    prior keeps it near 1 while videos are few: five videos, all right, must not make a model certain for ever.
+
+    Args:
+        logits: (N, C), or (N, V, C) with V views whose probabilities are averaged. N may be 0.
+        y_true: (N,) int.
+
+    Returns:
+        The temperature with the least log loss plus prior; 1 without videos.
+
+    Example:
+        >>> import numpy as np
+        >>> logits = 8 * np.array([[1.0, 0.0]] * 50)        # always 99.97 % sure
+        >>> truth = np.arange(50) % 5 == 0                  # and wrong in every fifth
+        >>> 4 < fit_temperature(logits, truth.astype(int)) < 7
+        True
+
+    Source: Guo et al. 2017, arXiv 1706.04599, section 4.2; the prior (normal in ln T, spread ln 2) is ours.
+    """
+    logits = np.asarray(logits, np.float64)
+    if len(logits) == 0:
+        return 1.0
+    rows = np.arange(len(logits))
+
+    def cost(log_temperature: float) -> float:
+        probs = averaged_probs(logits, float(np.exp(log_temperature)))[rows, y_true]
+        prior = 0.5 * (log_temperature / _LOG_TEMPERATURE_SPREAD) ** 2
+        return float(-np.log(np.maximum(probs, 1e-300)).sum() + prior)
+
+    # A grid first: with averaged views there may be more than one valley.
+    grid = np.linspace(*np.log(TEMPERATURE_RANGE), 61)
+    best = int(np.argmin([cost(point) for point in grid]))
+    log_best = _golden_section(cost, grid[max(best - 1, 0)], grid[min(best + 1, 60)])
+    return float(np.clip(np.exp(log_best), *TEMPERATURE_RANGE))
+
+
+def unsure_threshold(y_true: np.ndarray, probs: np.ndarray) -> float:
+    """The best probability under which a model should say "unsure", learnt from validation videos.
+
+    The lowest threshold at which at most half as many of the answered videos are wrong as without it, while at least
+    half of all videos are still answered; where no threshold reaches that, the one with the fewest wrong answers among
+    them. It lies midway between the last unanswered and the first answered video. With no mistake to learn from it is
+    the lowest probability seen, at most 0.5; with under ten videos a quarter of the way from chance to certainty.
+
+    Args:
+        y_true: (N,) int.
+        probs: (N, C) after temperature and averaging, as predict gives them.
+
+    Returns:
+        A number in [0, 1); predictions strictly under it are unsure.
+
+    Example:
+        >>> import numpy as np
+        >>> sure = np.linspace(0.5, 0.97, 20)
+        >>> wrong_when_low = (sure < 0.6).astype(int)
+        >>> round(unsure_threshold(wrong_when_low, np.stack([sure, 1 - sure], axis=1)), 2)
+        0.56
+    """
+    num_classes = probs.shape[1]
+    if len(y_true) < _MIN_VIDEOS_FOR_THRESHOLD:
+        return 1 / num_classes + (1 - 1 / num_classes) / 4
+    confidence = probs.max(axis=1)
+    wrong = probs.argmax(axis=1) != y_true
+    if not wrong.any():
+        return min(float(confidence.min()), 0.5)
+    order = np.argsort(confidence, kind="stable")
+    confidence, wrong = confidence[order], wrong[order]
+    answered = len(wrong) - np.arange(len(wrong))
+    error = np.cumsum(wrong[::-1])[::-1] / answered  # (N,) among answered, when the k least sure are left out
+    # A threshold can only stand where the probability rises: equal ones are answered or left out together.
+    possible = np.append(True, np.diff(confidence) > 0) & (2 * answered >= len(wrong))
+    reached = np.flatnonzero(possible & (error <= wrong.mean() / 2))
+    first = int(reached[0]) if len(reached) else int(np.argmin(np.where(possible, error, np.inf)))
+    return 0.0 if first == 0 else float((confidence[first - 1] + confidence[first]) / 2)
+
+
+def _golden_section(cost, low: float, high: float, tolerance: float = 1e-6) -> float:
+    shrink = (np.sqrt(5) - 1) / 2
+    left, right = high - shrink * (high - low), low + shrink * (high - low)
+    left_cost, right_cost = cost(left), cost(right)
+    while high - low > tolerance:
+        if left_cost <= right_cost:
+            high, right, right_cost = right, left, left_cost
+            left = high - shrink * (high - low)
+            left_cost = cost(left)
+        else:
+            low, left, left_cost = left, right, right_cost
+            right = low + shrink * (high - low)
+            right_cost = cost(right)
+    return float((low + high) / 2)
