@@ -134,7 +134,7 @@ def _choose(
         return _DEFAULT_STRENGTH, degrees[0]
     scores: dict[tuple[float, int], tuple[float, float]] = {}
     for degree in degrees:
-        totals = sum(_fold_scores(features, y, train, test, degree) for train, test in folds)
+        totals = np.sum([_fold_scores(features, y, train, test, degree) for train, test in folds], axis=0)
         for strength, (right, log_likelihood) in zip(STRENGTHS, totals, strict=True):
             scores[strength, degree] = (float(right), float(log_likelihood))
     return max(scores, key=lambda key: (scores[key], -key[1], -key[0]))
@@ -206,7 +206,7 @@ def _fit(rows: np.ndarray, y: np.ndarray, strength: float) -> tuple[np.ndarray, 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # not fully converged is good enough for a baseline
         model.fit(rows, y)
-    coef, intercept = model.coef_, model.intercept_
+    coef, intercept = np.asarray(model.coef_), np.asarray(model.intercept_)
     if len(classes) == 2:  # scikit-learn keeps one row for two classes
         coef, intercept = np.concatenate([-coef / 2, coef / 2]), np.concatenate([-intercept / 2, intercept / 2])
     return classes, coef, intercept

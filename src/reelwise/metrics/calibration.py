@@ -118,7 +118,8 @@ def fit_temperature(logits: np.ndarray, y_true: np.ndarray) -> float:
         return float(-np.log(np.maximum(probs, 1e-300)).sum() + prior)
 
     # A grid first: with averaged views there may be more than one valley.
-    grid = np.linspace(*np.log(TEMPERATURE_RANGE), 61)
+    low, high = np.log(TEMPERATURE_RANGE)
+    grid = np.linspace(low, high, 61)
     best = int(np.argmin([cost(point) for point in grid]))
     log_best = _golden_section(cost, grid[max(best - 1, 0)], grid[min(best + 1, 60)])
     return float(np.clip(np.exp(log_best), *TEMPERATURE_RANGE))
