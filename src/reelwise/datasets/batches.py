@@ -155,8 +155,8 @@ def balanced_weights(labels: Sequence[int] | np.ndarray, num_classes: int, stren
         (N,) float32.
 
     Example:
-        >>> balanced_weights([0, 0, 0, 1], 2).round(3).tolist()
-        [0.667, 0.667, 0.667, 2.0]
+        >>> balanced_weights([0, 0, 0, 1], 2).round(2)
+        array([0.67, 0.67, 0.67, 2.  ], dtype=float32)
     """
     labels = np.asarray(labels, np.int64)
     counts = np.bincount(labels, minlength=num_classes).astype(np.float64)
