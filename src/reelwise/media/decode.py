@@ -15,7 +15,7 @@ from reelwise.media.keep import Segment, Span, Thinner, covers, plan_spans
 from reelwise.media.limits import READ_LIMITS, ReadLimits
 from reelwise.media.packets import PacketTable
 from reelwise.media.pyav_reader import PyAVReader
-from reelwise.media.reader import Frame
+from reelwise.media.reader import Frame, VideoReader
 from reelwise.media.sinks import ArraySink, FileSink, Sink
 from reelwise.media.wire import DecodedSegment, DecodeResult
 
@@ -85,6 +85,30 @@ def decode_to_files(
         for times, sink in zip(kept, sinks, strict=True)
     )
     return DecodeResult(facts, tuple(results))
+
+
+def copy_frames(reader: VideoReader, start: int, num_frames: int, output: Path) -> DecodeResult:
+    """Write frames ``start`` to ``start + num_frames`` of a reader to a flat file, at the size the reader gives.
+
+    Raises:
+        VideoError: The file is refused, or ends before.
+        CacheError: The output cannot be written.
+    """
+    pts: list[int] = []
+    first = end = 0
+    with reader, FileSink(output) as sink:
+        for frame in reader:
+            first = frame.pts if frame.index == 0 else first
+            end = frame.pts - first
+            if start <= frame.index < start + num_frames:
+                sink.write(frame.image)
+                pts.append(end)
+        facts = reader.facts()
+        if len(pts) < num_frames:
+            raise VideoError(f"{output.name}: only {len(pts)} of {num_frames} frames were there.")
+        end_pts = end if end > pts[-1] else pts[-1] + max(1, round(1 / (facts.frame_rate * reader.time_base)))
+        times = FrameTimes(np.array(pts, np.int64), end_pts, reader.time_base)
+    return DecodeResult(facts, (DecodedSegment(num_frames, times, sink.crc32),))
 
 
 def decode_into(

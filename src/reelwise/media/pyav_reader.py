@@ -76,6 +76,11 @@ class PyAVReader(VideoReader):
         return self._source
 
     @property
+    def num_bytes(self) -> int:
+        """Bytes of packets read so far."""
+        return self._num_bytes
+
+    @property
     def start_pts(self) -> int:
         """Time of the first frame of the file, from which ``FrameTimes`` count."""
         return self._clock.timeline.start

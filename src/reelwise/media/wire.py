@@ -1,11 +1,13 @@
 """What parent and worker say to each other: length-prefixed JSON of a fixed set of tasks and answers.
 
-A message is four bytes of length, big-endian, and as many bytes of UTF-8 JSON: one object with a ``kind``. Parent to
-worker: ``scan``, ``decode``. Worker to parent: ``hello`` once, then per task any number of ``progress``, and one of
-``facts``, ``decoded`` or ``error``. The parent takes nothing on trust: every field is built anew as the type it has.
+A message is four bytes of length, big-endian, and as many bytes of ASCII JSON: one object with a ``kind``. Parent to
+worker: ``setup`` once, then ``scan``, ``decode``, ``read``. Worker to parent: ``hello`` once, then per task any number
+of ``progress``, and one of ``facts``, ``decoded`` or ``error``. The parent takes nothing on trust: every field is built
+anew as the type it has.
 """
 
 import json
+import re
 import struct
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -22,6 +24,7 @@ from reelwise.media.keep import Segment
 
 MAX_MESSAGE_BYTES = 64 << 20
 _LENGTH = struct.Struct(">I")
+_RATIO = re.compile(r"-?\d{1,40}(/\d{1,40})?")
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,30 @@ class DecodeTask:
             raise UsageError(f"{len(self.segments)} segments need as many outputs, got {len(self.outputs)}.")
 
 
-Task = ScanTask | DecodeTask
+@dataclass(frozen=True)
+class ReadTask:
+    """Write some frames at the video's own size to a flat file of uint8 (N, H, W, 3); the answer is a DecodeResult.
+
+    Args:
+        path: The file.
+        reader: ``opencv`` or ``pyav``.
+        start: 0-based index of the first frame.
+        num_frames: How many.
+        output: Written over.
+    """
+
+    path: Path
+    reader: str
+    start: int
+    num_frames: int
+    output: Path
+
+    def __post_init__(self) -> None:
+        if self.reader not in ("opencv", "pyav"):
+            raise UsageError(f"no reader is called {self.reader}.", hint="There are opencv and pyav.")
+
+
+Task = ScanTask | DecodeTask | ReadTask
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +157,8 @@ def pack_task(task: Task) -> dict[str, Any]:
     """A task as a message."""
     if isinstance(task, ScanTask):
         return {"kind": "scan", "path": str(task.path), "deadline_seconds": task.deadline_seconds}
+    if isinstance(task, ReadTask):
+        return {"kind": "read"} | asdict(task) | {"path": str(task.path), "output": str(task.output)}
     settings = task.settings
     return {
         "kind": "decode",
@@ -147,6 +175,8 @@ def unpack_task(message: dict[str, Any]) -> Task:
     path = Path(message["path"])
     if message["kind"] == "scan":
         return ScanTask(path, message["deadline_seconds"])
+    if message["kind"] == "read":
+        return ReadTask(path, message["reader"], message["start"], message["num_frames"], Path(message["output"]))
     if message["kind"] != "decode":
         raise NonsenseError(f"no task is called {message['kind']}")
     settings = dict(message["settings"])
@@ -205,7 +235,7 @@ def _unpack_facts(fields: dict[str, Any]) -> VideoFacts:
         width=int(fields["width"]),
         height=int(fields["height"]),
         duration_seconds=float(fields["duration_seconds"]),
-        frame_rate=Fraction(fields["frame_rate"]),
+        frame_rate=_ratio(fields["frame_rate"]),
         variable_frame_rate=bool(fields["variable_frame_rate"]),
         rotation=int(fields["rotation"]),
         codec=str(fields["codec"]),
@@ -229,7 +259,7 @@ def _pack_segment(segment: DecodedSegment) -> dict[str, Any]:
 
 def _unpack_segment(fields: dict[str, Any]) -> DecodedSegment:
     pts = np.array([int(tick) for tick in fields["pts"]], np.int64)
-    times = FrameTimes(pts, int(fields["end_pts"]), Fraction(fields["time_base"]))
+    times = FrameTimes(pts, int(fields["end_pts"]), _ratio(fields["time_base"]))
     if len(pts) != fields["num_frames"]:
         raise ValueError("num_frames is not the number of times")
     return DecodedSegment(len(pts), times, int(fields["crc32"]))
@@ -240,4 +270,10 @@ def _text(value: Fraction | None) -> str | None:
 
 
 def _fraction(text: str | None) -> Fraction | None:
-    return None if text is None else Fraction(text)
+    return None if text is None else _ratio(text)
+
+
+def _ratio(text: str) -> Fraction:
+    if not _RATIO.fullmatch(text):  # Fraction itself would compute 1e999999999
+        raise ValueError("not a ratio of whole numbers")
+    return Fraction(text)

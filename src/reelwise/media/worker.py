@@ -9,9 +9,12 @@ from typing import IO
 from reelwise.core.errors import CacheError, ReelwiseError, VideoError
 from reelwise.media import sandbox
 from reelwise.media.limits import WorkerLimits
+from reelwise.media.reader import VideoReader
 from reelwise.media.wire import (
     DecodeTask,
+    ReadTask,
     Result,
+    ScanTask,
     Task,
     pack_error,
     pack_result,
@@ -45,7 +48,7 @@ def import_decoders() -> None:
 
 
 def _answer(task: Task, limits: WorkerLimits, answers: IO[bytes]) -> None:
-    sandbox.limit_task(limits, may_write=isinstance(task, DecodeTask))
+    sandbox.limit_task(limits, may_write=not isinstance(task, ScanTask))
     name = task.path.name
     try:
         reply = pack_result(perform(task, Heartbeat(answers)))
@@ -64,12 +67,25 @@ def _answer(task: Task, limits: WorkerLimits, answers: IO[bytes]) -> None:
 
 def perform(task: Task, progress: Callable[[int, int], None]) -> Result:
     """Do one task in this process."""
-    from reelwise.media.decode import decode_to_files
+    from reelwise.media.decode import copy_frames, decode_to_files
     from reelwise.media.scan import scan_video
 
     if isinstance(task, DecodeTask):
         return decode_to_files(task.path, task.settings, task.segments, task.outputs, progress=progress)
+    if isinstance(task, ReadTask):
+        return copy_frames(open_reader(task, progress), task.start, task.num_frames, task.output)
     return scan_video(task.path, deadline_seconds=task.deadline_seconds, progress=progress)
+
+
+def open_reader(task: ReadTask, progress: Callable[[int, int], None]) -> VideoReader:
+    """The reader that a task names; OpenCV is imported only when it is asked for."""
+    if task.reader == "opencv":
+        from reelwise.media.opencv_reader import OpenCVReader
+
+        return OpenCVReader(task.path, progress=progress)
+    from reelwise.media.pyav_reader import PyAVReader
+
+    return PyAVReader(task.path, progress=progress)
 
 
 class Heartbeat:

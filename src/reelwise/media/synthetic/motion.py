@@ -61,10 +61,13 @@ class MotionLook:
             )
 
 
+DEFAULT_LOOK = MotionLook()
+
+
 def motion_clips(
     num_clips: int,
     seed: int,
-    look: MotionLook = MotionLook(),
+    look: MotionLook = DEFAULT_LOOK,
     labels: Sequence[str] = MOTIONS,
 ) -> Iterator[MotionClip]:
     """Labelled clips in which a patterned shape moves over a still background.

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from reelwise.core.files import write_text
-from reelwise.media.synthetic.motion import MOTIONS, MotionClip, MotionLook, motion_clips
+from reelwise.media.synthetic.motion import DEFAULT_LOOK, MOTIONS, MotionClip, MotionLook, motion_clips
 from reelwise.media.writer import Encoding, Sound, write_video
 
 _SAMPLE_RATE = 22_050
@@ -21,7 +21,7 @@ def write_motion_set(
     num_clips: int,
     seed: int,
     *,
-    look: MotionLook = MotionLook(),
+    look: MotionLook = DEFAULT_LOOK,
     labels: Sequence[str] = MOTIONS,
     progress: Callable[[int], None] | None = None,
 ) -> Path:
