@@ -78,7 +78,7 @@ def gather(context: RunContext, start: Contract | None) -> list[tuple[Recipe, Ma
     cache = FrameCache(root, options.cache_gb)
     with context.timed("scan"):
         context.progress.stage("scan")
-        data = data_folder(options.data, root, options.seed)
+        data = data_folder(options.data, root, options.seed, context.progress)
         dataset = read_dataset(data, label_from=options.label_from, group=options.group)
     names = model_names(options, len(dataset.records), len(dataset.labels), start)
     materials: dict[DecodeSettings, Material] = {}

@@ -12,9 +12,9 @@ from reelwise.core.progress import Progress
 from reelwise.datasets.cache import FrameCache
 from reelwise.datasets.cache_fill import CacheFill
 from reelwise.datasets.dataset import Dataset
-from reelwise.datasets.reading import read_dataset
 
 SYNTHETIC_PREFIX = "synthetic:"
+SYNTHETIC_KINDS = ("motion",)
 SYNTHETIC_CLIPS = 48
 MAX_WARNINGS = 3
 
@@ -56,25 +56,46 @@ def cache_root(cache_dir: Path | None) -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "reelwise"
 
 
-def data_folder(data: str, root: Path, seed: int) -> str:
+def data_folder(data: str, root: Path, seed: int, progress: Progress) -> str:
     """``data`` itself; for ``synthetic:…`` the folder of clips that is made for it in the cache, once."""
     if not data.startswith(SYNTHETIC_PREFIX):
         return data
-    from reelwise.media.synthetic import SYNTHETIC_KINDS, write_motion_set
-
     kind = data.removeprefix(SYNTHETIC_PREFIX)
     if kind not in SYNTHETIC_KINDS:
-        hint = "Use " + " or ".join(f"synthetic:{name}" for name in SYNTHETIC_KINDS) + "."
+        hint = "Use " + " or ".join(SYNTHETIC_PREFIX + name for name in SYNTHETIC_KINDS) + "."
         raise UsageError(f"{data}: no such synthetic set.", hint=hint)
     folder = root / "synthetic" / f"{kind}-{SYNTHETIC_CLIPS}-{seed}"
-    write_motion_set(folder, kind=kind, num_clips=SYNTHETIC_CLIPS, seed=seed)
+    if not (folder / "labels.csv").exists():  # Written last, so the set is whole when it is there.
+        make_clips(folder, SYNTHETIC_CLIPS, seed, progress)
     return str(folder)
 
 
+def make_clips(folder: Path, num_clips: int, seed: int, progress: Progress) -> None:
+    """Write a set of made-up clips whose class can be told only from motion."""
+    from reelwise.media.synthetic import write_motion_set
+
+    progress.stage("make clips")
+    write_motion_set(folder, num_clips, seed, progress=lambda done: progress.update(done, num_clips, "clips"))
+
+
 def decode_all(
-    dataset: Dataset, cache: FrameCache, settings: DecodeSettings, threads: int | None, progress: Progress
+    dataset: Dataset,
+    cache: FrameCache,
+    settings: DecodeSettings,
+    threads: int | None,
+    progress: Progress,
+    *,
+    strict: bool = True,
 ) -> Prepared:
     """Fill the cache and set aside what failed.
+
+    Args:
+        dataset: What was read.
+        cache: Where frames are kept.
+        settings: How they are kept.
+        threads: Decoding processes; None for one per core.
+        progress: Who hears how far it is.
+        strict: Whether to refuse what is then too little to learn from.
 
     Raises:
         DataError: More than half of the records cannot be used.
@@ -86,25 +107,10 @@ def decode_all(
         progress.update(done, of, "videos", rate)
 
     filled = cache.fill(dataset.records, settings, num_workers=threads, progress=heard)
-    kept = dataset.without(filled.failures)
+    kept = dataset.without(filled.failures, strict=strict)
     failed = kept.skipped[len(dataset.skipped) :]
     for item in failed[:MAX_WARNINGS]:
         progress.warn(f"{item.file} is skipped: {item.reason}")
     if len(failed) > MAX_WARNINGS:
         progress.warn(f"{len(failed) - MAX_WARNINGS} more files are skipped; skipped.csv names them.")
     return Prepared(kept, cache, settings, filled)
-
-
-def read_and_decode(
-    data: str,
-    settings: DecodeSettings,
-    cache: FrameCache,
-    progress: Progress,
-    *,
-    threads: int | None = None,
-    label_from: str | None = None,
-    group: str | None = None,
-) -> Prepared:
-    """The whole first part: list, decode, set aside."""
-    dataset = read_dataset(data, label_from=label_from, group=group)
-    return decode_all(dataset, cache, settings, threads, progress)

@@ -35,6 +35,7 @@ class Trained:
         baselines: Fitted on the videos that the tested model learned from (with folds: on all).
         history: Rows of history.csv.
         clips_per_second: How fast it predicts, decoding apart.
+        num_epochs: Rounds of the tested trainings (of the first fold).
         refitted: Whether ``network`` learned from all videos after the score was taken.
     """
 
@@ -49,7 +50,13 @@ class Trained:
     baselines: Baselines
     history: tuple[dict[str, Any], ...]
     clips_per_second: float
+    num_epochs: int
     refitted: bool
+
+    @property
+    def folds_of_asked(self) -> np.ndarray | None:
+        """(len(asked),) int64, or None without folds."""
+        return np.array(self.folds, np.int64) if self.folds else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,7 +203,8 @@ class _Work:
         speed = sum(len(part.logits) for part in parts) / max(1e-9, sum(part.seconds for part in parts))
         return Trained(
             recipe=self.recipe, material=self.material, contract=contract, network=network, asked=asked, folds=folds,
-            probs=probs, history=history, clips_per_second=speed, refitted=refitted, **baselines,
+            probs=probs, history=history, clips_per_second=speed, refitted=refitted,
+            num_epochs=parts[0].result.epochs, **baselines,
         )  # fmt: skip
 
 

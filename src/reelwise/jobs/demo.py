@@ -1,0 +1,57 @@
+"""The whole job on clips that are made on the spot: to see that everything works, and what comes out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from reelwise.core.progress import Progress
+from reelwise.core.results import Prediction
+from reelwise.jobs.options import DemoOptions, PredictOptions, TrainOptions
+from reelwise.jobs.preparation import make_clips
+from reelwise.jobs.run_folder import Run
+
+NUM_CLIPS = 72
+NUM_NEW_CLIPS = 3
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What the demo made.
+
+    Args:
+        clips: Folder of the clips that were learned from.
+        run: The run.
+        predictions: Answers for clips that were made after training.
+    """
+
+    clips: Path
+    run: Run
+    predictions: tuple[Prediction, ...]
+
+
+def demo_job(options: DemoOptions, progress: Progress) -> Demo:
+    """Make clips, train and judge a model, and let it predict clips that it has not seen.
+
+    Each demo gets a folder of its own below ``out``; nothing is overwritten.
+    """
+    from reelwise.jobs.predict import predict_job
+    from reelwise.jobs.train import train_job
+
+    folder = _free_folder(options.out)
+    clips = folder / "clips"
+    make_clips(clips, NUM_CLIPS, options.seed, progress)
+    chosen = TrainOptions(
+        str(clips), out=folder / "run", seed=options.seed, backend=options.backend, threads=options.threads,
+        cache_dir=folder / "cache",
+    )  # fmt: skip
+    run = train_job(chosen, progress)
+    new = folder / "new-clips"
+    make_clips(new, NUM_NEW_CLIPS, options.seed + 1, progress)
+    asked = PredictOptions(run.path, (str(new),), cache_dir=folder / "cache", backend=options.backend)
+    return Demo(clips, run, tuple(predict_job(asked, progress)))
+
+
+def _free_folder(out: Path) -> Path:
+    number = 1
+    while (folder := out / f"demo-{number}").exists():
+        number += 1
+    return folder
