@@ -1,0 +1,148 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reelwise.core import backend
+from reelwise.core.errors import UsageError
+
+
+@pytest.fixture
+def fresh(monkeypatch):
+    """As in a process that has not imported Keras, on a PC without an accelerator; the environment is put back."""
+    monkeypatch.setattr(backend.os, "environ", {"HOME": os.environ.get("HOME", "/")})
+    monkeypatch.setattr(backend, "_running_backend", lambda: None)
+    monkeypatch.setattr(backend, "has_accelerator", lambda: False)
+    monkeypatch.setattr(backend.platform, "machine", lambda: "x86_64")
+    return backend.os.environ
+
+
+def installed(monkeypatch, *names: str) -> None:
+    monkeypatch.setattr(backend.importlib.util, "find_spec", lambda name: object() if name in names else None)
+
+
+@pytest.mark.parametrize(
+    ("there", "machine", "accelerator", "expected"),
+    [
+        (("tensorflow", "jax", "torch"), "x86_64", False, "tensorflow"),
+        (("tensorflow", "jax", "torch"), "x86_64", True, "jax"),
+        (("tensorflow", "jax", "torch"), "aarch64", False, "jax"),
+        (("jax", "torch"), "AMD64", False, "jax"),
+        (("torch",), "x86_64", False, "torch"),
+    ],
+)
+def test_the_default_follows_machine_and_what_is_installed(fresh, monkeypatch, there, machine, accelerator, expected):
+    installed(monkeypatch, *there)
+    monkeypatch.setattr(backend.platform, "machine", lambda: machine)
+    monkeypatch.setattr(backend, "has_accelerator", lambda: accelerator)
+    assert backend.choose_backend().name == expected
+    assert fresh["KERAS_BACKEND"] == expected
+
+
+def test_the_wish_comes_before_the_environment_and_that_before_the_rule(fresh, monkeypatch):
+    installed(monkeypatch, *backend.BACKENDS)
+    fresh["KERAS_BACKEND"] = "torch"
+    assert backend.choose_backend().name == "torch"
+    assert backend.choose_backend("jax").name == "jax"
+
+
+def test_what_is_missing_is_named_with_the_command_that_installs_it(fresh, monkeypatch):
+    installed(monkeypatch, "tensorflow")
+    with pytest.raises(UsageError, match=r"torch is not installed. Run: pip install 'reelwise\[torch\]'"):
+        backend.choose_backend("torch")
+    with pytest.raises(UsageError, match="tensorflow, jax or torch"):
+        backend.choose_backend("theano")
+    with pytest.raises(UsageError, match="threads is 0"):
+        backend.choose_backend(None, 0)
+
+
+def test_keras_that_runs_already_is_kept_and_not_changed(fresh, monkeypatch):
+    installed(monkeypatch, *backend.BACKENDS)
+    monkeypatch.setattr(backend, "_running_backend", lambda: "torch")
+    assert backend.choose_backend().name == "torch"
+    with pytest.raises(UsageError, match="Keras runs on torch already"):
+        backend.choose_backend("jax")
+
+
+def test_threads_and_folders_are_set_and_a_folder_of_the_users_own_is_respected(fresh, monkeypatch):
+    installed(monkeypatch, *backend.BACKENDS)
+    fresh["REELWISE_CACHE"] = "/somewhere"
+    info = backend.choose_backend("tensorflow", 3)
+    assert info.threads == 3
+    assert info.versions["numpy"] == np.__version__
+    assert {fresh[name] for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "PJRT_NPROC")} == {"3"}
+    assert Path(fresh["KERAS_HOME"]) == Path("/somewhere/keras")
+    fresh["KERAS_HOME"] = "/mine"
+    backend.choose_backend("tensorflow", 3)
+    assert fresh["KERAS_HOME"] == "/mine"
+
+
+def test_jax_stays_off_accelerators_it_cannot_use(fresh, monkeypatch):
+    installed(monkeypatch, "jax")
+    backend.choose_backend("jax")
+    assert fresh["JAX_PLATFORMS"] == "cpu"
+
+
+def test_jax_on_an_accelerator_is_told_to_be_deterministic(fresh, monkeypatch):
+    installed(monkeypatch, "jax")
+    monkeypatch.setattr(backend, "has_accelerator", lambda: True)
+    fresh["XLA_FLAGS"] = "--mine"
+    backend.choose_backend("jax")
+    backend.choose_backend("jax")
+    assert fresh["XLA_FLAGS"] == "--mine --xla_gpu_deterministic_ops=true"
+    assert "JAX_PLATFORMS" not in fresh
+
+
+def test_bfloat16_is_fast_where_the_processor_says_so(monkeypatch):
+    for flags, expected in (({"avx2"}, False), ({"avx512_bf16"}, True), ({"amx_bf16"}, True), (set(), False)):
+        backend.has_fast_bfloat16.cache_clear()
+        monkeypatch.setattr(backend, "_processor_flags", lambda flags=flags: flags)
+        assert backend.has_fast_bfloat16() is expected
+    backend.has_fast_bfloat16.cache_clear()
+
+
+def test_processors_are_counted_within_the_quota():
+    assert 1 <= backend.available_processors() <= (os.cpu_count() or 1)
+
+
+PROGRAM = """
+import json, os, sys
+from reelwise.core import backend
+before = set(sys.modules)
+info = backend.choose_backend(None, 1)
+light = not {"keras", "tensorflow", "torch", "jax"} & (set(sys.modules) - before)
+backend.prepare(5, info.threads)
+import keras
+def draws():
+    first = keras.ops.convert_to_numpy(keras.layers.Dense(3).build((None, 4)) or keras.initializers.GlorotUniform()((4, 3)))
+    return [float(first.sum()), float(keras.ops.convert_to_numpy(keras.layers.Dropout(0.5)(first * 0 + 1, training=True)).sum())]
+backend.prepare(5)
+one = draws()
+state = backend.random_state()
+after = [float(keras.ops.convert_to_numpy(keras.layers.Dropout(0.5, seed=1)(keras.ops.ones((9, 9)), training=True)).sum())]
+backend.restore_random_state(state)
+again = [float(keras.ops.convert_to_numpy(keras.layers.Dropout(0.5, seed=1)(keras.ops.ones((9, 9)), training=True)).sum())]
+backend.prepare(5)
+two = draws()
+backend.prepare(6)
+print(json.dumps([light, keras.backend.backend() == info.name, one == two, draws() != one, after == again]))
+"""
+
+
+@pytest.mark.backend
+def test_a_seed_decides_everything_and_no_file_appears_in_the_home_folder(tmp_path):
+    environment = {**os.environ, "HOME": str(tmp_path / "home"), "REELWISE_CACHE": str(tmp_path / "cache")}
+    environment.pop("KERAS_HOME", None)
+    environment.pop("MPLCONFIGDIR", None)
+    (tmp_path / "home").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, timeout=170, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [True] * 5
+    assert done.stderr == ""
+    assert list((tmp_path / "home").iterdir()) == []
