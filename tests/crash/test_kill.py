@@ -1,0 +1,29 @@
+"""Four kills of a real run: whatever the moment, --resume ends with the same metrics and the same weights."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+_SPEC = importlib.util.spec_from_file_location("kill", Path(__file__).with_name("kill.py"))
+kill = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(kill)
+
+OPTIONS = ("--epochs", "3", "--num-frames", "8")
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("kill")
+    return folder, kill.undisturbed(folder, OPTIONS)
+
+
+@pytest.mark.backend
+@pytest.mark.parametrize(
+    ("phase", "wait_seconds"), [("cache", 0.1), ("epoch", 1.5), ("checkpoint", 0.0), ("evaluation", 0.1)]
+)
+def test_a_killed_run_resumes_to_the_same_result(alone, phase, wait_seconds):
+    folder, expected = alone
+    outcome = kill.try_kill(phase, folder, OPTIONS, expected, wait_seconds)
+    assert outcome.killed
+    assert outcome.good, outcome
