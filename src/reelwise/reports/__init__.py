@@ -1,0 +1,1 @@
+"""Typed results turned into one HTML file that works offline."""

@@ -1,0 +1,39 @@
+"""Several trained models side by side, best first."""
+
+from collections.abc import Sequence
+
+from reelwise.reports.report_data import LeaderboardRow
+
+
+def ranked(rows: Sequence[LeaderboardRow]) -> list[LeaderboardRow]:
+    """Rows from the most accurate to the least; of equals the smaller network, then the name.
+
+    Example:
+        >>> rows = [LeaderboardRow("big", 0.8, (0.7, 0.9), num_parameters=900),
+        ...         LeaderboardRow("small", 0.8, (0.7, 0.9), num_parameters=100)]
+        >>> [row.name for row in ranked(rows)]
+        ['small', 'big']
+    """
+    return sorted(rows, key=lambda row: (-row.accuracy, row.num_parameters or 0, row.name))
+
+
+def leaderboard_text(rows: Sequence[LeaderboardRow]) -> str:
+    """The same as a plain table for a terminal or a log.
+
+    Example:
+        >>> print(leaderboard_text([LeaderboardRow("cnn", 0.8, (0.7, 0.9), 120.0, 50_000)]))
+        model  accuracy  likely      clips/s  parameters
+        cnn    80.0 %    70 to 90 %  120      50,000
+    """
+    header = ("model", "accuracy", "likely", "clips/s", "parameters")
+    table = [header, *(_cells(row) for row in ranked(rows))]
+    widths = [max(len(row[i]) for row in table) for i in range(len(header))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in table]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _cells(row: LeaderboardRow) -> tuple[str, str, str, str, str]:
+    low, high = row.accuracy_ci95
+    speed = "" if row.clips_per_second is None else f"{row.clips_per_second:.0f}"
+    weights = "" if row.num_parameters is None else f"{row.num_parameters:,}"
+    return row.name, f"{100 * row.accuracy:.1f} %", f"{100 * low:.0f} to {100 * high:.0f} %", speed, weights

@@ -1,0 +1,115 @@
+"""Everything a report shows, gathered by the job; what is left out is left out of the page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reelwise.core.records import Skipped
+from reelwise.evaluation.evaluate import Judged
+
+Facts = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class ExampleClip:
+    """A clip to watch in the report.
+
+    Args:
+        name: As in Record.name.
+        label: What it is.
+        predicted: What the model said.
+        prob: How sure it was of what it said, in [0, 1].
+        label_prob: How probable it found the right answer, in [0, 1].
+        kind: ``worst`` or ``best``.
+        picture: A small animation: WebP, PNG (APNG), GIF or MP4 bytes; empty when it could not be made.
+        media_type: Of ``picture``, such as ``image/webp`` or ``video/mp4``.
+        still: One frame as JPEG, PNG or WebP for those who ask their system for less motion; may be empty.
+    """
+
+    name: str
+    label: str
+    predicted: str
+    prob: float
+    label_prob: float
+    kind: str
+    picture: bytes = b""
+    media_type: str = "image/webp"
+    still: bytes = b""
+
+    @property
+    def correct(self) -> bool:
+        """Whether the model was right."""
+        return self.label == self.predicted
+
+
+@dataclass(frozen=True)
+class SplitRow:
+    """One part of the split: its name, how many videos and how many groups (None without groups)."""
+
+    name: str
+    num_videos: int
+    num_groups: int | None = None
+
+
+@dataclass(frozen=True)
+class LeaderboardRow:
+    """One trained model among others.
+
+    Args:
+        name: As given to ``--model``, such as ``cnn_lstm:small``.
+        accuracy: On the same videos as the others.
+        accuracy_ci95: Its interval.
+        clips_per_second: Prediction speed, decoding apart; None when not measured.
+        num_parameters: Weights of the network; None when unknown.
+        file_bytes: Size of its model file; None when it was not written.
+        handed_over: Whether model.keras of the run folder is this one.
+    """
+
+    name: str
+    accuracy: float
+    accuracy_ci95: tuple[float, float]
+    clips_per_second: float | None = None
+    num_parameters: int | None = None
+    file_bytes: int | None = None
+    handed_over: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class ReportData:
+    """What one report is made of; only ``title`` and ``metrics`` are needed.
+
+    Args:
+        title: Of the page: the run's or the data set's name.
+        metrics: The content of metrics.json.
+        judged: Predictions, for the calibration diagram.
+        history: Rows of history.csv: ``epoch``, ``loss``, ``val_accuracy``, … and ``fold`` when there are folds.
+        examples: Clips to watch, in the order shown.
+        skipped: Files that were not used.
+        split: The parts of the split.
+        split_method: How the split was made, in a sentence.
+        leaderboard: Rows when several models were trained.
+        data: Facts about the data set, name and value.
+        configuration: Options of the run.
+        versions: Of the libraries.
+        timings: What took how long.
+        command: The command that does it all again.
+        notes: Sentences a reader should know, such as that the model was refitted on all data.
+        created: When, as text.
+    """
+
+    title: str
+    metrics: Mapping[str, Any]
+    judged: Judged | None = None
+    history: tuple[Mapping[str, Any], ...] = ()
+    examples: tuple[ExampleClip, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    split: tuple[SplitRow, ...] = ()
+    split_method: str = ""
+    leaderboard: tuple[LeaderboardRow, ...] = ()
+    data: Facts = field(default=())
+    configuration: Facts = field(default=())
+    versions: Facts = field(default=())
+    timings: Facts = field(default=())
+    command: str = ""
+    notes: tuple[str, ...] = ()
+    created: str = ""

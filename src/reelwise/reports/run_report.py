@@ -1,0 +1,107 @@
+"""The report of one run: a single HTML file that works offline and that a stranger's names cannot harm."""
+
+from dataclasses import dataclass
+from math import log
+from pathlib import Path
+
+from reelwise.core.files import write_text
+from reelwise.evaluation.verdict import percent
+from reelwise.reports import sections
+from reelwise.reports.leaderboard import ranked
+from reelwise.reports.page import data_uri, render
+from reelwise.reports.report_data import ExampleClip, ReportData
+
+MAX_PICTURE_BYTES = 3_500_000
+_PICTURE_TYPES = {"image/webp", "image/png", "image/gif", "image/jpeg", "video/mp4"}
+_SPLIT_WORDS = {
+    "test": "judged on videos held back from training",
+    "out_of_fold": "each video judged by a model that never saw it",
+}
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """An example clip as the template shows it; addresses are ``data:`` or empty."""
+
+    clip: ExampleClip
+    source: str
+    still: str
+    is_video: bool
+    prob: str
+    label_prob: str
+
+
+def write_report(path: Path, data: ReportData) -> None:
+    """Write report.html, whole or not at all.
+
+    Args:
+        path: The file; its folder is made.
+        data: What it shows; missing parts are left out of the page.
+
+    Raises:
+        OSError: The disk is full or the folder cannot be written.
+    """
+    write_text(path, render_report(data))
+
+
+def render_report(data: ReportData) -> str:
+    """The page as text: no script, nothing loaded from elsewhere, light and dark, from phone to desktop.
+
+    Args:
+        data: What it shows.
+
+    Returns:
+        HTML of a few hundred kilobytes, and 5 MB at most: pictures beyond 3.5 MB are left out.
+
+    Example:
+        >>> import numpy as np
+        >>> from reelwise.metrics.classification import classification_metrics
+        >>> probs = np.array([[0.9, 0.1], [0.2, 0.8]])
+        >>> metrics = classification_metrics(["kick", "<b>punch</b>"], np.array([0, 1]), probs)
+        >>> page = render_report(ReportData("my clips", {**metrics, "baselines": {}, "verdict": "All right."}))
+        >>> "<b>punch</b>" in page, "&lt;b&gt;punch&lt;/b&gt;" in page
+        (False, True)
+    """
+    metrics = data.metrics
+    examples = _shown_examples(data.examples)
+    return render(
+        "run_report.html",
+        "report.css",
+        data=data,
+        metrics=metrics,
+        badge=sections.badge(metrics),
+        bars=sections.comparison(metrics),
+        chance=100 / len(metrics["labels"]),
+        matrix=sections.confusion_table(metrics),
+        pairs=sections.confused_pairs(metrics),
+        classes=sections.class_rows(metrics),
+        calibration=sections.calibration(data),
+        curves=sections.curves(data.history),
+        worst=[shown for shown in examples if shown.clip.kind == "worst"],
+        best=[shown for shown in examples if shown.clip.kind != "worst"],
+        leaderboard=ranked(data.leaderboard),
+        guess_loss=log(len(metrics["labels"])),
+        split_words=_SPLIT_WORDS.get(metrics["split"], "judged as they are"),
+        has_groups=any(row.num_groups is not None for row in data.split),
+        percent=percent,
+    )
+
+
+def _shown_examples(clips: tuple[ExampleClip, ...]) -> list[_Shown]:
+    shown: list[_Shown] = []
+    used = 0
+    for clip in clips:
+        size = len(clip.picture) + len(clip.still)
+        fits = used + size <= MAX_PICTURE_BYTES and clip.media_type in _PICTURE_TYPES and bool(clip.picture)
+        used += size if fits else 0
+        source = data_uri(clip.picture, clip.media_type) if fits else ""
+        still = data_uri(clip.still, _still_type(clip.still)) if fits and clip.still else ""
+        is_video = clip.media_type.startswith("video/")
+        shown.append(_Shown(clip, source, still, is_video, percent(clip.prob), percent(clip.label_prob)))
+    return shown
+
+
+def _still_type(content: bytes) -> str:
+    if content[:8] == b"\x89PNG\r\n\x1a\n":
+        return "image/png"
+    return "image/webp" if content[8:12] == b"WEBP" else "image/jpeg"

@@ -1,0 +1,210 @@
+"""What each section of the report says, worked out from the numbers; the template only lays it out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from reelwise.evaluation.verdict import BASELINE_TITLES, percent, standing
+from reelwise.metrics.calibration import ReliabilityBin, reliability_curve
+from reelwise.reports.charts import accuracy_axes, history_lines, line_chart, loss_axes, reliability_chart
+from reelwise.reports.report_data import ReportData
+
+MAX_MATRIX_CLASSES = 20
+MAX_PAIRS = 20
+BASELINE_NOTES = {
+    "majority": "always gives the class it met most often",
+    "container": "knows size, length, rate and sound of the file, sees no picture",
+    "single_frame": "sees the outlines of the middle frame only",
+    "motion_energy": "sees only where and when something moves, on a 12 × 9 grid",
+}
+STANDINGS = {
+    "above": ("good", "Beats every simple rule"),
+    "unclear": ("warn", "Ahead, but it may be luck"),
+    "not_above": ("bad", "No better than a simple rule"),
+    "unknown": ("plain", "Nothing to compare with"),
+}
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A row of the comparison: everything in percent of the track."""
+
+    title: str
+    note: str
+    percent: str
+    value: float
+    low: float
+    high: float
+    own: bool
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the confusion matrix: its count, its style class, and what it means in words."""
+
+    count: int
+    style: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two classes that are mixed up: ``count`` videos of ``label`` were called ``predicted``."""
+
+    label: str
+    predicted: str
+    count: int
+    share: str
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """A row of the class by class table; shares are None where there is nothing to divide by."""
+
+    label: str
+    support: int
+    found: float | None
+    trusted: float | None
+    f1: float
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The reliability diagram and what it says."""
+
+    chart: Markup
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Loss and accuracy over epochs, where they were measured."""
+
+    loss: Markup | None
+    accuracy: Markup | None
+    num_folds: int
+    has_val: bool
+
+
+def comparison(metrics: Mapping[str, Any]) -> list[Bar]:
+    """The model first, then its baselines from best to worst."""
+    bars = [_bar("This model", "", metrics, own=True)]
+    baselines = metrics.get("baselines") or {}
+    for name in sorted(baselines, key=lambda name: -baselines[name]["accuracy"]):
+        note = BASELINE_NOTES.get(name, "")
+        bars.append(_bar(str(BASELINE_TITLES.get(name, name)), note, baselines[name], own=False))
+    return bars
+
+
+def badge(metrics: Mapping[str, Any]) -> tuple[str, str]:
+    """(style, words) of how the model stands beside its baselines."""
+    return STANDINGS[standing(metrics)]
+
+
+def confusion_table(metrics: Mapping[str, Any]) -> list[list[Cell]] | None:
+    """The matrix row by row, shaded by the share of its row; None when it has too many classes to be read."""
+    labels, confusion = metrics["labels"], metrics["confusion"]
+    if len(labels) > MAX_MATRIX_CLASSES:
+        return None
+    return [_confusion_row(labels, i, row) for i, row in enumerate(confusion)]
+
+
+def confused_pairs(metrics: Mapping[str, Any]) -> list[Pair]:
+    """The mix-ups that happen most, most frequent first."""
+    labels, confusion = metrics["labels"], metrics["confusion"]
+    found = [(count, i, j) for i, row in enumerate(confusion) for j, count in enumerate(row) if count and i != j]
+    found.sort(key=lambda item: (-item[0], item[1], item[2]))
+    return [Pair(labels[i], labels[j], n, percent(n / sum(confusion[i]))) for n, i, j in found[:MAX_PAIRS]]
+
+
+def class_rows(metrics: Mapping[str, Any]) -> list[ClassRow]:
+    """Class by class, the hardest first; classes without videos last."""
+    answers = [sum(column) for column in zip(*metrics["confusion"], strict=True)]
+    rows = [
+        ClassRow(
+            label,
+            entry["support"],
+            entry["recall"] if entry["support"] else None,
+            entry["precision"] if answers[i] else None,
+            entry["f1"],
+        )
+        for i, (label, entry) in enumerate((label, metrics["per_class"][label]) for label in metrics["labels"])
+    ]
+    return sorted(rows, key=lambda row: (row.support == 0, row.f1))
+
+
+def calibration(data: ReportData) -> Calibration | None:
+    """How far the model's own probabilities can be believed; None without predictions."""
+    if data.judged is None:
+        return None
+    bins = reliability_curve(data.judged.y_true, data.judged.probs)
+    sentence = _calibration_sentence(bins, data.metrics)
+    return Calibration(reliability_chart(bins, f"Reliability diagram. {sentence}"), sentence)
+
+
+def curves(history: Sequence[Mapping[str, Any]]) -> Curves | None:
+    """How it learned; None without history."""
+    if not history:
+        return None
+    num_epochs = max(int(float(row["epoch"])) for row in history)
+    num_folds = len({row.get("fold") for row in history})
+    has_val = any(history_lines(history, name, "val") for name in ("val_loss", "val_accuracy"))
+    return Curves(_loss_chart(history, num_epochs), _accuracy_chart(history, num_epochs), num_folds, has_val)
+
+
+def _loss_chart(history: Sequence[Mapping[str, Any]], num_epochs: int) -> Markup | None:
+    lines = history_lines(history, "loss", "train") + history_lines(history, "val_loss", "val")
+    heights = sorted(y for line in lines for _, y in line.points)
+    if not heights:
+        return None
+    # One wild first epoch must not flatten the rest of the curve.
+    top = min(heights[-1], 2 * heights[int(0.9 * (len(heights) - 1))])
+    return line_chart(lines, loss_axes(num_epochs, top), _ends("Loss", lines, "{:.2f}"))
+
+
+def _accuracy_chart(history: Sequence[Mapping[str, Any]], num_epochs: int) -> Markup | None:
+    lines = history_lines(history, "accuracy", "train") + history_lines(history, "val_accuracy", "val")
+    if not any(line.points for line in lines):
+        return None
+    return line_chart(lines, accuracy_axes(num_epochs), _ends("Share right", lines, "{:.0%}"))
+
+
+def _ends(name: str, lines: Sequence[Any], form: str) -> str:
+    whole = [line for line in lines if line.points and "faint" not in line.style]
+    words = {"train": "training", "val": "validation"}
+    said = [
+        f"{words[line.style]} from {form.format(line.points[0][1])} to {form.format(line.points[-1][1])}"
+        for line in whole
+    ]
+    return f"{name} over the epochs: {', '.join(said)}."
+
+
+def _bar(title: str, note: str, entry: Mapping[str, Any], *, own: bool) -> Bar:
+    low, high = entry.get("accuracy_ci95") or (entry["accuracy"], entry["accuracy"])
+    return Bar(title, note, percent(entry["accuracy"]), 100 * entry["accuracy"], 100 * low, 100 * high, own)
+
+
+def _confusion_row(labels: Sequence[str], i: int, row: Sequence[int]) -> list[Cell]:
+    total = sum(row)
+    cells = []
+    for j, count in enumerate(row):
+        level = min(8, max(1, round(8 * count / total))) if count else 0
+        style = f"{'right' if i == j else 'wrong'} level-{level}" if count else "none"
+        meaning = f"{count} of {total} “{labels[i]}” called “{labels[j]}”"
+        cells.append(Cell(count, style, meaning))
+    return cells
+
+
+def _calibration_sentence(bins: Sequence[ReliabilityBin], metrics: Mapping[str, Any]) -> str:
+    total = sum(b.count for b in bins)
+    said = sum(b.count * b.confidence for b in bins) / total
+    gap = said - metrics["accuracy"]
+    low, high = metrics["accuracy_ci95"]
+    facts = f"On average it says it is {percent(said)} sure, and it is right {percent(metrics['accuracy'])} of the time"
+    if low <= said <= high and abs(gap) < 0.15:
+        return f"{facts}: its probabilities can be taken about as they are."
+    if gap > 0:
+        return f"{facts}: it is surer than it should be, so read its probabilities with a pinch of salt."
+    return f"{facts}: it is more often right than it believes."
