@@ -15,7 +15,7 @@ from typing import IO, Any
 
 import psutil
 
-from reelwise.media.limits import WorkerLimits
+from reelwise.media.limits import ReadLimits, WorkerLimits
 from reelwise.media.wire import NonsenseError, read_message, write_message
 
 _WATCH_SECONDS = 1.0
@@ -39,10 +39,12 @@ class Child:
 
     Args:
         limits: What it may take and how long it may be silent.
+        read_limits: What a file may ask of it.
     """
 
-    def __init__(self, limits: WorkerLimits) -> None:
+    def __init__(self, limits: WorkerLimits, read_limits: ReadLimits) -> None:
         self.limits = limits
+        self._read_limits = read_limits
         self.num_tasks = 0
         self.held: tuple[str, ...] = ()
         self._process = _start()
@@ -80,7 +82,8 @@ class Child:
             _close(pipe)
 
     def _greet(self) -> None:
-        self._send({"kind": "setup", "limits": asdict(self.limits), "parent": os.getpid()})
+        limits = {"limits": asdict(self.limits), "read_limits": asdict(self._read_limits)}
+        self._send({"kind": "setup", "parent": os.getpid()} | limits)
         hello = self._next(time.monotonic() + self.limits.start_seconds)
         if hello is None or hello.get("kind") != "hello":
             raise self._died("it did not start", retry=True)

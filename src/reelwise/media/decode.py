@@ -1,7 +1,6 @@
 """Decodes a file once and keeps the frames that a plan wants, for any number of its segments."""
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from reelwise.media.limits import READ_LIMITS, ReadLimits
 from reelwise.media.packets import PacketTable
 from reelwise.media.pyav_reader import PyAVReader
 from reelwise.media.reader import Frame, VideoReader
-from reelwise.media.sinks import ArraySink, FileSink, Sink
+from reelwise.media.sinks import ArraySink, FileSink, OpenFiles, Sink
 from reelwise.media.wire import DecodedSegment, DecodeResult
 
 Progress = Callable[[int, int], None]
@@ -77,8 +76,8 @@ def decode_to_files(
         VideoError: The file is refused as a whole; a segment without frames is an error of its own in the result.
         CacheError: An output cannot be written.
     """
-    with ExitStack() as stack:
-        sinks = [stack.enter_context(FileSink(output)) for output in outputs]
+    with OpenFiles() as files:
+        sinks = [FileSink(output, files) for output in outputs]
         facts, kept = decode_into(path, settings, segments, sinks, limits=limits, progress=progress)
     results = (
         times if isinstance(times, VideoError) else DecodedSegment(len(times), times, sink.crc32)
@@ -96,7 +95,8 @@ def copy_frames(reader: VideoReader, start: int, num_frames: int, output: Path) 
     """
     pts: list[int] = []
     first = end = 0
-    with reader, FileSink(output) as sink:
+    with reader, OpenFiles() as files:
+        sink = FileSink(output, files)
         for frame in reader:
             first = frame.pts if frame.index == 0 else first
             end = frame.pts - first
@@ -169,8 +169,9 @@ def _run(reader: PyAVReader, spans: list[tuple[int, int]] | None, keepers: Seque
             active.append(waiting.pop())
         for keeper in active:
             keeper.take(frame, pts)
-        if any(keeper.finished for keeper in active):
-            active = [keeper for keeper in active if not keeper.finished]
+        for keeper in [keeper for keeper in active if keeper.finished]:
+            active.remove(keeper)
+            keeper.sink.close()
     end = reader.end_pts - reader.start_pts
     for keeper in active:
         keeper.close(end)

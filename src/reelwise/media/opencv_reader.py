@@ -25,7 +25,7 @@ _CANNOT = {
     "rotation": "OpenCV does not turn by angles between the quarters",
 }
 _THUMB = 8
-_MAX_THUMB_DIFFERENCE = 6.0
+_MAX_THUMB_DIFFERENCE = 2.0
 _MAX_FAILED_READS = 100
 _USE_FIRST = "Use the first reader (PyAV), which reads this file."
 
@@ -59,8 +59,8 @@ class OpenCVReader(VideoReader):
         self._size_hw = size_hw
         self._progress = progress
         self._capture: cv2.VideoCapture | None = None
-        with PyAVReader(self._path, size_hw=(_THUMB, _THUMB), limits=limits, progress=progress) as first:
-            self._known = [(frame.pts, frame.damaged, frame.image) for frame in first]
+        with PyAVReader(self._path, limits=limits, progress=progress) as first:
+            self._known = [(frame.pts, frame.damaged, _thumb(frame.image)) for frame in first]
             self._facts = first.facts()
             self._time_base = first.time_base
             self._num_bytes = first.num_bytes
@@ -106,8 +106,7 @@ class OpenCVReader(VideoReader):
         raise self._differs(f"{index} of {len(self._known)} frames")
 
     def _compare(self, picture: np.ndarray, thumb: np.ndarray, index: int) -> None:
-        small = cv2.resize(picture, (_THUMB, _THUMB), interpolation=cv2.INTER_AREA)[..., ::-1]
-        difference = np.abs(small.astype(np.float32) - thumb).mean()
+        difference = np.abs(_thumb(picture)[..., ::-1].astype(np.float32) - thumb).mean()
         if difference > _MAX_THUMB_DIFFERENCE:
             what = "a black picture" if not picture.any() else "another picture"
             raise self._differs(f"{what} at frame {index}")
@@ -120,6 +119,10 @@ class OpenCVReader(VideoReader):
 
     def _differs(self, what: str) -> VideoError:
         return VideoError(f"{self._path.name}: OpenCV gives {what}.", hint=_USE_FIRST)
+
+
+def _thumb(picture: np.ndarray) -> np.ndarray:
+    return cv2.resize(picture, (_THUMB, _THUMB), interpolation=cv2.INTER_AREA)
 
 
 def _open(path: Path) -> cv2.VideoCapture:

@@ -5,12 +5,13 @@ import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 from reelwise.core.errors import CacheError, ReelwiseError, VideoError
 from reelwise.media.child import Child, WorkerDiedError
-from reelwise.media.limits import WORKER_LIMITS, WorkerLimits
+from reelwise.media.limits import READ_LIMITS, WORKER_LIMITS, ReadLimits, WorkerLimits
 from reelwise.media.wire import NonsenseError, Result, Task, pack_task, unpack_result
 
 _TICK_SECONDS = 0.2
@@ -40,6 +41,7 @@ class DecodePool:
     Args:
         num_workers: Child processes; None for one per processor.
         limits: What each may take.
+        read_limits: What each file may ask for.
         on_progress: Called from other threads while tasks run, a few times a second each.
 
     Example:
@@ -56,12 +58,14 @@ class DecodePool:
         num_workers: int | None = None,
         *,
         limits: WorkerLimits = WORKER_LIMITS,
+        read_limits: ReadLimits = READ_LIMITS,
         on_progress: Callable[[TaskProgress], None] | None = None,
     ) -> None:
         self.num_workers = num_workers or os.cpu_count() or 1
+        self._start = partial(Child, limits, read_limits)
         self._limits = limits
         self._on_progress = on_progress
-        self._tasks: queue.Queue[Task | None] = queue.Queue()
+        self._tasks: queue.Queue[Task] = queue.Queue()
         self._results: queue.Queue[tuple[Task, Result | ReelwiseError | BaseException]] = queue.Queue()
         self._supervisors: list[_Supervisor] = []
         self._num_running = 0
@@ -125,7 +129,9 @@ class DecodePool:
             self._num_running += 1
             self._tasks.put(task)
             if len(self._supervisors) < min(self.num_workers, self._num_running):
-                self._supervisors.append(_Supervisor(self._limits, self._on_progress, self._tasks, self._results))
+                self._supervisors.append(
+                    _Supervisor(self._start, self._limits, self._on_progress, self._tasks, self._results)
+                )
 
     def _next_result(self) -> "tuple[Task, Result | ReelwiseError | BaseException]":
         while True:
@@ -144,12 +150,14 @@ class _Supervisor:
 
     def __init__(
         self,
+        start: Callable[[], Child],
         limits: WorkerLimits,
         on_progress: Callable[[TaskProgress], None] | None,
-        tasks: "queue.Queue[Task | None]",
+        tasks: "queue.Queue[Task]",
         results: "queue.Queue[tuple[Task, Result | ReelwiseError | BaseException]]",
     ) -> None:
         self.child: Child | None = None
+        self._start = start
         self._limits = limits
         self._on_progress = on_progress
         self._tasks = tasks
@@ -170,8 +178,7 @@ class _Supervisor:
                 task = self._tasks.get(timeout=_TICK_SECONDS)
             except queue.Empty:
                 continue
-            if task is not None:
-                self._results.put((task, self._try(task)))
+            self._results.put((task, self._try(task)))
         self._drop()
 
     def _try(self, task: Task) -> Result | BaseException:
@@ -192,7 +199,7 @@ class _Supervisor:
         if self.child is not None and self.child.num_tasks >= self._limits.tasks_per_worker:
             self._drop()
         if self.child is None:
-            self.child = Child(self._limits)
+            self.child = self._start()
         try:
             answer = self.child.ask(pack_task(task), lambda frames, size: self._tell(task, frames, size))
             return unpack_result(answer)

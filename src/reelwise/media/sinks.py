@@ -1,9 +1,10 @@
 """Where kept frames go: a flat file, or an array in memory."""
 
 import zlib
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import IO, Protocol, Self
 
 import numpy as np
 
@@ -17,21 +18,75 @@ class Sink(Protocol):
         """Take one (S, S, 3) uint8 picture."""
         ...
 
+    def close(self) -> None:
+        """Nothing more comes."""
+        ...
+
+
+class OpenFiles:
+    """Output files of which only a few are open at a time: a worker may hold 64 files, a video has many segments."""
+
+    def __init__(self, at_most: int = 32) -> None:
+        self._at_most = at_most
+        self._streams: dict[Path, IO[bytes]] = {}
+        self._known: set[Path] = set()
+
+    def write(self, path: Path, pixels: bytes | memoryview) -> None:
+        """Append to a file; its first bytes replace what stood there.
+
+        Raises:
+            CacheError: The disk is full, or the file grows over the worker's limit.
+        """
+        try:
+            self._stream(path).write(pixels)
+        except OSError as error:
+            raise _cannot_write(path, error) from None
+
+    def _stream(self, path: Path) -> IO[bytes]:
+        stream = self._streams.pop(path, None)
+        if stream is None:
+            if len(self._streams) >= self._at_most:
+                self.close(next(iter(self._streams)))
+            stream = path.open("ab" if path in self._known else "wb", buffering=1 << 18)
+            self._known.add(path)
+        self._streams[path] = stream  # the last one used stands last
+        return stream
+
+    def close(self, path: Path) -> None:
+        """Close one file, if it is open."""
+        stream = self._streams.pop(path, None)
+        if stream is None:
+            return
+        try:
+            stream.close()
+        except OSError as error:
+            raise _cannot_write(path, error) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for path in list(self._streams):
+            with suppress(CacheError) if kind else nullcontext():
+                self.close(path)
+
 
 class FileSink:
     """Writes frames one after the other to a file without a header, and sums up their CRC-32.
 
+    Not flushed to disk: the cache that owns the file does that.
+
     Args:
-        path: Written over. Not flushed to disk: the cache that owns the file does that.
+        path: Written over.
+        files: Where it is opened.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, files: OpenFiles) -> None:
         self.path = path
         self.crc32 = 0
-        try:
-            self._stream = path.open("wb")
-        except OSError as error:
-            raise _cannot_write(path, error) from None
+        self._files = files
 
     def write(self, image: np.ndarray) -> None:
         """Append one picture.
@@ -40,23 +95,12 @@ class FileSink:
             CacheError: The disk is full, or the file grows over the worker's limit.
         """
         pixels = image.data if image.flags.c_contiguous else image.tobytes()
-        try:
-            self._stream.write(pixels)
-        except OSError as error:
-            raise _cannot_write(self.path, error) from None
+        self._files.write(self.path, pixels)
         self.crc32 = zlib.crc32(pixels, self.crc32)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
-            self._stream.close()
-        except OSError as failure:
-            if kind is None:
-                raise _cannot_write(self.path, failure) from None
+    def close(self) -> None:
+        """Nothing more comes."""
+        self._files.close(self.path)
 
 
 class ArraySink:
@@ -74,6 +118,9 @@ class ArraySink:
             self._frames = grown
         self._frames[self._count] = image
         self._count += 1
+
+    def close(self) -> None:
+        """Nothing more comes."""
 
     @property
     def frames(self) -> np.ndarray:

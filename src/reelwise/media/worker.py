@@ -4,11 +4,11 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from typing import IO
+from typing import IO, Any
 
-from reelwise.core.errors import CacheError, ReelwiseError, VideoError
+from reelwise.core.errors import CacheError, VideoError
 from reelwise.media import sandbox
-from reelwise.media.limits import WorkerLimits
+from reelwise.media.limits import ReadLimits, WorkerLimits
 from reelwise.media.reader import VideoReader
 from reelwise.media.wire import (
     DecodeTask,
@@ -24,6 +24,8 @@ from reelwise.media.wire import (
 )
 
 _BEAT_SECONDS = 0.25
+_SCALE_DOWN = "Scale it down with FFmpeg."
+Progress = Callable[[int, int], None]
 
 
 def main() -> None:
@@ -33,12 +35,14 @@ def main() -> None:
     setup = read_message(tasks)
     if setup is None:
         return
-    limits = WorkerLimits(**setup["limits"])
+    limits, read_limits = WorkerLimits(**setup["limits"]), ReadLimits(**setup["read_limits"])
     import_decoders()
     held = sandbox.enter(limits, int(setup["parent"]))
     write_message(answers, {"kind": "hello", "held": held})
     while (message := read_message(tasks)) is not None:
-        _answer(unpack_task(message), limits, answers)
+        task = unpack_task(message)
+        sandbox.limit_task(limits, may_write=not isinstance(task, ScanTask))
+        write_message(answers, answer(task, read_limits, Heartbeat(answers)))
 
 
 def import_decoders() -> None:
@@ -47,45 +51,44 @@ def import_decoders() -> None:
     import reelwise.media.scan  # noqa: F401
 
 
-def _answer(task: Task, limits: WorkerLimits, answers: IO[bytes]) -> None:
-    sandbox.limit_task(limits, may_write=not isinstance(task, ScanTask))
+def answer(task: Task, limits: ReadLimits, progress: Progress) -> dict[str, Any]:
+    """Do one task and put its result or its error into a message; only a broken pipe gets through."""
     name = task.path.name
     try:
-        reply = pack_result(perform(task, Heartbeat(answers)))
+        return pack_result(perform(task, limits, progress))
     except (VideoError, CacheError) as error:
-        reply = pack_error(error)
+        return pack_error(error)
     except MemoryError:
-        memory = VideoError(f"{name}: it needs more memory than a worker may have.", hint="Scale it down with FFmpeg.")
-        reply = pack_error(memory)
+        return pack_error(VideoError(f"{name}: it needs more memory than a worker may have.", hint=_SCALE_DOWN))
     except BrokenPipeError:
         raise
-    except (ReelwiseError, OSError, ValueError, ArithmeticError, LookupError, TypeError, RuntimeError) as error:
+    except Exception as error:  # noqa: BLE001  (whatever it is, it costs this file only, and is named)
         reason = f"{type(error).__name__}: {error}"[:300]
-        reply = pack_error(VideoError(f"{name}: reading it failed in a way nobody foresaw ({reason})."))
-    write_message(answers, reply)
+        return pack_error(VideoError(f"{name}: reading it failed in a way that was not foreseen ({reason})."))
 
 
-def perform(task: Task, progress: Callable[[int, int], None]) -> Result:
+def perform(task: Task, limits: ReadLimits, progress: Progress) -> Result:
     """Do one task in this process."""
     from reelwise.media.decode import copy_frames, decode_to_files
     from reelwise.media.scan import scan_video
 
     if isinstance(task, DecodeTask):
-        return decode_to_files(task.path, task.settings, task.segments, task.outputs, progress=progress)
+        segments, outputs = task.segments, task.outputs
+        return decode_to_files(task.path, task.settings, segments, outputs, limits=limits, progress=progress)
     if isinstance(task, ReadTask):
-        return copy_frames(open_reader(task, progress), task.start, task.num_frames, task.output)
-    return scan_video(task.path, deadline_seconds=task.deadline_seconds, progress=progress)
+        return copy_frames(open_reader(task, limits, progress), task.start, task.num_frames, task.output)
+    return scan_video(task.path, deadline_seconds=task.deadline_seconds, limits=limits, progress=progress)
 
 
-def open_reader(task: ReadTask, progress: Callable[[int, int], None]) -> VideoReader:
+def open_reader(task: ReadTask, limits: ReadLimits, progress: Progress) -> VideoReader:
     """The reader that a task names; OpenCV is imported only when it is asked for."""
     if task.reader == "opencv":
         from reelwise.media.opencv_reader import OpenCVReader
 
-        return OpenCVReader(task.path, progress=progress)
+        return OpenCVReader(task.path, limits=limits, progress=progress)
     from reelwise.media.pyav_reader import PyAVReader
 
-    return PyAVReader(task.path, progress=progress)
+    return PyAVReader(task.path, limits=limits, progress=progress)
 
 
 class Heartbeat:
