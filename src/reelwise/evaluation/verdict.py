@@ -39,9 +39,14 @@ def verdict(metrics: Mapping[str, Any]) -> str:
         Gets about 8 of 10 videos right (82 %, likely between 74 and 89 %)
         beats the best simple rule (where the picture moves, 72 %).
     """
-    parts = [_score(metrics) + _comparison(metrics)]
-    parts += _warnings(metrics)
-    return "; ".join(parts) + "."
+    statement, cautions = verdict_parts(metrics)
+    return "; ".join([statement, *cautions]) + "."
+
+
+def verdict_parts(metrics: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """The statement and the cautions of :func:`verdict`, for a page that sets them apart; without full stops."""
+    found = [_few_videos(metrics), _one_class(metrics), _never_answered(metrics), _container_tells(metrics)]
+    return _score(metrics) + _comparison(metrics), [caution for caution in found if caution]
 
 
 def best_baseline(metrics: Mapping[str, Any]) -> str | None:
@@ -91,11 +96,6 @@ def _comparison(metrics: Mapping[str, Any]) -> str:
         "unclear": f" and is ahead of {rule}, but that may be luck",
         "not_above": f", which is no better than {rule}: do not rely on it yet",
     }[standing(metrics)]
-
-
-def _warnings(metrics: Mapping[str, Any]) -> list[str]:
-    found = [_few_videos(metrics), _one_class(metrics), _never_answered(metrics), _container_tells(metrics)]
-    return [warning for warning in found if warning]
 
 
 def _few_videos(metrics: Mapping[str, Any]) -> str:

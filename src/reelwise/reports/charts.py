@@ -8,8 +8,8 @@ from markupsafe import Markup, escape
 
 from reelwise.metrics.calibration import ReliabilityBin
 
-WIDTH, HEIGHT = 360, 220
-_LEFT, _RIGHT, _TOP, _BOTTOM = 40, 10, 10, 30
+WIDTH, HEIGHT = 360, 226
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 20, 10, 40
 
 
 @dataclass(frozen=True)

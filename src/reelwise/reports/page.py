@@ -46,7 +46,8 @@ def clean_text(value: Any) -> Any:
     """
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    return "".join(_shown(character) for character in value)
+    # A number keeps its percent sign: a no-break space between them.
+    return "".join(_shown(character) for character in value).replace(" %", "\u00a0%")
 
 
 def data_uri(content: bytes, media_type: str) -> str:

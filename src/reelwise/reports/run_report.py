@@ -14,8 +14,8 @@ from reelwise.reports.report_data import ExampleClip, ReportData
 MAX_PICTURE_BYTES = 3_500_000
 _PICTURE_TYPES = {"image/webp", "image/png", "image/gif", "image/jpeg", "video/mp4"}
 _SPLIT_WORDS = {
-    "test": "judged on videos held back from training",
-    "out_of_fold": "each video judged by a model that never saw it",
+    "test": "classes; judged on videos held back from training",
+    "out_of_fold": "classes; each video was judged by a model that never saw it",
 }
 
 
@@ -69,6 +69,7 @@ def render_report(data: ReportData) -> str:
         "report.css",
         data=data,
         metrics=metrics,
+        headline=sections.headline(metrics),
         badge=sections.badge(metrics),
         bars=sections.comparison(metrics),
         chance=100 / len(metrics["labels"]),
@@ -81,8 +82,10 @@ def render_report(data: ReportData) -> str:
         best=[shown for shown in examples if shown.clip.kind != "worst"],
         leaderboard=ranked(data.leaderboard),
         guess_loss=log(len(metrics["labels"])),
-        split_words=_SPLIT_WORDS.get(metrics["split"], "judged as they are"),
+        split_words=_SPLIT_WORDS.get(metrics["split"], "classes"),
         has_groups=any(row.num_groups is not None for row in data.split),
+        has_data=bool(data.split_method or data.split or data.data or data.skipped),
+        has_repeat=bool(data.command or data.timings or data.versions or data.configuration),
         percent=percent,
     )
 

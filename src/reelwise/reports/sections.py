@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reelwise.evaluation.verdict import BASELINE_TITLES, percent, standing
+from reelwise.evaluation.verdict import BASELINE_TITLES, percent, standing, verdict, verdict_parts
 from reelwise.metrics.calibration import ReliabilityBin, reliability_curve
 from reelwise.reports.charts import accuracy_axes, history_lines, line_chart, loss_axes, reliability_chart
 from reelwise.reports.report_data import ReportData
@@ -101,6 +101,14 @@ def comparison(metrics: Mapping[str, Any]) -> list[Bar]:
 def badge(metrics: Mapping[str, Any]) -> tuple[str, str]:
     """(style, words) of how the model stands beside its baselines."""
     return STANDINGS[standing(metrics)]
+
+
+def headline(metrics: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """The verdict as one large sentence and its cautions as sentences of their own."""
+    if metrics["verdict"] != verdict(metrics):
+        return metrics["verdict"], []  # written by another version: shown as it stands
+    statement, cautions = verdict_parts(metrics)
+    return f"{statement}.", [f"{caution[:1].upper()}{caution[1:]}." for caution in cautions]
 
 
 def confusion_table(metrics: Mapping[str, Any]) -> list[list[Cell]] | None:
