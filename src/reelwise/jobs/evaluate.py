@@ -80,18 +80,19 @@ def _judge(
         answers = None
     metrics = evaluation_metrics(judged, answers, seed=options.seed, split="test")
     if options.out is not None:
-        _write(options.out, model, prepared, skipped, judged, metrics)
+        _write(options, options.out, model, prepared, (skipped, judged, metrics))
     return metrics
 
 
 def _write(
-    out: Path, model: Any, prepared: Prepared, skipped: tuple[Skipped, ...], judged: Any, metrics: dict[str, Any]
+    options: EvaluateOptions, out: Path, model: Any, prepared: Prepared, found: tuple[tuple[Skipped, ...], Any, Any]
 ) -> None:
     from reelwise.evaluation.evaluate import prediction_rows
     from reelwise.jobs.run_report import write_evaluation_report
 
+    skipped, judged, metrics = found
     rows = prediction_rows(judged)
     write_csv(out / "predictions.csv", rows[0], rows[1:])
     write_skipped(out, skipped)
     write_json(out / "metrics.json", metrics)
-    write_evaluation_report(out, model, prepared, skipped, judged, metrics)
+    write_evaluation_report(options, model, prepared, skipped, judged, metrics)

@@ -113,6 +113,7 @@ def leaderboard(
                 "accuracy": scores["accuracy"],
                 "accuracy_ci95": scores["accuracy_ci95"],
                 "clips_per_second": round(item.clips_per_second, 2),
+                "parameters": item.network.count_params(),
                 "size": file.stat().st_size,
                 "file": file.relative_to(path).as_posix(),
             }
