@@ -28,8 +28,8 @@ class Span:
 class Thinner:
     """Keeps frames so that no more than ``max_rate`` a second pass, spread evenly by their times.
 
-    A frame may come a quarter of a period early, so that the jitter of a camera's clock costs no frames of a video that
-    is near the limit; the mean rate still holds.
+    The frame nearest to the moment that is due is kept, if need be a quarter of a period early, so that the jitter of
+    a camera's clock costs no frames of a video that is near the limit; the mean rate still holds.
 
     Args:
         time_base: Seconds per tick.
@@ -46,16 +46,18 @@ class Thinner:
         self._scale = 4 * time_base.numerator * (max_rate.numerator if max_rate else 1)
         self._period = 4 * time_base.denominator * (max_rate.denominator if max_rate else 1)
         self._due: int | None = None
+        self._previous = 0
 
     def keeps(self, pts: int) -> bool:
         """Whether the frame at ``pts`` is kept; ask for every frame, once, in order."""
         if self._max_rate is None:
             return True
         now = pts * self._scale
-        early = self._period // 4
+        early = min(self._period // 4, (now - self._previous) // 2)
+        self._previous = now
         if self._due is not None and now < self._due - early:
             return False
-        self._due = now + self._period if self._due is None else max(self._due, now - early) + self._period
+        self._due = (now if self._due is None else max(self._due, now - early)) + self._period
         return True
 
 

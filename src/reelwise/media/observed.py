@@ -27,7 +27,7 @@ class Observed:
     num_interlaced: int = 0
     num_damaged: int = 0
     num_bad_packets: int = 0
-    num_lost_at_start: int = 0
+    num_dropped_at_start: int = 0
     num_outside_edit: int = 0
     hdr: str = ""
     stopped_by: str = ""
@@ -107,11 +107,19 @@ def _cut_off(source: Source, times: FrameTimes, observed: Observed) -> str:
     missing = _bytes_missing(source)
     if missing > 0:
         return f"truncated: the index names {missing} bytes more than the file has."
-    declared = (source.container.duration or 0) / 1e6
+    declared = _declared_seconds(source)
     seconds = float(times.duration_seconds)
-    if declared > 0 and seconds < 0.8 * declared and declared - seconds > 1 and not observed.counted:
+    missing_seconds = declared - seconds
+    if missing_seconds > max(0.2 * declared, 0.3) and not observed.counted and not observed.num_dropped_at_start:
         return f"truncated: the header declares {declared:.1f} s, the pictures last {seconds:.1f} s."
     return ""
+
+
+def _declared_seconds(source: Source) -> float:
+    stream = source.video
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    return (source.container.duration or 0) / 1e6
 
 
 def _bytes_missing(source: Source) -> int:
@@ -124,8 +132,8 @@ def _bytes_missing(source: Source) -> int:
 
 def _damage(observed: Observed) -> list[str]:
     found = []
-    if observed.num_lost_at_start:
-        found.append(f"first frames lost: {observed.num_lost_at_start} before the first whole picture.")
+    if observed.num_dropped_at_start:
+        found.append(f"first frames lost: {observed.num_dropped_at_start} before the first whole picture.")
     if observed.num_bad_packets or observed.num_damaged:
         packets = f"{observed.num_bad_packets} packets did not decode"
         found.append(f"damaged: {packets}, {observed.num_damaged} frames are partly made up.")
@@ -147,7 +155,7 @@ def _clock(times: FrameTimes, timeline: Timeline) -> list[str]:
 
 def _declared(source: Source, times: FrameTimes, observed: Observed) -> str:
     declared = source.video.frames
-    decoded = len(times) + observed.num_outside_edit + observed.num_lost_at_start
+    decoded = len(times) + observed.num_outside_edit + observed.num_dropped_at_start
     if declared in (0, len(times), decoded) or observed.counted:
         return ""
     return f"header disagrees: it declares {declared} frames, {len(times)} decoded."

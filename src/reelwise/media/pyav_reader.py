@@ -23,7 +23,8 @@ from reelwise.media.timeline import Timeline
 _USUAL_RATE = Fraction(25)
 _MAX_RATE = 1000
 _BUFFER_BYTES = 32 << 20
-_MOST_DELAYED = 64
+_MOST_DELAYED = 640
+_MOST_WITHOUT_KEY = 600
 
 
 class PyAVReader(VideoReader):
@@ -63,6 +64,8 @@ class PyAVReader(VideoReader):
         self._table: PacketTable | None = None
         self._last_fed: deque[int | None] = deque(maxlen=_MOST_DELAYED)
         self._num_fed = 0
+        self._starts_with_key: bool | None = None
+        self._started = False
         self._done = False
 
     @property
@@ -92,7 +95,7 @@ class PyAVReader(VideoReader):
 
     def __iter__(self) -> Iterator[Frame]:
         """The frames in display order, each with a time greater than the one before."""
-        for picture in self._decode(self._packets()):
+        for picture in self._from_key_frame(self._decode(self._packets())):
             yield self._frame(picture, self._clock.tell(picture))
         if not len(self._clock.timeline):
             raise self._no_frames()
@@ -177,10 +180,26 @@ class PyAVReader(VideoReader):
             index = len(self._clock.timeline) - 1
         return Frame(index, pts, picture.is_corrupt, self._pictures.maker(picture))
 
+    def _from_key_frame(self, pictures: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+        """Drop what a file cut at its beginning shows before the first whole picture: grey with moving edges."""
+        for picture in pictures:
+            if not self._started:
+                dropped = self._observed.num_dropped_at_start
+                self._started = bool(self._starts_with_key) or picture.key_frame or dropped >= _MOST_WITHOUT_KEY
+                if not self._started:
+                    self._observed.num_dropped_at_start += 1
+                    continue
+                if picture.pts is not None:
+                    before = sum(1 for stamp in self._last_fed if stamp is not None and stamp < picture.pts)
+                    self._observed.num_dropped_at_start = max(dropped, before)
+            yield picture
+
     def _decode(self, packets: Iterable[Packet]) -> Iterator[VideoFrame]:
         bad_in_a_row = 0
         num_frames = 0
         for packet in packets:
+            if self._starts_with_key is None:
+                self._starts_with_key = packet.is_keyframe
             if packet.size and not packet.is_discard:
                 self._last_fed.append(packet.pts)
                 self._num_fed += 1

@@ -40,7 +40,7 @@ def repeat_packets(source: Path, path: Path, times: int) -> Path:
             av.open(str(temporary), "w", format="matroska" if path.suffix == ".mkv" else "mp4") as container,
         ):
             stream = container.add_stream_from_template(opened.video)
-            stream.time_base = packets[0].time_base
+            stream.time_base = time_base = packets[0].time_base
             first = packets[0].pts or 0
             last = max(packets, key=lambda packet: packet.pts or 0)
             length = (last.pts or 0) - first + (last.duration or _one_frame(opened.video.average_rate, last.time_base))
@@ -48,7 +48,7 @@ def repeat_packets(source: Path, path: Path, times: int) -> Path:
             for turn in range(times):
                 for packet, (pts, dts) in zip(packets, stamps, strict=True):
                     packet.stream = stream
-                    packet.time_base = stream.time_base
+                    packet.time_base = time_base  # the muxer has rescaled it to its own
                     packet.pts, packet.dts = pts + turn * length, dts + turn * length
                     container.mux_one(packet)
     except (OSError, av.error.FFmpegError) as error:

@@ -1,6 +1,7 @@
 """Times of frames that rise strictly, whatever the file says, and what was wrong with it."""
 
 from array import array
+from collections import deque
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -25,11 +26,11 @@ class Timeline:
 
     Args:
         time_base: Seconds per tick, positive.
-        step: Ticks from one frame to the next until two frames have shown it.
+        first_step: Ticks from one frame to the next until frames have shown it.
     """
 
     time_base: Fraction
-    step: int
+    first_step: int
     num_missing: int = 0
     num_back: int = 0
     num_jumps: int = 0
@@ -39,6 +40,7 @@ class Timeline:
     _last_duration: int = 0
 
     def __post_init__(self) -> None:
+        self._gaps: deque[int] = deque([self.first_step] * 3, maxlen=5)
         self._max_gap = min(int(_MAX_GAP_SECONDS / self.time_base), _MAX_TICKS)
         self._max_step_back = int(_SMALL_STEP_BACK_SECONDS / self.time_base)
 
@@ -66,8 +68,13 @@ class Timeline:
         if time - last > self._max_gap or abs(time) > _MAX_TICKS:
             self.num_jumps += 1
             return self._restart(stamp, last)
-        self.step = time - last
+        self._gaps.append(time - last)
         return self._keep(time)
+
+    @property
+    def step(self) -> int:
+        """Ticks from frame to frame lately: the middle one of a few gaps, so that one odd gap does not count."""
+        return sorted(self._gaps)[(len(self._gaps) - 1) // 2]
 
     def _step_back(self, stamp: int, last: int) -> int:
         self.num_back += 1
