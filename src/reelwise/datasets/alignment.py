@@ -1,0 +1,118 @@
+"""Where two videos run in parallel: correlation of what stands and of what moves, at every offset at once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+MIN_SAMPLES = 6
+MIN_SHARE = 0.3
+MIN_STILL = 0.97
+_SURE_STILL = 0.995
+_MOTION_CEILING = 0.92
+_NOISE_VARIANCE = 0.2
+_LITTLE_MOTION = 0.5
+_LEAST_MOTION = 0.65
+_SURE_MOTION = 0.9
+_PART_SHARE = 0.8
+_PART_MOTION = 0.95
+
+
+@dataclass(frozen=True)
+class Match:
+    """How well two runs of pictures agree where they agree best.
+
+    Args:
+        motion: Correlation of the pictures less their mean over the run: of what moves. 1 is the same.
+        still: Correlation of the mean pictures: of scene and camera.
+        level: How much moves, in grey levels (standard deviation over the run).
+        offset: Sample of the second that runs beside sample 0 of the first; may be negative.
+        num_samples: Length of the common run.
+        share: That length as a share of the shorter video.
+    """
+
+    motion: float
+    still: float
+    level: float
+    offset: int
+    num_samples: int
+    share: float
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the two show one recording.
+
+        The same scene with the same people is not enough: what moves must move alike. What an encoder adds (about 0.45
+        grey levels at this picture size) lowers the correlation of little motion, so less is asked there. Where nothing
+        moves, or where the runs share a part only, nearly everything must agree.
+        """
+        moves = self.level >= _LITTLE_MOTION
+        if self.still < (MIN_STILL if moves else _SURE_STILL):
+            return False
+        variance = self.level**2
+        needed = (
+            max(_MOTION_CEILING * variance / (variance + _NOISE_VARIANCE), _LEAST_MOTION) if moves else _SURE_MOTION
+        )
+        if self.share < _PART_SHARE:
+            needed = max(needed, _PART_MOTION)
+        return self.motion >= needed
+
+
+def align(first: np.ndarray, second: np.ndarray) -> Match | None:
+    """The best alignment of two runs of pictures, or None when they are too short to say.
+
+    Args:
+        first: (n, D) pictures with mean 0.
+        second: (m, D).
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> video = rng.normal(0, 5, (40, 256)) + 20 * rng.normal(size=256)
+        >>> match = align(video[10:35], video)
+        >>> match.offset, match.is_same
+        (10, True)
+    """
+    n, m = len(first), len(second)
+    shorter = min(n, m)
+    least = max(MIN_SAMPLES, int(np.ceil(MIN_SHARE * shorter)))
+    if shorter < least:
+        return None
+    offsets = np.arange(least - n, m - least + 1)
+    start, end = np.maximum(0, -offsets), np.minimum(n, m - offsets)
+    length = (end - start).astype(np.float64)
+    dots = _diagonal_sums(first @ second.T)[offsets + n - 1]
+    sum_1, square_1 = _running_sums(first, start, end)
+    sum_2, square_2 = _running_sums(second, start + offsets, end + offsets)
+    mean_dot = np.einsum("od,od->o", sum_1, sum_2) / length
+    still_1 = np.einsum("od,od->o", sum_1, sum_1) / length
+    still_2 = np.einsum("od,od->o", sum_2, sum_2) / length
+    moving_1, moving_2 = np.maximum(square_1 - still_1, 0), np.maximum(square_2 - still_2, 0)
+    floor = 1e-3 * length  # rounding of the sums must not look like motion
+    motion = (dots - mean_dot + floor) / (np.sqrt(moving_1 * moving_2) + floor)
+    still = mean_dot / np.maximum(np.sqrt(still_1 * still_2), 1e-6)
+    best = int(np.argmax(motion * np.maximum(still, 0)))
+    level = float(np.sqrt(min(moving_1[best], moving_2[best]) / length[best] / first.shape[1]))
+    return Match(
+        motion=float(min(motion[best], 1.0)),
+        still=float(still[best]),
+        level=level,
+        offset=int(offsets[best]),
+        num_samples=int(length[best]),
+        share=float(length[best]) / shorter,
+    )
+
+
+def _diagonal_sums(products: np.ndarray) -> np.ndarray:
+    """(n + m - 1,): sums over the diagonals j - i = -(n - 1) … m - 1, by shearing the matrix."""
+    n, m = products.shape
+    padded = np.zeros((n, n + m), products.dtype)
+    padded[:, :m] = products[::-1]
+    # Read as rows one shorter, row i stands i places further right: diagonals have become columns.
+    return padded.ravel()[: n * (n + m - 1)].reshape(n, n + m - 1).sum(0)
+
+
+def _running_sums(pictures: np.ndarray, start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sum of pictures (offsets, D) and of squares (offsets,) over [start, end), in float64."""
+    zero = np.zeros((1, pictures.shape[1]))
+    sums = np.concatenate([zero, np.cumsum(pictures, 0, dtype=np.float64)])
+    squares = np.concatenate([[0.0], np.cumsum(np.einsum("nd,nd->n", pictures, pictures, dtype=np.float64))])
+    return sums[end] - sums[start], squares[end] - squares[start]

@@ -1,0 +1,83 @@
+"""What the doctor says: findings, and the report they stand in (reelwise/check/1)."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from reelwise.core.records import Skipped
+
+SCHEMA = "reelwise/check/1"
+Severity = Literal["error", "warning", "info"]
+_ORDER = {"error": 0, "warning": 1, "info": 2}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that a person should know of their data.
+
+    Args:
+        kind: A fixed word, such as ``near_duplicate``.
+        severity: ``error`` spoils training or its score, ``warning`` may, ``info`` is good to know.
+        files: The records concerned, by ``Record.name``.
+        message: What was found, as a sentence.
+        suggestion: What to do, as a sentence; may be empty.
+    """
+
+    kind: str
+    severity: Severity
+    files: tuple[str, ...]
+    message: str
+    suggestion: str = ""
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """The health of a data set.
+
+    Args:
+        data: What was checked.
+        layout: How it was understood.
+        num_videos: Rows and files that were seen.
+        num_usable: Those that can be trained on.
+        labels: Usable videos per label, in the order of labels.
+        durations: ``min``, ``median``, ``max`` and ``total`` seconds.
+        frame_rates: Videos per rounded frame rate.
+        sizes: Videos per ``"WIDTHxHEIGHT"``.
+        sound: Videos ``with`` and ``without`` a sound track.
+        groups: ``source`` sentence and ``count``.
+        splits: ``method``, videos per split, and ``warnings``.
+        findings: Worst first.
+        skipped: What cannot be used, with reasons.
+        notes: Sentences from reading.
+        same: Sets of ``Record.name`` that show one recording; for ``plan_splits``.
+    """
+
+    data: str
+    layout: str
+    num_videos: int
+    num_usable: int
+    labels: dict[str, int]
+    durations: dict[str, float]
+    frame_rates: dict[str, int]
+    sizes: dict[str, int]
+    sound: dict[str, int]
+    groups: dict[str, Any]
+    splits: dict[str, Any]
+    findings: tuple[Finding, ...]
+    skipped: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
+    same: tuple[tuple[str, ...], ...] = field(default=())
+
+    def to_json(self) -> dict[str, Any]:
+        """The document ``reelwise/check/1``: plain values."""
+        value = asdict(self)
+        value["findings"] = [{**asdict(finding), "files": list(finding.files)} for finding in self.findings]
+        value["skipped"] = [asdict(item) for item in self.skipped]
+        value["notes"] = list(self.notes)
+        value["same"] = [list(names) for names in self.same]
+        return {"schema": SCHEMA, **value}
+
+
+def worst_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Errors, then warnings, then the rest; else in the order found."""
+    return tuple(sorted(findings, key=lambda finding: _ORDER[finding.severity]))

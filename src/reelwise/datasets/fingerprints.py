@@ -1,0 +1,72 @@
+"""What a video looks like in a few numbers: tiny grey pictures, ten a second, to know a recording again by."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reelwise.core.frames import DecodedVideo
+
+GRID = 16
+RATE = 10.0
+MAX_SAMPLES = 600
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Fingerprint:
+    """A video as grey 16×16 pictures, ten a second.
+
+    Brightness does not count: the mean of every picture is taken away. Size does not either, and what a codec does to
+    details is gone at this size.
+
+    Args:
+        pictures: (n, 256) float32, each with mean 0, in grey levels.
+    """
+
+    pictures: np.ndarray
+
+    @property
+    def mirrored(self) -> np.ndarray:
+        """(n, 256): the same pictures seen in a mirror."""
+        n = len(self.pictures)
+        return self.pictures.reshape(n, GRID, GRID)[:, :, ::-1].reshape(n, GRID * GRID)
+
+    @property
+    def stills(self) -> np.ndarray:
+        """(4, 256): mean pictures of the whole and of its first, middle and last half, each with length 1."""
+        n = len(self.pictures)
+        half, quarter = max(1, n // 2), n // 4
+        parts = (slice(0, n), slice(0, half), slice(quarter, quarter + half), slice(n - half, n))
+        means = np.stack([self.pictures[part].mean(0) for part in parts])
+        return means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-6)
+
+
+def make_fingerprint(video: DecodedVideo) -> Fingerprint:
+    """The fingerprint of decoded frames; of a long video, of its first minute.
+
+    Args:
+        video: Frames of any square size and their times.
+    """
+    seconds = video.times.seconds
+    moments = np.arange(seconds[0], seconds[-1] + 1e-9, 1 / RATE)[:MAX_SAMPLES]
+    before = np.clip(np.searchsorted(seconds, moments, "right") - 1, 0, max(0, len(seconds) - 2))
+    after = np.minimum(before + 1, len(seconds) - 1)
+    used, places = np.unique(np.concatenate([before, after]), return_inverse=True)
+    small = _shrink(video.frames, used)
+    gap = np.maximum(seconds[after] - seconds[before], 1e-9)
+    weight = np.clip((moments - seconds[before]) / gap, 0, 1).astype(np.float32)[:, None]
+    first, second = small[places[: len(moments)]], small[places[len(moments) :]]
+    pictures = first * (1 - weight) + second * weight
+    return Fingerprint((pictures - pictures.mean(1, keepdims=True)).astype(np.float32))
+
+
+def _shrink(frames: np.ndarray, indices: np.ndarray) -> np.ndarray:
+    """(len(indices), 256) float32 grey pictures by area means."""
+    height, width = frames.shape[1:3]
+    rows, columns = np.arange(GRID) * height // GRID, np.arange(GRID) * width // GRID
+    areas = np.outer(np.diff([*rows, height]), np.diff([*columns, width])).astype(np.float32)
+    result = np.empty((len(indices), GRID * GRID), np.float32)
+    for place, index in enumerate(indices):
+        sums = np.add.reduceat(np.add.reduceat(frames[index], rows, 0, np.uint32), columns, 1)  # (16, 16, 3)
+        result[place] = ((sums @ _LUMA) / areas).ravel()
+    return result

@@ -1,0 +1,96 @@
+"""Labels that look like slips of the pen: case, blanks, plurals, one letter."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+_SHORTEST = 5
+_RARE_SHARE = 0.25
+
+
+@dataclass(frozen=True)
+class LabelTypo:
+    """Two labels that are probably one.
+
+    Args:
+        label: The rarer spelling.
+        meant: The more frequent one.
+        reason: In what they differ.
+    """
+
+    label: str
+    meant: str
+    reason: str
+
+
+def find_label_typos(counts: Mapping[str, int]) -> list[LabelTypo]:
+    """Pairs of labels that differ by less than labels should.
+
+    Case, blanks, dashes and underscores never tell classes apart. A plural or one letter might (``waving`` and
+    ``saving``), so there the one must be rare beside the other. Labels that differ in digits are left alone.
+
+    Args:
+        counts: Videos per label.
+
+    Example:
+        >>> [(typo.label, typo.meant) for typo in find_label_typos({"push": 9, "Hug": 1, "hug ": 2, "hug": 9})]
+        [('Hug', 'hug'), ('hug ', 'hug')]
+    """
+    typos: dict[str, LabelTypo] = {}
+    same: dict[str, list[str]] = defaultdict(list)
+    for label in counts:
+        same[_plain(label)].append(label)
+    for labels in same.values():
+        meant = max(labels, key=lambda label: (counts[label], label == label.strip(), label.islower(), label))
+        for label in labels:
+            if label != meant:
+                typos[label] = LabelTypo(label, meant, _difference(label, meant))
+    heads = {key: max(labels, key=counts.__getitem__) for key, labels in same.items()}
+    for one, other in _neighbours(list(heads)):
+        rare, meant = sorted((heads[one], heads[other]), key=lambda label: (counts[label], label))
+        if counts[rare] <= max(1, int(_RARE_SHARE * counts[meant])) and counts[rare] < counts[meant]:
+            reason = "plural" if {one, other} in ({one, one + "s"}, {other, other + "s"}) else "spelling"
+            typos.setdefault(rare, LabelTypo(rare, meant, reason))
+    return [typos[label] for label in sorted(typos)]
+
+
+def _plain(label: str) -> str:
+    return "".join(char for char in label.casefold() if char not in " _-\t\u00a0\u200b.")
+
+
+def _difference(label: str, meant: str) -> str:
+    if label.strip() == meant.strip():
+        return "blanks around it"
+    if label.casefold() == meant.casefold():
+        return "upper and lower case"
+    return "blanks, dashes or case"
+
+
+def _neighbours(labels: list[str]) -> Iterator[tuple[str, str]]:
+    """Pairs one letter apart (changed, left out, added, two swapped), found by hashing all deletions of a letter."""
+    by_form: dict[str, set[str]] = defaultdict(set)
+    for label in labels:
+        if len(label) >= _SHORTEST:
+            for form in {label, *(label[:i] + label[i + 1 :] for i in range(len(label)))}:
+                by_form[form].add(label)
+    seen: set[tuple[str, str]] = set()
+    for near in by_form.values():
+        for one in near:
+            for other in near:
+                if one < other and (one, other) not in seen:
+                    seen.add((one, other))
+                    if _is_slip(one, other):
+                        yield one, other
+
+
+def _is_slip(one: str, other: str) -> bool:
+    begin = 0
+    while begin < min(len(one), len(other)) and one[begin] == other[begin]:
+        begin += 1
+    end = 0
+    while end < min(len(one), len(other)) - begin and one[-1 - end] == other[-1 - end]:
+        end += 1
+    first, second = one[begin : len(one) - end], other[begin : len(other) - end]
+    if any(char.isdigit() for char in first + second):
+        return False
+    return max(len(first), len(second)) <= 1 or (len(first) == 2 and first == second[::-1])
