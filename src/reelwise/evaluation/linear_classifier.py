@@ -149,10 +149,10 @@ def _search_sample(num_videos: int, seed: int) -> np.ndarray:
 def _inner_folds(y: np.ndarray, codes: np.ndarray, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
     from sklearn.model_selection import StratifiedGroupKFold
 
-    num_groups = len(np.unique(codes))
-    if num_groups < 2 or len(np.unique(y)) < 2:
+    num_folds = min(_NUM_INNER_FOLDS, len(np.unique(codes)), int(np.bincount(y).max()))
+    if num_folds < 2 or len(np.unique(y)) < 2:
         return []
-    splitter = StratifiedGroupKFold(min(_NUM_INNER_FOLDS, num_groups), shuffle=True, random_state=seed)
+    splitter = StratifiedGroupKFold(num_folds, shuffle=True, random_state=seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # rare classes: "the least populated class has only 1 member"
         folds = list(splitter.split(codes, y, codes))

@@ -1,0 +1,70 @@
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+
+from reelwise.core.errors import DataError
+from reelwise.evaluation.evaluate import Judged, evaluation_metrics, prediction_rows
+from reelwise.evaluation.verdict import verdict
+from reelwise.metrics.calibration import softmax
+
+LABELS = ("file", "fold", 'a "b", c')
+
+
+def judged(num_videos: int = 60, skill: float = 3.0, seed: int = 0, **more) -> Judged:
+    rng = np.random.default_rng(seed)
+    y = rng.integers(3, size=num_videos)
+    probs = softmax(rng.normal(size=(num_videos, 3)) + skill * np.eye(3)[y])
+    return Judged(tuple(f"v{i}.mp4" for i in range(num_videos)), LABELS, y, probs, **more)
+
+
+def rivals(y: np.ndarray) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(1)
+    return {
+        "majority": np.tile([0.4, 0.3, 0.3], (len(y), 1)),
+        "container": softmax(rng.normal(size=(len(y), 3))),
+        "single_frame": softmax(rng.normal(size=(len(y), 3)) + 0.5 * np.eye(3)[y]),
+        "motion_energy": softmax(rng.normal(size=(len(y), 3)) + np.eye(3)[y]),
+    }
+
+
+def test_the_whole_of_metrics_json():
+    asked = judged()
+    metrics = evaluation_metrics(asked, rivals(asked.y_true), seed=0, split="test")
+    assert json.loads(json.dumps(metrics, allow_nan=False)) == metrics
+    assert metrics["schema"] == "reelwise/metrics/1"
+    assert list(metrics["baselines"]) == ["majority", "container", "single_frame", "motion_energy"]
+    for baseline in metrics["baselines"].values():
+        assert set(baseline) == {"accuracy", "accuracy_ci95", "difference_ci95"}
+        low, high = baseline["difference_ci95"]
+        assert low <= metrics["accuracy"] - baseline["accuracy"] <= high
+    assert metrics["modalities"]["frames"]["accuracy"] == metrics["accuracy"]
+    assert metrics["verdict"] == verdict(metrics)
+
+
+def test_a_model_file_without_baselines_is_judged_too():
+    metrics = evaluation_metrics(judged(), None, seed=0, split="test")
+    assert metrics["baselines"] == {}
+    assert "no simple rules" in metrics["verdict"]
+
+
+def test_a_baseline_of_another_size_is_refused():
+    with pytest.raises(DataError):
+        evaluation_metrics(judged(), {"majority": np.ones((3, 3)) / 3}, seed=0, split="test")
+
+
+def test_rows_bear_every_label_and_read_back_to_the_last_bit():
+    asked = judged(folds=np.arange(60) % 4)
+    stream = io.StringIO()
+    csv.writer(stream).writerows(prediction_rows(asked))
+    header, *rows = csv.reader(io.StringIO(stream.getvalue()))
+    assert header == ["file", "fold", "label", "predicted", *LABELS]
+    assert [row[1] for row in rows[:5]] == ["0", "1", "2", "3", "0"]
+    assert np.array([row[4:] for row in rows], np.float64).tobytes() == asked.probs.tobytes()
+    assert rows[0][3] == LABELS[asked.probs[0].argmax()]
+
+
+def test_rows_without_folds_have_no_such_column():
+    assert prediction_rows(judged())[0] == ["file", "label", "predicted", *LABELS]
