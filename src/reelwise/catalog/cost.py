@@ -9,7 +9,7 @@ class Cost:
 
     Args:
         parameters: Numbers in all its weight arrays, those that are not trained included.
-        multiply_adds: Multiplications with addition for one clip through all layers with weights; FLOPs are twice that.
+        multiply_adds: Multiplications with addition for one clip; normalisation, pooling and activation apart.
     """
 
     parameters: int
@@ -56,12 +56,24 @@ class Tally:
         height, width = (-(-side // step) for side, step in zip(height_width, strides, strict=True))
         weights = kernel[0] * kernel[1] * channels[0] * channels[1]
         self._parameters += weights + 4 * channels[1]
-        self._multiply_adds += (weights + 0) * height * width * times
+        self._multiply_adds += weights * height * width * times
         return height, width
+
+    def fixed(self, multiply_adds: int) -> None:
+        """Arithmetic without weights that is worth counting."""
+        self._multiply_adds += multiply_adds
 
     def norm(self, channels: int) -> None:
         """A batch normalisation on its own: scale, offset and two running moments."""
         self._parameters += 4 * channels
+
+    def conv_lstm(
+        self, height_width: tuple[int, int], channels: tuple[int, int], kernel: tuple[int, int], times: int
+    ) -> None:
+        """A convolutional LSTM with ``same`` padding: four gates, each a convolution of input and state."""
+        weights = 4 * kernel[0] * kernel[1] * (channels[0] + channels[1]) * channels[1]
+        self._parameters += weights + 4 * channels[1]
+        self._multiply_adds += weights * height_width[0] * height_width[1] * times
 
     def dense(self, inputs: int, outputs: int, times: int = 1) -> int:
         """A dense layer with bias.

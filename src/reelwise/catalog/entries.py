@@ -1,6 +1,6 @@
 """The catalogue itself: one line per model; nothing registers itself."""
 
-from reelwise.catalog import cnn, cnn_rnn, motion
+from reelwise.catalog import cnn, cnn_rnn, convlstm, lstm, motion, r2plus1d
 from reelwise.catalog.entry import Entry
 from reelwise.core.errors import UsageError
 
@@ -10,6 +10,9 @@ CATALOG: tuple[Entry, ...] = (
     cnn_rnn.RNN,
     cnn_rnn.LSTM,
     cnn_rnn.GRU,
+    lstm.ENTRY,
+    r2plus1d.ENTRY,
+    convlstm.ENTRY,
 )
 
 # Below this many clips per class a network on colours learns the places by heart (16 clips per class: chance).

@@ -1,34 +1,56 @@
-"""Catalogue data of ``motion``: made for small sets of clips, where the camera stands still and people move."""
+"""Catalogue data of ``motion``: made for small sets of clips, where what is done matters and not where."""
 
 from collections.abc import Mapping
 
 from reelwise.catalog.cost import Tally
 from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset, Value
 from reelwise.catalog.frame_encoder import DROPOUT_ARGUMENT
+from reelwise.core.errors import UsageError
+
+NUM_DIRECTIONS = 8
+_MARGIN = 12
+# Of the flow: blur 10, slopes 12, five windowed products 75, solution 12, directions and cells 20.
+_MULTIPLY_ADDS_PER_PIXEL = 129
+
+
+def num_cells(input_size: int, cell: int) -> int:
+    """Cells along each side of the flow histograms.
+
+    Raises:
+        UsageError: Not one cell fits.
+    """
+    cells = (input_size - _MARGIN) // cell
+    if cells < 1:
+        least = cell + _MARGIN
+        raise UsageError(f"motion: frames of {input_size} pixels are too small.", hint=f"Use --size {least} or more.")
+    return cells
 
 
 def _count(tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Value]) -> int:
-    channels, side, width = 2, (size, size), int(arguments["width"])
-    for step in range(int(arguments["num_convs"])):
-        side = tally.conv(side, (channels, width << step), (3, 3), strides=(2, 2), times=num_frames)
-        channels = width << step
-    tally.conv((num_frames, side[0] * side[1]), (channels, channels), (int(arguments["temporal_kernel"]), 1))
-    return 2 * channels
+    cells = num_cells(size, int(arguments["cell"]))
+    side, channels, frames = (cells, cells), NUM_DIRECTIONS, num_frames - 1
+    if frames < 1:
+        raise UsageError("motion: one frame does not move.", hint="Use --num-frames 2 or more.")
+    tally.fixed(_MULTIPLY_ADDS_PER_PIXEL * frames * size * size)
+    for step in range(int(arguments["num_blocks"])):
+        width = int(arguments["width"]) << step
+        side = tally.conv(side, (channels, width), (3, 3), strides=(2, 2), times=frames)
+        frames, _ = tally.conv((frames, side[0] * side[1]), (width, width), (3, 1), strides=(2, 1))
+        channels = width
+    return 2 * channels * side[0] * side[1]
 
 
 ENTRY = Entry(
     name="motion",
-    summary="Sees only what moves: signed differences of grey frames, a few strided convolutions, one over time.",
-    purpose="Few clips (tens per class), and classes that differ in what is done rather than where.",
+    summary="Sees only which way things move (flow histograms), through a small (2+1)D network.",
+    purpose="Few clips, tens per class, and classes that differ in what is done.",
     builder="reelwise.models.motion.backbone:build",
     arguments={
-        "width": Argument("channels of the first convolution; doubled in each next one", int, 4, 128),
-        "num_convs": Argument("strided convolutions, each halving the picture", int, 1, 6),
-        "temporal_kernel": Argument("frames that the convolution over time spans", int, 1, 15),
+        "cell": Argument("side of a flow cell in pixels", int, 2, 32),
+        "width": Argument("channels of the first block; doubled in each next one", int, 4, 128),
+        "num_blocks": Argument("blocks, each halving space and time", int, 1, 4),
         "dropout": DROPOUT_ARGUMENT,
     },
-    presets={
-        "small": Preset({"width": 16, "num_convs": 4, "temporal_kernel": 5, "dropout": 0.5}, ClipDefaults(24, 80, 72))
-    },
+    presets={"small": Preset({"cell": 8, "width": 32, "num_blocks": 2, "dropout": 0.3}, ClipDefaults(33, 96, 84))},
     count=_count,
 )

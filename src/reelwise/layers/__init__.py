@@ -4,8 +4,9 @@ from reelwise.core.backend import choose_backend
 
 choose_backend()  # Keras reads the environment once, at its first import: where its settings go, which back end.
 
+from reelwise.layers.flow_histograms import FlowHistograms  # noqa: E402
 from reelwise.layers.frame_differences import FrameDifferences  # noqa: E402
 from reelwise.layers.plain import PlainLayer  # noqa: E402
 from reelwise.layers.time_fold import TimeFold, TimeUnfold  # noqa: E402
 
-__all__ = ["FrameDifferences", "PlainLayer", "TimeFold", "TimeUnfold"]
+__all__ = ["FlowHistograms", "FrameDifferences", "PlainLayer", "TimeFold", "TimeUnfold"]

@@ -44,3 +44,7 @@ class FrameDifferences(PlainLayer):
         before = ops.concatenate([none, steps], axis=1)
         after = ops.concatenate([steps, none], axis=1)
         return ops.concatenate([before, after], axis=-1)
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """(B, T, H, W, 2)."""
+        return (*input_shape[:-1], 2)

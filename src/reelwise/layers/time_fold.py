@@ -31,6 +31,11 @@ class TimeFold(PlainLayer):
         """
         return ops.reshape(inputs, (-1, *inputs.shape[2:]))
 
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """(None, ...) for a free batch."""
+        batch, frames = input_shape[:2]
+        return (None if batch is None or frames is None else batch * frames, *input_shape[2:])
+
 
 @keras.saving.register_keras_serializable("reelwise")
 class TimeUnfold(PlainLayer):
@@ -60,3 +65,8 @@ class TimeUnfold(PlainLayer):
             (B, T, ...).
         """
         return ops.reshape(inputs, (-1, self.num_frames, *inputs.shape[1:]))
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """(None, T, ...) for a free batch."""
+        folded = input_shape[0]
+        return (None if folded is None else folded // self.num_frames, self.num_frames, *input_shape[1:])

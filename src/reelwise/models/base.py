@@ -9,9 +9,15 @@ from reelwise.layers import FrameDifferences, TimeFold, TimeUnfold
 
 
 def conv_block(
-    inputs: Any, filters: int, kernel: tuple[int, int], name: str, *, strides: tuple[int, int] = (1, 1)
+    inputs: Any,
+    filters: int,
+    kernel: tuple[int, int],
+    name: str,
+    *,
+    strides: tuple[int, int] = (1, 1),
+    activation: str | None = "relu",
 ) -> Any:
-    """Convolution, batch normalisation, ReLU.
+    """Convolution, batch normalisation, activation.
 
     Args:
         inputs: (N, H, W, C).
@@ -19,13 +25,57 @@ def conv_block(
         kernel: Height and width.
         name: Of the convolution; the others are named after it.
         strides: Step down and across; a stride costs nothing where max-pooling costs a pass of its own.
+        activation: ``relu``, or None for none.
 
     Returns:
         (N, H/strides, W/strides, filters).
     """
     x = layers.Conv2D(filters, kernel, strides=strides, padding="same", use_bias=False, name=name)(inputs)
     x = layers.BatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
-    return layers.ReLU(name=f"{name}_relu")(x)
+    return x if activation is None else layers.Activation(activation, name=f"{name}_{activation}")(x)
+
+
+def conv_over_space(
+    inputs: Any, filters: int, size: int, name: str, *, stride: int = 1, activation: str | None = "relu"
+) -> Any:
+    """The same convolution over every frame: time folds into the batch.
+
+    Args:
+        inputs: (B, T, H, W, C).
+        filters: Channels out.
+        size: Side of the kernel.
+        name: Of the convolution.
+        stride: Step down and across.
+        activation: ``relu``, or None for none.
+
+    Returns:
+        (B, T, H/stride, W/stride, filters).
+    """
+    x = TimeFold(name=f"{name}_fold")(inputs)  # (B*T, H, W, C)
+    x = conv_block(x, filters, (size, size), name, strides=(stride, stride), activation=activation)
+    return TimeUnfold(inputs.shape[1], name=f"{name}_unfold")(x)
+
+
+def conv_over_time(
+    inputs: Any, filters: int, size: int, name: str, *, stride: int = 1, activation: str | None = "relu"
+) -> Any:
+    """A convolution over time at every place: a 2-D convolution whose picture is time by place.
+
+    Args:
+        inputs: (B, T, H, W, C).
+        filters: Channels out.
+        size: Frames that the kernel spans.
+        name: Of the convolution.
+        stride: Step in time.
+        activation: ``relu``, or None for none.
+
+    Returns:
+        (B, T/stride, H, W, filters).
+    """
+    frames, height, width, channels = inputs.shape[1:]
+    x = layers.Reshape((frames, height * width, channels), name=f"{name}_places")(inputs)  # (B, T, H*W, C)
+    x = conv_block(x, filters, (size, 1), name, strides=(stride, 1), activation=activation)
+    return layers.Reshape((x.shape[1], height, width, filters), name=f"{name}_picture")(x)
 
 
 def picture_channels(clips: Any, picture: str) -> Any:

@@ -1,11 +1,12 @@
 """A network from a contract: the catalogue says which builder, the contract says with which arguments."""
 
 import importlib
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 
-from reelwise.catalog import Entry, find_entry
+from reelwise.catalog import Entry, Value, find_entry
 from reelwise.core.contract import Contract
 from reelwise.models.heads import classification_head
 
@@ -34,13 +35,16 @@ def build_network(contract: Contract) -> keras.Model:
     entry = find_entry(contract.architecture)
     arguments = entry.resolve(contract.preset, contract.arguments)
     dropout = arguments.pop("dropout")
-    clips = _clip_input(entry, contract)
+    clips = _network_input(entry, contract, arguments)
     features = _builder(entry)(clips, **arguments)
     logits = classification_head(features, len(contract.labels), float(dropout))
     return keras.Model(clips, logits, name=entry.name)
 
 
-def _clip_input(entry: Entry, contract: Contract) -> Any:
+def _network_input(entry: Entry, contract: Contract, arguments: Mapping[str, Value]) -> Any:
+    if entry.input_kind == "frame_descriptors":
+        shape = (contract.clip.num_frames, int(arguments["num_descriptors"]))
+        return keras.Input(shape, dtype="float32", name="descriptors")
     size = contract.clip.input_size
     return keras.Input((contract.clip.num_frames, size, size, 3), dtype="uint8", name="clips")
 

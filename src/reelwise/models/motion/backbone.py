@@ -1,33 +1,32 @@
-"""Signed differences of frames, strided convolutions, one convolution over time, pooling."""
+"""Flow histograms, then blocks of convolution over space and over time, then what stays over time."""
 
 from typing import Any
 
 from keras import layers
 
-from reelwise.layers import FrameDifferences, TimeFold, TimeUnfold
-from reelwise.models.base import conv_block
+from reelwise.layers import FlowHistograms
+from reelwise.models.base import conv_over_space, conv_over_time
 
 
-def build(clips: Any, *, width: int, num_convs: int, temporal_kernel: int) -> Any:
-    """Features of what moves in a clip.
+def build(clips: Any, *, cell: int, width: int, num_blocks: int) -> Any:
+    """Features of what moves in a clip: the coarse place is kept, the order over the whole clip is not.
 
     Args:
         clips: (B, T, H, W, 3) uint8 RGB.
-        width: Channels of the first convolution.
-        num_convs: Strided convolutions.
-        temporal_kernel: Frames that the convolution over time spans.
+        cell: Side of a flow cell in pixels.
+        width: Channels of the first block; doubled in each next one.
+        num_blocks: Blocks, each halving space and time.
 
     Returns:
-        (B, 2*C) with C channels of the last convolution.
+        (B, D).
     """
-    num_frames = clips.shape[1]
-    x = TimeFold(name="fold_time")(FrameDifferences(dtype="float32", name="differences")(clips))
-    for step in range(num_convs):
-        x = conv_block(x, width << step, (3, 3), f"conv_{step + 1}", strides=(2, 2))
-    _, height, across, channels = x.shape
-    x = TimeUnfold(num_frames, name="unfold_time")(x)
-    x = layers.Reshape((num_frames, height * across, channels), name="rows_of_time")(x)  # (B, T, H*W, C)
-    x = conv_block(x, channels, (temporal_kernel, 1), "conv_time")
-    mean = layers.GlobalAveragePooling2D(name="mean")(x)
-    most = layers.GlobalMaxPooling2D(name="max")(x)
+    x = FlowHistograms(cell, dtype="float32", name="flow")(clips)  # (B, T-1, h, w, 8)
+    for step in range(num_blocks):
+        x = conv_over_space(x, width << step, 3, f"space_{step + 1}", stride=2)
+        x = conv_over_time(x, width << step, 3, f"time_{step + 1}", stride=2)
+    frames, *place = x.shape[1:]  # (B, T', h', w', C)
+    size = place[0] * place[1] * place[2]
+    x = layers.Reshape((frames, size), name="place_by_place")(x)
+    mean = layers.GlobalAveragePooling1D(name="mean_over_time")(x)
+    most = layers.GlobalMaxPooling1D(name="max_over_time")(x)
     return layers.Concatenate(name="over_time")([mean, most])

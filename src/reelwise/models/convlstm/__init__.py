@@ -1,0 +1,1 @@
+"""A recurrent state that is a picture."""

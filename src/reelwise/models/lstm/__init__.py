@@ -1,0 +1,1 @@
+"""An LSTM over descriptors of the frames."""

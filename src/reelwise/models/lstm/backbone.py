@@ -1,0 +1,21 @@
+"""An LSTM reads the frames' descriptors in order; no convolution, so it trains in seconds."""
+
+from typing import Any
+
+from keras import layers
+
+
+def build(descriptors: Any, *, units: int, num_descriptors: int) -> Any:
+    """Features of a sequence of descriptors.
+
+    Args:
+        descriptors: (B, T, F) float32.
+        units: Size of the recurrent state.
+        num_descriptors: F, already in the shape of ``descriptors``.
+
+    Returns:
+        (B, units): the mean of the states over time.
+    """
+    x = layers.BatchNormalization(momentum=0.9, name="standardise")(descriptors)
+    x = layers.LSTM(units, return_sequences=True, name="lstm")(x)
+    return layers.GlobalAveragePooling1D(name="mean_over_time")(x)

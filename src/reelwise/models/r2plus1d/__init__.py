@@ -1,0 +1,1 @@
+"""Residual blocks of convolution over space, then over time."""
