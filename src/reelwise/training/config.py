@@ -19,7 +19,7 @@ class TrainConfig:
         weight_decay: Of AdamW; biases and normalisation are left out.
         label_smoothing: Share of each target that is spread over all classes.
         mixup: Beta parameter of mixup; 0 mixes nothing.
-        augment: ``none``, ``light`` or ``strong``.
+        augment: A preset of ``transforms.augment``.
         clip_norm: Gradients longer than this are shortened to it; None leaves them.
         patience: Epochs without a better validation loss after which training ends; None never ends early.
         keep_best: Whether the weights of the best validation loss are handed over, and not the last ones.
@@ -32,7 +32,7 @@ class TrainConfig:
     epochs: int = 60
     batch_size: int = 16
     learning_rate: float = 1e-3
-    warmup_share: float = 0.1
+    warmup_share: float = 0.05
     weight_decay: float = 0.02
     label_smoothing: float = 0.1
     mixup: float = 0.0

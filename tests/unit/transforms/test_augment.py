@@ -92,7 +92,7 @@ def test_presets_by_name():
     assert augmentation("none", flip=True) is not None
     assert augmentation("strong", flip=True).flip
     assert not augmentation("strong", flip=False).flip
-    with pytest.raises(UsageError, match="none, light, strong"):
+    with pytest.raises(UsageError, match="none, light, strong, motion"):
         augmentation("wild", flip=False)
     with pytest.raises(ValueError, match="shares"):
         Augmentation(shift=1.5)
