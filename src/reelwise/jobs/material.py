@@ -13,6 +13,7 @@ from reelwise.core.clip import DecodeSettings
 from reelwise.core.contract import Contract
 from reelwise.datasets.cache import FrameCache
 from reelwise.datasets.reading import read_dataset
+from reelwise.datasets.recordings import find_same_recordings
 from reelwise.datasets.splits import SplitPlan, plan_splits, split_for_fold
 from reelwise.jobs.fitting import TrainingSet
 from reelwise.jobs.preparation import Prepared, cache_root, data_folder, decode_all
@@ -105,9 +106,24 @@ def _settings(context: RunContext, name: str, start: Contract | None) -> DecodeS
 
 def _split(context: RunContext, prepared: Prepared) -> Material:
     options, dataset = context.options, prepared.dataset
-    plan = plan_splits(dataset, seed=options.seed, folds=options.folds, splits_csv=options.splits)
+    same = _same_recordings(context, prepared)
+    plan = plan_splits(dataset, seed=options.seed, folds=options.folds, splits_csv=options.splits, same=same)
     for text in (plan.method, *plan.warnings):
         context.note(text)
     told = [(record.name, prepared.contents[record.name], record.label) for record in dataset.records]
     known = json.dumps([told, plan.split, plan.fold, context.result_depends_on()])
     return Material(prepared, plan, options.seed, hashlib.sha256(known.encode()).hexdigest())
+
+
+def _same_recordings(context: RunContext, prepared: Prepared) -> list[tuple[str, ...]]:
+    """Sets of files that show one recording; they must not stand on both sides of the split."""
+    filled, records = prepared.filled, prepared.dataset.records
+    with context.timed("compare"):
+        found = find_same_recordings(records, prepared.cache, prepared.settings, filled.contents, filled.facts)
+    if found:
+        shown = ", ".join(found[0].names[:2])
+        context.note(
+            f"{len(found)} recordings come more than once (such as {shown}); each stays on one side of the split."
+            " `reelwise check` lists them."
+        )
+    return [item.names for item in found]

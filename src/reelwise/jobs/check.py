@@ -1,0 +1,32 @@
+"""The dataset doctor, with the cache and the settings that training would use."""
+
+from reelwise.catalog import choose_auto, find_entry
+from reelwise.core.clip import DecodeSettings
+from reelwise.core.progress import Progress
+from reelwise.datasets.cache import FrameCache
+from reelwise.datasets.doctor import check
+from reelwise.datasets.findings import CheckReport
+from reelwise.datasets.reading import read_dataset
+from reelwise.jobs.options import CheckOptions
+from reelwise.jobs.preparation import cache_root, data_folder
+
+
+def check_job(options: CheckOptions, progress: Progress) -> CheckReport:
+    """Examine a data set; its frames are kept for the training that follows.
+
+    Raises:
+        DataError: There is no list or folder to examine.
+    """
+    root = cache_root(options.cache_dir)
+    data = data_folder(options.data, root, options.seed, progress)
+    dataset = read_dataset(data, label_from=options.label_from, group=options.group, strict=False)
+    entry = find_entry(choose_auto(len(dataset.records), max(1, len(dataset.labels))))
+    return check(
+        dataset,
+        FrameCache(root, options.cache_gb),
+        DecodeSettings(size=entry.preset(None).clip.decode_size),
+        seed=options.seed,
+        splits_csv=options.splits,
+        num_workers=options.threads,
+        progress=progress,
+    )
