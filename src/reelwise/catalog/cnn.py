@@ -7,8 +7,8 @@ from reelwise.catalog.entry import ClipDefaults, Entry, Preset, Value
 from reelwise.catalog.frame_encoder import ENCODER_ARGUMENTS, count_encoder
 
 
-def _count(tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Value]) -> int:
-    return 2 * count_encoder(tally, num_frames, size, arguments)
+def _count(tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Value]) -> tuple[int, ...]:
+    return (2 * count_encoder(tally, num_frames, size, arguments),)
 
 
 _SMALL = {"picture": "rgb", "width": 16, "num_convs": 4, "features": 128, "dropout": 0.4}

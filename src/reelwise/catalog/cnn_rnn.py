@@ -8,9 +8,9 @@ from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset, Value
 from reelwise.catalog.frame_encoder import ENCODER_ARGUMENTS, count_encoder
 
 
-def _count(cell: str, tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Value]) -> int:
+def _count(cell: str, tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Value]) -> tuple[int, ...]:
     features = count_encoder(tally, num_frames, size, arguments)
-    return tally.recurrent(cell, features, int(arguments["units"]), num_frames)
+    return (tally.recurrent(cell, features, int(arguments["units"]), num_frames),)
 
 
 _ARGUMENTS = {**ENCODER_ARGUMENTS, "units": Argument("size of the recurrent state", int, 4, 1024)}

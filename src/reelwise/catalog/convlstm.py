@@ -7,7 +7,7 @@ from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset, Value
 from reelwise.catalog.frame_encoder import DROPOUT_ARGUMENT, NUM_CHANNELS, PICTURE_ARGUMENT
 
 
-def _count(tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Value]) -> int:
+def _count(tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Value]) -> tuple[int, ...]:
     channels, side = NUM_CHANNELS[str(arguments["picture"])], (size, size)
     for step in range(int(arguments["num_convs"])):
         width = int(arguments["width"]) << step
@@ -15,7 +15,7 @@ def _count(tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Val
         channels = width
     units = int(arguments["units"])
     tally.conv_lstm(side, (channels, units), (3, 3), num_frames)
-    return 2 * units
+    return (2 * units,)
 
 
 _SMALL = {"picture": "rgb_motion", "width": 16, "num_convs": 3, "units": 32, "dropout": 0.4}

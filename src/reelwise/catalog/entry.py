@@ -96,7 +96,7 @@ class Entry:
         builder: ``module:function`` that makes the backbone; imported only when a network is built.
         arguments: Every argument by name.
         presets: By name; the first is the default.
-        count: Adds the layers of the backbone to a tally and returns the number of features it ends with.
+        count: Adds the layers of the backbone to a tally and returns the number of features of each stream.
         input_kind: ``frames`` (uint8 clips) or ``frame_descriptors`` (float32 features computed before the network).
         licence: Of the weights that come with it.
     """
@@ -107,7 +107,7 @@ class Entry:
     builder: str
     arguments: Mapping[str, Argument]
     presets: Mapping[str, Preset]
-    count: Callable[[Tally, int, int, Mapping[str, Value]], int]
+    count: Callable[[Tally, int, int, Mapping[str, Value]], tuple[int, ...]]
     input_kind: str = "frames"
     licence: str = "none needed: trained from scratch on your videos"
 
@@ -181,8 +181,8 @@ class Entry:
             num_classes: Number of labels.
         """
         tally = Tally()
-        features = self.count(tally, clip.num_frames, clip.input_size, arguments)
-        tally.dense(features, num_classes)
+        for features in self.count(tally, clip.num_frames, clip.input_size, arguments):
+            tally.dense(features, num_classes)
         return tally.cost()
 
 

@@ -7,10 +7,10 @@ from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset, Value
 from reelwise.catalog.frame_encoder import DROPOUT_ARGUMENT
 
 
-def _count(tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Value]) -> int:
+def _count(tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Value]) -> tuple[int, ...]:
     features = int(arguments["num_descriptors"])
     tally.norm(features)
-    return tally.recurrent("lstm", features, int(arguments["units"]), num_frames)
+    return (tally.recurrent("lstm", features, int(arguments["units"]), num_frames),)
 
 
 ENTRY = Entry(
@@ -24,8 +24,8 @@ ENTRY = Entry(
         "dropout": DROPOUT_ARGUMENT,
     },
     presets={
-        "small": Preset({"units": 64, "num_descriptors": 96, "dropout": 0.4}, ClipDefaults(24, 96, 96)),
-        "base": Preset({"units": 192, "num_descriptors": 96, "dropout": 0.4}, ClipDefaults(32, 96, 96)),
+        "small": Preset({"units": 64, "num_descriptors": 258, "dropout": 0.4}, ClipDefaults(24, 96, 96)),
+        "base": Preset({"units": 192, "num_descriptors": 258, "dropout": 0.4}, ClipDefaults(32, 96, 96)),
     },
     count=_count,
     input_kind="frame_descriptors",

@@ -11,6 +11,8 @@ NUM_DIRECTIONS = 8
 _MARGIN = 12
 # Of the flow: blur 10, slopes 12, five windowed products 75, solution 12, directions and cells 20.
 _MULTIPLY_ADDS_PER_PIXEL = 129
+_STILL_MULTIPLY_ADDS_PER_PIXEL = 40
+_NUM_STILLS = 8
 
 
 def num_cells(input_size: int, cell: int) -> int:
@@ -26,7 +28,7 @@ def num_cells(input_size: int, cell: int) -> int:
     return cells
 
 
-def _count(tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Value]) -> int:
+def _count(tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Value]) -> tuple[int, ...]:
     cells = num_cells(size, int(arguments["cell"]))
     side, channels, frames = (cells, cells), NUM_DIRECTIONS, num_frames - 1
     if frames < 1:
@@ -37,20 +39,33 @@ def _count(tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Val
         side = tally.conv(side, (channels, width), (3, 3), strides=(2, 2), times=frames)
         frames, _ = tally.conv((frames, side[0] * side[1]), (width, width), (3, 1), strides=(2, 1))
         channels = width
-    return 2 * channels * side[0] * side[1]
+    moving = 2 * channels * side[0] * side[1]
+    return (moving, _count_still(tally, size, cells)) if arguments["still"] else (moving,)
 
+
+def _count_still(tally: Tally, size: int, cells: int) -> int:
+    tally.fixed(_STILL_MULTIPLY_ADDS_PER_PIXEL * _NUM_STILLS * size * size)
+    places = size // (size // 5)
+    return 4 * cells * cells + 3 * places * places
+
+
+_SMALL = {"cell": 8, "width": 32, "num_blocks": 2, "still": True, "dropout": 0.3}
 
 ENTRY = Entry(
     name="motion",
-    summary="Sees only which way things move (flow histograms), through a small (2+1)D network.",
-    purpose="Few clips, tens per class, and classes that differ in what is done.",
+    summary="Which way things move (flow histograms, a small (2+1)D network), and how the still picture looks.",
+    purpose="Few clips, tens per class: the only one here that learns from so little.",
     builder="reelwise.models.motion.backbone:build",
     arguments={
         "cell": Argument("side of a flow cell in pixels", int, 2, 32),
         "width": Argument("channels of the first block; doubled in each next one", int, 4, 128),
         "num_blocks": Argument("blocks, each halving space and time", int, 1, 4),
+        "still": Argument("whether a second stream looks at outlines and colours of the still picture", bool),
         "dropout": DROPOUT_ARGUMENT,
     },
-    presets={"small": Preset({"cell": 8, "width": 32, "num_blocks": 2, "dropout": 0.3}, ClipDefaults(33, 96, 84))},
+    presets={
+        "small": Preset(_SMALL, ClipDefaults(33, 96, 84)),
+        "motion_only": Preset({**_SMALL, "still": False}, ClipDefaults(33, 96, 84)),
+    },
     count=_count,
 )

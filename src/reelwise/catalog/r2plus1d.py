@@ -7,7 +7,7 @@ from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset, Value
 from reelwise.catalog.frame_encoder import DROPOUT_ARGUMENT, NUM_CHANNELS, PICTURE_ARGUMENT
 
 
-def _count(tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Value]) -> int:
+def _count(tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Value]) -> tuple[int, ...]:
     width, frames = int(arguments["width"]), num_frames
     side = tally.conv(
         (size, size), (NUM_CHANNELS[str(arguments["picture"])], width), (5, 5), strides=(2, 2), times=frames
@@ -23,7 +23,7 @@ def _count(tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Val
             tally.conv((frames, places), (filters, filters), (1, 1), strides=(stride, 1))
         frames, _ = tally.conv((frames, places), (filters, filters), (3, 1), strides=(stride, 1))
         channels = filters
-    return channels
+    return (channels,)
 
 
 _SMALL = {"picture": "rgb_motion", "width": 16, "num_blocks": 4, "dropout": 0.4}

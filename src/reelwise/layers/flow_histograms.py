@@ -5,15 +5,11 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
 
-from reelwise.layers.plain import PlainLayer
+from reelwise.layers.filters import BLUR, SLOPE, SMOOTH, filtered, grey_in_channels
+from reelwise.layers.plain import PlainLayer, ops
 
 NUM_DIRECTIONS = 8
-_LUMA = (0.299, 0.587, 0.114)
-_BLUR = np.exp(-(np.arange(-2, 3) ** 2) / 2.0) / np.exp(-(np.arange(-2, 3) ** 2) / 2.0).sum()
-_SMOOTH = np.array([0.25, 0.5, 0.25])
-_SLOPE = np.array([-0.5, 0.0, 0.5])
 
 
 @keras.saving.register_keras_serializable("reelwise")
@@ -60,7 +56,7 @@ class FlowHistograms(PlainLayer):
             (B, T-1, h, w, 8) float32, not negative, about 1; direction i points to i * 45 degrees, 0 to the right,
             90 downwards.
         """
-        across, down = self._flow(_grey(inputs))
+        across, down = self._flow(filtered(grey_in_channels(inputs), BLUR, BLUR))
         histograms = ops.stack(self._rectified(across, down), axis=-1)  # (B, h, w, T-1, 8)
         return _normalised(ops.transpose(histograms, (0, 3, 1, 2, 4)))
 
@@ -76,7 +72,7 @@ class FlowHistograms(PlainLayer):
         before, after = grey[..., :-1], grey[..., 1:]
         middle = (before + after) * 0.5
         change = (after - before)[:, 1:-1, 1:-1]
-        right, down = _filtered(middle, _SMOOTH, _SLOPE), _filtered(middle, _SLOPE, _SMOOTH)
+        right, down = filtered(middle, SMOOTH, SLOPE), filtered(middle, SLOPE, SMOOTH)
         a, b, c = self._mean(right * right) + self.ridge, self._mean(right * down), self._mean(down * down) + self.ridge
         p, q = self._mean(right * change), self._mean(down * change)
         scale = 1.0 / (a * c - b * b)
@@ -84,7 +80,7 @@ class FlowHistograms(PlainLayer):
 
     def _mean(self, values: Any) -> Any:
         box = np.full(self.window, 1.0 / self.window)
-        return _filtered(values, box, box)
+        return filtered(values, box, box)
 
     def _rectified(self, across: Any, down: Any) -> list[Any]:
         """The part of the flow along each direction, mean over cells; opposite ones from relu(-p) = relu(p) - p."""
@@ -99,21 +95,6 @@ class FlowHistograms(PlainLayer):
 
     def _cells(self, values: Any) -> Any:
         return ops.average_pool(values, self.cell, strides=self.cell, padding="valid")
-
-
-def _grey(clips: Any) -> Any:
-    """(B, T, H, W, 3) uint8 to blurred grey (B, H-4, W-4, T) float32."""
-    rgb = ops.cast(clips, "float32")
-    red, green, blue = (rgb[..., i] * weight for i, weight in enumerate(_LUMA))
-    return _filtered(ops.transpose(red + green + blue, (0, 2, 3, 1)), _BLUR, _BLUR)
-
-
-def _filtered(values: Any, vertical: np.ndarray, horizontal: np.ndarray) -> Any:
-    """A fixed separable filter over every channel of (B, H, W, C), without padding."""
-    channels = values.shape[-1]
-    down = np.repeat(vertical.astype("float32").reshape(-1, 1, 1, 1), channels, axis=2)
-    across = np.repeat(horizontal.astype("float32").reshape(1, -1, 1, 1), channels, axis=2)
-    return ops.depthwise_conv(ops.depthwise_conv(values, down, padding="valid"), across, padding="valid")
 
 
 def _normalised(histograms: Any) -> Any:

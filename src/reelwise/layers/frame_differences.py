@@ -3,9 +3,8 @@
 from typing import Any
 
 import keras
-from keras import ops
 
-from reelwise.layers.plain import PlainLayer
+from reelwise.layers.plain import PlainLayer, ops
 
 # Luma of ITU-R BT.601, and a divisor that brings usual differences to about 1.
 _LUMA = (0.299, 0.587, 0.114)

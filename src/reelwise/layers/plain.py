@@ -5,6 +5,9 @@ from typing import Any
 
 import keras
 
+# Keras' functions carry no types, and a checker reads None into what they return.
+ops: Any = keras.ops
+
 
 class PlainLayer(keras.layers.Layer):
     """A layer without weights whose ``call`` may also run on symbolic tensors.

@@ -3,9 +3,8 @@
 from typing import Any
 
 import keras
-from keras import ops
 
-from reelwise.layers.plain import PlainLayer
+from reelwise.layers.plain import PlainLayer, ops
 
 
 @keras.saving.register_keras_serializable("reelwise")

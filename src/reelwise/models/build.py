@@ -36,8 +36,8 @@ def build_network(contract: Contract) -> keras.Model:
     arguments = entry.resolve(contract.preset, contract.arguments)
     dropout = arguments.pop("dropout")
     clips = _network_input(entry, contract, arguments)
-    features = _builder(entry)(clips, **arguments)
-    logits = classification_head(features, len(contract.labels), float(dropout))
+    streams = _builder(entry)(clips, **arguments)
+    logits = classification_head(streams, len(contract.labels), float(dropout))
     return keras.Model(clips, logits, name=entry.name)
 
 

@@ -7,7 +7,7 @@ from keras import layers
 from reelwise.models.base import encode_frames
 
 
-def build(clips: Any, *, picture: str, width: int, num_convs: int, features: int) -> Any:
+def build(clips: Any, *, picture: str, width: int, num_convs: int, features: int) -> tuple[Any]:
     """Features of a clip, whatever the order of its frames.
 
     Args:
@@ -18,9 +18,9 @@ def build(clips: Any, *, picture: str, width: int, num_convs: int, features: int
         features: F, numbers per frame.
 
     Returns:
-        (B, 2*F).
+        One stream: (B, 2*F).
     """
     x = encode_frames(clips, picture, width, num_convs, features)  # (B, T, F)
     mean = layers.GlobalAveragePooling1D(name="mean_over_time")(x)
     most = layers.GlobalMaxPooling1D(name="max_over_time")(x)
-    return layers.Concatenate(name="over_time")([mean, most])
+    return (layers.Concatenate(name="over_time")([mean, most]),)

@@ -7,22 +7,22 @@ from keras import layers
 from reelwise.models.base import encode_frames
 
 
-def build_rnn(clips: Any, *, units: int, **encoder: Any) -> Any:
+def build_rnn(clips: Any, *, units: int, **encoder: Any) -> tuple[Any]:
     """With a simple recurrent layer; see :func:`_read_in_order`."""
     return _read_in_order(clips, layers.SimpleRNN(units, return_sequences=True, name="rnn"), encoder)
 
 
-def build_lstm(clips: Any, *, units: int, **encoder: Any) -> Any:
+def build_lstm(clips: Any, *, units: int, **encoder: Any) -> tuple[Any]:
     """With an LSTM; see :func:`_read_in_order`."""
     return _read_in_order(clips, layers.LSTM(units, return_sequences=True, name="lstm"), encoder)
 
 
-def build_gru(clips: Any, *, units: int, **encoder: Any) -> Any:
+def build_gru(clips: Any, *, units: int, **encoder: Any) -> tuple[Any]:
     """With a GRU; see :func:`_read_in_order`."""
     return _read_in_order(clips, layers.GRU(units, return_sequences=True, name="gru"), encoder)
 
 
-def _read_in_order(clips: Any, recurrent: layers.Layer, encoder: dict[str, Any]) -> Any:
+def _read_in_order(clips: Any, recurrent: layers.Layer, encoder: dict[str, Any]) -> tuple[Any]:
     """The mean of the recurrent states over time, (B, units): the gradient reaches every frame directly."""
     x = recurrent(encode_frames(clips, **encoder))  # (B, T, units)
-    return layers.GlobalAveragePooling1D(name="mean_over_time")(x)
+    return (layers.GlobalAveragePooling1D(name="mean_over_time")(x),)

@@ -8,7 +8,7 @@ from reelwise.layers import TimeFold, TimeUnfold
 from reelwise.models.base import conv_block, picture_channels
 
 
-def build(clips: Any, *, picture: str, width: int, num_convs: int, units: int) -> Any:
+def build(clips: Any, *, picture: str, width: int, num_convs: int, units: int) -> tuple[Any]:
     """Features of the last state.
 
     Args:
@@ -19,7 +19,7 @@ def build(clips: Any, *, picture: str, width: int, num_convs: int, units: int) -
         units: Channels of the recurrent state.
 
     Returns:
-        (B, 2*units): mean and maximum over the place.
+        One stream: (B, 2*units): mean and maximum over the place.
 
     Source: Shi et al. 2015, "Convolutional LSTM Network", arXiv 1506.04214, equation 3 without peepholes, as in Keras.
     """
@@ -30,4 +30,4 @@ def build(clips: Any, *, picture: str, width: int, num_convs: int, units: int) -
     x = layers.ConvLSTM2D(units, 3, padding="same", name="convlstm")(x)  # (B, h, w, units)
     mean = layers.GlobalAveragePooling2D(name="mean_over_place")(x)
     most = layers.GlobalMaxPooling2D(name="max_over_place")(x)
-    return layers.Concatenate(name="over_place")([mean, most])
+    return (layers.Concatenate(name="over_place")([mean, most]),)

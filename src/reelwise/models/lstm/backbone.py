@@ -5,7 +5,7 @@ from typing import Any
 from keras import layers
 
 
-def build(descriptors: Any, *, units: int, num_descriptors: int) -> Any:
+def build(descriptors: Any, *, units: int, num_descriptors: int) -> tuple[Any]:
     """Features of a sequence of descriptors.
 
     Args:
@@ -14,8 +14,8 @@ def build(descriptors: Any, *, units: int, num_descriptors: int) -> Any:
         num_descriptors: F, already in the shape of ``descriptors``.
 
     Returns:
-        (B, units): the mean of the states over time.
+        One stream: (B, units): the mean of the states over time.
     """
     x = layers.BatchNormalization(momentum=0.9, name="standardise")(descriptors)
     x = layers.LSTM(units, return_sequences=True, name="lstm")(x)
-    return layers.GlobalAveragePooling1D(name="mean_over_time")(x)
+    return (layers.GlobalAveragePooling1D(name="mean_over_time")(x),)

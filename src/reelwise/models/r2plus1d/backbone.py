@@ -7,7 +7,7 @@ from keras import layers
 from reelwise.models.base import conv_over_space, conv_over_time, picture_channels
 
 
-def build(clips: Any, *, picture: str, width: int, num_blocks: int) -> Any:
+def build(clips: Any, *, picture: str, width: int, num_blocks: int) -> tuple[Any]:
     """Features of a clip, mean over place and time.
 
     Args:
@@ -17,7 +17,7 @@ def build(clips: Any, *, picture: str, width: int, num_blocks: int) -> Any:
         num_blocks: Residual blocks.
 
     Returns:
-        (B, C) with C channels of the last block.
+        One stream: (B, C) with C channels of the last block.
 
     Source: Tran et al. 2018, "A Closer Look at Spatiotemporal Convolutions", arXiv 1711.11248, section 3.5. Otherwise:
     strides in the space convolution, no pooling, and C channels between space and time instead of their formula.
@@ -29,7 +29,7 @@ def build(clips: Any, *, picture: str, width: int, num_blocks: int) -> Any:
         x = _residual(x, width << step, f"block_{step + 1}", time_stride=1 if step == 0 else 2)
     frames, height, across, channels = x.shape[1:]
     x = layers.Reshape((frames, height * across, channels), name="places")(x)
-    return layers.GlobalAveragePooling2D(name="mean")(x)
+    return (layers.GlobalAveragePooling2D(name="mean")(x),)
 
 
 def _residual(inputs: Any, filters: int, name: str, time_stride: int) -> Any:

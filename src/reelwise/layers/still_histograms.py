@@ -1,0 +1,90 @@
+"""What a clip looks like when nothing moves: outlines and coarse colours, computed inside the network."""
+
+import math
+from typing import Any
+
+import keras
+
+from reelwise.layers.filters import BLUR, SLOPE, SMOOTH, filtered, grey_in_channels
+from reelwise.layers.plain import PlainLayer, ops
+
+_MARGIN = 12
+_COLOUR_PLACES = 5
+_NUM_STILLS = 8
+# Outlines have length 1; the dense layer behind learns at the pace of the rest when they are about 10.
+_OUTLINE_SCALE, _COLOUR_SCALE = 10.0, 5.0
+
+
+@keras.saving.register_keras_serializable("reelwise")
+class StillHistograms(PlainLayer):
+    """Histograms of edge directions in square cells, and 5 x 5 mean colours, averaged over about 8 frames of the clip.
+
+    A direction and its opposite are the same edge, whatever side is brighter. Colours are without their mean, so that
+    a brighter day is no other class. No weights.
+
+    Args:
+        cell: Side of a cell in pixels.
+        **kwargs: As for every Keras layer.
+
+    Source: Dalal and Triggs 2005, "Histograms of oriented gradients", here with four bins as parts of the doubled angle
+    and one normalisation for the whole picture.
+
+    Example:
+        >>> import numpy as np
+        >>> tuple(StillHistograms()(np.zeros((2, 9, 84, 84, 3), "uint8")).shape)
+        (2, 399)
+    """
+
+    def __init__(self, cell: int = 8, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.cell = cell
+
+    def call(self, inputs: Any) -> Any:
+        """Look at the stills.
+
+        Args:
+            inputs: (B, T, H, W, 3) uint8 RGB.
+
+        Returns:
+            (B, h*w*4 + colours) float32; outlines of length 10, colours at most of length 5.
+        """
+        step = max(1, inputs.shape[1] // _NUM_STILLS)
+        stills = inputs[:, min(2, step // 2) :: step]
+        outlines, colours = self._outlines(stills), _colours(stills)
+        flat = [ops.reshape(part, (-1, math.prod(part.shape[1:]))) for part in (outlines, colours)]
+        return ops.concatenate(flat, axis=-1)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """(B, h*w*4 + colours)."""
+        batch, _, height, width, _ = input_shape
+        places = math.prod((side - _MARGIN) // self.cell for side in (height, width))
+        step = min(height, width) // _COLOUR_PLACES
+        return (batch, 4 * places + 3 * (height // step) * (width // step))
+
+    def _outlines(self, stills: Any) -> Any:
+        """(B, h, w, 4): how much edge of each direction lies in each cell."""
+        border = (_MARGIN - 6) // 2  # what the flow loses, so that cells of both lie on each other
+        grey = grey_in_channels(stills)[:, border:-border, border:-border]
+        grey = filtered(grey, BLUR, BLUR)
+        right, down = filtered(grey, SMOOTH, SLOPE), filtered(grey, SLOPE, SMOOTH)
+        strength = ops.sqrt(right * right + down * down + 1e-6)
+        cosine, sine = (right * right - down * down) / strength, 2.0 * right * down / strength
+        parts = [self._cells(ops.relu(part)) for part in (cosine, sine, -cosine, -sine)]
+        return _unit_length(ops.sqrt(ops.stack(parts, axis=-1) + 1e-6), 1e-3) * _OUTLINE_SCALE
+
+    def _cells(self, values: Any) -> Any:
+        return ops.mean(ops.average_pool(values, self.cell, strides=self.cell, padding="valid"), axis=-1)
+
+
+def _colours(stills: Any) -> Any:
+    """(B, 5, 5, 3): mean colours without their mean."""
+    picture = ops.mean(ops.cast(stills, "float32"), axis=1) / 255.0
+    step = min(picture.shape[1:3]) // _COLOUR_PLACES
+    colours = ops.average_pool(picture, step, strides=step, padding="valid")
+    colours = colours - ops.mean(colours, axis=(1, 2, 3), keepdims=True)
+    length = ops.sqrt(ops.sum(colours * colours, axis=(1, 2, 3), keepdims=True)) + 0.1
+    return colours / length * _COLOUR_SCALE
+
+
+def _unit_length(values: Any, floor: float) -> Any:
+    return values / ops.sqrt(ops.sum(values * values, axis=(1, 2, 3), keepdims=True) + floor)
