@@ -23,10 +23,14 @@ def test_the_first_signal_is_a_request_and_handlers_are_put_back(number, code):
 
 
 def test_the_second_signal_ends_the_process_at_once():
-    program = (
-        "import signal\nfrom reelwise.core.interrupt import listen_for_stop\n"
-        "with listen_for_stop():\n signal.raise_signal(signal.SIGTERM)\n signal.raise_signal(signal.SIGTERM)\n print('on')"
-    )
+    program = """
+import signal
+from reelwise.core.interrupt import listen_for_stop
+with listen_for_stop():
+    signal.raise_signal(signal.SIGTERM)
+    signal.raise_signal(signal.SIGTERM)
+    print("on")
+"""
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGTERM
     assert done.stdout == ""

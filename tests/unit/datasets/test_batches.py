@@ -33,7 +33,9 @@ def batches(num: int = 10, **changed) -> ClipBatches:
 
 def same(first, second) -> bool:
     return all(
-        np.array_equal(a.clips, b.clips) and np.array_equal(a.targets, b.targets) and np.array_equal(a.indices, b.indices)
+        np.array_equal(a.clips, b.clips)
+        and np.array_equal(a.targets, b.targets)
+        and np.array_equal(a.indices, b.indices)
         for a, b in zip(first, second, strict=True)
     )
 
@@ -60,7 +62,7 @@ def test_order_depends_on_seed_and_epoch_alone():
     assert orders[0] != orders[2]
     assert orders[0] != orders[3]
     still = batches(shuffle=False)
-    assert [b.indices.tolist() for b in still.epoch(5)][0] == [0, 1, 2, 3]
+    assert next(still.epoch(5)).indices.tolist() == [0, 1, 2, 3]
 
 
 def test_an_epoch_can_be_gone_on_with_in_its_middle():
@@ -70,7 +72,10 @@ def test_an_epoch_can_be_gone_on_with_in_its_middle():
 
 
 def test_a_sample_varies_in_its_own_way_whatever_the_batch_size():
-    many, few = batches(augment=augmentation("strong", flip=True)), batches(batch_size=2, augment=augmentation("strong", True))
+    many, few = (
+        batches(augment=augmentation("strong", flip=True)),
+        batches(batch_size=2, augment=augmentation("strong", True)),
+    )
     by_index = {int(i): clip for b in few.epoch(1) for i, clip in zip(b.indices, b.clips, strict=True)}
     for batch in many.epoch(1):
         for index, clip in zip(batch.indices, batch.clips, strict=True):

@@ -1,4 +1,5 @@
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given
@@ -20,7 +21,7 @@ def test_views_lie_in_the_video_and_rise_from_first_to_last(num_frames, num_view
     assert len(views) == num_views
     assert all(view.shape == (num_clip_frames,) for view in views)
     assert all(0 <= view.min() <= view.max() < num_frames for view in views)
-    assert all(np.all(before <= after) for before, after in zip(views, views[1:], strict=False))
+    assert all(np.all(before <= after) for before, after in pairwise(views))
 
 
 def test_one_view_is_the_middle_clip():

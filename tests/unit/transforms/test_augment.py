@@ -50,7 +50,9 @@ def test_flip_alone_gives_the_crop_or_its_mirror_each_about_half_of_the_time():
 
 def test_shift_moves_by_whole_shares_and_zoom_enlarges():
     clip = clip_of()
-    shifts = {int(augment_clip(clip, Augmentation(shift=0.1), np.random.default_rng(s), 32)[0, 16, 16, 0]) for s in range(50)}
+    shifts = {
+        int(augment_clip(clip, Augmentation(shift=0.1), np.random.default_rng(s), 32)[0, 16, 16, 0]) for s in range(50)
+    }
     assert len(shifts) > 10
     assert max(shifts) - min(shifts) <= 3 * 2 * 0.1 * 64 + 3
     slopes = []

@@ -29,7 +29,15 @@ def test_labels_that_say_a_side_are_found(labels):
 
 @pytest.mark.parametrize(
     "labels",
-    [["wave", "clap"], ["bright", "cleft"], ["upright", "lying"], ["size_l", "size_xl"], ["east", "north"], ["gauche"], []],
+    [
+        ["wave", "clap"],
+        ["bright", "cleft"],
+        ["upright", "lying"],
+        ["size_l", "size_xl"],
+        ["east", "north"],
+        ["gauche"],
+        [],
+    ],
 )
 def test_other_labels_are_left_alone(labels):
     assert mirror_changes(labels) == ""

@@ -1,0 +1,26 @@
+from dataclasses import replace
+
+import pytest
+
+from reelwise.core.errors import UsageError
+from reelwise.training.config import TrainConfig
+
+
+@pytest.mark.parametrize("wrong", [{"epochs": 0}, {"batch_size": 0}, {"seed": -1}, {"budget_seconds": 0.0}])
+def test_a_users_mistake_has_a_hint(wrong):
+    with pytest.raises(UsageError) as caught:
+        TrainConfig(**wrong)
+    assert caught.value.hint
+
+
+def test_the_fingerprint_changes_with_every_field():
+    plain = TrainConfig()
+    changed = {
+        "epochs": 61, "batch_size": 15, "learning_rate": 2e-3, "warmup_share": 0.2, "weight_decay": 0.1,
+        "label_smoothing": 0.2, "mixup": 0.1, "augment": "none", "clip_norm": 1.0, "patience": 3, "keep_best": False,
+        "ema": 0.9, "bfloat16": True, "seed": 1, "budget_seconds": 9.0,
+    }  # fmt: skip
+    assert set(changed) == set(TrainConfig.__dataclass_fields__)
+    prints = {replace(plain, **{name: value}).fingerprint for name, value in changed.items()} | {plain.fingerprint}
+    assert len(prints) == len(changed) + 1
+    assert TrainConfig().fingerprint == plain.fingerprint

@@ -1,0 +1,38 @@
+import json
+
+import numpy as np
+import pytest
+
+from reelwise.datasets.batches import Batch
+from reelwise.training.failures import is_out_of_memory, not_finite, out_of_memory
+
+
+class ResourceExhaustedError(Exception):
+    """As TensorFlow names it."""
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (MemoryError(), True),
+        (ResourceExhaustedError("OOM when allocating tensor with shape[8]"), True),
+        (RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 9 bytes"), True),
+        (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried"), True),
+        (RuntimeError("shapes do not match"), False),
+    ],
+)
+def test_out_of_memory_is_known_on_every_back_end(error, expected):
+    assert is_out_of_memory(error) is expected
+
+
+def test_out_of_memory_names_a_batch_size_to_try():
+    assert str(out_of_memory(16)) == "out of memory in a training step with batch size 16. Use --batch-size 8."
+    assert "--size" in out_of_memory(1).hint
+
+
+def test_the_videos_of_the_bad_batch_are_named_and_listed(tiny, tmp_path):
+    batches = tiny.batches(names=[f"{i}.mp4" for i in range(tiny.NUM_VIDEOS)])
+    empty = np.zeros(0, np.float32)
+    error = not_finite(batches, Batch(empty, empty, empty, np.array([3, 1, 3])), 1, 4, tmp_path)
+    assert "epoch 2, step 5. Its videos: 3.mp4, 1.mp4." in error.message
+    assert json.loads((tmp_path / "bad_batch.json").read_text())["files"] == ["3.mp4", "1.mp4"]

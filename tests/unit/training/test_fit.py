@@ -1,0 +1,152 @@
+import math
+import signal
+
+import keras
+import numpy as np
+import pytest
+
+from reelwise.core.errors import Interrupted, TrainingError
+from reelwise.training import loop
+from reelwise.training.checkpoint import Checkpoints
+from reelwise.training.config import TrainConfig
+from reelwise.training.failures import LossNotFinite
+from reelwise.training.fit import fit
+from reelwise.training.trainee import Trainee
+
+pytestmark = pytest.mark.backend
+
+FIELDS = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds", "clips_per_second"]
+
+
+def config(**changed) -> TrainConfig:
+    return TrainConfig(**({"epochs": 3, "batch_size": 4, "learning_rate": 0.01} | changed))
+
+
+def weights_of(result) -> list[np.ndarray]:
+    return [np.asarray(keras.ops.convert_to_numpy(weight)) for weight in result.network.weights]
+
+
+def test_a_training_learns_and_tells_what_happened(seeded, tiny):
+    seen = []
+
+    class Watcher(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            seen.append(("begin", self.params["epochs"]))
+
+        def on_epoch_end(self, epoch, logs=None):
+            seen.append((epoch, sorted(logs)))
+
+        def on_train_end(self, logs=None):
+            seen.append("end")
+
+    result = fit(tiny.build, tiny.batches(), tiny.batches(False), config(epochs=12), callbacks=[Watcher()])
+    assert [list(row) for row in result.history] == [FIELDS] * 12
+    assert [row["epoch"] for row in result.history] == list(range(1, 13))
+    assert result.history[-1]["val_loss"] < result.history[0]["val_loss"]
+    assert result.stopped == "epochs"
+    assert result.best_epoch == 1 + int(np.argmin([row["val_loss"] for row in result.history]))
+    assert seen[0] == ("begin", 12)
+    assert seen[1] == (0, sorted(FIELDS))
+    assert seen[-1] == "end"
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_one_does_not(tiny, same_arrays):
+    from reelwise.core.backend import prepare
+
+    found = []
+    for seed in (0, 0, 1):
+        prepare(seed)
+        found.append(weights_of(fit(tiny.build, tiny.batches(seed=seed), None, config(seed=seed, epochs=2))))
+    assert same_arrays(found[0], found[1])
+    assert not same_arrays(found[0], found[2])
+
+
+def test_without_validation_the_last_weights_are_handed_over(seeded, tiny):
+    result = fit(tiny.build, tiny.batches(), None, config())
+    assert result.best_epoch == 3
+    assert result.history[0]["val_loss"] is None
+
+
+def test_patience_ends_early_and_the_best_weights_come_back(seeded, tiny, monkeypatch):
+    losses, kept = iter([3.0, 1.0, 2.0, 2.0, 2.0]), []
+
+    def told(network, batches):
+        kept.append([np.array(keras.ops.convert_to_numpy(weight)) for weight in network.weights])
+        return next(losses), 0.5
+
+    monkeypatch.setattr(loop, "validate", told)
+    result = fit(tiny.build, tiny.batches(), tiny.batches(False), config(epochs=9, patience=2))
+    assert (result.stopped, result.best_epoch, len(result.history)) == ("patience", 2, 4)
+    assert all(np.array_equal(a, b) for a, b in zip(weights_of(result), kept[1], strict=True))
+
+
+def test_a_callback_may_stop_the_training(seeded, tiny):
+    class Enough(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            self.model.stop_training = epoch == 1
+
+    result = fit(tiny.build, tiny.batches(), None, config(epochs=9), callbacks=[Enough()])
+    assert (result.stopped, len(result.history)) == ("callback", 2)
+
+
+def test_a_budget_becomes_epochs_and_the_schedule_ends_with_them(seeded, tiny, monkeypatch):
+    monkeypatch.setattr(loop, "epochs_for_budget", lambda remaining, epoch, done, most: done + 2)
+    result = fit(tiny.build, tiny.batches(), None, config(epochs=500, budget_seconds=60.0))
+    assert result.epochs == len(result.history) == 3
+    assert result.history[-1]["learning_rate"] < 0.3 * result.history[0]["learning_rate"] + 0.01
+    assert result.history[-1]["learning_rate"] < 0.002
+
+
+def test_a_loss_that_is_not_finite_stops_with_names_and_the_last_good_weights(seeded, tiny, tmp_path, monkeypatch):
+    steps = []
+    real_step = Trainee.step
+
+    def step(self, batch, rate):
+        steps.append(1)
+        result = real_step(self, batch, rate)
+        return result if len(steps) < 7 else type(result)(math.nan, 0.0, 4.0)
+
+    monkeypatch.setattr(Trainee, "step", step)
+    with pytest.raises(LossNotFinite, match="epoch 2, step 3") as caught:
+        fit(tiny.build, tiny.batches(), None, config(), checkpoints=Checkpoints(tmp_path))
+    assert caught.value.last_good is not None
+    assert all(np.isfinite(array).all() for array in caught.value.last_good)
+    assert len(caught.value.history) == 1
+    assert (tmp_path / "bad_batch.json").exists()
+
+
+def test_weights_that_are_not_finite_at_the_end_of_an_epoch_are_not_kept(seeded, tiny, monkeypatch):
+    monkeypatch.setattr(loop, "validate", lambda network, batches: (math.inf, 0.0))
+    with pytest.raises(LossNotFinite, match="the end of epoch 1") as caught:
+        fit(tiny.build, tiny.batches(), tiny.batches(False), config())
+    assert caught.value.last_good is None
+
+
+def test_out_of_memory_names_the_batch_size(seeded, tiny, monkeypatch):
+    def step(self, batch, rate):
+        raise RuntimeError("RESOURCE_EXHAUSTED: Out of memory")
+
+    monkeypatch.setattr(Trainee, "step", step)
+    with pytest.raises(TrainingError, match=r"batch size 4\. Use --batch-size 2\."):
+        fit(tiny.build, tiny.batches(), None, config())
+
+
+def test_ctrl_c_in_the_last_step_of_all_still_says_so_and_resume_has_nothing_left(seeded, tiny, tmp_path):
+    class Stop(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch == 2:
+                signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(Interrupted) as caught:
+        fit(tiny.build, tiny.batches(), None, config(), checkpoints=Checkpoints(tmp_path), callbacks=[Stop()])
+    assert caught.value.exit_code == 130
+    assert "--resume" in caught.value.hint
+    again = fit(tiny.build, tiny.batches(), None, config(), checkpoints=Checkpoints(tmp_path, resume=True))
+    assert len(again.history) == 3
+
+
+def test_a_checkpoint_of_other_data_or_another_configuration_is_refused(seeded, tiny, tmp_path):
+    fit(tiny.build, tiny.batches(), None, config(epochs=1), checkpoints=Checkpoints(tmp_path, "data"))
+    for changed, fingerprint, word in ((config(epochs=1), "other", "data"), (config(epochs=2), "data", "config")):
+        with pytest.raises(TrainingError, match=f"{word} differ"):
+            fit(tiny.build, tiny.batches(), None, changed, checkpoints=Checkpoints(tmp_path, fingerprint, resume=True))
