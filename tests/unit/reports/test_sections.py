@@ -1,0 +1,66 @@
+from reelwise.reports.sections import (
+    calibration,
+    class_rows,
+    comparison,
+    confused_pairs,
+    confusion_table,
+    curves,
+    headline,
+)
+
+
+def test_rivals_stand_below_the_model_best_first(make_report):
+    bars = comparison(make_report().metrics)
+    assert [bar.own for bar in bars] == [True, False, False, False, False]
+    values = [bar.value for bar in bars[1:]]
+    assert values == sorted(values, reverse=True)
+    assert all(0 <= bar.low <= bar.value <= bar.high <= 100 for bar in bars)
+
+
+def test_cells_say_what_they_count():
+    metrics = {"labels": ["a", "b"], "confusion": [[3, 1], [0, 0]]}
+    first, second = confusion_table(metrics)
+    assert [cell.meaning for cell in first] == ["3 of 4 “a” called “a”", "1 of 4 “a” called “b”"]
+    assert [cell.style for cell in first] == ["right level-6", "wrong level-2"]
+    assert [cell.style for cell in second] == ["none", "none"]
+
+
+def test_mix_ups_are_sorted_and_never_on_the_diagonal():
+    metrics = {"labels": ["a", "b", "c"], "confusion": [[9, 1, 0], [0, 5, 5], [2, 0, 2]]}
+    pairs = [(pair.label, pair.predicted, pair.count, pair.share) for pair in confused_pairs(metrics)]
+    assert pairs == [("b", "c", 5, "50 %"), ("c", "a", 2, "50 %"), ("a", "b", 1, "10 %")]
+
+
+def test_hardest_classes_first_and_empty_ones_last():
+    entry = {"precision": 0.5, "recall": 0.5, "f1": 0.5, "support": 4}
+    metrics = {
+        "labels": ["none", "good", "hard"],
+        "confusion": [[0, 0, 0], [0, 4, 0], [0, 4, 0]],
+        "per_class": {
+            "none": {**entry, "f1": 0.0, "support": 0}, "good": {**entry, "f1": 0.9}, "hard": {**entry, "f1": 0.1}
+        },
+    }  # fmt: skip
+    rows = class_rows(metrics)
+    assert [row.label for row in rows] == ["hard", "good", "none"]
+    assert rows[0].trusted is None  # never answered
+    assert rows[2].found is None  # never there
+
+
+def test_cautions_stand_apart_from_the_statement(make_report):
+    metrics = make_report().metrics
+    statement, cautions = headline(metrics)
+    assert statement.endswith(".")
+    assert statement[:-1] in metrics["verdict"]
+    assert all(caution[0].isupper() or caution[0].isdigit() for caution in cautions)
+
+
+def test_no_history_no_curves_and_no_predictions_no_diagram(make_bare_report):
+    assert curves(()) is None
+    assert calibration(make_bare_report(("a", "b"))) is None
+
+
+def test_curves_of_half_a_history():
+    drawn = curves([{"epoch": 1, "loss": 2.0}, {"epoch": 2, "loss": 1.0}])
+    assert drawn.loss is not None
+    assert drawn.accuracy is None
+    assert not drawn.has_val
