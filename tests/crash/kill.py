@@ -65,7 +65,7 @@ def run_to_end(arguments: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 def kill_in(phase: str, arguments: list[str], out: Path, wait_seconds: float) -> bool:
-    """Start a run, wait for a phase and then ``wait_seconds``, and kill it with its children; False when it was over."""
+    """Start a run, wait for a phase and then ``wait_seconds``, and kill it; False when it was over already."""
     process = subprocess.Popen(
         arguments, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True
     )

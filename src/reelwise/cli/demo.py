@@ -9,7 +9,6 @@ from reelwise.cli.progress import make_progress
 from reelwise.cli.train import print_run
 from reelwise.jobs.options import DemoOptions
 
-
 DEFAULTS = DemoOptions()
 
 
