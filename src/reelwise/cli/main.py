@@ -1,6 +1,7 @@
 """The console script: parse, call the job, print; every failure becomes ``error:`` and ``hint:`` on stderr."""
 
 import difflib
+import io
 import os
 import sys
 
@@ -95,7 +96,7 @@ def run(arguments: list[str]) -> int:
 def _safe_output() -> None:
     # File names may hold lone surrogates, which strict UTF-8 refuses to print.
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 

@@ -6,6 +6,7 @@ import platform
 import sys
 
 SAFE_FFMPEG = (8, 1, 2)
+BAD_OPENCV = ("5.0.0.93",)
 PACKAGES = ("keras", "tensorflow-cpu", "tensorflow", "jax", "torch", "numpy", "av", "opencv-python-headless",
             "scikit-learn", "pydantic", "safetensors", "h5py")  # fmt: skip
 
@@ -17,22 +18,34 @@ def print_versions(verbose: bool) -> None:
         return
     print(f"python {platform.python_version()} on {platform.platform()}")
     for name in PACKAGES:
-        try:
-            print(f"{name} {importlib.metadata.version(name)}")
-        except importlib.metadata.PackageNotFoundError:
-            continue
+        if version := _installed(name):
+            print(f"{name} {version}")
     _print_ffmpeg()
 
 
 def _print_ffmpeg() -> None:
-    from reelwise.media.versions import ffmpeg_version, opencv_ffmpeg_version
+    from reelwise.media.versions import ffmpeg_version, opencv_codec_version
 
-    found = {"PyAV's FFmpeg": ffmpeg_version(), "OpenCV's FFmpeg": opencv_ffmpeg_version()}
-    for name, version in found.items():
-        print(f"{name} {version}")
-        if (numbers := _numbers(version)) and numbers < SAFE_FFMPEG:
-            wanted = ".".join(map(str, SAFE_FFMPEG))
-            print(f"warning: {name} is {version}; {wanted} mends CVE-2026-8461. Upgrade it.", file=sys.stderr)
+    version = ffmpeg_version()
+    print(f"ffmpeg {version} (inside of av)")
+    print(f"libavcodec {opencv_codec_version()} (inside of opencv)")
+    if (numbers := _numbers(version)) and numbers < SAFE_FFMPEG:
+        wanted = ".".join(map(str, SAFE_FFMPEG))
+        print(
+            f"warning: FFmpeg {version} is older than {wanted}, which mends CVE-2026-8461: update av.", file=sys.stderr
+        )
+    if (opencv := _installed("opencv-python-headless")) in BAD_OPENCV:
+        text = (
+            f"warning: OpenCV {opencv} brings an FFmpeg with CVE-2026-8461 and shows interlaced video black: use 4.14."
+        )
+        print(text, file=sys.stderr)
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -55,12 +55,13 @@ def video_document(facts: VideoFacts) -> dict[str, Any]:
 
 
 def _video_facts(path: Path, full: bool) -> tuple[dict[str, Any], tuple[str, ...]]:
-    from reelwise.media.pool import DecodePool, ScanTask
+    from reelwise.media.pool import DecodePool
+    from reelwise.media.wire import ScanTask
 
     with DecodePool(num_workers=1) as pool:
         ((_, result),) = pool.run([ScanTask(path, deadline_seconds=None if full else QUICK_SECONDS)])
-    if isinstance(result, VideoError):
-        raise result
+    if not isinstance(result, VideoFacts):
+        raise result if isinstance(result, VideoError) else VideoError(f"{path}: the worker gave another answer.")
     return video_document(result), result.warnings
 
 
