@@ -100,7 +100,7 @@ def map_entry(root: Path, entry: Entry, *, verify: bool) -> DecodedVideo | None:
         frames = np.memmap(frames_path, np.uint8, "r", shape=shape)
     except (OSError, ValueError):
         return None
-    if verify and zlib.crc32(frames) != entry.crc32:
+    if verify and zlib.crc32(frames.data) != entry.crc32:
         return None
     return DecodedVideo(frames, entry.times, entry.facts)
 

@@ -2,8 +2,8 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ from reelwise.datasets.cache_entry import Entry, read_entry, write_entry
 from reelwise.datasets.cache_space import Space, full_disk
 from reelwise.datasets.content import signature
 from reelwise.datasets.file_lock import FileLock
-from reelwise.media.wire import DecodeResult, DecodeTask
+from reelwise.media.wire import DecodeResult, DecodeTask, Task
 
 FillProgress = Callable[[int, int, int, float], None]
 """Called with files done, files in all, frames decoded so far, and seconds since the start."""
@@ -26,17 +26,10 @@ _POLL_SECONDS = 0.05
 _MIN_FILES_TO_GUESS = 8
 
 
-class Pool(Protocol):
+class Pool(AbstractContextManager["Pool"], Protocol):
     """What is needed of ``media.pool.DecodePool``; tests put an in-process one in its place."""
 
-    def __enter__(self) -> "Pool":
-        """Start."""
-        ...
-
-    def __exit__(self, *error: Any) -> None:
-        """End, leaving no process."""
-
-    def run(self, tasks: Iterator[DecodeTask]) -> Iterator[tuple[DecodeTask, Any]]:
+    def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Any, Any]]:
         """Tasks with their results or errors, as they come."""
         ...
 

@@ -4,18 +4,10 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from reelwise.core.records import Skipped
 from reelwise.datasets.columns import split_word
 from reelwise.datasets.rows import Row
 
-VIDEO_SUFFIXES = frozenset(
-    {
-        *(".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".ts", ".m2ts", ".mts", ".flv", ".wmv"),
-        *(".asf", ".3gp", ".3g2", ".ogv", ".264", ".h264", ".265", ".h265", ".hevc", ".ivf", ".vob", ".divx"),
-    }
-)
 _IGNORED = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini", "@eaDir", "$RECYCLE.BIN", "System Volume Information"})
-MAX_FILES = 2_000_000
 
 
 def walk(root: Path) -> Iterator[Path]:
@@ -71,18 +63,6 @@ def class_rows(root: Path, videos: Sequence[Path]) -> tuple[list[Row], str]:
     return rows, "split folders of class folders" if by_split else "class folders"
 
 
-def not_videos(root: Path, files: Sequence[Path], videos: Sequence[Path]) -> list[Skipped]:
-    """Files that are named like videos but do not begin like one."""
-    known = set(videos)
-    refused = []
-    for path in files:
-        if path.suffix.lower() in VIDEO_SUFFIXES and path not in known:
-            empty = _size(path) == 0
-            reason = "the file is empty (0 bytes)" if empty else "does not look like a video inside"
-            refused.append(Skipped(path.relative_to(root).as_posix(), reason, "Copy or download it again."))
-    return refused
-
-
 def _wrappers(parts: Sequence[tuple[str, ...]]) -> int:
     """How many outer folders hold everything and are followed by two or more folders."""
     depth = 0
@@ -98,10 +78,3 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir()
     except OSError:
         return False
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0

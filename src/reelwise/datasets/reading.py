@@ -1,19 +1,17 @@
 """Whatever a person calls their data, as one data set."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from reelwise.core.errors import DataError
+from reelwise.core.errors import UsageError
 from reelwise.core.records import Record, Skipped
-from reelwise.datasets.columns import END_NAMES, FILE_NAMES, LABEL_NAMES, SPLIT_NAMES, START_NAMES, column_for
 from reelwise.datasets.dataset import Dataset, require_two_labels, require_usable, sorted_labels
-from reelwise.datasets.folders import class_rows, not_videos, walk
+from reelwise.datasets.groups import assign_groups
+from reelwise.datasets.layouts import Source, read_source
+from reelwise.datasets.patterns import NamePattern, make_pattern
 from reelwise.datasets.records_from_rows import Rules, make_records
 from reelwise.datasets.rows import Row
-from reelwise.datasets.tables import Table, read_table
-
-OWN_LISTS = ("labels.csv", "labels.tsv", "labels.json", "labels.jsonl")
 
 
 def read_dataset(
@@ -21,10 +19,18 @@ def read_dataset(
 ) -> Dataset:
     """Read a folder or a list of labelled videos; nothing is decoded.
 
+    Understood are: a folder of class folders; ``train|val|test`` folders of them, with ``metadata.csv`` or
+    ``metadata.jsonl``; a folder with ``labels.csv``; a CSV, JSON or JSON lines list with columns ``file,label`` and
+    optionally ``group,split,start_seconds,end_seconds``; Kinetics' lists; UCF's and mmaction2's text lists.
+
+    Labels are kept as written: ``handshake `` is another label than ``handshake``, and the doctor says so.
+    Paths in a list that was found inside a named folder must stay in that folder; a list that was named itself may
+    point anywhere.
+
     Args:
-        data: A folder of class folders, a ``train|val|test`` folder, a folder with ``labels.csv``, or a list.
-        label_from: A pattern over file names, such as ``"{label}_{take}"``.
-        group: The column whose videos stay together.
+        data: The folder or list.
+        label_from: A pattern over file names such as ``"{label}_{take}"``, or the column that holds the label.
+        group: A column, or a pattern with ``{group}``, whose videos stay together; None looks for one.
         strict: Whether unlabelled rows are skipped and a data set that cannot be learned from is refused; False for
             the doctor, which reports instead.
 
@@ -33,74 +39,54 @@ def read_dataset(
 
     Raises:
         DataError: There is no such data, it cannot be understood, or more than half of it cannot be used.
+        UsageError: ``label_from`` or ``group`` does not fit the data.
     """
     path = Path(data).expanduser()
-    if path.is_dir():
-        own = next((path / name for name in OWN_LISTS if (path / name).is_file()), None)
-        parts = _from_list(own, path, strict) if own else _from_folder(path, strict)
-    elif path.is_file():
-        parts = _from_list(path, None, strict)
-    else:
-        raise DataError(f"{path}: there is no such file or folder.", hint="Check the name; quote it if it has blanks.")
-    records, skipped, layout = parts
-    root = path if path.is_dir() else path.parent
-    if group is None and any("group" in record.metadata for record in records):
-        group = "group"
-    if group:
-        records = [replace(record, group=record.metadata.get(group) or None) for record in records]
-    source = f"groups come from the column {group!r}" if group else "no groups"
-    dataset = Dataset(root, tuple(records), sorted_labels(tuple(records)), layout, source, tuple(skipped))
+    pattern = make_pattern(label_from) if label_from and "{" in label_from else None
+    if pattern and "label" not in pattern.fields:
+        raise UsageError(f"--label-from {label_from!r} has no field {{label}}.", hint='Write "{label}_{take}".')
+    column = label_from if label_from and not pattern else None
+    source = read_source(path, column)
+    if column and not any(column in row.values or row.label for row in source.rows):
+        raise UsageError(
+            f"there is no column {column!r} to take labels from.", hint='Write a pattern "{label}_{take}".'
+        )
+    rows, unfit = _apply(pattern, source.rows) if pattern else (source.rows, [])
+    records, skipped = make_records(rows, Rules(source.root, source.confined, require_labels=strict))
+    if pattern:
+        records = [_with_group(record) for record in records]
+    grouped, group_source = assign_groups(records, group)
+    notes = source.notes + ((f"labels come from {label_from!r}",) if label_from else ())
+    return _finish(source, grouped, [*source.skipped, *unfit, *skipped], (group_source, notes), strict)
+
+
+def _apply(pattern: NamePattern, rows: Sequence[Row]) -> tuple[list[Row], list[Skipped]]:
+    fitting, unfit = [], []
+    for row in rows:
+        fields = pattern.match(PurePosixPath(row.file.replace("\\", "/")).as_posix())
+        if fields is None:
+            unfit.append(Skipped(row.file, f"the name does not fit the pattern {pattern.text!r}", "Rename it."))
+        else:
+            fitting.append(replace(row, label=fields.pop("label"), values={**row.values, **fields}))
+    return fitting, unfit
+
+
+def _with_group(record: Record) -> Record:
+    group = record.metadata.get("group", "").strip()
+    return replace(record, group=group) if group else record
+
+
+def _finish(
+    source: Source,
+    records: tuple[Record, ...],
+    skipped: Sequence[Skipped],
+    words: tuple[str, tuple[str, ...]],
+    strict: bool,
+) -> Dataset:
+    group_source, notes = words
+    labels = sorted_labels(records)
+    dataset = Dataset(source.root, records, labels, source.layout, group_source, tuple(skipped), notes)
     if strict:
         require_usable(dataset)
         require_two_labels(dataset)
     return dataset
-
-
-def _from_list(path: Path, folder: Path | None, strict: bool) -> tuple[list[Record], list[Skipped], str]:
-    table = read_table(path)
-    rules = Rules(folder or path.parent, confined=folder is not None, require_labels=strict)
-    records, skipped = make_records(rows_of_table(table, path), rules)
-    return records, [*table.refused, *skipped], f"list {path.name}"
-
-
-def rows_of_table(table: Table, path: Path) -> list[Row]:
-    """The rows of a list whose header names the columns.
-
-    Raises:
-        DataError: No column, or more than one, could be the file or the label.
-    """
-    file = column_for(table.header, FILE_NAMES, "file")
-    label = column_for(table.header, LABEL_NAMES, "label")
-    split = column_for(table.header, SPLIT_NAMES, "split")
-    start = column_for(table.header, START_NAMES, "start")
-    end = column_for(table.header, END_NAMES, "end")
-    if file is None:
-        raise DataError(f"{path}: no column names the file ({', '.join(table.header)}).", hint="Name one 'file'.")
-    used = {file, label, split, start, end}
-
-    def row(line: int, cells: dict[str, str]) -> Row:
-        def value(column: str | None) -> str:
-            return cells[column] if column else ""
-
-        others = {name: text for name, text in cells.items() if name not in used}
-        where = f"{path.name} line {line}"
-        return Row(cells[file], path.parent, value(label), where, value(split), value(start), value(end), others)
-
-    return [row(line, cells) for line, cells in zip(table.lines, table.cells, strict=True)]
-
-
-def _from_folder(path: Path, strict: bool) -> tuple[list[Record], list[Skipped], str]:
-    files = list(walk(path))
-    videos = _videos_among(path, files)
-    rows, layout = class_rows(path, videos)
-    records, skipped = make_records(rows, Rules(path, confined=True, require_labels=strict))
-    return records, [*not_videos(path, files, videos), *skipped], layout
-
-
-def _videos_among(
-    root: Path, files: Sequence[Path], find: Callable[[Path], Sequence[Path]] | None = None
-) -> list[Path]:
-    if find is None:
-        from reelwise.media.find import find_videos as find
-    found = set(find(root))
-    return [path for path in files if path in found]

@@ -111,8 +111,8 @@ def _check(folds: int | None, fractions: tuple[float, float, float]) -> None:
 
 def _samples(records: Sequence[Record], units: Sequence[str]) -> tuple[Samples, np.ndarray]:
     """Samples sorted by name, and the index of each in ``records``."""
-    order = np.asarray(sorted(range(len(records)), key=lambda index: records[index].name), np.int64)
-    return make_samples([records[i].label for i in order], [units[i] for i in order]), order
+    order = sorted(range(len(records)), key=lambda index: records[index].name)
+    return make_samples([records[i].label for i in order], [units[i] for i in order]), np.asarray(order, np.int64)
 
 
 def _back(words: np.ndarray, order: np.ndarray) -> tuple[str, ...]:

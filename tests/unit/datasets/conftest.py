@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from reelwise.core.errors import VideoError
 from reelwise.core.frames import FrameTimes
 from reelwise.core.records import Record
