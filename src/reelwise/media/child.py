@@ -9,6 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -75,6 +76,8 @@ class Child:
     def kill(self) -> None:
         """End the process at once and wait for its end."""
         self._stopping.set()
+        with suppress(queue.Full):
+            self._messages.put_nowait(None)  # wakes who waits for an answer
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
@@ -117,8 +120,10 @@ class Child:
             try:
                 message = self._messages.get(timeout=min(left, _WATCH_SECONDS))
             except queue.Empty:
-                self._check_memory()
-                continue
+                message = None
+                if not self._stopping.is_set():
+                    self._check_memory()
+                    continue
             if isinstance(message, dict):
                 return message
             raise self._died("" if message is None else f"it answered nonsense ({message})", retry=message is None)
@@ -214,8 +219,6 @@ def _open(pipe: IO[bytes] | None) -> IO[bytes]:
 
 
 def _close(pipe: IO[bytes] | None) -> None:
-    try:
-        if pipe is not None:
+    if pipe is not None:
+        with suppress(OSError):
             pipe.close()
-    except OSError:
-        return

@@ -189,7 +189,7 @@ class PyAVReader(VideoReader):
                 if not self._started:
                     self._observed.num_dropped_at_start += 1
                     continue
-                if picture.pts is not None:
+                if picture.pts is not None and not self._starts_with_key:
                     before = sum(1 for stamp in self._last_fed if stamp is not None and stamp < picture.pts)
                     self._observed.num_dropped_at_start = max(dropped, before)
             yield picture

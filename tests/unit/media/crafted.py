@@ -81,7 +81,7 @@ def write_tone(output: av.container.OutputContainer, track: av.AudioStream, seco
 
 
 def texts_that_point_elsewhere(folder: Path, port: int) -> dict[str, Path]:
-    """Playlists, scripts and session descriptions under harmless names, all naming ``neighbour.mp4`` or a local port."""
+    """Playlists, scripts and session descriptions under harmless names, all naming a neighbour or a local port."""
     make_video(folder / "neighbour.mp4")
     make_video(folder / "neighbour.ts")
     url = f"http://127.0.0.1:{port}"
@@ -174,6 +174,16 @@ def with_rotation(path: Path, degrees: int) -> Path:
     cosine, sine = {0: (one, 0), 90: (0, one), 180: (-one, 0), 270: (0, -one)}[degrees]
     struct.pack_into(">9i", data, start + 48, cosine, sine, 0, -sine, cosine, 0, 0, 0, 1 << 30)
     path.write_bytes(data)
+    return path
+
+
+def with_outside_reference(path: Path, name: str) -> Path:
+    """Say that the pictures of a MOV lie in another file (an alias in its data reference)."""
+    data = bytearray(path.read_bytes())
+    place = bytes(data).index(b"dref")
+    data[place + 12 + 4 : place + 12 + 8] = b"alis"
+    data[place + 12 + 8 : place + 12 + 12] = b"\x00\x00\x00\x00"
+    path.write_bytes(data.replace(b"free", name[:4].encode(), 1))
     return path
 
 

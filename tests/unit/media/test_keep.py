@@ -1,4 +1,5 @@
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -65,7 +66,7 @@ def test_a_long_video_keeps_windows_spread_evenly():
     spans = plan_spans(np.arange(108_000), 108_000, Fraction(1, 30), DecodeSettings())
     assert len(spans) == 6
     assert {span.end - span.start for span in spans} == {300}
-    assert {b.start - a.start for a, b in zip(spans, spans[1:], strict=False)} == {18_000}
+    assert {b.start - a.start for a, b in pairwise(spans)} == {18_000}
     assert spans[0].start == 108_000 - spans[-1].end == 9000 - 150
 
 
@@ -77,7 +78,7 @@ def test_windows_are_disjoint_inside_and_within_the_limit(count, max_frames, win
     spans = plan_spans(pts, count * 3, Fraction(1, 3 * rate), plan)
     assert spans[0].start >= 0
     assert spans[-1].end <= count * 3
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(spans))
     assert all(span.start < span.end for span in spans)
     kept = int(covers(spans, pts).sum())
     assert kept <= max_frames + len(spans)

@@ -264,3 +264,10 @@ def test_facts_wait_for_the_last_frame(tmp_path):
         next(iter(reader))
         with pytest.raises(RuntimeError):
             reader.facts()
+
+
+def test_the_pixel_limit_holds_where_pictures_grow_behind_the_beginning(tmp_path):
+    path = crafted.size_change(tmp_path / "a.ts")
+    images, _, facts = read(path, limits=ReadLimits(max_pixels=64 * 48))
+    assert numbers(images) == list(range(10))
+    assert warned(facts, "damaged")

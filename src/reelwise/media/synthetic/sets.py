@@ -63,5 +63,5 @@ def _write_clip(path: Path, clip: MotionClip, look: MotionLook, rng: np.random.G
     time = np.arange(int(seconds * _SAMPLE_RATE)) / _SAMPLE_RATE
     tone = rng.uniform(0.05, 0.3) * np.sin(2 * np.pi * rng.uniform(200, 900) * time)
     sound = Sound(tone.astype(np.float32), _SAMPLE_RATE)
-    encoding = Encoding(crf=20, tags=(("title", "a made-up clip"),))
+    encoding = Encoding(crf=20, tags=(("title", "a clip by Reelwise"),))
     write_video(path, clip.frames, frame_rate, sound=sound, encoding=encoding)

@@ -1,0 +1,132 @@
+"""Every reader gives the frames of the first one, within its stated tolerance, or says loudly why it cannot."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reelwise.core.errors import VideoError
+from reelwise.media.find import find_videos
+from reelwise.media.opencv_reader import TOLERANCE, OpenCVReader
+from reelwise.media.pyav_reader import PyAVReader
+from reelwise.media.reader import VideoReader
+from reelwise.media.synthetic.numbers import read_number
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "unit" / "media"))
+import crafted
+
+READERS: dict[str, tuple[Callable[..., VideoReader], int]] = {
+    "pyav": (PyAVReader, 0),
+    "opencv": (OpenCVReader, TOLERANCE),
+}
+READER = pytest.mark.parametrize(("open_reader", "tolerance"), READERS.values(), ids=READERS)
+
+FILES: dict[str, Callable[[Path], Path]] = {
+    "mp4": lambda f: crafted.make_video(f / "a.mp4", options={"bf": "3", "crf": "10"}),
+    "mkv": lambda f: crafted.make_video(f / "a.mkv"),
+    "webm": lambda f: crafted.make_video(f / "a.webm", codec="libvpx"),
+    "avi": lambda f: crafted.make_video(f / "a.avi", codec="mpeg4", options={"bf": "2"}),
+    "mjpeg": lambda f: crafted.make_video(f / "a.avi", codec="mjpeg", pix_fmt="yuvj420p"),
+    "mpeg2": lambda f: crafted.make_video(f / "a.ts", codec="mpeg2video"),
+    "raw": lambda f: crafted.make_video(f / "a.h264", container="h264"),
+    "odd size": lambda f: crafted.make_video(f / "a.mkv", codec="ffv1", pix_fmt="yuv444p", size_hw=(47, 63)),
+    "variable rate": lambda f: crafted.make_video(f / "a.mkv", pts=lambda i: i * i),
+    "edit list": lambda f: crafted.with_edits(crafted.make_video(f / "a.mp4"), [(1000, 512 * 5)]),
+    "ten bits": lambda f: crafted.make_video(f / "a.mp4", pix_fmt="yuv420p10le"),
+    "alpha": lambda f: crafted.make_video(f / "a.mkv", codec="ffv1", pix_fmt="bgra"),
+    "90 degrees": lambda f: crafted.with_rotation(crafted.make_video(f / "a.mp4"), 90),
+    "180 degrees": lambda f: crafted.with_rotation(crafted.make_video(f / "a.mp4"), 180),
+    "270 degrees": lambda f: crafted.with_rotation(crafted.make_video(f / "a.mp4"), 270),
+    "wrong count": lambda f: crafted.avi_that_declares(f / "a.avi", 9999),
+}
+REFUSED_BY_OPENCV: dict[str, tuple[Callable[[Path], Path], str]] = {
+    "interlaced": (
+        lambda f: crafted.make_video(f / "a.mpg", codec="mpeg2video", options={"flags": "+ildct+ilme"}),
+        "interlaced",
+    ),
+    "hdr": (
+        lambda f: crafted.make_video(
+            f / "a.mp4",
+            codec="libx265",
+            pix_fmt="yuv420p10le",
+            options={"x265-params": "log-level=none"},
+            colours={"color_trc": 16, "color_primaries": 9, "colorspace": 9},
+        ),
+        "HDR",
+    ),
+    "size change": (lambda f: crafted.size_change(f / "a.ts"), "size changes"),
+}
+
+
+def assert_same_frames(open_reader: Callable[..., VideoReader], path: Path, tolerance: int) -> None:
+    with PyAVReader(path) as first, open_reader(path) as other:
+        for a, b in zip(first, other, strict=True):
+            assert b.image.dtype == np.uint8
+            assert b.image.shape == a.image.shape
+            assert (b.index, b.pts, b.damaged) == (a.index, a.pts, a.damaged)
+            assert (np.maximum(a.image, b.image) - np.minimum(a.image, b.image)).max() <= tolerance
+        assert first.time_base == other.time_base
+        assert first.facts() == other.facts()
+
+
+@READER
+@pytest.mark.parametrize("make", FILES.values(), ids=FILES)
+def test_same_frames_times_and_facts(tmp_path, open_reader, tolerance, make):
+    assert_same_frames(open_reader, make(tmp_path), tolerance)
+
+
+@READER
+def test_frames_come_in_display_order_at_the_wished_size(tmp_path, open_reader, tolerance):
+    path = crafted.make_video(tmp_path / "a.mp4", options={"bf": "3", "crf": "10"})
+    with open_reader(path, size_hw=(32, 80)) as reader:
+        frames = list(reader)
+    assert [read_number(frame.image) for frame in frames] == list(range(30))
+    assert {frame.image.shape for frame in frames} == {(32, 80, 3)}
+    assert [frame.index for frame in frames] == list(range(30))
+
+
+@READER
+@pytest.mark.parametrize("name", ["missing.mp4", "text.mp4", "empty.mp4", "pipe.mp4", "concat.mp4"])
+def test_refusals_are_video_errors(tmp_path, open_reader, tolerance, name):
+    crafted.texts_that_point_elsewhere(tmp_path, 9)
+    (tmp_path / "empty.mp4").touch()
+    crafted.pipe(tmp_path / "pipe.mp4")
+    with pytest.raises(VideoError) as caught:
+        open_reader(tmp_path / name)
+    assert caught.value.message.startswith(name)
+
+
+@pytest.mark.parametrize(("make", "reason"), REFUSED_BY_OPENCV.values(), ids=REFUSED_BY_OPENCV)
+def test_opencv_says_loudly_what_it_cannot_read(tmp_path, make, reason):
+    with pytest.raises(VideoError, match=reason) as caught:
+        OpenCVReader(make(tmp_path))
+    assert "PyAV" in caught.value.hint
+
+
+def test_opencv_is_not_believed_when_it_shows_something_else(tmp_path, monkeypatch):
+    import cv2
+
+    path = crafted.make_video(tmp_path / "a.mp4")
+    with OpenCVReader(path) as reader:
+        monkeypatch.setattr(reader, "_read", lambda capture, index: np.zeros((48, 64, 3), np.uint8))
+        with pytest.raises(VideoError, match="a black picture at frame 0"):
+            next(iter(reader))
+    with OpenCVReader(path) as reader:
+        reader._known.pop()
+        with pytest.raises(VideoError, match="more than the 29 frames"):
+            list(reader)
+    with OpenCVReader(path) as reader:
+        reader._known.append(reader._known[-1])
+        with pytest.raises(VideoError, match="30 of 31 frames"):
+            list(reader)
+    assert cv2.getNumThreads() == 1
+
+
+@pytest.mark.real
+def test_real_files(real_data):
+    folders = ("one_clip_many_containers", "rotation", "codecs", "names_and_sizes", "quality_pair")
+    for path in (path for folder in folders for path in find_videos(real_data / "odd" / folder)):
+        if path.name != "sample_with_color_info.mp4":  # HDR: refused
+            assert_same_frames(OpenCVReader, path, TOLERANCE)

@@ -1,0 +1,118 @@
+import csv
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from reelwise.core.errors import UsageError
+from reelwise.media.find import find_videos
+from reelwise.media.scan import scan_video
+from reelwise.media.synthetic import MOTIONS, motion_clips, write_motion_set
+from reelwise.media.synthetic.motion import MotionLook
+from reelwise.media.synthetic.numbers import paint_number, read_number
+
+SMALL = MotionLook(size=48, num_frames=24, noise=0)
+
+
+def test_the_same_seed_makes_the_same_clips():
+    one, same = (list(motion_clips(7, 5, SMALL)) for _ in range(2))
+    for a, b in zip(one, same, strict=True):
+        np.testing.assert_array_equal(a.frames, b.frames)
+    assert any(np.any(a.frames != b.frames) for a, b in zip(one, motion_clips(7, 6, SMALL), strict=True))
+
+
+def test_a_clip_depends_on_its_index_alone():
+    longer = list(motion_clips(9, 5, SMALL))
+    np.testing.assert_array_equal(longer[3].frames, list(motion_clips(4, 5, SMALL))[3].frames)
+
+
+def test_every_group_has_every_class():
+    clips = list(motion_clips(len(MOTIONS) * 6, 0, MotionLook(size=16, num_frames=1, num_groups=3)))
+    counts = Counter((clip.group, clip.label) for clip in clips)
+    assert len(counts) == 3 * len(MOTIONS)
+    assert set(counts.values()) == {2}
+
+
+def middle_of_object(frame: np.ndarray, ground: np.ndarray) -> complex:
+    """Where the object is, as two angles on a picture whose edges are joined."""
+    changed = np.abs(frame.astype(float) - ground).sum(axis=2) > 30
+    size = len(changed)
+    turns = np.exp(2j * np.pi * np.arange(size) / size)
+    x, y = np.angle((changed.sum(axis=0) * turns).sum()), np.angle((changed.sum(axis=1) * turns).sum())
+    return complex(x, y)
+
+
+def way(frames: np.ndarray) -> complex:
+    ground = np.median(frames, axis=0)
+    places = [middle_of_object(frame, ground) for frame in frames]
+    steps = np.diff(places)
+    wrapped = [complex(np.angle(np.exp(1j * s.real)), np.angle(np.exp(1j * s.imag))) for s in steps]
+    return complex(np.median([w.real for w in wrapped]), np.median([w.imag for w in wrapped]))
+
+
+@pytest.mark.parametrize(("label", "expected"), [("left", -1), ("right", 1), ("up", -1j), ("down", 1j)])
+def test_straight_ways_go_where_they_say(label, expected):
+    look = MotionLook(size=64, num_frames=45, noise=0)
+    for clip in motion_clips(5, 3, look, labels=[label]):
+        step = way(clip.frames)
+        assert step != 0
+        assert abs(step / abs(step) - expected) < 0.35
+
+
+def test_single_frames_look_alike_in_all_classes():
+    """A linear model on single frames of many clips does no better than chance; on differences it does."""
+    from sklearn.linear_model import RidgeClassifier
+
+    look = MotionLook(size=16, num_frames=8, num_groups=1, noise=0)
+    labels = ("left", "right")
+    clips = list(motion_clips(600, 1, look, labels))
+    y = np.array([labels.index(clip.label) for clip in clips])
+    single = np.stack([clip.frames[4].astype(np.float32).ravel() for clip in clips])
+    train, test = slice(0, 400), slice(400, None)
+    score = RidgeClassifier(100).fit(single[train], y[train]).score(single[test], y[test])
+    assert 0.38 < score < 0.62
+
+
+def test_pixel_means_do_not_depend_on_the_class():
+    look = MotionLook(size=24, num_frames=4, num_groups=1, noise=0)
+    means = {label: [] for label in MOTIONS}
+    for clip in motion_clips(len(MOTIONS) * 40, 2, look):
+        means[clip.label].append(clip.frames[0].mean())
+    spread = np.std([value for values in means.values() for value in values])
+    assert all(abs(np.mean(v) - np.mean(means["left"])) < 3 * spread * np.sqrt(2 / 40) for v in means.values())
+
+
+@pytest.mark.parametrize("number", [0, 1, 255, 256, 65_535])
+@pytest.mark.parametrize("size_hw", [(48, 64), (16, 16), (33, 47)])
+def test_painted_numbers_are_read_again(number, size_hw):
+    image = np.full((*size_hw, 3), 100, np.uint8)
+    paint_number(image, number)
+    assert read_number(image) == number
+
+
+def test_painted_numbers_in_clips():
+    clip = next(motion_clips(1, 0, MotionLook(size=64, num_frames=5, painted_numbers=True)))
+    assert [read_number(frame) for frame in clip.frames] == list(range(5))
+
+
+def test_a_set_has_folders_a_list_groups_sound_and_metadata(tmp_path):
+    look = MotionLook(size=32, num_frames=12, num_groups=2)
+    path = write_motion_set(tmp_path / "set", 14, seed=0, look=look)
+    with path.open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == 14
+    assert {row["label"] for row in rows} == set(MOTIONS)
+    assert {row["group"] for row in rows} == {"place_0", "place_1"}
+    assert set(rows[0]) == {"file", "label", "group", "camera", "hour"}
+    assert sorted(tmp_path / "set" / row["file"] for row in rows) == find_videos(tmp_path / "set")
+    facts = scan_video(tmp_path / "set" / rows[0]["file"])
+    assert (facts.num_frames, facts.width, facts.height) == (12, 32, 32)
+    assert facts.sound is not None
+    assert all(row["label"] not in str(facts.tags) for row in rows)
+
+
+def test_what_cannot_be_made_is_said():
+    with pytest.raises(UsageError, match="no motion is called wobble"):
+        next(motion_clips(1, 0, labels=["wobble"]))
+    with pytest.raises(UsageError):
+        MotionLook(size=4)
