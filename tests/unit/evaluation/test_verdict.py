@@ -107,7 +107,7 @@ def test_hostile_and_long_labels_are_cut_and_cleaned():
 
 
 @pytest.mark.parametrize(
-    ("share", "words"), [(0.823, "82 %"), (0.999, "99 %"), (1.0, "100 %"), (0.001, "1 %"), (0.0, "0 %")]
+    ("share", "words"), [(0.823, "82 %"), (0.9999, "99.9 %"), (1.0, "100 %"), (0.0001, "0.1 %"), (0.0, "0 %")]
 )
 def test_percent_never_promises_all_or_nothing(share, words):
     assert percent(share) == words

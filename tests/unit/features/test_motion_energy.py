@@ -38,6 +38,17 @@ def test_lighting_matters_little():
     assert float(bright @ dim) / 2 > 0.99
 
 
+def test_maps_and_curve_have_length_one():
+    vector = motion_energy(*ball(60, 30, shade=60)).astype(float)
+    assert np.linalg.norm(vector[:324]) == pytest.approx(1, abs=1e-5)
+    assert np.linalg.norm(vector[324:]) == pytest.approx(1, abs=1e-5)
+
+
+def test_frames_are_compared_over_time_not_over_counts():
+    fast, slow = (motion_maps(*ball(int(2 * rate), rate))[0].mean() for rate in (60, 20))
+    assert fast == pytest.approx(slow, rel=0.15)
+
+
 def test_the_frame_rate_matters_little():
     fast, slow = motion_energy(*ball(120, 60)), motion_energy(*ball(30, 15))
     assert float(fast @ slow) / 2 > 0.95
