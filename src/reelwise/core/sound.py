@@ -1,0 +1,117 @@
+"""Sound on the clock of the frames, which says where there is real sound."""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+
+Present = tuple[tuple[int, int], ...]
+"""Half-open stretches [start, end) of samples, not empty, rising and apart from each other."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sound:
+    """Samples with their times; what was missing is zero and marked as not present.
+
+    Zeros alone would look like silence, which is a sound: a video without sound has no sample, half a track has
+    samples for its half, and a hole in the track is left out of ``present``.
+
+    Args:
+        samples: (N, channels) or (N,) float32, usually in [-1, 1]; often a read-only memory map. N may be 0.
+        sample_rate: Samples per second and channel.
+        start: When sample 0 sounds, in seconds; the first frame of the video is shown at 0. Exact, may be negative.
+        present: Where there is real sound; None for all of it.
+        channels: FFmpeg's names of the channels, such as ``FL``; empty when they do not matter.
+
+    Example:
+        >>> sound = Sound(np.ones(10, np.float32), 10, Fraction(1, 2), present=((0, 4), (6, 10)))
+        >>> clip = sound.between(Fraction(0), Fraction(1))
+        >>> clip.samples.tolist(), clip.mask().tolist()[3:7]
+        ([0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0], [False, False, True, True])
+    """
+
+    samples: np.ndarray
+    sample_rate: int
+    start: Fraction = Fraction(0)
+    present: Present | None = None
+    channels: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.samples.dtype != np.float32 or self.samples.ndim not in (1, 2) or self.sample_rate < 1:
+            raise ValueError(f"samples must be float32 (N,) or (N, channels), got {self.samples.dtype}")
+        if self.channels and len(self.channels) != self.num_channels:
+            raise ValueError(f"{len(self.channels)} names for {self.num_channels} channels")
+        if self.present is None:
+            object.__setattr__(self, "present", ((0, len(self)),) if len(self) else ())
+        edges = [0, *(edge for stretch in self.stretches for edge in stretch), len(self)]
+        if any(a > b for a, b in pairwise(edges)) or any(a == b for a, b in self.stretches):
+            raise ValueError(f"present must rise within 0 and {len(self)}, got {self.stretches[:5]}")
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    @property
+    def stretches(self) -> Present:
+        """Where there is real sound, as [start, end) of samples."""
+        return self.present or ()
+
+    @property
+    def num_channels(self) -> int:
+        """Channels; 1 for samples of shape (N,)."""
+        return 1 if self.samples.ndim == 1 else self.samples.shape[1]
+
+    @property
+    def end(self) -> Fraction:
+        """When the last sample ends, in seconds on the clock of the frames."""
+        return self.start + Fraction(len(self), self.sample_rate)
+
+    @property
+    def num_present(self) -> int:
+        """Samples of real sound."""
+        return sum(end - start for start, end in self.stretches)
+
+    def time_of(self, sample: int) -> Fraction:
+        """When a sample sounds, in seconds on the clock of the frames."""
+        return self.start + Fraction(sample, self.sample_rate)
+
+    def mask(self) -> np.ndarray:
+        """(N,) bool: whether each sample is real sound."""
+        mask = np.zeros(len(self), bool)
+        for start, end in self.stretches:
+            mask[start:end] = True
+        return mask
+
+    def between(self, start: Fraction, end: Fraction) -> "Sound":
+        """The samples that sound in [start, end), on the same grid; what the track does not cover is not present.
+
+        Args:
+            start: Seconds on the clock of the frames, such as the first pts of a clip.
+            end: Where the stretch ends, such as the clip's last pts.
+
+        Returns:
+            A sound that covers the whole stretch; a view when the track covers it, otherwise a copy.
+        """
+        first = math.ceil((start - self.start) * self.sample_rate)
+        last = max(first, math.ceil((end - self.start) * self.sample_rate))
+        kept = [(max(a, first) - first, min(b, last) - first) for a, b in self.stretches]
+        samples = self.samples[max(first, 0) : max(last, 0)]
+        if len(samples) < last - first:
+            covered = np.zeros((last - first, *self.samples.shape[1:]), np.float32)
+            place = max(0, -first)
+            covered[place : place + len(samples)] = samples
+            samples = covered
+        present = tuple((a, b) for a, b in kept if a < b)
+        return Sound(samples, self.sample_rate, self.time_of(first), present, self.channels)
+
+
+def no_sound(sample_rate: int, num_channels: int = 1) -> Sound:
+    """The sound of a video that has none: no sample, nothing present.
+
+    Args:
+        sample_rate: Samples per second, so that ``between`` gives as many as for other videos.
+        num_channels: 1 for samples of shape (N,), otherwise (N, num_channels).
+    """
+    shape = (0,) if num_channels == 1 else (0, num_channels)
+    return Sound(np.zeros(shape, np.float32), sample_rate)

@@ -1,0 +1,156 @@
+"""Which decoded blocks of sound follow one another without a break, and when each unbroken run starts."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+_TOLERANCE_SECONDS = 0.010
+_ROUNDING_SECONDS = 0.002
+_SURE_SECONDS = 0.100
+_MAX_STEP_BACK_SECONDS = 1.0
+_MAX_GAP_SECONDS = 12 * 3600.0
+_AHEAD_SECONDS = 0.5
+_MOST_AHEAD = 512
+_ENOUGH_AHEAD = 0.6
+_AGREEING = 0.75
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Some samples as the decoder gave them.
+
+    Args:
+        content: The decoder's frame.
+        form: Rate, layout and sample format; a run has only one.
+        time: What the file says of when it sounds, in seconds; None when it says nothing.
+        duration: Seconds, exact.
+        after_damage: Whether something before it was lost.
+    """
+
+    content: Any
+    form: tuple
+    time: Fraction | None
+    duration: Fraction
+    after_damage: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """A block with its place.
+
+    Args:
+        block: The block.
+        run_start: When the run that begins with this block starts, in seconds; None when it goes on.
+    """
+
+    block: Block
+    run_start: Fraction | None
+
+
+def place_blocks(blocks: Iterable[Block]) -> Iterator[Placed]:
+    """Join blocks into runs: sample counts are exact within a run, the file's times say where runs start.
+
+    Containers round times to milliseconds, Vorbis in WebM is up to 21 ms off through every stretch of short blocks, and
+    live recordings jitter; so one odd time breaks nothing. A run ends where the form changes, or where a block lies
+    more than 10 ms off (after damage: 2 ms) and most of the next half second agrees: a gap, an overlap, or the drift of
+    two clocks. Where the file starts another clock (a second and more back, 12 hours ahead), that clock is moved to
+    follow, as ``Timeline`` does with the frames.
+
+    Args:
+        blocks: In the order of the decoder; read half a second ahead.
+    """
+    clock = _Clock()
+    waiting: deque[_Waiting] = deque()
+    position = 0.0
+    for block in blocks:
+        lag = None if block.time is None else float(block.time) - position
+        waiting.append(_Waiting(block, position, lag))
+        position += float(block.duration)
+        while position - waiting[0].position > _AHEAD_SECONDS or len(waiting) > _MOST_AHEAD:
+            yield clock.place(waiting, position)
+    while waiting:
+        yield clock.place(waiting, position)
+
+
+@dataclass(frozen=True, eq=False)
+class _Waiting:
+    """A block, the sum of all durations before it, and how far its time lies behind that."""
+
+    block: Block
+    position: float
+    lag: float | None
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self._form: tuple | None = None
+        self._end = Fraction(0)  # of what was placed
+        self._lag = 0.0  # of the current run
+        self._shift = 0.0  # of the file's clock, where it was restarted
+
+    def place(self, waiting: deque[_Waiting], read_to: float) -> Placed:
+        """Take the first of the waiting blocks."""
+        first = waiting[0]
+        run_start = self._run_start(first, waiting, read_to - first.position)
+        if run_start is not None:
+            self._end = run_start
+        self._form = first.block.form
+        self._end += first.block.duration
+        waiting.popleft()
+        return Placed(first.block, run_start)
+
+    def _run_start(self, first: _Waiting, waiting: deque[_Waiting], ahead_seconds: float) -> Fraction | None:
+        time = first.block.time
+        if self._form is None:
+            return self._start_at(first, waiting, Fraction(0) if time is None else time)
+        if time is None or first.lag is None or not self._is_step(first, first.lag, waiting, ahead_seconds):
+            return self._end if first.block.form != self._form else None
+        off = self._off(first.lag)
+        if off < -_MAX_STEP_BACK_SECONDS or off > _MAX_GAP_SECONDS:
+            self._shift -= off
+            return self._end
+        return self._start_at(first, waiting, time + _exact(self._shift))
+
+    def _off(self, lag: float) -> float:
+        return lag + self._shift - self._lag
+
+    def _is_step(self, first: _Waiting, lag: float, waiting: deque[_Waiting], ahead_seconds: float) -> bool:
+        off = self._off(lag)
+        tolerance = _ROUNDING_SECONDS if first.block.after_damage else _TOLERANCE_SECONDS
+        if abs(off) <= tolerance:
+            return False
+        if ahead_seconds < _ENOUGH_AHEAD * _AHEAD_SECONDS and abs(off) < _SURE_SECONDS and not first.block.after_damage:
+            return False  # the last blocks of a file prove nothing
+        sign = 1 if off > 0 else -1
+        known = [(item.lag, float(item.block.duration)) for item in waiting if item.lag is not None]
+        agreeing = sum(seconds for other, seconds in known if sign * self._off(other) > tolerance)
+        return agreeing >= _AGREEING * sum(seconds for _, seconds in known)
+
+    def _start_at(self, first: _Waiting, waiting: deque[_Waiting], time: Fraction) -> Fraction:
+        """The run's start by the middle one of the next times, exact where the first block agrees with it."""
+        if first.lag is None:
+            return time
+        usual = _middle_lag(waiting)
+        if abs(usual - first.lag) <= _ROUNDING_SECONDS:
+            self._lag = first.lag + self._shift
+            return time
+        self._lag = usual + self._shift
+        return time + _exact(usual - first.lag)
+
+
+def _middle_lag(waiting: Iterable[_Waiting]) -> float:
+    """The median of the lags, weighted by duration: many short blocks count for no more than a long one."""
+    known = sorted((item.lag, float(item.block.duration)) for item in waiting if item.lag is not None)
+    reached = 0.0
+    half = sum(seconds for _, seconds in known) / 2
+    for lag, seconds in known:
+        reached += seconds
+        if reached >= half:
+            return lag
+    raise ValueError("no block has a time")
+
+
+def _exact(seconds: float) -> Fraction:
+    return Fraction(round(seconds * 1_000_000), 1_000_000)
