@@ -172,6 +172,10 @@ class Entry:
             "arguments": {**preset.arguments},
         }
 
+    def num_streams(self, arguments: Mapping[str, Value], clip: ClipSpec) -> int:
+        """How many streams answer for themselves; two are trained by a loss of their own."""
+        return len(self.count(Tally(), clip.num_frames, clip.input_size, arguments))
+
     def cost(self, arguments: Mapping[str, Value], clip: ClipSpec, num_classes: int) -> Cost:
         """What the network weighs and what one clip costs, computed without building it.
 

@@ -52,6 +52,7 @@ _MOTION = TrainingDefaults(
     batch_size=12,
     learning_rate=2e-3,
     mixup=0.0,
+    augment="motion",
     patience_share=0.0,
     num_views=2,
 )

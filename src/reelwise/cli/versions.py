@@ -36,7 +36,7 @@ def _print_ffmpeg() -> None:
         )
     if (opencv := _installed("opencv-python-headless")) in BAD_OPENCV:
         text = (
-            f"warning: OpenCV {opencv} brings an FFmpeg with CVE-2026-8461 and shows interlaced video black: use 4.14."
+            f"warning: OpenCV {opencv} brings an FFmpeg with CVE-2026-8461: use 4.14."
         )
         print(text, file=sys.stderr)
 

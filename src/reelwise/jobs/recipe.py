@@ -122,6 +122,7 @@ def make_recipe(
         learning_rate=defaults.learning_rate,
         weight_decay=defaults.weight_decay,
         label_smoothing=defaults.label_smoothing,
+        separate_streams=entry.num_streams(arguments, clip) > 1,
         mixup=defaults.mixup,
         augment=defaults.augment,
         bfloat16=has_fast_bfloat16(),

@@ -7,17 +7,16 @@ choose_backend()  # Keras reads the environment once, at its first import: where
 from reelwise.layers.flow_histograms import FlowHistograms  # noqa: E402
 from reelwise.layers.frame_differences import FrameDifferences  # noqa: E402
 from reelwise.layers.plain import PlainLayer  # noqa: E402
+from reelwise.layers.standardise import StandardiseClip  # noqa: E402
 from reelwise.layers.still_histograms import StillHistograms  # noqa: E402
-from reelwise.layers.streams import OnePerExample, StreamMean  # noqa: E402
 from reelwise.layers.time_fold import TimeFold, TimeUnfold  # noqa: E402
 
 __all__ = [
     "FlowHistograms",
     "FrameDifferences",
-    "OnePerExample",
     "PlainLayer",
+    "StandardiseClip",
     "StillHistograms",
-    "StreamMean",
     "TimeFold",
     "TimeUnfold",
 ]

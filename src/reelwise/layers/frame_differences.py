@@ -4,19 +4,20 @@ from typing import Any
 
 import keras
 
+from reelwise.layers.filters import LUMA
 from reelwise.layers.plain import PlainLayer, ops
-
-# Luma of ITU-R BT.601, and a divisor that brings usual differences to about 1.
-_LUMA = (0.299, 0.587, 0.114)
-_SCALE = 32.0
 
 
 @keras.saving.register_keras_serializable("reelwise")
 class FrameDifferences(PlainLayer):
-    """Two channels per frame: grey(t) - grey(t-1) and grey(t+1) - grey(t), in units of 32 grey levels.
+    """Two channels per frame: grey(t) - grey(t-1) and grey(t+1) - grey(t), in units of ``scale``.
 
     A still background vanishes, so a small network cannot learn the place by heart instead of the action. At the ends
     of the clip, where there is no neighbour, the difference is 0.
+
+    Args:
+        scale: What counts as a difference of 1.
+        **kwargs: As for every Keras layer.
 
     Example:
         >>> import numpy as np
@@ -26,17 +27,21 @@ class FrameDifferences(PlainLayer):
         [[0.0, 1.0], [1.0, -1.0], [-1.0, 0.0]]
     """
 
+    def __init__(self, scale: float = 32.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.scale = scale
+
     def call(self, inputs: Any) -> Any:
         """Take the differences.
 
         Args:
-            inputs: (B, T, H, W, 3) uint8 RGB.
+            inputs: (B, T, H, W, 3) RGB, uint8 or float.
 
         Returns:
-            (B, T, H, W, 2) float32, about -8 to 8.
+            (B, T, H, W, 2) float, about -8 to 8.
         """
         rgb = ops.cast(inputs, "float32")
-        red, green, blue = (rgb[..., i : i + 1] * (weight / _SCALE) for i, weight in enumerate(_LUMA))
+        red, green, blue = (rgb[..., i : i + 1] * (weight / self.scale) for i, weight in enumerate(LUMA))
         grey = red + green + blue
         steps = grey[:, 1:] - grey[:, :-1]  # (B, T-1, H, W, 1)
         none = ops.zeros_like(grey[:, :1])

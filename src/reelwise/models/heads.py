@@ -5,15 +5,12 @@ from typing import Any
 
 from keras import layers
 
-from reelwise.layers import OnePerExample, StreamMean
-
 
 def classification_head(streams: Sequence[Any], num_classes: int, dropout: float) -> Any:
     """Dropout and a dense layer in float32, whatever the rest computes in; for two streams, their common answer.
 
-    With two streams, a clip in training is judged by one of them, chosen at random: each learns to answer alone, and
-    the one that finds it easier to learn the places by heart cannot spare the other its work. In use both answer, and
-    the mean of their log-probabilities counts.
+    Two streams answer for themselves, and the mean of their log-probabilities counts. They are trained by
+    :class:`reelwise.losses.StreamCrossentropy`, so that neither can take the other's work away.
 
     Args:
         streams: One or two (B, D).
@@ -31,9 +28,7 @@ def classification_head(streams: Sequence[Any], num_classes: int, dropout: float
         )
         for number, stream in enumerate(streams, 1)
     )
-    ones = OnePerExample(dtype="float32", name="one_per_clip")(first)
-    share = layers.Dropout(0.5, dtype="float32", name="choice_of_stream")(ones)  # 1 in use, 0 or 2 in training
-    return StreamMean(dtype="float32", name="logits")([share, first, second])
+    return layers.Average(dtype="float32", name="logits")([first, second])
 
 
 def _answer(features: Any, num_classes: int, dropout: float, name: str) -> Any:

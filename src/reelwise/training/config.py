@@ -18,6 +18,7 @@ class TrainConfig:
         warmup_share: Share of all steps in which the rate rises from 0 to its peak.
         weight_decay: Of AdamW; biases and normalisation are left out.
         label_smoothing: Share of each target that is spread over all classes.
+        separate_streams: Whether the network has two streams, each judged for itself.
         mixup: Beta parameter of mixup; 0 mixes nothing.
         augment: A preset of ``transforms.augment``.
         clip_norm: Gradients longer than this are shortened to it; None leaves them.
@@ -35,6 +36,7 @@ class TrainConfig:
     warmup_share: float = 0.05
     weight_decay: float = 0.02
     label_smoothing: float = 0.1
+    separate_streams: bool = False
     mixup: float = 0.0
     augment: str = "light"
     clip_norm: float | None = None

@@ -10,6 +10,7 @@ import numpy as np
 from reelwise.core.backend import compiles_steps
 from reelwise.core.errors import TrainingError
 from reelwise.datasets.batches import Batch
+from reelwise.losses import StreamCrossentropy
 from reelwise.training.arrays import assign_all, to_array
 from reelwise.training.config import TrainConfig
 
@@ -53,7 +54,7 @@ class Trainee:
             assign_all(self._twin.weights, self.network.weights)
         self._twin.compile(
             optimizer=_optimizer(config),
-            loss=keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=config.label_smoothing),
+            loss=_loss(config),
             weighted_metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
             jit_compile=compiles_steps(),
         )
@@ -128,6 +129,12 @@ def _check_twins(twin: keras.Model, network: keras.Model) -> None:
     ours = [tuple(weight.shape) for weight in twin.weights]
     if ours != [tuple(weight.shape) for weight in network.weights]:
         raise ValueError("the factory of the network gave two networks with different weights")
+
+
+def _loss(config: TrainConfig) -> keras.losses.Loss:
+    if config.separate_streams:
+        return StreamCrossentropy(label_smoothing=config.label_smoothing)
+    return keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=config.label_smoothing)
 
 
 def _optimizer(config: TrainConfig) -> keras.optimizers.Optimizer:

@@ -1,0 +1,50 @@
+"""Cross-entropy of two streams, each judged for itself although only their common answer is seen."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("reelwise")
+class StreamCrossentropy(keras.losses.Loss):
+    """The sum of both streams' cross-entropies, from the mean of their log-probabilities.
+
+    The cross-entropy of a stream is linear in its log-probabilities: -sum(y log p). So that of two streams is
+    -2 sum(y m), with m the mean of their log-probabilities, which must not be normalised again. A softmax over m
+    would let the stream that learns places by heart take the other's work away; this does not.
+
+    Args:
+        label_smoothing: Share of each target that is spread over all classes.
+        name: Of the loss.
+        **kwargs: As for every Keras loss.
+
+    Example:
+        >>> import numpy as np
+        >>> first, second = np.log([[0.5, 0.5]]), np.log([[0.25, 0.75]])
+        >>> loss = StreamCrossentropy()(np.array([[0.0, 1.0]]), (first + second) / 2)
+        >>> bool(np.isclose(float(loss), -np.log(0.5) - np.log(0.75)))
+        True
+    """
+
+    def __init__(self, label_smoothing: float = 0.0, name: str = "stream_crossentropy", **kwargs: Any) -> None:
+        super().__init__(name=name, **kwargs)
+        self.label_smoothing = label_smoothing
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """The loss of each clip.
+
+        Args:
+            y_true: (B, C) targets that sum to 1.
+            y_pred: (B, C) means of log-probabilities.
+
+        Returns:
+            (B,).
+        """
+        smooth = self.label_smoothing
+        targets = ops.cast(y_true, y_pred.dtype) * (1.0 - smooth) + smooth / y_pred.shape[-1]
+        return -2.0 * ops.sum(targets * y_pred, axis=-1)
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments of the constructor."""
+        return {**super().get_config(), "label_smoothing": self.label_smoothing}
