@@ -61,7 +61,7 @@ class DecodePool:
         read_limits: ReadLimits = READ_LIMITS,
         on_progress: Callable[[TaskProgress], None] | None = None,
     ) -> None:
-        self.num_workers = num_workers or os.cpu_count() or 1
+        self.num_workers = num_workers or _num_processors()
         self._start = partial(Child, limits, read_limits)
         self._limits = limits
         self._on_progress = on_progress
@@ -218,6 +218,13 @@ class _Supervisor:
         child, self.child = self.child, None
         if child is not None:
             child.kill()
+
+
+def _num_processors() -> int:
+    """Processors that this process may use, which in a container are fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _lost(task: Task, error: WorkerDiedError) -> VideoError:

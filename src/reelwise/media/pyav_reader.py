@@ -1,5 +1,6 @@
 """The first reader: FFmpeg through PyAV, exact times, rotation applied, damage skipped."""
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
@@ -12,19 +13,18 @@ from av.video.frame import VideoFrame
 
 from reelwise.core.errors import VideoError
 from reelwise.core.video import VideoFacts
-from reelwise.media.limits import RAW_FORMATS, READ_LIMITS, ReadLimits
+from reelwise.media.clock import Clock
+from reelwise.media.limits import READ_LIMITS, ReadLimits
 from reelwise.media.observed import Observed, build_facts
 from reelwise.media.packets import PacketTable, Selection
 from reelwise.media.picture import PictureMaker, SizeHW
 from reelwise.media.reader import Frame, VideoReader
 from reelwise.media.source import Source, open_source
-from reelwise.media.timeline import Timeline
 
-_USUAL_RATE = Fraction(25)
-_MAX_RATE = 1000
 _BUFFER_BYTES = 32 << 20
 _MOST_DELAYED = 640
 _MOST_WITHOUT_KEY = 600
+_MOST_ESTIMATED = 10_000_000
 
 
 class PyAVReader(VideoReader):
@@ -101,19 +101,34 @@ class PyAVReader(VideoReader):
             raise self._no_frames()
         self._done = True
 
-    def count_rest(self) -> None:
-        """Count what is left by packets, and let the facts say so; call it between two frames."""
-        timeline = self._clock.timeline
-        num_decoded = len(timeline)
-        stamps = [packet.pts for packet in self._packets() if packet.size and not packet.is_discard]
+    def count_rest(self, seconds: float) -> None:
+        """Count what is left by packets, and let the facts say so; call it between two frames.
+
+        Args:
+            seconds: After so long the number is estimated from the share of the file that was read.
+        """
+        num_decoded = len(self._clock.timeline)
+        stamps, whole = self._stamps_left(time.monotonic() + seconds)
         num_rest = self._num_fed - num_decoded + len(stamps)
-        last = self._clock.last_stamp
-        known = sorted({stamp for stamp in (*self._last_fed, *stamps) if stamp is not None and stamp > last})
-        for stamp in known if self._clock.new_table().has_times else [None] * max(0, num_rest):
-            timeline.add(stamp)
-        num_counted = len(timeline) - num_decoded
-        self._observed.counted = f"counted: {num_decoded} frames were decoded, {num_counted} more counted by packets."
+        self._clock.add_rest([*self._last_fed, *stamps], num_rest)
+        if not whole:
+            share = max(self._num_bytes, 1) / self._source.size_bytes
+            num_missing = int(len(self._clock.timeline) * max(0.0, 1 / share - 1))
+            self._clock.add_rest([], min(num_missing, _MOST_ESTIMATED))
+        how = "counted by packets" if whole else "estimated from the size of the file"
+        num_rest = len(self._clock.timeline) - num_decoded
+        self._observed.counted = f"counted: {num_decoded} frames were decoded, {num_rest} more {how}."
         self._done = True
+
+    def _stamps_left(self, stop_at: float) -> tuple[list[int | None], bool]:
+        stamps: list[int | None] = []
+        for packet in self._packets():
+            self._num_bytes += packet.size
+            if packet.size and not packet.is_discard:
+                stamps.append(packet.pts)
+            if time.monotonic() > stop_at:
+                return stamps, False
+        return stamps, True
 
     def scan_packets(self) -> PacketTable:
         """Read all packets without decoding them; reading the frames afterwards starts from the first again.
@@ -265,48 +280,3 @@ class PyAVReader(VideoReader):
         else:
             reason = "it has no frames"
         return VideoError(f"{name}: {reason}.", hint="Copy or record it again.")
-
-
-class Clock:
-    """Chooses which of a container's times to trust, and passes them through a ``Timeline``.
-
-    AVI stores no presentation times: those FFmpeg makes up go forth and back where a codec reorders frames, while the
-    packet's own time at which a frame came out rises evenly. Raw streams store none at all: there the stream's rate
-    counts.
-
-    Args:
-        source: The opened file.
-    """
-
-    def __init__(self, source: Source) -> None:
-        rate = _likely_rate(source)
-        base = source.video.time_base
-        self._raw = source.format_name in RAW_FORMATS or base is None or base <= 0
-        self._by_packet = source.format_name == "avi"
-        time_base = 1 / rate if self._raw or base is None else Fraction(base)
-        self._step = max(1, round(1 / (rate * time_base)))
-        self.timeline = Timeline(time_base, self._step)
-        self.last_stamp = -(1 << 62)
-
-    def new_table(self) -> PacketTable:
-        """An empty table of packets in the ticks of this clock."""
-        has_times = not self._raw and not self._by_packet
-        return PacketTable(self.timeline.time_base, self._step, has_times)
-
-    def tell(self, picture: VideoFrame) -> int:
-        """The time of the next picture, in ticks of the timeline."""
-        if self._raw:
-            return self.timeline.add(len(self.timeline), 1)
-        if picture.pts is not None:
-            self.last_stamp = max(self.last_stamp, picture.pts)
-        stamp = picture.dts if self._by_packet and picture.dts is not None else picture.pts
-        if self._by_packet and picture.dts is None:
-            stamp = None
-        return self.timeline.add(stamp, picture.duration)
-
-
-def _likely_rate(source: Source) -> Fraction:
-    for rate in (source.video.average_rate, source.video.guessed_rate, source.video.base_rate):
-        if rate is not None and 0 < rate < _MAX_RATE:
-            return Fraction(rate)
-    return _USUAL_RATE

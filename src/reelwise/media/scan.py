@@ -8,6 +8,8 @@ from reelwise.core.video import VideoFacts
 from reelwise.media.limits import READ_LIMITS, ReadLimits
 from reelwise.media.pyav_reader import PyAVReader
 
+_COUNT_SECONDS = 3.0
+
 
 def scan_video(
     path: Path,
@@ -20,7 +22,8 @@ def scan_video(
 
     Args:
         path: A local file.
-        deadline_seconds: After so much decoding the rest is counted by packets, and a warning says so.
+        deadline_seconds: After so much decoding the rest is counted by packets, three seconds at most, then
+            estimated; a warning says so.
         limits: What the file may ask for.
         progress: Called after each packet with the numbers of frames decoded and bytes read.
 
@@ -31,6 +34,6 @@ def scan_video(
     with PyAVReader(Path(path), limits=limits, progress=progress) as reader:
         for _ in reader:
             if stop_at is not None and time.monotonic() > stop_at:
-                reader.count_rest()
+                reader.count_rest(_COUNT_SECONDS)
                 break
         return reader.facts()

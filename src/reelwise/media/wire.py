@@ -1,9 +1,9 @@
 """What parent and worker say to each other: length-prefixed JSON of a fixed set of tasks and answers.
 
 A message is four bytes of length, big-endian, and as many bytes of ASCII JSON: one object with a ``kind``. Parent to
-worker: ``setup`` once, then ``scan``, ``decode``, ``read``. Worker to parent: ``hello`` once, then per task any number
-of ``progress``, and one of ``facts``, ``decoded`` or ``error``. The parent takes nothing on trust: every field is built
-anew as the type it has.
+worker: ``setup`` once, then ``scan``, ``decode``, ``read`` or ``annotate``. Worker to parent: ``hello`` once, then per
+task any number of ``progress``, and one of ``facts``, ``decoded`` or ``error``. The parent takes nothing on trust:
+every field is built anew as the type it has.
 """
 
 import json
@@ -21,6 +21,9 @@ from reelwise.core.errors import CacheError, ReelwiseError, UsageError, VideoErr
 from reelwise.core.frames import FrameTimes
 from reelwise.core.video import SoundFacts, VideoFacts
 from reelwise.media.keep import Segment
+
+DECODE_VERSION = 1
+"""Raised whenever the same file and settings would give other frames or times, so that caches are made anew."""
 
 MAX_MESSAGE_BYTES = 64 << 20
 _LENGTH = struct.Struct(">I")
@@ -84,7 +87,22 @@ class ReadTask:
             raise UsageError(f"no reader is called {self.reader}.", hint="There are opencv and pyav.")
 
 
-Task = ScanTask | DecodeTask | ReadTask
+@dataclass(frozen=True)
+class AnnotateTask:
+    """Write a copy of a video with lines of text painted into every frame; the answer is the facts of the source.
+
+    Args:
+        path: The file.
+        lines: Text.
+        output: An MP4 file; appears when it is whole.
+    """
+
+    path: Path
+    lines: tuple[str, ...]
+    output: Path
+
+
+Task = ScanTask | DecodeTask | ReadTask | AnnotateTask
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,6 +177,8 @@ def pack_task(task: Task) -> dict[str, Any]:
         return {"kind": "scan", "path": str(task.path), "deadline_seconds": task.deadline_seconds}
     if isinstance(task, ReadTask):
         return {"kind": "read"} | asdict(task) | {"path": str(task.path), "output": str(task.output)}
+    if isinstance(task, AnnotateTask):
+        return {"kind": "annotate", "path": str(task.path), "lines": list(task.lines), "output": str(task.output)}
     settings = task.settings
     return {
         "kind": "decode",
@@ -177,6 +197,8 @@ def unpack_task(message: dict[str, Any]) -> Task:
         return ScanTask(path, message["deadline_seconds"])
     if message["kind"] == "read":
         return ReadTask(path, message["reader"], message["start"], message["num_frames"], Path(message["output"]))
+    if message["kind"] == "annotate":
+        return AnnotateTask(path, tuple(message["lines"]), Path(message["output"]))
     if message["kind"] != "decode":
         raise NonsenseError(f"no task is called {message['kind']}")
     settings = dict(message["settings"])

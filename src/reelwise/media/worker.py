@@ -11,6 +11,7 @@ from reelwise.media import sandbox
 from reelwise.media.limits import ReadLimits, WorkerLimits
 from reelwise.media.reader import VideoReader
 from reelwise.media.wire import (
+    AnnotateTask,
     DecodeTask,
     ReadTask,
     Result,
@@ -77,6 +78,10 @@ def perform(task: Task, limits: ReadLimits, progress: Progress) -> Result:
         return decode_to_files(task.path, task.settings, segments, outputs, limits=limits, progress=progress)
     if isinstance(task, ReadTask):
         return copy_frames(open_reader(task, limits, progress), task.start, task.num_frames, task.output)
+    if isinstance(task, AnnotateTask):
+        from reelwise.media.annotate import annotate
+
+        return annotate(task.path, task.output, task.lines, limits=limits, progress=progress)
     return scan_video(task.path, deadline_seconds=task.deadline_seconds, limits=limits, progress=progress)
 
 

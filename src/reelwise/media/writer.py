@@ -21,6 +21,8 @@ from reelwise.core.files import atomic_path
 _BT601 = 6
 _LIMITED_RANGE = 1
 _SOUND_BLOCK = 1024
+_MAX_NOMINAL_RATE = 1000
+_USUAL_RATE = Fraction(25)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,52 +81,82 @@ def write_video(
         UsageError: There are no frames, or one has another shape or type than the first.
         VideoError: The file cannot be written (full disk); nothing is left behind.
     """
+    return write_timed_video(path, enumerate(frames), 1 / frame_rate, sound=sound, encoding=encoding)
+
+
+def write_timed_video(
+    path: Path,
+    frames: Iterable[tuple[int, np.ndarray]],
+    time_base: Fraction,
+    *,
+    sound: Sound | None = None,
+    encoding: Encoding = Encoding(),
+) -> int:
+    """Like ``write_video``, for frames that carry their own times.
+
+    Args:
+        path: Where the file shall be, ``.mp4``; what stands there is replaced.
+        frames: Pairs of pts, rising, and (H, W, 3) uint8 RGB.
+        time_base: Seconds per unit of pts.
+        sound: A sound track that starts at time 0.
+        encoding: How it is compressed.
+
+    Returns:
+        Frames written.
+
+    Raises:
+        UsageError: There are no frames, or one has another shape or type than the first.
+        VideoError: The file cannot be written (full disk); nothing is left behind.
+    """
     path = Path(path)
     rest = iter(frames)
     first = next(rest, None)
     if first is None:
         raise UsageError(f"{path.name}: there are no frames to write.")
     try:
-        with atomic_path(path) as temporary:
-            return _write(temporary, chain([first], rest), first.shape, frame_rate, sound, encoding)
+        with (
+            atomic_path(path) as temporary,
+            av.open(str(temporary), "w", format="mp4", options={"movflags": "faststart"}) as container,
+        ):
+            container.metadata.update(dict(encoding.tags))
+            video = _add_video(container, first[1], time_base, encoding)
+            track = None if sound is None else _SoundTrack(container, sound)
+            return _write(container, video, track, chain([first], rest))
     except (OSError, av.error.FFmpegError) as error:
         reason = getattr(error, "strerror", None) or error
         raise VideoError(f"{path}: cannot be written: {reason}.", hint="Free some disk space.") from None
 
 
 def _write(
-    path: Path,
-    frames: Iterable[np.ndarray],
-    shape: tuple[int, ...],
-    frame_rate: Fraction,
-    sound: Sound | None,
-    encoding: Encoding,
+    container: OutputContainer,
+    video: VideoStream,
+    track: "_SoundTrack | None",
+    frames: Iterable[tuple[int, np.ndarray]],
 ) -> int:
     num_frames = 0
-    with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as container:
-        container.metadata.update(dict(encoding.tags))
-        video = _add_video(container, shape, frame_rate, encoding)
-        track = None if sound is None else _SoundTrack(container, sound)
-        for frame in frames:
-            _check(frame, shape)
-            container.mux(video.encode(_picture(frame, num_frames)))
-            num_frames += 1
-            if track:
-                track.write_until(num_frames / frame_rate)
-        container.mux(video.encode())
+    shape: tuple[int, ...] | None = None
+    time_base = video.codec_context.time_base or Fraction(1)
+    for pts, frame in frames:
+        shape = shape or frame.shape
+        _check(frame, shape)
+        container.mux(video.encode(_picture(frame, pts, time_base)))
+        num_frames += 1
         if track:
-            track.finish()
+            track.write_until((pts + 1) * time_base)
+    container.mux(video.encode())
+    if track:
+        track.finish()
     return num_frames
 
 
-def _add_video(
-    container: OutputContainer, shape: tuple[int, ...], frame_rate: Fraction, encoding: Encoding
-) -> VideoStream:
-    _check(np.empty(shape, np.uint8), shape)
-    stream = container.add_stream("libx264", rate=frame_rate)
-    stream.width, stream.height = shape[1] + shape[1] % 2, shape[0] + shape[0] % 2
+def _add_video(container: OutputContainer, first: np.ndarray, time_base: Fraction, encoding: Encoding) -> VideoStream:
+    _check(first, first.shape)
+    height, width = first.shape[:2]
+    rate = 1 / time_base
+    stream = container.add_stream("libx264", rate=rate if rate <= _MAX_NOMINAL_RATE else _USUAL_RATE)
+    stream.width, stream.height = width + width % 2, height + height % 2
     stream.pix_fmt = "yuv420p"
-    stream.time_base = stream.codec_context.time_base = 1 / frame_rate
+    stream.time_base = stream.codec_context.time_base = time_base
     stream.gop_size = encoding.gop
     context = stream.codec_context
     context.colorspace = context.color_primaries = context.color_trc = _BT601
@@ -140,13 +172,13 @@ def _check(frame: np.ndarray, shape: tuple[int, ...]) -> None:
         raise UsageError(f"a frame is {frame.dtype} {frame.shape}, expected uint8 {expected}.")
 
 
-def _picture(frame: np.ndarray, index: int) -> VideoFrame:
+def _picture(frame: np.ndarray, pts: int, time_base: Fraction) -> VideoFrame:
     height, width = frame.shape[:2]
     if height % 2 or width % 2:
         frame = np.pad(frame, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
     picture = VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24")
     picture = picture.reformat(format="yuv420p", dst_colorspace="ITU601", dst_color_range="MPEG", threads=1)
-    picture.pts = index
+    picture.pts, picture.time_base = pts, time_base
     return picture
 
 

@@ -20,7 +20,6 @@ def names(folder) -> list[str]:
         ("a.ts", "mpeg2video", None),
         ("a.mpg", "mpeg2video", None),
         ("a.flv", "flv", None),
-        ("a.ogv", "libtheora", "ogg"),
         ("a.wmv", "wmv2", "asf"),
         ("a.264", "libx264", "h264"),
         ("a.265", "libx265", "hevc"),
@@ -31,10 +30,7 @@ def names(folder) -> list[str]:
 )
 def test_a_video_is_found_without_its_suffix(tmp_path, name, codec, container):
     options = {"x265-params": "log-level=none"} if codec == "libx265" else None
-    try:
-        path = crafted.make_video(tmp_path / name, codec=codec, container=container, options=options)
-    except ValueError as error:
-        pytest.skip(f"not written by this FFmpeg: {error}")
+    path = crafted.make_video(tmp_path / name, codec=codec, container=container, options=options)
     path.rename(tmp_path / "clip")
     (tmp_path / "notes.txt").write_text("no video")
     assert names(tmp_path) == ["clip"]
@@ -76,3 +72,10 @@ def test_folders_and_links_are_entered_once(tmp_path):
 
 def test_one_file_is_itself(tmp_path):
     assert find_videos(tmp_path / "a.mp4") == [tmp_path / "a.mp4"]
+
+
+def test_ogg_is_a_video_when_it_holds_one(tmp_path):
+    page = b"OggS\x00\x02" + bytes(20) + b"\x01"
+    (tmp_path / "film").write_bytes(page + b"\x2a\x80theora\x03\x02\x01")
+    (tmp_path / "song").write_bytes(page + b"\x1e\x01vorbis")
+    assert names(tmp_path) == ["film"]

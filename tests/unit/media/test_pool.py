@@ -19,7 +19,7 @@ from reelwise.media.limits import ReadLimits, WorkerLimits
 from reelwise.media.pool import DecodePool, TaskProgress
 from reelwise.media.read_frames import read_frames
 from reelwise.media.repeat import repeat_packets
-from reelwise.media.wire import DecodeResult, DecodeTask, ScanTask
+from reelwise.media.wire import DecodeResult, DecodeTask, ReadTask, ScanTask
 
 SETTINGS = DecodeSettings(size=64, max_frame_rate=None)
 
@@ -147,7 +147,7 @@ def test_a_file_that_takes_too_long_is_given_up(endless):
 def test_memory_is_limited(tmp_path):
     path = crafted.make_video(tmp_path / "a.avi", 1, codec="mjpeg", size_hw=(4096, 8192), pix_fmt="yuvj420p")
     with DecodePool(1, limits=WorkerLimits(memory_bytes=280 << 20)) as pool:
-        answer = only(pool, ScanTask(path))
+        answer = only(pool, ReadTask(path, "pyav", 0, 1, tmp_path / "out"))
     assert isinstance(answer, VideoError)
     assert "memory" in str(answer) or "no frame could be decoded" in str(answer)
 

@@ -271,3 +271,13 @@ def test_the_pixel_limit_holds_where_pictures_grow_behind_the_beginning(tmp_path
     images, _, facts = read(path, limits=ReadLimits(max_pixels=64 * 48))
     assert numbers(images) == list(range(10))
     assert warned(facts, "damaged")
+
+
+def test_when_even_packets_take_too_long_the_count_is_estimated(tmp_path):
+    path = crafted.make_video(tmp_path / "a.mp4", 400)
+    with PyAVReader(path) as reader:
+        next(iter(reader))
+        reader.count_rest(0)
+        facts = reader.facts()
+    assert "estimated" in facts.warnings[0]
+    assert facts.num_frames > 1

@@ -1,0 +1,108 @@
+"""A copy of a video with a few lines of text in every frame."""
+
+import importlib.util
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reelwise.core.errors import VideoError
+from reelwise.core.video import VideoFacts
+from reelwise.media.limits import READ_LIMITS, WORKER_LIMITS, ReadLimits
+from reelwise.media.pool import DecodePool
+from reelwise.media.wire import AnnotateTask
+
+if TYPE_CHECKING:
+    from reelwise.media.pyav_reader import PyAVReader
+
+_MAX_COPY_BYTES = 64 << 30
+_SHADE = 0.45
+
+
+def write_annotated(source: Path, target: Path, lines: Sequence[str]) -> VideoFacts:
+    """Write an H.264 MP4 copy of a video with text at its upper edge, in a limited worker process.
+
+    Every frame keeps its time; sound is not copied.
+
+    Args:
+        source: A local file.
+        target: Where the copy shall be; appears when it is whole.
+        lines: Text, any language that the font (DejaVu Sans) knows.
+
+    Returns:
+        The facts of the source.
+
+    Raises:
+        VideoError: The source is refused, or the copy cannot be written.
+    """
+    limits = replace(WORKER_LIMITS, output_bytes=_MAX_COPY_BYTES)
+    with DecodePool(1, limits=limits) as pool:
+        ((_, answer),) = pool.run([AnnotateTask(Path(source), tuple(lines), Path(target).absolute())])
+    if isinstance(answer, VideoError):
+        raise answer
+    if not isinstance(answer, VideoFacts):
+        raise TypeError("annotating answers with facts")
+    return answer
+
+
+def annotate(
+    source: Path,
+    target: Path,
+    lines: Sequence[str],
+    *,
+    limits: ReadLimits = READ_LIMITS,
+    progress: Callable[[int, int], None] | None = None,
+) -> VideoFacts:
+    """The same in this process: what the worker does."""
+    from reelwise.media.pyav_reader import PyAVReader
+    from reelwise.media.writer import write_timed_video
+
+    with PyAVReader(source, limits=limits, progress=progress) as reader:
+        write_timed_video(target, _painted(reader, lines), reader.time_base)
+        return reader.facts()
+
+
+def _painted(reader: "PyAVReader", lines: Sequence[str]) -> Iterator[tuple[int, np.ndarray]]:
+    caption: np.ndarray | None = None
+    for frame in reader:
+        image = frame.image.copy()
+        if caption is None:
+            caption = draw_caption(lines, image.shape[:2])
+        band = image[: len(caption)]
+        band[:] = np.maximum(band * _SHADE, caption[: len(band), :, None])
+        yield frame.pts - reader.start_pts, image
+
+
+def draw_caption(lines: Sequence[str], size_hw: tuple[int, int]) -> np.ndarray:
+    """Text as it will stand at the upper edge of a picture.
+
+    Args:
+        lines: Text.
+        size_hw: Height and width of the picture.
+
+    Returns:
+        (h, W) uint8: 255 where there is ink, 0 elsewhere; h is at most the picture's height.
+    """
+    from PIL import Image, ImageDraw, ImageFont
+
+    height, width = size_hw
+    size = max(8, min(height // 14, width // 24))
+    path = _font()
+    font = ImageFont.truetype(str(path), size) if path else ImageFont.load_default(size)
+    row = round(size * 1.35)
+    picture = Image.new("L", (width, min(height, row * len(lines) + size // 2)))
+    draw = ImageDraw.Draw(picture)
+    for number, line in enumerate(lines):
+        text = "".join(c if c.isprintable() else " " for c in line.encode("utf-8", "replace").decode())
+        draw.text((size // 2, size // 4 + number * row), text, fill=255, font=font)
+    return np.asarray(picture)
+
+
+def _font() -> Path | None:
+    """The font that matplotlib brings, found without importing it."""
+    spec = importlib.util.find_spec("matplotlib")
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    path = Path(folders[0]) / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf" if folders else None
+    return path if path and path.is_file() else None
