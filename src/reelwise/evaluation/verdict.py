@@ -59,8 +59,8 @@ def percent(share: float) -> str:
     """``0.823`` as ``82 %``; near the ends with a decimal, and never rounded up to 100 or down to 0.
 
     Example:
-        >>> percent(0.823), percent(0.0025), percent(0.9999)
-        ('82 %', '0.3 %', '99.9 %')
+        >>> percent(0.823), percent(0.004), percent(0.9999)
+        ('82 %', '0.4 %', '99.9 %')
     """
     if 0 < share < 0.01:
         return f"{max(0.1, 100 * share):.1f} %"

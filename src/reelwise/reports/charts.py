@@ -128,7 +128,7 @@ def _frame(axes: Axes) -> str:
         parts.append(f'<text x="{axes.x(value):.1f}" y="{HEIGHT - _BOTTOM + 15}" text-anchor="middle">{text}</text>')
     middle = (_LEFT + WIDTH - _RIGHT) / 2
     parts.append(
-        f'<text class="title" x="{middle}" y="{HEIGHT - 2}" text-anchor="middle">{escape(axes.x_title)}</text>'
+        f'<text class="title" x="{middle}" y="{HEIGHT - 6}" text-anchor="middle">{escape(axes.x_title)}</text>'
     )
     return "".join(parts)
 

@@ -69,6 +69,7 @@ def render_report(data: ReportData) -> str:
         "report.css",
         data=data,
         metrics=metrics,
+        notes=[note for note in data.notes if note != data.split_method],
         headline=sections.headline(metrics),
         badge=sections.badge(metrics),
         bars=sections.comparison(metrics),

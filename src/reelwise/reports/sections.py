@@ -159,11 +159,13 @@ def curves(history: Sequence[Mapping[str, Any]]) -> Curves | None:
     num_epochs = max(int(float(row["epoch"])) for row in history)
     num_folds = len({row.get("fold") for row in history})
     has_val = any(history_lines(history, name, "val") for name in ("val_loss", "val_accuracy"))
-    return Curves(_loss_chart(history, num_epochs), _accuracy_chart(history, num_epochs), num_folds, has_val)
+    style = "train" if has_val else "only"
+    loss, accuracy = _loss_chart(history, num_epochs, style), _accuracy_chart(history, num_epochs, style)
+    return Curves(loss, accuracy, num_folds, has_val)
 
 
-def _loss_chart(history: Sequence[Mapping[str, Any]], num_epochs: int) -> Markup | None:
-    lines = history_lines(history, "loss", "train") + history_lines(history, "val_loss", "val")
+def _loss_chart(history: Sequence[Mapping[str, Any]], num_epochs: int, style: str) -> Markup | None:
+    lines = history_lines(history, "loss", style) + history_lines(history, "val_loss", "val")
     heights = sorted(y for line in lines for _, y in line.points)
     if not heights:
         return None
@@ -172,8 +174,8 @@ def _loss_chart(history: Sequence[Mapping[str, Any]], num_epochs: int) -> Markup
     return line_chart(lines, loss_axes(num_epochs, top), _ends("Loss", lines, "{:.2f}"))
 
 
-def _accuracy_chart(history: Sequence[Mapping[str, Any]], num_epochs: int) -> Markup | None:
-    lines = history_lines(history, "accuracy", "train") + history_lines(history, "val_accuracy", "val")
+def _accuracy_chart(history: Sequence[Mapping[str, Any]], num_epochs: int, style: str) -> Markup | None:
+    lines = history_lines(history, "accuracy", style) + history_lines(history, "val_accuracy", "val")
     if not any(line.points for line in lines):
         return None
     return line_chart(lines, accuracy_axes(num_epochs), _ends("Share right", lines, "{:.0%}"))
@@ -181,7 +183,7 @@ def _accuracy_chart(history: Sequence[Mapping[str, Any]], num_epochs: int) -> Ma
 
 def _ends(name: str, lines: Sequence[Any], form: str) -> str:
     whole = [line for line in lines if line.points and "faint" not in line.style]
-    words = {"train": "training", "val": "validation"}
+    words = {"train": "training", "only": "training", "val": "validation"}
     said = [
         f"{words[line.style]} from {form.format(line.points[0][1])} to {form.format(line.points[-1][1])}"
         for line in whole
