@@ -1,5 +1,6 @@
 import csv
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,11 +8,11 @@ import pytest
 from reelwise.core.errors import UsageError
 from reelwise.media.find import find_videos
 from reelwise.media.scan import scan_video
-from reelwise.media.synthetic import MOTIONS, motion_clips, write_motion_set
-from reelwise.media.synthetic.motion import MotionLook
+from reelwise.media.synthetic import KINDS, MOTIONS, Look, motion_clips, write_motion_set, write_synthetic_set
+from reelwise.media.synthetic.digits import digit_clips
 from reelwise.media.synthetic.numbers import paint_number, read_number
 
-SMALL = MotionLook(size=48, num_frames=24, noise=0)
+SMALL = Look(size=48, num_frames=24, noise=0)
 
 
 def test_the_same_seed_makes_the_same_clips():
@@ -27,7 +28,7 @@ def test_a_clip_depends_on_its_index_alone():
 
 
 def test_every_group_has_every_class():
-    clips = list(motion_clips(len(MOTIONS) * 6, 0, MotionLook(size=16, num_frames=1, num_groups=3)))
+    clips = list(motion_clips(len(MOTIONS) * 6, 0, Look(size=16, num_frames=1, num_groups=3)))
     counts = Counter((clip.group, clip.label) for clip in clips)
     assert len(counts) == 3 * len(MOTIONS)
     assert set(counts.values()) == {2}
@@ -52,7 +53,7 @@ def way(frames: np.ndarray) -> complex:
 
 @pytest.mark.parametrize(("label", "expected"), [("left", -1), ("right", 1), ("up", -1j), ("down", 1j)])
 def test_straight_ways_go_where_they_say(label, expected):
-    look = MotionLook(size=64, num_frames=45, noise=0)
+    look = Look(size=64, num_frames=45, noise=0)
     for clip in motion_clips(5, 3, look, labels=[label]):
         step = way(clip.frames)
         assert step != 0
@@ -63,7 +64,7 @@ def test_single_frames_look_alike_in_all_classes():
     """A linear model on single frames of many clips does no better than chance; on differences it does."""
     from sklearn.linear_model import RidgeClassifier
 
-    look = MotionLook(size=16, num_frames=8, num_groups=1, noise=0)
+    look = Look(size=16, num_frames=8, num_groups=1, noise=0)
     labels = ("left", "right")
     clips = list(motion_clips(600, 1, look, labels))
     y = np.array([labels.index(clip.label) for clip in clips])
@@ -74,7 +75,7 @@ def test_single_frames_look_alike_in_all_classes():
 
 
 def test_pixel_means_do_not_depend_on_the_class():
-    look = MotionLook(size=24, num_frames=4, num_groups=1, noise=0)
+    look = Look(size=24, num_frames=4, num_groups=1, noise=0)
     means = {label: [] for label in MOTIONS}
     for clip in motion_clips(len(MOTIONS) * 40, 2, look):
         means[clip.label].append(clip.frames[0].mean())
@@ -91,12 +92,12 @@ def test_painted_numbers_are_read_again(number, size_hw):
 
 
 def test_painted_numbers_in_clips():
-    clip = next(motion_clips(1, 0, MotionLook(size=64, num_frames=5, painted_numbers=True)))
+    clip = next(motion_clips(1, 0, Look(size=64, num_frames=5, painted_numbers=True)))
     assert [read_number(frame) for frame in clip.frames] == list(range(5))
 
 
 def test_a_set_has_folders_a_list_groups_sound_and_metadata(tmp_path):
-    look = MotionLook(size=32, num_frames=12, num_groups=2)
+    look = Look(size=32, num_frames=12, num_groups=2)
     path = write_motion_set(tmp_path / "set", 14, seed=0, look=look)
     with path.open(newline="") as stream:
         rows = list(csv.DictReader(stream))
@@ -111,8 +112,28 @@ def test_a_set_has_folders_a_list_groups_sound_and_metadata(tmp_path):
     assert all(row["label"] not in str(facts.tags) for row in rows)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_makes_a_set_with_all_its_labels(tmp_path, kind):
+    path = write_synthetic_set(kind, tmp_path / kind, 10, seed=0, look=Look(size=32, num_frames=6))
+    with path.open(newline="") as stream:
+        labels = [row["label"] for row in csv.DictReader(stream)]
+    assert len(labels) == len(find_videos(tmp_path / kind)) == 10
+    assert len(set(labels)) == {"motion": 7, "sprites": 3, "digits": 10}[kind]
+    again = list(KINDS[kind](3, 0, Look(size=32, num_frames=6)))
+    for a, b in zip(again, KINDS[kind](3, 0, Look(size=32, num_frames=6)), strict=True):
+        np.testing.assert_array_equal(a.frames, b.frames)
+
+
+def test_digits_differ_in_every_frame():
+    look = Look(size=48, num_frames=2, num_groups=1, noise=0)
+    one = [clip.frames[0] for clip in digit_clips(10, 0, look)]
+    assert len({frame.tobytes() for frame in one}) == 10
+
+
 def test_what_cannot_be_made_is_said():
     with pytest.raises(UsageError, match="no motion is called wobble"):
         next(motion_clips(1, 0, labels=["wobble"]))
     with pytest.raises(UsageError):
-        MotionLook(size=4)
+        Look(size=4)
+    with pytest.raises(UsageError, match="no made-up set is called x"):
+        write_synthetic_set("x", Path("nowhere"), 1, 0)
