@@ -26,6 +26,7 @@ from reelwise.reports.run_report import write_report
 PREVIEW_FRAMES = 20
 PREVIEW_RATE = Fraction(8)
 PREVIEW_HEIGHT = 132
+TIMING_WORDS = {"scan": "finding the videos", "compare": "looking for the same recording twice"}
 
 
 def write_training_report(
@@ -48,7 +49,7 @@ def write_training_report(
         data=data_facts(prepared),
         configuration=_model_facts(item),
         versions=tuple(context.backend.versions.items()),
-        timings=tuple((name, f"{seconds:.1f} s") for name, seconds in context.timings.items()),
+        timings=tuple((TIMING_WORDS.get(name, name), f"{seconds:.1f} s") for name, seconds in context.timings.items()),
         command=train_command(options, context.path),
         notes=tuple(notes),
         created=_now(),
@@ -171,7 +172,7 @@ def _model_facts(item: Trained) -> tuple[tuple[str, str], ...]:
 
 def _split_rows(item: Trained) -> tuple[SplitRow, ...]:
     plan, groups = item.material.plan, item.material.groups
-    words = [f"fold {fold}" for fold in plan.fold] if plan.fold else list(plan.split)
+    words = [f"fold {fold + 1}" for fold in plan.fold] if plan.fold else list(plan.split)
     rows = []
     for word in sorted(set(words), key=lambda word: (SPLITS.index(word) if word in SPLITS else len(SPLITS), word)):
         inside = [group for group, mine in zip(groups, words, strict=True) if mine == word]

@@ -55,8 +55,8 @@ class Trained:
 
     @property
     def folds_of_asked(self) -> np.ndarray | None:
-        """(len(asked),) int64, or None without folds."""
-        return np.array(self.folds, np.int64) if self.folds else None
+        """(len(asked),) int64 from 1, as people count; None without folds."""
+        return np.array(self.folds, np.int64) + 1 if self.folds else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +127,7 @@ class _Work:
         for fold in range(plan.num_folds):
             split = self.material.fold_split(fold, self.validated)
             test = chosen(split, "test")
-            part = self._train(f"fold-{fold}", chosen(split, "train"), chosen(split, "val"), test, fold)
+            part = self._train(f"fold-{fold + 1}", chosen(split, "train"), chosen(split, "val"), test, fold)
             logits[list(test)] = part.logits
             parts.append(part)
             fitted = self._baselines(chosen(split, "train", "val"))
@@ -199,7 +199,7 @@ class _Work:
     ) -> Trained:
         contract = replace(self.recipe.contract, temperature=calibration[0], unsure_below=calibration[1])
         rows = [(fold, row) for fold, part in enumerate(parts) for row in part.result.history]
-        history = tuple({"fold": fold, **row} if folds else dict(row) for fold, row in rows)
+        history = tuple({"fold": fold + 1, **row} if folds else dict(row) for fold, row in rows)
         speed = sum(len(part.logits) for part in parts) / max(1e-9, sum(part.seconds for part in parts))
         return Trained(
             recipe=self.recipe, material=self.material, contract=contract, network=network, asked=asked, folds=folds,
