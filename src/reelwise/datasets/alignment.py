@@ -14,7 +14,8 @@ _LITTLE_MOTION = 0.5
 _LEAST_MOTION = 0.65
 _SURE_MOTION = 0.9
 _PART_SHARE = 0.8
-_PART_MOTION = 0.95
+_CLOSE_STILL, _CLOSE_MOTION = 0.9, 0.5
+_PART_MOTION = 0.96
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Match:
         motion: Correlation of the pictures less their mean over the run: of what moves. 1 is the same.
         still: Correlation of the mean pictures: of scene and camera.
         level: How much moves, in grey levels (standard deviation over the run).
-        offset: Sample of the second that runs beside sample 0 of the first; may be negative.
+        offset: Sample of the second that runs beside sample 0 of the first; may be negative or lie between two.
         num_samples: Length of the common run.
         share: That length as a share of the shorter video.
     """
@@ -33,9 +34,14 @@ class Match:
     motion: float
     still: float
     level: float
-    offset: int
+    offset: float
     num_samples: int
     share: float
+
+    @property
+    def is_close(self) -> bool:
+        """Whether a finer look may show that the two are the same."""
+        return self.still >= _CLOSE_STILL and self.motion >= _CLOSE_MOTION
 
     @property
     def is_same(self) -> bool:
@@ -69,7 +75,7 @@ def align(first: np.ndarray, second: np.ndarray) -> Match | None:
         >>> video = rng.normal(0, 5, (40, 256)) + 20 * rng.normal(size=256)
         >>> match = align(video[10:35], video)
         >>> match.offset, match.is_same
-        (10, True)
+        (10.0, True)
     """
     n, m = len(first), len(second)
     shorter = min(n, m)
@@ -95,7 +101,7 @@ def align(first: np.ndarray, second: np.ndarray) -> Match | None:
         motion=float(min(motion[best], 1.0)),
         still=float(still[best]),
         level=level,
-        offset=int(offsets[best]),
+        offset=float(offsets[best]),
         num_samples=int(length[best]),
         share=float(length[best]) / shorter,
     )

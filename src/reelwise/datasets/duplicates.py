@@ -1,12 +1,12 @@
 """The same recording under two names: re-encoded, mirrored, trimmed, rescaled, brightened."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from reelwise.datasets.alignment import Match, align
-from reelwise.datasets.fingerprints import GRID, RATE, Fingerprint
+from reelwise.datasets.fingerprints import GRID, RATE, Fingerprint, turn
 
 _ALIKE = 0.85
 _FEW_PER_VIDEO = 8
@@ -14,6 +14,8 @@ _FEW = 2000
 _KEPT_PER_VIDEO = 12
 _LAG = 3
 _NUM_MOMENTS = 4
+_LIVELY = 0.3
+_VOTERS = 32
 _CHUNK = 256
 
 
@@ -62,8 +64,7 @@ def find_duplicates(prints: Sequence[Fingerprint], apart: Sequence[int] | None =
     for first, second, mirrored in _candidates(prints):
         if apart is not None and apart[first] == apart[second]:
             continue
-        other = prints[second].mirrored if mirrored else prints[second].pictures
-        match = align(prints[first].pictures, other)
+        match = _best_match(prints[first], prints[second], mirrored)
         if match is not None and match.is_same:
             found.append(Duplicate(first, second, mirrored, match))
     best: dict[tuple[int, int], Duplicate] = {}
@@ -72,6 +73,18 @@ def find_duplicates(prints: Sequence[Fingerprint], apart: Sequence[int] | None =
         if key not in best or pair.match.motion > best[key].match.motion:
             best[key] = pair
     return [best[key] for key in sorted(best)]
+
+
+def _best_match(first: Fingerprint, second: Fingerprint, mirrored: bool) -> Match | None:
+    """The alignment on whole steps, and where that is close but not enough, on half steps too."""
+    pictures, other = first.pictures, second.pictures
+    match = align(pictures, turn(other) if mirrored else other)
+    if match is None or match.is_same or not match.is_close:
+        return match
+    late = align(pictures, turn(second.late) if mirrored else second.late)
+    if late is None or late.motion <= match.motion:
+        return match
+    return replace(late, offset=late.offset + 0.5)
 
 
 def join_sets(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, ...]]:
@@ -93,7 +106,7 @@ def _candidates(prints: Sequence[Fingerprint]) -> list[tuple[int, int, bool]]:
     if len(prints) < 2:
         return []
     stills = np.stack([item.stills for item in prints])  # (N, 4, 256)
-    turned = stills.reshape(-1, 4, GRID, GRID)[..., ::-1].reshape(stills.shape)
+    turned = turn(stills)
     pairs = [
         (first, second, mirrored)
         for mirrored, other in ((False, stills), (True, turned))
@@ -120,41 +133,46 @@ def _vote(prints: Sequence[Fingerprint], pairs: Sequence[tuple[int, int, bool]])
     """The pairs whose strongest motion is seen in the other video too: the best few of every video."""
     allowed = set(pairs)
     kept: set[tuple[int, int, bool]] = set()
-    moments = [_motion(item.pictures) for item in prints]
-    owners = np.concatenate([[0], np.cumsum([len(item) for item in moments])])[:-1]
-    everything = np.concatenate(moments)  # (M, 64)
+    changes = [_lively(_change(item.pictures)) for item in prints]
+    owners = np.concatenate([[0], np.cumsum([len(change) for change in changes])])[:-1]
+    everything = np.concatenate([_small(change) for change in changes]).T  # (64, M)
+    strongest = np.stack([_strongest(change) for change in changes])  # (N, 4, 256)
     for mirrored in (False, True):
-        turned = [_motion(item.mirrored) for item in prints] if mirrored else moments
-        for index, own in enumerate(turned):
-            strongest = own[_strongest(prints[index].pictures)]
-            best = np.maximum.reduceat(strongest @ everything.T, owners, axis=1)  # (moments, N)
-            score = np.sort(best, 0)[-min(2, len(best))]
-            score[index] = -1
-            for other in np.argsort(-score, kind="stable")[:_KEPT_PER_VIDEO].tolist():
-                pair = (min(index, other), max(index, other), mirrored)
-                if pair in allowed:
-                    kept.add(pair)
+        for begin in range(0, len(prints), _VOTERS):
+            moments = strongest[begin : begin + _VOTERS].reshape(-1, GRID * GRID)
+            seen = _small(turn(moments) if mirrored else moments) @ everything  # (voters * 4, M)
+            best = np.maximum.reduceat(seen, owners, axis=1).reshape(-1, _NUM_MOMENTS, len(prints))
+            score = np.sort(best, 1)[:, -2]  # (voters, N): of the four moments, the second best
+            for row, order in enumerate(np.argsort(-score, axis=1, kind="stable")[:, : _KEPT_PER_VIDEO + 1].tolist()):
+                ends = ((min(begin + row, other), max(begin + row, other), mirrored) for other in order)
+                kept.update(pair for pair in ends if pair in allowed)
     return sorted(kept)
 
 
-def _motion(pictures: np.ndarray) -> np.ndarray:
-    """(max(1, n - lag), 64): what changed over the lag, 8×8, each of length 1."""
-    change = _change(pictures)
+def _change(pictures: np.ndarray) -> np.ndarray:
+    """(max(1, n - lag), 256): what changed over the lag."""
+    return pictures[_LAG:] - pictures[:-_LAG] if len(pictures) > _LAG else np.zeros((1, GRID * GRID), np.float32)
+
+
+def _small(change: np.ndarray) -> np.ndarray:
+    """(n, 64): the changes as 8×8, each of length 1."""
     small = change.reshape(-1, GRID // 2, 2, GRID // 2, 2).mean((2, 4)).reshape(len(change), -1)
     return small / np.maximum(np.linalg.norm(small, axis=1, keepdims=True), 1e-3)
 
 
-def _change(pictures: np.ndarray) -> np.ndarray:
-    return pictures[_LAG:] - pictures[:-_LAG] if len(pictures) > _LAG else np.zeros((1, GRID * GRID), np.float32)
+def _lively(change: np.ndarray) -> np.ndarray:
+    """The moments with some motion, as this video goes."""
+    energy = np.linalg.norm(change, axis=1)
+    return change[energy >= _LIVELY * energy.max()]
 
 
-def _strongest(pictures: np.ndarray) -> np.ndarray:
-    """Indices of the moments with most motion, at least the lag apart."""
-    energy = np.linalg.norm(_change(pictures), axis=1)
+def _strongest(change: np.ndarray) -> np.ndarray:
+    """(4, 256): the moments with most motion, at least the lag apart; of few, the last again."""
+    energy = np.linalg.norm(change, axis=1)
     chosen: list[int] = []
     for index in np.argsort(-energy, kind="stable").tolist():
         if all(abs(index - other) >= _LAG for other in chosen):
             chosen.append(index)
         if len(chosen) == _NUM_MOMENTS:
             break
-    return np.asarray(chosen)
+    return change[(chosen + chosen[-1:] * _NUM_MOMENTS)[:_NUM_MOMENTS]]

@@ -9,6 +9,8 @@ import numpy as np
 from reelwise.core.errors import DataError
 
 _MANY_UNITS = 400
+_FEW_UNITS = 12
+_UNLEARNED = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,20 +82,29 @@ def hold_out(samples: Samples, fraction: float, seed: int) -> np.ndarray:
     """
     nothing = np.zeros(len(samples.labels), bool)
     free = np.flatnonzero(~np.isin(samples.units, samples.lonely_units()))
-    wanted = fraction * len(samples.labels) / max(1, len(free))
-    part = samples.take(free)
-    if part.num_units < 2 or wanted <= 0:
+    if not len(free) or fraction <= 0:
         return nothing
-    num_folds = int(np.clip(round(1 / wanted), 2, part.num_units))
-    best, best_cost = nothing, np.inf
-    for folds in _tries(part, num_folds, seed):
-        for fold in range(num_folds):
-            held = nothing.copy()
-            held[free[folds == fold]] = True
-            cost = _cost(samples, held) + abs(held.mean() - fraction)
-            if cost < best_cost:
-                best, best_cost = held, cost
+    best, best_cost = nothing, float(_UNLEARNED)
+    for part in _parts(samples.take(free), fraction * len(samples.labels) / len(free), seed):
+        held = nothing.copy()
+        held[free[part]] = True
+        cost = _cost(samples, held) + abs(float(held.mean()) - fraction)
+        if cost < best_cost:
+            best, best_cost = held, cost
     return best
+
+
+def _parts(samples: Samples, share: float, seed: int) -> Iterator[np.ndarray]:
+    """Masks that might be held out: every fold of every try; of few units, each by itself too."""
+    num_units = samples.num_units
+    if num_units >= 2:
+        num_folds = int(np.clip(round(1 / share), 2, num_units))
+        for folds in _tries(samples, num_folds, seed):
+            for fold in range(num_folds):
+                yield folds == fold
+    if num_units <= _FEW_UNITS:
+        for unit in np.unique(samples.units):
+            yield samples.units == unit
 
 
 def _tries(samples: Samples, num_folds: int, seed: int) -> Iterator[np.ndarray]:
@@ -130,4 +141,4 @@ def _cost(samples: Samples, held: np.ndarray) -> float:
     unlearned = float(np.sum((inside == counts) & present))
     unasked = float(np.sum((inside == 0) & present))
     share = inside[present] / counts[present]
-    return 100 * unlearned + unasked + float(np.std(share))
+    return _UNLEARNED * unlearned + unasked + float(np.std(share))
