@@ -45,7 +45,7 @@ class Part:
     """One training of a run.
 
     Args:
-        name: ``split``, ``fold-0`` … or ``refit``; its checkpoints lie under this name.
+        name: ``split``, ``fold-1`` … or ``refit``; its checkpoints lie under this name.
         learn: Indices to learn from.
         stop_by: Indices to choose the best epoch by; empty for a fixed number of epochs.
         seed: Of this training.

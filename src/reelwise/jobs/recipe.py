@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from reelwise.catalog import Entry, choose_auto, find_entry, parse_model_name
 from reelwise.catalog.training import training_defaults
-from reelwise.core.backend import has_fast_bfloat16
+from reelwise.core.backend import bfloat16_pays
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
 from reelwise.core.errors import UsageError

@@ -8,7 +8,7 @@ from reelwise.core.files import write_json
 from reelwise.evaluation.evaluate import Judged, evaluation_metrics, prediction_rows
 from reelwise.jobs.run_context import RunContext
 from reelwise.jobs.run_folder import Run, write_csv, write_history, write_skipped, write_splits
-from reelwise.jobs.run_report import write_training_report
+from reelwise.jobs.run_report import train_command, write_training_report
 from reelwise.jobs.train_model import Trained
 from reelwise.models.file import save_model
 
@@ -40,7 +40,14 @@ def finish_run(context: RunContext, trained: Sequence[Trained]) -> Run:
     with context.timed("report"):
         context.progress.stage("report")
         write_training_report(context, trained[best], judged[best], metrics[best], board)
-    context.save("finished", leaderboard=board, training=training_summary(context, trained[best]))
+    context.save(
+        "finished",
+        command=train_command(context.options, context.path),
+        seed=context.options.seed,
+        data_fingerprint=trained[best].material.fingerprint,
+        leaderboard=board,
+        training=training_summary(context, trained[best]),
+    )
     return Run(context.path, metrics[best], tuple(board) if len(board) > 1 else ())
 
 
