@@ -193,9 +193,7 @@ class Child:
 
 def _start() -> subprocess.Popen[bytes]:
     # -P keeps the current folder, which may hold a stranger's av.py, off the module path.
-    import reelwise
-
-    package = str(Path(reelwise.__file__ or ".").resolve().parent.parent)
+    package = str(Path(__file__).resolve().parents[2])
     environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     rest = environment.get("PYTHONPATH")
     environment["PYTHONPATH"] = package + (os.pathsep + rest if rest else "")

@@ -182,18 +182,16 @@ class _Supervisor:
         self._drop()
 
     def _try(self, task: Task) -> Result | BaseException:
-        try:
-            for _ in range(self._limits.max_tries - 1):
-                try:
-                    return self._ask(task)
-                except WorkerDiedError as error:
-                    if not error.retry or self._stopped.is_set():
-                        return _lost(task, error)
-            return self._ask(task)
-        except WorkerDiedError as error:
-            return _lost(task, error)
-        except BaseException as error:  # noqa: BLE001  (handed to the thread that waits for it)
-            return error
+        for attempt in range(1, self._limits.max_tries + 1):
+            try:
+                return self._ask(task)
+            except WorkerDiedError as error:
+                last = attempt == self._limits.max_tries or not error.retry or self._stopped.is_set()
+                if last:
+                    return _lost(task, error)
+            except BaseException as error:  # noqa: BLE001  (handed to the thread that waits for it)
+                return error
+        raise RuntimeError("max_tries is at least 1")
 
     def _ask(self, task: Task) -> Result | ReelwiseError:
         if self.child is not None and self.child.num_tasks >= self._limits.tasks_per_worker:

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import av
 import av.error
+from av.container import OutputContainer
+from av.packet import Packet
+from av.video.stream import VideoStream
 
 from reelwise.core.errors import UsageError, VideoError
 from reelwise.core.files import atomic_path
@@ -35,27 +38,28 @@ def repeat_packets(source: Path, path: Path, times: int) -> Path:
         packets = [packet for packet in opened.packets() if packet.size]
         if not packets or any(packet.pts is None or packet.dts is None for packet in packets):
             raise UsageError(f"{source}: its packets have no times to repeat.", hint="Convert it to MP4 first.")
-        with (
-            atomic_path(Path(path)) as temporary,
-            av.open(str(temporary), "w", format="matroska" if path.suffix == ".mkv" else "mp4") as container,
-        ):
-            stream = container.add_stream_from_template(opened.video)
-            stream.time_base = time_base = packets[0].time_base
-            first = packets[0].pts or 0
-            last = max(packets, key=lambda packet: packet.pts or 0)
-            length = (last.pts or 0) - first + (last.duration or _one_frame(opened.video.average_rate, last.time_base))
-            stamps = [(packet.pts or 0, packet.dts or 0) for packet in packets]
-            for turn in range(times):
-                for packet, (pts, dts) in zip(packets, stamps, strict=True):
-                    packet.stream = stream
-                    packet.time_base = time_base  # the muxer has rescaled it to its own
-                    packet.pts, packet.dts = pts + turn * length, dts + turn * length
-                    container.mux_one(packet)
+        form = "matroska" if path.suffix == ".mkv" else "mp4"
+        with atomic_path(Path(path)) as temporary, av.open(str(temporary), "w", format=form) as container:
+            _copy(packets, container, opened.video, times)
     except (OSError, av.error.FFmpegError) as error:
         raise VideoError(f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}.") from None
     finally:
         opened.close()
     return path
+
+
+def _copy(packets: list[Packet], container: OutputContainer, source: VideoStream, times: int) -> None:
+    stream = container.add_stream_from_template(source)
+    stream.time_base = time_base = packets[0].time_base
+    stamps = [(packet.pts or 0, packet.dts or 0) for packet in packets]
+    last = max(packets, key=lambda packet: packet.pts or 0)
+    length = (last.pts or 0) - stamps[0][0] + (last.duration or _one_frame(source.average_rate, time_base))
+    for turn in range(times):
+        for packet, (pts, dts) in zip(packets, stamps, strict=True):
+            packet.stream = stream
+            packet.time_base = time_base  # the muxer has rescaled it to its own
+            packet.pts, packet.dts = pts + turn * length, dts + turn * length
+            container.mux_one(packet)
 
 
 def _one_frame(rate: Fraction | None, time_base: Fraction) -> int:
