@@ -1,0 +1,79 @@
+"""Short overlapping frames of sound: which of them hold real sound, and when they are."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import numpy as np
+
+from reelwise.core.sound import Present, Sound
+
+BLOCK_SAMPLES = 1 << 17
+"""Samples that are worked on at a time, so that an hour of sound takes no more memory than its result."""
+
+
+def to_mono(samples: np.ndarray) -> np.ndarray:
+    """The mean of the channels.
+
+    Args:
+        samples: (N,) or (N, channels) float32.
+
+    Returns:
+        (N,) float32.
+    """
+    return samples if samples.ndim == 1 else samples.mean(axis=1, dtype=np.float32)
+
+
+def mono_blocks(samples: np.ndarray, num_samples: int = BLOCK_SAMPLES) -> Iterator[np.ndarray]:
+    """Stretches of the sound one after the other, mixed to one channel; a memory map is read piece by piece.
+
+    Args:
+        samples: (N,) or (N, channels) float32.
+        num_samples: Of a stretch; the last one is shorter.
+    """
+    for start in range(0, len(samples), num_samples):
+        yield to_mono(np.asarray(samples[start : start + num_samples]))
+
+
+def count_frames(num_samples: int, length: int, hop: int, *, centre: bool) -> int:
+    """How many frames a sound has.
+
+    Args:
+        num_samples: Of the sound.
+        length: Samples of a frame.
+        hop: Samples from one frame to the next.
+        centre: Whether frame k lies around sample ``k * hop`` instead of beginning there.
+    """
+    if num_samples == 0:
+        return 0
+    padded = num_samples + 2 * (length // 2) if centre else num_samples
+    return max(0, 1 + (padded - length) // hop)
+
+
+def frames_present(present: Present, num_frames: int, length: int, hop: int, *, first_centre: int) -> np.ndarray:
+    """Which frames hold real sound for at least half of their length.
+
+    Args:
+        present: [start, end) of samples with real sound.
+        num_frames: T.
+        length: Samples of a frame.
+        hop: Samples from one frame to the next.
+        first_centre: The sample in the middle of frame 0.
+
+    Returns:
+        (T,) bool.
+
+    Example:
+        >>> frames_present(((0, 100),), 6, length=40, hop=40, first_centre=0).tolist()
+        [True, True, True, False, False, False]
+    """
+    starts = first_centre - length // 2 + hop * np.arange(num_frames)
+    covered = np.zeros(num_frames, np.int64)
+    for start, end in present:
+        near = slice(max(0, (start - length - first_centre) // hop), max(0, (end + length - first_centre) // hop + 1))
+        covered[near] += np.clip(np.minimum(starts[near] + length, end) - np.maximum(starts[near], start), 0, None)
+    return 2 * covered >= length
+
+
+def frame_time(sound: Sound, frame: int, hop: int, *, first_centre: int) -> Fraction:
+    """When the middle of a frame sounds, in seconds on the clock of the video's frames, exact."""
+    return sound.time_of(first_centre + frame * hop)
