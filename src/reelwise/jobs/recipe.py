@@ -125,7 +125,7 @@ def make_recipe(
         separate_streams=entry.num_streams(arguments, clip) > 1,
         mixup=defaults.mixup,
         augment=defaults.augment,
-        bfloat16=has_fast_bfloat16(),
+        bfloat16=bfloat16_pays(entry.cost(arguments, clip, len(labels)).multiply_adds),
         seed=options.seed,
     )
     return Recipe(_full_name(name), contract, config, flip, options.epochs is not None), why
