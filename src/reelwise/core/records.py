@@ -36,9 +36,14 @@ class Record:
         """Unique in a data set: the file, with its span when it is a segment (``a.mp4#t=1.5,3``, as W3C writes it)."""
         if self.start_seconds is None and self.end_seconds is None:
             return self.file
-        start = "" if self.start_seconds is None else f"{float(self.start_seconds):g}"
-        end = "" if self.end_seconds is None else f",{float(self.end_seconds):g}"
+        start = "" if self.start_seconds is None else _seconds(self.start_seconds)
+        end = "" if self.end_seconds is None else f",{_seconds(self.end_seconds)}"
         return f"{self.file}#t={start}{end}"
+
+
+def _seconds(moment: Fraction) -> str:
+    """To the microsecond, so that near segments late in a long video have different names."""
+    return f"{float(moment):.6f}".rstrip("0").rstrip(".")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from reelwise.datasets.alignment import Match, align
 from reelwise.datasets.fingerprints import GRID, RATE, Fingerprint, turn
@@ -60,19 +61,22 @@ def find_duplicates(prints: Sequence[Fingerprint], apart: Sequence[int] | None =
     Returns:
         Pairs in order of their indices.
     """
-    found = []
-    for first, second, mirrored in _candidates(prints):
-        if apart is not None and apart[first] == apart[second]:
-            continue
-        match = _best_match(prints[first], prints[second], mirrored)
-        if match is not None and match.is_same:
-            found.append(Duplicate(first, second, mirrored, match))
+    # Thousands of small products: more than one thread would spend its time waiting (6 to 14 times slower here).
+    with threadpool_limits(1, "blas"):
+        found = [pair for pair in _pairs(prints) if apart is None or apart[pair.first] != apart[pair.second]]
     best: dict[tuple[int, int], Duplicate] = {}
     for pair in found:
         key = (pair.first, pair.second)
         if key not in best or pair.match.motion > best[key].match.motion:
             best[key] = pair
     return [best[key] for key in sorted(best)]
+
+
+def _pairs(prints: Sequence[Fingerprint]) -> Iterator[Duplicate]:
+    for first, second, mirrored in _candidates(prints):
+        match = _best_match(prints[first], prints[second], mirrored)
+        if match is not None and match.is_same:
+            yield Duplicate(first, second, mirrored, match)
 
 
 def _best_match(first: Fingerprint, second: Fingerprint, mirrored: bool) -> Match | None:

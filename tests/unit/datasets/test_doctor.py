@@ -151,10 +151,10 @@ def test_planted_in_the_actions(real_data, tmp_path):
     originals = sorted(path for path in folder.rglob("*.avi"))
     rng = np.random.default_rng(0)
     planted: dict[str, str] = {}
-    for index, number in enumerate(rng.choice(len(originals), 4 * len(PLANTS) + 2, replace=False)):
+    for index, number in enumerate(rng.choice(len(originals), 3 * len(PLANTS) + 2, replace=False)):
         source = originals[number]
         target = source.with_name(f"x{index}.mp4")
-        if index >= 4 * len(PLANTS):
+        if index >= 3 * len(PLANTS):
             shutil.copy(source, target)
         else:
             plant(source, target, list(PLANTS.values())[index % len(PLANTS)])

@@ -312,3 +312,14 @@ def test_actions(real_data):
     assert len(dataset.records) == 96
     assert len(dataset.labels) == 6
     assert len({record.group for record in dataset.records}) == 16
+
+
+def test_near_segments_of_a_long_file_have_different_names(root):
+    put(root, "long.mp4")
+    (root / "l.csv").write_text(
+        "file,label,start,end\nlong.mp4,a,36000.001,36000.101\nlong.mp4,b,36000.002,1:00:00:1\nlong.mp4,b,36000.002,36000.102\n"
+    )
+    assert [r.name for r in read_dataset(root / "l.csv").records] == [
+        "long.mp4#t=36000.001,36000.101",
+        "long.mp4#t=36000.002,36000.102",
+    ]
