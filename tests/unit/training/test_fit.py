@@ -145,6 +145,37 @@ def test_ctrl_c_in_the_last_step_of_all_still_says_so_and_resume_has_nothing_lef
     assert len(again.history) == 3
 
 
+@pytest.mark.parametrize("changed", [{}, {"bfloat16": True, "ema": 0.9}], ids=["alone", "twin"])
+def test_a_training_stopped_in_an_epoch_goes_on_to_the_same_bits(tiny, same_arrays, tmp_path, changed):
+    from reelwise.core.backend import prepare
+
+    class Stop(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            if batch == 1:
+                signal.raise_signal(signal.SIGTERM)
+
+    prepare(0)
+    whole = fit(tiny.build, tiny.batches(), tiny.batches(False), config(**changed))
+    prepare(0)
+    with pytest.raises(Interrupted, match="epoch 1") as caught:
+        checkpoints = Checkpoints(tmp_path)
+        fit(
+            tiny.build,
+            tiny.batches(),
+            tiny.batches(False),
+            config(**changed),
+            checkpoints=checkpoints,
+            callbacks=[Stop()],
+        )
+    assert caught.value.exit_code == 143
+    prepare(0)
+    checkpoints = Checkpoints(tmp_path, resume=True)
+    again = fit(tiny.build, tiny.batches(), tiny.batches(False), config(**changed), checkpoints=checkpoints)
+    assert same_arrays(weights_of(whole), weights_of(again))
+    assert [row["loss"] for row in whole.history] == [row["loss"] for row in again.history]
+    assert [row["val_loss"] for row in whole.history] == [row["val_loss"] for row in again.history]
+
+
 def test_a_checkpoint_of_other_data_or_another_configuration_is_refused(seeded, tiny, tmp_path):
     fit(tiny.build, tiny.batches(), None, config(epochs=1), checkpoints=Checkpoints(tmp_path, "data"))
     for changed, fingerprint, word in ((config(epochs=1), "other", "data"), (config(epochs=2), "data", "config")):

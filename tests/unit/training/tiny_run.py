@@ -61,7 +61,7 @@ def build():
 
 
 class Killer:
-    """Kills this process at a chosen step or at a chosen flush to the disk (six belong to one checkpoint)."""
+    """Kills this process at a chosen step or at a chosen flush to the disk (a checkpoint without best weights has six)."""
 
     def __init__(self, moment: str) -> None:
         self.kind, _, count = moment.partition(":")
@@ -104,7 +104,7 @@ def digest(network) -> str:
     return hashlib.sha256(b"".join(blobs)).hexdigest()
 
 
-def main(folder: Path, moment: str, twin: str) -> None:
+def main(folder: Path, moment: str) -> None:
     info = choose_backend(None, 2)
     prepare(0, info.threads)
     from reelwise.training.checkpoint import Checkpoints
@@ -112,7 +112,7 @@ def main(folder: Path, moment: str, twin: str) -> None:
     from reelwise.training.fit import fit
 
     killer = Killer(moment)
-    config = TrainConfig(epochs=5, batch_size=4, ema=0.9 if twin == "twin" else None, bfloat16=twin == "twin")
+    config = TrainConfig(epochs=5, batch_size=4)
     checkpoints = Checkpoints(folder, "data", resume=True, every_seconds=0.0)
     checkpoints.due = lambda: True
     result = fit(build, batches(), batches(False), config, checkpoints=checkpoints, callbacks=[killer.callback()])
@@ -123,7 +123,7 @@ def main(folder: Path, moment: str, twin: str) -> None:
 
 if __name__ == "__main__":
     try:
-        main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
+        main(Path(sys.argv[1]), sys.argv[2])
     except ReelwiseError as error:
         print(str(error))
         sys.exit(error.exit_code)

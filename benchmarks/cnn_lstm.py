@@ -1,0 +1,143 @@
+"""Is `cnn_lstm` fast? Its training step against TimeDistributed, and against the same network in eager PyTorch."""
+
+import argparse
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from compare import compare, timed
+from reelwise.catalog import find_entry
+from reelwise.catalog.frame_encoder import NUM_CHANNELS, squeezed_channels
+from reelwise.core.backend import choose_backend, prepare
+from reelwise.core.clip import ClipSpec, DecodeSettings
+from reelwise.core.contract import Contract
+
+HERE = Path(__file__).parent
+TORCH_PYTHON = HERE.parent / ".bench" / "venv-torch" / "bin" / "python"
+# Issue 2, "How it is judged", 4b.
+TARGETS = {"cnn_lstm_time_distributed": 4.0, "cnn_lstm_torch_float32": 1.5, "cnn_lstm_torch_bfloat16": 1.5}
+LABELS = ("a", "b", "c", "d", "e", "f")
+BATCH_SIZE, STEPS = 8, 3
+
+
+def time_distributed(contract: Contract) -> Any:
+    """The same layers with the same weights, each wrapped in Keras' TimeDistributed."""
+    import keras
+    from keras import layers
+
+    from reelwise.models.base import picture_channels
+
+    told = find_entry("cnn_lstm").resolve(contract.preset, contract.arguments)
+    size = contract.clip.input_size
+    clips = keras.Input((contract.clip.num_frames, size, size, 3), dtype="uint8")
+    x = picture_channels(clips, str(told["picture"]))
+    convs = [(int(told["width"]) << step, 5 if step == 0 else 3, 2) for step in range(int(told["num_convs"]))]
+    for filters, kernel, stride in [*convs, (squeezed_channels(convs[-1][0]), 1, 1)]:
+        conv = layers.Conv2D(filters, kernel, strides=stride, padding="same", use_bias=False)
+        x = layers.TimeDistributed(conv)(x)
+        x = layers.TimeDistributed(layers.BatchNormalization(momentum=0.9))(x)
+        x = layers.TimeDistributed(layers.ReLU())(x)
+    x = layers.TimeDistributed(layers.Flatten())(x)
+    x = layers.TimeDistributed(layers.Dense(int(told["features"]), activation="relu"))(x)
+    x = layers.LSTM(int(told["units"]), return_sequences=True)(x)
+    x = layers.Dropout(float(told["dropout"]))(layers.GlobalAveragePooling1D()(x))
+    return keras.Model(clips, layers.Dense(len(LABELS), dtype="float32")(x))
+
+
+def keras_rival(build: Callable[[], Any], bfloat16: bool, contract: Contract) -> tuple[Callable[[], float], int]:
+    """Steps of the training loop on one batch in memory, and the number of trained weights."""
+    from reelwise.datasets.batches import Batch
+    from reelwise.training.config import TrainConfig
+    from reelwise.training.trainee import Trainee
+
+    spec = contract.clip
+    shape = (BATCH_SIZE, spec.num_frames, spec.input_size, spec.input_size, 3)
+    clips = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    targets = np.eye(len(LABELS), dtype=np.float32)[np.arange(BATCH_SIZE) % len(LABELS)]
+    batch = Batch(clips, targets, np.ones(BATCH_SIZE, np.float32), np.arange(BATCH_SIZE))
+    trainee = Trainee(build, TrainConfig(batch_size=BATCH_SIZE, bfloat16=bfloat16))
+    weights = sum(int(np.prod(weight.shape)) for weight in trainee.network.trainable_variables)
+    return lambda: timed(lambda: [trainee.step(batch, 1e-4) for _ in range(STEPS)], STEPS * BATCH_SIZE), weights
+
+
+class TorchRival:
+    """A PyTorch process that trains when it is asked and tells its rate."""
+
+    def __init__(self, contract: Contract, bfloat16: bool, threads: int) -> None:
+        told = find_entry("cnn_lstm").resolve(contract.preset, contract.arguments)
+        shape = {
+            **told,
+            "channels": NUM_CHANNELS[str(told["picture"])],
+            "squeezed": squeezed_channels(int(told["width"]) << (int(told["num_convs"]) - 1)),
+            "size": contract.clip.input_size,
+            "num_frames": contract.clip.num_frames,
+            "num_classes": len(LABELS),
+            "batch_size": BATCH_SIZE,
+            "threads": threads,
+            "bfloat16": bfloat16,
+        }
+        command = [str(TORCH_PYTHON), str(HERE / "rivals" / "torch_cnn_lstm.py"), json.dumps(shape)]
+        environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
+        self.weights = json.loads(self._line())["parameters"]
+
+    def __call__(self) -> float:
+        assert self.process.stdin is not None  # noqa: S101 - a pipe, as asked for above.
+        self.process.stdin.write(f"{STEPS}\n")
+        self.process.stdin.flush()
+        return float(self._line())
+
+    def _line(self) -> str:
+        assert self.process.stdout is not None  # noqa: S101 - a pipe, as asked for above.
+        return self.process.stdout.readline()
+
+    def close(self) -> None:
+        self.process.communicate()
+
+
+def measure(name: str, rivals: dict[str, Callable[[], float]], repeats: int) -> None:
+    """Compare the second rival with the first, and say whether its target is reached."""
+    baseline, ours = rivals
+    ratio, target = compare(name, rivals, baseline, repeats)[ours]["ratio"], TARGETS[name]
+    print(f"{name}: {ours} {ratio:.2f}, target {target}: {'reached' if ratio >= target else 'MISSED'}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--preset", default="small")
+    parser.add_argument("--repeats", type=int, default=9)
+    chosen = parser.parse_args()
+    info = choose_backend()
+    prepare(0, info.threads)
+    from reelwise.models.build import build_network
+
+    wanted = find_entry("cnn_lstm").preset(chosen.preset).clip
+    clip = ClipSpec(wanted.num_frames, input_size=wanted.input_size)
+    contract = Contract("cnn_lstm", chosen.preset, {}, LABELS, DecodeSettings(size=wanted.decode_size), clip)
+    plain, weights = keras_rival(lambda: build_network(contract), False, contract)
+    halved, _ = keras_rival(lambda: build_network(contract), True, contract)
+    wrapped, same = keras_rival(lambda: time_distributed(contract), False, contract)
+    if weights != same:
+        raise SystemExit(f"the rivals differ: {weights} and {same} weights")
+
+    measure("cnn_lstm_time_distributed", {"time_distributed": wrapped, "folded": plain}, chosen.repeats)
+    if not TORCH_PYTHON.exists():
+        print(f"no PyTorch in {TORCH_PYTHON}: scripts/bench makes that environment")
+        return
+    for kind, ours in (("float32", plain), ("bfloat16", halved)):
+        torch = TorchRival(contract, kind == "bfloat16", info.threads)
+        if not 0 <= torch.weights - weights <= 4 * 1024:  # PyTorch's LSTM has two biases where Keras' has one.
+            raise SystemExit(f"the rivals differ: {weights} and {torch.weights} weights")
+        measure(f"cnn_lstm_torch_{kind}", {f"torch_{kind}": torch, f"reelwise_{kind}": ours}, chosen.repeats)
+        torch.close()
+
+
+if __name__ == "__main__":
+    main()
