@@ -1,9 +1,9 @@
 """What parent and worker say to each other: length-prefixed JSON of a fixed set of tasks and answers.
 
 A message is four bytes of length, big-endian, and as many bytes of ASCII JSON: one object with a ``kind``. Parent to
-worker: ``setup`` once, then ``scan``, ``decode``, ``read`` or ``annotate``. Worker to parent: ``hello`` once, then per
-task any number of ``progress``, and one of ``facts``, ``decoded`` or ``error``. The parent takes nothing on trust:
-every field is built anew as the type it has.
+worker: ``setup`` once, then ``scan``, ``decode``, ``sound``, ``read`` or ``annotate``. Worker to parent: ``hello``,
+then per task any number of ``progress``, and one of ``facts``, ``decoded``, ``sound_track`` or ``error``. The parent
+takes nothing on trust: every field is built anew as the type it has.
 """
 
 import json
@@ -21,6 +21,14 @@ from reelwise.core.errors import CacheError, ReelwiseError, UsageError, VideoErr
 from reelwise.core.frames import FrameTimes
 from reelwise.core.video import SoundFacts, VideoFacts
 from reelwise.media.keep import Segment
+from reelwise.media.sound_task import (
+    SoundTask,
+    SoundTrack,
+    pack_sound_task,
+    pack_track,
+    unpack_sound_task,
+    unpack_track,
+)
 
 DECODE_VERSION = 1
 """Raised whenever the same file and settings would give other frames or times, so that caches are made anew."""
@@ -102,7 +110,7 @@ class AnnotateTask:
     output: Path
 
 
-Task = ScanTask | DecodeTask | ReadTask | AnnotateTask
+Task = ScanTask | DecodeTask | SoundTask | ReadTask | AnnotateTask
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +141,7 @@ class DecodeResult:
     segments: tuple[DecodedSegment | VideoError, ...]
 
 
-Result = VideoFacts | DecodeResult
+Result = VideoFacts | DecodeResult | SoundTrack
 
 
 class NonsenseError(Exception):
@@ -177,6 +185,8 @@ def pack_task(task: Task) -> dict[str, Any]:
         return {"kind": "scan", "path": str(task.path), "deadline_seconds": task.deadline_seconds}
     if isinstance(task, ReadTask):
         return {"kind": "read"} | asdict(task) | {"path": str(task.path), "output": str(task.output)}
+    if isinstance(task, SoundTask):
+        return pack_sound_task(task)
     if isinstance(task, AnnotateTask):
         return {"kind": "annotate", "path": str(task.path), "lines": list(task.lines), "output": str(task.output)}
     settings = task.settings
@@ -197,6 +207,8 @@ def unpack_task(message: dict[str, Any]) -> Task:
         return ScanTask(path, message["deadline_seconds"])
     if message["kind"] == "read":
         return ReadTask(path, message["reader"], message["start"], message["num_frames"], Path(message["output"]))
+    if message["kind"] == "sound":
+        return unpack_sound_task(message)
     if message["kind"] == "annotate":
         return AnnotateTask(path, tuple(message["lines"]), Path(message["output"]))
     if message["kind"] != "decode":
@@ -212,6 +224,8 @@ def pack_result(result: Result) -> dict[str, Any]:
     """A result as a message."""
     if isinstance(result, VideoFacts):
         return {"kind": "facts", "facts": _pack_facts(result)}
+    if isinstance(result, SoundTrack):
+        return pack_track(result)
     segments = [pack_error(s) if isinstance(s, VideoError) else _pack_segment(s) for s in result.segments]
     return {"kind": "decoded", "facts": _pack_facts(result.facts), "segments": segments}
 
@@ -233,6 +247,8 @@ def unpack_result(message: dict[str, Any]) -> Result | ReelwiseError:
             return _unpack_error(message)
         if message["kind"] == "facts":
             return _unpack_facts(message["facts"])
+        if message["kind"] == "sound_track":
+            return unpack_track(message)
         if message["kind"] == "decoded":
             segments = (_unpack_error(s) if "message" in s else _unpack_segment(s) for s in message["segments"])
             return DecodeResult(_unpack_facts(message["facts"]), tuple(segments))  # pyright: ignore[reportArgumentType]

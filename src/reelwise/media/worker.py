@@ -10,6 +10,7 @@ from reelwise.core.errors import CacheError, VideoError
 from reelwise.media import sandbox
 from reelwise.media.limits import ReadLimits, WorkerLimits
 from reelwise.media.reader import VideoReader
+from reelwise.media.sound_task import SoundTask
 from reelwise.media.wire import (
     AnnotateTask,
     DecodeTask,
@@ -49,7 +50,8 @@ def main() -> None:
 def import_decoders() -> None:
     """Load what decoding needs while files may still be opened freely."""
     import reelwise.media.decode
-    import reelwise.media.scan  # noqa: F401
+    import reelwise.media.scan
+    import reelwise.media.sound  # noqa: F401
 
 
 def answer(task: Task, limits: ReadLimits, progress: Progress) -> dict[str, Any]:
@@ -72,12 +74,15 @@ def perform(task: Task, limits: ReadLimits, progress: Progress) -> Result:
     """Do one task in this process."""
     from reelwise.media.decode import copy_frames, decode_to_files
     from reelwise.media.scan import scan_video
+    from reelwise.media.sound import decode_sound_to_file
 
     if isinstance(task, DecodeTask):
         segments, outputs = task.segments, task.outputs
         return decode_to_files(task.path, task.settings, segments, outputs, limits=limits, progress=progress)
     if isinstance(task, ReadTask):
         return copy_frames(open_reader(task, limits, progress), task.start, task.num_frames, task.output)
+    if isinstance(task, SoundTask):
+        return decode_sound_to_file(task.path, task.settings, task.output, limits=limits, progress=progress)
     if isinstance(task, AnnotateTask):
         from reelwise.media.annotate import annotate
 
