@@ -147,9 +147,7 @@ class FrameCache:
         return len(space.sizes)
 
     def _open(self, record: Record, settings: DecodeSettings) -> DecodedVideo | None:
-        content = self._contents({record.path})[record.path]
-        if isinstance(content, VideoError):
-            raise content
+        content = self._known_contents().content(record.path)
         key = entry_key(content, settings, segment_of(record), self._version())
         entry = read_entry(self.root, key)
         if entry is None:
@@ -177,14 +175,18 @@ class FrameCache:
         return list(needs.values())
 
     def _contents(self, paths: set[Path]) -> dict[Path, str | VideoError]:
-        if self._index is None:
-            self._index = ContentIndex(self.root / "content.json")
-        contents = self._index.contents(sorted(paths), num_threads=min(4, os.cpu_count() or 1))
+        index = self._known_contents()
+        contents = index.contents(sorted(paths), num_threads=min(4, os.cpu_count() or 1))
         try:
-            self._index.save()
+            index.save()
         except OSError as error:
             raise CacheError(f"{self.root}: cannot be written ({error.strerror}).", hint="Use --cache-dir.") from error
         return contents
+
+    def _known_contents(self) -> ContentIndex:
+        if self._index is None:
+            self._index = ContentIndex(self.root / "content.json")
+        return self._index
 
     def _prepare(self) -> None:
         try:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 _SHORTEST = 5
 _RARE_SHARE = 0.25
@@ -73,14 +74,8 @@ def _neighbours(labels: list[str]) -> Iterator[tuple[str, str]]:
         if len(label) >= _SHORTEST:
             for form in {label, *(label[:i] + label[i + 1 :] for i in range(len(label)))}:
                 by_form[form].add(label)
-    seen: set[tuple[str, str]] = set()
-    for near in by_form.values():
-        for one in near:
-            for other in near:
-                if one < other and (one, other) not in seen:
-                    seen.add((one, other))
-                    if _is_slip(one, other):
-                        yield one, other
+    pairs = {pair for near in by_form.values() for pair in combinations(sorted(near), 2)}
+    yield from sorted(pair for pair in pairs if _is_slip(*pair))
 
 
 def _is_slip(one: str, other: str) -> bool:

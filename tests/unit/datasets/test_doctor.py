@@ -162,10 +162,8 @@ def test_planted_in_the_actions(real_data, tmp_path):
     (folder / "labels.csv").unlink()
     (folder / "hug" / "broken.avi").write_bytes(originals[0].read_bytes()[:2000])
     (folder / "Hug ").mkdir()
-    moved = folder / "Hug " / "moved.avi"
-    shutil.move(
-        originals[-1] if originals[-1].relative_to(folder).as_posix() not in planted.values() else originals[-2], moved
-    )
+    alone = [path for path in originals if path.relative_to(folder).as_posix() not in planted.values()]
+    shutil.move(alone[-1], folder / "Hug " / "moved.avi")
 
     report = check(read_dataset(folder, strict=False), FrameCache(tmp_path / "cache"), DecodeSettings(size=64))
 
