@@ -110,7 +110,7 @@ class Child:
             if message["kind"] != "progress":
                 return message
             now = (int(message.get("frames", 0)), int(message.get("bytes", 0)))
-            if now > done or now[1] > done[1]:
+            if now != done:
                 done, moved = now, time.monotonic()
                 on_progress(*now)
 
@@ -160,10 +160,15 @@ class Child:
         return f": {text.splitlines()[-1][:200]}" if text else ""
 
     def _send(self, message: dict[str, Any]) -> None:
+        # A worker that does not read would block a long message for ever; its end breaks the pipe.
+        alarm = threading.Timer(self.limits.start_seconds, self._process.kill)
+        alarm.start()
         try:
             write_message(_open(self._process.stdin), message)
         except (OSError, ValueError):
             raise self._died("", retry=True) from None
+        finally:
+            alarm.cancel()
 
     def _read_messages(self, pipe: IO[bytes]) -> None:
         try:

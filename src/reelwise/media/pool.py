@@ -81,7 +81,8 @@ class DecodePool:
     def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Result | VideoError]]:
         """The answers in the order in which they are done, while further tasks run.
 
-        Tasks are taken from the iterable as they are needed, at most twice as many ahead as there are workers.
+        Tasks are taken from the iterable as they are needed, at most twice as many ahead as there are workers. One run
+        at a time; leaving it in the middle ends the workers, and the next run starts new ones.
 
         Returns:
             Pairs of the task and its result, or the reason why the file cannot be used.
@@ -90,16 +91,20 @@ class DecodePool:
             CacheError: Frames cannot be written (full disk): that is no fault of one video.
         """
         waiting = iter(tasks)
+        results = self._results
         self._num_running = 0
         self._feed(waiting)
-        while self._num_running:
-            task, answer = self._next_result()
-            self._num_running -= 1
-            if isinstance(answer, BaseException) and not isinstance(answer, VideoError):
-                self.close()
-                raise answer
-            self._feed(waiting)
-            yield task, answer
+        try:
+            while self._num_running:
+                task, answer = self._next_result()
+                self._num_running -= 1
+                if isinstance(answer, BaseException) and not isinstance(answer, VideoError):
+                    raise answer
+                self._feed(waiting)
+                yield task, answer
+        finally:
+            if self._num_running and results is self._results:
+                self.close()  # left in the middle: what still runs must not answer to the next run
 
     def worker_pids(self) -> list[int]:
         """The processes that run now, for those who watch memory."""

@@ -133,7 +133,8 @@ class PyAVReader(VideoReader):
     def scan_packets(self) -> PacketTable:
         """Read all packets without decoding them; reading the frames afterwards starts from the first again.
 
-        Packets of a small file are kept, so that it is read once; a large one is opened a second time.
+        Packets of a small file are kept, so that it is read once; a large one is opened a second time. Progress is told
+        with no frames and the bytes so far, which start again from 0 when frames are read.
         """
         table = self._clock.new_table()
         kept: list[Packet] = []
@@ -144,6 +145,8 @@ class PyAVReader(VideoReader):
             num_bytes += packet.size
             if num_bytes <= _BUFFER_BYTES:
                 kept.append(packet)
+            if self._progress:
+                self._progress(0, num_bytes)
         if num_bytes <= _BUFFER_BYTES:
             self._buffered = kept
         else:
@@ -232,12 +235,12 @@ class PyAVReader(VideoReader):
         for place, packet in enumerate(self._packets()):
             if chosen.starts_at(place):
                 context.flush_buffers()
+            self._tell_progress(chosen.num_decoded, packet)
             if not chosen.wants(place) and packet.size:
                 continue
             for picture in self._decode_packet(packet) or ():
                 chosen.saw(picture.pts)
                 yield picture
-            self._tell_progress(chosen.num_decoded, packet)
 
     def _tell_progress(self, num_frames: int, packet: Packet) -> None:
         self._num_bytes += packet.size

@@ -129,6 +129,7 @@ def test_a_damaged_tail_loses_only_itself(tmp_path):
 def test_progress_tells_frames_and_bytes(video):
     seen = []
     decode_video(video, SETTINGS, progress=lambda frames, size: seen.append((frames, size)))
-    assert seen == sorted(seen)
-    assert seen[-1][0] == 200
+    frames = [count for count, _ in seen]
+    assert frames == sorted(frames)
+    assert frames[-1] == 200
     assert 0 < seen[-1][1] <= video.stat().st_size

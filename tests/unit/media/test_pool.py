@@ -145,8 +145,8 @@ def test_a_file_that_takes_too_long_is_given_up(endless):
 
 
 def test_memory_is_limited(tmp_path):
-    path = crafted.make_video(tmp_path / "a.avi", 1, codec="mjpeg", size_hw=(4096, 8192), pix_fmt="yuvj420p")
-    with DecodePool(1, limits=WorkerLimits(memory_bytes=280 << 20)) as pool:
+    path = crafted.make_video(tmp_path / "a.avi", 1, codec="mjpeg", size_hw=(2160, 3840), pix_fmt="yuvj420p")
+    with DecodePool(1, limits=WorkerLimits(memory_bytes=230 << 20)) as pool:
         answer = only(pool, ReadTask(path, "pyav", 0, 1, tmp_path / "out"))
     assert isinstance(answer, VideoError)
     assert "memory" in str(answer) or "no frame could be decoded" in str(answer)
@@ -198,6 +198,14 @@ def test_leaving_in_the_middle_ends_the_workers(endless, video):
         next(answers)
         pids = pool.worker_pids()
     assert not any(psutil.pid_exists(pid) for pid in pids)
+
+
+def test_a_run_left_in_the_middle_does_not_answer_to_the_next(endless, video):
+    with DecodePool(2) as pool:
+        for _ in pool.run([ScanTask(video), ScanTask(endless), ScanTask(endless)]):
+            break
+        assert pool.worker_pids() == []
+        assert [task.path for task, _ in pool.run([ScanTask(video)] * 3)] == [video] * 3
 
 
 PARENT = """
