@@ -17,25 +17,13 @@ from av.video.stream import VideoStream
 
 from reelwise.core.errors import UsageError, VideoError
 from reelwise.core.files import atomic_path
+from reelwise.core.sound import Sound
 
 _BT601 = 6
 _LIMITED_RANGE = 1
 _SOUND_BLOCK = 1024
 _MAX_NOMINAL_RATE = 1000
 _USUAL_RATE = Fraction(25)
-
-
-@dataclass(frozen=True, eq=False)
-class Sound:
-    """Sound to be written beside the frames.
-
-    Args:
-        samples: (N,) or (N, channels) float32 in [-1, 1].
-        sample_rate: Samples per second.
-    """
-
-    samples: np.ndarray
-    sample_rate: int
 
 
 @dataclass(frozen=True)
@@ -71,7 +59,7 @@ def write_video(
         path: Where the file shall be, ``.mp4``; what stands there is replaced.
         frames: (H, W, 3) uint8 RGB, all of one size; taken one by one.
         frame_rate: Frames per second, exact.
-        sound: A sound track that starts with the first frame.
+        sound: A sound track; its ``start`` counts from the first frame and may not be negative.
         encoding: How it is compressed.
 
     Returns:
@@ -98,7 +86,7 @@ def write_timed_video(
         path: Where the file shall be, ``.mp4``; what stands there is replaced.
         frames: Pairs of pts, rising, and (H, W, 3) uint8 RGB.
         time_base: Seconds per unit of pts.
-        sound: A sound track that starts at time 0.
+        sound: A sound track; its ``start`` is on the clock of the pts and may not be negative.
         encoding: How it is compressed.
 
     Returns:
@@ -188,6 +176,7 @@ class _SoundTrack:
     def __init__(self, container: OutputContainer, sound: Sound) -> None:
         self._container = container
         self._rate = sound.sample_rate
+        self._start = round(sound.start * sound.sample_rate)
         self._samples = np.atleast_2d(sound.samples.astype(np.float32).T)  # (channels, N)
         layout = "mono" if len(self._samples) == 1 else "stereo"
         self._stream: AudioStream = container.add_stream("aac", rate=sound.sample_rate, layout=layout)
@@ -195,15 +184,15 @@ class _SoundTrack:
 
     def write_until(self, seconds: Fraction) -> None:
         """Write the samples before a time."""
-        while self._next < min(self._samples.shape[1], seconds * self._rate):
+        while self._next < min(self._samples.shape[1], seconds * self._rate - self._start):
             block = np.ascontiguousarray(self._samples[:, self._next : self._next + _SOUND_BLOCK])
             frame = AudioFrame.from_ndarray(block, format="fltp", layout=self._stream.layout.name)
-            frame.sample_rate, frame.pts = self._rate, self._next
+            frame.sample_rate, frame.pts = self._rate, self._start + self._next
             frame.time_base = Fraction(1, self._rate)
             self._container.mux(self._stream.encode(frame))
             self._next += _SOUND_BLOCK
 
     def finish(self) -> None:
         """Write the rest."""
-        self.write_until(Fraction(self._samples.shape[1], self._rate))
+        self.write_until(Fraction(self._start + self._samples.shape[1], self._rate))
         self._container.mux(self._stream.encode())

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from reelwise.core.errors import UsageError, VideoError
+from reelwise.core.sound import Sound
 from reelwise.media.preview import write_clip_preview
 from reelwise.media.pyav_reader import PyAVReader
 from reelwise.media.repeat import repeat_packets
 from reelwise.media.scan import scan_video
 from reelwise.media.synthetic.numbers import read_number
-from reelwise.media.writer import Encoding, Sound, write_video
+from reelwise.media.writer import Encoding, write_video
 
 
 def pictures(count: int, size_hw=(48, 64)) -> list[np.ndarray]:

@@ -10,11 +10,12 @@ import numpy as np
 
 from reelwise.core.errors import UsageError
 from reelwise.core.files import write_text
+from reelwise.core.sound import Sound
 from reelwise.media.synthetic.digits import digit_clips
 from reelwise.media.synthetic.motion import MOTIONS, motion_clips
 from reelwise.media.synthetic.scene import DEFAULT_LOOK, Look, SyntheticClip
 from reelwise.media.synthetic.sprites import sprite_clips
-from reelwise.media.writer import Encoding, Sound, write_video
+from reelwise.media.writer import Encoding, write_video
 
 _SAMPLE_RATE = 22_050
 KINDS: dict[str, Callable[[int, int, Look], Iterator[SyntheticClip]]] = {
