@@ -97,3 +97,16 @@ def test_actions_without_their_list_are_grouped_by_sequence(real_data):
     found, sentence = groups(*files)
     assert len(set(found)) == 16
     assert "number 2 of 3" in sentence
+
+
+def test_a_few_numbered_names_among_many_are_no_pattern():
+    words = ["ash", "birch", "cedar", "dogwood", "elm", "fir", "gum", "hazel"]
+    files = [f"{c}/{c}{word}.mp4" for c in "ab" for word in (*words, "oak_1", "oak_2")]
+    assert set(groups(*files)[0]) == {None}
+    files = [f"{c}/{c}{word}_{k}.mp4" for c in "ab" for word in words for k in (1, 2)]
+    assert len(set(groups(*files)[0])) == 16
+
+
+def test_one_group_with_nearly_everything_is_no_pattern():
+    files = [f"a/subject01_{k}.mp4" for k in range(9)] + [f"b/subject01_{k}.mp4" for k in range(9)]
+    assert set(groups(*files, "a/subject02_1.mp4", "b/subject03_1.mp4", "b/subject03_2.mp4")[0]) == {None}
