@@ -35,9 +35,7 @@ def _print_ffmpeg() -> None:
             f"warning: FFmpeg {version} is older than {wanted}, which mends CVE-2026-8461: update av.", file=sys.stderr
         )
     if (opencv := _installed("opencv-python-headless")) in BAD_OPENCV:
-        text = (
-            f"warning: OpenCV {opencv} brings an FFmpeg with CVE-2026-8461: use 4.14."
-        )
+        text = f"warning: OpenCV {opencv} brings an FFmpeg with CVE-2026-8461: use 4.14."
         print(text, file=sys.stderr)
 
 

@@ -6,30 +6,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from reelwise.core.clip import ClipSpec
+from reelwise.core.clip import ClipSpec, TimeJitter
 from reelwise.core.errors import VideoError
 from reelwise.core.frames import FrameTimes
 
 HALF = Fraction(1, 2)
-
-
-@dataclass(frozen=True)
-class TimeJitter:
-    """How freely training chooses the frames of a clip.
-
-    Args:
-        shortest_span: A clip covers a random share of its usual span, from this to 1; 1 keeps the span.
-        frame_offset: How far each frame may leave the centre of its part: 0 not at all, 1 anywhere in it.
-        shared_offset: Whether all frames of a clip leave their centres alike, so that gaps stay even.
-    """
-
-    shortest_span: float = 1.0
-    frame_offset: float = 1.0
-    shared_offset: bool = False
-
-    def __post_init__(self) -> None:
-        if not 0 < self.shortest_span <= 1 or not 0 <= self.frame_offset <= 1:
-            raise ValueError(f"shares must lie in (0, 1] and [0, 1], got {self.shortest_span} and {self.frame_offset}")
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
+from reelwise.core.clip import TimeJitter
 from reelwise.core.errors import UsageError
-from reelwise.sampling.clips import TimeJitter
 from reelwise.transforms.crop import centre_crop
 
 # Rec. 601 shares of red, green and blue in brightness.

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwise.core.clip import ClipSpec
+from reelwise.core.clip import ClipSpec, TimeJitter
 from reelwise.core.errors import VideoError
 from reelwise.core.frames import FrameTimes
-from reelwise.sampling.clips import TimeJitter, clip_indices, continuous_runs, random_clip_indices, shown_at
+from reelwise.sampling.clips import clip_indices, continuous_runs, random_clip_indices, shown_at
 
 SPREAD = ClipSpec(num_frames=4)
 
