@@ -1,7 +1,7 @@
 """What each part of a recipe is worth: folds over several seeds, one change at a time.
 
-``python benchmarks/ablation.py DATA --seeds 0 1 2 --variants default no_still …`` prints mean and lowest accuracy of each variant;
-the figures of LOG.md are from here.
+``python benchmarks/ablation.py DATA --seeds 0 1 2 --variants default no_still …`` prints mean and lowest accuracy of
+each; the figures of LOG.md are from here.
 """
 
 import argparse

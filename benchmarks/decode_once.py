@@ -1,105 +1,106 @@
 """How much faster is an epoch from the cache than one that decodes? Target: 5 x, with as many processes.
 
-Both epochs run the same training steps of `motion` on the same clips; the rival decodes each clip anew in supervised
-workers, as toolkits without a cache do, and trains on each batch as soon as its clips are there.
+Both epochs run the same training steps of a catalogue model on the same 10 s clips; the rival decodes each clip anew in
+supervised workers, as toolkits without a cache do, and trains on each batch as soon as its clips are there.
 """
 
 import argparse
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from fractions import Fraction
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from clips import write_clips
-from compare import compare
+from compare import compare, timed
 from reelwise.core.backend import available_processors, choose_backend, prepare
+from reelwise.core.clip import DecodeSettings
+from reelwise.core.frames import DecodedVideo
+from reelwise.core.records import Record
+from reelwise.datasets.batches import ClipBatches, one_hot
+from reelwise.datasets.cache import FrameCache
+from reelwise.media.pool import DecodePool
+from reelwise.media.wire import DecodeTask
 
 NUM_CLIPS = 48
-BATCH_SIZE = 12
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clips", type=int, default=NUM_CLIPS)
+    parser.add_argument("--model", default="motion")
     arguments = parser.parse_args()
     choose_backend("tensorflow", None)
     prepare(0)
-    from reelwise.catalog import find_entry
-    from reelwise.catalog.training import training_defaults
-    from reelwise.core.backend import has_fast_bfloat16
-    from reelwise.core.clip import ClipSpec, DecodeSettings
-    from reelwise.core.contract import Contract
-    from reelwise.core.records import Record
-    from reelwise.datasets.batches import ClipBatches, one_hot
-    from reelwise.datasets.cache import FrameCache
-    from reelwise.media.decode import decode_video
-    from reelwise.models.build import build_network
-    from reelwise.training.config import TrainConfig
-    from reelwise.training.feed import prefetched
-    from reelwise.training.trainee import Trainee
-    from reelwise.transforms.augment import augmentation
-
-    shape = find_entry("motion").preset(None).clip
-    span = Fraction(training_defaults("motion").max_span_seconds)
-    settings = DecodeSettings(size=shape.decode_size)
-    spec = ClipSpec(shape.num_frames, None, span, shape.input_size)
-    contract = Contract("motion", "small", {}, ("a", "b"), settings, spec)
-    config = TrainConfig(batch_size=BATCH_SIZE, bfloat16=has_fast_bfloat16())
-    trainee = Trainee(lambda: build_network(contract), config)
+    recipe, trainee = _trainee(arguments.model)
+    settings, step = recipe.contract.decode, lambda batch: trainee.step(batch, 1e-3)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         paths = write_clips(folder / "clips", arguments.clips)
         records = [Record(path.name, path, "ab"[index % 2]) for index, path in enumerate(paths)]
         cache = FrameCache(folder / "cache")
         cache.fill(records, settings)
-        targets = one_hot([index % 2 for index in range(len(records))], 2)
-        varied = augmentation(training_defaults("motion").augment, flip=True)
-
-        def batches(videos: list) -> ClipBatches:
-            return ClipBatches(videos, targets[: len(videos)], spec, varied, BATCH_SIZE, seed=0)
-
-        def from_cache() -> float:
-            began = time.perf_counter()
-            videos = [cache.open(record, settings) for record in records]
-            with prefetched(batches(videos).epoch(0)) as feed:
-                for batch in feed:
-                    trainee.step(batch, 1e-3)
-            return len(records) / (time.perf_counter() - began)
-
-        def decoding() -> float:
-            began = time.perf_counter()
-            for videos in _decoded(paths, settings, folder):
-                for batch in batches(videos).epoch(0):
-                    trainee.step(batch, 1e-3)
-            return len(records) / (time.perf_counter() - began)
-
-        print(f"decode_once: {len(records)} clips of 10 s, {available_processors()} processes")
-        found = compare("decode_once", {"epoch that decodes": decoding, "epoch from the cache": from_cache},
-                        baseline="epoch that decodes")  # fmt: skip
-        del decode_video
+        with DecodePool() as pool:
+            rivals = {
+                "epoch that decodes": lambda: timed(lambda: _decoding(pool, paths, folder, recipe, step), len(paths)),
+                "epoch from the cache": lambda: timed(lambda: _cached(cache, records, recipe, step), len(paths)),
+            }
+            print(f"decode_once: {len(paths)} clips of 10 s, {available_processors()} processes, {arguments.model}")
+            found = compare("decode_once", rivals, baseline="epoch that decodes")
     return int(found["epoch from the cache"]["ratio"] < 5)
 
 
-def _decoded(paths: list[Path], settings, folder: Path) -> Iterator[list]:
-    """Decoded videos, a batch at a time, while the workers go on with the next."""
-    from reelwise.core.frames import DecodedVideo
-    from reelwise.media.pool import DecodePool, DecodeTask
+def _trainee(model: str) -> tuple[Any, Any]:
+    from reelwise.jobs.options import TrainOptions
+    from reelwise.jobs.recipe import make_recipe
+    from reelwise.models.build import build_network
+    from reelwise.training.trainee import Trainee
 
+    recipe, _ = make_recipe(TrainOptions("clips"), model, ("a", "b"), NUM_CLIPS, None)
+    return recipe, Trainee(lambda: build_network(recipe.contract), recipe.config)
+
+
+def _batches(videos: list[DecodedVideo], recipe: Any) -> ClipBatches:
+    from reelwise.transforms.augment import augmentation
+
+    targets = one_hot([index % 2 for index in range(len(videos))], 2)
+    varied = augmentation(recipe.config.augment, flip=True)
+    return ClipBatches(videos, targets, recipe.contract.clip, varied, recipe.config.batch_size, seed=0)
+
+
+def _cached(cache: FrameCache, records: list[Record], recipe: Any, step: Callable[[Any], Any]) -> None:
+    from reelwise.training.feed import prefetched
+
+    videos = [cache.open(record, recipe.contract.decode) for record in records]
+    with prefetched(_batches(videos, recipe).epoch(0)) as feed:
+        for batch in feed:
+            step(batch)
+
+
+def _decoding(pool: DecodePool, paths: list[Path], folder: Path, recipe: Any, step: Callable[[Any], Any]) -> None:
+    for videos in _decoded(pool, paths, folder, recipe.contract.decode, recipe.config.batch_size):
+        for batch in _batches(videos, recipe).epoch(0):
+            step(batch)
+
+
+def _decoded(
+    pool: DecodePool, paths: list[Path], folder: Path, settings: DecodeSettings, batch_size: int
+) -> Iterator[list[DecodedVideo]]:
+    """Decoded videos, a batch at a time, while the workers go on with the next."""
     tasks = [DecodeTask(path, settings, (None,), (folder / f"{path.name}.frames",)) for path in paths]
     waiting = []
-    with DecodePool() as pool:
-        for task, result in pool.run(tasks):
-            segment = result.segments[0]
-            shape = (segment.num_frames, settings.size, settings.size, 3)
-            frames = np.fromfile(task.outputs[0], np.uint8).reshape(shape)
-            waiting.append(DecodedVideo(frames, segment.times, result.facts))
-            if len(waiting) == BATCH_SIZE:
-                yield waiting
-                waiting = []
+    for task, result in pool.run(tasks):
+        segment = result.segments[0]
+        frames = np.fromfile(task.outputs[0], np.uint8).reshape(-1, settings.size, settings.size, 3)
+        task.outputs[0].unlink()
+        waiting.append(DecodedVideo(frames, segment.times, result.facts))
+        if len(waiting) == batch_size:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ def main() -> int:
     choose_backend("tensorflow", None)
     prepare(0)
     from reelwise.inference.model import Model
-    from reelwise.media.pool import DecodePool, DecodeTask
+    from reelwise.media.pool import DecodePool
+    from reelwise.media.wire import DecodeTask
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
