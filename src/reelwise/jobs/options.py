@@ -9,7 +9,7 @@ class TrainOptions:
     """What `reelwise train` may be told; every default works."""
 
     data: str
-    """Folder of class folders, a CSV/JSON list, or synthetic:motion."""
+    """Folder of class folders, a CSV/JSON list, or synthetic:motion|sprites|digits."""
     _: KW_ONLY
     model: str = "auto"
     """Catalogue name, name:preset, or several with commas for a leaderboard."""

@@ -14,7 +14,6 @@ from reelwise.datasets.cache_fill import CacheFill
 from reelwise.datasets.dataset import Dataset
 
 SYNTHETIC_PREFIX = "synthetic:"
-SYNTHETIC_KINDS = ("motion",)
 SYNTHETIC_CLIPS = 48
 MAX_WARNINGS = 3
 
@@ -60,22 +59,24 @@ def data_folder(data: str, root: Path, seed: int, progress: Progress) -> str:
     """``data`` itself; for ``synthetic:…`` the folder of clips that is made for it in the cache, once."""
     if not data.startswith(SYNTHETIC_PREFIX):
         return data
+    from reelwise.media.synthetic import KINDS
+
     kind = data.removeprefix(SYNTHETIC_PREFIX)
-    if kind not in SYNTHETIC_KINDS:
-        hint = "Use " + " or ".join(SYNTHETIC_PREFIX + name for name in SYNTHETIC_KINDS) + "."
+    if kind not in KINDS:
+        hint = "Use " + " or ".join(SYNTHETIC_PREFIX + name for name in KINDS) + "."
         raise UsageError(f"{data}: no such synthetic set.", hint=hint)
     folder = root / "synthetic" / f"{kind}-{SYNTHETIC_CLIPS}-{seed}"
     if not (folder / "labels.csv").exists():  # Written last, so the set is whole when it is there.
-        make_clips(folder, SYNTHETIC_CLIPS, seed, progress)
+        make_clips(folder, SYNTHETIC_CLIPS, seed, progress, kind)
     return str(folder)
 
 
-def make_clips(folder: Path, num_clips: int, seed: int, progress: Progress) -> None:
-    """Write a set of made-up clips whose class can be told only from motion."""
-    from reelwise.media.synthetic import write_motion_set
+def make_clips(folder: Path, num_clips: int, seed: int, progress: Progress, kind: str = "motion") -> None:
+    """Write a set of made-up clips, by default such whose class can be told only from motion."""
+    from reelwise.media.synthetic import write_synthetic_set
 
     progress.stage("make clips")
-    write_motion_set(folder, num_clips, seed, progress=lambda done: progress.update(done, num_clips, "clips"))
+    write_synthetic_set(kind, folder, num_clips, seed, progress=lambda done: progress.update(done, num_clips, "clips"))
 
 
 def decode_all(
