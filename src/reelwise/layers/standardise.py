@@ -11,7 +11,7 @@ from reelwise.layers.plain import PlainLayer, ops
 class StandardiseClip(PlainLayer):
     """The clip minus its mean, over its standard deviation: the same for 0 to 255 and for 0 to 1, day and dusk.
 
-    ``keras.layers.LayerNormalization`` over all axes does the same, but comes back from an ``.h5`` file with other axes.
+    ``keras.layers.LayerNormalization`` over all axes does the same, but comes back from ``.h5`` with other axes.
 
     Example:
         >>> import numpy as np

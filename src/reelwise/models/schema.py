@@ -15,7 +15,7 @@ from reelwise.core.errors import ModelFileError, ReelwiseError
 SCHEMA = "reelwise/model/1"
 _MAX_DEPTH = 32
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Text = Annotated[str, Field(max_length=1000)]
 Label = Annotated[str, Field(min_length=1, max_length=300)]
 Ratio = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,8}/[1-9][0-9]{0,8}$")]

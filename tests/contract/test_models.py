@@ -1,0 +1,257 @@
+"""One battery for every entry of the catalogue."""
+
+import functools
+import json
+import os
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+import reelwise.models  # noqa: F401  (registers the layers)
+from reelwise.catalog import CATALOG, Argument, Entry, Value, find_entry
+from reelwise.core.backend import compiles_steps
+from reelwise.core.clip import ClipSpec, DecodeSettings
+from reelwise.core.contract import Contract
+from reelwise.models.build import build_network
+from reelwise.models.file import load_model_file, save_model
+
+pytestmark = pytest.mark.backend
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "logits.json"
+NUM_CLASSES = 3
+DEFAULTS = [pytest.param(entry, id=entry.name) for entry in CATALOG]
+PRESETS = [pytest.param(entry, preset, id=f"{entry.name}:{preset}") for entry in CATALOG for preset in entry.presets]
+
+
+def contract_of(
+    entry: Entry, preset: str, arguments: dict[str, Value] | None = None, *, num_frames: int = 6
+) -> Contract:
+    labels = tuple(f"class {i}" for i in range(NUM_CLASSES))
+    clip = ClipSpec(num_frames, max_span_seconds=Fraction(7, 3), input_size=36)
+    return Contract(entry.name, preset, dict(arguments or {}), labels, DecodeSettings(size=40), clip)
+
+
+def small(entry: Entry) -> dict[str, Value]:
+    """Arguments of a network that computes in no time."""
+    wanted = {"width": 4, "units": 4, "features": 8, "num_convs": 2, "num_blocks": 2, "dropout": 0.0}
+    return {name: value for name, value in wanted.items() if name in entry.arguments}
+
+
+def other_value(item: Argument, value: Value) -> Value:
+    """A value that is neither the default nor large."""
+    if item.kind is bool:
+        return not value
+    if item.kind is str:
+        return next(choice for choice in item.choices if choice != value)
+    if item.kind is float:
+        return 0.25
+    return next(n for n in range(max(int(item.minimum), 3), int(item.maximum) + 1) if n != value)
+
+
+def some_input(network: keras.Model, num_clips: int, seed: int = 0) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    shape = (num_clips, *network.input_shape[1:])
+    if len(shape) == 3:
+        return rng.normal(size=shape).astype(np.float32)
+    coarse = rng.integers(0, 256, (*shape[:2], 6, 6, 3))
+    return np.repeat(np.repeat(coarse, shape[2] // 6, axis=2), shape[3] // 6, axis=3).astype(np.uint8)
+
+
+@functools.cache
+def ready(name: str) -> tuple[Contract, keras.Model, np.ndarray, np.ndarray]:
+    """A small network of an entry with shaken weights, clips for it, and what it says of them."""
+    entry = find_entry(name)
+    contract = contract_of(entry, entry.default_preset, small(entry))
+    network = build_network(contract)
+    shake(network)
+    clips = some_input(network, 3)
+    return contract, network, clips, answer(network, clips)
+
+
+def answer(network: keras.Model, clips: np.ndarray) -> np.ndarray:
+    """Called directly: compiling every small network would take most of the time of these tests."""
+    return np.asarray(network(clips, training=False))
+
+
+def shake(network: keras.Model, seed: int = 1) -> None:
+    """Weights that no initialiser would give, the running moments of normalisations among them."""
+    rng = np.random.default_rng(seed)
+    for weight in network.weights:
+        fan_in = max(1, int(np.prod(weight.shape[:-1])))
+        value = rng.normal(size=weight.shape) / np.sqrt(fan_in)
+        weight.assign(np.abs(value) + 0.5 if "variance" in weight.path or "gamma" in weight.path else value * 1.4)
+
+
+@pytest.mark.parametrize(("entry", "preset"), PRESETS)
+def test_a_preset_builds_and_costs_what_the_catalogue_says(entry: Entry, preset: str) -> None:
+    wanted = entry.preset(preset).clip
+    clip = ClipSpec(wanted.num_frames, input_size=wanted.input_size)
+    contract = Contract(entry.name, preset, {}, ("a", "b", "c"), DecodeSettings(wanted.decode_size), clip)
+    network = build_network(contract)
+    cost = entry.cost(entry.resolve(preset), clip, 3)
+    assert network.output_shape == (None, 3)
+    assert network.count_params() == cost.parameters
+    counted = sum(multiply_adds(layer) for layer in network.layers)
+    fixed = entry.cost(entry.resolve(preset), clip, 3).multiply_adds - counted
+    assert fixed == 0 or entry.name == "motion"
+
+
+def multiply_adds(layer: keras.layers.Layer) -> int:
+    """Counted from what Keras built: every weight is used once per place that it is applied at."""
+
+    def times(shape: tuple[int | None, ...]) -> int:
+        return int(np.prod(shape[1:-1], dtype=np.int64))
+
+    if isinstance(layer, keras.layers.Conv2D):
+        folds = folded_frames(layer)
+        return int(np.prod(layer.kernel.shape)) * times(layer.output.shape) * folds
+    if isinstance(layer, keras.layers.ConvLSTM2D):
+        frames, height, width = layer.input.shape[1:4]
+        return (
+            (int(np.prod(layer.cell.kernel.shape)) + int(np.prod(layer.cell.recurrent_kernel.shape)))
+            * frames
+            * height
+            * width
+        )
+    if isinstance(layer, keras.layers.RNN):
+        return (
+            int(np.prod(layer.cell.kernel.shape)) + int(np.prod(layer.cell.recurrent_kernel.shape))
+        ) * layer.input.shape[1]
+    if isinstance(layer, keras.layers.Dense):
+        return int(np.prod(layer.kernel.shape)) * folded_frames(layer)
+    return 0
+
+
+def folded_frames(layer: keras.layers.Layer) -> int:
+    """How many frames of a clip lie in the batch where a layer stands: what its fold put there."""
+    frames = 1
+    at = layer.input
+    while True:
+        source = at._keras_history.operation
+        if source.__class__.__name__ == "TimeFold":
+            return source.input.shape[1]
+        if source.__class__.__name__ in ("TimeUnfold", "InputLayer", "Reshape") or not isinstance(
+            source.input, keras.KerasTensor
+        ):
+            return frames
+        at = source.input
+
+
+@pytest.mark.parametrize("entry", DEFAULTS)
+def test_uint8_goes_in_and_logits_come_out(entry: Entry) -> None:
+    _, network, _, logits = ready(entry.name)
+    assert network.inputs[0].dtype == ("uint8" if entry.input_kind == "frames" else "float32")
+    assert logits.shape == (3, NUM_CLASSES)
+    assert logits.dtype == np.float32
+    assert np.isfinite(logits).all()
+    assert (np.abs(logits.sum(axis=1) - 1) > 1e-3).all()
+    assert np.ptp(logits, axis=0).max() > 1e-4, "the network does not look at its input"
+
+
+@pytest.mark.parametrize("entry", DEFAULTS)
+def test_one_clip_gives_the_same_in_any_batch(entry: Entry) -> None:
+    _, network, clips, logits = ready(entry.name)
+    singles = np.concatenate([answer(network, clips[i : i + 1]) for i in range(3)])
+    np.testing.assert_allclose(logits, singles, atol=5e-5)
+
+
+@pytest.mark.parametrize("entry", DEFAULTS)
+def test_the_gradient_reaches_every_weight(entry: Entry) -> None:
+    network = build_network(contract_of(entry, entry.default_preset, small(entry)))
+    shake(network)
+    network.compile(
+        keras.optimizers.SGD(1.0),
+        keras.losses.CategoricalCrossentropy(from_logits=True),
+        jit_compile=compiles_steps(),
+    )
+    before = [np.array(weight) for weight in network.trainable_weights]
+    network.train_on_batch(some_input(network, 8), np.eye(NUM_CLASSES, dtype=np.float32)[np.arange(8) % NUM_CLASSES])
+    still = [
+        w.path for w, old in zip(network.trainable_weights, before, strict=True) if np.array_equal(np.array(w), old)
+    ]
+    assert still == []
+
+
+@pytest.mark.parametrize("entry", DEFAULTS)
+def test_other_arguments_come_back_from_the_file(entry: Entry, tmp_path: Path) -> None:
+    defaults = entry.resolve()
+    others = {**small(entry), **{name: other_value(item, defaults[name]) for name, item in entry.arguments.items()}}
+    contract = contract_of(entry, entry.default_preset, others)
+    network = build_network(contract)
+    shake(network)
+    clips = some_input(network, 2)
+    expected = answer(network, clips)
+    save_model(tmp_path / "model.keras", network, contract)
+    loaded = load_model_file(tmp_path / "model.keras")
+    assert loaded.contract == contract
+    assert all(loaded.contract.arguments[name] != defaults[name] for name in defaults)
+    np.testing.assert_array_equal(answer(loaded.network, clips), expected)
+
+
+@pytest.mark.parametrize("entry", DEFAULTS)
+def test_keras_opens_the_file_and_h5_holds_the_network(entry: Entry, tmp_path: Path) -> None:
+    contract, network, clips, expected = ready(entry.name)
+    save_model(tmp_path / "model.keras", network, contract)
+    network.save(tmp_path / "own.keras")
+    network.save(tmp_path / "own.h5")
+    for name in ("model.keras", "own.keras", "own.h5"):
+        opened = keras.saving.load_model(tmp_path / name)
+        np.testing.assert_allclose(answer(opened, clips), expected, atol=1e-6, err_msg=name)
+
+
+def test_keras_alone_opens_every_file(tmp_path: Path) -> None:
+    for entry in CATALOG:
+        contract, network, clips, expected = ready(entry.name)
+        save_model(tmp_path / f"{entry.name}.keras", network, contract)
+        np.savez(tmp_path / f"{entry.name}.npz", clips=clips, expected=expected)
+    script = """
+import sys, pathlib, numpy, keras
+for path in sorted(pathlib.Path(sys.argv[1]).glob("*.keras")):
+    known = numpy.load(path.with_suffix(".npz"))
+    network = keras.saving.load_model(path)
+    logits = numpy.asarray(network(known["clips"], training=False))
+    print(path.stem, float(numpy.abs(logits - known["expected"]).max()))
+assert not [name for name in sys.modules if name.startswith("reelwise")]
+"""
+    environment = {
+        **os.environ,
+        "KERAS_BACKEND": keras.backend.backend(),
+        "KERAS_HOME": str(tmp_path),
+        "PYTHONPATH": "",
+    }
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    differences = dict(line.split() for line in done.stdout.splitlines())
+    assert set(differences) == {entry.name for entry in CATALOG}
+    assert all(float(value) < 1e-5 for value in differences.values()), differences
+
+
+@pytest.mark.parametrize("entry", DEFAULTS)
+def test_a_bfloat16_twin_has_the_same_weights(entry: Entry) -> None:
+    contract, network, clips, expected = ready(entry.name)
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        twin = build_network(contract)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert [(w.path, w.shape, w.dtype) for w in twin.weights] == [(w.path, w.shape, w.dtype) for w in network.weights]
+    assert twin.outputs[0].dtype == "float32"
+    twin.set_weights(network.get_weights())
+    np.testing.assert_allclose(answer(twin, clips), expected, atol=0.5, rtol=0.2)
+
+
+@pytest.mark.parametrize("entry", DEFAULTS)
+def test_every_back_end_gives_the_logits_of_the_golden_file(entry: Entry) -> None:
+    """The golden file was written on TensorFlow; REELWISE_UPDATE_GOLDEN=1 writes it anew."""
+    logits = ready(entry.name)[3]
+    golden = json.loads(GOLDEN.read_text()) if GOLDEN.exists() else {}
+    if os.environ.get("REELWISE_UPDATE_GOLDEN"):
+        golden[entry.name] = np.round(logits.astype(float), 7).tolist()
+        GOLDEN.write_text(json.dumps(golden, indent=1, sort_keys=True) + "\n")
+    np.testing.assert_allclose(logits, golden[entry.name], atol=1e-4)

@@ -1,0 +1,63 @@
+"""Every layer of ours: output shape as announced, constructor round trip, the same by symbols and by numbers."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from reelwise import layers
+
+pytestmark = pytest.mark.backend
+
+CLIPS = np.random.default_rng(0).integers(0, 256, (2, 5, 36, 44, 3), dtype=np.uint8)
+FLAT = np.random.default_rng(0).normal(size=(4, 6)).astype(np.float32)
+CASES: list[tuple[keras.layers.Layer, Any]] = [
+    (layers.FlowHistograms(cell=4, window=5, ridge=9.0, name="a"), CLIPS),
+    (layers.FrameDifferences(scale=3.0, name="a"), CLIPS),
+    (layers.StillHistograms(cell=6, name="a"), CLIPS),
+    (layers.StandardiseClip(name="a"), CLIPS),
+    (layers.TimeFold(name="a"), CLIPS),
+    (layers.TimeUnfold(2, name="a"), FLAT),
+]
+IDS = [type(layer).__name__ for layer, _ in CASES]
+
+
+def shape_of(inputs: Any) -> Any:
+    return [item.shape for item in inputs] if isinstance(inputs, list) else inputs.shape
+
+
+def symbols_for(inputs: Any) -> Any:
+    if isinstance(inputs, list):
+        return [symbols_for(item) for item in inputs]
+    return keras.Input(inputs.shape[1:], dtype=inputs.dtype.name)
+
+
+def test_every_layer_is_here() -> None:
+    assert {type(layer).__name__ for layer, _ in CASES} == set(layers.__all__) - {"PlainLayer"}
+
+
+@pytest.mark.parametrize(("layer", "inputs"), CASES, ids=IDS)
+def test_the_announced_shape_is_the_shape(layer: keras.layers.Layer, inputs: Any) -> None:
+    assert tuple(layer(inputs).shape) == tuple(layer.compute_output_shape(shape_of(inputs)))
+    assert not layer.weights
+
+
+@pytest.mark.parametrize(("layer", "inputs"), CASES, ids=IDS)
+def test_a_layer_comes_back_from_its_configuration(layer: keras.layers.Layer, inputs: Any) -> None:
+    again = type(layer).from_config(layer.get_config())
+    assert again.get_config() == layer.get_config()
+    np.testing.assert_array_equal(np.asarray(again(inputs)), np.asarray(layer(inputs)))
+
+
+@pytest.mark.parametrize(("layer", "inputs"), CASES, ids=IDS)
+def test_symbols_give_what_numbers_give(layer: keras.layers.Layer, inputs: Any) -> None:
+    """What a model file relies on: ``call`` works on symbols, with a free batch."""
+    symbols = symbols_for(inputs)
+    plain = keras.Model(symbols, layer.call(symbols))
+    np.testing.assert_allclose(np.asarray(plain(inputs)), np.asarray(layer(inputs)), atol=1e-5)
+
+
+def test_constructor_arguments_reach_the_configuration() -> None:
+    config = layers.FlowHistograms(cell=4, window=5, ridge=9.0).get_config()
+    assert (config["cell"], config["window"], config["ridge"]) == (4, 5, 9.0)

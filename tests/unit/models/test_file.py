@@ -1,0 +1,329 @@
+"""The model file: what was saved comes back; what was changed is refused; nothing in it is ever run."""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from reelwise.core.clip import ClipSpec, DecodeSettings
+from reelwise.core.contract import Contract
+from reelwise.core.errors import ModelFileError, UsageError
+from reelwise.models.archive import DOCUMENT, MEMBERS, TENSORS
+from reelwise.models.build import build_network
+from reelwise.models.file import load_model_file, read_manifest, save_model
+
+pytestmark = pytest.mark.backend
+
+KERNEL = "weights/space_1/kernel"
+WIDE, LARGE = {"width": 128, "num_blocks": 5}, {"num_frames": 256, "input_size": 512}
+
+
+def weights_of(network: keras.Model) -> list[np.ndarray]:
+    return [np.array(weight) for weight in network.weights]
+
+
+def refused(path: Path, words: str) -> ModelFileError:
+    before = (keras.config.floatx(), keras.config.dtype_policy().name, random.getstate(), keras.config.epsilon())
+    with pytest.raises(ModelFileError, match=words) as caught:
+        load_model_file(path)
+    after = (keras.config.floatx(), keras.config.dtype_policy().name, random.getstate(), keras.config.epsilon())
+    assert before == after
+    assert str(path) in caught.value.message
+    assert len(str(caught.value)) < 600
+    return caught.value
+
+
+def test_everything_comes_back(tmp_path: Path, small_contract: Contract) -> None:
+    network = build_network(small_contract)
+    for weight in network.weights:
+        weight.assign(np.random.default_rng(0).normal(size=weight.shape))
+    arrays = {"baselines/motion/weights": np.arange(6.0).reshape(2, 3), "classes": np.array([1, 2], np.int64)}
+    save_model(tmp_path / "m.keras", network, small_contract, {"accuracy": 0.5, "x": [1]}, arrays, {"epochs": 3})
+    loaded = load_model_file(tmp_path / "m.keras")
+    assert loaded.contract == small_contract
+    assert loaded.metrics == {"accuracy": 0.5, "x": [1]}
+    assert loaded.training == {"epochs": 3}
+    assert loaded.arrays.keys() == arrays.keys()
+    for name, item in arrays.items():
+        np.testing.assert_array_equal(loaded.arrays[name], item)
+        assert loaded.arrays[name].dtype == item.dtype
+    for ours, theirs in zip(weights_of(network), weights_of(loaded.network), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_the_summary_needs_no_network(
+    good_file: Path, small_contract: Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reelwise.models.file.build_network", None)
+    summary = read_manifest(good_file).summary()
+    assert summary["architecture"] == "motion"
+    assert summary["labels"] == ["a", "b"]
+    assert summary["accuracy"] == 0.5
+    assert summary["training"] == {"epochs": 3}
+    assert json.loads(json.dumps(summary)) == summary
+    assert read_manifest(good_file).contract == small_contract
+
+
+def test_presets_are_written_out(tmp_path: Path, small_contract: Contract) -> None:
+    short = replace(small_contract, arguments={"width": 4})
+    save_model(tmp_path / "m.keras", build_network(short), short)
+    assert load_model_file(tmp_path / "m.keras").contract.arguments == {
+        "cell": 8, "width": 4, "num_blocks": 2, "still": True, "dropout": 0.3,
+    }  # fmt: skip
+
+
+def test_equal_content_gives_equal_bytes_in_another_process(tmp_path: Path, good_file: Path) -> None:
+    script = """
+import sys, pathlib, keras
+from reelwise.models.file import load_model_file, save_model
+for _ in range(2):  # Keras has counted some operations by now
+    loaded = load_model_file(pathlib.Path(sys.argv[1]))
+save_model(pathlib.Path(sys.argv[2]), loaded.network, loaded.contract, loaded.metrics, loaded.arrays, loaded.training)
+"""
+    again = tmp_path / "again.keras"
+    environment = {**os.environ, "KERAS_BACKEND": keras.backend.backend(), "PYTHONHASHSEED": "7"}
+    subprocess.run([sys.executable, "-c", script, str(good_file), str(again)], env=environment, check=True)
+    assert again.read_bytes() == good_file.read_bytes()
+
+
+def test_saving_and_loading_draw_no_random_number(tmp_path: Path, good_file: Path, small_contract: Contract) -> None:
+    network = build_network(small_contract)
+    before = random.getstate()
+    save_model(tmp_path / "m.keras", network, small_contract)
+    load_model_file(good_file)
+    assert random.getstate() == before
+
+
+def test_a_network_trained_in_bfloat16_is_saved_in_float32(tmp_path: Path, small_contract: Contract) -> None:
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        twin = build_network(small_contract)
+        save_model(tmp_path / "m.keras", twin, small_contract)
+        loaded = load_model_file(tmp_path / "m.keras")
+        assert keras.config.dtype_policy().name == "mixed_bfloat16"
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert {layer.compute_dtype for layer in loaded.network.layers if layer.weights} == {"float32"}
+    opened = keras.saving.load_model(tmp_path / "m.keras")
+    assert {layer.compute_dtype for layer in opened.layers if layer.weights} == {"float32"}
+
+
+def test_the_network_of_another_contract_is_not_saved(tmp_path: Path, small_contract: Contract) -> None:
+    other = replace(small_contract, labels=("a", "b", "c"))
+    with pytest.raises(UsageError, match="not the one of its contract"):
+        save_model(tmp_path / "m.keras", build_network(other), small_contract)
+    assert os.listdir(tmp_path) == []
+
+
+def test_large_tables_are_left_out_of_the_file(tmp_path: Path, small_contract: Contract) -> None:
+    metrics = {"accuracy": 0.5, "confusion": [[10_000] * 500] * 500}
+    save_model(tmp_path / "m.keras", build_network(small_contract), small_contract, metrics)
+    assert load_model_file(tmp_path / "m.keras").metrics == {"accuracy": 0.5}
+
+
+def test_no_leftovers_beside_the_file(tmp_path: Path, small_contract: Contract) -> None:
+    save_model(tmp_path / "m.keras", build_network(small_contract), small_contract)
+    assert os.listdir(tmp_path) == ["m.keras"]
+
+
+def test_the_workshop_itself_is_harmless(tmp_path: Path, workshop: Callable) -> None:
+    load_model_file(workshop().put_together(tmp_path / "x.keras"))
+
+
+@pytest.mark.parametrize("name", [name for name in MEMBERS if name != DOCUMENT])
+def test_a_part_that_was_exchanged(tmp_path: Path, workshop: Callable, name: str) -> None:
+    shop = workshop()
+    shop.parts[name] = shop.parts[name][:-1] + bytes([shop.parts[name][-1] ^ 1])
+    refused(shop.zip_up(tmp_path / "x.keras"), f"{name} is not the one that was saved")
+
+
+def test_weights_that_are_not_numbers(tmp_path: Path, workshop: Callable) -> None:
+    for value in (np.nan, np.inf):
+        shop = workshop()
+        shop.tensors[KERNEL] = shop.tensors[KERNEL].copy()
+        shop.tensors[KERNEL][0, 0, 0, 0] = value
+        refused(shop.put_together(tmp_path / "x.keras"), "not numbers")
+
+
+def _reshape(tensors: dict[str, np.ndarray]) -> None:
+    tensors[KERNEL] = tensors[KERNEL].reshape(-1)
+
+
+def _rename(tensors: dict[str, np.ndarray]) -> None:
+    tensors["weights/other"] = tensors.pop(KERNEL)
+
+
+def _drop(tensors: dict[str, np.ndarray]) -> None:
+    del tensors[KERNEL]
+
+
+def _add(tensors: dict[str, np.ndarray]) -> None:
+    tensors["weights/more"] = np.zeros(3, np.float32)
+
+
+def _double(tensors: dict[str, np.ndarray]) -> None:
+    tensors[KERNEL] = tensors[KERNEL].astype(np.float64)
+
+
+def _stray(tensors: dict[str, np.ndarray]) -> None:
+    tensors["elsewhere"] = np.zeros(3, np.float32)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (_reshape, "do not fit its network"),
+        (_rename, "do not fit its network"),
+        (_drop, "does not hold the"),
+        (_add, "does not hold the"),
+        (_double, "expected float32"),
+        (_stray, "neither weights nor extras"),
+    ],
+)
+def test_weights_of_another_network(tmp_path: Path, workshop: Callable, change: Callable, words: str) -> None:
+    shop = workshop()
+    change(shop.tensors)
+    refused(shop.put_together(tmp_path / "x.keras"), words)
+
+
+@pytest.mark.parametrize("header", [b"\xff" * 8, (2**62).to_bytes(8, "little"), b"\x02" + bytes(7) + b"[]", b""])
+def test_weights_with_a_broken_header(tmp_path: Path, workshop: Callable, header: bytes) -> None:
+    shop = workshop()
+    shop.put_together(tmp_path / "x.keras")
+    shop.parts[TENSORS] = header
+    import hashlib
+
+    shop.document["parts"][TENSORS] = {"bytes": len(header), "sha256": hashlib.sha256(header).hexdigest()}
+    shop.parts[DOCUMENT] = json.dumps(shop.document).encode()
+    refused(shop.zip_up(tmp_path / "x.keras"), "weights cannot be read")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"architecture": "resnet"}, "no model 'resnet'"),
+        ({"preset": "huge"}, "no preset"),
+        ({"arguments": {"width": 10**12}}, "expected an int from"),
+        ({"arguments": {"width": 4.0}}, "expected an int from"),
+        ({"arguments": {"width": True}}, "expected an int from"),
+        ({"arguments": {"activation": "lambda"}}, "no argument 'activation'"),
+        ({"arguments": {}}, "parameters where its arguments give"),
+        ({"architecture": "r2plus1d", "arguments": WIDE, "clip": LARGE}, "asks for"),
+        ({"num_views": 64, "clip": LARGE}, "bytes per batch"),
+        ({"decode": {"size": 512, "max_frames": 100_000}}, "bytes of decoded frames"),
+        ({"clip": {"input_size": 8}}, "too small"),
+        ({"clip": {"num_frames": 1}}, "does not move"),
+    ],
+)  # fmt: skip
+def test_contracts_that_ask_for_what_cannot_be(
+    tmp_path: Path, workshop: Callable, change: dict[str, Any], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reelwise.models.file.build_network", None)  # refused before anything is built
+    shop = workshop()
+    contract = shop.document["contract"]
+    for name, value in change.items():
+        contract[name] = {**contract[name], **value} if name in ("decode", "clip") else value
+    refused(shop.put_together(tmp_path / "x.keras"), words)
+
+
+def test_a_huge_network_is_refused_before_it_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from reelwise.models import file
+
+    arguments = {"width": 128, "num_convs": 6, "features": 2048, "units": 1024, "picture": "rgb", "dropout": 0.0}
+    clip = ClipSpec(4, input_size=512)
+    contract = Contract("cnn_lstm", "small", arguments, ("a", "b"), DecodeSettings(size=512), clip)
+    monkeypatch.setattr(file, "MAX_PARAMETERS", 10_000_000)
+    with pytest.raises(ModelFileError, match="parameters, at most"):
+        file._check_cost(tmp_path, contract, 1)
+
+
+def test_parts_that_are_not_listed(tmp_path: Path, workshop: Callable) -> None:
+    shop = workshop()
+    shop.put_together(tmp_path / "x.keras")
+    del shop.document["parts"]["config.json"]
+    shop.parts[DOCUMENT] = json.dumps(shop.document).encode()
+    refused(shop.zip_up(tmp_path / "x.keras"), "does not list the parts")
+
+
+def test_a_foreign_file_of_keras(tmp_path: Path) -> None:
+    network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    network.save(tmp_path / "foreign.keras")
+    refused(tmp_path / "foreign.keras", "saved by Keras itself")
+    network.save(tmp_path / "foreign.h5")
+    refused(tmp_path / "foreign.h5", "HDF5")
+
+
+AUDIT = """
+import json, pathlib, sys
+import reelwise.models.file as file
+from reelwise.core.errors import ReelwiseError
+
+good, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+file.load_model_file(good)  # imports what a load imports
+FORBIDDEN = ("pickle.", "marshal.", "exec", "compile", "import", "socket.", "urllib.", "subprocess.", "os.system",
+             "os.exec", "os.posix_spawn", "ctypes.dlopen", "shutil.", "os.remove", "os.rename")
+seen, watching = [], False
+
+def hook(event, arguments):
+    if watching and event.startswith(FORBIDDEN):
+        seen.append((event, repr(arguments)[:200]))
+    if watching and event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
+        seen.append((event, repr(arguments)[:200]))
+
+sys.addaudithook(hook)
+for path in [good, *sorted(folder.iterdir())]:
+    watching = True
+    try:
+        file.load_model_file(path)
+        verdict = "loaded"
+    except ReelwiseError:
+        verdict = "refused"
+    watching = False
+    print(json.dumps([path.name, verdict]))
+print(json.dumps(["seen", seen]))
+"""
+
+
+def test_loading_runs_nothing(tmp_path: Path, good_file: Path, workshop: Callable) -> None:
+    """What config.json and the HDF5 part say is never looked at, and nothing else in the file is run."""
+    folder = tmp_path / "crafted"
+    folder.mkdir()
+    canary = tmp_path / "canary"
+    call = {"module": "os", "class_name": "system", "config": {"command": f"touch {canary}"}, "registered_name": None}
+    shop = workshop()
+    shop.parts["config.json"] = json.dumps(call).encode()
+    shop.put_together(folder / "evil_config.keras")  # hashes fit: it loads, and the configuration is not read
+    shop = workshop()
+    shop.parts["model.weights.h5"] = f"cos\nsystem\n(S'touch {canary}'\ntR.".encode()
+    shop.put_together(folder / "pickled_weights.keras")
+    shop = workshop()
+    shop.parts[TENSORS] = f"cos\nsystem\n(S'touch {canary}'\ntR.".encode()
+    shop.zip_up(folder / "pickled_tensors.keras")
+    for name, value in (("builder", "os:system"), ("architecture", "os"), ("__reduce__", ["os.system", "id"])):
+        shop = workshop()
+        shop.document["contract"][name] = value
+        shop.put_together(folder / f"contract_{name}.keras")
+    (folder / "weights.pt").write_bytes(f"cos\nsystem\n(S'touch {canary}'\ntR.".encode())
+    network = keras.Sequential([keras.Input((2,)), keras.layers.Lambda(lambda x: x)])
+    network.save(folder / "lambda.keras")
+    network.save(folder / "lambda.h5")
+    shutil.copy(good_file, folder / "same.keras")
+    environment = {**os.environ, "KERAS_BACKEND": keras.backend.backend()}
+    command = [sys.executable, "-c", AUDIT, str(good_file), str(folder)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    told = dict(json.loads(line) for line in done.stdout.splitlines())
+    assert told.pop("seen") == []
+    assert not canary.exists()
+    loaded = {name for name, verdict in told.items() if verdict == "loaded"}
+    assert loaded == {"good.keras", "same.keras", "evil_config.keras", "pickled_weights.keras"}

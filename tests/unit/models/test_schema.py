@@ -1,0 +1,154 @@
+"""reelwise.json: contracts come back as they were; anything odd is refused before it is used."""
+
+import json
+from dataclasses import fields, replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from reelwise.core.clip import ClipSpec, DecodeSettings
+from reelwise.core.contract import Contract
+from reelwise.core.errors import ModelFileError
+from reelwise.models import schema
+from reelwise.models.schema import SCHEMA, contract_from_json, contract_to_json, parse_document
+
+pytestmark = pytest.mark.backend
+
+CONTRACT = Contract(
+    architecture="cnn_lstm",
+    preset="small",
+    arguments={"width": 16, "dropout": 0.5, "picture": "rgb", "deep": True},
+    labels=("jump", "ré 跳 😀", "run"),
+    decode=DecodeSettings(size=72, max_frame_rate=Fraction(30000, 1001), max_frames=77, window_seconds=Fraction(1, 3)),
+    clip=ClipSpec(num_frames=9, frame_stride=3, max_span_seconds=Fraction(7, 2), input_size=64),
+    num_views=3,
+    mirror_views=True,
+    temperature=1.7,
+    unsure_below=0.41,
+    normalization="other words",
+    notes={"refit": "on all videos"},
+)
+
+
+def document(**changes: Any) -> dict[str, Any]:
+    parts = {"config.json": {"bytes": 1, "sha256": "0" * 64}}
+    found = {"schema": SCHEMA, "reelwise": "1", "contract": contract_to_json(CONTRACT), "parameters": 5}
+    return {**found, "metrics": {}, "training": {}, "parts": parts, **changes}
+
+
+def parse(value: Any) -> Any:
+    return parse_document("x.keras", value if isinstance(value, bytes) else json.dumps(value).encode())
+
+
+def test_a_contract_comes_back() -> None:
+    assert contract_from_json("x", parse(document()).contract) == CONTRACT
+
+
+def test_no_frame_rate_and_no_stride_come_back() -> None:
+    plain = replace(
+        CONTRACT,
+        decode=replace(CONTRACT.decode, max_frame_rate=None),
+        clip=replace(CONTRACT.clip, frame_stride=None),
+    )
+    assert contract_from_json("x", parse(document(contract=contract_to_json(plain))).contract) == plain
+
+
+def test_every_field_of_a_contract_is_known_to_the_schema() -> None:
+    for ours, theirs in ((Contract, "_Contract"), (DecodeSettings, "_Decode"), (ClipSpec, "_Clip")):
+        assert {item.name for item in fields(ours)} == set(getattr(schema, theirs).model_fields)
+
+
+def test_lone_surrogates_become_text() -> None:
+    odd = replace(CONTRACT, labels=("caf\udce9", "b"))
+    assert contract_from_json("x", parse(document(contract=contract_to_json(odd))).contract).labels[0] == "caf\\udce9"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "not JSON"),
+        (b"{", "not JSON"),
+        (b"\xff\xfe", "not JSON"),
+        (b'{"a": NaN}', "NaN is not a number"),
+        (b'{"a": 1, "a": 2}', "twice"),
+        (b"[" * 100_000, "nested deeper"),
+        (b'{"a":' * 33 + b"1" + b"}" * 33, "nested deeper"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "not JSON"),
+        (b"[]", "its schema is 'None'"),
+        (b'{"schema": "reelwise/model/2"}', "newer"),
+        (b'{"schema": ["' + b"x" * 500 + b'"]}', "its schema is"),
+    ],
+)
+def test_what_is_not_our_json(content: bytes, words: str) -> None:
+    with pytest.raises(ModelFileError, match=words) as caught:
+        parse(content)
+    assert len(str(caught.value)) < 400
+
+
+def test_brackets_in_text_are_not_depth() -> None:
+    assert parse(document(reelwise='"[[[[' * 100)).reelwise.startswith('"[[')
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"surprise": 1},
+        {"parameters": "5"},
+        {"parameters": 0},
+        {"parameters": True},
+        {"metrics": []},
+        {"parts": {"config.json": {"bytes": -1, "sha256": "0" * 64}}},
+        {"parts": {"config.json": {"bytes": 1, "sha256": "z" * 64}}},
+    ],
+)
+def test_fields_that_do_not_fit(change: dict[str, Any]) -> None:
+    with pytest.raises(ModelFileError, match=r"reelwise\.json"):
+        parse(document(**change))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"architecture": "../../etc"},
+        {"architecture": "os:system"},
+        {"architecture": "x" * 10_000},
+        {"arguments": {"width": float("1e400")}},
+        {"arguments": {"width": [1]}},
+        {"arguments": {"__class__": 1}},
+        {"arguments": {f"a{i}": 1 for i in range(50)}},
+        {"labels": ["a"]},
+        {"labels": ["a", ""]},
+        {"labels": ["a", 1]},
+        {"labels": [str(i) for i in range(10_001)]},
+        {"num_views": 65},
+        {"num_views": 0},
+        {"num_views": 1.0},
+        {"temperature": 0.0},
+        {"temperature": 1e9},
+        {"unsure_below": 2.0},
+        {"task": "anything"},
+        {"modalities": ["frames", "frames"]},
+        {"decode": {"size": 100_000}},
+        {"decode": {"max_frame_rate": "1/0"}},
+        {"decode": {"max_frame_rate": "1e9/1"}},
+        {"decode": {"max_frames": 10**9}},
+        {"clip": {"num_frames": 10**6}},
+        {"clip": {"input_size": 4096}},
+        {"clip": {"max_span_seconds": "-1/1"}},
+        {"clip": {"more": 1}},
+    ],
+)
+def test_contracts_that_ask_for_too_much(change: dict[str, Any]) -> None:
+    wanted = contract_to_json(CONTRACT)
+    for name, value in change.items():
+        wanted[name] = {**wanted[name], **value} if name in ("decode", "clip") else value
+    content = json.dumps(document(contract=wanted)).replace("Infinity", "1e400").encode()
+    with pytest.raises(ModelFileError, match=r"contract"):
+        parse(content)
+
+
+def test_equal_labels_are_refused() -> None:
+    wanted = {**contract_to_json(CONTRACT), "labels": ["a", "a"]}
+    with pytest.raises(ModelFileError, match="two or more different labels"):
+        contract_from_json("x.keras", parse(document(contract=wanted)).contract)
