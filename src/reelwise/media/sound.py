@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from av.audio.frame import AudioFrame
+from av.audio.layout import AudioLayout
 from av.audio.resampler import AudioResampler
 
 from reelwise.core.sound import Sound
@@ -20,6 +21,7 @@ Progress = Callable[[int, int], None]
 
 DEFAULT_SOUND = SoundSettings()
 _BYTES_PER_SAMPLE = 4
+_USUAL_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 
 
 def decode_sound(
@@ -207,4 +209,8 @@ class _BlockList:
 
 
 def _names(frame: AudioFrame) -> tuple[str, ...]:
-    return tuple(channel.name for channel in frame.layout.channels)
+    """The channels' names; where a file only counts them, the usual layout of that many, as FFmpeg guesses too."""
+    layout = frame.layout
+    if all(channel.name == "NONE" for channel in layout.channels) and layout.nb_channels in _USUAL_LAYOUTS:
+        layout = AudioLayout(_USUAL_LAYOUTS[layout.nb_channels])
+    return tuple(channel.name for channel in layout.channels)

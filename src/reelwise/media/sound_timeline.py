@@ -1,13 +1,16 @@
 """Which decoded blocks of sound follow one another without a break, and when each unbroken run starts."""
 
+import statistics
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import takewhile
 from typing import Any
 
 _TOLERANCE_SECONDS = 0.010
 _ROUNDING_SECONDS = 0.002
+_ODD_LENGTH_SECONDS = 0.025
 _SURE_SECONDS = 0.100
 _MAX_STEP_BACK_SECONDS = 1.0
 _MAX_GAP_SECONDS = 12 * 3600.0
@@ -15,6 +18,8 @@ _AHEAD_SECONDS = 0.5
 _MOST_AHEAD = 512
 _ENOUGH_AHEAD = 0.6
 _AGREEING = 0.75
+_IN_A_ROW = 3
+_MOST_LENGTHS = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +57,11 @@ class Placed:
 def place_blocks(blocks: Iterable[Block]) -> Iterator[Placed]:
     """Join blocks into runs: sample counts are exact within a run, the file's times say where runs start.
 
-    Containers round times to milliseconds, Vorbis in WebM is up to 21 ms off through every stretch of short blocks, and
-    live recordings jitter; so one odd time breaks nothing. A run ends where the form changes, or where a block lies
-    more than 10 ms off (after damage: 2 ms) and most of the next half second agrees: a gap, an overlap, or the drift of
-    two clocks. Where the file starts another clock (a second and more back, 12 hours ahead), that clock is moved to
-    follow, as ``Timeline`` does with the frames.
+    Containers round times to milliseconds, live recordings jitter, and some files of Vorbis name the end of each block
+    instead of its start, up to 23 ms later; so one odd time breaks nothing, and blocks are compared with blocks of the
+    same length. A run ends where the form changes, or where a block lies more than 10 ms off (after damage: 2 ms) and
+    most of the next half second agrees: a gap, an overlap, or the drift of two clocks. Where the file starts another
+    clock (a second and more back, 12 hours ahead), that clock is moved to follow, as ``Timeline`` does with the frames.
 
     Args:
         blocks: In the order of the decoder; read half a second ahead.
@@ -87,7 +92,7 @@ class _Clock:
     def __init__(self) -> None:
         self._form: tuple | None = None
         self._end = Fraction(0)  # of what was placed
-        self._lag = 0.0  # of the current run
+        self._lags: dict[Fraction, float] = {}  # of the current run, by the length of blocks
         self._shift = 0.0  # of the file's clock, where it was restarted
 
     def place(self, waiting: deque[_Waiting], read_to: float) -> Placed:
@@ -96,6 +101,8 @@ class _Clock:
         run_start = self._run_start(first, waiting, read_to - first.position)
         if run_start is not None:
             self._end = run_start
+        if first.lag is not None and len(self._lags) < _MOST_LENGTHS:
+            self._lags.setdefault(first.block.duration, first.lag + self._shift)
         self._form = first.block.form
         self._end += first.block.duration
         waiting.popleft()
@@ -105,51 +112,50 @@ class _Clock:
         time = first.block.time
         if self._form is None:
             return self._start_at(first, waiting, Fraction(0) if time is None else time)
-        if time is None or first.lag is None or not self._is_step(first, first.lag, waiting, ahead_seconds):
+        off = self._off(first)
+        if time is None or off is None or not self._is_step(off, waiting, ahead_seconds):
             return self._end if first.block.form != self._form else None
-        off = self._off(first.lag)
         if off < -_MAX_STEP_BACK_SECONDS or off > _MAX_GAP_SECONDS:
             self._shift -= off
             return self._end
         return self._start_at(first, waiting, time + _exact(self._shift))
 
-    def _off(self, lag: float) -> float:
-        return lag + self._shift - self._lag
+    def _off(self, item: _Waiting) -> float | None:
+        """How many seconds a block lies behind its place in the current run; None where that cannot be said."""
+        if item.lag is None or not self._lags:
+            return None
+        usual = self._lags.get(item.block.duration)
+        if usual is not None:
+            return item.lag + self._shift - usual
+        off = item.lag + self._shift - next(iter(self._lags.values()))
+        return off if abs(off) > _ODD_LENGTH_SECONDS else None
 
-    def _is_step(self, first: _Waiting, lag: float, waiting: deque[_Waiting], ahead_seconds: float) -> bool:
-        off = self._off(lag)
-        tolerance = _ROUNDING_SECONDS if first.block.after_damage else _TOLERANCE_SECONDS
+    def _is_step(self, off: float, waiting: deque[_Waiting], ahead_seconds: float) -> bool:
+        after_damage = waiting[0].block.after_damage
+        tolerance = _ROUNDING_SECONDS if after_damage else _TOLERANCE_SECONDS
         if abs(off) <= tolerance:
             return False
-        if ahead_seconds < _ENOUGH_AHEAD * _AHEAD_SECONDS and abs(off) < _SURE_SECONDS and not first.block.after_damage:
+        if ahead_seconds < _ENOUGH_AHEAD * _AHEAD_SECONDS and abs(off) < _SURE_SECONDS and not after_damage:
             return False  # the last blocks of a file prove nothing
         sign = 1 if off > 0 else -1
-        known = [(item.lag, float(item.block.duration)) for item in waiting if item.lag is not None]
-        agreeing = sum(seconds for other, seconds in known if sign * self._off(other) > tolerance)
+        known = [(other, float(item.block.duration)) for item in waiting if (other := self._off(item)) is not None]
+        agreeing = sum(seconds for other, seconds in known if sign * other > tolerance)
         return agreeing >= _AGREEING * sum(seconds for _, seconds in known)
 
     def _start_at(self, first: _Waiting, waiting: deque[_Waiting], time: Fraction) -> Fraction:
-        """The run's start by the middle one of the next times, exact where the first block agrees with it."""
+        """The run's start: exact where the next blocks agree with its first, otherwise by the middle one of them."""
         if first.lag is None:
             return time
-        usual = _middle_lag(waiting)
-        if abs(usual - first.lag) <= _ROUNDING_SECONDS:
-            self._lag = first.lag + self._shift
-            return time
-        self._lag = usual + self._shift
-        return time + _exact(usual - first.lag)
-
-
-def _middle_lag(waiting: Iterable[_Waiting]) -> float:
-    """The median of the lags, weighted by duration: many short blocks count for no more than a long one."""
-    known = sorted((item.lag, float(item.block.duration)) for item in waiting if item.lag is not None)
-    reached = 0.0
-    half = sum(seconds for _, seconds in known) / 2
-    for lag, seconds in known:
-        reached += seconds
-        if reached >= half:
-            return lag
-    raise ValueError("no block has a time")
+        until_damage = takewhile(lambda item: item is first or not item.block.after_damage, waiting)
+        alike = [item for item in until_damage if item.block.duration == first.block.duration]
+        lags = [item.lag for item in alike if item.lag is not None]
+        row = lags[:_IN_A_ROW]
+        usual = first.lag if max(row) - min(row) <= _ROUNDING_SECONDS else statistics.median_low(lags)
+        now = usual + self._shift
+        before = self._lags.get(first.block.duration, next(iter(self._lags.values()), now))
+        self._lags = {length: lag + now - before for length, lag in self._lags.items()}
+        self._lags[first.block.duration] = now
+        return time if usual == first.lag else time + _exact(usual - first.lag)
 
 
 def _exact(seconds: float) -> Fraction:
