@@ -13,8 +13,9 @@ SPEC = ClipSpec(num_frames=4, input_size=16)
 
 
 def video(number: int, num_frames: int = 12) -> DecodedVideo:
-    """Every pixel of every frame tells which video it is from."""
-    frames = np.full((num_frames, 20, 20, 3), number, np.uint8)
+    """The red of every pixel tells which video it is from; green and blue are noise."""
+    frames = np.random.default_rng(number).integers(0, 256, (num_frames, 20, 20, 3), np.uint8)
+    frames[..., 0] = number
     facts = VideoFacts(num_frames, 20, 20, num_frames / 30, Fraction(30), False, 0, "h264", "mov")
     return DecodedVideo(frames, FrameTimes(np.arange(num_frames, dtype=np.int64), num_frames, Fraction(1, 30)), facts)
 
@@ -80,6 +81,13 @@ def test_a_sample_varies_in_its_own_way_whatever_the_batch_size():
     for batch in many.epoch(1):
         for index, clip in zip(batch.indices, batch.clips, strict=True):
             assert np.array_equal(clip, by_index[int(index)])
+
+
+def test_samples_and_epochs_vary_each_in_their_own_way():
+    alike = [video(0)] * 4
+    data = batches(4, videos=alike, augment=augmentation("strong", flip=True))
+    clips = [clip for epoch in (0, 1) for clip in next(data.epoch(epoch)).clips]
+    assert len({clip.tobytes() for clip in clips}) == 8
 
 
 def test_weights_reach_the_batch_and_mixup_blends_targets():
