@@ -1,5 +1,6 @@
 """Videos decoded one after the other into a scratch folder that never holds more than a few of them."""
 
+import contextlib
 import itertools
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -77,7 +78,8 @@ class DecodeStream:
         for task, answer in self._pool.run(tasks()):
             output = cast("DecodeTask", task).outputs[0]
             yield Numbered(numbers.pop(output), task.path), self._video(output, answer)
-            output.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # Windows keeps what is still mapped; the folder goes at the end
+                output.unlink()
 
     def _video(self, output: Path, answer: object) -> DecodedVideo | VideoError:
         if not isinstance(answer, DecodeResult):

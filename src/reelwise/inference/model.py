@@ -2,6 +2,7 @@
 
 import threading
 import time
+import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,7 @@ class Model:
         self._loaded = loaded
         self._lock = threading.Lock()
         self._pool = DecodePool(num_workers=1)
+        weakref.finalize(self, self._pool.close)
         self._predictors: dict[int, Predictor] = {}
 
     @classmethod

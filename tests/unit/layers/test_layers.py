@@ -47,7 +47,7 @@ def test_the_announced_shape_is_the_shape(layer: keras.layers.Layer, inputs: Any
 def test_a_layer_comes_back_from_its_configuration(layer: keras.layers.Layer, inputs: Any) -> None:
     again = type(layer).from_config(layer.get_config())
     assert again.get_config() == layer.get_config()
-    np.testing.assert_array_equal(np.asarray(again(inputs)), np.asarray(layer(inputs)))
+    np.testing.assert_array_equal(keras.ops.convert_to_numpy(again(inputs)), keras.ops.convert_to_numpy(layer(inputs)))
 
 
 @pytest.mark.parametrize(("layer", "inputs"), CASES, ids=IDS)
@@ -55,7 +55,9 @@ def test_symbols_give_what_numbers_give(layer: keras.layers.Layer, inputs: Any) 
     """What a model file relies on: ``call`` works on symbols, with a free batch."""
     symbols = symbols_for(inputs)
     plain = keras.Model(symbols, layer.call(symbols))
-    np.testing.assert_allclose(np.asarray(plain(inputs)), np.asarray(layer(inputs)), atol=1e-5)
+    np.testing.assert_allclose(
+        keras.ops.convert_to_numpy(plain(inputs)), keras.ops.convert_to_numpy(layer(inputs)), atol=1e-5
+    )
 
 
 def test_constructor_arguments_reach_the_configuration() -> None:

@@ -29,7 +29,7 @@ WIDE, LARGE = {"width": 128, "num_blocks": 5}, {"num_frames": 256, "input_size":
 
 
 def weights_of(network: keras.Model) -> list[np.ndarray]:
-    return [np.array(weight) for weight in network.weights]
+    return [keras.ops.convert_to_numpy(weight) for weight in network.weights]
 
 
 def refused(path: Path, words: str) -> ModelFileError:

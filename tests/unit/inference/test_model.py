@@ -1,0 +1,140 @@
+"""A model asked about files: the same frames as evaluation, errors that cost one video, nothing left behind."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from reelwise.core.contract import Contract
+from reelwise.core.errors import ModelFileError, VideoError
+from reelwise.inference.model import Model
+from reelwise.inference.predictor import Predictor
+from reelwise.media.decode import decode_video
+from reelwise.media.writer import write_video
+from reelwise.models.file import save_model
+
+pytestmark = pytest.mark.backend
+
+
+@pytest.fixture(scope="session")
+def videos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("videos")
+    found = []
+    for number in range(3):
+        frames = np.random.default_rng(number).integers(0, 256, (10 + number, 6, 8, 3), dtype=np.uint8)
+        large = np.repeat(np.repeat(frames, 8, axis=1), 8, axis=2)
+        found.append(folder / f"clip {number}.mp4")
+        write_video(found[-1], list(large), Fraction(25))
+    return found
+
+
+@pytest.fixture(scope="session")
+def model_file(
+    tmp_path_factory: pytest.TempPathFactory, motion_network: keras.Model, motion_contract: Contract
+) -> Path:
+    path = tmp_path_factory.mktemp("model") / "model.keras"
+    save_model(path, motion_network, motion_contract, {"accuracy": 0.75}, {"base/x": np.ones(2)})
+    return path
+
+
+@pytest.fixture
+def model(model_file: Path) -> Iterator[Model]:
+    loaded = Model.load(model_file)
+    yield loaded
+    loaded.close()
+
+
+def test_what_a_model_says_of_itself(model: Model, motion_contract: Contract) -> None:
+    assert model.labels == ("a", "b", "c")
+    assert model.contract == motion_contract
+    assert model.metrics == {"accuracy": 0.75}
+    assert model.arrays["base/x"].tolist() == [1, 1]
+    assert model.keras.output_shape == (None, 3)
+    assert repr(model) == "Model(motion:small, 3 labels)"
+
+
+def test_the_same_as_decoding_in_this_process(
+    model: Model, videos: list[Path], motion_network: keras.Model, motion_contract: Contract
+) -> None:
+    expected = Predictor(motion_network, motion_contract).predict(decode_video(videos[0], motion_contract.decode))
+    prediction = model.predict(videos[0])
+    np.testing.assert_array_equal(prediction.probs, expected)
+    assert prediction.file == str(videos[0])
+    assert prediction.top(1)[0].label == model.labels[int(expected.argmax())]
+    assert not prediction.error
+    assert prediction.seconds > 0
+
+
+def test_many_are_the_same_as_one_by_one_in_the_order_asked(model: Model, videos: list[Path], tmp_path: Path) -> None:
+    singles = {path: model.predict(path).probs for path in videos}
+    for order in itertools.islice(itertools.permutations(videos), 3):
+        for num_workers in (1, 2):
+            many = list(model.predict_many(order, num_workers=num_workers, scratch=tmp_path / "scratch"))
+            assert [prediction.file for prediction in many] == [str(path) for path in order]
+            for prediction, path in zip(many, order, strict=True):
+                np.testing.assert_array_equal(prediction.probs, singles[path])
+    assert os.listdir(tmp_path / "scratch") == []
+
+
+def test_a_bad_file_costs_only_itself(model: Model, videos: list[Path], tmp_path: Path) -> None:
+    bad = tmp_path / "bad.mp4"
+    bad.write_text("no video")
+    asked = [videos[0], bad, tmp_path / "missing.mp4", videos[1], videos[0]]
+    found = list(model.predict_many(asked))
+    assert [bool(prediction.error) for prediction in found] == [False, True, True, False, False]
+    assert found[1].file == str(bad)
+    assert found[1].probs.shape == (0,)
+    assert found[1].top(3) == []
+    np.testing.assert_array_equal(found[0].probs, found[4].probs)
+    with pytest.raises(VideoError, match=r"bad\.mp4"):
+        model.predict(bad)
+    assert not model.predict(videos[0]).error
+
+
+def test_paths_are_taken_as_they_are_needed_and_may_be_left(model: Model, videos: list[Path], tmp_path: Path) -> None:
+    taken = []
+
+    def endless() -> Iterator[Path]:
+        for path in itertools.cycle(videos):
+            taken.append(path)
+            yield path
+
+    answers = model.predict_many(endless(), num_workers=2, scratch=tmp_path / "scratch")
+    first = [next(answers) for _ in range(4)]
+    answers.close()
+    assert len(taken) <= 4 + 2 * 2 + 1
+    assert [prediction.file for prediction in first] == [str(path) for path in taken[:4]]
+    assert os.listdir(tmp_path / "scratch") == []
+
+
+def test_a_stride_that_a_video_is_too_short_for(
+    tmp_path: Path, videos: list[Path], motion_network: keras.Model, motion_contract: Contract
+) -> None:
+    strict = replace(motion_contract, clip=replace(motion_contract.clip, frame_stride=4))
+    save_model(tmp_path / "m.keras", motion_network, strict)
+    found = list(Model.load(tmp_path / "m.keras").predict_many(videos))
+    assert all("clip" in prediction.error for prediction in found)
+
+
+def test_unsure_below_the_threshold(
+    tmp_path: Path, videos: list[Path], motion_network: keras.Model, motion_contract: Contract
+) -> None:
+    for threshold, unsure in ((0.0, False), (1.0, True)):
+        save_model(tmp_path / "m.keras", motion_network, replace(motion_contract, unsure_below=threshold))
+        assert Model.load(tmp_path / "m.keras").predict(videos[0]).unsure is unsure
+
+
+def test_more_views_on_request(model: Model, videos: list[Path]) -> None:
+    one, three = model.predict(videos[2], num_views=1), model.predict(videos[2])
+    assert not np.array_equal(one.probs, three.probs)
+
+
+def test_a_file_that_is_no_model(tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match="no such file"):
+        Model.load(tmp_path / "none.keras")
