@@ -1,5 +1,6 @@
 """Short overlapping frames of sound: which of them hold real sound, and when they are."""
 
+import mmap
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -24,14 +25,27 @@ def to_mono(samples: np.ndarray) -> np.ndarray:
 
 
 def mono_blocks(samples: np.ndarray, num_samples: int = BLOCK_SAMPLES) -> Iterator[np.ndarray]:
-    """Stretches of the sound one after the other, mixed to one channel; a memory map is read piece by piece.
+    """Stretches of the sound one after the other, mixed to one channel.
 
     Args:
-        samples: (N,) or (N, channels) float32.
+        samples: (N,) or (N, channels) float32. A read-only memory map is read piece by piece: what was read counts as
+            memory of this process no longer.
         num_samples: Of a stretch; the last one is shorter.
     """
     for start in range(0, len(samples), num_samples):
         yield to_mono(np.asarray(samples[start : start + num_samples]))
+        _let_go(samples)
+
+
+def _let_go(samples: np.ndarray) -> None:
+    """Tell the system that the pages of a read-only map are not needed now; they are read again when they are."""
+    if not isinstance(samples, np.memmap) or samples.mode != "r":
+        return
+    owner = samples
+    while isinstance(owner, np.ndarray):
+        owner = owner.base
+    if isinstance(owner, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        owner.madvise(mmap.MADV_DONTNEED)
 
 
 def count_frames(num_samples: int, length: int, hop: int, *, centre: bool) -> int:
