@@ -74,8 +74,7 @@ def mel_matrix(filters: MelFilters, sample_rate: int, fft_length: int) -> np.nda
     Returns:
         (fft_length // 2 + 1, num_mels) float64, non-negative; a band narrower than the bins may be all zeros.
 
-    Source: librosa 0.11 ``filters.mel`` and Keras 3 ``MelSpectrogram.linear_to_mel_weight_matrix``; Keras also gives
-    the bin at 0 Hz no weight, which is followed where the sides are straight over mels.
+    Source: librosa 0.11 ``filters.mel`` and Keras 3 ``MelSpectrogram.linear_to_mel_weight_matrix``.
     """
     bins_hz = np.linspace(0.0, sample_rate / 2, fft_length // 2 + 1)
     high_hz = sample_rate / 2 if filters.high_hz is None else filters.high_hz
@@ -84,7 +83,6 @@ def mel_matrix(filters: MelFilters, sample_rate: int, fft_length: int) -> np.nda
     edges_hz = mel_to_hz(edges, filters.scale)
     if filters.straight_in == "mel":
         weights = _triangles(hz_to_mel(bins_hz, filters.scale), edges)
-        weights[0] = 0.0
     else:
         weights = _triangles(bins_hz, edges_hz)
     if filters.norm == "slaney":

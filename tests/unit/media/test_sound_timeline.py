@@ -60,6 +60,21 @@ def test_one_lost_block_is_a_gap():
     assert runs(blocks(times)) == {0: 0, 40: 41 * LENGTH}
 
 
+def test_a_damaged_stretch_with_one_good_block_keeps_its_place():
+    times = even(100)
+    del times[41:43], times[40 - 3 : 40]
+    found = runs(blocks(times, damaged=(37, 38)))
+    assert found == {0: 0, 37: 40 * LENGTH, 38: 43 * LENGTH}
+
+
+def test_odd_times_of_the_last_blocks_prove_nothing():
+    times = even(50)
+    times[-2:] = [time + Fraction(30, 1000) for time in times[-2:]]
+    assert runs(blocks(times)) == {0: 0}
+    times[-2:] = [time + Fraction(1) for time in times[-2:]]
+    assert list(runs(blocks(times))) == [0, 48]
+
+
 @pytest.mark.parametrize("damaged", [(), (40, 49)])
 def test_two_losses_close_to_one_another_keep_their_places(damaged):
     times = even(100)
@@ -127,3 +142,12 @@ def test_times_of_ends_instead_of_starts_are_no_gaps():
         end += length
         some.append(Block(number, FORM, end, length))
     assert list(runs(some)) == [0]
+
+
+def test_a_jittering_start_is_measured_by_blocks_of_one_length():
+    some, end = [], Fraction(0)
+    for number in range(100):
+        length = Fraction(128 if number % 2 else 1024, 44100)
+        end += length
+        some.append(Block(number, FORM, end + Fraction(7 * (number == 0), 1000), length))
+    assert abs(runs(some)[0] - Fraction(1024, 44100)) < 1e-5
