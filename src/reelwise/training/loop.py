@@ -17,7 +17,7 @@ from reelwise.training.checkpoint import Checkpoints, Snapshot, listed, numbered
 from reelwise.training.config import TrainConfig
 from reelwise.training.failures import LossNotFinite, is_out_of_memory, not_finite, out_of_memory
 from reelwise.training.feed import prefetched
-from reelwise.training.schedule import learning_rate, learning_rates
+from reelwise.training.schedule import learning_rate
 from reelwise.training.state import SCHEMA, EpochSums, TrainState, epochs_for_budget
 from reelwise.training.trainee import StepResult, Trainee
 from reelwise.training.validation import validate
@@ -92,12 +92,12 @@ class TrainingLoop:
             callbacks: Keras callbacks.
         """
         state = self.state
-        schedule = learning_rates(self.config, state.planned_epochs * len(self.batches))
+        num_steps = state.planned_epochs * len(self.batches)
         with prefetched(self.batches.epoch(state.epoch, state.step)) as feed:
             begin = time.monotonic()
             for batch in feed:
                 callbacks.on_train_batch_begin(state.step)
-                rate = learning_rate(schedule, state.epoch * len(self.batches) + state.step)
+                rate = learning_rate(self.config, state.epoch * len(self.batches) + state.step, num_steps)
                 result = self._step(batch, rate)
                 now = time.monotonic()
                 self._add(result, int(np.count_nonzero(batch.sample_weights)), now - begin)

@@ -17,7 +17,8 @@ def test_the_fingerprint_changes_with_every_field():
     plain = TrainConfig()
     changed = {
         "epochs": 61, "batch_size": 15, "learning_rate": 2e-3, "warmup_share": 0.2, "weight_decay": 0.1,
-        "label_smoothing": 0.2, "separate_streams": True, "mixup": 0.1, "augment": "none", "clip_norm": 1.0, "patience": 3, "keep_best": False,
+        "label_smoothing": 0.2, "separate_streams": True,
+        "mixup": 0.1, "augment": "none", "clip_norm": 1.0, "patience": 3, "keep_best": False,
         "ema": 0.9, "bfloat16": True, "seed": 1, "budget_seconds": 9.0,
     }  # fmt: skip
     assert set(changed) == set(TrainConfig.__dataclass_fields__)

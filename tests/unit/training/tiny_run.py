@@ -61,7 +61,7 @@ def build():
 
 
 class Killer:
-    """Kills this process at a chosen step or at a chosen flush to the disk (a checkpoint without best weights has six)."""
+    """Kills this process at a chosen step or flush to the disk (a checkpoint without best weights has six)."""
 
     def __init__(self, moment: str) -> None:
         self.kind, _, count = moment.partition(":")
