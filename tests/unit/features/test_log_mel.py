@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reelwise.core.errors import UsageError
@@ -44,6 +44,7 @@ def test_it_is_what_the_definition_says(centre, padding, fft_length, window_leng
 
 
 @given(st.lists(st.integers(0, 3000), max_size=12), st.sampled_from(["constant", "reflect"]), st.booleans())
+@example([1000, 1000, 1000, 77], "reflect", True)
 @settings(max_examples=40, deadline=None)
 def test_pieces_of_any_length_give_the_same(lengths, padding, centre):
     mel = MelSettings(centre=centre, padding=padding)

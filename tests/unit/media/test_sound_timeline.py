@@ -135,19 +135,26 @@ def test_an_odd_first_time_does_not_shift_the_track():
     assert abs(runs(blocks(times))[0]) < 1e-5
 
 
-def test_times_of_ends_instead_of_starts_are_no_gaps():
-    lengths = [Fraction(random.Random(i).choice([128, 576, 1024, 1024, 1024]), 44100) for i in range(600)]
+def stamped_at_their_ends(lengths: list[int], late: dict[int, Fraction] | None = None) -> list[Block]:
+    """Blocks that name their end instead of their start; from some of them on, everything is late."""
     some, end = [], Fraction(0)
     for number, length in enumerate(lengths):
-        end += length
-        some.append(Block(number, FORM, end, length))
-    assert list(runs(some)) == [0]
+        end += Fraction(length, 44100) + (late or {}).get(number, 0)
+        some.append(Block(number, FORM, end, Fraction(length, 44100)))
+    return some
 
 
-def test_a_jittering_start_is_measured_by_blocks_of_one_length():
-    some, end = [], Fraction(0)
-    for number in range(100):
-        length = Fraction(128 if number % 2 else 1024, 44100)
-        end += length
-        some.append(Block(number, FORM, end + Fraction(7 * (number == 0), 1000), length))
+def test_times_of_ends_instead_of_starts_are_no_gaps():
+    mixed = [random.Random(i).choice([128, 576, 1024, 1024, 1024]) for i in range(600)]
+    assert list(runs(stamped_at_their_ends(mixed))) == [0]
+    assert list(runs(stamped_at_their_ends([128] * 30 + [1024] * 60))) == [0]
+
+
+def test_a_gap_among_times_of_ends_is_one_gap():
+    mixed = [random.Random(i).choice([128, 576, 1024, 1024, 1024]) for i in range(600)]
+    assert list(runs(stamped_at_their_ends(mixed, {300: Fraction(1)}))) == [0, 300]
+
+
+def test_an_odd_start_is_mended_by_blocks_of_the_same_length():
+    some = stamped_at_their_ends([1024, 128, 128] * 40, {0: Fraction(7, 1000), 1: Fraction(-7, 1000)})
     assert abs(runs(some)[0] - Fraction(1024, 44100)) < 1e-5
