@@ -32,24 +32,23 @@ def main() -> int:
         model = Model.load(_untrained(arguments.model, folder / "model.keras"))
         settings = model.contract.decode
         tasks = [DecodeTask(path, settings, (None,), (folder / f"{path.name}.frames",)) for path in paths]
-        with DecodePool() as pool:
-            list(pool.run(tasks[:2]))
 
-            def decode() -> None:
+        def decode() -> None:
+            with DecodePool() as pool:
                 for task, _ in pool.run(tasks):
                     task.outputs[0].unlink()
 
-            def predict(num_views: int | None) -> None:
-                for prediction in model.predict_many(paths, num_views=num_views, scratch=folder, pool=pool):
-                    if prediction.error:
-                        raise SystemExit(prediction.error)
+        def predict(num_views: int | None) -> None:
+            for prediction in model.predict_many(paths, num_views=num_views, scratch=folder):
+                if prediction.error:
+                    raise SystemExit(prediction.error)
 
-            rivals = {
-                "decoding, no model": lambda: timed(decode, len(paths)),
-                "predict, one view": lambda: timed(lambda: predict(1), len(paths)),
-                "predict, default views": lambda: timed(lambda: predict(None), len(paths)),
-            }
-            found = compare("predict_speed", rivals, baseline="decoding, no model")
+        rivals = {
+            "decoding, no model": lambda: timed(decode, len(paths)),
+            "predict, one view": lambda: timed(lambda: predict(1), len(paths)),
+            "predict, default views": lambda: timed(lambda: predict(None), len(paths)),
+        }
+        found = compare("predict_speed", rivals, baseline="decoding, no model")
     low = found["predict, one view"]["ratio"] < 0.8 or found["predict, default views"]["ratio"] < 0.5
     return int(low)
 
