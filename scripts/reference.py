@@ -1,0 +1,65 @@
+"""Writes docs/reference from the code: every command with its options, every model; ``--check`` only compares."""
+
+import io
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+
+from reelwise.catalog import CATALOG
+from reelwise.cli.main import COMMANDS, app
+
+TARGET = Path("docs/reference")
+
+
+def main() -> int:
+    """Write the pages, or with ``--check`` say which are not current."""
+    pages = {"commands.md": commands_page(), "models.md": models_page()}
+    if "--check" not in sys.argv[1:]:
+        TARGET.mkdir(parents=True, exist_ok=True)
+        for name, text in pages.items():
+            (TARGET / name).write_text(text, encoding="utf-8")
+        return 0
+    stale = [name for name, text in pages.items() if _read(TARGET / name) != text]
+    for name in stale:
+        print(f"{TARGET / name} is not current. Run: scripts/docs")
+    return int(bool(stale))
+
+
+def commands_page() -> str:
+    """The help of every command, as it is printed on 100 columns."""
+    from rich.console import Console
+
+    lines = ["# Commands", "", "Made by `scripts/docs` from the code.", ""]
+    for name in COMMANDS:
+        text = io.StringIO()
+        with redirect_stdout(text):
+            app.help_print([name], console=Console(file=text, width=100, no_color=True, force_terminal=False))
+        body = "\n".join(line.rstrip() for line in text.getvalue().strip().splitlines())
+        lines += [f"## reelwise {name}", "", "```text", body, "```", ""]
+    return "\n".join(lines)
+
+
+def models_page() -> str:
+    """Every entry of the catalogue with presets, cost and arguments."""
+    lines = ["# Models", "", "Made by `scripts/docs` from the catalogue. Costs are for two labels.", ""]
+    for entry in CATALOG:
+        document = entry.to_json()
+        lines += [f"## `{entry.name}`", "", f"{entry.summary} {entry.purpose}", ""]
+        lines += ["| preset | parameters | MFLOPs per clip | clip |", "|---|---|---|---|"]
+        for preset in document["presets"]:
+            clip = preset["clip"]
+            shape = f"{clip['num_frames']} frames of {clip['input_size']}×{clip['input_size']}"
+            lines.append(f"| {preset['name']} | {preset['parameters']:,} | {preset['flops'] / 1e6:,.0f} | {shape} |")
+        lines += ["", "| argument | default | allowed | what it is |", "|---|---|---|---|"]
+        for name, item in document["arguments"].items():
+            lines.append(f"| `{name}` | {item['default']} | {item['range']} | {item['summary']} |")
+        lines += ["", f"Weights: {entry.licence}.", ""]
+    return "\n".join(lines)
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
