@@ -83,6 +83,7 @@ class SoundBlocks:
         self._limits = limits
         self._progress = progress
         self._lost = False
+        self._num_packets = self._num_bytes = 0
         self.num_damaged = 0
 
     @property
@@ -125,26 +126,31 @@ class SoundBlocks:
         return Block(frame, form, time, Fraction(frame.samples, frame.sample_rate), self._lost)
 
     def _packets(self) -> Iterator[Packet]:
-        """The track's packets; those of the picture are read too, as signs of life where the sound is silent."""
-        num_packets = num_bytes = num_errors = 0
-        while num_errors <= self._limits.max_bad_packets:
+        """The track's packets, past damage in the container."""
+        for _ in range(self._limits.max_bad_packets + 1):
             try:
-                for packet in self._source.container.demux(self._source.video, self._stream):
-                    num_packets, num_bytes = num_packets + 1, num_bytes + packet.size
-                    if self._progress:
-                        self._progress(num_packets, num_bytes)
-                    if packet.stream_index == self._stream.index:
-                        yield packet
+                yield from self._demux()
                 return
             except (av.error.FFmpegError, OSError) as error:
                 self._lose()
-                num_errors += 1
                 if not isinstance(error, av.error.InvalidDataError):
                     return
+
+    def _demux(self) -> Iterator[Packet]:
+        """Those of the picture are read too, as signs of life where the sound pauses."""
+        for packet in self._source.container.demux(self._source.video, self._stream):
+            self._num_packets += 1
+            self._num_bytes += packet.size
+            if self._progress:
+                self._progress(self._num_packets, self._num_bytes)
+            if packet.stream_index == self._stream.index:
+                yield packet
 
     def _decode(self, packet: Packet) -> list[AudioFrame] | None:
         try:
             return self._stream.codec_context.decode(packet)
+        except MemoryError:  # FFmpeg's own is one of FFmpegError too
+            raise
         except (av.error.FFmpegError, ValueError):
             self._lose()
             return None
