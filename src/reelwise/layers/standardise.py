@@ -15,7 +15,7 @@ class StandardiseClip(PlainLayer):
 
     Example:
         >>> import numpy as np
-        >>> clip = np.arange(24.0).reshape(1, 2, 2, 2, 3)
+        >>> clip = 10 * np.arange(24.0).reshape(1, 2, 2, 2, 3)
         >>> standard = np.array(StandardiseClip()(clip))
         >>> round(float(standard.std()), 3), bool(np.allclose(standard, StandardiseClip()(clip / 255), atol=1e-2))
         (1.0, True)
