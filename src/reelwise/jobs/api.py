@@ -1,8 +1,11 @@
 """The verbs as Python functions; their keywords are the fields of the command's options."""
 
+import difflib
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
+from reelwise.core.errors import UsageError
 from reelwise.core.progress import Progress, Silent
 from reelwise.jobs.options import CheckOptions, EvaluateOptions, InfoOptions, PredictOptions, TrainOptions
 
@@ -20,7 +23,7 @@ def train(data: str | Path, *, progress: Progress | None = None, **options: Any)
     """
     from reelwise.jobs.train import train_job
 
-    return train_job(TrainOptions(data=str(data), **options), progress or Silent())
+    return train_job(make_options(TrainOptions, data=str(data), **options), progress or Silent())
 
 
 def evaluate(
@@ -39,7 +42,7 @@ def evaluate(
     """
     from reelwise.jobs.evaluate import evaluate_job
 
-    return evaluate_job(EvaluateOptions(model=Path(model), data=str(data), **options), progress or Silent())
+    return evaluate_job(make_options(EvaluateOptions, model=model, data=str(data), **options), progress or Silent())
 
 
 def predict(model: str | Path, *inputs: str | Path, progress: Progress | None = None, **options: Any) -> list[Any]:
@@ -56,7 +59,7 @@ def predict(model: str | Path, *inputs: str | Path, progress: Progress | None = 
     """
     from reelwise.jobs.predict import predict_job
 
-    chosen = PredictOptions(model=Path(model), inputs=tuple(map(str, inputs)), **options)
+    chosen = make_options(PredictOptions, model=model, inputs=tuple(map(str, inputs)), **options)
     return list(predict_job(chosen, progress or Silent()))
 
 
@@ -73,7 +76,7 @@ def check(data: str | Path, *, progress: Progress | None = None, **options: Any)
     """
     from reelwise.jobs.check import check_job
 
-    return check_job(CheckOptions(data=str(data), **options), progress or Silent())
+    return check_job(make_options(CheckOptions, data=str(data), **options), progress or Silent())
 
 
 def info(path: str | Path, **options: Any) -> dict[str, Any]:
@@ -88,7 +91,7 @@ def info(path: str | Path, **options: Any) -> dict[str, Any]:
     """
     from reelwise.jobs.info import info_job
 
-    return info_job(InfoOptions(path=Path(path), **options))
+    return info_job(make_options(InfoOptions, path=path, **options))
 
 
 def load_model(path: str | Path) -> Any:
@@ -106,3 +109,41 @@ def load_model(path: str | Path) -> Any:
     from reelwise.jobs.loading import load_model as load
 
     return load(Path(path))
+
+
+def make_options(kind: Any, **given: Any) -> Any:
+    """The options of a verb from keywords: paths may be text, and what does not fit is refused by name.
+
+    Args:
+        kind: The dataclass of the verb.
+        **given: Its fields.
+
+    Raises:
+        UsageError: No such option, or a value of the wrong type.
+
+    Example:
+        >>> make_options(TrainOptions, data="clips", out="runs/first").out.name
+        'first'
+    """
+    verb, types = kind.__name__.removesuffix("Options").lower(), get_type_hints(kind)
+    for name in given:
+        if name not in types:
+            nearest = difflib.get_close_matches(name, types, n=1)
+            known = ", ".join(item.name for item in fields(kind))
+            hint = f"Did you mean {nearest[0]}?" if nearest else f"There are: {known}."
+            raise UsageError(f"{verb}: no option is called {name!r}.", hint=hint)
+    return kind(**{name: _fitting(verb, name, value, types[name]) for name, value in given.items()})
+
+
+def _fitting(verb: str, name: str, value: Any, wanted: Any) -> Any:
+    kinds = get_args(wanted) if type(None) in get_args(wanted) else (wanted,)
+    if Path in kinds and isinstance(value, str):
+        return Path(value)
+    if float in kinds and type(value) is int:
+        return float(value)
+    # A bool is an int to Python, but nobody means it so.
+    fits = any(isinstance(value, getattr(one, "__origin__", one)) for one in kinds)
+    if not fits or (isinstance(value, bool) and bool not in kinds):
+        told = " or ".join(getattr(one, "__name__", str(one)) for one in kinds if one is not type(None))
+        raise UsageError(f"{verb}: {name} is {value!r}, expected {told}.")
+    return value

@@ -13,9 +13,11 @@ from reelwise.core.contract import Contract
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.progress import Progress
 from reelwise.datasets.batches import ClipBatches, balanced_weights, one_hot
+from reelwise.inference.model import Model
 from reelwise.inference.predictor import Predictor
 from reelwise.jobs.recipe import Recipe
 from reelwise.models.build import build_network
+from reelwise.models.heads import HEAD
 from reelwise.models.inputs import clip_transform
 from reelwise.models.transfer import copy_matching_weights
 from reelwise.training.checkpoint import Checkpoints
@@ -66,7 +68,7 @@ def train_part(
     recipe: Recipe,
     part: Part,
     checkpoints: Checkpoints,
-    start: keras.Model | None,
+    start: Model | None,
     progress: Progress,
 ) -> FitResult:
     """Train one network; goes on from its checkpoints when they say so.
@@ -76,7 +78,7 @@ def train_part(
         recipe: Model and configuration.
         part: Who learns.
         checkpoints: Where its state is kept.
-        start: A network to take fitting weights from; None starts from random ones.
+        start: A model to take fitting weights from, its head only for the same classes; None starts from random ones.
         progress: Who hears how far it is.
     """
     validated = bool(part.stop_by)
@@ -87,7 +89,8 @@ def train_part(
     def build() -> keras.Model:
         network = build_network(recipe.contract)
         if start is not None:
-            copy_matching_weights(start, network)
+            same_classes = start.labels == recipe.contract.labels
+            copy_matching_weights(start.keras, network, () if same_classes else (HEAD,))
         return network
 
     batches = _batches(data, recipe, part.learn, config.batch_size, part.seed)

@@ -90,12 +90,10 @@ def build_cnn_lstm_model(
         UsageError: A shape that is not that of sequences, or a loss that is not known.
     """
     _check_shape(input_shape, ("L", "H", "W", 3), num_classes)
-    import keras
-    from keras import layers
-
-    from reelwise.layers import FrameDifferences, StandardiseClip, TimeFold, TimeUnfold
+    from reelwise.layers import FrameDifferences, StandardiseClip, TimeFold, TimeUnfold, keras
     from reelwise.models.base import conv_block
 
+    layers = keras.layers
     frames = keras.Input(input_shape, name="frames")
     x = StandardiseClip(name="standardise")(frames)
     x = layers.Concatenate(name="picture")([x, FrameDifferences(scale=0.2, name="differences")(x)])
@@ -122,9 +120,9 @@ def build_lstm_model(input_shape: tuple[int, int], num_classes: int, *, loss: st
         UsageError: A shape that is not that of sequences, or a loss that is not known.
     """
     _check_shape(input_shape, ("L", "features"), num_classes)
-    import keras
-    from keras import layers
+    from reelwise.layers import keras
 
+    layers = keras.layers
     features = keras.Input(input_shape, name="features")
     x = layers.BatchNormalization(momentum=0.9, name="standardise")(features)
     return _read_in_order(features, x, num_classes, loss, "lstm")
@@ -199,10 +197,10 @@ def evaluate_model(model: Any, x_test: np.ndarray, y_test: Any, batch_size: int 
 
 def _read_in_order(inputs: Any, x: Any, num_classes: int, loss: str, name: str) -> Any:
     """The part that both networks share: LSTM, dense layer, softmax; compiled."""
-    import keras
-    from keras import layers
-
     from reelwise.core.backend import compiles_steps
+    from reelwise.layers import keras
+
+    layers = keras.layers
 
     losses = {
         "cross_entropy": keras.losses.CategoricalCrossentropy(),

@@ -77,7 +77,7 @@ def model_names(options: TrainOptions, num_clips: int, num_classes: int, start: 
         raise UsageError("--model is empty.", hint="Use --model auto.")
     auto = f"{start.architecture}:{start.preset}" if start else choose_auto(num_clips, num_classes)
     resolved = [auto if name == "auto" else name for name in names]
-    return [_full_name(name) for name in dict.fromkeys(resolved)]
+    return list(dict.fromkeys(map(_full_name, resolved)))
 
 
 def decode_settings(options: TrainOptions, entry: Entry, preset: str) -> DecodeSettings:

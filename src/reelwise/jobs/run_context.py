@@ -1,5 +1,7 @@
 """What every part of one run needs: the options, the folder, the back end, and who listens."""
 
+import importlib.metadata
+import platform
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,5 +66,13 @@ class RunContext:
     def save(self, status: str, **more: Any) -> None:
         """Write run.json as far as it is known."""
         rounded = {name: round(value, 3) for name, value in self.timings.items()}
-        known = {"status": status, "backend": vars(self.backend), "timings_seconds": rounded, "notes": self.notes}
-        write_json(self.path / "run.json", {**read_run(self.path), **known, **more})
+        before = {name: value for name, value in read_run(self.path).items() if name != "error"}
+        backend = {name: value for name, value in vars(self.backend).items() if name != "versions"}
+        known = {"status": status, "backend": backend, "versions": self.versions(), "seed": self.options.seed}
+        told = {**before, **known, "timings": rounded, "notes": self.notes, **more}
+        write_json(self.path / "run.json", told)
+
+    def versions(self) -> dict[str, str]:
+        """Of Reelwise, Python, the back end and what decodes."""
+        ours = {name: importlib.metadata.version(name) for name in ("reelwise", "av", "opencv-python-headless")}
+        return {"python": platform.python_version(), **ours, **self.backend.versions}

@@ -43,7 +43,6 @@ def finish_run(context: RunContext, trained: Sequence[Trained]) -> Run:
     context.save(
         "finished",
         command=train_command(context.options, context.path),
-        seed=context.options.seed,
         data_fingerprint=trained[best].material.fingerprint,
         leaderboard=board,
         training=training_summary(context, trained[best]),

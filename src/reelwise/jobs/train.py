@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from reelwise.core.backend import choose_backend
-from reelwise.core.errors import UsageError
+from reelwise.core.errors import Interrupted, ReelwiseError, UsageError
 from reelwise.core.progress import Progress
 from reelwise.jobs.options import TrainOptions
 from reelwise.jobs.run_folder import Run, configuration_of, latest_run_path, new_run_path, read_run, start_run
@@ -33,11 +33,20 @@ def train_job(options: TrainOptions, progress: Progress) -> Run:
     from reelwise.jobs.train_model import train_model
 
     context = RunContext(options, path, backend, progress)
-    start = _start_model(options)
-    gathered = gather(context, start.contract if start else None)
-    share = context.budget_seconds / len(gathered) if context.budget_seconds else None
-    trained = [train_model(context, *item, start.keras if start else None, share) for item in gathered]
-    return finish_run(context, trained)
+    try:
+        start = _start_model(options)
+        gathered = gather(context, start.contract if start else None)
+        share = context.budget_seconds / len(gathered) if context.budget_seconds else None
+        return finish_run(context, [train_model(context, *item, start, share) for item in gathered])
+    except Interrupted:
+        context.save("interrupted")
+        raise
+    except KeyboardInterrupt:
+        context.save("interrupted")
+        raise Interrupted(f"{path}: stopped; what was done is kept.", hint="Go on with --resume.") from None
+    except ReelwiseError as problem:
+        context.save("failed", error=str(problem))
+        raise
 
 
 def finished_run(path: Path) -> Run:

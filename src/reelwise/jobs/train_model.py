@@ -9,11 +9,14 @@ import numpy as np
 
 from reelwise.core.contract import Contract
 from reelwise.evaluation.baselines import BaselineFeatures, Baselines, extract_features, fit_baselines
+from reelwise.inference.model import Model
 from reelwise.jobs.fitting import Part, checkpoints_of, logits_of, train_part
+from reelwise.jobs.last_good import keep_last_good
 from reelwise.jobs.material import Material, chosen
 from reelwise.jobs.recipe import Recipe
 from reelwise.jobs.run_context import RunContext
 from reelwise.metrics.calibration import fit_temperature, softmax, unsure_threshold
+from reelwise.training.failures import LossNotFinite
 from reelwise.training.fit import FitResult
 
 REFIT_SEED = 999
@@ -69,12 +72,11 @@ class _Asked:
 
 
 def train_model(
-    context: RunContext, recipe: Recipe, material: Material, start: keras.Model | None, budget_seconds: float | None
+    context: RunContext, recipe: Recipe, material: Material, start: Model | None, budget_seconds: float | None
 ) -> Trained:
     """Everything that one model of a run needs, from its first epoch to its calibrated answers."""
     work = _Work(context, recipe, material, start, budget_seconds)
-    with context.timed(f"train {recipe.name}"):
-        return work.folds() if material.plan.fold else work.split()
+    return work.folds() if material.plan.fold else work.split()
 
 
 class _Work:
@@ -85,7 +87,7 @@ class _Work:
         context: RunContext,
         recipe: Recipe,
         material: Material,
-        start: keras.Model | None,
+        start: Model | None,
         budget_seconds: float | None,
     ) -> None:
         self.context = context
@@ -95,7 +97,9 @@ class _Work:
         self.data = material.training_set
         num_parts = (material.plan.num_folds or 1) + (0 if context.options.no_refit else 1)
         self.share = budget_seconds / num_parts if budget_seconds else None
-        self.features: BaselineFeatures = extract_features(self.data.videos)
+        with context.timed("baselines"):
+            self.features: BaselineFeatures = extract_features(self.data.videos)
+        self.finished: keras.Model | None = None
 
     @property
     def validated(self) -> bool:
@@ -151,7 +155,8 @@ class _Work:
         contract = replace(self.recipe.contract, temperature=1.0)
         self.context.progress.stage(f"evaluate {self.recipe.name}{_suffix(name)}")
         began = time.monotonic()
-        logits = logits_of(result.network, contract, self.data, ask, self.context.progress)
+        with self.context.timed("evaluate"):
+            logits = logits_of(result.network, contract, self.data, ask, self.context.progress)
         return _Asked(result, logits, time.monotonic() - began)
 
     def _fit(self, part: Part) -> FitResult:
@@ -160,7 +165,12 @@ class _Work:
             context.path, self.recipe, part, self.material.fingerprint, resume=context.options.resume
         )
         context.progress.stage(f"train {self.recipe.name}{_suffix(part.name)}")
-        result = train_part(self.data, self.recipe, part, checkpoints, self.start, context.progress)
+        with context.timed("train"):
+            try:
+                result = train_part(self.data, self.recipe, part, checkpoints, self.start, context.progress)
+            except LossNotFinite as problem:
+                raise keep_last_good(context, self.recipe, self.material, problem, self.finished) from problem
+        self.finished = result.network
         for text in result.warnings:
             context.progress.warn(text)
         return result
@@ -184,7 +194,8 @@ class _Work:
         groups = self.material.groups
         kept = [groups[i] for i in learn] if any(groups) else None
         seed = self.context.options.seed
-        return fit_baselines(self.features.take(rows), self.data.y[rows], self.data.num_classes, kept, seed)
+        with self.context.timed("baselines"):
+            return fit_baselines(self.features.take(rows), self.data.y[rows], self.data.num_classes, kept, seed)
 
     def _trained(
         self,
@@ -197,7 +208,10 @@ class _Work:
         refitted: bool,
         **baselines: Any,
     ) -> Trained:
-        contract = replace(self.recipe.contract, temperature=calibration[0], unsure_below=calibration[1])
+        weights = "refitted on all videos after the score was taken" if refitted else "those that were tested"
+        contract = replace(
+            self.recipe.contract, temperature=calibration[0], unsure_below=calibration[1], notes={"weights": weights}
+        )
         rows = [(fold, row) for fold, part in enumerate(parts) for row in part.result.history]
         history = tuple({"fold": fold + 1, **row} if folds else dict(row) for fold, row in rows)
         speed = sum(len(part.logits) for part in parts) / max(1e-9, sum(part.seconds for part in parts))

@@ -1,0 +1,68 @@
+"""Clips and runs so small that a training takes a second; the trained run is shared by all tests of a session."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelwise.core.backend import choose_backend
+from reelwise.jobs.api import train
+from reelwise.jobs.run_folder import Run
+from reelwise.media.synthetic import Look, write_motion_set
+
+choose_backend()  # Before any module of this folder imports Keras.
+
+LOOK = Look(size=48, num_frames=10, num_groups=6)
+LABELS = ("bounce", "down", "up")
+TINY: dict[str, Any] = {"model": "cnn", "size": 32, "num_frames": 8, "epochs": 2, "batch_size": 6}
+
+
+@pytest.fixture(scope="session")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """18 clips of three motions in six groups, in class folders with a labels.csv."""
+    root = tmp_path_factory.mktemp("clips")
+    write_motion_set(root, 18, 0, look=LOOK, labels=LABELS)
+    return root
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Decoded frames, shared by all tests of this folder."""
+    return tmp_path_factory.mktemp("frames")
+
+
+@pytest.fixture(scope="session")
+def tested(clips: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A finished run that handed over the tested model."""
+    return train(clips, out=tmp_path_factory.mktemp("runs") / "tested", cache_dir=cache, no_refit=True, **TINY)
+
+
+@pytest.fixture
+def tiny_train(clips: Path, cache: Path, tmp_path: Path) -> Callable[..., Run]:
+    """``train`` of one tiny model without a refit, into ``tmp_path``."""
+
+    def run(data: Path | str = clips, *, out: str = "run", **options: Any) -> Run:
+        return train(data, **{**TINY, "no_refit": True, "cache_dir": cache, "out": tmp_path / out, **options})
+
+    return run
+
+
+@pytest.fixture
+def quick_fit(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """Instead of training, networks stay as they were built; the list gets the weights of each at its start."""
+    import keras
+
+    from reelwise.jobs import fitting
+    from reelwise.training.fit import FitResult
+
+    begun: list[Any] = []
+
+    def fit(build: Callable[[], keras.Model], *data: Any, **rest: Any) -> FitResult:
+        network = build()
+        begun.append({weight.path: keras.ops.convert_to_numpy(weight).copy() for weight in network.weights})
+        row = {"epoch": 1, "loss": 1.0, "accuracy": 0.5, "learning_rate": 0.1, "seconds": 1.0, "clips_per_second": 1.0}
+        return FitResult(network, (row,), epochs=1, best_epoch=1, stopped="epochs", seconds=1.0)
+
+    monkeypatch.setattr(fitting, "fit", fit)
+    return begun
