@@ -21,6 +21,7 @@ Progress = Callable[[int, int], None]
 
 DEFAULT_SOUND = SoundSettings()
 _BYTES_PER_SAMPLE = 4
+_PACKED = "flt"  # one plane: see sound_blocks for what many do
 _USUAL_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 
 
@@ -128,7 +129,7 @@ class _Mixer:
                 grid = self._open(frame)
                 grid.start_run(placed.run_start, len(self._channels))
                 self._forms.add(placed.block.form[:2])
-                self._resampler = AudioResampler("fltp", frame.layout, self._rate)
+                self._resampler = AudioResampler(_PACKED, frame.layout, self._rate)
             self._feed(frame)
             if self._grid is not None and self._grid.is_full:
                 return
@@ -155,8 +156,8 @@ class _Mixer:
             self._grid.write(self._mix(part))
 
     def _mix(self, part: AudioFrame) -> np.ndarray:
-        samples = part.to_ndarray().T  # (n, channels)
         names = _names(part)
+        samples = part.to_ndarray().reshape(-1, len(names))  # (n, channels)
         if len(names) == len(self._channels) and not self._settings.mono:
             return samples
         full_range = [i for i, name in enumerate(names) if not name.startswith("LFE")] or [0]

@@ -9,6 +9,7 @@ from typing import Self
 import av
 import av.error
 from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.packet import Packet
 from av.stream import Discard
@@ -21,6 +22,8 @@ from reelwise.media.source import Source, open_source
 
 _MAX_CHANNELS = 32
 _MAX_LEVEL = 1000.0
+_FEWEST_PLANES_THAT_CRASH = 8
+"""PyAV 18.1 reads one plane too many of planar sound with 8 channels and more, and the process ends with SIGSEGV."""
 
 
 def sound_streams(path: Path, limits: ReadLimits) -> tuple[list[int], str]:
@@ -175,5 +178,7 @@ def _is_sane(frame: AudioFrame) -> bool:
         return False
     if not frame.format.name.startswith(("flt", "dbl")):
         return True
+    if frame.format.is_planar and frame.layout.nb_channels >= _FEWEST_PLANES_THAT_CRASH:
+        (frame,) = AudioResampler(frame.format.packed, frame.layout, frame.sample_rate).resample(frame)
     samples = frame.to_ndarray()
     return bool(max(samples.max(), -samples.min()) <= _MAX_LEVEL)  # False for NaN

@@ -69,8 +69,8 @@ def _encode(stream: av.AudioStream, track: Track, damage: Sequence[int]) -> list
     resampler = av.AudioResampler(stream.format, track.layout, track.rate)
     for start, samples in track.pieces:
         for place in range(0, samples.shape[1], 1024):
-            block = np.ascontiguousarray(samples[:, place : place + 1024])
-            frame = av.AudioFrame.from_ndarray(block, format="fltp", layout=track.layout)
+            block = np.ascontiguousarray(samples[:, place : place + 1024].T).reshape(1, -1)  # PyAV plans 8 planes only
+            frame = av.AudioFrame.from_ndarray(block, format="flt", layout=track.layout)
             frame.sample_rate, frame.time_base = track.rate, Fraction(1, track.rate)
             frame.pts = round(start * track.rate) + place
             for part in resampler.resample(frame):

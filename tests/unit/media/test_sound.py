@@ -143,6 +143,17 @@ def test_the_own_form_keeps_rate_channels_and_names(tmp_path):
     assert np.abs(mono.samples).max() == pytest.approx(0.05 * (1 + 2 + 3 + 5 + 6) / 5, abs=2e-3)  # no LFE
 
 
+@pytest.mark.parametrize(
+    ("codec", "layout", "num_channels"),
+    [("libopus", "7.1", 8), ("pcm_f32le", "octagonal", 8), ("pcm_s16le", "hexadecagonal", 16)],
+)
+def test_eight_channels_and_more_do_not_crash(tmp_path, codec, layout, num_channels):
+    track = Track([(0, tone(0.5, channels=num_channels))], codec=codec, layout=layout)
+    path = make_sounding(tmp_path / "a.mkv", [track])
+    assert decode_sound(path, OWN)[0].num_channels == num_channels
+    assert np.abs(decode_sound(path)[0].samples).max() == pytest.approx(0.5, abs=0.05)
+
+
 def test_a_change_of_rate_and_channels_in_the_stream_is_followed(tmp_path):
     first = make_sounding(tmp_path / "1.ts", [Track([(0, tone(1, rate=44_100))], codec="mp2", rate=44_100)])
     stereo = Track([(0, tone(1, rate=48_000, channels=2))], codec="mp2", rate=48_000, layout="stereo")
