@@ -27,6 +27,13 @@ def test_steps_change_every_weight_and_reach_the_float32_network(seeded, tiny, c
     assert keras.config.dtype_policy().name == "float32"
 
 
+def test_the_twin_begins_with_the_weights_of_the_network(seeded, tiny, same_arrays):
+    trainee = Trainee(tiny.build, TrainConfig(batch_size=4, bfloat16=True))
+    begun = [np.asarray(keras.ops.convert_to_numpy(weight)) for weight in trainee.stepping.weights]
+    assert trainee.stepping is not trainee.network
+    assert same_arrays(trainee.weights(), begun)
+
+
 def test_loss_is_the_sum_over_weighted_clips(seeded, tiny):
     trainee = Trainee(tiny.build, TrainConfig(batch_size=4, label_smoothing=0.1, weight_decay=0.0))
     batch = list(tiny.batches().epoch(0))[-1]
