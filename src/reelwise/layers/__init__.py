@@ -4,6 +4,8 @@ from reelwise.core.backend import choose_backend
 
 choose_backend()  # Keras reads the environment once, at its first import: where its settings go, which back end.
 
+import keras  # noqa: E402
+
 from reelwise.layers.flow_histograms import FlowHistograms  # noqa: E402
 from reelwise.layers.frame_differences import FrameDifferences  # noqa: E402
 from reelwise.layers.plain import PlainLayer  # noqa: E402
@@ -19,4 +21,5 @@ __all__ = [
     "StillHistograms",
     "TimeFold",
     "TimeUnfold",
+    "keras",
 ]
