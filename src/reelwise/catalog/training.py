@@ -47,7 +47,7 @@ class TrainingDefaults:
 
 _MOTION = TrainingDefaults(
     clip_rounds=4320,
-    min_epochs=20,
+    min_epochs=30,
     max_epochs=60,
     batch_size=12,
     learning_rate=2e-3,
