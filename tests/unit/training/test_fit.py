@@ -176,6 +176,27 @@ def test_a_training_stopped_in_an_epoch_goes_on_to_the_same_bits(tiny, same_arra
     assert [row["val_loss"] for row in whole.history] == [row["val_loss"] for row in again.history]
 
 
+def test_the_best_weights_of_before_the_stop_are_handed_over_after_it(seeded, tiny, tmp_path, monkeypatch):
+    losses, kept = iter([1.0, 2.0, 3.0, 3.0]), []
+
+    def told(network, batches):
+        kept.append([np.array(keras.ops.convert_to_numpy(weight)) for weight in network.weights])
+        return next(losses), 0.5
+
+    class Stop(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch == 1:
+                signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(loop, "validate", told)
+    made = (tiny.build, tiny.batches(), tiny.batches(False), config(epochs=4))
+    with pytest.raises(Interrupted):
+        fit(*made, checkpoints=Checkpoints(tmp_path), callbacks=[Stop()])
+    result = fit(*made, checkpoints=Checkpoints(tmp_path, resume=True))
+    assert (result.best_epoch, len(result.history)) == (1, 4)
+    assert all(np.array_equal(a, b) for a, b in zip(weights_of(result), kept[0], strict=True))
+
+
 def test_a_checkpoint_of_other_data_or_another_configuration_is_refused(seeded, tiny, tmp_path):
     fit(tiny.build, tiny.batches(), None, config(epochs=1), checkpoints=Checkpoints(tmp_path, "data"))
     for changed, fingerprint, word in ((config(epochs=1), "other", "data"), (config(epochs=2), "data", "config")):
