@@ -4,14 +4,22 @@ import difflib
 import io
 import os
 import sys
+import traceback
+from pathlib import Path
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError, MissingArgumentError, Parameter
 from cyclopts.utils import default_name_transform
 
 from reelwise.cli import cache, check, demo, evaluate, info, models, predict, train
+from reelwise.core.errors import ReelwiseError
+from reelwise.core.interrupt import Terminated, unwind_on_terminate
 
+EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
+EXIT_TERMINATED = 143
+MAX_BUG_TEXT = 300
+TRACEBACK_VARIABLE = "REELWISE_TRACEBACK"
 
 
 def _flag_name(field: str) -> str:
@@ -36,6 +44,7 @@ app = App(
     version_flags=[],
     default_parameter=Parameter(negative=(), show_choices=True, name_transform=_flag_name),
     sort_key=None,
+    suppress_keyboard_interrupt=False,
     help_format="markdown",
 )
 COMMANDS = {
@@ -64,13 +73,12 @@ def top(*, version: bool = False, verbose: bool = False) -> None:
 
 def main() -> None:
     """Run the command line and exit: 0 done, 1 failed, 2 wrong usage, 130 interrupted, 143 terminated."""
+    unwind_on_terminate()
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
     """Run one command and give its exit status; nothing a person does wrong ends in a traceback."""
-    from reelwise.core.errors import ReelwiseError
-
     _safe_output()
     if arguments and not arguments[0].startswith("-") and arguments[0] not in COMMANDS:
         nearest = difflib.get_close_matches(arguments[0], COMMANDS, n=1)
@@ -79,18 +87,33 @@ def run(arguments: list[str]) -> int:
     try:
         status = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as problem:
-        return _fail(str(problem), f"See: reelwise {_command_of(arguments)}--help", EXIT_USAGE)
-    except ReelwiseError as problem:
-        return _fail(problem.message, problem.hint, problem.exit_code)
-    except KeyboardInterrupt:
-        return _fail("interrupted.", "", EXIT_INTERRUPTED)
+        return _fail(_usage_text(problem), f"See: reelwise {_command_of(arguments)}--help", EXIT_USAGE)
     except BrokenPipeError:
         # The reader of stdout has gone (`| head`): nothing more to say, and nothing to complain about.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as problem:
-        return _fail(_describe(problem), "Check the path, the rights and the free space, then try again.", 1)
+    except (Exception, KeyboardInterrupt) as problem:  # noqa: BLE001 - the last door: a bug of ours is told too
+        return _tell(problem)
     return status if isinstance(status, int) else 0
+
+
+def _tell(problem: BaseException) -> int:
+    """Two lines on stderr for whatever went wrong, and the exit status."""
+    if isinstance(problem, ReelwiseError):
+        return _fail(problem.message, problem.hint, problem.exit_code)
+    if isinstance(problem, Terminated):
+        return _fail("terminated.", "", EXIT_TERMINATED)
+    if isinstance(problem, KeyboardInterrupt):
+        return _fail("interrupted.", "", EXIT_INTERRUPTED)
+    if isinstance(problem, OSError):
+        hint = "Check the path, the rights and the free space, then try again."
+        return _fail(_describe(problem), hint, EXIT_FAILED)
+    if isinstance(problem, MemoryError):
+        return _fail("out of memory.", "Use fewer or smaller frames: --size, --num-frames, --batch-size.", EXIT_FAILED)
+    if os.environ.get(TRACEBACK_VARIABLE):
+        raise problem
+    hint = f"Please report it; with {TRACEBACK_VARIABLE}=1 it shows where it happened."
+    return _fail(_bug_text(problem), hint, EXIT_FAILED)
 
 
 def _safe_output() -> None:
@@ -102,6 +125,23 @@ def _safe_output() -> None:
 
 def _command_of(arguments: list[str]) -> str:
     return f"{arguments[0]} " if arguments and arguments[0] in COMMANDS else ""
+
+
+def _usage_text(problem: CycloptsError) -> str:
+    """What is missing, in the words of the help; the parser calls a positional by its flag."""
+    argument = problem.argument if isinstance(problem, MissingArgumentError) else None
+    if argument is None:
+        return str(problem)
+    if argument.index is None:
+        return f"{argument.name} needs a value."
+    return f"{argument.name.lstrip('-').upper()} is missing."
+
+
+def _bug_text(problem: BaseException) -> str:
+    place = traceback.extract_tb(problem.__traceback__)[-1]
+    what = " ".join(str(problem).split())[:MAX_BUG_TEXT]
+    where = f"{Path(place.filename).name}, line {place.lineno}"
+    return f"this is a bug in Reelwise: {type(problem).__name__}{f': {what}' if what else ''} ({where})."
 
 
 def _describe(problem: OSError) -> str:

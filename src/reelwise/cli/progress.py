@@ -22,7 +22,11 @@ def rate_text(done: float, total: float, unit: str, seconds: float) -> str:
         return ""
     rate = done / seconds
     left = max(0.0, total - done) / rate
-    return f"{rate:.3g} {unit}/s, {clock(left)} left"
+    return f"{_three_digits(rate)} {unit}/s, {clock(left)} left"
+
+
+def _three_digits(rate: float) -> str:
+    return f"{rate:,.0f}" if rate >= 100 else f"{rate:.3g}"
 
 
 def clock(seconds: float) -> str:

@@ -63,5 +63,6 @@ def print_metrics(metrics: dict[str, Any]) -> None:
     screen.print()
     screen.print(output.escape(metrics["verdict"]), style="bold")
     lines = [(name, output.percent(value), output.bar(value), note) for name, value, note in rows]
-    title = f"Accuracy on {metrics['num_videos']} videos ({metrics['split'].replace('_', ' ')})"
+    videos = "1 video" if metrics["num_videos"] == 1 else f"{metrics['num_videos']} videos"
+    title = f"Accuracy on {videos} ({metrics['split'].replace('_', ' ')})"
     screen.print(output.table(title, ("", "accuracy", "", ""), lines, numbers=(1,)))

@@ -10,6 +10,21 @@ from types import FrameType
 from reelwise.core.errors import Interrupted
 
 
+class Terminated(KeyboardInterrupt):
+    """SIGTERM where nobody listens for it; like Ctrl-C it unwinds, so that children end and half files are removed."""
+
+    signal_number = signal.SIGTERM.value
+
+
+def unwind_on_terminate() -> None:
+    """From now on SIGTERM raises :class:`Terminated` in the main thread, instead of ending the process at once."""
+
+    def caught(number: int, frame: FrameType | None) -> None:
+        raise Terminated
+
+    signal.signal(signal.SIGTERM, caught)
+
+
 class StopRequest:
     """Whether somebody asked to stop; ``signal_number`` is 0 until then."""
 

@@ -180,7 +180,10 @@ class FrameCache:
         try:
             index.save()
         except OSError as error:
-            raise CacheError(f"{self.root}: cannot be written ({error.strerror}).", hint="Use --cache-dir.") from error
+            raise CacheError(
+                f"{self.root}: cannot be written ({error.strerror}).",
+                hint="Name a folder that can be written with --cache-dir.",
+            ) from error
         return contents
 
     def _known_contents(self) -> ContentIndex:

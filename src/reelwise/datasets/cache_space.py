@@ -120,6 +120,8 @@ def full_disk(root: Path, free: int, estimate: int) -> CacheError:
 
 def gigabytes(num_bytes: int) -> str:
     """Such as ``"1.3 GB"``."""
+    if num_bytes < 1e8:
+        return f"{num_bytes / 1e6:.1f} MB"
     return f"{num_bytes / 1e9:.2f} GB" if num_bytes < 1e10 else f"{num_bytes / 1e9:.0f} GB"
 
 

@@ -101,8 +101,15 @@ def _delimiter(path: Path, text: str, known: Sequence[str]) -> str:
         if any(canonical(name) in known for name in header) and (best is None or len(header) > best[0]):
             best = (len(header), delimiter)
     if best is None:
-        raise DataError(f"{path}: the first line is {clean_text(first[:80])!r}.", hint=_WANTED)
+        raise DataError(f"{path}: {_what(first)}.", hint=_WANTED)
     return best[1]
+
+
+def _what(first: str) -> str:
+    text = clean_text(first[:80]).strip()
+    if not text or not text.isprintable():
+        return "is not a list of videos; the first line is not text"
+    return f"the first line is '{text}', which names no known column"
 
 
 def _check_header(path: Path, header: Sequence[str]) -> None:

@@ -110,7 +110,8 @@ def _comparison(metrics: Mapping[str, Any]) -> str:
 def _few_videos(metrics: Mapping[str, Any]) -> str:
     low, high = metrics["accuracy_ci95"]
     if metrics["num_videos"] < _FEW_VIDEOS or high - low > _WIDE_INTERVAL:
-        return f"{metrics['num_videos']} videos are too few for a firm verdict"
+        videos = "1 video is" if metrics["num_videos"] == 1 else f"{metrics['num_videos']} videos are"
+        return f"{videos} too few for a firm verdict"
     return ""
 
 

@@ -7,6 +7,7 @@ from reelwise.datasets.cache import FrameCache
 from reelwise.datasets.doctor import check
 from reelwise.datasets.findings import CheckReport
 from reelwise.datasets.reading import read_dataset
+from reelwise.jobs.option_checks import check_data, check_numbers
 from reelwise.jobs.options import CheckOptions
 from reelwise.jobs.preparation import cache_root, data_folder
 
@@ -17,6 +18,8 @@ def check_job(options: CheckOptions, progress: Progress) -> CheckReport:
     Raises:
         DataError: There is no list or folder to examine.
     """
+    check_numbers(options)
+    check_data(options.data)
     root = cache_root(options.cache_dir)
     data = data_folder(options.data, root, options.seed, progress)
     dataset = read_dataset(data, label_from=options.label_from, group=options.group, strict=False)

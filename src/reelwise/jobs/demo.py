@@ -5,6 +5,7 @@ from pathlib import Path
 
 from reelwise.core.progress import Progress
 from reelwise.core.results import Prediction
+from reelwise.jobs.option_checks import check_numbers
 from reelwise.jobs.options import DemoOptions, PredictOptions, TrainOptions
 from reelwise.jobs.preparation import make_clips
 from reelwise.jobs.run_folder import Run
@@ -36,6 +37,7 @@ def demo_job(options: DemoOptions, progress: Progress) -> Demo:
     from reelwise.jobs.predict import predict_job
     from reelwise.jobs.train import train_job
 
+    check_numbers(options)
     folder = _free_folder(options.out)
     clips = folder / "clips"
     make_clips(clips, NUM_CLIPS, options.seed, progress)

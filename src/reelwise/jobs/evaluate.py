@@ -12,7 +12,8 @@ from reelwise.core.progress import Progress
 from reelwise.core.records import Skipped
 from reelwise.datasets.cache import FrameCache
 from reelwise.datasets.reading import read_dataset
-from reelwise.jobs.loading import load_model
+from reelwise.jobs.loading import load_model, model_path
+from reelwise.jobs.option_checks import check_data, check_numbers
 from reelwise.jobs.options import EvaluateOptions
 from reelwise.jobs.preparation import Prepared, cache_root, data_folder, decode_all
 from reelwise.jobs.run_folder import claim_folder, write_csv, write_skipped
@@ -25,6 +26,9 @@ def evaluate_job(options: EvaluateOptions, progress: Progress) -> dict[str, Any]
         ModelFileError: The model cannot be used.
         DataError: None of the labels is one of the model's.
     """
+    check_numbers(options)
+    check_data(options.data)
+    model_path(options.model)
     if options.out is not None:
         claim_folder(options.out)
     model = load_model(options.model, backend=options.backend, threads=options.threads)

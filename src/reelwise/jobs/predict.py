@@ -9,6 +9,7 @@ from reelwise.core.errors import UsageError
 from reelwise.core.progress import Progress
 from reelwise.core.results import Prediction
 from reelwise.jobs.loading import load_model, model_path
+from reelwise.jobs.option_checks import check_numbers
 from reelwise.jobs.options import PredictOptions
 from reelwise.jobs.preparation import cache_root
 from reelwise.jobs.run_folder import write_csv
@@ -20,6 +21,7 @@ def predict_job(options: PredictOptions, progress: Progress) -> Iterator[Predict
     Raises:
         UsageError: Nothing to predict, or an output that cannot be.
     """
+    check_numbers(options)
     paths = expand_inputs(options.inputs)
     if options.annotate is not None and len(paths) != 1:
         raise UsageError(f"--annotate paints one video, {len(paths)} were given.", hint="Name one video.")

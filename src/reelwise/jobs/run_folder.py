@@ -60,7 +60,7 @@ def latest_run_path(data: str) -> Path:
 
 
 def claim_folder(path: Path) -> None:
-    """Make ``path``, or accept it when it is empty.
+    """Make ``path``, or accept it when it is empty or a run failed there before it began.
 
     Raises:
         UsageError: There is something in it; nothing is ever deleted or overwritten.
@@ -68,9 +68,24 @@ def claim_folder(path: Path) -> None:
     if path.exists() and not path.is_dir():
         raise UsageError(f"{path}: is a file, expected a new or empty folder.", hint="Choose another --out.")
     path.mkdir(parents=True, exist_ok=True)
-    if any(path.iterdir()):
+    if any(path.iterdir()) and not never_began(path):
         hint = "Choose another --out, or go on with that run by adding --resume."
+        if not (path / "run.json").exists():
+            hint = "Choose another --out."
         raise UsageError(f"{path}: is not empty, and nothing is ever overwritten.", hint=hint)
+
+
+def never_began(path: Path) -> bool:
+    """Whether nothing is in this folder but the note of a run that failed before it decided on a split.
+
+    Such a folder may be claimed again: a mistyped option must not cost a new name.
+    """
+    if not path.is_dir() or [item.name for item in path.iterdir()] != ["run.json"]:
+        return False
+    try:
+        return read_run(path).get("status") == "failed"
+    except DataError:
+        return False
 
 
 def start_run(path: Path, configuration: Mapping[str, Any], resume: bool) -> dict[str, Any]:
@@ -89,11 +104,21 @@ def start_run(path: Path, configuration: Mapping[str, Any], resume: bool) -> dic
     before = begun.get("configuration", {})
     keys = sorted((set(wanted) | set(before)) - FREE_ON_RESUME)
     if changed := [key for key in keys if wanted.get(key) != before.get(key)]:
-        told = ", ".join(f"{key} was {before.get(key)!r}, is {wanted.get(key)!r}" for key in changed)
+        told = ", ".join(f"{_flag(key)} was {_shown(before.get(key))}, is {_shown(wanted.get(key))}" for key in changed)
         raise UsageError(
             f"{path}: --resume needs the same command: {told}.", hint="Repeat the old one, or use a new --out."
         )
     return begun
+
+
+def _flag(field: str) -> str:
+    return {"data": "DATA", "from_model": "--from"}.get(field, "--" + field.replace("_", "-"))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "given" if value else "not given"
+    return "not given" if value is None else str(value)
 
 
 def read_run(path: Path) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """The main job: split, decode once, train, judge against baselines, refit, write the run folder."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from reelwise.core.backend import choose_backend
-from reelwise.core.errors import Interrupted, ReelwiseError, UsageError
+from reelwise.core.errors import Interrupted, ReelwiseError
 from reelwise.core.progress import Progress
+from reelwise.jobs.option_checks import check_options
 from reelwise.jobs.options import TrainOptions
 from reelwise.jobs.run_folder import Run, configuration_of, latest_run_path, new_run_path, read_run, start_run
 
@@ -39,42 +41,29 @@ def train_job(options: TrainOptions, progress: Progress) -> Run:
         share = context.budget_seconds / len(gathered) if context.budget_seconds else None
         return finish_run(context, [train_model(context, *item, start, share) for item in gathered])
     except Interrupted:
-        context.save("interrupted")
+        _save(context, "interrupted")
         raise
-    except KeyboardInterrupt:
-        context.save("interrupted")
-        raise Interrupted(f"{path}: stopped; what was done is kept.", hint="Go on with --resume.") from None
+    except KeyboardInterrupt as stop:
+        _save(context, "interrupted")
+        number = getattr(stop, "signal_number", 2)
+        text = f"{path}: stopped; what was done is kept."
+        raise Interrupted(text, hint="Go on with --resume.", signal_number=number) from None
     except ReelwiseError as problem:
-        context.save("failed", error=str(problem))
+        _save(context, "failed", error=str(problem))
         raise
+
+
+def _save(context: Any, status: str, **more: Any) -> None:
+    # On a full disk the reason of the failure matters more than its note in run.json.
+    with suppress(OSError):
+        context.save(status, **more)
 
 
 def finished_run(path: Path) -> Run:
     """The Run of a folder whose job is done."""
     metrics = json.loads((path / "metrics.json").read_text(encoding="utf-8"))
-    return Run(path, metrics, tuple(read_run(path).get("leaderboard", ())))
-
-
-def check_options(options: TrainOptions) -> None:
-    """Refuse early what can be known to be wrong before any work.
-
-    Raises:
-        UsageError: An option out of its range, or a model that is not in the catalogue.
-    """
-    from reelwise.catalog import parse_model_name
-    from reelwise.jobs.recipe import parse_duration
-
-    for name in options.model.split(","):
-        if name.strip() not in ("", "auto"):
-            parse_model_name(name)
-    for field in ("epochs", "batch_size", "num_frames", "frame_stride", "threads"):
-        value = getattr(options, field)
-        if value is not None and value < 1:
-            flag = field.replace("_", "-")
-            raise UsageError(f"--{flag} is {value}, expected 1 or more.", hint=f"Leave --{flag} out.")
-    if options.modalities != "frames":
-        raise UsageError(f"--modalities {options.modalities}: only frames can be read in this version.")
-    parse_duration(options.budget)
+    board = tuple(read_run(path).get("leaderboard", ()))
+    return Run(path, metrics, board if len(board) > 1 else ())
 
 
 def _start_model(options: TrainOptions) -> Any:

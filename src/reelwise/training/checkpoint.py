@@ -136,11 +136,17 @@ class Checkpoints:
         self._num_failures += 1
         hint = f"Make room on the disk of {self.folder}, then go on with --resume."
         if not self._found():
-            raise TrainingError(f"{self.folder}: the first checkpoint cannot be saved ({error}).", hint=hint) from error
+            raise TrainingError(
+                f"{self.folder}: the first checkpoint cannot be saved ({_why(error)}).", hint=hint
+            ) from error
         if self._num_failures >= _FAILURES_ALLOWED:
             times = f"{self._num_failures} checkpoints in a row cannot be saved"
-            raise TrainingError(f"{self.folder}: {times} ({error}).", hint=hint) from error
-        self.warnings.append(f"a checkpoint cannot be saved ({error}); the one before it stays. {hint}")
+            raise TrainingError(f"{self.folder}: {times} ({_why(error)}).", hint=hint) from error
+        self.warnings.append(f"a checkpoint cannot be saved ({_why(error)}); the one before it stays. {hint}")
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
 
 
 def _write_parts(folder: Path, snapshot: Snapshot) -> int:

@@ -1,5 +1,6 @@
 """The command line's manners: exits, stderr, help, and what it does not import."""
 
+import signal
 import subprocess
 import sys
 
@@ -7,6 +8,7 @@ import pytest
 
 from reelwise.cli.main import run
 from reelwise.cli.progress import clock, rate_text
+from reelwise.core.interrupt import Terminated, unwind_on_terminate
 
 COMMANDS = ("demo", "check", "train", "evaluate", "predict", "models", "info", "cache")
 
@@ -15,7 +17,7 @@ def test_wrong_usage_exits_with_two_and_a_hint(capsys):
     assert run(["train"]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err.startswith("error: ")
+    assert captured.err.startswith("error: DATA is missing.")
     assert "hint: " in captured.err
 
 
@@ -49,7 +51,46 @@ raise SystemExit(status)
     assert done.returncode == 0, done.stderr
 
 
+def test_a_flag_without_its_value_is_named(capsys):
+    assert run(["train", "x", "--epochs"]) == 2
+    assert "--epochs needs a value" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("problem", "status", "told"),
+    [
+        (ZeroDivisionError("nothing to\ndivide"), 1, "bug in Reelwise: ZeroDivisionError: nothing to divide"),
+        (MemoryError(), 1, "out of memory"),
+        (OSError(28, "No space left on device", "a.csv"), 1, "a.csv: No space left on device."),
+        (KeyboardInterrupt(), 130, "interrupted."),
+        (Terminated(), 143, "terminated."),
+    ],
+)
+def test_no_failure_ends_in_a_traceback(problem, status, told, capsys, monkeypatch):
+    def fail(name: str) -> None:
+        raise problem
+
+    monkeypatch.setattr("reelwise.jobs.models.models_document", fail)
+    assert run(["models"]) == status
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("error: ")
+    assert told in captured.err
+    assert "Traceback" not in captured.err
+
+
+def test_sigterm_unwinds():
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        unwind_on_terminate()
+        with pytest.raises(Terminated):
+            signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def test_rate_and_time_left():
+    assert rate_text(3000, 3000, "videos", 1.0) == "3,000 videos/s, 0:00 left"
     assert rate_text(50, 200, "clips", 10.0) == "5 clips/s, 0:30 left"
     assert rate_text(0, 200, "clips", 10.0) == ""
     assert clock(3725) == "1:02:05"
