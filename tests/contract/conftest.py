@@ -1,0 +1,38 @@
+"""One tiny run, made by the command itself, for all contract tests that need a trained model."""
+
+import contextlib
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelwise.media.synthetic import Look, write_motion_set
+
+
+@dataclass(frozen=True)
+class TinyRun:
+    """A finished ``reelwise train --json``: its clips, its folder, and all that stood on stdout."""
+
+    clips: Path
+    path: Path
+    cache: Path
+    document: dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> TinyRun:
+    """18 clips of three motions, and a model that looked at them for two epochs; the tested model is handed over."""
+    from reelwise.cli.main import run
+
+    folder = tmp_path_factory.mktemp("commands")
+    clips, path, cache = folder / "clips", folder / "run", folder / "cache"
+    write_motion_set(clips, 18, 0, look=Look(size=48, num_frames=10, num_groups=6), labels=("bounce", "down", "up"))
+    arguments = ["train", str(clips), "--out", str(path), "--cache-dir", str(cache), "--json", "--no-refit"]
+    arguments += ["--model", "cnn_lstm", "--size", "32", "--num-frames", "8", "--epochs", "2", "--batch-size", "6"]
+    stdout = io.StringIO()
+    with contextlib.redirect_stdout(stdout):
+        assert run(arguments) == 0
+    return TinyRun(clips, path, cache, json.loads(stdout.getvalue()))

@@ -1,0 +1,224 @@
+"""Every command's --json: exactly one document on stdout, with the fields and types that others rely on."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelwise.cli.main import run
+
+# A schema is a type, a tuple of allowed ones, [item], {key: schema} with exactly these keys, or {str: schema} for any.
+NUMBER = (int, float)
+INTERVAL = [NUMBER]
+SCORE = {"accuracy": NUMBER, "accuracy_ci95": INTERVAL, "difference_ci95": INTERVAL}
+METRICS = {
+    "schema": str, "task": str, "split": str, "num_videos": int, "labels": [str], "accuracy": NUMBER,
+    "accuracy_ci95": INTERVAL, "top5_accuracy": (float, type(None)), "macro_f1": NUMBER, "log_loss": NUMBER,
+    "ece": NUMBER, "per_class": {str: {"precision": NUMBER, "recall": NUMBER, "f1": NUMBER, "support": int}},
+    "confusion": [[int]], "modalities": {str: {"accuracy": NUMBER, "accuracy_ci95": INTERVAL}}, "verdict": str,
+    "baselines": {"majority": SCORE, "container": SCORE, "single_frame": SCORE, "motion_energy": SCORE},
+}  # fmt: skip
+PREDICTIONS = {
+    "schema": str,
+    "model": dict,
+    "videos": [
+        {
+            "file": str, "status": str, "error": (str, type(None)), "top": [{"label": str, "prob": float}],
+            "unsure": bool, "seconds": float,
+        }
+    ],
+}  # fmt: skip
+VIDEO = {
+    "num_frames": int, "width": int, "height": int, "duration_seconds": float, "frame_rate": (str, float),
+    "variable_frame_rate": bool, "rotation": int, "codec": str, "container": str, "sound": (dict, type(None)),
+    "tags": dict,
+}  # fmt: skip
+INFO = {"schema": str, "file": str, "kind": str, "status": str, "reason": str, "warnings": [str]}
+CHECK = {
+    "schema", "num_videos", "num_usable", "labels", "findings",
+}  # fmt: skip
+MODELS = {
+    "schema": str,
+    "models": [
+        {
+            "name": str, "summary": str, "purpose": str, "input": str, "weights": str,
+            "arguments": {str: {"summary": str, "default": (int, float, str, bool), "range": str}},
+            "presets": [{"name": str, "parameters": int, "flops": int, "clip": {str: int}, "arguments": dict}],
+        }
+    ],
+}  # fmt: skip
+CACHE = {"schema": str, "folder": str, "entries": int, "bytes": int, "removed": int}
+
+
+def misfit(value: Any, schema: Any, where: str = "") -> list[str]:
+    """What in ``value`` is not as the schema says."""
+    if isinstance(schema, dict):
+        return _misfit_of_dict(value, schema, where)
+    if isinstance(schema, list):
+        if not isinstance(value, list):
+            return [f"{where} is no list"]
+        return [text for i, item in enumerate(value) for text in misfit(item, schema[0], f"{where}[{i}]")]
+    kinds = schema if isinstance(schema, tuple) else (schema,)
+    fits = isinstance(value, kinds) and not (isinstance(value, bool) and bool not in kinds)
+    return [] if fits else [f"{where} is {value!r}"]
+
+
+def _misfit_of_dict(value: Any, schema: dict[Any, Any], where: str) -> list[str]:
+    if not isinstance(value, dict):
+        return [f"{where} is no object"]
+    if str in schema:
+        return [text for key, item in value.items() for text in misfit(item, schema[str], f"{where}.{key}")]
+    wrong = [f"{where}.{key} is missing or not expected" for key in set(schema) ^ set(value)]
+    both = set(schema) & set(value)
+    return wrong + [text for key in both for text in misfit(value[key], schema[key], f"{where}.{key}")]
+
+
+@pytest.fixture
+def document_of(capsys):
+    """Run a command with --json; its exit status and the only document on stdout."""
+
+    def call(*arguments: str | Path) -> tuple[int, Any]:
+        capsys.readouterr()
+        status = run([*map(str, arguments), "--json"])
+        captured = capsys.readouterr()
+        return status, json.loads(captured.out)
+
+    return call
+
+
+@pytest.fixture
+def clip(tiny_run):
+    return sorted((tiny_run.clips / "up").iterdir())[0]
+
+
+def test_train(tiny_run):
+    assert misfit(tiny_run.document, METRICS) == []
+    assert tiny_run.document["schema"] == "reelwise/metrics/1"
+    assert tiny_run.document == json.loads((tiny_run.path / "metrics.json").read_text())
+
+
+def test_evaluate(tiny_run, document_of):
+    status, document = document_of("evaluate", tiny_run.path, tiny_run.clips, "--cache-dir", tiny_run.cache)
+    assert status == 0
+    assert misfit(document, METRICS) == []
+    assert document["num_videos"] == 18
+
+
+def test_predict(tiny_run, clip, document_of):
+    status, document = document_of("predict", tiny_run.path, clip)
+    assert (status, document["schema"]) == (0, "reelwise/predictions/1")
+    assert misfit(document, PREDICTIONS) == []
+    (video,) = document["videos"]
+    assert (video["file"], video["status"], video["error"], len(video["top"])) == (str(clip), "ok", None, 3)
+
+
+def test_predict_with_a_file_that_cannot_be_used_exits_with_one(tiny_run, clip, tmp_path, document_of):
+    (tmp_path / "bad.mp4").write_bytes(b"nothing of the kind")
+    status, document = document_of("predict", tiny_run.path, tmp_path / "bad.mp4", clip, "--top", "1")
+    assert status == 1
+    assert misfit(document, PREDICTIONS) == []
+    bad, good = document["videos"]
+    assert (bad["status"], bad["top"]) == ("failed", [])
+    assert bad["error"]
+    assert (good["status"], len(good["top"])) == ("ok", 1)
+
+
+def test_info_of_a_video(clip, document_of):
+    status, document = document_of("info", clip)
+    assert status == 0
+    assert misfit(document, {**INFO, "video": VIDEO}) == []
+    assert (document["kind"], document["status"], document["video"]["num_frames"]) == ("video", "ok", 10)
+    assert (document["video"]["width"], document["video"]["height"]) == (48, 48)
+
+
+def test_info_of_a_refused_file_exits_with_one(tmp_path, document_of):
+    (tmp_path / "a.mp4").write_bytes(b"")
+    status, document = document_of("info", tmp_path / "a.mp4")
+    assert status == 1
+    assert document["status"] == "refused"
+    assert document["reason"]
+    assert document["video"] is None
+
+
+def test_info_of_a_model_and_a_run(tiny_run, document_of):
+    status, model = document_of("info", tiny_run.path / "model.keras")
+    assert (status, model["kind"], model["model"]["architecture"]) == (0, "model", "cnn_lstm")
+    assert misfit({key: model[key] for key in INFO}, INFO) == []
+    assert model["model"]["labels"] == ["bounce", "down", "up"]
+    assert model["model"]["accuracy"] == tiny_run.document["accuracy"]
+    status, finished = document_of("info", tiny_run.path)
+    assert (status, finished["kind"], finished["run"]["status"]) == (0, "run", "finished")
+    assert misfit({key: finished[key] for key in INFO}, INFO) == []
+    assert finished["run"]["verdict"] == tiny_run.document["verdict"]
+
+
+def test_info_of_a_damaged_model_is_refused(tiny_run, tmp_path, document_of):
+    blob = bytearray((tiny_run.path / "model.keras").read_bytes())
+    blob[len(blob) // 2] ^= 255
+    (tmp_path / "model.keras").write_bytes(blob)
+    status, document = document_of("info", tmp_path / "model.keras")
+    assert (status, document["kind"], document["status"]) == (1, "model", "refused")
+
+
+def test_check(tiny_run, document_of):
+    status, document = document_of("check", tiny_run.clips, "--cache-dir", tiny_run.cache)
+    assert (status, document["schema"], document["num_usable"]) == (0, "reelwise/check/1", 18)
+    assert set(document) >= CHECK
+    for finding in document["findings"]:
+        assert finding["severity"] in ("error", "warning", "info", "advice")
+        assert misfit(finding["files"], [str]) == []
+
+
+@pytest.mark.parametrize("name", ["", "cnn_lstm"])
+def test_models(name, document_of):
+    status, document = document_of("models", *([name] if name else []))
+    assert (status, document["schema"]) == (0, "reelwise/models/1")
+    assert misfit(document, MODELS) == []
+    assert len(document["models"]) == (1 if name else len({entry["name"] for entry in document["models"]}))
+
+
+def test_cache(tiny_run, tmp_path, document_of):
+    status, document = document_of("cache", "--cache-dir", tiny_run.cache)
+    assert (status, document["schema"], document["folder"]) == (0, "reelwise/cache/1", str(tiny_run.cache))
+    assert misfit(document, CACHE) == []
+    assert document["entries"] >= 18
+    assert document["bytes"] > 18 * 10 * 32 * 32 * 3
+    _, empty = document_of("cache", "--clear", "--cache-dir", tmp_path)
+    assert (empty["entries"], empty["removed"]) == (0, 0)
+
+
+def test_demo(tiny_run, tmp_path, document_of, monkeypatch):
+    """Its parts are tested elsewhere; here training is taken from the tiny run."""
+    from reelwise.jobs import demo, train
+    from reelwise.jobs.run_folder import Run
+
+    monkeypatch.setattr(demo, "NUM_CLIPS", 2)
+    monkeypatch.setattr(demo, "NUM_NEW_CLIPS", 1)
+    monkeypatch.setattr(train, "train_job", lambda *_: Run(tiny_run.path, tiny_run.document))
+    status, document = document_of("demo", tmp_path / "demo")
+    assert (status, document) == (0, tiny_run.document)
+    assert misfit(document, METRICS) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [(["train", "nowhere"], 1), (["predict", "nowhere.keras", "a.mp4"], 2), (["models", "resnet9000"], 2)],
+)
+def test_a_failure_leaves_stdout_empty(arguments, status, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run([*arguments, "--json"]) == status
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.splitlines()[-2].startswith("error: ")
+    assert captured.err.splitlines()[-1].startswith("hint: ")
+
+
+def test_nothing_else_reaches_stdout_in_a_process_of_its_own(tiny_run, clip):
+    """Libraries write to file descriptor 1 past Python; only a process shows that."""
+    command = [sys.executable, "-m", "reelwise", "predict", str(tiny_run.path), str(clip), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert misfit(json.loads(done.stdout), PREDICTIONS) == []
