@@ -37,6 +37,7 @@ def judged(tested, asked_clips, cache, tmp_path_factory):
     return out, evaluate(tested.path, asked_clips, out=out, group="group", cache_dir=cache)
 
 
+@pytest.mark.backend
 def test_evaluate_repeats_the_runs_own_numbers_and_baselines(tested, judged):
     out, metrics = judged
     assert metrics == tested.metrics
@@ -45,6 +46,7 @@ def test_evaluate_repeats_the_runs_own_numbers_and_baselines(tested, judged):
     assert {path.name for path in out.iterdir()} == {"metrics.json", "predictions.csv", "skipped.csv", "report.html"}
 
 
+@pytest.mark.backend
 def test_predict_gives_the_same_numbers_in_any_order_alone_or_together(tested, judged, asked_clips, cache, tmp_path):
     expected = probs_of(judged[0] / "predictions.csv")
     files = sorted(asked_clips.rglob("*.mp4"), reverse=True)

@@ -104,6 +104,7 @@ def test_groups_stay_on_one_side(tested):
     assert len({(row["group"], row["split"]) for row in rows}) == len({row["group"] for row in rows}) == 6
 
 
+@pytest.mark.backend
 def test_the_same_seed_gives_the_same_bytes_and_decodes_nothing(tested, tiny_train, monkeypatch):
     from reelwise.datasets import cache
 
@@ -115,6 +116,7 @@ def test_the_same_seed_gives_the_same_bytes_and_decodes_nothing(tested, tiny_tra
     assert results_of(again.path) == results_of(tested.path)
 
 
+@pytest.mark.backend
 def test_another_seed_gives_other_numbers(tested, tiny_train):
     other = tiny_train(seed=1, epochs=1)
     assert (other.path / "model.keras").read_bytes() != (tested.path / "model.keras").read_bytes()
@@ -174,6 +176,7 @@ def test_a_budget_becomes_epochs(tiny_train):
     assert len(rows_of(run.path / "history.csv")) < 50
 
 
+@pytest.mark.backend
 def test_starting_from_a_model_copies_its_weights(tested, tiny_train, quick_fit):
     tiny_train(model="auto", from_model=tested.path)
     before = {weight.path: np.array(weight) for weight in tested.model.keras.weights}
@@ -183,6 +186,7 @@ def test_starting_from_a_model_copies_its_weights(tested, tiny_train, quick_fit)
         np.testing.assert_array_equal(begun[name], value, err_msg=name)
 
 
+@pytest.mark.backend
 def test_other_classes_get_a_new_head_even_when_there_are_as_many(tested, clips, tmp_path, tiny_train, quick_fit):
     for label in ("bounce", "down", "up"):
         shutil.copytree(clips / label, tmp_path / "others" / f"{label} too")
@@ -218,6 +222,7 @@ def test_more_than_half_broken_is_refused(clips, tmp_path, tiny_train):
     assert json.loads((tmp_path / "run" / "run.json").read_text())["status"] == "failed"
 
 
+@pytest.mark.backend
 def test_nan_stops_with_an_explanation_and_the_last_good_model(clips, tmp_path, tiny_train, monkeypatch):
     real, steps = Trainee.step, []
 
