@@ -23,7 +23,7 @@ MAX_KERAS_JSON_BYTES = 16_000_000
 _MAX_BYTES = {DOCUMENT: MAX_DOCUMENT_BYTES, "metadata.json": 4096, "config.json": MAX_KERAS_JSON_BYTES}
 
 _END = struct.Struct("<4s4H2LH")
-_MAX_DIRECTORY_BYTES = 1024
+_MAX_DIRECTORY_BYTES = 65_536
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 _RETRAIN = "Train it again, or copy it again from where it came from."
 
@@ -156,7 +156,7 @@ def _check_end(path: Path, stream: IO[bytes]) -> None:
         raise damaged(path, "its end is missing")
     if (disk, first_disk) != (0, 0) or here != total or offset + length + _END.size != size:
         raise damaged(path, "its table of contents is not where it should be")
-    if total > 64 or length > 64 * _MAX_DIRECTORY_BYTES:
+    if length > _MAX_DIRECTORY_BYTES:
         raise _foreign(path, f"holds {total} files")
     stream.seek(0)
 

@@ -136,12 +136,12 @@ def test_flags_of_encryption_and_compression(tmp_path: Path, good_file: Path, of
 
 
 def test_sizes_that_lie(tmp_path: Path, good_file: Path) -> None:
-    for size in (2**31 - 2, 10):
+    for size, words in ((2**31 - 2, "larger than the file"), (10, "cannot be read|not as long")):
         content = bytearray(good_file.read_bytes())
         entry = content.rindex(b"PK\x01\x02")
         content[entry + 20 : entry + 28] = struct.pack("<LL", size, size)
         (tmp_path / "x.keras").write_bytes(content)
-        refused(tmp_path / "x.keras", "larger than the file|cannot be read|not as long")
+        refused(tmp_path / "x.keras", words)
 
 
 def test_members_that_overlap(tmp_path: Path, good_file: Path) -> None:
