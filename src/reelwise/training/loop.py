@@ -105,9 +105,12 @@ class TrainingLoop:
                 callbacks.on_train_batch_end(state.step - 1, {"loss": result.loss / max(result.weight, 1e-9)})
                 self._tell()
                 if stop and state.step < len(self.batches):
-                    if self.checkpoints:
-                        self._save()
-                    raise self._interrupted(stop)
+                    raise self._saved_and_interrupted(stop)
+
+    def _saved_and_interrupted(self, stop: StopRequest) -> Interrupted:
+        if self.checkpoints:
+            self._save()
+        return self._interrupted(stop)
 
     def _step(self, batch: Batch, rate: float) -> StepResult:
         try:
