@@ -23,20 +23,9 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         OSError: The disk is full or the folder cannot be written; the old file still stands.
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    fsync_folder(path.parent)
+    with atomic_path(path) as temporary, temporary.open("wb") as stream:
+        yield stream
+        stream.flush()
 
 
 @contextmanager
