@@ -31,9 +31,9 @@ def command(options: Annotated[InfoOptions, Parameter(name="*")], *, json: bool 
 def print_info(document: dict[str, Any]) -> None:
     """A two-column table, then the warnings."""
     screen = output.console()
-    rows = [("kind", document["kind"]), ("status", document["status"])]
-    if document.get("reason"):
-        rows.append(("reason", document["reason"]))
+    rows = [("kind", document["kind"])]
+    if document["status"] != "ok":
+        rows += [(key, document[key]) for key in ("status", "reason", "hint") if document.get(key)]
     rows += [(key.replace("_", " "), text_of(value)) for key, value in (document.get(document["kind"]) or {}).items()]
     screen.print(output.table(document["file"], ("", ""), rows))
     for warning in document.get("warnings", []):
@@ -43,7 +43,8 @@ def print_info(document: dict[str, Any]) -> None:
 def text_of(value: Any) -> str:
     """A JSON value on one line."""
     if isinstance(value, dict):
-        return ", ".join(f"{key} {text_of(item)}" for key, item in value.items()) or "none"
+        told = (f"{key.replace('_', ' ')} {text_of(item)}" for key, item in value.items() if item is not None)
+        return ", ".join(told) or "none"
     if isinstance(value, list):
         return ", ".join(map(text_of, value)) or "none"
     if isinstance(value, bool):

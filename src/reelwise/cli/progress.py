@@ -17,12 +17,13 @@ def make_progress(quiet: bool) -> "TerminalProgress | PlainProgress | QuietProgr
 
 
 def rate_text(done: float, total: float, unit: str, seconds: float) -> str:
-    """Rate and time left, such as ``12.5 clips/s, 0:31 left``; empty before anything is done."""
+    """Rate and time left, such as ``12.5 clips/s, 0:31 left``; the rate alone at the end, nothing at the beginning."""
     if done <= 0 or seconds <= 0:
         return ""
     rate = done / seconds
     left = max(0.0, total - done) / rate
-    return f"{_three_digits(rate)} {unit}/s, {clock(left)} left"
+    told = f"{_three_digits(rate)} {unit}/s"
+    return told if done >= total else f"{told}, {clock(left)} left"
 
 
 def _three_digits(rate: float) -> str:
@@ -117,6 +118,8 @@ class TerminalProgress:
         rate = rate_text(done, total, unit, time.monotonic() - self._started)
         text = "  ".join(part for part in (rate, note) if part)
         self._bar.update(self._task, completed=done, total=total, count=f"{done:g}/{total:g} {unit}", note=text)
+        if done >= total:
+            self.close()
 
     def say(self, text: str) -> None:
         """A line above the bar."""

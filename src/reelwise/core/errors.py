@@ -1,5 +1,7 @@
 """One tree of errors; each says where, what was got, what was expected, and how to mend it."""
 
+from pathlib import Path
+
 
 class ReelwiseError(Exception):
     """A failure that a person can mend; the command line prints it as ``error:`` and ``hint:``.
@@ -34,6 +36,18 @@ class UsageError(ReelwiseError):
 
 class VideoError(ReelwiseError):
     """One video cannot be used; costs that video and nothing else."""
+
+    def reason_for(self, *names: str | Path) -> str:
+        """The message without the name of the file in front, for a list where the file stands beside it.
+
+        Example:
+            >>> VideoError("a.mp4: is a text, not a video file.").reason_for("clips/a.mp4")
+            'is a text, not a video file.'
+        """
+        message = self.message
+        for name in names:
+            message = message.removeprefix(f"{name}: ").removeprefix(f"{Path(name).name}: ")
+        return message
 
 
 class DataError(ReelwiseError):

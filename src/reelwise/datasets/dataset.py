@@ -98,7 +98,4 @@ def require_two_labels(dataset: Dataset) -> None:
 
 
 def _reason(error: VideoError, record: Record) -> str:
-    message = error.message
-    for prefix in (f"{record.path}: ", f"{record.file}: ", f"{record.name}: "):
-        message = message.removeprefix(prefix)
-    return message
+    return error.reason_for(record.path, record.file, record.name)

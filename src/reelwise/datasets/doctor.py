@@ -49,7 +49,9 @@ def check(
         dataset.records,
         settings,
         num_workers=num_workers,
-        progress=lambda done, of, frames, seconds: progress.update(done, of, "videos", f"{frames} frames"),
+        progress=lambda done, of, frames, seconds: progress.update(
+            done, of, "videos", f"{frames:,} frames" if frames else ""
+        ),
     )
     sound = dataset.without(filled.failures, strict=False)
     progress.stage("compare")

@@ -236,4 +236,5 @@ def _missing(labels: Sequence[str], samples: Samples, words: np.ndarray) -> Iter
     for word in ("val", "test"):
         seen = set(samples.labels[words == word].tolist())
         if seen and len(seen) < len(labels):
-            yield f"{word} lacks {len(labels) - len(seen)} of {len(labels)} classes: there are too few groups"
+            part = {"val": "the validation part", "test": "the test part"}[word]
+            yield f"{part} lacks {len(labels) - len(seen)} of {len(labels)} classes: there are too few videos or groups"

@@ -139,7 +139,8 @@ class Model:
                 raise answer
             return self._prediction(str(path), predictor.predict(answer, str(path)), 0.0)
         except VideoError as problem:
-            return Prediction(str(path), self.labels, np.zeros(0), unsure=True, seconds=0.0, error=str(problem))
+            reason = f"{problem.reason_for(path)} {problem.hint}".strip()
+            return Prediction(str(path), self.labels, np.zeros(0), unsure=True, seconds=0.0, error=reason)
 
     def _prediction(self, file: str, probs: np.ndarray, seconds: float) -> Prediction:
         unsure = bool(probs.max() < self.contract.unsure_below)

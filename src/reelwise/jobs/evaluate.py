@@ -36,6 +36,9 @@ def evaluate_job(options: EvaluateOptions, progress: Progress) -> dict[str, Any]
     data = data_folder(options.data, root, options.seed, progress)
     dataset = read_dataset(data, label_from=options.label_from, group=options.group, strict=False)
     known, strangers = _known_labels(dataset, model.labels)
+    if strangers:
+        videos = "1 video has a label" if len(strangers) == 1 else f"{len(strangers)} videos have labels"
+        progress.warn(f"{videos} that the model does not know: not counted, and listed in skipped.csv.")
     cache = FrameCache(root, options.cache_gb)
     prepared = decode_all(known, cache, model.contract.decode, options.threads, progress, strict=False)
     skipped = (*prepared.dataset.skipped, *strangers)

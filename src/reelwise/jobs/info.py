@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from reelwise.core.errors import ReelwiseError, VideoError
+from reelwise.core.errors import ReelwiseError, UsageError, VideoError
 from reelwise.core.video import VideoFacts
 from reelwise.jobs.options import InfoOptions
 from reelwise.jobs.run_folder import read_run
@@ -29,7 +29,7 @@ def _document(path: Path, kind: str, facts: Any, *arguments: Any) -> dict[str, A
     try:
         found, warnings = facts(*arguments)
     except ReelwiseError as problem:
-        reason = problem.message.removeprefix(f"{path}: ")
+        reason = problem.message.removeprefix(f"{path}: ").removeprefix(f"{path.name}: ")
         return {**head, "status": "refused", "reason": reason, "hint": problem.hint, "warnings": [], kind: None}
     return {**head, "status": "ok", "reason": "", "warnings": list(warnings), kind: found}
 
@@ -72,6 +72,9 @@ def _model_facts(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
 
 
 def _run_facts(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
+    if not (path / "run.json").is_file():
+        hint = "`reelwise check` looks at a folder of videos."
+        raise UsageError(f"{path}: is a folder without run.json, so not a run of Reelwise.", hint=hint)
     begun = read_run(path)
     found = {
         "status": begun.get("status"),
@@ -82,5 +85,7 @@ def _run_facts(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
     if metrics.is_file():
         read = json.loads(metrics.read_text(encoding="utf-8"))
         found |= {key: read.get(key) for key in ("split", "num_videos", "accuracy", "accuracy_ci95", "verdict")}
+    if begun.get("error"):
+        found["error"] = begun["error"]
     warnings = () if begun.get("status") == "finished" else ("This run is not finished; --resume goes on with it.",)
     return found, warnings

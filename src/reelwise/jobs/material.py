@@ -122,8 +122,9 @@ def _same_recordings(context: RunContext, prepared: Prepared) -> list[tuple[str,
         found = find_same_recordings(records, prepared.cache, prepared.settings, filled.contents, filled.facts)
     if found:
         shown = ", ".join(found[0].names[:2])
+        come = "1 recording comes" if len(found) == 1 else f"{len(found)} recordings come"
         context.note(
-            f"{len(found)} recordings come more than once (such as {shown}); each stays on one side of the split."
+            f"{come} more than once (such as {shown}); each stays on one side of the split."
             " `reelwise check` lists them."
         )
     return [item.names for item in found]

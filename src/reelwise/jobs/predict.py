@@ -25,6 +25,8 @@ def predict_job(options: PredictOptions, progress: Progress) -> Iterator[Predict
     paths = expand_inputs(options.inputs)
     if options.annotate is not None and len(paths) != 1:
         raise UsageError(f"--annotate paints one video, {len(paths)} were given.", hint="Name one video.")
+    if options.annotate is not None and options.annotate.suffix.lower() != ".mp4":
+        raise UsageError(f"{options.annotate}: --annotate writes MP4.", hint="Choose a name that ends in .mp4.")
     for target in (options.csv, options.annotate):
         if target is not None and target.exists():
             raise UsageError(f"{target}: exists, and nothing is ever overwritten.", hint="Choose another name.")
@@ -50,26 +52,31 @@ def expand_inputs(inputs: tuple[str, ...]) -> list[Path]:
     """Files as named, globs in natural order, folders as the videos below them.
 
     Raises:
-        UsageError: A glob matches nothing or a folder holds no video; a named file that is missing fails by itself.
+        UsageError: Nothing but globs that match nothing and folders without a video; beside others they fail by
+            themselves, as a named file does that is missing.
     """
     from reelwise.media.find import find_videos
 
     found: list[Path] = []
+    empty: dict[Path, UsageError] = {}
     for text in inputs:
         path = Path(text)
         if path.is_dir():
             inside = list(find_videos(path))
             if not inside:
-                raise UsageError(f"{path}: no video below this folder.", hint="Name another folder or a file.")
+                empty[path] = UsageError(f"{path}: no video below this folder.", hint="Name another folder or a file.")
             found += inside
         elif not path.exists() and glob.has_magic(text):
             matches = sorted(glob.glob(text, recursive=True))  # noqa: PTH207 - absolute patterns too
             if not matches:
-                raise UsageError(f"{text}: nothing matches.", hint="Check the pattern.")
+                empty[path] = UsageError(f"{text}: nothing matches.", hint="Check the pattern.")
             found += [Path(match) for match in matches]
         else:
             found.append(path)
-    return list(dict.fromkeys(found))
+    if empty and not found:
+        raise next(iter(empty.values()))
+    # Beside others, an empty folder or pattern is an input that fails by itself, as a missing file does.
+    return list(dict.fromkeys([*found, *empty]))
 
 
 def write_predictions(path: Path, labels: tuple[str, ...], predictions: list[Prediction]) -> None:

@@ -90,7 +90,7 @@ def test_sigterm_unwinds():
 
 
 def test_rate_and_time_left():
-    assert rate_text(3000, 3000, "videos", 1.0) == "3,000 videos/s, 0:00 left"
+    assert rate_text(3000, 3000, "videos", 1.0) == "3,000 videos/s"
     assert rate_text(50, 200, "clips", 10.0) == "5 clips/s, 0:30 left"
     assert rate_text(0, 200, "clips", 10.0) == ""
     assert clock(3725) == "1:02:05"

@@ -64,9 +64,12 @@ def test_predict_gives_the_same_numbers_in_any_order_alone_or_together(tested, j
 
 def test_predict_takes_folders_and_globs_and_answers_for_bad_files(tested, asked_clips, tmp_path):
     (tmp_path / "broken.mp4").write_bytes(b"\0\0\0\x18ftypmp42" + b"x" * 40)
-    found = predict(tested.path, asked_clips, tmp_path / "broken.mp4", asked_clips / "up" / "*.mp4", "nowhere.mp4")
-    assert len(found) == 5
-    assert [bool(item.error) for item in found] == [False, False, False, True, True]
+    found = predict(
+        tested.path, asked_clips, tmp_path / "broken.mp4", asked_clips / "up" / "*.mp4", "nowhere.mp4", "no/*"
+    )
+    assert len(found) == 6
+    assert [bool(item.error) for item in found] == [False, False, False, True, True, True]
+    assert found[4].error.startswith("there is no such file.")
     assert found[0].top(1)[0].prob == found[0].probs.max()
     assert len(found[0].top(2)) == 2
 
@@ -77,6 +80,7 @@ def test_predict_takes_folders_and_globs_and_answers_for_bad_files(tested, asked
         (("no/*.mp4",), {}, "nothing matches"),
         (("EMPTY",), {}, "no video below"),
         (("a.mp4", "b.mp4"), {"annotate": "out.mp4"}, "one video"),
+        (("a.mp4",), {"annotate": "out.txt"}, "writes MP4"),
         (("a.mp4",), {"csv": "THERE"}, "ever overwritten"),
     ],
 )
