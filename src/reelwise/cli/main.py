@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from pathlib import Path
+from typing import Literal
 
 from cyclopts import App, CycloptsError, MissingArgumentError, Parameter
 from cyclopts.utils import default_name_transform
@@ -56,13 +57,19 @@ for _name, _function in COMMANDS.items():
 
 
 @app.default
-def top(*, version: bool = False, verbose: bool = False) -> None:
+def top(
+    *, version: bool = False, verbose: bool = False, completion: Literal["bash", "zsh", "fish"] | None = None
+) -> None:
     """Print the help, or the versions.
 
     Args:
         version: Print the version and exit.
         verbose: With --version: also those of what Reelwise stands on, with warnings of known-bad ones.
+        completion: Print what completes flags on TAB, for `eval "$(reelwise --completion bash)"` in ~/.bashrc.
     """
+    if completion:
+        print(app.generate_completion(shell=completion))
+        return
     if not version:
         app.help_print([])
         return

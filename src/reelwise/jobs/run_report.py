@@ -189,6 +189,8 @@ def _board_row(row: dict[str, Any]) -> LeaderboardRow:
 
 
 def _refit_note(item: Trained) -> list[str]:
+    if not item.refitted and item.folds:
+        return ["The model handed over learned without the videos of fold 1: with --no-refit, none learns from all."]
     if not item.refitted:
         return ["The model handed over is the tested one."]
     return [

@@ -94,3 +94,10 @@ def test_rate_and_time_left():
     assert rate_text(50, 200, "clips", 10.0) == "5 clips/s, 0:30 left"
     assert rate_text(0, 200, "clips", 10.0) == ""
     assert clock(3725) == "1:02:05"
+
+
+def test_completion_is_printed_for_the_shell(capsys):
+    assert run(["--completion", "bash"]) == 0
+    script = capsys.readouterr().out
+    assert "complete" in script
+    assert "--frame-stride" in script
