@@ -30,7 +30,7 @@ def expand(network: keras.Model) -> keras.Model:
 def canonical_config(network: keras.Model) -> str:
     """The configuration as Keras writes it to config.json, but the same in every process.
 
-    Keras numbers operations over the life of the process and notes memory addresses; both are taken out here.
+    Keras numbers operations over the life of the process; here they are numbered by their place.
 
     Args:
         network: An expanded model.
@@ -52,7 +52,7 @@ def _lasting_name(layer: dict[str, Any], number: int) -> str:
 
 def _renamed(value: Any, names: dict[str, str], key: str = "") -> Any:
     if isinstance(value, dict):
-        return {k: _renamed(v, names, k) for k, v in value.items() if k != "shared_object_id"}
+        return {k: _renamed(v, names, k) for k, v in value.items()}
     if isinstance(value, list):
         return [_renamed(item, names, key) for item in value]
     if isinstance(value, str) and key in ("name", "keras_history", "input_layers", "output_layers"):

@@ -113,6 +113,12 @@ def test_paths_are_taken_as_they_are_needed_and_may_be_left(model: Model, videos
     assert os.listdir(tmp_path / "scratch") == []
 
 
+def test_only_a_few_decoded_videos_lie_on_the_disk(model: Model, videos: list[Path], tmp_path: Path) -> None:
+    for _ in model.predict_many(videos * 5, num_workers=1, scratch=tmp_path):
+        (folder,) = tmp_path.iterdir()
+        assert len(list(folder.iterdir())) <= 4
+
+
 def test_a_stride_that_a_video_is_too_short_for(
     tmp_path: Path, videos: list[Path], motion_network: keras.Model, motion_contract: Contract
 ) -> None:

@@ -6,21 +6,11 @@ import keras
 import numpy as np
 import pytest
 
-from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
 from reelwise.models.build import build_network
 from reelwise.models.plain_graph import canonical_config, expand
 
 pytestmark = pytest.mark.backend
-
-
-def test_no_memory_address_is_left() -> None:
-    """Recurrent layers share initialisers, which Keras marks by their address."""
-    arguments = {"width": 4, "num_convs": 1, "features": 8, "units": 4}
-    contract = Contract("cnn_lstm", "small", arguments, ("a", "b"), DecodeSettings(), ClipSpec(2, input_size=16))
-    network = expand(build_network(contract))
-    assert "shared_object_id" in json.dumps(keras.saving.serialize_keras_object(network))
-    assert "shared_object_id" not in canonical_config(network)
 
 
 def test_only_keras_is_named(small_contract: Contract) -> None:
