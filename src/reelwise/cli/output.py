@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 BAR_CELLS = 20
+MIN_BAR_CELLS = 5
+CELLS_BESIDE_BAR = 54  # A name, a number and a remark.
 
 
 def print_json(value: Any) -> None:
@@ -54,9 +56,10 @@ def percent(value: float | None) -> str:
 
 
 def bar(share: float) -> str:
-    """A share in [0, 1] drawn in characters."""
-    full = round(max(0.0, min(1.0, share)) * BAR_CELLS)
-    return "█" * full + "·" * (BAR_CELLS - full)
+    """A share in [0, 1] drawn in characters; shorter on a narrow terminal."""
+    cells = max(MIN_BAR_CELLS, min(BAR_CELLS, console().width - CELLS_BESIDE_BAR))
+    full = round(max(0.0, min(1.0, share)) * cells)
+    return "█" * full + "·" * (cells - full)
 
 
 def file_size(num_bytes: float) -> str:

@@ -5,8 +5,10 @@ import time
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 PLAIN_SECONDS = 10.0
+WIDE_ENOUGH = 80
 
 
 def make_progress(quiet: bool) -> "TerminalProgress | PlainProgress | QuietProgress":
@@ -100,12 +102,15 @@ class TerminalProgress:
         """Close the bar before and begin one."""
         self.close()
         self._started = time.monotonic()
+        wide = (
+            (BarColumn(bar_width=24, table_column=Column(min_width=12)),) if self._console.width >= WIDE_ENOUGH else ()
+        )
         columns = (
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-            TextColumn("{task.fields[count]}"),
-            TimeElapsedColumn(),
-            TextColumn("{task.fields[note]}", style="dim"),
+            TextColumn("{task.description}", table_column=Column(no_wrap=True, min_width=len(title))),
+            *wide,
+            TextColumn("{task.fields[count]}", table_column=Column(no_wrap=True, min_width=12)),
+            TimeElapsedColumn(table_column=Column(no_wrap=True, min_width=7)),
+            TextColumn("{task.fields[note]}", style="dim", table_column=Column(no_wrap=True, overflow="ellipsis")),
         )
         self._bar = Progress(*columns, console=self._console)
         self._bar.start()

@@ -41,7 +41,7 @@ class BackendInfo:
     deterministic: bool = True
 
 
-def choose_backend(name: str | None = None, threads: int | None = None) -> BackendInfo:
+def choose_backend(name: str | None = None, threads: int | None = None, cache: Path | None = None) -> BackendInfo:
     """Choose the back end and its threads, before Keras is imported; nothing heavy is imported here.
 
     TensorFlow is the default on a CPU (measured fastest there), JAX where an accelerator and JAX's plug-in for it are
@@ -50,6 +50,7 @@ def choose_backend(name: str | None = None, threads: int | None = None) -> Backe
     Args:
         name: ``tensorflow``, ``jax`` or ``torch``; None follows KERAS_BACKEND, else the rule above.
         threads: Threads of one operation; None uses the processors that this process may use.
+        cache: The cache folder, where Keras and matplotlib may keep their settings; None for the default one.
 
     Returns:
         The back end with its versions and threads.
@@ -63,7 +64,8 @@ def choose_backend(name: str | None = None, threads: int | None = None) -> Backe
     wanted = name or _running_backend() or os.environ.get("KERAS_BACKEND") or _default_backend(accelerator)
     _check_backend(wanted)
     num_threads = threads or available_processors()
-    _set_environment(wanted, num_threads, accelerator)
+    home = cache.absolute() / "keras" if cache else keras_home()
+    _set_environment(wanted, num_threads, accelerator, home)
     return BackendInfo(wanted, _versions(wanted), num_threads, accelerator)
 
 
@@ -200,11 +202,11 @@ def _check_backend(name: str) -> None:
         raise UsageError(f"the back end {name} is not installed.", hint=f"Run: pip install '{package}'")
 
 
-def _set_environment(name: str, threads: int, accelerator: bool) -> None:
+def _set_environment(name: str, threads: int, accelerator: bool, home: Path) -> None:
     environment = os.environ
     environment["KERAS_BACKEND"] = name
-    environment.setdefault("KERAS_HOME", str(keras_home()))
-    environment.setdefault("MPLCONFIGDIR", str(keras_home().with_name("matplotlib")))  # TensorFlow may import it.
+    environment.setdefault("KERAS_HOME", str(home))
+    environment.setdefault("MPLCONFIGDIR", str(home.with_name("matplotlib")))  # TensorFlow may import it.
     environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     environment.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     for variable in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "NPROC", "PJRT_NPROC"):

@@ -31,7 +31,7 @@ def evaluate_job(options: EvaluateOptions, progress: Progress) -> dict[str, Any]
     model_path(options.model)
     if options.out is not None:
         claim_folder(options.out)
-    model = load_model(options.model, backend=options.backend, threads=options.threads)
+    model = load_model(options.model, backend=options.backend, threads=options.threads, cache_dir=options.cache_dir)
     root = cache_root(options.cache_dir)
     data = data_folder(options.data, root, options.seed, progress)
     dataset = read_dataset(data, label_from=options.label_from, group=options.group, strict=False)

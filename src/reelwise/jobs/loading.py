@@ -22,10 +22,12 @@ def model_path(path: Path) -> Path:
     return found
 
 
-def load_model(path: Path, *, backend: str | None = None, threads: int | None = None) -> Any:
+def load_model(
+    path: Path, *, backend: str | None = None, threads: int | None = None, cache_dir: Path | None = None
+) -> Any:
     """Choose the back end, then check and rebuild the model."""
     found = model_path(path)
-    choose_backend(backend, threads)
+    choose_backend(backend, threads, cache_dir)
     from reelwise.inference.model import Model
 
     return Model.load(found)

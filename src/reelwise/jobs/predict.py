@@ -30,7 +30,7 @@ def predict_job(options: PredictOptions, progress: Progress) -> Iterator[Predict
     for target in (options.csv, options.annotate):
         if target is not None and target.exists():
             raise UsageError(f"{target}: exists, and nothing is ever overwritten.", hint="Choose another name.")
-    model = load_model(options.model, backend=options.backend, threads=options.threads)
+    model = load_model(options.model, backend=options.backend, threads=options.threads, cache_dir=options.cache_dir)
     return _predict(model, paths, options, progress)
 
 

@@ -23,7 +23,7 @@ def train_job(options: TrainOptions, progress: Progress) -> Run:
     """
     check_options(options)
     path = options.out or (latest_run_path(options.data) if options.resume else new_run_path(options.data))
-    backend = choose_backend(options.backend, options.threads)
+    backend = choose_backend(options.backend, options.threads, options.cache_dir)
     begun = start_run(path, configuration_of(options), options.resume)
     if begun.get("status") == "finished":
         progress.say(f"{path} is finished already; nothing is left to do.")
@@ -71,4 +71,4 @@ def _start_model(options: TrainOptions) -> Any:
         return None
     from reelwise.jobs.loading import load_model
 
-    return load_model(options.from_model, backend=options.backend, threads=options.threads)
+    return load_model(options.from_model, backend=options.backend, threads=options.threads, cache_dir=options.cache_dir)

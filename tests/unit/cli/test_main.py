@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from reelwise.cli.main import run
+from reelwise.cli.output import bar
 from reelwise.cli.progress import clock, rate_text
 from reelwise.core.interrupt import Terminated, unwind_on_terminate
 
@@ -101,3 +102,10 @@ def test_completion_is_printed_for_the_shell(capsys):
     script = capsys.readouterr().out
     assert "complete" in script
     assert "--frame-stride" in script
+
+
+def test_bars_are_shorter_on_a_narrow_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    assert bar(0.5) == "███···"
+    monkeypatch.setenv("COLUMNS", "100")
+    assert len(bar(0.5)) == 20

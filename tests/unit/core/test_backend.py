@@ -81,6 +81,13 @@ def test_threads_and_folders_are_set_and_a_folder_of_the_users_own_is_respected(
     assert fresh["KERAS_HOME"] == "/mine"
 
 
+def test_settings_of_libraries_follow_the_cache_folder_that_was_named(fresh, monkeypatch, tmp_path):
+    installed(monkeypatch, *backend.BACKENDS)
+    backend.choose_backend("tensorflow", cache=tmp_path)
+    assert Path(fresh["KERAS_HOME"]) == tmp_path / "keras"
+    assert Path(fresh["MPLCONFIGDIR"]) == tmp_path / "matplotlib"
+
+
 def test_jax_stays_off_accelerators_it_cannot_use(fresh, monkeypatch):
     installed(monkeypatch, "jax")
     backend.choose_backend("jax")
