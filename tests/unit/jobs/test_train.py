@@ -207,7 +207,7 @@ def test_broken_files_are_skipped_with_their_reason(clips, tmp_path, tiny_train,
     (data / "labels.csv").unlink()
     run = tiny_train(data)
     skipped = {row["file"]: row["reason"] for row in rows_of(run.path / "skipped.csv")}
-    assert skipped.keys() == {"up/cut.mp4"} | ({"up/empty.mp4"} & skipped.keys())
+    assert skipped.keys() == {"up/cut.mp4", "up/empty.mp4"}
     assert all(skipped.values())
     assert "up/cut.mp4" in (run.path / "report.html").read_text()
 
