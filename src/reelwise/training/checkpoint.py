@@ -146,7 +146,7 @@ class Checkpoints:
 
 
 def _why(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+    return error.strerror.lower() if error.strerror else str(error)
 
 
 def _write_parts(folder: Path, snapshot: Snapshot) -> int:
