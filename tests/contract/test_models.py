@@ -82,7 +82,8 @@ def shake(network: keras.Model, seed: int = 1) -> None:
     """Weights that no initialiser would give, the running moments of normalisations among them."""
     rng = np.random.default_rng(seed)
     for weight in network.weights:
-        fan_in = max(1, int(np.prod(weight.shape[:-1])))
+        is_depthwise = len(weight.shape) == 4 and weight.shape[-1] == 1
+        fan_in = max(1, int(np.prod(weight.shape[: -2 if is_depthwise else -1])))
         value = rng.normal(size=weight.shape) / np.sqrt(fan_in)
         weight.assign(np.abs(value) + 0.5 if "variance" in weight.path or "gamma" in weight.path else value * 1.4)
 
@@ -107,7 +108,7 @@ def multiply_adds(layer: keras.layers.Layer) -> int:
     def times(shape: tuple[int | None, ...]) -> int:
         return int(np.prod(shape[1:-1], dtype=np.int64))
 
-    if isinstance(layer, keras.layers.Conv2D):
+    if isinstance(layer, keras.layers.Conv2D | keras.layers.DepthwiseConv2D):
         folds = folded_frames(layer)
         return int(np.prod(layer.kernel.shape)) * times(layer.output.shape) * folds
     if isinstance(layer, keras.layers.ConvLSTM2D):
@@ -135,11 +136,13 @@ def folded_frames(layer: keras.layers.Layer) -> int:
         source = at._keras_history.operation
         if source.__class__.__name__ == "TimeFold":
             return source.input.shape[1]
-        if source.__class__.__name__ in ("TimeUnfold", "InputLayer", "Reshape") or not isinstance(
-            source.input, keras.KerasTensor
-        ):
+        kind, before = source.__class__.__name__, source.input
+        if kind in ("Add", "Multiply"):
+            before = before[0]
+        is_flat = kind == "Reshape" and source.output.shape[1:3] != (1, 1)
+        if kind in ("TimeUnfold", "InputLayer") or is_flat or not isinstance(before, keras.KerasTensor):
             return frames
-        at = source.input
+        at = before
 
 
 @pytest.mark.parametrize("entry", DEFAULTS)

@@ -63,6 +63,11 @@ class Tally:
         """Arithmetic without weights that is worth counting."""
         self._multiply_adds += multiply_adds
 
+    def ready_made(self, parameters: int, multiply_adds: int) -> None:
+        """A network of somebody else's, counted beforehand."""
+        self._parameters += parameters
+        self._multiply_adds += multiply_adds
+
     def norm(self, channels: int) -> None:
         """A batch normalisation on its own: scale, offset and two running moments."""
         self._parameters += 4 * channels

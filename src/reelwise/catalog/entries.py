@@ -1,6 +1,6 @@
 """The catalogue itself: one line per model; nothing registers itself."""
 
-from reelwise.catalog import cnn, cnn_rnn, convlstm, lstm, motion, r2plus1d
+from reelwise.catalog import application_lstm, cnn, cnn_rnn, convlstm, lstm, motion, r2plus1d
 from reelwise.catalog.entry import Entry
 from reelwise.core.errors import UsageError
 
@@ -11,6 +11,7 @@ CATALOG: tuple[Entry, ...] = (
     cnn_rnn.LSTM,
     cnn_rnn.GRU,
     lstm.ENTRY,
+    application_lstm.ENTRY,
     r2plus1d.ENTRY,
     convlstm.ENTRY,
 )

@@ -99,6 +99,7 @@ class Entry:
         count: Adds the layers of the backbone to a tally and returns the number of features of each stream.
         input_kind: ``frames`` (uint8 clips) or ``frame_descriptors`` (float32 features computed before the network).
         licence: Of the weights that come with it.
+        frozen_extractor: Whether a part of it is never trained, so that weights for that part must be given.
     """
 
     name: str
@@ -110,6 +111,7 @@ class Entry:
     count: Callable[[Tally, int, int, Mapping[str, Value]], tuple[int, ...]]
     input_kind: str = "frames"
     licence: str = "none needed: trained from scratch on your videos"
+    frozen_extractor: bool = False
 
     @property
     def default_preset(self) -> str:

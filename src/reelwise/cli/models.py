@@ -27,7 +27,7 @@ def command(name: str = "", *, json: bool = False) -> None:
     screen = output.console()
     screen.print(output.table("Models", columns, rows, numbers=(1, 2)))
     if not name:
-        screen.print("`auto` chooses by the number of clips. No weights are downloaded; all train from scratch.")
+        screen.print("`auto` chooses by the number of clips. Only `train --download-weights` ever downloads.")
         return
     entry = document["models"][0]
     arguments = [(key, str(value["default"]), value["range"]) for key, value in entry["arguments"].items()]

@@ -20,6 +20,7 @@ from reelwise.models.build import build_network
 from reelwise.models.heads import HEAD
 from reelwise.models.inputs import clip_transform
 from reelwise.models.transfer import copy_matching_weights
+from reelwise.models.weights import load_application_weights
 from reelwise.training.checkpoint import Checkpoints
 from reelwise.training.fit import FitResult, fit
 from reelwise.transforms.augment import augmentation
@@ -88,6 +89,8 @@ def train_part(
 
     def build() -> keras.Model:
         network = build_network(recipe.contract)
+        if (known := recipe.extractor) is not None:
+            load_application_weights(network, known.application, known.path, known.download)
         if start is not None:
             same_classes = start.labels == recipe.contract.labels
             copy_matching_weights(start.keras, network, () if same_classes else (HEAD,))

@@ -75,8 +75,30 @@ def check_options(options: TrainOptions) -> None:
     if options.folds is not None and options.splits is not None:
         raise UsageError("--folds and --splits were both given.", hint="Leave one of them out.")
     parse_duration(options.budget)
+    _check_extractor(options)
     check_data(options.data)
     if options.splits is not None and not options.splits.is_file():
         raise DataError(
             f"{options.splits}: there is no such file.", hint="Give --splits a CSV with the columns file,split."
         )
+
+
+def _check_extractor(options: TrainOptions) -> None:
+    """Weights for a frozen part are there where they are needed, and only there."""
+    from reelwise.catalog import parse_model_name
+    from reelwise.jobs.recipe import find_extractor
+
+    path = options.extractor_weights
+    if path is not None and options.download_weights:
+        text = "--extractor-weights and --download-weights were both given."
+        raise UsageError(text, hint="Leave one of them out.")
+    if path is not None and not path.is_file():
+        raise UsageError(f"{path}: there is no such file.", hint="Check the spelling of --extractor-weights.")
+    names = [name.strip() for name in options.model.split(",") if name.strip() not in ("", "auto")]
+    looking = [name for name in names if parse_model_name(name)[0].frozen_extractor]
+    if (path is not None or options.download_weights) and not looking:
+        flag = "--download-weights" if path is None else "--extractor-weights"
+        raise UsageError(f"{flag} was given, but {options.model} learns all of its weights.", hint=f"Leave {flag} out.")
+    if options.from_model is None:  # else its contract must be read first, and the recipe asks again
+        for name in looking:
+            find_extractor(options, name, None)

@@ -45,6 +45,10 @@ class TrainOptions:
     """Pattern over file names that holds the label, such as "{label}_{take}"."""
     from_model: Path | None = None
     """Start from this model's weights (--from), also for other classes."""
+    extractor_weights: Path | None = None
+    """Weights of the image network of application_lstm, a .h5 file without classifier."""
+    download_weights: bool = False
+    """Let Keras download those weights instead; nothing else ever uses the network."""
     no_refit: bool = False
     """Hand over the tested model instead of one refitted on all videos."""
     backend: str | None = None

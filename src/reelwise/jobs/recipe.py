@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 
 from reelwise.catalog import Entry, choose_auto, find_entry, parse_model_name
 from reelwise.catalog.training import training_defaults
@@ -19,6 +20,21 @@ _SECONDS = {None: 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 
 
 @dataclass(frozen=True)
+class Extractor:
+    """Where the weights of the part that is never trained come from.
+
+    Args:
+        application: The Keras application.
+        path: Its file of weights; None for none.
+        download: Whether Keras may download them.
+    """
+
+    application: str
+    path: Path | None
+    download: bool
+
+
+@dataclass(frozen=True)
 class Recipe:
     """One model to train.
 
@@ -28,6 +44,7 @@ class Recipe:
         config: For a training on all clips; ``for_clips`` fits the number of epochs to fewer.
         flip: Whether half of the training clips are mirrored.
         fixed_epochs: Whether the user set the number of epochs.
+        extractor: What to load into a frozen part; None where there is none, or the ``--from`` model brings it.
     """
 
     name: str
@@ -35,6 +52,7 @@ class Recipe:
     config: TrainConfig
     flip: bool
     fixed_epochs: bool
+    extractor: Extractor | None = None
 
     @property
     def entry(self) -> Entry:
@@ -128,7 +146,37 @@ def make_recipe(
         bfloat16=bfloat16_pays(entry.cost(arguments, clip, len(labels)).multiply_adds),
         seed=options.seed,
     )
-    return Recipe(_full_name(name), contract, config, flip, options.epochs is not None), why
+    extractor = find_extractor(options, name, start)
+    return Recipe(_full_name(name), contract, config, flip, options.epochs is not None, extractor), why
+
+
+def find_extractor(options: TrainOptions, name: str, start: Contract | None) -> Extractor | None:
+    """Where the frozen part of a model gets its weights; a random one is never used.
+
+    Args:
+        options: The command's.
+        name: As in ``--model``.
+        start: The contract of the ``--from`` model, which brings its own when it is of the same kind.
+
+    Raises:
+        UsageError: There is such a part, and no weights for it; or there are two sources.
+    """
+    entry, preset = parse_model_name(name)
+    if not entry.frozen_extractor:
+        return None
+    path, download = options.extractor_weights, options.download_weights
+    given = path is not None or download
+    if start is not None and start.architecture == entry.name:
+        if given:
+            text = f"the --from model is an {entry.name} and brings its image network along."
+            raise UsageError(text, hint="Leave --extractor-weights and --download-weights out.")
+        return None
+    application = str(entry.resolve(preset)["application"])
+    if not given:
+        text = f"{_full_name(name)} looks through {application}, whose weights do not come with Reelwise."
+        hint = "Give a file of them with --extractor-weights, or let Keras download them with --download-weights."
+        raise UsageError(text, hint=hint)
+    return Extractor(application, path, download)
 
 
 def parse_duration(text: str | None) -> float | None:

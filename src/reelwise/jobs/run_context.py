@@ -1,5 +1,6 @@
 """What every part of one run needs: the options, the folder, the back end, and who listens."""
 
+import hashlib
 import importlib.metadata
 import platform
 import time
@@ -61,6 +62,9 @@ class RunContext:
         """What must be the same for a checkpoint to be gone on with: all but where things lie."""
         kept = configuration_of(replace(self.options, resume=False, out=None, cache_dir=None, cache_gb=0.0))
         backend = self.backend
+        if self.options.extractor_weights is not None:
+            with self.options.extractor_weights.open("rb") as stream:
+                kept["extractor_sha256"] = hashlib.file_digest(stream, "sha256").hexdigest()
         return {**kept, "backend": backend.name, "versions": backend.versions, "threads": backend.threads}
 
     def save(self, status: str, **more: Any) -> None:

@@ -37,6 +37,7 @@ def train_job(options: TrainOptions, progress: Progress) -> Run:
     context = RunContext(options, path, backend, progress)
     try:
         start = _start_model(options)
+        _try_extractors(options, start)
         gathered = gather(context, start.contract if start else None)
         share = context.budget_seconds / len(gathered) if context.budget_seconds else None
         return finish_run(context, [train_model(context, *item, start, share) for item in gathered])
@@ -72,3 +73,15 @@ def _start_model(options: TrainOptions) -> Any:
     from reelwise.jobs.loading import load_model
 
     return load_model(options.from_model, backend=options.backend, threads=options.threads, cache_dir=options.cache_dir)
+
+
+def _try_extractors(options: TrainOptions, start: Any) -> None:
+    """Weights that do not fit are found out before hours are spent on decoding."""
+    from reelwise.jobs.recipe import find_extractor
+
+    names = [name.strip() for name in options.model.split(",") if name.strip() not in ("", "auto")]
+    found = [find_extractor(options, name, start.contract if start else None) for name in names]
+    for known in {extractor for extractor in found if extractor is not None}:
+        from reelwise.models.weights import read_application
+
+        read_application(known.application, known.path, known.download)

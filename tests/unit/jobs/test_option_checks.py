@@ -1,12 +1,17 @@
 """Options that make no sense are refused before a folder is made."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from reelwise.core.clip import ClipSpec, DecodeSettings
+from reelwise.core.contract import Contract
 from reelwise.core.errors import DataError, UsageError
 from reelwise.jobs.option_checks import check_data, check_numbers, check_options
 from reelwise.jobs.options import CheckOptions, EvaluateOptions, PredictOptions, TrainOptions
+from reelwise.jobs.recipe import find_extractor
 from reelwise.jobs.run_folder import claim_folder, start_run
 from reelwise.jobs.train import train_job
 
@@ -68,3 +73,34 @@ def test_another_command_on_resume_is_told_in_flags(tmp_path):
     start_run(tmp_path / "run", {"data": "a", "batch_size": None}, resume=False)
     with pytest.raises(UsageError, match="--batch-size was not given, is 4"):
         start_run(tmp_path / "run", {"data": "a", "batch_size": 4}, resume=True)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"model": "application_lstm"}, "looks through mobilenet_v2, whose weights do not come"),
+        ({"model": "cnn,application_lstm:base"}, "looks through efficientnet_v2_b0"),
+        ({"model": "cnn", "download_weights": True}, "--download-weights was given, but cnn learns all"),
+        ({"extractor_weights": "here.h5"}, "--extractor-weights was given, but auto learns all"),
+        ({"model": "application_lstm", "extractor_weights": "missing.h5"}, "missing.h5: there is no such file"),
+        ({"model": "application_lstm", "extractor_weights": "here.h5", "download_weights": True}, "both given"),
+    ],
+)
+def test_weights_of_an_image_network_where_they_are_needed_and_only_there(given, told, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "here.h5").touch()
+    paths = {name: Path(value) for name, value in given.items() if name == "extractor_weights"}
+    with pytest.raises(UsageError, match=told) as caught:
+        check_options(TrainOptions(str(tmp_path), **{**given, **paths}))
+    assert caught.value.hint
+
+
+def test_a_model_to_go_on_from_brings_its_own_image_network():
+    labels, clip = ("a", "b"), ClipSpec(4, input_size=32)
+    start = Contract("application_lstm", "small", {}, labels, DecodeSettings(), clip)
+    options = TrainOptions("x", model="application_lstm", from_model=Path("m.keras"))
+    assert find_extractor(options, "application_lstm", start) is None
+    with pytest.raises(UsageError, match="brings its image network along"):
+        find_extractor(replace(options, download_weights=True), "application_lstm", start)
+    with pytest.raises(UsageError, match="do not come with Reelwise"):
+        find_extractor(options, "application_lstm", Contract("cnn", "small", {}, labels, DecodeSettings(), clip))

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reelwise.core.errors import DataError, Interrupted, TrainingError, UsageError
+from reelwise.core.errors import DataError, Interrupted, ModelFileError, TrainingError, UsageError
 from reelwise.jobs.api import info, load_model, predict
 from reelwise.jobs.options import TrainOptions
 from reelwise.jobs.train import check_options
@@ -321,3 +321,31 @@ def test_resume_of_a_finished_run_does_nothing(tested, clips):
 def test_wrong_options_are_refused_before_any_work(wrong, told):
     with pytest.raises(UsageError, match=told):
         check_options(TrainOptions("clips", **wrong))
+
+
+def test_an_image_network_is_loaded_for_every_training_and_saved_with_the_model(tiny_train, quick_fit, tmp_path):
+    import keras
+
+    known = keras.applications.MobileNetV2(include_top=False, weights=None, input_shape=(32, 32, 3))
+    known.save_weights(tmp_path / "known.weights.h5")
+    given = {"model": "application_lstm", "size": 40, "num_frames": 2}
+    with pytest.raises(UsageError, match="--extractor-weights"):
+        tiny_train(out="refused", **given)
+    assert not (tmp_path / "refused").exists()
+    run = tiny_train(extractor_weights=tmp_path / "known.weights.h5", no_refit=False, **given)
+    assert len(quick_fit) == 2
+    saved = {item.path: keras.ops.convert_to_numpy(item) for item in run.model.keras.weights}
+    for weight in known.weights:
+        for network in (*quick_fit, saved):
+            assert np.array_equal(network[weight.path], keras.ops.convert_to_numpy(weight))
+    tiny_train(out="tuned", from_model=run.path, **given)
+    assert np.array_equal(quick_fit[-1]["Conv1/kernel"], saved["Conv1/kernel"])
+
+
+def test_weights_that_do_not_fit_are_found_out_before_decoding(tiny_train, tmp_path, monkeypatch):
+    from reelwise.jobs import material
+
+    monkeypatch.setattr(material, "decode_all", None)
+    (tmp_path / "odd.h5").write_text("not HDF5")
+    with pytest.raises(ModelFileError, match="not weights of mobilenet_v2"):
+        tiny_train(model="application_lstm", extractor_weights=tmp_path / "odd.h5")

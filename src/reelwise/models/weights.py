@@ -1,0 +1,89 @@
+"""Weights of ready-made image networks, from a file or, when that is allowed, from where Keras keeps them."""
+
+import contextlib
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from reelwise.core.errors import ModelFileError, UsageError
+from reelwise.models.application_lstm.extractor import keras_application
+from reelwise.models.transfer import copy_matching_weights
+
+_SHAPE = (224, 224, 3)  # the size that the published weights were trained at; they fit every size
+
+
+def load_application_weights(network: keras.Model, application: str, path: Path | None, download: bool) -> None:
+    """Put the weights of a Keras application into the layers of it that a network has.
+
+    Args:
+        network: With the layers of :func:`reelwise.models.application_lstm.extractor.image_features`.
+        application: Its name there.
+        path: As in :func:`read_application`.
+        download: As in :func:`read_application`.
+
+    Raises:
+        UsageError: Neither a file nor a download was allowed.
+        ModelFileError: The weights cannot be had, or are of another network.
+    """
+    source = read_application(application, path, download)
+    copied = copy_matching_weights(source, network)
+    if len(copied) != len(source.weights):
+        raise UsageError(f"the network has {len(copied)} of the {len(source.weights)} weights of {application}.")
+
+
+def read_application(application: str, path: Path | None, download: bool) -> keras.Model:
+    """A Keras application with weights that somebody trained; never with random ones.
+
+    Args:
+        application: ``mobilenet_v2`` or ``efficientnet_v2_b0``.
+        path: An HDF5 file of weights without classifier, as Keras saves (``.weights.h5``) or publishes (``.h5``) them.
+        download: Whether Keras may fetch its ImageNet weights; they stay in ``~/.keras``.
+
+    Raises:
+        UsageError: Neither a file nor a download was allowed.
+        ModelFileError: The weights cannot be had, or are of another network.
+    """
+    image_network = keras_application(application, input_shape=_SHAPE)
+    fresh = image_network.get_weights()
+    if path is not None:
+        _read_file(image_network, application, path)
+    elif download:
+        image_network = _download(application)
+    else:
+        raise UsageError(f"{application} has no weights.", hint="Give --extractor-weights or --download-weights.")
+    _check_not_random(image_network, fresh, str(path or application))
+    return image_network
+
+
+def _read_file(image_network: keras.Model, application: str, path: Path) -> None:
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of layers that stay random: the caller finds them itself
+            image_network.load_weights(path)
+    except (ValueError, OSError, KeyError, TypeError, AttributeError, IndexError, RuntimeError) as problem:
+        told = " ".join(str(problem).split())[:160]
+        text = f"{path}: these are not weights of {application} ({told})."
+        hint = f"It must hold {application} without classifier (include_top=False), as Keras saves it."
+        raise ModelFileError(text, hint=hint) from None
+
+
+def _download(application: str) -> keras.Model:
+    try:
+        with contextlib.redirect_stdout(sys.stderr):  # Keras draws a bar, and stdout may be a JSON document.
+            return keras_application(application, "imagenet", input_shape=_SHAPE)
+    except Exception as problem:  # noqa: BLE001  (what Keras raises when the network is down)
+        told = " ".join(str(problem).split())[:160]
+        hint = "Fetch the file elsewhere and give it with --extractor-weights."
+        raise ModelFileError(f"the weights of {application} cannot be downloaded ({told}).", hint=hint) from None
+
+
+def _check_not_random(image_network: keras.Model, fresh: list[np.ndarray], where: str) -> None:
+    for weight, before in zip(image_network.weights, fresh, strict=True):
+        value: Any = keras.ops.convert_to_numpy(weight)
+        if not np.isfinite(value).all():
+            raise ModelFileError(f"{where}: {weight.path} has values that are not numbers.", hint="Take another file.")
+        if weight.path.endswith("kernel") and np.array_equal(value, before):
+            raise ModelFileError(f"{where}: it left {weight.path} random.", hint="Take a file of the whole network.")
