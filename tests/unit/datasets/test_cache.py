@@ -211,7 +211,7 @@ def _hold(path, ready):
     time.sleep(60)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="flock")
+@pytest.mark.skipif(os.name == "nt", reason="files are locked by flock, which Windows does not have")
 def test_lock_dies_with_its_process(tmp_path):
     context = multiprocessing.get_context("fork")
     ready = context.Event()
