@@ -1,10 +1,12 @@
 """Frames that were decoded once, with their times."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
 
+from reelwise.core.sound import LogMel
 from reelwise.core.video import VideoFacts
 
 
@@ -44,17 +46,22 @@ class FrameTimes:
 
 @dataclass(frozen=True, eq=False)
 class DecodedVideo:
-    """The kept frames of one video (or of one segment of it).
+    """The kept frames of one video (or of one segment of it), with its sound and metadata where a model asks for them.
 
     Args:
         frames: (N, S, S, 3) uint8 RGB; often a read-only memory map of the cache.
         times: N times.
         facts: What decoding the whole file showed.
+        log_mel: The spectrogram of the whole track, on the clock of ``times``; no frames where there is no usable
+            sound. None where nobody asked for it.
+        metadata: What else is known of the video, as text by column; what is empty or left out is missing.
     """
 
     frames: np.ndarray
     times: FrameTimes
     facts: VideoFacts
+    log_mel: LogMel | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.frames.dtype != np.uint8 or self.frames.ndim != 4 or self.frames.shape[3] != 3:

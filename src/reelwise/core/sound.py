@@ -106,6 +106,27 @@ class Sound:
         return Sound(samples, self.sample_rate, self.time_of(first), present, self.channels)
 
 
+@dataclass(frozen=True, eq=False)
+class LogMel:
+    """A log-mel spectrogram with exact times.
+
+    Args:
+        values: (T, num_mels) float32, natural logarithms; often a read-only memory map.
+        present: (T,) bool: frames that hold real sound for at least half of their window.
+        start: When the middle of frame 0 sounds, in seconds on the clock of the video's frames.
+        step: Seconds from one frame to the next.
+    """
+
+    values: np.ndarray
+    present: np.ndarray
+    start: Fraction
+    step: Fraction
+
+    def time_of(self, frame: int) -> Fraction:
+        """When the middle of a frame sounds, in seconds on the clock of the video's frames."""
+        return self.start + frame * self.step
+
+
 def no_sound(sample_rate: int, num_channels: int = 1) -> Sound:
     """The sound of a video that has none: no sample, nothing present.
 

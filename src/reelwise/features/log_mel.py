@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from reelwise.core.errors import UsageError
-from reelwise.core.sound import Sound
+from reelwise.core.sound import LogMel, Sound
 from reelwise.features.mel_filters import SLANEY_64, MelFilters, SparseBands, mel_matrix
 from reelwise.features.sound_frames import count_frames, frames_present, mono_blocks
 
@@ -56,27 +56,6 @@ class MelSettings:
 
 
 DEFAULT_MEL = MelSettings()
-
-
-@dataclass(frozen=True, eq=False)
-class LogMel:
-    """A log-mel spectrogram with exact times.
-
-    Args:
-        values: (T, num_mels) float32, natural logarithms.
-        present: (T,) bool: frames that hold real sound for at least half of their window.
-        start: When the middle of frame 0 sounds, in seconds on the clock of the video's frames.
-        step: Seconds from one frame to the next.
-    """
-
-    values: np.ndarray
-    present: np.ndarray
-    start: Fraction
-    step: Fraction
-
-    def time_of(self, frame: int) -> Fraction:
-        """When the middle of a frame sounds, in seconds on the clock of the video's frames."""
-        return self.start + frame * self.step
 
 
 def sound_log_mel(sound: Sound, settings: MelSettings = DEFAULT_MEL) -> LogMel:

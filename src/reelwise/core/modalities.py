@@ -1,0 +1,93 @@
+"""The three parts of a video that a model may read, and how each is brought into the form that networks take."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from reelwise.core.errors import UsageError
+
+MODALITIES = ("frames", "sound", "metadata")
+"""In the order in which they are always named."""
+
+FUSIONS = ("concat", "gated", "attention")
+"""How features of several modalities are joined."""
+
+TASKS = ("classification", "multilabel", "regression")
+"""One class of several, any number of labels, or a number."""
+
+
+@dataclass(frozen=True)
+class SoundInput:
+    """How a network hears a clip: the log-mel spectrogram from its first frame to the end of its last.
+
+    The spectrogram of a whole track is made once and cached; a clip takes the frames that lie in it. They stand at the
+    beginning of a fixed number of steps; what is behind them, and what has no real sound, is marked as not present.
+
+    Args:
+        sample_rate: Samples per second that the track is brought to.
+        fft_length: Samples of one transform.
+        window_length: Samples under the Hann window.
+        hop_length: Samples from one spectrogram frame to the next.
+        num_mels: Mel bands (Slaney) from 0 Hz to half the rate.
+        max_seconds: The longest stretch of one clip that is heard; of a longer clip its middle.
+    """
+
+    sample_rate: int = 16_000
+    fft_length: int = 512
+    window_length: int = 400
+    hop_length: int = 160
+    num_mels: int = 64
+    max_seconds: Fraction = Fraction(6)
+
+    def __post_init__(self) -> None:
+        good = 8_000 <= self.sample_rate <= 48_000 and 64 <= self.fft_length <= 8192 and not self.fft_length % 2
+        good = good and 16 <= self.window_length <= self.fft_length and 16 <= self.hop_length <= self.fft_length
+        if not good or not 8 <= self.num_mels <= 256 or not 0 < self.max_seconds <= 60:
+            raise UsageError(
+                f"sound cannot be heard like this: {self}.",
+                hint="8000 to 48000 samples per second, transforms of 64 to 8192, 8 to 256 bands, up to 60 seconds.",
+            )
+
+    @property
+    def num_steps(self) -> int:
+        """Spectrogram frames that the network takes."""
+        return max(1, round(self.max_seconds * self.sample_rate / self.hop_length))
+
+
+@dataclass(frozen=True)
+class MetadataColumn:
+    """A column of metadata that a network reads, with what was learned of it from the training videos alone.
+
+    Args:
+        name: As in the list, such as ``site``; ``tags.…`` of the container's tags, ``container.…`` of its facts.
+        kind: ``number`` (standardised) or ``category`` (embedded). Missing is a state of its own for both.
+        mean: Of a number.
+        scale: Its standard deviation, over 0.
+        values: The values of a category that were seen in training; any other is "another one".
+    """
+
+    name: str
+    kind: Literal["number", "category"]
+    mean: float = 0.0
+    scale: float = 1.0
+    values: tuple[str, ...] = ()
+
+    @property
+    def num_codes(self) -> int:
+        """Codes of a category: 0 for missing, 1 for another one, then the known values."""
+        return 2 + len(self.values)
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """Which entry of the catalogue reads one more modality.
+
+    Args:
+        architecture: Its name, such as ``audio_cnn``.
+        preset: A preset of it.
+        arguments: Every argument of its builder.
+    """
+
+    architecture: str
+    preset: str
+    arguments: dict[str, int | float | str | bool] = field(default_factory=dict)
