@@ -1,4 +1,4 @@
-"""Batches of clips from decoded videos; what is in them depends on seed, epoch and sample alone."""
+"""Batches of what networks take, from decoded videos; what is in them depends on seed, epoch and sample alone."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,14 +7,25 @@ import cv2
 import numpy as np
 
 from reelwise.core.clip import ClipSpec
+from reelwise.core.contract import Contract
 from reelwise.core.frames import DecodedVideo
+from reelwise.sampling.clip_inputs import (
+    KEYS,
+    Inputs,
+    clip_inputs,
+    hide,
+    present_modalities,
+    stack_inputs,
+    takes_one_array,
+)
 from reelwise.sampling.clips import clip_indices, random_clip_indices
 from reelwise.transforms.augment import Augmentation, augment_clip
 from reelwise.transforms.crop import centre_crop
 from reelwise.transforms.mixup import mix_batch
+from reelwise.transforms.sound import augment_sound
 
 # One stream of random numbers per use, so that one use never shifts another.
-_ORDER, _SAMPLE, _MIX = 1, 2, 3
+_ORDER, _SAMPLE, _MIX, _SOUND, _HIDE = 1, 2, 3, 4, 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,16 +33,28 @@ class Batch:
     """What one training step sees.
 
     Args:
-        clips: (B, T, H, W, 3) uint8, or (B, T, F) float32 of descriptors.
-        targets: (B, C) float32, rows sum to 1.
+        inputs: (B, T, H, W, 3) uint8, or (B, T, F) float32 of descriptors; of a model that reads more than frames,
+            arrays by the names of its inputs (``sampling.clip_inputs.KEYS``), each with B rows.
+        targets: (B, C) float32; of classes, rows sum to 1.
         sample_weights: (B,) float32; 0 marks the padding of the last batch.
         indices: (B,) int64, which videos these are.
     """
 
-    clips: np.ndarray
+    inputs: Inputs
     targets: np.ndarray
     sample_weights: np.ndarray
     indices: np.ndarray
+
+    @property
+    def clips(self) -> np.ndarray:
+        """The pictures, or the descriptors of them.
+
+        Raises:
+            KeyError: The model does not see.
+        """
+        if isinstance(self.inputs, np.ndarray):
+            return self.inputs
+        return self.inputs[next((name for name in KEYS["frames"] if name in self.inputs), "clips")]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,10 +72,13 @@ class ClipBatches:
         batch_size: B.
         seed: Of order and variation.
         shuffle: Whether the order changes from epoch to epoch.
-        mixup: Beta parameter of mixup; 0 mixes nothing.
+        mixup: Beta parameter of mixup; 0 mixes nothing. Clips with sound or metadata are never mixed.
         weights: (N,) float32 weight of each video; None weighs all alike.
         clip_transform: Applied to each clip, such as frame descriptors; (T, H, W, 3) uint8 to float32.
         names: Of the videos, for messages.
+        contract: What the network reads; None for frames alone.
+        hide: Chance that one of the modalities that a clip has is taken away from it, never the only one, so that the
+            network learns to do without.
     """
 
     videos: Sequence[DecodedVideo]
@@ -66,12 +92,16 @@ class ClipBatches:
     weights: np.ndarray | None = None
     clip_transform: Callable[[np.ndarray], np.ndarray] | None = None
     names: Sequence[str] = ()
+    contract: Contract | None = None
+    hide: float = 0.0
 
     def __post_init__(self) -> None:
         if len(self.videos) == 0 or self.targets.ndim != 2 or len(self.targets) != len(self.videos):
             raise ValueError(f"{len(self.videos)} videos but targets of shape {self.targets.shape}")
         if self.batch_size < 1:
             raise ValueError(f"batch_size is {self.batch_size}, expected 1 or more")
+        if not 0 <= self.hide <= 1:
+            raise ValueError(f"hide is {self.hide}, expected 0 to 1")
 
     def __len__(self) -> int:
         """Batches in one epoch."""
@@ -108,22 +138,67 @@ class ClipBatches:
         indices = order[positions % len(order)]
         weights = np.ones(len(order), np.float32) if self.weights is None else self.weights
         sample_weights = np.where(positions < len(order), weights[indices], 0).astype(np.float32)
-        clips = np.stack([self._clip(epoch, int(index)) for index in indices])
         targets = self.targets[indices].astype(np.float32)
+        contract = self.contract
+        if contract is not None and not takes_one_array(contract):
+            inputs = stack_inputs([self._inputs(contract, epoch, int(index)) for index in indices])
+        else:
+            inputs, targets = self._clips(epoch, step, indices, targets)
+        return Batch(inputs, targets, sample_weights, indices.astype(np.int64))
+
+    def _clips(self, epoch: int, step: int, indices: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Clips (or descriptors) and targets of a network of frames alone."""
+        clips = np.stack([self._clip(self._sample(epoch, int(index))) for index in indices])
         if self.mixup > 0:
             rng = np.random.default_rng((self.seed, epoch, _MIX, step))
             clips, targets = mix_batch(clips, targets, self.mixup, rng)
         if self.clip_transform is not None:
             clips = np.stack([self.clip_transform(clip) for clip in clips])
-        return Batch(clips, targets, sample_weights, indices.astype(np.int64))
+        return clips, targets
 
-    def _clip(self, epoch: int, index: int) -> np.ndarray:
-        video, size = self.videos[index], self.spec.input_size
+    def _inputs(self, contract: Contract, epoch: int, index: int) -> dict[str, np.ndarray]:
+        """One clip of a network that reads more than frames."""
+        sample = self._sample(epoch, index)
+        clip = self._clip(sample) if "frames" in contract.modalities else None
+        if clip is not None and self.clip_transform is not None:
+            clip = self.clip_transform(clip)
+        found = clip_inputs(contract, sample.video, sample.chosen, clip)
+        if isinstance(found, np.ndarray):
+            raise TypeError("a network of frames alone has clips")
+        if self.augment is not None and contract.sound is not None:
+            rng = np.random.default_rng((self.seed, epoch, _SOUND, index))
+            varied = augment_sound(found["sound"], found["sound_present"], self.augment.sound, rng)
+            found |= dict(zip(("sound", "sound_present"), varied, strict=True))
+        return self._with_less(found, np.random.default_rng((self.seed, epoch, _HIDE, index)))
+
+    def _with_less(self, inputs: dict[str, np.ndarray], rng: np.random.Generator) -> dict[str, np.ndarray]:
+        chance, choice = rng.random(2)
+        there = present_modalities(inputs)
+        if chance >= self.hide or len(there) < 2:
+            return inputs
+        return hide(inputs, there[int(choice * len(there))])
+
+    def _sample(self, epoch: int, index: int) -> "_Sample":
+        video = self.videos[index]
         if self.augment is None:
-            return centre_crop(video.frames[clip_indices(video.times, self.spec)], size)
+            return _Sample(video, clip_indices(video.times, self.spec))
         rng = np.random.default_rng((self.seed, epoch, _SAMPLE, index))
-        chosen = random_clip_indices(video.times, self.spec, rng, self.augment.time)
-        return augment_clip(video.frames[chosen], self.augment, rng, size)
+        return _Sample(video, random_clip_indices(video.times, self.spec, rng, self.augment.time), rng)
+
+    def _clip(self, sample: "_Sample") -> np.ndarray:
+        frames, size = sample.video.frames[sample.chosen], self.spec.input_size
+        if self.augment is None or sample.rng is None:
+            return centre_crop(frames, size)
+        return augment_clip(frames, self.augment, sample.rng, size)
+
+
+@dataclass(frozen=True, eq=False)
+class _Sample:
+    """A video, the frames that were chosen of it, and where its further random numbers come from."""
+
+    video: DecodedVideo
+    chosen: np.ndarray
+    rng: np.random.Generator | None = None
 
 
 def one_hot(labels: Sequence[int] | np.ndarray, num_classes: int) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 from reelwise.core.clip import TimeJitter
 from reelwise.core.errors import UsageError
 from reelwise.transforms.crop import centre_crop
+from reelwise.transforms.sound import SoundAugmentation
 
 # Rec. 601 shares of red, green and blue in brightness.
 _LUMA = np.array([0.299, 0.587, 0.114])
@@ -29,6 +30,7 @@ class Augmentation:
         saturation: Factor from [0, 1+saturation] at 1; 0 keeps colours.
         erase: Chance that a rectangle of 2 to 20 % of the picture is covered with grey noise, the same in all frames.
         time: How freely the frames are chosen.
+        sound: How much the sound is varied, for models that hear.
     """
 
     zoom: float = 0.0
@@ -41,6 +43,7 @@ class Augmentation:
     saturation: float = 0.0
     erase: float = 0.0
     time: TimeJitter = field(default_factory=TimeJitter)
+    sound: SoundAugmentation = field(default_factory=SoundAugmentation)
 
     def __post_init__(self) -> None:
         amounts = (self.zoom, self.stretch, self.rotation_degrees, self.contrast)
@@ -59,9 +62,12 @@ class Augmentation:
         return bool(self.brightness or self.contrast or self.saturation)
 
 
+_LIGHT_SOUND = SoundAugmentation(gain=0.7, time_masks=1, longest_time_mask=0.1, band_masks=1, widest_band_mask=0.1)
+_STRONG_SOUND = SoundAugmentation(gain=1.4, time_masks=2, band_masks=2)
+
 PRESETS = {
     "none": None,
-    "light": Augmentation(zoom=0.1, shift=0.06, brightness=0.1, contrast=0.1, time=TimeJitter(0.9)),
+    "light": Augmentation(zoom=0.1, shift=0.06, brightness=0.1, contrast=0.1, time=TimeJitter(0.9), sound=_LIGHT_SOUND),
     "strong": Augmentation(
         zoom=0.25,
         stretch=0.1,
@@ -72,10 +78,16 @@ PRESETS = {
         saturation=0.5,
         erase=0.25,
         time=TimeJitter(0.7),
+        sound=_STRONG_SOUND,
     ),
     # Found for `motion` on 96 real clips: colours carry nothing there, and whole clips must stay whole.
     "motion": Augmentation(
-        zoom=0.22, stretch=0.1, rotation_degrees=8, shift=0.08, time=TimeJitter(shortest_span=0.76, frame_offset=0.6)
+        zoom=0.22,
+        stretch=0.1,
+        rotation_degrees=8,
+        shift=0.08,
+        time=TimeJitter(shortest_span=0.76, frame_offset=0.6),
+        sound=_STRONG_SOUND,
     ),
 }
 

@@ -1,0 +1,85 @@
+"""Which frames of a spectrogram belong to a clip: exact times on the clock of the pictures, no samples."""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from reelwise.core.frames import FrameTimes
+from reelwise.core.modalities import SoundInput
+from reelwise.core.sound import LogMel
+from reelwise.sampling.clips import continuous_runs
+
+
+@dataclass(frozen=True)
+class SoundWindow:
+    """Neighbouring frames of a spectrogram; those before its first and behind its last stand for no sound.
+
+    Args:
+        first: Number of the first one; negative where the clip begins before the track.
+        num_frames: How many there are; may be 0.
+    """
+
+    first: int
+    num_frames: int
+
+
+def clip_span(times: FrameTimes, indices: np.ndarray) -> tuple[Fraction, Fraction]:
+    """The stretch of time that a clip shows: from the pts of its first frame to the end of its last one.
+
+    A frame ends where the next one begins, but not behind a hole: of a long video only some windows are kept.
+
+    Args:
+        times: When each kept frame is shown; of a segment too they count from the first frame of the file.
+        indices: (T,) int64, the frames of the clip in any order.
+
+    Returns:
+        [start, end) in seconds, exact.
+
+    Example:
+        >>> times = FrameTimes(np.arange(8, dtype=np.int64), 8, Fraction(1, 4))
+        >>> [float(moment) for moment in clip_span(times, np.array([1, 3, 5]))]
+        [0.25, 1.5]
+    """
+    first, last = int(times.pts[indices.min()]), int(indices.max())
+    following = int(times.pts[last + 1]) if last + 1 < len(times) else times.end_pts
+    ends = (run.end_pts for run in continuous_runs(times) if run.start_pts <= times.pts[last] < run.end_pts)
+    end = min([following, *ends])
+    return first * times.time_base, end * times.time_base
+
+
+def sound_window(log_mel: LogMel, span: tuple[Fraction, Fraction], max_frames: int) -> SoundWindow:
+    """The frames of a spectrogram whose middles lie in a stretch of time; the middle part of a stretch that is longer.
+
+    Args:
+        log_mel: Of the whole track.
+        span: [start, end) in seconds on the clock of the pictures.
+        max_frames: As many are taken at most.
+    """
+    first, behind = (math.ceil((moment - log_mel.start) / log_mel.step) for moment in span)
+    too_many = max(0, behind - first - max_frames)
+    return SoundWindow(first + too_many // 2, max(0, behind - first - too_many))
+
+
+def hear(log_mel: LogMel, window: SoundWindow, sound: SoundInput) -> tuple[np.ndarray, np.ndarray]:
+    """What a network hears in a window: it stands at the beginning, and zeros that are marked stand for no sound.
+
+    Args:
+        log_mel: Of the whole track.
+        window: At most ``sound.num_steps`` frames.
+        sound: How many steps and bands the network takes.
+
+    Returns:
+        (M, num_mels) float32 natural logarithms, and (M,) float32 with 1 where there is real sound, M = num_steps.
+    """
+    values = np.zeros((sound.num_steps, sound.num_mels), np.float32)
+    present = np.zeros(sound.num_steps, np.float32)
+    begin = min(max(0, -window.first), window.num_frames)
+    end = min(window.num_frames, len(log_mel.values) - window.first)
+    if begin < end:
+        real = np.asarray(log_mel.present[window.first + begin : window.first + end])
+        heard = log_mel.values[window.first + begin : window.first + end]
+        values[begin:end] = np.where(real[:, None], heard, 0)
+        present[begin:end] = real
+    return values, present
