@@ -1,0 +1,106 @@
+"""Which columns of metadata are of no use to a model, or too good to be true."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from reelwise.datasets.columns import LABEL_NAMES, canonical
+
+CONTAINER_WARNING = (
+    "{names}: facts of the file, not of what it shows. Clips of one class often come from one camera, site or editor"
+    " and share size, length and rate; a model that reads them may score high here and fail on any other video."
+)
+MOST_MISSING = 0.95
+MOST_DIFFERENT = 0.9
+_FEWEST = 5
+_SAME_SHARE = 0.9
+_FACTS = frozenset((
+    "width", "height", "fps", "frame_rate", "framerate", "rate", "duration", "duration_seconds", "duration_string",
+    "length", "num_frames", "nb_frames", "frame_count", "size_bytes", "filesize", "filesize_approx", "file_size",
+    "resolution", "aspect_ratio", "codec", "vcodec", "acodec", "vbr", "abr", "tbr", "bitrate", "bit_rate", "asr",
+    "audio_channels", "format", "format_id", "format_note", "ext", "container", "protocol", "dynamic_range", "epoch",
+    "rotation"
+))  # fmt: skip
+_TECHNICAL_TAGS = frozenset((
+    "encoder", "encoded_by", "encoding_tool", "major_brand", "minor_version", "compatible_brands", "handler_name",
+    "vendor_id", "creation_time", "duration", "software", "bps", "number_of_frames", "number_of_bytes",
+    "_statistics_writing_app"
+))  # fmt: skip
+_COUNTER = re.compile(r"(^|_)(id|ids|idx|index|no|nr|number|num|row|key|uuid|guid|hash|md5|sha1|sha256|url|uri)$")
+_LABEL_WORDS = frozenset(LABEL_NAMES) | {"labels", "target", "classes", "tag", "ground_truth", "y", "label_id"}
+
+
+def is_container_fact(name: str) -> bool:
+    """Whether a column tells how the file is, not what it shows; ``width`` in a sidecar is as good as a header's.
+
+    Example:
+        >>> is_container_fact("container.width"), is_container_fact("tags.encoder"), is_container_fact("light")
+        (True, True, False)
+    """
+    plain = canonical(name)
+    if plain.startswith("tags."):
+        return plain.removeprefix("tags.").rsplit(".", 1)[-1] in _TECHNICAL_TAGS
+    return plain.startswith("container.") or plain in _FACTS
+
+
+def doubt(name: str, kind: str, num_given: int, num_values: int, num_rows: int) -> str:
+    """Why a column is not read unless it is named; empty when it is.
+
+    Args:
+        name: The column.
+        kind: ``number`` or ``category``.
+        num_given: Videos with a value.
+        num_values: Different values.
+        num_rows: Videos.
+
+    Example:
+        >>> doubt("site", "category", 40, 3, 40), doubt("camera", "category", 40, 1, 40)
+        ('', 'it is the same everywhere')
+    """
+    if not num_given or num_rows - num_given >= MOST_MISSING * num_rows:
+        return "it is nearly always missing" if num_given else "it is always missing"
+    if num_values == 1 and num_given == num_rows:
+        return "it is the same everywhere"
+    if is_container_fact(name):
+        return "it is a fact of the file, not of what it shows"
+    many = num_given >= _FEWEST and num_values > MOST_DIFFERENT * num_given
+    if many and kind == "category":
+        return "nearly every video has another value, so it only names the video"
+    if many and _COUNTER.search(canonical(name).rsplit(".", 1)[-1]):
+        return "it looks like a number that only names the video"
+    return ""
+
+
+def giveaway(name: str, values: Sequence[str], labels: Sequence[str]) -> str:
+    """A sentence where a column says the label in other words; empty where it does not.
+
+    Args:
+        name: The column.
+        values: One per video; blank where missing.
+        labels: One per video.
+
+    Example:
+        >>> giveaway("class_id", ["1", "2", "1"], ["run", "walk", "run"])[:35]
+        "The column 'class_id' tells the lab"
+    """
+    seen: dict[str, set[str]] = defaultdict(set)
+    pairs = [(value, label) for value, label in zip(values, labels, strict=False) if value and label]
+    for value, label in pairs:
+        seen[value].add(label)
+    several = len({label for _, label in pairs}) > 1 and len(seen) < len(pairs)
+    if not several or any(len(found) > 1 for found in seen.values()):
+        return ""
+    equal = sum(value.casefold() == label.strip().casefold() for value, label in pairs) >= _SAME_SHARE * len(pairs)
+    if not equal and not _sounds_like_label(name):
+        return ""
+    how = "its values are the labels" if equal else "each of its values stands for one label only"
+    return (
+        f"The column {name!r} tells the label ({how}). A model that reads it learns nothing of the videos, unless it is"
+        " known for new videos too; leave it out by naming the others with --columns."
+    )
+
+
+def _sounds_like_label(name: str) -> bool:
+    plain = canonical(name).rsplit(".", 1)[-1]
+    bare = plain.removesuffix("_id").removesuffix("_name").removesuffix("_index").removesuffix("_idx")
+    return plain in _LABEL_WORDS or bare in _LABEL_WORDS or "label" in plain or "class" in plain
