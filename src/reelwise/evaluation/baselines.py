@@ -1,16 +1,20 @@
-"""The four trivial rivals that every model must beat, fitted on the same training videos."""
+"""The trivial rivals that every model must beat, fitted on the same training videos."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import numpy as np
 
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.video import VideoFacts
 from reelwise.evaluation.linear_classifier import LinearClassifier, checked_array, fit_linear_classifier
+from reelwise.evaluation.presence import MAX_FEATURES, presence_features
 from reelwise.features import hog, motion_energy
 
 BASELINE_NAMES = ("majority", "container", "single_frame", "motion_energy")
+"""Those that there always are; ``presence`` stands beside them where videos differ in what parts they have."""
+PRESENCE = "presence"
 NUM_CONTAINER_FEATURES = 12
 
 
@@ -22,30 +26,38 @@ class BaselineFeatures:
         container: (N, 12) float32 facts of the file: size, length, rate, sound.
         single_frame: (N, 900) float32 outlines of the middle frame.
         motion_energy: (N, 356) float32 where and when the picture moves.
+        presence: (N, P) float32 which parts are there; None, or P = 0, where only the frames are read.
     """
 
     container: np.ndarray
     single_frame: np.ndarray
     motion_energy: np.ndarray
+    presence: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.container)
 
     def take(self, chosen: np.ndarray) -> "BaselineFeatures":
         """Those of the chosen videos (indices or a mask)."""
-        return BaselineFeatures(self.container[chosen], self.single_frame[chosen], self.motion_energy[chosen])
+        presence = None if self.presence is None else self.presence[chosen]
+        return BaselineFeatures(self.container[chosen], self.single_frame[chosen], self.motion_energy[chosen], presence)
 
 
-def extract_features(videos: Iterable[DecodedVideo]) -> BaselineFeatures:
+def extract_features(
+    videos: Iterable[DecodedVideo], *, hears: bool = False, columns: Sequence[str] = ()
+) -> BaselineFeatures:
     """What the baselines need to know of each video, about 3 ms a video; nothing of it depends on the split.
 
     Args:
         videos: Decoded videos; a generator holds only one at a time.
+        hears: Whether the model reads the sound, so that it sees which videos have any.
+        columns: Metadata that the model reads, so that it sees where it is missing.
     """
-    rows = [_features(video) for video in videos]
-    widths = (NUM_CONTAINER_FEATURES, hog.NUM_FEATURES, motion_energy.NUM_FEATURES)
-    columns = [np.array([row[i] for row in rows], np.float32).reshape(-1, width) for i, width in enumerate(widths)]
-    return BaselineFeatures(*columns)
+    rows = [(*_features(video), presence_features(video, hears=hears, columns=columns)) for video in videos]
+    num_presence = 2 * hears + min(len(columns), MAX_FEATURES - 2)
+    widths = (NUM_CONTAINER_FEATURES, hog.NUM_FEATURES, motion_energy.NUM_FEATURES, num_presence)
+    tables = [np.array([row[i] for row in rows], np.float32).reshape(len(rows), w) for i, w in enumerate(widths)]
+    return BaselineFeatures(*tables)
 
 
 def container_features(facts: VideoFacts) -> np.ndarray:
@@ -66,36 +78,47 @@ def container_features(facts: VideoFacts) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class Baselines:
-    """Four fitted baselines as plain arrays, so that they travel in the model file.
+    """The fitted baselines as plain arrays, so that they travel in the model file.
 
     Args:
         shares: (C,) float32: how frequent each class was in training.
         container: Linear, with squares and products, on :func:`container_features`.
         single_frame: Linear on the outlines of the middle frame.
         motion_energy: Linear on where and when the picture moves.
+        presence: Linear, with squares and products, on which parts are there; None where all training videos had the
+            same parts.
     """
 
     shares: np.ndarray
     container: LinearClassifier
     single_frame: LinearClassifier
     motion_energy: LinearClassifier
+    presence: LinearClassifier | None = None
 
     def predict(self, features: BaselineFeatures) -> dict[str, np.ndarray]:
-        """{baseline: (N, C) float64 probabilities}, in the order of :data:`BASELINE_NAMES`."""
+        """{baseline: (N, C) float64 probabilities}, in the order of :data:`BASELINE_NAMES`, then maybe ``presence``.
+
+        Where it was asked for but could not be learned, ``presence`` says what ``majority`` says.
+        """
         shares = self.shares.astype(np.float64)
-        return {
+        probs = {
             "majority": np.tile(shares / shares.sum(), (len(features), 1)),
             "container": self.container.predict(features.container),
             "single_frame": self.single_frame.predict(features.single_frame),
             "motion_energy": self.motion_energy.predict(features.motion_energy),
         }
+        seen = features.presence
+        if seen is not None and seen.shape[1]:
+            fits = self.presence is not None and len(self.presence.mean) == seen.shape[1]
+            probs[PRESENCE] = self.presence.predict(seen) if fits and self.presence else probs["majority"]
+        return probs
 
     def to_arrays(self) -> dict[str, np.ndarray]:
-        """Thirteen float32 arrays by name, for the model file."""
+        """Thirteen float32 arrays by name, or seventeen with ``presence``, for the model file."""
         arrays = {"majority.shares": self.shares}
         for name in BASELINE_NAMES[1:]:
             arrays |= getattr(self, name).to_arrays(name)
-        return arrays
+        return arrays if self.presence is None else arrays | self.presence.to_arrays(PRESENCE)
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray], num_classes: int) -> "Baselines":
@@ -110,6 +133,8 @@ class Baselines:
             "single_frame": hog.NUM_FEATURES,
             "motion_energy": motion_energy.NUM_FEATURES,
         }
+        if (told := arrays.get(f"{PRESENCE}.mean")) is not None:  # files before presence do not have it
+            widths[PRESENCE] = min(told.size, MAX_FEATURES)
         fitted = {k: LinearClassifier.from_arrays(arrays, k, width, num_classes) for k, width in widths.items()}
         return cls(np.maximum(shares, np.float32(1e-6)), **fitted)
 
@@ -117,7 +142,7 @@ class Baselines:
 def fit_baselines(
     features: BaselineFeatures, y: np.ndarray, num_classes: int, groups: Sequence[str | None] | None, seed: int
 ) -> Baselines:
-    """Fit all four on training videos; their strength is chosen inside these videos, never on the test.
+    """Fit all of them on training videos; their strength is chosen inside these videos, never on the test.
 
     Args:
         features: Of N training videos, N > 0.
@@ -137,6 +162,7 @@ def fit_baselines(
         container=fit(features.container, degrees=(1, 2)),
         single_frame=fit(features.single_frame),
         motion_energy=fit(features.motion_energy),
+        presence=fit(features.presence, degrees=(1, 2)) if _differs(features.presence) else None,
     )
 
 
@@ -159,13 +185,13 @@ def predict_out_of_fold(
         seed: As in :func:`fit_baselines`.
     """
     y, folds = np.asarray(y, np.int64), np.asarray(folds)
-    probs = {name: np.zeros((len(y), num_classes)) for name in BASELINE_NAMES}
+    probs: dict[str, np.ndarray] = {}
     for fold in np.unique(folds):
         held_out = folds == fold
         kept_groups = None if groups is None else [g for g, out in zip(groups, held_out, strict=True) if not out]
         fitted = fit_baselines(features.take(~held_out), y[~held_out], num_classes, kept_groups, seed)
         for name, answer in fitted.predict(features.take(held_out)).items():
-            probs[name][held_out] = answer
+            probs.setdefault(name, np.zeros((len(y), num_classes)))[held_out] = answer
     return probs
 
 
@@ -173,3 +199,7 @@ def _features(video: DecodedVideo) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     middle = np.asarray(video.frames[len(video.frames) // 2])
     motion = motion_energy.motion_energy(video.frames, video.times.seconds)
     return container_features(video.facts), hog.hog(middle), motion
+
+
+def _differs(presence: np.ndarray | None) -> TypeGuard[np.ndarray]:
+    return presence is not None and bool((presence != presence[:1]).any())

@@ -1,4 +1,5 @@
 import csv
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -10,6 +11,7 @@ from reelwise.core.frames import DecodedVideo, FrameTimes
 from reelwise.core.video import SoundFacts, VideoFacts
 from reelwise.evaluation.baselines import (
     BASELINE_NAMES,
+    BaselineFeatures,
     Baselines,
     container_features,
     extract_features,
@@ -127,3 +129,58 @@ def test_on_real_actions_they_are_as_strong_as_they_should_be(real_data):
     assert right["single_frame"] >= 0.55
     assert right["container"] >= 0.50
     assert right["majority"] <= 0.20
+
+
+def with_presence(features: BaselineFeatures, presence: np.ndarray) -> BaselineFeatures:
+    return replace(features, presence=presence.astype(np.float32))
+
+
+def test_presence_tells_where_only_one_class_has_sound(small_set):
+    features, y, groups = small_set
+    seen = with_presence(features, (y == 2)[:, None])
+    probs = predict_out_of_fold(seen, y, np.arange(36) % 2, 3, groups, seed=0)
+    assert tuple(probs) == (*BASELINE_NAMES, "presence")
+    answer = probs["presence"].argmax(axis=1)
+    assert (answer[y == 2] == 2).all()
+    assert (answer[y != 2] != 2).all()
+
+
+def test_presence_travels_and_old_files_do_without(small_set):
+    features, y, groups = small_set
+    seen = with_presence(features, np.stack([y == 2, y >= 0], axis=1))
+    fitted = fit_baselines(seen, y, 3, groups, 0)
+    arrays = fitted.to_arrays()
+    assert len(arrays) == 17
+    again = Baselines.from_arrays(arrays, 3)
+    assert again.predict(seen)["presence"].tobytes() == fitted.predict(seen)["presence"].tobytes()
+    old = Baselines.from_arrays({name: a for name, a in arrays.items() if not name.startswith("presence")}, 3)
+    assert old.presence is None
+    assert tuple(old.predict(features)) == BASELINE_NAMES
+
+
+def test_the_same_parts_everywhere_teach_nothing(small_set):
+    features, y, groups = small_set
+    same = with_presence(features, np.ones((36, 2)))
+    fitted = fit_baselines(same, y, 3, groups, 0)
+    assert fitted.presence is None
+    assert len(fitted.to_arrays()) == 13
+    said = fitted.predict(same)
+    assert said["presence"].tobytes() == said["majority"].tobytes()
+
+
+def test_strange_presence_arrays_are_refused(small_set):
+    features, y, groups = small_set
+    arrays = fit_baselines(with_presence(features, (y == 2)[:, None]), y, 3, groups, 0).to_arrays()
+    with pytest.raises(ModelFileError, match=r"presence\.coef"):
+        Baselines.from_arrays({k: v for k, v in arrays.items() if k != "presence.coef"}, 3)
+    with pytest.raises(ModelFileError, match=r"presence\.mean"):
+        Baselines.from_arrays(arrays | {"presence.mean": np.zeros(1000, np.float32)}, 3)
+
+
+def test_presence_is_read_from_the_videos():
+    seen = extract_features([video(0, 0)], hears=True, columns=["site"]).presence
+    assert seen is not None
+    assert seen.tolist() == [[0, 0, 0]]
+    none = extract_features(iter([]), hears=True).take(np.zeros(0, int)).presence
+    assert none is not None
+    assert none.shape == (0, 2)
