@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from reelwise.evaluation.baselines import PRESENCE
+from reelwise.evaluation.modality_worth import Masked, combination_name, worth_metrics
 from reelwise.evaluation.verdict import verdict
 from reelwise.metrics.bootstrap import accuracy_interval, paired_difference_interval
 from reelwise.metrics.classification import checked_predictions, classification_metrics
@@ -39,6 +41,7 @@ def evaluation_metrics(
     seed: int,
     split: str,
     modalities: Sequence[str] = ("frames",),
+    masked: Masked | None = None,
 ) -> dict[str, Any]:
     """The whole of metrics.json.
 
@@ -48,6 +51,7 @@ def evaluation_metrics(
         seed: Of the bootstrap.
         split: ``test`` or ``out_of_fold``.
         modalities: What the model read.
+        masked: What it said with parts of the videos hidden; None when it was not asked.
 
     Returns:
         JSON as it stands. Each baseline has ``accuracy``, ``accuracy_ci95`` and ``difference_ci95``: the paired 95 %
@@ -59,10 +63,13 @@ def evaluation_metrics(
     metrics = classification_metrics(judged.labels, judged.y_true, judged.probs, judged.groups, seed, split=split)
     correct = judged.probs.argmax(axis=1) == judged.y_true
     metrics["baselines"] = {
-        name: _baseline_entry(judged, correct, probs, seed) for name, probs in (baseline_probs or {}).items()
+        name: _baseline_entry(judged, correct, probs, seed) for name, probs in _telling(baseline_probs or {}).items()
     }
     own = {"accuracy": metrics["accuracy"], "accuracy_ci95": metrics["accuracy_ci95"]}
-    metrics["modalities"] = {"+".join(modalities): own}
+    metrics["modalities"] = {combination_name(modalities): own}
+    if masked is not None:
+        said = (judged.labels, judged.y_true, judged.probs)
+        metrics |= worth_metrics(*said, masked, groups=judged.groups, seed=seed)
     metrics["verdict"] = verdict(metrics)
     return metrics
 
@@ -86,6 +93,12 @@ def prediction_rows(judged: Judged) -> list[list[str]]:
         answer = [judged.labels[int(judged.y_true[i])], judged.labels[int(probs.argmax())]]
         rows.append([name, *fold, *answer, *(repr(float(p)) for p in probs)])
     return rows
+
+
+def _telling(baseline_probs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Without ``presence`` where all videos had the same parts, so that it says what ``majority`` says."""
+    same = PRESENCE in baseline_probs and np.array_equal(baseline_probs[PRESENCE], baseline_probs.get("majority", 0))
+    return {name: probs for name, probs in baseline_probs.items() if name != PRESENCE or not same}
 
 
 def _baseline_entry(judged: Judged, correct: np.ndarray, probs: np.ndarray, seed: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import pytest
 
 from reelwise.core.errors import DataError
 from reelwise.evaluation.evaluate import Judged, evaluation_metrics, prediction_rows
+from reelwise.evaluation.modality_worth import Masked
 from reelwise.evaluation.verdict import verdict
 from reelwise.metrics.calibration import softmax
 
@@ -68,3 +69,27 @@ def test_rows_bear_every_label_and_read_back_to_the_last_bit():
 
 def test_rows_without_folds_have_no_such_column():
     assert prediction_rows(judged())[0] == ["file", "label", "predicted", *LABELS]
+
+
+def test_hidden_parts_make_the_table():
+    asked = judged(groups=tuple(f"take {i // 6}" for i in range(60)))
+    sound = np.tile([0.4, 0.3, 0.3], (60, 1))
+    masked = Masked(("frames", "sound"), {"frames": asked.probs, "sound": sound, "shuffled": sound}, np.arange(60))
+    metrics = evaluation_metrics(
+        asked, None, seed=0, split="test", modalities=("frames", "sound"), masked=masked
+    )  # fmt: skip
+    assert json.loads(json.dumps(metrics, allow_nan=False)) == metrics
+    assert list(metrics["modalities"]) == ["frames+sound", "frames", "sound"]
+    assert metrics["modalities"]["frames+sound"]["accuracy"] == metrics["accuracy"]
+    assert metrics["modalities"]["sound"]["difference_ci95"][0] > 0.2
+    assert list(metrics["time"]) == ["shuffled"]
+    assert list(metrics)[-1] == "verdict"
+
+
+def test_presence_that_only_says_the_majority_is_left_out():
+    asked = judged()
+    majority = rivals(asked.y_true)["majority"]
+    same = evaluation_metrics(asked, {"majority": majority, "presence": majority}, seed=0, split="test")
+    assert list(same["baselines"]) == ["majority"]
+    other = evaluation_metrics(asked, {"majority": majority, "presence": asked.probs}, seed=0, split="test")
+    assert list(other["baselines"]) == ["majority", "presence"]
