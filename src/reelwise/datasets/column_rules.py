@@ -15,11 +15,10 @@ MOST_DIFFERENT = 0.9
 _FEWEST = 5
 _SAME_SHARE = 0.9
 _FACTS = frozenset((
-    "width", "height", "fps", "frame_rate", "framerate", "rate", "duration", "duration_seconds", "duration_string",
-    "length", "num_frames", "nb_frames", "frame_count", "size_bytes", "filesize", "filesize_approx", "file_size",
-    "resolution", "aspect_ratio", "codec", "vcodec", "acodec", "vbr", "abr", "tbr", "bitrate", "bit_rate", "asr",
-    "audio_channels", "format", "format_id", "format_note", "ext", "container", "protocol", "dynamic_range", "epoch",
-    "rotation"
+    "width", "height", "fps", "frame_rate", "framerate", "duration", "duration_seconds", "duration_string",
+    "num_frames", "nb_frames", "frame_count", "size_bytes", "filesize", "filesize_approx", "file_size", "resolution",
+    "aspect_ratio", "codec", "vcodec", "acodec", "vbr", "abr", "tbr", "bitrate", "bit_rate", "asr", "audio_channels",
+    "format_id", "format_note", "ext", "dynamic_range",
 ))  # fmt: skip
 _TECHNICAL_TAGS = frozenset((
     "encoder", "encoded_by", "encoding_tool", "major_brand", "minor_version", "compatible_brands", "handler_name",

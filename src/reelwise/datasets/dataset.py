@@ -1,11 +1,14 @@
 """A data set as it was read: records, labels, what was skipped and how it was understood."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 from reelwise.core.errors import DataError, VideoError
 from reelwise.core.records import Record, Skipped
+from reelwise.datasets.tasks import label_parts, labels_of, targets_of
 
 
 @dataclass(frozen=True)
@@ -15,11 +18,15 @@ class Dataset:
     Args:
         root: The folder that ``Record.file`` is relative to.
         records: The usable rows, in natural order of their names.
-        labels: The classes in use, sorted; the order of a model's outputs.
+        labels: The classes in use, sorted; the order of a model's outputs. For sets of labels the single ones, for a
+            number its name alone.
         layout: How the data was understood, in words: ``"class folders"``, ``"list labels.csv"``.
         group_source: One sentence that says where groups come from, or that there are none.
         skipped: Rows and files that cannot be used, each with its reason.
         notes: Sentences that a person should read once.
+        task: What the labels are, one of ``TASKS``.
+        label_column: The column that labels come from; empty for folders and patterns.
+        group_column: The column that groups come from; empty where it is none.
     """
 
     root: Path
@@ -29,6 +36,44 @@ class Dataset:
     group_source: str = "no groups"
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    task: str = "classification"
+    label_column: str = ""
+    group_column: str = ""
+
+    def targets(self, records: Sequence[Record] | None = None) -> np.ndarray:
+        """What a network learns to answer for these records (all if None).
+
+        Returns:
+            (N,) int64 classes; (N, C) float32 of 0 and 1 for sets of labels; (N,) float64 for numbers.
+
+        Raises:
+            DataError: A record has no label, or one that is not in ``labels``.
+        """
+        return targets_of(self.records if records is None else records, self.task, self.labels)
+
+    @property
+    def reserved_columns(self) -> tuple[str, ...]:
+        """Columns of the metadata that say what a model must find out, or who belongs together."""
+        return tuple(name for name in (self.label_column, self.group_column) if name)
+
+    def for_labels(self, labels: Sequence[str]) -> tuple["Dataset", tuple[Skipped, ...]]:
+        """The data set as a model with these labels is asked about it, and the records that it cannot be asked about.
+
+        A class that the model does not know takes its videos out. Of a set of labels only the unknown ones go.
+        """
+        if self.task == "regression":
+            return replace(self, labels=tuple(labels)), ()
+        if self.task == "multilabel":
+            known = [replace(record, label=_known_parts(record.label, labels)) for record in self.records]
+            return replace(self, records=tuple(known), labels=tuple(labels)), ()
+        hint = f"The model knows {', '.join(labels[:10])}."
+        strangers = tuple(
+            Skipped(record.name, f"its label {record.label!r} is not one of the model's", hint)
+            for record in self.records
+            if record.label not in labels
+        )
+        kept = tuple(record for record in self.records if record.label in labels)
+        return replace(self, records=kept, labels=tuple(labels)), strangers
 
     def without(self, failures: Mapping[str, VideoError], *, strict: bool = True) -> "Dataset":
         """The data set less the records that failed to decode, which move to ``skipped``.
@@ -46,7 +91,8 @@ class Dataset:
             for record in self.records
             if record.name in failures
         )
-        smaller = replace(self, records=kept, labels=sorted_labels(kept), skipped=self.skipped + lost)
+        labels = labels_of(kept, self.task, self.label_column)
+        smaller = replace(self, records=kept, labels=labels, skipped=self.skipped + lost)
         if strict:
             require_usable(smaller)
             require_two_labels(smaller)
@@ -54,11 +100,8 @@ class Dataset:
 
 
 def sorted_labels(records: tuple[Record, ...]) -> tuple[str, ...]:
-    """The different labels: sorted as numbers when all are whole numbers, else as text; empty ones do not count."""
-    labels = {record.label for record in records if record.label}
-    if labels and all(label.isascii() and label.isdigit() for label in labels):
-        return tuple(sorted(labels, key=lambda label: (int(label), label)))
-    return tuple(sorted(labels))
+    """The different classes: sorted as numbers when all are whole numbers, else as text; empty ones do not count."""
+    return labels_of(records, "classification")
 
 
 def require_usable(dataset: Dataset) -> None:
@@ -83,18 +126,24 @@ def require_usable(dataset: Dataset) -> None:
 
 
 def require_two_labels(dataset: Dataset) -> None:
-    """Refuse a data set with fewer than two classes.
+    """Refuse a data set with nothing to tell apart: one class, sets that are all alike, or one number.
 
     Raises:
-        DataError: There is nothing to tell apart.
+        DataError: It is so.
     """
-    if len(dataset.labels) >= 2:
+    labels = {record.label for record in dataset.records if record.label}
+    if len(labels) >= 2:
         return
-    found = f"only the class {dataset.labels[0]!r}" if dataset.labels else "no labelled video"
+    found = f"only the class {next(iter(labels))!r}" if labels else "no labelled video"
+    wanted = {"multilabel": "different sets of labels are", "regression": "two or more different numbers are"}
     raise DataError(
-        f"{dataset.root}: {found} was found, two or more classes are needed.",
+        f"{dataset.root}: {found} was found, {wanted.get(dataset.task, 'two or more classes are')} needed.",
         hint="Put the clips of each class into a folder of its own, or give a CSV with the columns file,label.",
     )
+
+
+def _known_parts(label: str, labels: Sequence[str]) -> str:
+    return "|".join(part for part in label_parts(label) if part in labels) or (label and "|")
 
 
 def _reason(error: VideoError, record: Record) -> str:

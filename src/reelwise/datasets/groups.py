@@ -55,6 +55,17 @@ def assign_groups(records: Sequence[Record], group: str | None = None) -> tuple[
     return tuple(records), "no groups: neither a column nor a clear pattern in the file names names them"
 
 
+def group_column(sentence: str) -> str:
+    """The column that a sentence of ``assign_groups`` names; empty where groups come from elsewhere.
+
+    Example:
+        >>> group_column("groups come from the column 'person'"), group_column("no groups")
+        ('person', '')
+    """
+    found = re.search(r"the column (?:'(.*)'|\"(.*)\")$", sentence)
+    return (found[1] or found[2] or "") if found else ""
+
+
 def _asked_for(records: Sequence[Record], group: str) -> tuple[tuple[Record, ...], str]:
     if "{" in group:
         pattern = make_pattern(group if "{group}" in group else group.replace("{}", "{group}"))
@@ -130,9 +141,9 @@ def _is_clear(records: Sequence[Record], groups: Sequence[str | None], sentence:
             files[group].add(record.name)
             labels[group].add(record.label)
     num_labels = len({record.label for record in records})
-    column = re.search(r"column '(.*)'$", sentence)
-    if column and _bare(column[1]) in _SURE:
-        return len(files) >= 2 and (len(files) < len(records) or _bare(column[1]) == "group")
+    column = group_column(sentence)
+    if column and _bare(column) in _SURE:
+        return len(files) >= 2 and (len(files) < len(records) or _bare(column) == "group")
     if len(files) < 2 or len(files) == len(records):
         return False
     one_label_each = all(len(found) == 1 for found in labels.values())

@@ -60,7 +60,10 @@ def _join(folder: str, file: str) -> str:
 
 
 def _with(row: Row, values: dict[str, str], label_column: str | None) -> Row:
-    label = values.get(label_column or "label", "").strip() and values[label_column or "label"]
+    name = label_column or "label"
     split = next((text for name, text in values.items() if canonical(name) == "split" and split_word(text)), "")
-    others = {name: text for name, text in values.items() if name != (label_column or "label")}
-    return replace(row, label=label or row.label, split=split or row.split, values={**row.values, **others})
+    row = replace(row, split=split or row.split, values={**row.values, **values})
+    if name not in values or (row.label and not label_column and not values[name].strip()):
+        return row
+    others = {key: text for key, text in row.values.items() if key != name}
+    return replace(row, label=values[name], label_column=name, values=others)

@@ -6,16 +6,22 @@ from pathlib import Path, PurePosixPath
 
 from reelwise.core.errors import UsageError
 from reelwise.core.records import Record, Skipped
-from reelwise.datasets.dataset import Dataset, require_two_labels, require_usable, sorted_labels
-from reelwise.datasets.groups import assign_groups
-from reelwise.datasets.layouts import Source, read_source
+from reelwise.datasets.dataset import Dataset, require_two_labels, require_usable
+from reelwise.datasets.groups import assign_groups, group_column
+from reelwise.datasets.layouts import read_source
 from reelwise.datasets.patterns import NamePattern, make_pattern
 from reelwise.datasets.records_from_rows import Rules, make_records
 from reelwise.datasets.rows import Row
+from reelwise.datasets.tasks import decide_task, fit_rows, labels_of
 
 
 def read_dataset(
-    data: str | Path, *, label_from: str | None = None, group: str | None = None, strict: bool = True
+    data: str | Path,
+    *,
+    label_from: str | None = None,
+    group: str | None = None,
+    strict: bool = True,
+    task: str = "auto",
 ) -> Dataset:
     """Read a folder or a list of labelled videos; nothing is decoded.
 
@@ -33,13 +39,14 @@ def read_dataset(
         group: A column, or a pattern with ``{group}``, whose videos stay together; None looks for one.
         strict: Whether unlabelled rows are skipped and a data set that cannot be learned from is refused; False for
             the doctor, which reports instead.
+        task: What the labels are, one of ``TASKS``; ``auto`` sees it by the labels, and a note says so.
 
     Returns:
         Records in natural order of their names, whatever the order on disk.
 
     Raises:
         DataError: There is no such data, it cannot be understood, or more than half of it cannot be used.
-        UsageError: ``label_from`` or ``group`` does not fit the data.
+        UsageError: ``label_from``, ``group`` or ``task`` does not fit the data.
     """
     path = Path(data).expanduser()
     pattern = make_pattern(label_from) if label_from and "{" in label_from else None
@@ -47,17 +54,39 @@ def read_dataset(
         raise UsageError(f"--label-from {label_from!r} has no field {{label}}.", hint='Write "{label}_{take}".')
     column = label_from if label_from and not pattern else None
     source = read_source(path, column)
-    if column and not any(column in row.values or row.label for row in source.rows):
-        raise UsageError(
-            f"there is no column {column!r} to take labels from.", hint='Write a pattern "{label}_{take}".'
-        )
-    rows, unfit = _apply(pattern, source.rows) if pattern else (source.rows, [])
-    records, skipped = make_records(rows, Rules(source.root, source.confined, require_labels=strict))
+    rows, unfit = _apply(pattern, source.rows) if pattern else (_labelled(source.rows, column), [])
+    task, on_task = decide_task(rows, task)
+    rules = Rules(source.root, source.confined, require_labels=strict, task=task)
+    records, skipped = make_records(fit_rows(rows, task), rules)
     if pattern:
         records = [_with_group(record) for record in records]
-    grouped, group_source = assign_groups(records, group)
+    grouped, group_source = _group(records, group, task)
     notes = source.notes + ((f"labels come from {label_from!r}",) if label_from else ())
-    return _finish(source, grouped, [*source.skipped, *unfit, *skipped], (group_source, notes), strict)
+    named = next((row.label_column for row in rows if row.label_column), "")
+    dataset = Dataset(
+        source.root,
+        grouped,
+        labels_of(grouped, task, named),
+        source.layout,
+        group_source,
+        (*source.skipped, *unfit, *skipped),
+        notes + ((on_task,) if on_task else ()),
+        task,
+        named,
+        group_column(group_source),
+    )
+    if strict:
+        require_usable(dataset)
+        require_two_labels(dataset)
+    return dataset
+
+
+def _group(records: Sequence[Record], group: str | None, task: str) -> tuple[tuple[Record, ...], str]:
+    """Groups are looked for without labels where these are no classes: every number is another one."""
+    if task == "classification":
+        return assign_groups(records, group)
+    bare, source = assign_groups([replace(record, label="") for record in records], group)
+    return tuple(replace(r, group=found.group) for r, found in zip(records, bare, strict=True)), source
 
 
 def _apply(pattern: NamePattern, rows: Sequence[Row]) -> tuple[list[Row], list[Skipped]]:
@@ -67,26 +96,32 @@ def _apply(pattern: NamePattern, rows: Sequence[Row]) -> tuple[list[Row], list[S
         if fields is None:
             unfit.append(Skipped(row.file, f"the name does not fit the pattern {pattern.text!r}", "Rename it."))
         else:
-            fitting.append(replace(row, label=fields.pop("label"), values={**row.values, **fields}))
+            label = fields.pop("label")
+            fitting.append(replace(row, label=label, label_column="", values={**row.values, **fields}))
     return fitting, unfit
+
+
+def _labelled(rows: Sequence[Row], column: str | None) -> list[Row]:
+    """Rows with the label of a column that the person named, and with no other."""
+    if not column or all(row.label_column == column for row in rows):
+        return list(rows)
+    if not any(column in row.values or row.label_column == column for row in rows):
+        known = sorted({name for row in rows[:1000] for name in row.values})
+        raise UsageError(
+            f"there is no column {column!r} to take labels from (columns: {', '.join(known[:12]) or 'none'}).",
+            hint='Name one of them, or write a pattern over file names, such as "{label}_{take}".',
+        )
+    return [_from_column(row, column) for row in rows]
+
+
+def _from_column(row: Row, column: str) -> Row:
+    if row.label_column == column:
+        return row
+    others = {name: text for name, text in row.values.items() if name != column}
+    # A video that has no such column has no label; one whose cell is empty has an empty one.
+    return replace(row, label=row.values.get(column, ""), label_column=column * (column in row.values), values=others)
 
 
 def _with_group(record: Record) -> Record:
     group = record.metadata.get("group", "").strip()
     return replace(record, group=group) if group else record
-
-
-def _finish(
-    source: Source,
-    records: tuple[Record, ...],
-    skipped: Sequence[Skipped],
-    words: tuple[str, tuple[str, ...]],
-    strict: bool,
-) -> Dataset:
-    group_source, notes = words
-    labels = sorted_labels(records)
-    dataset = Dataset(source.root, records, labels, source.layout, group_source, tuple(skipped), notes)
-    if strict:
-        require_usable(dataset)
-        require_two_labels(dataset)
-    return dataset

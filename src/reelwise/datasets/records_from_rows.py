@@ -12,6 +12,7 @@ from reelwise.datasets.columns import split_word
 from reelwise.datasets.rows import Row
 from reelwise.datasets.text_file import clean_text
 from reelwise.datasets.times import parse_seconds
+from reelwise.sampling.metadata_codes import parse_number
 
 
 class RowError(Exception):
@@ -33,11 +34,13 @@ class Rules:
             person named: such a folder may come from anywhere, and its list shall not reach other files of theirs.
             False for a list that was named itself: its owner may keep the videos where they like.
         require_labels: Whether an unlabelled row is skipped.
+        task: What labels must be, one of ``TASKS``.
     """
 
     root: Path
     confined: bool
     require_labels: bool = True
+    task: str = "classification"
 
 
 def make_records(rows: Iterable[Row], rules: Rules) -> tuple[list[Record], list[Skipped]]:
@@ -82,6 +85,8 @@ def _record(row: Row, rules: Rules) -> Record:
     label = clean_text(row.label)
     if rules.require_labels and not label.strip():
         raise RowError("no label", "Fill in the label, or move the clip into a class folder.")
+    if rules.task == "regression" and label.strip() and parse_number(label) is None:
+        raise RowError(f"the label {label.strip()[:40]!r} is not a number", "Mend it, or use --task classification.")
     start, end = _span(row)
     split = split_word(row.split) if row.split.strip() else None
     if row.split.strip() and split is None:

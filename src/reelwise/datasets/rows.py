@@ -17,6 +17,7 @@ class Row:
         start: First second of a segment as it was written.
         end: Last second of a segment as it was written.
         values: All other columns.
+        label_column: The column that the label comes from; empty for folders, patterns and lists without names.
     """
 
     file: str
@@ -27,3 +28,4 @@ class Row:
     start: str = ""
     end: str = ""
     values: dict[str, str] = field(default_factory=dict)
+    label_column: str = ""

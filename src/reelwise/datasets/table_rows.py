@@ -66,7 +66,8 @@ def table_rows(table: Table, path: Path, label_column: str | None = None) -> lis
         named, begin, stop = value(file), value(start), value(end)
         if find:
             named, begin, stop = find(cells, begin, stop)
-        return Row(named, path.parent, value(label), f"{path.name} line {line}", value(split), begin, stop, others)
+        where = f"{path.name} line {line}"
+        return Row(named, path.parent, value(label), where, value(split), begin, stop, others, label or "")
 
     return [row(line, cells) for line, cells in zip(table.lines, table.cells, strict=True)]
 
