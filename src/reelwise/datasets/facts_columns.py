@@ -1,0 +1,62 @@
+"""What a file says of itself, as columns of metadata: its tags, and on request the facts of its container."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from reelwise.core.video import VideoFacts
+from reelwise.datasets.dataset import Dataset
+
+
+def facts_metadata(facts: VideoFacts, *, container: bool = False) -> dict[str, str]:
+    """Columns ``tags.title`` and so on, as text.
+
+    Args:
+        facts: What decoding showed.
+        container: Whether to add ``container.width`` and so on: size, length, rate, codec and sound of the file.
+    """
+    found = {f"tags.{name}": text for name, text in facts.tags.items() if text.strip()}
+    return found | (_container(facts) if container else {})
+
+
+def reads_container(columns: Iterable[str]) -> bool:
+    """Whether any of these columns is a fact of the container, so that ``with_tags`` must add them."""
+    return any(name.startswith("container.") for name in columns)
+
+
+def with_tags(dataset: Dataset, facts: Mapping[str, VideoFacts], *, container: bool = False) -> Dataset:
+    """The data set with what its files say of themselves among the metadata; what a list says wins.
+
+    Args:
+        dataset: As read.
+        facts: By ``Record.name``, as ``CacheFill.facts`` has them; records without are left as they are.
+        container: As in ``facts_metadata``; only where the person named such a column.
+    """
+    records = tuple(
+        replace(record, metadata=facts_metadata(facts[record.name], container=container) | record.metadata)
+        if record.name in facts
+        else record
+        for record in dataset.records
+    )
+    return replace(dataset, records=records)
+
+
+def _container(facts: VideoFacts) -> dict[str, str]:
+    found = {
+        "width": str(facts.width),
+        "height": str(facts.height),
+        "num_frames": str(facts.num_frames),
+        "duration_seconds": f"{facts.duration_seconds:.6g}",
+        "frame_rate": f"{float(facts.frame_rate):.6g}",
+        "variable_frame_rate": "yes" if facts.variable_frame_rate else "no",
+        "rotation": str(facts.rotation),
+        "codec": facts.codec,
+        "format": facts.container,
+        "has_sound": "no" if facts.sound is None else "yes",
+    }
+    if facts.sound is not None:
+        found |= {
+            "sound_codec": facts.sound.codec,
+            "sound_sample_rate": str(facts.sound.sample_rate),
+            "sound_num_channels": str(facts.sound.num_channels),
+        }
+    return {f"container.{name}": text for name, text in found.items()}
