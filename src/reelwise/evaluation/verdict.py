@@ -3,17 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
+from reelwise.evaluation.percent import percent
+from reelwise.evaluation.worth_words import presence_words, worth_words
+
 BASELINE_WORDS = {
     "majority": "always the most frequent answer",
     "container": "file size and length alone",
     "single_frame": "one still picture",
     "motion_energy": "where the picture moves",
+    "presence": "which parts a video has",
 }
 BASELINE_TITLES = {
     "majority": "Most frequent answer",
     "container": "File facts alone",
     "single_frame": "One still picture",
     "motion_energy": "Where it moves",
+    "presence": "Which parts it has",
 }
 _FEW_VIDEOS = 20
 _WIDE_INTERVAL = 0.4
@@ -21,7 +26,7 @@ _MAX_LABEL = 30
 
 
 def verdict(metrics: Mapping[str, Any]) -> str:
-    """How often it is right, how sure that is, whether a trivial rule does as well, and what else is wrong.
+    """How often it is right, whether a trivial rule does as well, what each part is worth, and what else is wrong.
 
     Args:
         metrics: The other fields of metrics.json; ``baselines`` with ``difference_ci95`` each, or empty.
@@ -40,12 +45,13 @@ def verdict(metrics: Mapping[str, Any]) -> str:
         beats the best simple rule (where the picture moves, 72 %).
     """
     statement, cautions = verdict_parts(metrics)
-    return "; ".join([statement, *cautions]) + "."
+    return "; ".join([statement, *worth_words(metrics), *cautions]) + "."
 
 
 def verdict_parts(metrics: Mapping[str, Any]) -> tuple[str, list[str]]:
     """The statement and the cautions of :func:`verdict`, for a page that sets them apart; without full stops."""
     found = [_few_videos(metrics), _one_class(metrics), _never_answered(metrics), _container_tells(metrics)]
+    found.append(presence_words(metrics))
     return _score(metrics) + _comparison(metrics), [caution for caution in found if caution]
 
 
@@ -53,20 +59,6 @@ def best_baseline(metrics: Mapping[str, Any]) -> str | None:
     """The name of the strongest baseline; None when there are none. Of equals the first."""
     baselines = metrics.get("baselines") or {}
     return max(baselines, key=lambda name: baselines[name]["accuracy"]) if baselines else None
-
-
-def percent(share: float) -> str:
-    """``0.823`` as ``82 %``; near the ends with a decimal, and never rounded up to 100 or down to 0.
-
-    Example:
-        >>> percent(0.823), percent(0.004), percent(0.9999)
-        ('82 %', '0.4 %', '99.9 %')
-    """
-    if 0 < share < 0.01:
-        return f"{max(0.1, 100 * share):.1f} %"
-    if 0.99 < share < 1:
-        return f"{min(99.9, 100 * share):.1f} %"
-    return f"{100 * share:.0f} %"
 
 
 def standing(metrics: Mapping[str, Any]) -> str:
