@@ -1,5 +1,6 @@
 """Keras losses that Keras does not have."""
 
+from reelwise.losses.answers_loss import AnswersLoss
 from reelwise.losses.stream_crossentropy import StreamCrossentropy
 
-__all__ = ["StreamCrossentropy"]
+__all__ = ["AnswersLoss", "StreamCrossentropy"]

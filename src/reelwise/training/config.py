@@ -5,6 +5,10 @@ import json
 from dataclasses import asdict, dataclass
 
 from reelwise.core.errors import UsageError
+from reelwise.core.modalities import TASKS
+
+_LATER = {"task": "classification", "several_answers": False}
+_ALWAYS = object()
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,9 @@ class TrainConfig:
         warmup_share: Share of all steps in which the rate rises from 0 to its peak.
         weight_decay: Of AdamW; biases and normalisation are left out.
         label_smoothing: Share of each target that is spread over all classes.
-        separate_streams: Whether the network has two streams, each judged for itself.
+        separate_streams: Whether the network has two streams, each judged for itself, in one (B, C) output.
+        task: What is learned, one of ``core.modalities.TASKS``.
+        several_answers: Whether the network gives (B, H, C), one answer for each part of a video and one for all.
         mixup: Beta parameter of mixup; 0 mixes nothing.
         augment: A preset of ``transforms.augment``.
         clip_norm: Gradients longer than this are shortened to it; None leaves them.
@@ -37,6 +43,8 @@ class TrainConfig:
     weight_decay: float = 0.02
     label_smoothing: float = 0.1
     separate_streams: bool = False
+    task: str = "classification"
+    several_answers: bool = False
     mixup: float = 0.0
     augment: str = "light"
     clip_norm: float | None = None
@@ -58,8 +66,14 @@ class TrainConfig:
             raise UsageError(f"budget is {self.budget_seconds} s, expected more than 0.", hint="Use --budget 5m.")
         if self.learning_rate <= 0 or not 0 <= self.label_smoothing < 1 or not 0 <= self.warmup_share <= 1:
             raise ValueError(f"rates and shares are out of range: {self}")
+        if self.task not in TASKS or (self.separate_streams and (self.several_answers or self.task != TASKS[0])):
+            raise ValueError(f"task, separate_streams and several_answers do not go together: {self}")
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of all fields; a checkpoint of another configuration is not gone on with."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        """SHA-256 of all fields; a checkpoint of another configuration is not gone on with.
+
+        Fields that came later count only when they are set, so that runs of earlier versions can still be resumed.
+        """
+        kept = {name: value for name, value in asdict(self).items() if value != _LATER.get(name, _ALWAYS)}
+        return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()

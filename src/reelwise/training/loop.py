@@ -140,7 +140,8 @@ class TrainingLoop:
         self.trainee.publish()
         loss = accuracy = None
         if self.validation is not None:
-            loss, accuracy = validate(self.trainee.network, self.validation)
+            task, several = self.config.task, self.config.several_answers
+            loss, accuracy = validate(self.trainee.network, self.validation, task, several)
         weights = self.trainee.weights()
         if not all(np.isfinite(array).all() for array in weights) or not math.isfinite(loss or 0.0):
             raise self._not_finite(None)
@@ -151,7 +152,7 @@ class TrainingLoop:
         row = {
             "epoch": state.epoch + 1,
             "loss": sums.loss / sums.weight,
-            "accuracy": sums.correct / sums.weight,
+            "accuracy": None if self.config.task == "regression" else sums.correct / sums.weight,
             "val_loss": loss,
             "val_accuracy": accuracy,
             "learning_rate": rate,
@@ -188,8 +189,9 @@ class TrainingLoop:
         state, steps = self.state, len(self.batches)
         done = state.epoch * steps + state.step
         note = f"epoch {state.epoch + 1}/{state.planned_epochs} loss {state.sums.loss / state.sums.weight:.3f}"
-        if state.history and state.history[-1]["val_accuracy"] is not None:
-            note += f" val_accuracy {state.history[-1]['val_accuracy']:.3f}"
+        last = state.history[-1] if state.history else {}
+        for name in [name for name in ("val_accuracy", "val_loss") if last.get(name) is not None][:1]:
+            note += f" {name} {last[name]:.3f}"
         self.progress.update(done, state.planned_epochs * steps, "steps", note)
 
     def _save(self) -> None:

@@ -10,9 +10,11 @@ import numpy as np
 from reelwise.core.backend import compiles_steps
 from reelwise.core.errors import TrainingError
 from reelwise.datasets.batches import Batch
-from reelwise.losses import StreamCrossentropy
+from reelwise.losses import AnswersLoss, StreamCrossentropy
+from reelwise.training.accuracy import accuracy_metrics
 from reelwise.training.arrays import assign_all, to_array
 from reelwise.training.config import TrainConfig
+from reelwise.training.feed import inputs_of
 
 Build = Callable[[], keras.Model]
 
@@ -23,7 +25,7 @@ class StepResult:
 
     Args:
         loss: Sum of losses.
-        correct: Sum over the clips whose best class is right.
+        correct: Sum over the clips of what was right, as in :mod:`reelwise.training.accuracy`; 0 for a number.
         weight: Sum of the sample weights.
     """
 
@@ -55,7 +57,7 @@ class Trainee:
         self._twin.compile(
             optimizer=_optimizer(config),
             loss=_loss(config),
-            weighted_metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
+            weighted_metrics=accuracy_metrics(config.task, config.several_answers),
             jit_compile=compiles_steps(),
         )
         self._twin.optimizer.build(self._twin.trainable_variables)
@@ -68,10 +70,10 @@ class Trainee:
     def step(self, batch: Batch, learning_rate: float) -> StepResult:
         """One training step."""
         self._twin.optimizer.learning_rate = learning_rate
-        logs = self._twin.train_on_batch(batch.clips, batch.targets, batch.sample_weights, return_dict=True)
+        logs = self._twin.train_on_batch(inputs_of(batch), batch.targets, batch.sample_weights, return_dict=True)
         weight = float(batch.sample_weights.sum())
         # Keras divides the loss by the batch, its weighted metrics by the weights.
-        return StepResult(float(logs["loss"]) * len(batch.targets), float(logs["accuracy"]) * weight, weight)
+        return StepResult(float(logs["loss"]) * len(batch.targets), float(logs.get("accuracy", 0)) * weight, weight)
 
     def publish(self) -> None:
         """Bring ``network`` up to date with the steps taken."""
@@ -134,6 +136,8 @@ def _check_twins(twin: keras.Model, network: keras.Model) -> None:
 def _loss(config: TrainConfig) -> keras.losses.Loss:
     if config.separate_streams:
         return StreamCrossentropy(label_smoothing=config.label_smoothing)
+    if config.several_answers or config.task != "classification":
+        return AnswersLoss(config.task, label_smoothing=config.label_smoothing)
     return keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=config.label_smoothing)
 
 

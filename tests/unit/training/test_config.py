@@ -1,4 +1,6 @@
-from dataclasses import replace
+import hashlib
+import json
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -20,8 +22,28 @@ def test_the_fingerprint_changes_with_every_field():
         "label_smoothing": 0.2, "separate_streams": True,
         "mixup": 0.1, "augment": "none", "clip_norm": 1.0, "patience": 3, "keep_best": False,
         "ema": 0.9, "bfloat16": True, "seed": 1, "budget_seconds": 9.0,
+        "task": "multilabel", "several_answers": True,
     }  # fmt: skip
     assert set(changed) == set(TrainConfig.__dataclass_fields__)
     prints = {replace(plain, **{name: value}).fingerprint for name, value in changed.items()} | {plain.fingerprint}
     assert len(prints) == len(changed) + 1
     assert TrainConfig().fingerprint == plain.fingerprint
+
+
+def test_a_plain_run_of_an_earlier_version_can_be_resumed():
+    """The hash of a configuration as it was before tasks came."""
+    earlier = {name: value for name, value in asdict(TrainConfig()).items() if name not in ("task", "several_answers")}
+    assert TrainConfig().fingerprint == hashlib.sha256(json.dumps(earlier, sort_keys=True).encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"task": "translation"},
+        {"separate_streams": True, "several_answers": True},
+        {"separate_streams": True, "task": "regression"},
+    ],
+)
+def test_what_does_not_go_together_is_refused(wrong):
+    with pytest.raises(ValueError, match="task"):
+        TrainConfig(**wrong)

@@ -70,7 +70,7 @@ def test_without_validation_the_last_weights_are_handed_over(seeded, tiny):
 def test_patience_ends_early_and_the_best_weights_come_back(seeded, tiny, monkeypatch):
     losses, kept = iter([3.0, 1.0, 2.0, 2.0, 2.0]), []
 
-    def told(network, batches):
+    def told(network, batches, *_):
         kept.append([np.array(keras.ops.convert_to_numpy(weight)) for weight in network.weights])
         return next(losses), 0.5
 
@@ -116,7 +116,7 @@ def test_a_loss_that_is_not_finite_stops_with_names_and_the_last_good_weights(se
 
 
 def test_weights_that_are_not_finite_at_the_end_of_an_epoch_are_not_kept(seeded, tiny, monkeypatch):
-    monkeypatch.setattr(loop, "validate", lambda network, batches: (math.inf, 0.0))
+    monkeypatch.setattr(loop, "validate", lambda *_: (math.inf, 0.0))
     with pytest.raises(LossNotFinite, match="the end of epoch 1") as caught:
         fit(tiny.build, tiny.batches(), tiny.batches(False), config())
     assert caught.value.last_good is None
@@ -179,7 +179,7 @@ def test_a_training_stopped_in_an_epoch_goes_on_to_the_same_bits(tiny, same_arra
 def test_the_best_weights_of_before_the_stop_are_handed_over_after_it(seeded, tiny, tmp_path, monkeypatch):
     losses, kept = iter([1.0, 2.0, 3.0, 3.0]), []
 
-    def told(network, batches):
+    def told(network, batches, *_):
         kept.append([np.array(keras.ops.convert_to_numpy(weight)) for weight in network.weights])
         return next(losses), 0.5
 

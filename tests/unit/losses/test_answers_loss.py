@@ -1,0 +1,64 @@
+"""One loss for a class, labels and a number, of one answer or several."""
+
+import numpy as np
+import pytest
+
+keras = pytest.importorskip("keras")
+pytestmark = pytest.mark.backend
+
+RNG = np.random.default_rng(0)
+LOGITS = RNG.normal(size=(5, 3, 4)).astype("float32")
+TARGETS = {
+    "classification": np.eye(4, dtype="float32")[[0, 1, 2, 3, 1]],
+    "multilabel": (RNG.random((5, 4)) < 0.4).astype("float32"),
+    "regression": RNG.normal(size=(5, 4)).astype("float32"),
+}
+OF_KERAS = {
+    "classification": lambda smooth: keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=smooth),
+    "multilabel": lambda smooth: keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=smooth),
+    "regression": lambda _: keras.losses.MeanSquaredError(),
+}
+
+
+@pytest.mark.parametrize("task", TARGETS)
+@pytest.mark.parametrize("smooth", [0.0, 0.1])
+def test_one_answer_is_judged_as_keras_does(task, smooth):
+    from reelwise.losses import AnswersLoss
+
+    weights = np.array([1, 0, 2, 0.5, 1], "float32")
+    got = AnswersLoss(task, label_smoothing=smooth)(TARGETS[task], LOGITS[:, 0], sample_weight=weights)
+    wanted = OF_KERAS[task](smooth)(TARGETS[task], LOGITS[:, 0], sample_weight=weights)
+    assert float(got) == pytest.approx(float(wanted), rel=1e-5)
+
+
+@pytest.mark.parametrize("task", TARGETS)
+def test_several_answers_are_judged_one_by_one(task):
+    from reelwise.losses import AnswersLoss
+
+    weights = np.array([1, 0, 2, 0.5, 1], "float32")
+    loss = AnswersLoss(task, label_smoothing=0.1)
+    alone = [float(loss(TARGETS[task], LOGITS[:, i], sample_weight=weights)) for i in range(3)]
+    together = float(loss(TARGETS[task], LOGITS, sample_weight=weights))
+    assert together == pytest.approx(np.mean(alone), rel=1e-5)
+
+
+def test_a_right_answer_does_not_spare_the_others_their_work():
+    from reelwise.losses import AnswersLoss
+
+    answers = np.array([[[20.0, 0.0], [0.0, 0.0]]], "float32")
+    loss = float(AnswersLoss("classification")(np.array([[1.0, 0.0]], "float32"), answers))
+    assert loss == pytest.approx(np.log(2) / 2, abs=1e-4)
+
+
+def test_its_configuration_comes_back():
+    from reelwise.losses import AnswersLoss
+
+    copy = AnswersLoss.from_config(AnswersLoss("multilabel", label_smoothing=0.2).get_config())
+    assert (copy.task, copy.label_smoothing) == ("multilabel", 0.2)
+
+
+def test_another_task_is_refused():
+    from reelwise.losses import AnswersLoss
+
+    with pytest.raises(ValueError, match="translation"):
+        AnswersLoss("translation")

@@ -1,0 +1,115 @@
+"""Several answers, several labels or a number: steps, validation, history and note."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reelwise.core.progress import Silent
+from reelwise.training.config import TrainConfig
+from reelwise.training.fit import fit
+from reelwise.training.trainee import Trainee
+from reelwise.training.validation import scores_of_answers, validate
+
+pytestmark = pytest.mark.backend
+
+NUMBERS = {"classification": 2, "multilabel": 2, "regression": 1}
+
+
+def network(tiny, several: bool, num_outputs: int) -> Any:
+    """(B, C), or (B, 3, C) of which the second answer is always 0, as of a missing part."""
+    import keras
+
+    clips = keras.Input((tiny.NUM_FRAMES, tiny.SIZE, tiny.SIZE, 3), dtype="uint8", name="clips")
+    x = keras.layers.Rescaling(1 / 255, dtype="float32")(clips)
+    x = keras.layers.Flatten()(keras.ops.mean(x, axis=(2, 3)))
+    if not several:
+        return keras.Model(clips, keras.layers.Dense(num_outputs)(x))
+    first, third = (keras.layers.Dense(num_outputs)(x) for _ in range(2))
+    return keras.Model(clips, keras.ops.stack([first, first * 0, third], axis=1))
+
+
+def targets(task: str, num_videos: int) -> np.ndarray:
+    rng = np.random.default_rng(0)
+    if task == "regression":
+        return rng.normal(size=(num_videos, 1)).astype(np.float32)
+    one = np.arange(num_videos) % 2
+    return np.stack([one, rng.integers(2, size=num_videos) if task == "multilabel" else 1 - one], 1).astype(np.float32)
+
+
+class Notes(Silent):
+    """Keeps what is said."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def update(self, done, total, unit, note="") -> None:
+        self.said.append(note)
+
+
+@pytest.mark.parametrize("task", NUMBERS)
+@pytest.mark.parametrize("several", [False, True])
+def test_every_task_is_learned(seeded, tiny, task, several):
+    config = TrainConfig(
+        epochs=12, batch_size=4, learning_rate=0.1, task=task, several_answers=several, label_smoothing=0.0
+    )
+    y, notes = targets(task, tiny.NUM_VIDEOS), Notes()
+    learn = tiny.batches(targets=y, augment=None, mixup=0.0)
+    result = fit(
+        lambda: network(tiny, several, NUMBERS[task]), learn, tiny.batches(False, targets=y), config, progress=notes
+    )
+    first, best = result.history[0], min(result.history, key=lambda row: row["val_loss"])
+    assert best["val_loss"] < first["val_loss"]
+    if task == "regression":
+        assert first["accuracy"] is None
+        assert first["val_accuracy"] is None
+        assert "val_loss" in notes.said[-1]
+    else:
+        assert 0 <= first["accuracy"] <= 1
+        assert best["val_accuracy"] > 0.6
+        assert "val_accuracy" in notes.said[-1]
+
+
+@pytest.mark.parametrize("task", NUMBERS)
+def test_the_loss_of_a_step_is_the_mean_over_answers(seeded, tiny, task):
+    config = TrainConfig(batch_size=4, task=task, several_answers=True, label_smoothing=0.0, weight_decay=0.0)
+    trainee = Trainee(lambda: network(tiny, True, NUMBERS[task]), config)
+    batch = list(tiny.batches(False, targets=targets(task, tiny.NUM_VIDEOS)).epoch(0))[-1]
+    answers = np.asarray(trainee.network.predict_on_batch(batch.clips), np.float64)
+    result = trainee.step(batch, 0.0)
+    alone = [scores_of_answers(answers[:, i], batch.targets, batch.sample_weights, task)[0] for i in range(3)]
+    assert result.loss / result.weight == pytest.approx(np.mean(alone), rel=1e-4)
+    assert result.weight == 2
+    if task == "classification":
+        said = answers.mean(axis=1).argmax(axis=1) == batch.targets.argmax(axis=1)
+        assert result.correct == pytest.approx((said * batch.sample_weights).sum())
+    if task == "multilabel":
+        said = ((answers.mean(axis=1) > 0) == batch.targets).mean(axis=1)
+        assert result.correct == pytest.approx((said * batch.sample_weights).sum(), rel=1e-5)
+
+
+def test_validation_weighs_the_answers_and_leaves_the_padding_out(seeded, tiny):
+    y = targets("classification", tiny.NUM_VIDEOS)
+    answers = np.random.default_rng(1).normal(size=(tiny.NUM_VIDEOS, 3, 2)) * 3
+    answers[:, 0] = 6 * y - 3
+    loss, accuracy = scores_of_answers(answers, y, np.ones(len(y)), "classification")
+    assert accuracy == 1
+    assert loss < 0.2
+    padded = np.concatenate([answers, 9 * answers[:2]]), np.concatenate([y, 1 - y[:2]])
+    weights = np.append(np.ones(len(y)), [0, 0])
+    assert scores_of_answers(*padded, weights, "classification") == (loss, accuracy)
+
+
+def test_one_answer_gives_the_same_scores_by_either_way(seeded, tiny):
+    plain = tiny.build()
+    loss, accuracy = validate(plain, tiny.batches(False))
+    from reelwise.training.validation import predict
+
+    again = scores_of_answers(*predict(plain, tiny.batches(False)), "classification")
+    assert again == pytest.approx((loss, accuracy), rel=1e-5)
+
+
+def test_answers_that_are_not_finite_have_no_loss():
+    loss, accuracy = scores_of_answers(np.full((2, 3, 1), np.nan), np.zeros((2, 1)), np.ones(2), "regression")
+    assert np.isnan(loss)
+    assert accuracy is None
