@@ -1,11 +1,11 @@
-"""One cache entry: a flat file of frames, and a JSON file whose presence says that the frames are whole."""
+"""One cache entry: a flat file of frames or sound, and a JSON file whose presence says that the other is whole."""
 
 import json
 import zlib
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -15,6 +15,36 @@ from reelwise.core.video import VideoFacts
 from reelwise.datasets.facts_json import facts_from_json, facts_to_json
 
 SCHEMA = "reelwise/frames/1"
+SUFFIXES = ("frames", "sound")
+"""What the flat files are called."""
+
+
+class AnyEntry(Protocol):
+    """What entries of every kind say of themselves."""
+
+    @property
+    def key(self) -> str:
+        """The name of the entry."""
+        ...
+
+    @property
+    def suffix(self) -> str:
+        """One of ``SUFFIXES``."""
+        ...
+
+    @property
+    def num_frames(self) -> int:
+        """Pictures, or frames of a spectrogram."""
+        ...
+
+    @property
+    def num_bytes(self) -> int:
+        """Size of the flat file."""
+        ...
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +64,12 @@ class Entry:
     crc32: int
     times: FrameTimes
     facts: VideoFacts
+    suffix: str = "frames"
+
+    @property
+    def num_frames(self) -> int:
+        """How many pictures."""
+        return len(self.times)
 
     @property
     def num_bytes(self) -> int:
@@ -54,26 +90,26 @@ class Entry:
         }
 
 
-def entry_paths(root: Path, key: str) -> tuple[Path, Path]:
-    """Where the frames and the JSON of an entry are."""
+def entry_paths(root: Path, key: str, suffix: str = "frames") -> tuple[Path, Path]:
+    """Where the flat file and the JSON of an entry are."""
     folder = root / "entries" / key[:2]
-    return folder / f"{key}.frames", folder / f"{key}.json"
+    return folder / f"{key}.{suffix}", folder / f"{key}.json"
 
 
-def write_entry(root: Path, entry: Entry, frames: Path) -> None:
-    """Move a finished frames file into place, then write the JSON that makes it count.
+def write_entry(root: Path, entry: AnyEntry, made: Path) -> None:
+    """Move a finished flat file into place, then write the JSON that makes it count.
 
-    The frames are not synced to disk: after a power cut the checksum finds what was lost, and it is decoded again.
+    It is not synced to disk: after a power cut the checksum finds what was lost, and it is decoded again.
 
     Raises:
-        OSError: The frames file has another size than the entry says, or the disk is full.
+        OSError: The file has another size than the entry says, or the disk is full.
     """
-    if frames.stat().st_size != entry.num_bytes:
-        raise OSError(f"{frames} has {frames.stat().st_size} bytes, expected {entry.num_bytes}")
-    target, json_path = entry_paths(root, entry.key)
+    if made.stat().st_size != entry.num_bytes:
+        raise OSError(f"{made} has {made.stat().st_size} bytes, expected {entry.num_bytes}")
+    target, json_path = entry_paths(root, entry.key, entry.suffix)
     target.parent.mkdir(parents=True, exist_ok=True)
     json_path.unlink(missing_ok=True)
-    frames.replace(target)
+    made.replace(target)
     write_json(json_path, entry.to_json())
 
 
@@ -106,7 +142,8 @@ def map_entry(root: Path, entry: Entry, *, verify: bool) -> DecodedVideo | None:
 
 
 def remove_entry(root: Path, key: str) -> None:
-    """Delete an entry, the JSON first, so that no one takes the frames for whole."""
-    frames, json_path = entry_paths(root, key)
-    json_path.unlink(missing_ok=True)
-    frames.unlink(missing_ok=True)
+    """Delete an entry, the JSON first, so that no one takes the rest for whole."""
+    for suffix in SUFFIXES:
+        made, json_path = entry_paths(root, key, suffix)
+        json_path.unlink(missing_ok=True)
+        made.unlink(missing_ok=True)

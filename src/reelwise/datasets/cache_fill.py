@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import CacheError, ReelwiseError, VideoError
 from reelwise.core.records import Record
 from reelwise.core.video import VideoFacts
-from reelwise.datasets.cache_entry import Entry, read_entry, write_entry
+from reelwise.datasets.cache_entry import SUFFIXES, AnyEntry, write_entry
+from reelwise.datasets.cache_kinds import Kind
 from reelwise.datasets.cache_space import Space, full_disk
 from reelwise.datasets.content import signature
 from reelwise.datasets.file_lock import FileLock
-from reelwise.media.wire import DecodeResult, DecodeTask, Task
+from reelwise.media.wire import Task
 
 FillProgress = Callable[[int, int, int, float], None]
 """Called with files done, files in all, frames decoded so far, and seconds since the start."""
@@ -60,6 +60,23 @@ class CacheFill:
     contents: dict[str, str]
 
 
+@dataclass(frozen=True)
+class SoundFill:
+    """What filling with sound did.
+
+    Args:
+        found: Records whose sound was in the cache.
+        decoded: Records whose sound was decoded now; 0 in a second run.
+        missing: Why there is no usable sound, by ``Record.name``: no track, a silent one, one that does not decode.
+        seconds: Wall time.
+    """
+
+    found: int
+    decoded: int
+    missing: dict[str, str]
+    seconds: float
+
+
 @dataclass
 class Need:
     """One file that is needed, under whatever names it goes.
@@ -83,33 +100,35 @@ class Filler:
     Args:
         root: The cache folder.
         space: What is on disk.
-        settings: How frames are kept.
+        kind: What is made of each file.
         needs: The files, with what is missing of each.
         progress: Told after every file.
+        spared: Keys of further entries that must not make room.
     """
 
     def __init__(
         self,
         root: Path,
         space: Space,
-        settings: DecodeSettings,
+        kind: Kind,
         needs: Sequence[Need],
         progress: FillProgress | None = None,
+        spared: Iterable[str] = (),
     ) -> None:
         self._root = root
         self._space = space
-        self._settings = settings
+        self._kind = kind
         self._progress = progress
         self._started = time.monotonic()
-        self._wanted = {key for need in needs for key in need.keys}
+        self._wanted = {key for need in needs for key in need.keys} | set(spared)
         self._total = len(needs)
         self._left = {id(need): need for need in needs if need.missing}
         self._locks: dict[int, FileLock] = {}
-        self._running: dict[tuple[Path, ...], tuple[Need, list[str], tuple[int, ...]]] = {}
+        self._running: dict[Task, _Running] = {}
         self._read_bytes = self._wrote_bytes = self._num_read = 0
         self.num_frames = 0
         self.decoded: set[str] = set()
-        self.entries: dict[str, Entry] = {}
+        self.entries: dict[str, AnyEntry] = {}
         self.failures: dict[str, VideoError] = {}
 
     def run(self, make_pool: PoolFactory, num_workers: int | None) -> None:
@@ -121,7 +140,7 @@ class Filler:
         self._tell()
         if not self._left:
             return
-        self._space.require_free(len(self._left) * self._frame_bytes)
+        self._space.require_free(len(self._left) * self._kind.smallest_bytes)
         with _work_folder(self._root) as work, ExitStack() as stack:
             stack.callback(self._release_all)
             pool = None
@@ -133,11 +152,7 @@ class Filler:
                 if self._left:  # held by other jobs: they finish, or they die and their locks with them
                     time.sleep(_POLL_SECONDS)
 
-    @property
-    def _frame_bytes(self) -> int:
-        return self._settings.size**2 * 3
-
-    def _tasks(self, work: Path) -> Iterator[DecodeTask]:
+    def _tasks(self, work: Path) -> Iterator[Task]:
         busy = set(self._locks)
         for need in list(self._left.values()):
             if id(need) in busy or not self._lock(need):
@@ -147,14 +162,14 @@ class Filler:
                 self._done(need)
                 continue
             keys = list(need.missing)
-            outputs = tuple(work / f"{key}.frames" for key in keys)
+            task, outputs = self._kind.task(need.path, {key: need.keys[key] for key in keys}, work)
             try:
-                self._running[outputs] = (need, keys, signature(need.path))
+                self._running[task] = _Running(need, keys, outputs, signature(need.path))
             except VideoError as error:
                 self._fail(need, keys, error)
                 self._done(need)
                 continue
-            yield DecodeTask(need.path, self._settings, tuple(need.keys[key] for key in keys), outputs)
+            yield task
 
     def _lock(self, need: Need) -> bool:
         """Take the file for this job; too many locks would run out of file descriptors, so some go without."""
@@ -169,57 +184,60 @@ class Filler:
     def _refresh(self, need: Need) -> None:
         """Another job may have finished it since we looked."""
         for key in list(need.missing):
-            entry = read_entry(self._root, key)
+            entry = self._kind.read(self._root, key)
             if entry is not None:
                 self.entries[key] = entry
                 need.missing.remove(key)
 
-    def _take(self, task: DecodeTask, result: DecodeResult | ReelwiseError) -> None:
-        need, keys, before = self._running.pop(task.outputs)
+    def _take(self, task: Task, result: Any) -> None:
+        running = self._running.pop(task)
+        need, keys = running.need, running.keys
         try:
             if isinstance(result, ReelwiseError):
                 self._refuse(need, keys, result)
-            elif signature(need.path) != before:
+            elif signature(need.path) != running.before:
                 raise VideoError(f"{need.path}: changed while it was decoded.", hint="Run again when it is written.")
             else:
-                self._keep(need, keys, task, result)
+                self._keep(running, result)
         except VideoError as error:
             self._fail(need, keys, error)
         finally:
-            for output in task.outputs:
+            for output in running.outputs:
                 output.unlink(missing_ok=True)
-        self._read_bytes += before[0]
+        self._read_bytes += running.before[0]
         self._num_read += 1
         self._done(need)
         self._watch_space()
 
-    def _keep(self, need: Need, keys: Sequence[str], task: DecodeTask, result: DecodeResult) -> None:
-        for key, output, segment in zip(keys, task.outputs, result.segments, strict=True):
-            if isinstance(segment, ReelwiseError):
-                self._refuse(need, [key], segment)
-                continue
-            entry = Entry(key, self._settings.size, segment.crc32, segment.times, result.facts)
-            self._space.make_room(self._wanted, entry.num_bytes)
-            try:
-                write_entry(self._root, entry, output)
-            except OSError as error:
-                raise self._write_error(error) from error
-            self._space.add(key, entry.num_bytes)
-            self._wrote_bytes += entry.num_bytes
-            self.num_frames += segment.num_frames
-            self.entries[key] = entry
-            self.decoded.add(key)
+    def _keep(self, running: "_Running", result: Any) -> None:
+        try:
+            for key, entry, path in self._kind.made(running.keys, running.outputs, result):
+                if isinstance(entry, ReelwiseError):
+                    self._refuse(running.need, [key], entry)
+                else:
+                    self._keep_one(key, entry, path)
+        except OSError as error:
+            raise self._write_error(error) from error
+
+    def _keep_one(self, key: str, entry: AnyEntry, path: Path) -> None:
+        self._space.make_room(self._wanted, entry.num_bytes)
+        write_entry(self._root, entry, path)
+        self._space.add(key, entry.num_bytes)
+        self._wrote_bytes += entry.num_bytes
+        self.num_frames += entry.num_frames
+        self.entries[key] = entry
+        self.decoded.add(key)
 
     def _refuse(self, need: Need, keys: Sequence[str], error: ReelwiseError) -> None:
         if not isinstance(error, VideoError):
-            if self._space.free() < self._settings.max_frames * self._frame_bytes:
+            if self._space.free() < self._kind.largest_bytes:
                 raise full_disk(self._root, self._space.free(), self._estimate()) from error
             raise error
         self._fail(need, keys, error)
 
     def _write_error(self, error: OSError) -> CacheError:
         free = self._space.free()
-        if free < self._settings.max_frames * self._frame_bytes:
+        if free < self._kind.largest_bytes:
             return full_disk(self._root, free, self._estimate())
         return CacheError(f"{self._root}: cannot be written ({error}).", hint="Check its rights, or use --cache-dir.")
 
@@ -250,8 +268,8 @@ class Filler:
             except OSError:
                 continue
         ratio = self._wrote_bytes / self._read_bytes if self._wrote_bytes else 10
-        most = len(self._left) * self._settings.max_frames * self._frame_bytes
-        return max(self._frame_bytes, min(int(left * ratio), most))
+        most = len(self._left) * self._kind.largest_bytes
+        return max(self._kind.smallest_bytes, min(int(left * ratio), most))
 
     def _watch_space(self) -> None:
         """Stop early rather than fill the disk to the brim."""
@@ -264,13 +282,23 @@ class Filler:
         self._locks.clear()
 
 
-def find_entries(root: Path, needs: Sequence[Need]) -> dict[str, Entry]:
+@dataclass(frozen=True)
+class _Running:
+    """What a worker is at: whose file it is, which keys will come of it, and how the file looked before."""
+
+    need: Need
+    keys: list[str]
+    outputs: tuple[Path, ...]
+    before: tuple[int, ...]
+
+
+def find_entries(root: Path, kind: Kind, needs: Sequence[Need]) -> dict[str, AnyEntry]:
     """The entries that are there; ``missing`` of each need is set to the others."""
-    found: dict[str, Entry] = {}
+    found: dict[str, AnyEntry] = {}
     for need in needs:
         need.missing = []
         for key in need.keys:
-            entry = read_entry(root, key)
+            entry = kind.read(root, key)
             if entry is None:
                 need.missing.append(key)
             else:
@@ -280,7 +308,7 @@ def find_entries(root: Path, needs: Sequence[Need]) -> dict[str, Entry]:
 
 @contextmanager
 def _work_folder(root: Path) -> Iterator[Path]:
-    """A folder for half-written frames; those of jobs that died are swept out first."""
+    """A folder for what is half written; those of jobs that died are swept out first."""
     base = root / "work"
     sweep(base)
     folder = base / f"{os.getpid()}-{time.monotonic_ns()}"
@@ -308,8 +336,9 @@ def sweep(base: Path) -> None:
 
 
 def _empty(folder: Path) -> None:
-    for path in folder.glob("*.frames"):
-        path.unlink(missing_ok=True)
+    for suffix in (*SUFFIXES, "samples"):
+        for path in folder.glob(f"*.{suffix}"):
+            path.unlink(missing_ok=True)
     try:
         folder.rmdir()
     except OSError:

@@ -7,10 +7,14 @@ from fractions import Fraction
 from typing import Any
 
 from reelwise.core.clip import DecodeSettings
+from reelwise.core.modalities import SoundInput
 from reelwise.core.records import Record
 
 FORMAT_VERSION = 1
 """Raised when the entry files change, so that old entries are never misread."""
+
+SOUND_VERSION = 1
+"""Raised when the same file and settings would give another spectrogram."""
 
 Segment = tuple[Fraction | None, Fraction | None]
 
@@ -42,6 +46,23 @@ def entry_key(content: str, settings: DecodeSettings, segment: Segment | None, d
         "segment": None if segment is None else [_text(moment) for moment in segment],
         "decoder": decoder,
     }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def sound_key(content: str, sound: SoundInput, decoder: str) -> str:
+    """The name of the entry of a spectrogram; of the whole file, so that all of its segments share one.
+
+    Args:
+        content: SHA-256 of the file's bytes.
+        sound: How it is made; how much of it a network takes at a time is no part of it.
+        decoder: Version of the code that decodes.
+
+    Example:
+        >>> sound_key("ab", SoundInput(), "1") == sound_key("ab", SoundInput(max_seconds=Fraction(2)), "1")
+        True
+    """
+    settings = {name: value for name, value in asdict(sound).items() if name != "max_seconds"}
+    parts = {"sound": SOUND_VERSION, "content": content, "settings": settings, "decoder": decoder}
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

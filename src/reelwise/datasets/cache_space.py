@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reelwise.core.errors import CacheError
-from reelwise.datasets.cache_entry import entry_paths, remove_entry
+from reelwise.datasets.cache_entry import SUFFIXES, entry_paths, remove_entry
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 SPARE_BYTES = 64 << 20
@@ -80,7 +80,7 @@ class Space:
                 del self.used_at[key]
         if excess > 0:
             raise CacheError(
-                f"{self.root}: this job's frames need more than {gigabytes(self.max_bytes)}, the cache's limit.",
+                f"{self.root}: what this job decodes needs more than {gigabytes(self.max_bytes)}, the cache's limit.",
                 hint=f"Use --cache-gb {int((self.total + more) / 1e9) + 2}, or a smaller --size.",
             )
 
@@ -105,7 +105,7 @@ class Space:
             status = item.stat()
         except OSError:
             return
-        if suffix in ("frames", "json"):
+        if suffix in (*SUFFIXES, "json"):
             self.sizes[key] = self.sizes.get(key, 0) + status.st_size
             self.used_at[key] = max(self.used_at.get(key, 0), status.st_mtime_ns if suffix == "json" else 0)
 
@@ -113,7 +113,7 @@ class Space:
 def full_disk(root: Path, free: int, estimate: int) -> CacheError:
     """The error of a disk that is, or will be, full."""
     return CacheError(
-        f"{root}: {gigabytes(free)} free, about {gigabytes(estimate)} more are needed for decoded frames.",
+        f"{root}: {gigabytes(free)} free, about {gigabytes(estimate)} more are needed for what is decoded.",
         hint="Free some disk, run `reelwise cache --clear`, use --cache-dir on another disk, or a smaller --size.",
     )
 
