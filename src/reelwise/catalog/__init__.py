@@ -2,6 +2,7 @@
 
 from reelwise.catalog.entries import CATALOG, choose_auto, find_entry, parse_model_name
 from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset, Value
+from reelwise.catalog.whole import answer_names, contract_cost, readers
 
 __all__ = [
     "CATALOG",
@@ -10,7 +11,10 @@ __all__ = [
     "Entry",
     "Preset",
     "Value",
+    "answer_names",
     "choose_auto",
+    "contract_cost",
     "find_entry",
     "parse_model_name",
+    "readers",
 ]

@@ -28,7 +28,8 @@ _APPLICATIONS = {
 }
 
 
-def _count(tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Value]) -> tuple[int, ...]:
+def _count(tally: Tally, shape: tuple[int, ...], arguments: Mapping[str, Value]) -> tuple[int, ...]:
+    num_frames, size = shape
     if size < _TILE:
         text = f"application_lstm: frames of {size} pixels are too small, expected {_TILE} or more."
         raise UsageError(text, hint="Use --size 48 or more.")

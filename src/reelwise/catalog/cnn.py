@@ -7,7 +7,8 @@ from reelwise.catalog.entry import ClipDefaults, Entry, Preset, Value
 from reelwise.catalog.frame_encoder import ENCODER_ARGUMENTS, count_encoder
 
 
-def _count(tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Value]) -> tuple[int, ...]:
+def _count(tally: Tally, shape: tuple[int, ...], arguments: Mapping[str, Value]) -> tuple[int, ...]:
+    num_frames, size = shape
     return (2 * count_encoder(tally, num_frames, size, arguments),)
 
 

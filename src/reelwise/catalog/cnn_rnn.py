@@ -8,7 +8,8 @@ from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset, Value
 from reelwise.catalog.frame_encoder import ENCODER_ARGUMENTS, count_encoder
 
 
-def _count(cell: str, tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Value]) -> tuple[int, ...]:
+def _count(cell: str, tally: Tally, shape: tuple[int, ...], arguments: Mapping[str, Value]) -> tuple[int, ...]:
+    num_frames, size = shape
     features = count_encoder(tally, num_frames, size, arguments)
     return (tally.recurrent(cell, features, int(arguments["units"]), num_frames),)
 

@@ -7,7 +7,8 @@ from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset, Value
 from reelwise.catalog.frame_encoder import DROPOUT_ARGUMENT, NUM_CHANNELS, PICTURE_ARGUMENT
 
 
-def _count(tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Value]) -> tuple[int, ...]:
+def _count(tally: Tally, shape: tuple[int, ...], arguments: Mapping[str, Value]) -> tuple[int, ...]:
+    num_frames, size = shape
     channels, side = NUM_CHANNELS[str(arguments["picture"])], (size, size)
     for step in range(int(arguments["num_convs"])):
         width = int(arguments["width"]) << step

@@ -40,8 +40,9 @@ class Tally:
         *,
         strides: tuple[int, int] = (1, 1),
         times: int = 1,
+        norm_weights: int = 4,
     ) -> tuple[int, int]:
-        """A 2-D convolution with ``same`` padding, no bias and a batch normalisation behind it.
+        """A 2-D convolution with ``same`` padding, no bias and a normalisation behind it.
 
         Args:
             height_width: Size that goes in.
@@ -49,13 +50,14 @@ class Tally:
             kernel: Height and width of the kernel.
             strides: Step down and across.
             times: How often a clip passes through it, such as once per frame.
+            norm_weights: Weights per channel of the normalisation: 4 of batches, 2 of layers.
 
         Returns:
             The size that comes out.
         """
         height, width = (-(-side // step) for side, step in zip(height_width, strides, strict=True))
         weights = kernel[0] * kernel[1] * channels[0] * channels[1]
-        self._parameters += weights + 4 * channels[1]
+        self._parameters += weights + norm_weights * channels[1]
         self._multiply_adds += weights * height * width * times
         return height, width
 
@@ -71,6 +73,14 @@ class Tally:
     def norm(self, channels: int) -> None:
         """A batch normalisation on its own: scale, offset and two running moments."""
         self._parameters += 4 * channels
+
+    def layer_norm(self, channels: int) -> None:
+        """A layer normalisation on its own: scale and offset."""
+        self._parameters += 2 * channels
+
+    def embedding(self, codes: int, size: int) -> None:
+        """A table with a row for each code; looking one up multiplies nothing."""
+        self._parameters += codes * size
 
     def conv_lstm(
         self, height_width: tuple[int, int], channels: tuple[int, int], kernel: tuple[int, int], times: int

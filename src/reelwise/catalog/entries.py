@@ -1,6 +1,17 @@
 """The catalogue itself: one line per model; nothing registers itself."""
 
-from reelwise.catalog import application_lstm, cnn, cnn_rnn, convlstm, lstm, motion, r2plus1d
+from reelwise.catalog import (
+    application_lstm,
+    audio_cnn,
+    audio_lstm,
+    cnn,
+    cnn_rnn,
+    convlstm,
+    lstm,
+    metadata_mlp,
+    motion,
+    r2plus1d,
+)
 from reelwise.catalog.entry import Entry
 from reelwise.core.errors import UsageError
 
@@ -14,6 +25,9 @@ CATALOG: tuple[Entry, ...] = (
     application_lstm.ENTRY,
     r2plus1d.ENTRY,
     convlstm.ENTRY,
+    audio_cnn.ENTRY,
+    audio_lstm.ENTRY,
+    metadata_mlp.ENTRY,
 )
 
 # Below this many clips per class a network on colours learns the places by heart (16 clips per class: chance).

@@ -7,8 +7,16 @@ from typing import Any
 from reelwise.catalog.cost import Cost, Tally
 from reelwise.core.clip import ClipSpec
 from reelwise.core.errors import UsageError
+from reelwise.core.modalities import SoundInput
 
 Value = int | float | str | bool
+Shape = tuple[int, ...]
+"""What goes into a network: (frames, side) of clips, (steps, bands) of sound, (numbers, categories, codes) of metadata.
+
+The codes are those of all categories together, since they share one table.
+"""
+
+_EXAMPLE_METADATA = (4, 4, 48)
 
 
 @dataclass(frozen=True)
@@ -96,8 +104,11 @@ class Entry:
         builder: ``module:function`` that makes the backbone; imported only when a network is built.
         arguments: Every argument by name.
         presets: By name; the first is the default.
-        count: Adds the layers of the backbone to a tally and returns the number of features of each stream.
-        input_kind: ``frames`` (uint8 clips) or ``frame_descriptors`` (float32 features computed before the network).
+        count: Adds the layers of the backbone for inputs of a shape to a tally and returns the number of features of
+            each stream.
+        modality: The part of a video that it reads, one of :data:`reelwise.core.modalities.MODALITIES`.
+        input_kind: ``frames`` (uint8 clips), ``frame_descriptors`` (float32 features computed before the network),
+            ``log_mel`` (sound and where there is some) or ``columns`` (of metadata).
         licence: Of the weights that come with it.
         frozen_extractor: Whether a part of it is never trained, so that weights for that part must be given.
     """
@@ -108,7 +119,8 @@ class Entry:
     builder: str
     arguments: Mapping[str, Argument]
     presets: Mapping[str, Preset]
-    count: Callable[[Tally, int, int, Mapping[str, Value]], tuple[int, ...]]
+    count: Callable[[Tally, Shape, Mapping[str, Value]], tuple[int, ...]]
+    modality: str = "frames"
     input_kind: str = "frames"
     licence: str = "none needed: trained from scratch on your videos"
     frozen_extractor: bool = False
@@ -153,6 +165,7 @@ class Entry:
             "name": self.name,
             "summary": self.summary,
             "purpose": self.purpose,
+            "modality": self.modality,
             "input": self.input_kind,
             "weights": self.licence,
             "presets": [self._preset_json(name, preset) for name, preset in self.presets.items()],
@@ -174,12 +187,21 @@ class Entry:
             "arguments": {**preset.arguments},
         }
 
+    def usual_shape(self, clip: ClipSpec) -> Shape:
+        """What goes in for a clip: its frames, sound as usual, or for metadata 4 numbers and 4 columns of 10 values."""
+        if self.modality == "frames":
+            return (clip.num_frames, clip.input_size)
+        usual = SoundInput()
+        return (usual.num_steps, usual.num_mels) if self.modality == "sound" else _EXAMPLE_METADATA
+
     def num_streams(self, arguments: Mapping[str, Value], clip: ClipSpec) -> int:
         """How many streams answer for themselves; two are trained by a loss of their own."""
-        return len(self.count(Tally(), clip.num_frames, clip.input_size, arguments))
+        return len(self.count(Tally(), self.usual_shape(clip), arguments))
 
     def cost(self, arguments: Mapping[str, Value], clip: ClipSpec, num_classes: int) -> Cost:
-        """What the network weighs and what one clip costs, computed without building it.
+        """What the network of this entry alone weighs and what one clip costs, computed without building it.
+
+        That of a whole contract is :func:`reelwise.catalog.contract_cost`.
 
         Args:
             arguments: As from :meth:`resolve`.
@@ -187,7 +209,7 @@ class Entry:
             num_classes: Number of labels.
         """
         tally = Tally()
-        for features in self.count(tally, clip.num_frames, clip.input_size, arguments):
+        for features in self.count(tally, self.usual_shape(clip), arguments):
             tally.dense(features, num_classes)
         return tally.cost()
 

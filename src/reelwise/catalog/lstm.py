@@ -7,7 +7,8 @@ from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset, Value
 from reelwise.catalog.frame_encoder import DROPOUT_ARGUMENT
 
 
-def _count(tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Value]) -> tuple[int, ...]:
+def _count(tally: Tally, shape: tuple[int, ...], arguments: Mapping[str, Value]) -> tuple[int, ...]:
+    num_frames, _ = shape
     features = int(arguments["num_descriptors"])
     tally.norm(features)
     return (tally.recurrent("lstm", features, int(arguments["units"]), num_frames),)

@@ -28,7 +28,8 @@ def num_cells(input_size: int, cell: int) -> int:
     return cells
 
 
-def _count(tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Value]) -> tuple[int, ...]:
+def _count(tally: Tally, shape: tuple[int, ...], arguments: Mapping[str, Value]) -> tuple[int, ...]:
+    num_frames, size = shape
     cells = num_cells(size, int(arguments["cell"]))
     side, channels, frames = (cells, cells), NUM_DIRECTIONS, num_frames - 1
     if frames < 1:

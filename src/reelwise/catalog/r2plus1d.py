@@ -7,7 +7,8 @@ from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset, Value
 from reelwise.catalog.frame_encoder import DROPOUT_ARGUMENT, NUM_CHANNELS, PICTURE_ARGUMENT
 
 
-def _count(tally: Tally, num_frames: int, size: int, arguments: Mapping[str, Value]) -> tuple[int, ...]:
+def _count(tally: Tally, shape: tuple[int, ...], arguments: Mapping[str, Value]) -> tuple[int, ...]:
+    num_frames, size = shape
     width, frames = int(arguments["width"]), num_frames
     side = tally.conv(
         (size, size), (NUM_CHANNELS[str(arguments["picture"])], width), (5, 5), strides=(2, 2), times=frames

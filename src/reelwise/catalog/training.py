@@ -56,7 +56,27 @@ _MOTION = TrainingDefaults(
     patience_share=0.0,
     num_views=2,
 )
-_BY_MODEL = {"motion": _MOTION}
+_SOUND = TrainingDefaults(
+    clip_rounds=4320,
+    min_epochs=20,
+    max_epochs=60,
+    batch_size=12,
+    mixup=0.0,
+    augment="light",
+    patience_share=0.0,
+)
+_METADATA = TrainingDefaults(
+    clip_rounds=12_000,
+    min_epochs=20,
+    max_epochs=100,
+    batch_size=16,
+    label_smoothing=0.05,
+    mixup=0.0,
+    augment="none",
+    patience_share=0.0,
+    num_views=1,
+)
+_BY_MODEL = {"motion": _MOTION, "audio_cnn": _SOUND, "audio_lstm": _SOUND, "metadata_mlp": _METADATA}
 
 
 def training_defaults(name: str) -> TrainingDefaults:

@@ -1,0 +1,1 @@
+"""A convolutional network over the spectrogram of a clip."""

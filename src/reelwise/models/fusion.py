@@ -1,0 +1,83 @@
+"""Features of several modalities joined into one, whichever of them are there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from keras import layers
+
+from reelwise.catalog.fusion import WIDTH
+from reelwise.layers import AttendPresent, GatedSum, MeanPresent
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the encoder of one modality says.
+
+    Args:
+        modality: Its name.
+        features: (B, D).
+        present: (B, 1) float32: 1 where the modality is there.
+        dropout: Share of features dropped in training.
+    """
+
+    modality: str
+    features: Any
+    present: Any
+    dropout: float
+
+
+def join(fusion: str, said: Sequence[Heard]) -> Any:
+    """One vector of all modalities that are there; a missing one changes nothing in it but that it is missing.
+
+    Each modality first comes down to the same few numbers, normalised, so that none drowns the others by its size.
+    The dense layer at the end makes of them what no modality says alone, such as that both differ.
+
+    Args:
+        fusion: ``concat``, ``gated`` or ``attention``.
+        said: What each modality says, two or more.
+
+    Returns:
+        (B, 64).
+    """
+    tokens = [_token(one) for one in said]
+    present = layers.Concatenate(dtype="float32", name="fusion_present")([one.present for one in said])  # (B, K)
+    joined = {"concat": _side_by_side, "gated": _gated, "attention": _attention}[fusion](tokens, present)
+    return layers.Dense(WIDTH, activation="relu", name="fusion_hidden")(joined)
+
+
+def _token(one: Heard) -> Any:
+    """(B, 64); zeros where the modality is missing."""
+    name = f"fusion_{one.modality}"
+    x = layers.Dropout(one.dropout, name=f"{name}_dropout")(one.features)
+    x = layers.LayerNormalization(name=f"{name}_norm")(layers.Dense(WIDTH, name=name)(x))
+    x = layers.Activation("tanh", name=f"{name}_tanh")(x)
+    return layers.Multiply(name=f"{name}_masked")([x, one.present])
+
+
+def _side_by_side(tokens: list[Any], present: Any) -> Any:
+    """(B, K*64 + K): with who is there, since zeros do not tell."""
+    return layers.Concatenate(name="fusion_side_by_side")([*tokens, present])
+
+
+def _gated(tokens: list[Any], present: Any) -> Any:
+    """(B, 64)."""
+    everything = layers.Concatenate(name="fusion_everything")(tokens)
+    gates = [layers.Dense(WIDTH, name=f"fusion_gate_{number}")(everything) for number in range(1, len(tokens) + 1)]
+    return GatedSum(name="fusion_gated")([_stacked(tokens, "said"), _stacked(gates, "gates"), present])
+
+
+def _attention(tokens: list[Any], present: Any) -> Any:
+    """(B, 64)."""
+    said = _stacked(tokens, "said")
+    query, key, value = (layers.Dense(WIDTH, name=f"fusion_{part}")(said) for part in ("query", "key", "value"))
+    attended = AttendPresent(name="fusion_attention")([query, key, value, present])
+    mixed = layers.Dense(WIDTH, name="fusion_mixed")(attended)
+    x = layers.LayerNormalization(name="fusion_norm")(layers.Add(name="fusion_residual")([said, mixed]))
+    return MeanPresent(name="fusion_mean")([x, present])
+
+
+def _stacked(parts: list[Any], name: str) -> Any:
+    """(B, K, 64)."""
+    rows = [layers.Reshape((1, WIDTH), name=f"fusion_{name}_{number}")(part) for number, part in enumerate(parts, 1)]
+    return layers.Concatenate(axis=1, name=f"fusion_{name}")(rows)

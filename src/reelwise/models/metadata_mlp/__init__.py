@@ -1,0 +1,1 @@
+"""Dense layers over columns of metadata."""
