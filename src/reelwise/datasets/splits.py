@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from reelwise.core.errors import DataError, UsageError
-from reelwise.core.records import Record
 from reelwise.datasets.bonds import bind
 from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.split_list import read_splits
-from reelwise.datasets.stratify import Samples, best_folds, hold_out, make_samples
+from reelwise.datasets.strata import make_strata, single_labels
+from reelwise.datasets.stratify import Samples, best_folds, hold_out
 
 FRACTIONS = (0.6, 0.2, 0.2)
 
@@ -71,7 +71,7 @@ def plan_splits(
     if not records:
         raise DataError(f"{dataset.root}: nothing to split.", hint="Run `reelwise check` on it.")
     units = bind(records, same)
-    samples, order = _samples(records, units)
+    samples, order = _samples(dataset, units)
     if folds is not None:
         return _plan_folds(dataset, units, (samples, order), folds, seed)
     given = read_splits(splits_csv, records) if splits_csv else [record.split for record in records]
@@ -93,7 +93,7 @@ def split_for_fold(dataset: Dataset, plan: SplitPlan, fold: int, *, seed: int = 
     """
     if not 0 <= fold < plan.num_folds:
         raise UsageError(f"fold {fold} was asked for, the plan has {plan.num_folds}.")
-    samples, order = _samples(dataset.records, plan.units)
+    samples, order = _samples(dataset, plan.units)
     in_order = np.asarray(plan.fold)[order]
     words = np.where(in_order == fold, "test", "train").astype(object)
     if val > 0:
@@ -109,10 +109,12 @@ def _check(folds: int | None, fractions: tuple[float, float, float]) -> None:
         raise UsageError(f"fractions {fractions} must be three shares that sum to 1.", hint="Use 0.6, 0.2, 0.2.")
 
 
-def _samples(records: Sequence[Record], units: Sequence[str]) -> tuple[Samples, np.ndarray]:
-    """Samples sorted by name, and the index of each in ``records``."""
+def _samples(dataset: Dataset, units: Sequence[str]) -> tuple[Samples, np.ndarray]:
+    """Samples sorted by name, and the index of each in the records."""
+    records = dataset.records
     order = sorted(range(len(records)), key=lambda index: records[index].name)
-    return make_samples([records[i].label for i in order], [units[i] for i in order]), np.asarray(order, np.int64)
+    samples = make_strata([records[i] for i in order], [units[i] for i in order], dataset.task)
+    return samples, np.asarray(order, np.int64)
 
 
 def _back(words: np.ndarray, order: np.ndarray) -> tuple[str, ...]:
@@ -127,7 +129,7 @@ def _plan_folds(
     samples, order = sorted_samples
     dealt = np.empty(len(order), np.int64)
     dealt[order] = best_folds(samples, folds, seed)
-    method = f"{folds} folds, {_by(dataset, samples)}, stratified by label, seed {seed}"
+    method = f"{folds} folds, {_by(dataset, samples)}, {_stratified(dataset)}, seed {seed}"
     notes = list(_thin_classes(dataset, units, folds))
     if any(record.split for record in dataset.records):
         notes.append("the data's own split is set aside, because folds were asked for")
@@ -153,8 +155,8 @@ def _plan_free(
         )
     _carve_val(words, samples, fractions, seed)
     notes = list(_thin_classes(dataset, units, 2))
-    notes += _missing(dataset.labels, samples, words)
-    method = f"{_by(dataset, samples)}, stratified by label, seed {seed}"
+    notes += _missing(samples, words)
+    method = f"{_by(dataset, samples)}, {_stratified(dataset)}, seed {seed}"
     return SplitPlan(_back(words, order), (), units, f"{method}: {_counts(words)}", tuple(notes))
 
 
@@ -215,6 +217,10 @@ def _by(dataset: Dataset, samples: Samples) -> str:
     return f"by video ({dataset.group_source})"
 
 
+def _stratified(dataset: Dataset) -> str:
+    return "stratified by value" if dataset.task == "regression" else "stratified by label"
+
+
 def _counts(words: np.ndarray) -> str:
     return ", ".join(f"{int(np.sum(words == word))} {word}" for word in ("train", "val", "test"))
 
@@ -223,7 +229,8 @@ def _thin_classes(dataset: Dataset, units: Sequence[str], needed: int) -> Iterab
     """Classes that stand in fewer units than they should be dealt to."""
     spread: dict[str, set[str]] = {}
     for record, unit in zip(dataset.records, units, strict=True):
-        spread.setdefault(record.label, set()).add(unit)
+        for label in single_labels(record, dataset.task):
+            spread.setdefault(label, set()).add(unit)
     what = "groups" if any(record.group for record in dataset.records) else "videos"
     for label in sorted(spread):
         if len(spread[label]) == 1:
@@ -232,9 +239,10 @@ def _thin_classes(dataset: Dataset, units: Sequence[str], needed: int) -> Iterab
             yield f"the class {label!r} stands in {len(spread[label])} {what}, too few to be in each of {needed} folds"
 
 
-def _missing(labels: Sequence[str], samples: Samples, words: np.ndarray) -> Iterable[str]:
-    for word in ("val", "test"):
-        seen = set(samples.labels[words == word].tolist())
-        if seen and len(seen) < len(labels):
+def _missing(samples: Samples, words: np.ndarray) -> Iterable[str]:
+    num_classes = int(np.sum(samples.counts() > 0))
+    for word in ("val", "test") if samples.needed else ():
+        seen = int(np.sum(samples.counts(words == word) > 0))
+        if 0 < seen < num_classes:
             part = {"val": "the validation part", "test": "the test part"}[word]
-            yield f"{part} lacks {len(labels) - len(seen)} of {len(labels)} classes: there are too few videos or groups"
+            yield f"{part} lacks {num_classes - seen} of {num_classes} classes: there are too few videos or groups"

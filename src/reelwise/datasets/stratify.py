@@ -20,10 +20,14 @@ class Samples:
     Args:
         labels: (N,) int64 class numbers.
         units: (N,) int64 unit numbers; a unit is never torn.
+        marks: (N, C) bool, which classes each sample has, where it may have several; None where ``labels`` says it.
+        needed: Whether every class must be learned to be asked; not so for classes that only stand for numbers.
     """
 
     labels: np.ndarray
     units: np.ndarray
+    marks: np.ndarray | None = None
+    needed: bool = True
 
     @property
     def num_units(self) -> int:
@@ -32,11 +36,25 @@ class Samples:
 
     def take(self, which: np.ndarray) -> "Samples":
         """The samples of an index or mask array."""
-        return Samples(self.labels[which], self.units[which])
+        marks = None if self.marks is None else self.marks[which]
+        return Samples(self.labels[which], self.units[which], marks, self.needed)
+
+    def counts(self, which: np.ndarray | None = None) -> np.ndarray:
+        """(C,) int64: samples of each class, or those of an index or mask array."""
+        if self.marks is not None:
+            return (self.marks if which is None else self.marks[which]).sum(0)
+        labels = self.labels if which is None else self.labels[which]
+        return np.bincount(labels, minlength=int(self.labels.max()) + 1)
 
     def lonely_units(self) -> np.ndarray:
         """Units that alone hold some class, and so have to be learned from."""
-        pairs = np.unique(np.stack([self.labels, self.units], 1), axis=0)
+        if not self.needed:
+            return np.zeros(0, np.int64)
+        of_class, of_unit = self.labels, self.units
+        if self.marks is not None:
+            samples, of_class = np.nonzero(self.marks)
+            of_unit = self.units[samples]
+        pairs = np.unique(np.stack([of_class, of_unit], 1), axis=0)
         classes, counts = np.unique(pairs[:, 0], return_counts=True)
         return np.unique(pairs[np.isin(pairs[:, 0], classes[counts == 1]), 1])
 
@@ -132,13 +150,11 @@ def _deal(samples: Samples, num_folds: int, state: int) -> np.ndarray:
 
 def _cost(samples: Samples, held: np.ndarray) -> float:
     """How unlike a fair share the held-out samples are; a class that nothing is left to learn from counts most."""
-    num_classes = int(samples.labels.max()) + 1
-    counts = np.bincount(samples.labels, minlength=num_classes)
-    inside = np.bincount(samples.labels[held], minlength=num_classes)
+    counts, inside = samples.counts(), samples.counts(held)
     present = counts > 0
     if not held.any():
         return 1e6
-    unlearned = float(np.sum((inside == counts) & present))
+    unlearned = float(np.sum((inside == counts) & present)) if samples.needed else 0.0
     unasked = float(np.sum((inside == 0) & present))
     share = inside[present] / counts[present]
     return _UNLEARNED * unlearned + unasked + float(np.std(share))

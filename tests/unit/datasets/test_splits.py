@@ -229,3 +229,91 @@ def test_units_do_not_depend_on_order():
 def test_large_data_is_quick_enough_to_try():
     dataset = make([(str(i % 20), f"g{i % 500}") for i in range(3000)])
     assert len(plan_splits(dataset, folds=4).fold) == 3000
+
+
+def sets(rows):
+    return replace(make(rows), task="multilabel")
+
+
+def numbers(rows):
+    return replace(make(rows), task="regression", labels=("speed",))
+
+
+def sides_of_groups(dataset, words):
+    sides = defaultdict(set)
+    for record, word in zip(dataset.records, words, strict=True):
+        sides[record.group or record.name].add(word)
+    return sides
+
+
+def test_sets_of_labels_rare_ones_stand_on_every_side():
+    rows = [("a|b" if i % 2 else "a", f"g{i % 20}") for i in range(80)]
+    rows += [("a|rare" if i % 2 else "rare|b|c", f"r{i}") for i in range(10)] + [("|", f"n{i}") for i in range(6)]
+    dataset = sets(rows)
+    plan = plan_splits(dataset, seed=1)
+    for label in ("a", "b", "c", "rare"):
+        have = Counter(w for r, w in zip(dataset.records, plan.split, strict=True) if label in r.label.split("|"))
+        assert set(have) == {"train", "val", "test"}, label
+    assert all(len(found) == 1 for found in sides_of_groups(dataset, plan.split).values())
+    assert not plan.warnings
+
+
+def test_a_label_of_one_group_only_is_learned_and_named():
+    rows = [("a|b" if i % 2 else "a", f"g{i}") for i in range(30)] + [("a|rare", "g1"), ("b|rare", "g1")]
+    plan = plan_splits(sets(rows), seed=1)
+    assert plan.split[-1] == plan.split[-2] == "train"
+    assert any("'rare'" in warning for warning in plan.warnings)
+
+
+@pytest.mark.parametrize("folds", [None, 4])
+def test_numbers_low_and_high_on_every_side(folds):
+    rng = random.Random(4)
+    rows = [(f"{rng.lognormvariate(0, 2):.4f}", f"g{i // 2}") for i in range(120)]
+    dataset = numbers(rows)
+    plan = plan_splits(dataset, seed=2, folds=folds)
+    words = plan.fold if folds else plan.split
+    middle = sorted(float(r.label) for r in dataset.records)[60]
+    for word in set(words):
+        side = [float(r.label) > middle for r, w in zip(dataset.records, words, strict=True) if w == word]
+        assert 0.3 < sum(side) / len(side) < 0.7
+    assert all(len(found) == 1 for found in sides_of_groups(dataset, words).values())
+    assert "stratified by value" in plan.method
+    assert not plan.warnings
+    if folds:
+        assert set(split_for_fold(dataset, plan, 1, seed=2)) == {"train", "val", "test"}
+
+
+def test_numbers_where_each_group_has_its_own_can_be_split():
+    dataset = numbers([(f"{group}.5", f"g{group}") for group in range(5) for _ in range(8)])
+    assert set(plan_splits(dataset, seed=0).split) == {"train", "val", "test"}
+
+
+labels = st.lists(st.sampled_from("abcd"), unique=True, max_size=4).map(lambda parts: "|".join(sorted(parts)) or "|")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(labels, st.integers(0, 12)), min_size=12, max_size=60), st.sampled_from([None, 2, 3]))
+def test_any_sets_never_tear_a_group(rows, folds):
+    dataset = sets([(label, f"g{group}") for label, group in rows])
+    try:
+        plan = plan_splits(dataset, seed=3, folds=folds)
+    except DataError:
+        return
+    words = plan.fold if folds else plan.split
+    assert all(len(found) == 1 for found in sides_of_groups(dataset, words).values())
+    if not folds:
+        learned = {
+            part for r, w in zip(dataset.records, words, strict=True) if w == "train" for part in r.label.split("|")
+        }
+        assert {part for r in dataset.records for part in r.label.split("|")} == learned
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.floats(allow_nan=False), st.integers(0, 9)), min_size=8, max_size=60))
+def test_any_numbers_never_tear_a_group(rows):
+    dataset = numbers([(str(value), f"g{group}") for value, group in rows])
+    try:
+        plan = plan_splits(dataset, seed=3)
+    except DataError:
+        return
+    assert all(len(found) == 1 for found in sides_of_groups(dataset, plan.split).values())
