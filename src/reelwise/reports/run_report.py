@@ -10,6 +10,7 @@ from reelwise.reports import sections
 from reelwise.reports.leaderboard import ranked
 from reelwise.reports.page import data_uri, render
 from reelwise.reports.report_data import ExampleClip, ReportData
+from reelwise.reports.worth_section import worth
 
 MAX_PICTURE_BYTES = 3_500_000
 _PICTURE_TYPES = {"image/webp", "image/png", "image/gif", "image/jpeg", "video/mp4"}
@@ -73,6 +74,7 @@ def render_report(data: ReportData) -> str:
         headline=sections.headline(metrics),
         badge=sections.badge(metrics),
         bars=sections.comparison(metrics),
+        worth=worth(metrics),
         chance=100 / len(metrics["labels"]),
         matrix=sections.confusion_table(metrics),
         pairs=sections.confused_pairs(metrics),

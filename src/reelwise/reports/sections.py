@@ -18,6 +18,7 @@ BASELINE_NOTES = {
     "container": "knows size, length, rate and sound of the file, sees no picture",
     "single_frame": "sees the outlines of the middle frame only",
     "motion_energy": "sees only where and when something moves, on a 12 × 9 grid",
+    "presence": "knows only which parts a video has: sound, and which fields are filled in",
 }
 STANDINGS = {
     "above": ("good", "Beats every simple rule"),
