@@ -3,7 +3,7 @@
 import threading
 import time
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,10 @@ from reelwise.inference.decode_stream import DecodeStream
 from reelwise.inference.predictor import Predictor
 from reelwise.media.pool import DecodePool
 from reelwise.models.file import LoadedModel, load_model_file
+from reelwise.sampling.metadata_codes import metadata_arrays
+
+Metadata = Mapping[str, object]
+"""Values by column; whatever is empty, None or left out is missing."""
 
 
 class Model:
@@ -75,30 +79,34 @@ class Model:
     def __repr__(self) -> str:
         return f"Model({self.contract.architecture}:{self.contract.preset}, {len(self.labels)} labels)"
 
-    def predict(self, path: str | Path, *, num_views: int | None = None) -> Prediction:
+    def predict(
+        self, path: str | Path, metadata: Metadata | None = None, *, num_views: int | None = None
+    ) -> Prediction:
         """What one video shows.
 
         Args:
             path: The video.
+            metadata: What else is known of it, for a model that reads metadata; tags of the file are read anyway.
             num_views: Views to average; None follows the contract.
 
         Returns:
             A Prediction; ``.top(3)`` are the best three.
 
         Raises:
-            VideoError: The video cannot be used; says why.
+            VideoError: The video cannot be used, or has nothing that the model reads; says why.
         """
         started = time.perf_counter()
-        with self._lock, DecodeStream(self._pool, self.contract.decode, None) as stream:
+        with self._lock, self._stream(self._pool, None) as stream:
             ((_, answer),) = stream.run([Path(path)])
             if isinstance(answer, VideoError):
                 raise answer
-            probs = self._predictor(num_views).predict(answer, str(path))
+            probs = self._probs(Path(path), answer, metadata, self._predictor(num_views))
         return self._prediction(str(path), probs, time.perf_counter() - started)
 
     def predict_many(
         self,
         paths: Iterable[str | Path],
+        metadata: Mapping[str, Metadata] | None = None,
         *,
         num_views: int | None = None,
         num_workers: int | None = None,
@@ -108,6 +116,7 @@ class Model:
 
         Args:
             paths: Videos; taken as they are needed.
+            metadata: What else is known of some of them, by path as it stands in ``paths``.
             num_views: Views to average; None follows the contract.
             num_workers: Decoding processes; None for one per processor.
             scratch: Folder for frames while they are needed; None for the cache folder.
@@ -119,9 +128,10 @@ class Model:
         predictor = self._predictor(num_views)
         done: dict[int, Prediction] = {}
         following, started = 0, time.perf_counter()
-        with DecodePool(num_workers) as pool, DecodeStream(pool, self.contract.decode, scratch) as stream:
+        known = {Path(path): values for path, values in (metadata or {}).items()}
+        with DecodePool(num_workers) as pool, self._stream(pool, scratch) as stream:
             for task, answer in stream.run(Path(path) for path in paths):
-                prediction = self._judge(task.path, answer, predictor)
+                prediction = self._judge(task.path, answer, known.get(task.path), predictor)
                 now = time.perf_counter()
                 done[task.number] = replace(prediction, seconds=now - started)
                 started = now
@@ -133,17 +143,28 @@ class Model:
         """End the decoding process that ``predict`` keeps; it starts again when needed."""
         self._pool.close()
 
-    def _judge(self, path: Path, answer: DecodedVideo | VideoError, predictor: Predictor) -> Prediction:
+    def _stream(self, pool: DecodePool, scratch: Path | None) -> DecodeStream:
+        return DecodeStream(pool, self.contract.decode, scratch, self.contract.sound)
+
+    def _judge(
+        self, path: Path, answer: DecodedVideo | VideoError, metadata: Metadata | None, predictor: Predictor
+    ) -> Prediction:
         try:
             if isinstance(answer, VideoError):
                 raise answer
-            return self._prediction(str(path), predictor.predict(answer, str(path)), 0.0)
+            return self._prediction(str(path), self._probs(path, answer, metadata, predictor), 0.0)
         except VideoError as problem:
             reason = f"{problem.reason_for(path)} {problem.hint}".strip()
             return Prediction(str(path), self.labels, np.zeros(0), unsure=True, seconds=0.0, error=reason)
 
+    def _probs(self, path: Path, video: DecodedVideo, metadata: Metadata | None, predictor: Predictor) -> np.ndarray:
+        given = {name: str(value) for name, value in (metadata or {}).items() if value is not None}
+        video = replace(video, metadata={**video.metadata, **given})
+        check_readable(self.contract, video, path)
+        return predictor.predict(video, str(path))
+
     def _prediction(self, file: str, probs: np.ndarray, seconds: float) -> Prediction:
-        unsure = bool(probs.max() < self.contract.unsure_below)
+        unsure = self.contract.task != "regression" and bool(probs.max() < self.contract.unsure_below)
         return Prediction(file, self.labels, probs, unsure, seconds)
 
     def _predictor(self, num_views: int | None) -> Predictor:
@@ -151,3 +172,23 @@ class Model:
         if wanted not in self._predictors:
             self._predictors[wanted] = Predictor(self.keras, self.contract, wanted)
         return self._predictors[wanted]
+
+
+def check_readable(contract: Contract, video: DecodedVideo, path: Path) -> None:
+    """Refuse a video that has nothing of what a model reads: an answer to it would be a guess.
+
+    Raises:
+        VideoError: It has no usable sound, or none of the columns; says what to do.
+    """
+    there = {
+        "frames": True,
+        "sound": video.log_mel is not None and bool(video.log_mel.present.any()),
+        "metadata": bool(metadata_arrays(contract.metadata, video.metadata)["metadata_present"].any()),
+    }
+    if any(there[modality] for modality in contract.modalities):
+        return
+    columns = ", ".join(column.name for column in contract.metadata)
+    lacks = {"sound": "no usable sound", "metadata": f"none of the columns {columns}"}
+    what = " and ".join(lacks[modality] for modality in contract.modalities)
+    hint = "Give the columns, as in its list." if contract.metadata else "Use a model that reads frames too."
+    raise VideoError(f"{path}: it has {what}, and the model reads nothing else.", hint=hint)
