@@ -1,31 +1,22 @@
 """What a report shows, gathered from a finished training or evaluation."""
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from fractions import Fraction
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import cv2
-import numpy as np
-
-from reelwise.core.frames import DecodedVideo
 from reelwise.core.records import SPLITS, Skipped
 from reelwise.evaluation.evaluate import Judged
+from reelwise.jobs.example_clips import example_clips
 from reelwise.jobs.options import EvaluateOptions, TrainOptions
 from reelwise.jobs.preparation import Prepared
 from reelwise.jobs.run_context import RunContext
 from reelwise.jobs.train_model import Trained
-from reelwise.media.preview import write_clip_preview
-from reelwise.reports.examples import choose_examples
-from reelwise.reports.report_data import ExampleClip, LeaderboardRow, ReportData, SplitRow
+from reelwise.reports.report_data import LeaderboardRow, ReportData, SplitRow
 from reelwise.reports.run_report import write_report
 
-PREVIEW_FRAMES = 20
-PREVIEW_RATE = Fraction(8)
-PREVIEW_HEIGHT = 132
 TIMING_WORDS = {"scan": "finding the videos", "compare": "looking for the same recording twice"}
 
 
@@ -35,13 +26,14 @@ def write_training_report(
     """Write report.html of a finished training."""
     prepared, options = item.material.prepared, context.options
     videos = item.material.training_set.videos
+    by_name = {record.name: record for record in prepared.dataset.records}
     notes = [*context.notes, *_refit_note(item)]
     data = ReportData(
         title=f"{Path(options.data).name or options.data} · {item.recipe.name}",
         metrics=metrics,
         judged=judged,
         history=item.history,
-        examples=example_clips(judged, lambda place: videos[item.asked[place]]),
+        examples=example_clips(judged, lambda place: videos[item.asked[place]], by_name, prepared.cache.root),
         skipped=prepared.dataset.skipped,
         split=_split_rows(item),
         split_method=item.material.plan.method,
@@ -72,7 +64,12 @@ def write_evaluation_report(
         title=f"{Path(options.data).name or options.data} · {model.contract.architecture}",
         metrics=metrics,
         judged=judged,
-        examples=example_clips(judged, lambda place: prepared.cache.open(records[place], prepared.settings)),
+        examples=example_clips(
+            judged,
+            lambda place: prepared.cache.open(records[place], prepared.settings),
+            {record.name: record for record in records},
+            prepared.cache.root,
+        ),
         skipped=tuple(skipped),
         data=data_facts(prepared),
         configuration=(("model", str(options.model)), ("views", str(options.views or model.contract.num_views))),
@@ -80,41 +77,6 @@ def write_evaluation_report(
         created=_now(),
     )
     write_report(out / "report.html", data)
-
-
-def example_clips(judged: Judged, open_video: Callable[[int], DecodedVideo]) -> tuple[ExampleClip, ...]:
-    """The boldest mistakes and the surest successes, as small playing pictures.
-
-    Args:
-        judged: The predictions.
-        open_video: Gives the decoded video at a place of ``judged``.
-    """
-    return tuple(_example(judged, place, kind, open_video(place)) for place, kind in choose_examples(judged))
-
-
-def _example(judged: Judged, place: int, kind: str, video: DecodedVideo) -> ExampleClip:
-    probs, truth = judged.probs[place], int(judged.y_true[place])
-    best = int(probs.argmax())
-    frames = preview_frames(video)
-    encoded, still = cv2.imencode(".jpg", cv2.cvtColor(frames[len(frames) // 2], cv2.COLOR_RGB2BGR))
-    return ExampleClip(
-        name=judged.names[place],
-        label=judged.labels[truth],
-        predicted=judged.labels[best],
-        prob=float(probs[best]),
-        label_prob=float(probs[truth]),
-        kind=kind,
-        picture=write_clip_preview(frames, PREVIEW_RATE),
-        still=still.tobytes() if encoded else b"",
-    )
-
-
-def preview_frames(video: DecodedVideo) -> np.ndarray:
-    """(T, H, W, 3) uint8: frames evenly over the video, at the shape that the source had."""
-    places = np.linspace(0, len(video.frames) - 1, min(PREVIEW_FRAMES, len(video.frames))).round().astype(int)
-    width = round(PREVIEW_HEIGHT * min(3.0, max(1 / 3, video.facts.width / video.facts.height)) / 2) * 2
-    size = (width, PREVIEW_HEIGHT)
-    return np.stack([cv2.resize(video.frames[i], size, interpolation=cv2.INTER_CUBIC) for i in places])
 
 
 def data_facts(prepared: Prepared) -> tuple[tuple[str, str], ...]:

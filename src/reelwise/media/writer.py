@@ -35,12 +35,14 @@ class Encoding:
         preset: x264's speed.
         gop: Most frames from one key frame to the next.
         tags: Tags of the container, such as title.
+        sound_bit_rate: Bits per second of the sound track; None for FFmpeg's choice.
     """
 
     crf: int = 18
     preset: str = "veryfast"
     gop: int = 60
     tags: tuple[tuple[str, str], ...] = ()
+    sound_bit_rate: int | None = None
 
 
 def write_video(
@@ -108,7 +110,7 @@ def write_timed_video(
         ):
             container.metadata.update(dict(encoding.tags))
             video = _add_video(container, first[1], time_base, encoding)
-            track = None if sound is None else _SoundTrack(container, sound)
+            track = None if sound is None else _SoundTrack(container, sound, encoding)
             return _write(container, video, track, chain([first], rest))
     except (OSError, av.error.FFmpegError) as error:
         reason = getattr(error, "strerror", None) or error
@@ -173,13 +175,15 @@ def _picture(frame: np.ndarray, pts: int, time_base: Fraction) -> VideoFrame:
 class _SoundTrack:
     """Written in step with the frames: the muxer holds back what is ahead of the other stream."""
 
-    def __init__(self, container: OutputContainer, sound: Sound) -> None:
+    def __init__(self, container: OutputContainer, sound: Sound, encoding: Encoding) -> None:
         self._container = container
         self._rate = sound.sample_rate
         self._start = round(sound.start * sound.sample_rate)
         self._samples = np.atleast_2d(sound.samples.astype(np.float32).T)  # (channels, N)
         layout = "mono" if len(self._samples) == 1 else "stereo"
         self._stream: AudioStream = container.add_stream("aac", rate=sound.sample_rate, layout=layout)
+        if encoding.sound_bit_rate is not None:
+            self._stream.codec_context.bit_rate = encoding.sound_bit_rate
         self._next = 0
 
     def write_until(self, seconds: Fraction) -> None:

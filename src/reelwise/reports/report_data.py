@@ -10,6 +10,23 @@ from reelwise.evaluation.evaluate import Judged
 Facts = tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True)
+class ClipSound:
+    """What sounds in a clip.
+
+    Args:
+        spectrogram: A PNG whose width is the clip's length.
+        seconds: That length.
+        top_hz: The pitch at its upper edge.
+        holes: Where there is no sound at all, as [start, end) shares of the width.
+    """
+
+    spectrogram: bytes
+    seconds: float
+    top_hz: float
+    holes: tuple[tuple[float, float], ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class ExampleClip:
     """A clip to watch in the report.
@@ -24,6 +41,8 @@ class ExampleClip:
         picture: A small animation: WebP, PNG (APNG), GIF or MP4 bytes; empty when it could not be made.
         media_type: Of ``picture``, such as ``image/webp`` or ``video/mp4``.
         still: One frame as JPEG, PNG or WebP for those who ask their system for less motion; may be empty.
+        sound: What sounds in it, when ``picture`` plays with sound.
+        sound_note: Why it plays without; may be empty.
     """
 
     name: str
@@ -35,6 +54,8 @@ class ExampleClip:
     picture: bytes = b""
     media_type: str = "image/webp"
     still: bytes = b""
+    sound: ClipSound | None = None
+    sound_note: str = ""
 
     @property
     def correct(self) -> bool:

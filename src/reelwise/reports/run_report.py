@@ -10,6 +10,7 @@ from reelwise.reports import sections
 from reelwise.reports.leaderboard import ranked
 from reelwise.reports.page import data_uri, render
 from reelwise.reports.report_data import ExampleClip, ReportData
+from reelwise.reports.spectrogram_image import SpectrogramImage, spectrogram_image
 from reelwise.reports.worth_section import worth
 
 MAX_PICTURE_BYTES = 3_500_000
@@ -30,6 +31,7 @@ class _Shown:
     is_video: bool
     prob: str
     label_prob: str
+    sound: SpectrogramImage | None = None
 
 
 def write_report(path: Path, data: ReportData) -> None:
@@ -83,6 +85,7 @@ def render_report(data: ReportData) -> str:
         curves=sections.curves(data.history),
         worst=[shown for shown in examples if shown.clip.kind == "worst"],
         best=[shown for shown in examples if shown.clip.kind != "worst"],
+        has_sound=any(shown.sound for shown in examples),
         leaderboard=ranked(data.leaderboard),
         guess_loss=log(len(metrics["labels"])),
         split_words=_SPLIT_WORDS.get(metrics["split"], "classes"),
@@ -97,13 +100,15 @@ def _shown_examples(clips: tuple[ExampleClip, ...]) -> list[_Shown]:
     shown: list[_Shown] = []
     used = 0
     for clip in clips:
-        size = len(clip.picture) + len(clip.still)
+        size = len(clip.picture) + len(clip.still) + (len(clip.sound.spectrogram) if clip.sound else 0)
         fits = used + size <= MAX_PICTURE_BYTES and clip.media_type in _PICTURE_TYPES and bool(clip.picture)
         used += size if fits else 0
         source = data_uri(clip.picture, clip.media_type) if fits else ""
         still = data_uri(clip.still, _still_type(clip.still)) if fits and clip.still else ""
         is_video = clip.media_type.startswith("video/")
-        shown.append(_Shown(clip, source, still, is_video, percent(clip.prob), percent(clip.label_prob)))
+        heard = clip.sound if fits else None
+        sound = heard and spectrogram_image(heard.spectrogram, (0.0, heard.seconds), heard.holes, heard.top_hz)
+        shown.append(_Shown(clip, source, still, is_video, percent(clip.prob), percent(clip.label_prob), sound))
     return shown
 
 

@@ -2,11 +2,19 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from reelwise.core.frames import FrameTimes
+from reelwise.core.sound import Sound
+from reelwise.media.preview import write_sounding_preview
+from reelwise.reports.report_data import ClipSound, ExampleClip
 from reelwise.reports.run_report import write_report
+from reelwise.reports.spectrogram import make_spectrogram, spectrogram_png
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -48,8 +56,22 @@ def browser() -> Iterator[object]:
         opened.close()
 
 
+def sounding_clip(folder: Path, pixel: bytes) -> ExampleClip:
+    """Two seconds of picture, with sound but for the last quarter."""
+    time = np.arange(48_000) / 24_000
+    samples = (0.3 * np.sin(2 * np.pi * 440 * time)).astype(np.float32)
+    sound = Sound(samples, 24_000, present=((0, 36_000),))
+    frames = np.random.default_rng(0).integers(0, 256, (20, 96, 128, 3), np.uint8)
+    content = write_sounding_preview(
+        frames, FrameTimes(np.arange(20, dtype=np.int64), 20, Fraction(1, 10)), sound, folder
+    )
+    shown = make_spectrogram(sound, Fraction(0), Fraction(2), 200)
+    heard = ClipSound(spectrogram_png(shown), 2.0, shown.top_hz, shown.holes)
+    return ExampleClip("a.mp4", "hug", "kick", 0.9, 0.1, "worst", content, "video/mp4", pixel, heard)
+
+
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory, make_report, make_bare_report) -> dict[str, Path]:
+def pages(tmp_path_factory, make_report, make_bare_report, pixel) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("reports")
     long_word = "Donaudampfschifffahrtsgesellschaftskapitänsmütze" * 3
     reports = {
@@ -58,6 +80,7 @@ def pages(tmp_path_factory, make_report, make_bare_report) -> dict[str, Path]:
         "twenty": make_report(tuple(f"class number {i}" for i in range(20))),
         "many": make_report(tuple(f"{long_word} {i}" for i in range(400)), 400),
         "bare": make_bare_report(("a", "b")),
+        "sounding": replace(make_report(), examples=(sounding_clip(folder, pixel), *make_report().examples)),
     }
     for name, data in reports.items():
         write_report(folder / f"{name}.html", data)
@@ -66,7 +89,7 @@ def pages(tmp_path_factory, make_report, make_bare_report) -> dict[str, Path]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 390, 1280])
-@pytest.mark.parametrize("name", ["three", "long", "twenty", "many", "bare"])
+@pytest.mark.parametrize("name", ["three", "long", "twenty", "many", "bare", "sounding"])
 def test_fits_and_complains_of_nothing(browser, pages, name, width, scheme):
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page = context.new_page()
@@ -83,10 +106,11 @@ def test_fits_and_complains_of_nothing(browser, pages, name, width, scheme):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_can_be_read(browser, pages, scheme):
+@pytest.mark.parametrize("name", ["three", "sounding"])
+def test_every_text_can_be_read(browser, pages, name, scheme):
     context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
     page = context.new_page()
-    page.goto(pages["three"].as_uri())
+    page.goto(pages[name].as_uri())
     assert page.evaluate(CONTRAST) == []
     context.close()
 
@@ -96,4 +120,50 @@ def test_every_picture_is_shown(browser, pages):
     page.goto(pages["three"].as_uri())
     sizes = page.evaluate("Promise.all([...document.images].map(i => i.decode().then(() => i.naturalWidth)))")
     assert sizes == [1, 1]
+    page.close()
+
+
+PLAYED = """async () => {
+  const video = document.querySelector('.clips video');
+  const before = [video.paused, video.tabIndex];
+  await new Promise(done => video.readyState >= 1 ? done() : video.addEventListener('loadedmetadata', done));
+  await video.play();
+  await new Promise(done => video.addEventListener('ended', done));
+  return {before, error: video.error && video.error.message, seconds: video.duration, muted: video.muted,
+          sound: video.webkitAudioDecodedByteCount, picture: video.webkitDecodedFrameCount, width: video.videoWidth};
+}"""
+
+
+def test_a_clip_plays_with_sound(browser, pages):
+    page = browser.new_page()
+    page.goto(pages["sounding"].as_uri())
+    found = page.evaluate(PLAYED)
+    assert found["before"] == [True, 0]  # silent until someone asks, and reached by keyboard
+    assert found["error"] is None
+    assert not found["muted"]
+    assert found["seconds"] == pytest.approx(2.0, abs=0.1)
+    assert found["sound"] > 1000
+    assert found["picture"] >= 15
+    assert found["width"] == 128
+    page.close()
+
+
+def test_the_spectrogram_lies_under_the_picture(browser, pages):
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto(pages["sounding"].as_uri())
+    boxes = [page.locator(f".clips {name}").first.bounding_box() for name in ("video", "svg.spectrogram")]
+    hole = page.locator("svg.spectrogram rect").first.bounding_box()
+    assert boxes[0]["x"] == boxes[1]["x"]
+    assert boxes[0]["width"] == boxes[1]["width"]
+    assert boxes[1]["y"] == pytest.approx(boxes[0]["y"] + boxes[0]["height"], abs=1)
+    assert hole["x"] - boxes[1]["x"] == pytest.approx(0.75 * boxes[1]["width"], abs=4)
+    page.close()
+
+
+def test_stills_are_printed(browser, pages):
+    page = browser.new_page()
+    page.goto(pages["sounding"].as_uri())
+    page.emulate_media(media="print")
+    assert page.locator(".clips video").first.is_hidden()
+    assert page.locator(".clips .printed").first.is_visible()
     page.close()

@@ -1,0 +1,65 @@
+"""Folders for files that are needed for a while; what a killed job left behind is swept out by the next one."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from reelwise.datasets.file_lock import FileLock
+
+
+@contextmanager
+def scratch_folder(root: Path, kind: str) -> Iterator[Path]:
+    """A new folder below ``root/scratch`` that is gone when the block ends.
+
+    A lock that dies with its process stands beside it, so that after ``kill -9`` whoever makes the next one knows that
+    it may go.
+
+    Args:
+        root: The cache folder; made when needed.
+        kind: What it is for, such as ``predict``; part of its name.
+
+    Raises:
+        OSError: The folder cannot be made.
+
+    Example:
+        >>> import tempfile
+        >>> with scratch_folder(Path(tempfile.mkdtemp()), "predict") as folder:
+        ...     folder.is_dir()
+        True
+        >>> folder.exists()
+        False
+    """
+    base = Path(root) / "scratch"
+    sweep_scratch(root)
+    folder = base / f"{kind}-{os.getpid()}-{time.monotonic_ns()}"
+    lock = FileLock(base / f"{folder.name}.lock")
+    lock.try_acquire()
+    try:
+        folder.mkdir(parents=True)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        lock.release()
+
+
+def sweep_scratch(root: Path) -> int:
+    """Remove the folders whose jobs are gone: their locks can be taken.
+
+    Returns:
+        How many were removed.
+    """
+    base, num_removed = Path(root) / "scratch", 0
+    if not base.is_dir():
+        return 0
+    for folder in base.iterdir():
+        if not folder.is_dir() or folder.is_symlink():
+            continue
+        lock = FileLock(base / f"{folder.name}.lock")
+        if lock.try_acquire():
+            shutil.rmtree(folder, ignore_errors=True)
+            num_removed += not folder.exists()
+            lock.release()
+    return num_removed

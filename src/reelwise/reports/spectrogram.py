@@ -1,0 +1,152 @@
+"""Sound as a picture: pitch upwards, time across, and a gap where there is no sound at all."""
+
+import io
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from reelwise.core.sound import Sound
+from reelwise.features.log_mel import MelSettings, log_mel, sound_log_mel
+from reelwise.features.mel_filters import MelFilters
+from reelwise.features.sound_frames import to_mono
+
+NUM_MELS = 64
+_STEPS_PER_SECOND = 100
+_WINDOW_SECONDS = 0.025
+_PIECE_SECONDS = 0.25
+_RANGE_DB = 70.0
+_LOUDEST_AT_LEAST_DB = -40.0
+_FLOOR_DB = -90.0
+_DB = 10 / np.log(10)
+_SHADES = 48
+
+
+@dataclass(frozen=True, eq=False)
+class Spectrogram:
+    """A log-mel spectrogram as wide as a picture.
+
+    Args:
+        values: (C, num_mels) float32 natural logarithms, the lowest pitch first; anything where nothing is present.
+        present: (C,) bool: columns that hold real sound.
+        start_seconds: Where the first column begins, on the clock of the frames.
+        end_seconds: Where the last one ends.
+        top_hz: The highest pitch.
+    """
+
+    values: np.ndarray
+    present: np.ndarray
+    start_seconds: float
+    end_seconds: float
+    top_hz: float
+
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        return self.end_seconds - self.start_seconds
+
+    @property
+    def holes(self) -> tuple[tuple[float, float], ...]:
+        """Where there is no sound, as [start, end) shares of the width, rising and apart."""
+        edges = np.flatnonzero(np.diff(np.concatenate([[True], self.present, [True]]).astype(np.int8)))
+        places = (edges / max(1, len(self.present))).tolist()
+        return tuple((a, b) for number, (a, b) in enumerate(pairwise(places)) if number % 2 == 0)
+
+    def levels(self) -> np.ndarray:
+        """(C, num_mels) in [0, 1]: from 70 dB under the loudest part (or digital silence) up to it; 0 without sound."""
+        decibels = self.values * np.float32(_DB)
+        loudest = max(float(decibels[self.present].max(initial=_LOUDEST_AT_LEAST_DB)), _LOUDEST_AT_LEAST_DB)
+        quietest = max(loudest - _RANGE_DB, _FLOOR_DB)
+        levels = np.clip((decibels - quietest) / (loudest - quietest), 0, 1)
+        return np.where(self.present[:, None], levels, 0).astype(np.float32)
+
+
+def make_spectrogram(sound: Sound, start: Fraction, end: Fraction, num_columns: int) -> Spectrogram:
+    """What sounds in [start, end), in at most so many columns.
+
+    Of a long sound each column shows a quarter of a second from its middle, so that an hour costs as much as minutes.
+
+    Args:
+        sound: Any rate and channels; may be a memory map.
+        start: Seconds on the clock of the frames.
+        end: After ``start``.
+        num_columns: As wide as the picture shall be; fewer for less than a hundredth of a second each.
+
+    Example:
+        >>> tone = Sound(np.sin(np.arange(16000) * 0.3).astype(np.float32), 16000)
+        >>> spectrogram = make_spectrogram(tone, Fraction(0), Fraction(2), 100)
+        >>> spectrogram.values.shape, spectrogram.present[::20].tolist()
+        ((100, 64), [True, True, True, False, False])
+    """
+    seconds = end - start
+    num_columns = max(1, min(num_columns, int(seconds * _STEPS_PER_SECOND)))
+    step = seconds / num_columns
+    settings = _settings(sound.sample_rate)
+    if step > Fraction(_PIECE_SECONDS):
+        rows = [_piece(sound, start + (i + Fraction(1, 2)) * step, settings) for i in range(num_columns)]
+        values = np.stack([row for row, _ in rows])
+        present = np.array([there for _, there in rows])
+    else:
+        values, present = _whole(sound, start, step, num_columns, settings)
+    return Spectrogram(values, present, float(start), float(end), sound.sample_rate / 2)
+
+
+def colours() -> np.ndarray:
+    """(256, 3) uint8 RGB from quiet to loud: magma, of even steps to the eye, readable on light and dark pages.
+
+    Source: Smith and van der Walt 2015, matplotlib's colour maps, as in OpenCV.
+    """
+    ramp = np.arange(256, dtype=np.uint8)[:, None]
+    return np.ascontiguousarray(cv2.applyColorMap(ramp, cv2.COLORMAP_MAGMA)[:, 0, ::-1])
+
+
+def spectrogram_png(spectrogram: Spectrogram, height: int = NUM_MELS) -> bytes:
+    """A PNG of C x height pixels, the lowest pitch at its lower edge; columns without sound are transparent.
+
+    Args:
+        spectrogram: What it shows.
+        height: Pixels down.
+    """
+    levels = cv2.resize(spectrogram.levels().T[::-1], (len(spectrogram.values), height), interpolation=cv2.INTER_AREA)
+    shades = 1 + np.round(levels * (_SHADES - 1)).astype(np.uint8)
+    shades[:, ~spectrogram.present] = 0
+    picture = Image.fromarray(shades, "P")
+    chosen = colours()[np.linspace(0, 255, _SHADES).round().astype(int)]
+    picture.putpalette([0, 0, 0, *chosen.reshape(-1).tolist()])
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", optimize=True, transparency=0)
+    return buffer.getvalue()
+
+
+def _settings(sample_rate: int) -> MelSettings:
+    window = max(16, round(_WINDOW_SECONDS * sample_rate))
+    length = 1 << (window - 1).bit_length()
+    hop = max(1, sample_rate // _STEPS_PER_SECOND)
+    return MelSettings(sample_rate, length, window, hop, MelFilters(NUM_MELS), floor=10 ** (_FLOOR_DB / 10))
+
+
+def _whole(
+    sound: Sound, start: Fraction, step: Fraction, num_columns: int, settings: MelSettings
+) -> tuple[np.ndarray, np.ndarray]:
+    """Every frame of the stretch, averaged in the column in which its middle lies."""
+    found = sound_log_mel(sound.between(start, start + num_columns * step), settings)
+    offset, width = float(found.start - start), float(step)
+    columns = np.floor((offset + np.arange(len(found.values)) * float(found.step)) / width + 1e-9).astype(int)
+    columns = np.clip(columns, 0, num_columns - 1)
+    values = np.zeros((num_columns, NUM_MELS), np.float32)
+    counts = np.bincount(columns[found.present], minlength=num_columns)
+    np.add.at(values, columns[found.present], found.values[found.present])
+    seen = np.bincount(columns, minlength=num_columns)
+    present = counts * 2 >= np.maximum(seen, 1)
+    return values / np.maximum(counts, 1)[:, None].astype(np.float32), present
+
+
+def _piece(sound: Sound, middle: Fraction, settings: MelSettings) -> tuple[np.ndarray, bool]:
+    half = Fraction(_PIECE_SECONDS) / 2
+    part = sound.between(middle - half, middle + half)
+    if 2 * part.num_present < len(part):
+        return np.zeros(NUM_MELS, np.float32), False
+    return log_mel(to_mono(np.asarray(part.samples)), settings).mean(axis=0), True
