@@ -94,7 +94,7 @@ def _with(records: Sequence[Record], groups: Sequence[str | None]) -> tuple[Reco
 
 
 def _guesses(records: Sequence[Record]) -> Iterator[tuple[_Key, str]]:
-    columns = {_bare(name): name for record in records[:1] for name in record.metadata}
+    columns = {_bare(name): name for record in reversed(records) for name in record.metadata}
     for known in _COLUMNS:
         if known in columns:
             name = columns[known]

@@ -1,5 +1,6 @@
-"""``metadata.csv`` and ``metadata.jsonl`` beside clips, as in the VideoFolder layout of Hugging Face."""
+"""``metadata.csv``, ``.jsonl`` and ``.parquet`` beside clips, as in the VideoFolder layout of Hugging Face."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -10,7 +11,8 @@ from reelwise.datasets.columns import FILE_NAMES, canonical, column_for, split_w
 from reelwise.datasets.rows import Row
 from reelwise.datasets.tables import read_table
 
-METADATA_FILES = ("metadata.csv", "metadata.jsonl")
+METADATA_FILES = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
+_FILE_COLUMN = re.compile(r"(^|_)file_names?$")
 
 
 def add_metadata(
@@ -38,21 +40,57 @@ def add_metadata(
     for path in found:
         folder = path.parent.relative_to(root).as_posix()
         try:
-            table = read_table(path)
-            column = column_for(table.header, FILE_NAMES, "file")
+            table = read_table(path, ("file_names",))
+            columns = file_columns(table.header)
         except DataError as error:
             notes.append(f"{error.message} It is not used.")
             continue
         skipped += table.refused
         notes.append(f"metadata comes from {path.relative_to(root).as_posix()}")
         for line, cells in zip(table.lines, table.cells, strict=True):
-            name = _join(folder, cells[column] if column else "")
-            if name not in videos:
-                reason = f"{path.name} line {line}: there is no such video"
-                skipped.append(Skipped(name, reason, "Its file_name is relative to the metadata file."))
-                continue
-            known[name] = {key: text for key, text in cells.items() if key and key != column}
+            values = {key: text for key, text in cells.items() if key and key not in columns}
+            names = _names(cells, columns)
+            if len(names) > 1 and not any(canonical(key) == "group" for key in values):
+                values["group"] = (
+                    f"{path.relative_to(root).as_posix()} line {line}"  # what shares a row belongs together
+                )
+            for name in (_join(folder, text) for text in names or [""]):
+                if name in videos:
+                    known[name] = values
+                else:
+                    reason = f"{path.name} line {line}: there is no such video"
+                    skipped.append(Skipped(name, reason, "Its file_name is relative to the metadata file."))
     return [_with(row, known.get(row.file, {}), label_column) for row in rows], skipped, notes
+
+
+def file_columns(header: Sequence[str]) -> dict[str, bool]:
+    """The columns that name videos, and whether each may name several, as Hugging Face's folders have them.
+
+    That is one of the usual names, else ``file_names`` and whatever ends in ``_file_name`` or ``_file_names``.
+
+    Raises:
+        DataError: There is none, or two usual names.
+
+    Example:
+        >>> file_columns(["file_name", "label"]), file_columns(["left_file_name", "right_file_name"])
+        ({'file_name': False}, {'left_file_name': False, 'right_file_name': False})
+    """
+    usual = column_for(header, FILE_NAMES, "file")
+    if usual:
+        return {usual: False}
+    found = {name: canonical(name).endswith("s") for name in header if _FILE_COLUMN.search(canonical(name))}
+    if not found:
+        raise DataError(
+            f"no column names the file (columns: {', '.join(header)}).", hint="Name that column 'file_name'."
+        )
+    return found
+
+
+def _names(cells: dict[str, str], columns: dict[str, bool]) -> list[str]:
+    texts = [
+        text for name, several in columns.items() for text in (cells[name].split("|") if several else [cells[name]])
+    ]
+    return list(dict.fromkeys(text for text in texts if text.strip()))
 
 
 def _join(folder: str, file: str) -> str:

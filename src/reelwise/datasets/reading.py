@@ -8,10 +8,12 @@ from reelwise.core.errors import UsageError
 from reelwise.core.records import Record, Skipped
 from reelwise.datasets.dataset import Dataset, require_two_labels, require_usable
 from reelwise.datasets.groups import assign_groups, group_column
+from reelwise.datasets.label_columns import label_rows
 from reelwise.datasets.layouts import read_source
 from reelwise.datasets.patterns import NamePattern, make_pattern
 from reelwise.datasets.records_from_rows import Rules, make_records
 from reelwise.datasets.rows import Row
+from reelwise.datasets.sidecars import add_sidecars
 from reelwise.datasets.tasks import decide_task, fit_rows, labels_of
 
 
@@ -54,14 +56,15 @@ def read_dataset(
         raise UsageError(f"--label-from {label_from!r} has no field {{label}}.", hint='Write "{label}_{take}".')
     column = label_from if label_from and not pattern else None
     source = read_source(path, column)
-    rows, unfit = _apply(pattern, source.rows) if pattern else (_labelled(source.rows, column), [])
+    rows, on_sidecars = add_sidecars(source.rows, source.root, confined=source.confined)
+    rows, unfit = _apply(pattern, rows) if pattern else (label_rows(rows, column), [])
     task, on_task = decide_task(rows, task)
     rules = Rules(source.root, source.confined, require_labels=strict, task=task)
     records, skipped = make_records(fit_rows(rows, task), rules)
     if pattern:
         records = [_with_group(record) for record in records]
     grouped, group_source = _group(records, group, task)
-    notes = source.notes + ((f"labels come from {label_from!r}",) if label_from else ())
+    notes = (*source.notes, *on_sidecars) + ((f"labels come from {label_from!r}",) if label_from else ())
     named = next((row.label_column for row in rows if row.label_column), "")
     dataset = Dataset(
         source.root,
@@ -99,27 +102,6 @@ def _apply(pattern: NamePattern, rows: Sequence[Row]) -> tuple[list[Row], list[S
             label = fields.pop("label")
             fitting.append(replace(row, label=label, label_column="", values={**row.values, **fields}))
     return fitting, unfit
-
-
-def _labelled(rows: Sequence[Row], column: str | None) -> list[Row]:
-    """Rows with the label of a column that the person named, and with no other."""
-    if not column or all(row.label_column == column for row in rows):
-        return list(rows)
-    if not any(column in row.values or row.label_column == column for row in rows):
-        known = sorted({name for row in rows[:1000] for name in row.values})
-        raise UsageError(
-            f"there is no column {column!r} to take labels from (columns: {', '.join(known[:12]) or 'none'}).",
-            hint='Name one of them, or write a pattern over file names, such as "{label}_{take}".',
-        )
-    return [_from_column(row, column) for row in rows]
-
-
-def _from_column(row: Row, column: str) -> Row:
-    if row.label_column == column:
-        return row
-    others = {name: text for name, text in row.values.items() if name != column}
-    # A video that has no such column has no label; one whose cell is empty has an empty one.
-    return replace(row, label=row.values.get(column, ""), label_column=column * (column in row.values), values=others)
 
 
 def _with_group(record: Record) -> Record:

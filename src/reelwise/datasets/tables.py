@@ -3,7 +3,6 @@
 import csv
 import io
 import itertools
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from reelwise.core.errors import DataError
 from reelwise.core.records import Skipped
+from reelwise.datasets.cells import cell_text, parse_json
 from reelwise.datasets.columns import FILE_NAMES, canonical
 from reelwise.datasets.text_file import clean_text, read_list_text
 
@@ -121,7 +121,7 @@ def _check_header(path: Path, header: Sequence[str]) -> None:
 
 
 def _json(path: Path, text: str) -> Table:
-    value = _parse(text, path, "")
+    value = parse_json(text, str(path))
     if isinstance(value, dict):
         value = _rows_of(value)
     if not isinstance(value, list):
@@ -154,19 +154,11 @@ def _json_lines(path: Path, text: str) -> Table:
         for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
                 try:
-                    yield number, _parse(line, path, f" line {number}")
+                    yield number, parse_json(line, f"{path} line {number}")
                 except DataError as error:
                     refused.append(_refuse(path, number, error.message.split(": ", 1)[-1]))
 
     return _table_of(path, objects(), refused)
-
-
-def _parse(text: str, path: Path, where: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise DataError(f"{path}{where}: not JSON ({reason}).", hint="Check it with `python -m json.tool`.") from None
 
 
 def _table_of(path: Path, items: Iterable[tuple[int, Any]], refused: list[Skipped]) -> Table:
@@ -177,7 +169,7 @@ def _table_of(path: Path, items: Iterable[tuple[int, Any]], refused: list[Skippe
         if not isinstance(item, dict):
             refused.append(_refuse(path, number, f"is {type(item).__name__}, not an object with named values"))
             continue
-        row = {str(name): _cell(value) for name, value in itertools.islice(item.items(), MAX_COLUMNS)}
+        row = {str(name): cell_text(value) for name, value in itertools.islice(item.items(), MAX_COLUMNS)}
         header.update(dict.fromkeys(row))
         lines.append(number)
         cells.append(row)
@@ -185,14 +177,6 @@ def _table_of(path: Path, items: Iterable[tuple[int, Any]], refused: list[Skippe
         raise DataError(f"{path}: {len(cells)} rows with {len(header)} columns are too many.", hint="Split the list.")
     full = tuple({**dict.fromkeys(header, ""), **row} for row in cells)
     return Table(tuple(header), tuple(lines), full, tuple(refused))
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _refuse(path: Path, line: int, reason: str) -> Skipped:

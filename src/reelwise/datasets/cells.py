@@ -1,0 +1,39 @@
+"""Values of JSON as text in a cell."""
+
+import json
+import math
+from typing import Any
+
+from reelwise.core.errors import DataError
+
+MAX_CELL_CHARACTERS = 1000
+"""Longer text in a sidecar is a description, not a label or a category."""
+
+
+def cell_text(value: Any) -> str:
+    """A value as text: nothing for null and for numbers that are none, a list of plain values joined by ``|``.
+
+    Example:
+        >>> cell_text(1.5), cell_text(True), cell_text(None), cell_text(["a", "b"]), cell_text({"x": 1})
+        ('1.5', 'true', '', 'a|b', '{"x": 1}')
+    """
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
+        return "|".join(text for item in value if (text := cell_text(item)))
+    return json.dumps(value, ensure_ascii=False)
+
+
+def parse_json(text: str, where: str) -> Any:
+    """The value that a JSON text holds.
+
+    Raises:
+        DataError: It is no JSON, or nested too deeply.
+    """
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise DataError(f"{where}: not JSON ({reason}).", hint="Check it with `python -m json.tool`.") from None
