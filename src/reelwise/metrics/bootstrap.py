@@ -1,6 +1,6 @@
 """Intervals that say how far a score could have come out differently, by resampling groups."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -140,6 +140,27 @@ def group_codes(groups: Sequence[str | None] | None, num_videos: int) -> np.ndar
     codes: dict[object, int] = {}
     keys = ((False, index) if group is None else (True, group) for index, group in enumerate(groups))
     return np.array([codes.setdefault(key, len(codes)) for key in keys], np.int64)
+
+
+def resampled_counts(codes: np.ndarray, seed: int, num_resamples: int = NUM_RESAMPLES) -> Iterator[np.ndarray]:
+    """How often each video stands in each resample, whole groups drawn: for scores that are no means over videos.
+
+    Args:
+        codes: (N,) int, the group of each video, as :func:`group_codes` gives it.
+        seed: Of the resampling.
+        num_resamples: Resamples in all.
+
+    Yields:
+        (R, N) float64 counts, some resamples at a time, so that memory stays bounded.
+    """
+    rng = np.random.default_rng([seed, 0xB007])
+    num_groups = int(codes.max()) + 1
+    chunk = max(1, _CHUNK_CELLS // max(num_groups, len(codes)))
+    for start in range(0, num_resamples, chunk):
+        drawn = rng.integers(num_groups, size=(min(chunk, num_resamples - start), num_groups))
+        rows = np.arange(len(drawn))[:, None] * num_groups
+        counts = np.bincount((drawn + rows).ravel(), minlength=len(drawn) * num_groups)
+        yield counts.reshape(len(drawn), num_groups)[:, codes].astype(np.float64)
 
 
 def _resampled_means(sums: np.ndarray, counts: np.ndarray, seed: int) -> np.ndarray:

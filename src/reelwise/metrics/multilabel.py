@@ -1,0 +1,174 @@
+"""How good predictions of any number of labels per video are, and from which probability on a label is given."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from reelwise.core.errors import DataError
+from reelwise.metrics.average_precision import average_precisions, map_interval, mean_average_precision
+from reelwise.metrics.bootstrap import accuracy_interval
+from reelwise.metrics.classification import SCHEMA
+
+DEFAULT_THRESHOLD = 0.5
+_FEWEST_OF_EACH = 4
+_LEAST_PROB = float(np.finfo(np.float64).eps)
+
+
+def multilabel_metrics(
+    labels: Sequence[str],
+    y_true: np.ndarray,
+    probs: np.ndarray,
+    given: np.ndarray,
+    groups: Sequence[str | None] | None = None,
+    seed: int = 0,
+    *,
+    split: str = "test",
+) -> dict[str, Any]:
+    """The fields of metrics.json that predictions alone give (no baselines, no verdict).
+
+    Args:
+        labels: The C labels in the order of the probabilities.
+        y_true: (N, C) 0/1, which labels each video has, N > 0.
+        probs: (N, C) in [0, 1]; each label for itself.
+        given: (N, C) bool: the labels that the model gives, by its thresholds.
+        groups: Recording or person of each video, for the intervals; None where each video stands alone.
+        seed: Of the bootstrap.
+        split: ``test``, ``out_of_fold`` or what else was judged.
+
+    Returns:
+        A dict that is JSON as it stands. ``map`` is the mean over labels that occur of their average precision;
+        ``guessing_map`` what a random order would get. ``micro_f1`` counts every label of every video alike,
+        ``macro_f1`` every label that occurs or was given. ``exact_match`` is the share of videos with all labels right.
+
+    Raises:
+        DataError: No videos, shapes that do not fit, or numbers that are no probabilities.
+
+    Example:
+        >>> truth = np.array([[1, 0], [1, 1], [0, 1]])
+        >>> probs = np.array([[0.9, 0.2], [0.6, 0.4], [0.3, 0.7]])
+        >>> metrics = multilabel_metrics(["dog", "car"], truth, probs, probs > 0.5)
+        >>> metrics["map"], metrics["per_class"]["car"]["recall"], round(metrics["exact_match"], 3)
+        (1.0, 0.5, 0.667)
+    """
+    labels = [str(label) for label in labels]
+    truth, probs = checked_label_predictions(labels, y_true, probs)
+    given = np.asarray(given, bool)
+    precision, recall, f1 = precision_recall_f1_of_labels(truth, given)
+    counted = truth.any(axis=0) | given.any(axis=0)
+    average = average_precisions(truth, probs)
+    per_class = {
+        label: {
+            "precision": float(precision[i]),
+            "recall": float(recall[i]),
+            "f1": float(f1[i]),
+            "support": int(truth[:, i].sum()),
+            "given": int(given[:, i].sum()),
+            "average_precision": None if np.isnan(average[i]) else float(average[i]),
+        }
+        for i, label in enumerate(labels)
+    }
+    exact = (given == truth).all(axis=1)
+    hits = int((given & (truth > 0)).sum())
+    return {
+        "schema": SCHEMA,
+        "task": "multilabel",
+        "split": split,
+        "num_videos": len(truth),
+        "labels": labels,
+        "labels_per_video": float(truth.sum(axis=1).mean()),
+        "map": mean_average_precision(truth, probs),
+        "map_ci95": map_interval(truth, probs, groups, seed).as_list(),
+        "guessing_map": float(truth.mean(axis=0)[truth.any(axis=0)].mean()) if truth.any() else 0.0,
+        "micro_f1": 2 * hits / max(1, int(given.sum() + truth.sum())),
+        "macro_f1": float(f1[counted].mean()) if counted.any() else 0.0,
+        "exact_match": float(exact.mean()),
+        "exact_match_ci95": accuracy_interval(exact, groups, seed).as_list(),
+        "label_accuracy": float((given == truth).mean()),
+        "log_loss": label_log_loss(truth, probs),
+        "per_class": per_class,
+    }
+
+
+def checked_label_predictions(
+    labels: Sequence[str], y_true: np.ndarray, probs: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """``(y_true int64 (N, C), probs float64 (N, C))`` after checking that they fit together.
+
+    Raises:
+        DataError: No videos, shapes that do not fit, or numbers that are no probabilities.
+    """
+    truth, probs = np.asarray(y_true), np.asarray(probs, np.float64)
+    if len(truth) == 0:
+        raise DataError("There are no videos to judge.", hint="Look into skipped.csv for why none could be used.")
+    if truth.shape != (len(truth), len(labels)) or probs.shape != truth.shape:
+        raise DataError(
+            f"Got labels of shape {truth.shape} and probabilities of shape {probs.shape}, "
+            f"expected ({len(truth)}, {len(labels)}) for both."
+        )
+    if not np.isin(truth, (0, 1)).all():
+        raise DataError("A true label is neither 0 nor 1.")
+    if not np.isfinite(probs).all() or probs.min() < -1e-6 or probs.max() > 1 + 1e-6:
+        raise DataError("The predictions are no probabilities (not finite, or outside of 0 to 1).")
+    return truth.astype(np.int64), probs
+
+
+def precision_recall_f1_of_labels(truth: np.ndarray, given: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Three arrays (C,) in [0, 1]; 0 where a label was never given or never there.
+
+    Args:
+        truth: (N, C) 0/1.
+        given: (N, C) bool.
+    """
+    hits = (given & (truth > 0)).sum(axis=0).astype(np.float64)
+    said, there = given.sum(axis=0), truth.sum(axis=0)
+    return _share(hits, said), _share(hits, there), _share(2 * hits, said + there)
+
+
+def label_log_loss(truth: np.ndarray, probs: np.ndarray) -> float:
+    """Mean over videos and labels of -ln(probability of what is true), in nats."""
+    right = np.where(truth > 0, probs, 1 - np.asarray(probs, np.float64))
+    return float(-np.log(np.clip(right, _LEAST_PROB, 1.0)).mean())
+
+
+def fit_thresholds(y_true: np.ndarray, probs: np.ndarray) -> np.ndarray:
+    """From which probability on each label is given: where its F1 on validation videos is best.
+
+    F1 is counted with one imagined video on either side of it, so that the threshold of a rare label does not hang on
+    a single one; it stands midway between two probabilities, and of equals nearest to 0.5. A label with fewer than four
+    videos with it or without it keeps 0.5.
+
+    Args:
+        y_true: (N, C) 0/1.
+        probs: (N, C), as predict gives them. N may be 0.
+
+    Returns:
+        (C,) float64 in (0, 1).
+
+    Example:
+        >>> probs = np.array([[0.1], [0.15], [0.2], [0.22], [0.3], [0.35], [0.4], [0.45]])
+        >>> fit_thresholds(np.array([[0], [0], [0], [0], [1], [1], [1], [1]]), probs).round(2)
+        array([0.26])
+    """
+    y_true, probs = np.asarray(y_true), np.asarray(probs, np.float64)
+    return np.array([_threshold(y_true[:, i], probs[:, i]) for i in range(probs.shape[1])])
+
+
+def _threshold(truth: np.ndarray, probs: np.ndarray) -> float:
+    num_there = int(truth.sum())
+    if min(num_there, len(truth) - num_there) < _FEWEST_OF_EACH:
+        return DEFAULT_THRESHOLD
+    order = np.argsort(-probs, kind="stable")
+    ordered = probs[order]
+    hits = np.cumsum(truth[order])  # of the k + 1 most probable
+    f1 = (2 * hits + 1) / (np.arange(1, len(truth) + 1) + num_there + 2)
+    edges = (ordered + np.append(ordered[1:], 0.0)) / 2
+    possible = np.append(np.diff(ordered) < 0, True)  # between equal ones no threshold can stand
+    f1 = np.where(possible, f1, -1.0)
+    best = np.flatnonzero(f1 >= f1.max() - 1e-12)
+    edge = edges[best[np.argmin(np.abs(edges[best] - DEFAULT_THRESHOLD))]]
+    return float(np.clip(edge, 1e-6, 1 - 1e-6))
+
+
+def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)

@@ -1,0 +1,78 @@
+"""Numbers: against scikit-learn, with intervals over groups."""
+
+import numpy as np
+import pytest
+from sklearn import metrics as sk
+
+from reelwise.core.errors import DataError
+from reelwise.metrics.regression import r2_interval, regression_metrics
+
+
+def example(num_videos: int = 80) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    truth = 1000 + 50 * rng.normal(size=num_videos)
+    return truth, truth + 20 * rng.normal(size=num_videos) + 3
+
+
+def test_scores_are_those_of_scikit_learn():
+    truth, values = example()
+    found = regression_metrics("speed", truth, values[:, None])
+    assert found["mae"] == pytest.approx(sk.mean_absolute_error(truth, values))
+    assert found["mse"] == pytest.approx(sk.mean_squared_error(truth, values))
+    assert found["r2"] == pytest.approx(sk.r2_score(truth, values))
+    assert found["bias"] == pytest.approx((values - truth).mean())
+    assert found["spread"] == pytest.approx(truth.std())
+    assert found["range"] == [truth.min(), truth.max()]
+    for name in ("mae", "mse", "r2"):
+        low, high = found[f"{name}_ci95"]
+        assert low < found[name] < high
+    assert found["labels"] == ["speed"]
+
+
+def test_the_interval_of_r2_is_that_of_a_bootstrap_written_plainly():
+    truth, values = example()
+    interval = r2_interval(truth, values, None, seed=0)
+    assert interval is not None
+    rng = np.random.default_rng(9)
+    scores = [sk.r2_score(truth[d], values[d]) for d in (rng.integers(80, size=80) for _ in range(2000))]
+    assert [interval.low, interval.high] == pytest.approx(np.percentile(scores, [2.5, 97.5]), abs=0.02)
+
+
+def test_groups_are_drawn_whole():
+    truth, values = example(20)
+    alone = regression_metrics("x", truth, values)
+    copied = regression_metrics(
+        "x", np.repeat(truth, 6), np.repeat(values, 6), [str(i) for i in np.repeat(range(20), 6)]
+    )
+    for name in ("mae_ci95", "r2_ci95"):
+        assert copied[name] == pytest.approx(alone[name], rel=0.3)
+
+
+def test_few_groups_do_not_make_the_interval_narrower():
+    truth, values = example()
+    few = regression_metrics("x", truth, values, ["a", "b"] * 40)
+    every = regression_metrics("x", truth, values)
+    for name in ("mae_ci95", "r2_ci95"):
+        assert few[name][0] <= every[name][0]
+        assert few[name][1] >= every[name][1]
+
+
+def test_equal_numbers_have_no_r2():
+    found = regression_metrics("x", np.full(4, 7.0), np.array([7.0, 7, 8, 6]))
+    assert found["r2"] is None
+    assert found["r2_ci95"] is None
+    assert found["mae"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("truth", "values"),
+    [
+        (np.zeros(0), np.zeros(0)),
+        (np.zeros(3), np.zeros(2)),
+        (np.zeros(3), np.full(3, np.inf)),
+        (np.zeros((3, 2)), np.zeros((3, 2))),
+    ],
+)
+def test_what_does_not_fit_is_refused(truth, values):
+    with pytest.raises(DataError):
+        regression_metrics("x", truth, values)
