@@ -4,9 +4,7 @@ import queue
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
-
-from reelwise.datasets.batches import Batch
+from typing import TypeVar
 
 Item = TypeVar("Item")
 _END = object()
@@ -38,11 +36,6 @@ def prefetched(items: Iterable[Item], depth: int = 3) -> Iterator[Iterator[Item]
         closed.set()
         _drain(ahead)
         thread.join()
-
-
-def inputs_of(batch: Batch) -> Any:
-    """What the network takes of a batch: one array, or a dict of arrays by the names of its inputs."""
-    return getattr(batch, "inputs", batch.clips)
 
 
 def _run(items: Iterable[object], ahead: queue.Queue, closed: threading.Event) -> None:

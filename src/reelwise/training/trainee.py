@@ -14,7 +14,6 @@ from reelwise.losses import AnswersLoss, StreamCrossentropy
 from reelwise.training.accuracy import accuracy_metrics
 from reelwise.training.arrays import assign_all, to_array
 from reelwise.training.config import TrainConfig
-from reelwise.training.feed import inputs_of
 
 Build = Callable[[], keras.Model]
 
@@ -70,7 +69,7 @@ class Trainee:
     def step(self, batch: Batch, learning_rate: float) -> StepResult:
         """One training step."""
         self._twin.optimizer.learning_rate = learning_rate
-        logs = self._twin.train_on_batch(inputs_of(batch), batch.targets, batch.sample_weights, return_dict=True)
+        logs = self._twin.train_on_batch(batch.inputs, batch.targets, batch.sample_weights, return_dict=True)
         weight = float(batch.sample_weights.sum())
         # Keras divides the loss by the batch, its weighted metrics by the weights.
         return StepResult(float(logs["loss"]) * len(batch.targets), float(logs.get("accuracy", 0)) * weight, weight)

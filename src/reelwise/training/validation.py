@@ -7,7 +7,7 @@ from reelwise.datasets.batches import ClipBatches
 from reelwise.metrics.answer_weights import combine_answers, fit_answer_weights
 from reelwise.training.accuracy import right
 from reelwise.training.arrays import to_float
-from reelwise.training.feed import inputs_of, prefetched
+from reelwise.training.feed import prefetched
 
 
 def validate(
@@ -66,7 +66,7 @@ def predict(network: keras.Model, batches: ClipBatches) -> tuple[np.ndarray, np.
     rows = []
     with prefetched(batches.epoch(0)) as feed:
         for batch in feed:
-            logits = np.asarray(network.predict_on_batch(inputs_of(batch)), np.float32)
+            logits = np.asarray(network.predict_on_batch(batch.inputs), np.float32)
             rows.append((logits, batch.targets, batch.sample_weights))
     logits, targets, weights = (np.concatenate(column) for column in zip(*rows, strict=True))
     return logits, targets, weights
