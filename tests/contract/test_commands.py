@@ -44,7 +44,7 @@ MODELS = {
     "schema": str,
     "models": [
         {
-            "name": str, "summary": str, "purpose": str, "input": str, "weights": str,
+            "name": str, "summary": str, "purpose": str, "modality": str, "input": str, "weights": str,
             "arguments": {str: {"summary": str, "default": (int, float, str, bool), "range": str}},
             "presets": [{"name": str, "parameters": int, "flops": int, "clip": {str: int}, "arguments": dict}],
         }

@@ -7,16 +7,18 @@ import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import pytest
 
 import reelwise.models  # noqa: F401  (registers the layers)
-from reelwise.catalog import CATALOG, Argument, Entry, Value, find_entry
+from reelwise.catalog import CATALOG, Argument, Entry, Value, contract_cost, find_entry
 from reelwise.core.backend import compiles_steps
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
+from reelwise.core.modalities import MetadataColumn, SoundInput
 from reelwise.models.build import build_network
 from reelwise.models.file import load_model_file, save_model
 
@@ -24,6 +26,12 @@ pytestmark = pytest.mark.backend
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "logits.json"
 NUM_CLASSES = 3
+COLUMNS = (
+    MetadataColumn("age", "number"),
+    MetadataColumn("site", "category", values=("a", "b", "c")),
+    MetadataColumn("weight", "number"),
+    MetadataColumn("hand", "category", values=("left", "right")),
+)
 DEFAULTS = [pytest.param(entry, id=entry.name) for entry in CATALOG]
 PRESETS = [pytest.param(entry, preset, id=f"{entry.name}:{preset}") for entry in CATALOG for preset in entry.presets]
 
@@ -33,12 +41,22 @@ def contract_of(
 ) -> Contract:
     labels = tuple(f"class {i}" for i in range(NUM_CLASSES))
     clip = ClipSpec(num_frames, max_span_seconds=Fraction(7, 3), input_size=36)
-    return Contract(entry.name, preset, dict(arguments or {}), labels, DecodeSettings(size=40), clip)
+    return Contract(entry.name, preset, dict(arguments or {}), labels, DecodeSettings(size=40), clip, **reads(entry))
+
+
+def reads(entry: Entry) -> dict[str, Any]:
+    """The part of a contract that says what the entry reads."""
+    sound = SoundInput(num_mels=16, max_seconds=Fraction(3, 4)) if entry.modality == "sound" else None
+    return {
+        "modalities": (entry.modality,),
+        "sound": sound,
+        "metadata": COLUMNS if entry.modality == "metadata" else (),
+    }
 
 
 def small(entry: Entry) -> dict[str, Value]:
     """Arguments of a network that computes in no time."""
-    wanted = {"width": 4, "units": 4, "features": 8, "num_convs": 2, "num_blocks": 2, "dropout": 0.0}
+    wanted = {"width": 4, "units": 4, "features": 8, "num_convs": 2, "num_blocks": 2, "embedding": 2, "dropout": 0.0}
     return {name: value for name, value in wanted.items() if name in entry.arguments}
 
 
@@ -53,8 +71,10 @@ def other_value(item: Argument, value: Value) -> Value:
     return next(n for n in range(max(int(item.minimum), 3), int(item.maximum) + 1) if n != value)
 
 
-def some_input(network: keras.Model, num_clips: int, seed: int = 0) -> np.ndarray:
+def some_input(network: keras.Model, num_clips: int, seed: int = 0) -> Any:
     rng = np.random.default_rng(seed)
+    if isinstance(network.input, dict):
+        return {name: some_part(rng, name, (num_clips, *item.shape[1:])) for name, item in network.input.items()}
     shape = (num_clips, *network.input_shape[1:])
     if len(shape) == 3:
         return rng.normal(size=shape).astype(np.float32)
@@ -62,8 +82,31 @@ def some_input(network: keras.Model, num_clips: int, seed: int = 0) -> np.ndarra
     return np.repeat(np.repeat(coarse, shape[2] // 6, axis=2), shape[3] // 6, axis=3).astype(np.uint8)
 
 
+def some_part(rng: np.random.Generator, name: str, shape: tuple[int, ...]) -> np.ndarray:
+    """Sound with a gap, metadata with a number that is missing."""
+    if name == "sound":
+        return rng.normal(-7, 4, shape).astype(np.float32)
+    if name == "categories":
+        return np.stack([rng.integers(0, 5, shape[0]), rng.integers(5, 9, shape[0])], axis=1).astype(np.int32)
+    if name == "numbers":
+        numbers = rng.normal(size=shape).astype(np.float32)
+        numbers[..., 1] = np.arange(shape[0] * shape[1]).reshape(shape[:2]) % 3 > 0
+        return numbers
+    present = np.ones(shape, np.float32)
+    if name == "sound_present":
+        present[:, shape[1] // 2 : shape[1] // 2 + 9] = 0
+    return present
+
+
+def single(clips: Any, index: int) -> Any:
+    """One clip as a batch."""
+    if isinstance(clips, dict):
+        return {name: part[index : index + 1] for name, part in clips.items()}
+    return clips[index : index + 1]
+
+
 @functools.cache
-def ready(name: str) -> tuple[Contract, keras.Model, np.ndarray, np.ndarray]:
+def ready(name: str) -> tuple[Contract, keras.Model, Any, np.ndarray]:
     """A small network of an entry with shaken weights, clips for it, and what it says of them."""
     entry = find_entry(name)
     contract = contract_of(entry, entry.default_preset, small(entry))
@@ -73,7 +116,7 @@ def ready(name: str) -> tuple[Contract, keras.Model, np.ndarray, np.ndarray]:
     return contract, network, clips, answer(network, clips)
 
 
-def answer(network: keras.Model, clips: np.ndarray) -> np.ndarray:
+def answer(network: keras.Model, clips: Any) -> np.ndarray:
     """Called directly: compiling every small network would take most of the time of these tests."""
     return keras.ops.convert_to_numpy(network(clips, training=False))
 
@@ -92,13 +135,16 @@ def shake(network: keras.Model, seed: int = 1) -> None:
 def test_a_preset_builds_and_costs_what_the_catalogue_says(entry: Entry, preset: str) -> None:
     wanted = entry.preset(preset).clip
     clip = ClipSpec(wanted.num_frames, input_size=wanted.input_size)
-    contract = Contract(entry.name, preset, {}, ("a", "b", "c"), DecodeSettings(wanted.decode_size), clip)
+    contract = Contract(
+        entry.name, preset, {}, ("a", "b", "c"), DecodeSettings(wanted.decode_size), clip, **reads(entry)
+    )
     network = build_network(contract)
-    cost = entry.cost(entry.resolve(preset), clip, 3)
+    cost = contract_cost(contract)
+    assert entry.modality != "frames" or cost == entry.cost(entry.resolve(preset), clip, 3)
     assert network.output_shape == (None, 3)
     assert network.count_params() == cost.parameters
     counted = sum(multiply_adds(layer) for layer in network.layers)
-    fixed = entry.cost(entry.resolve(preset), clip, 3).multiply_adds - counted
+    fixed = cost.multiply_adds - counted
     assert fixed == 0 or entry.name == "motion"
 
 
@@ -124,7 +170,7 @@ def multiply_adds(layer: keras.layers.Layer) -> int:
             int(np.prod(layer.cell.kernel.shape)) + int(np.prod(layer.cell.recurrent_kernel.shape))
         ) * layer.input.shape[1]
     if isinstance(layer, keras.layers.Dense):
-        return int(np.prod(layer.kernel.shape)) * folded_frames(layer)
+        return int(np.prod(layer.kernel.shape)) * times(layer.output.shape) * folded_frames(layer)
     return 0
 
 
@@ -148,7 +194,8 @@ def folded_frames(layer: keras.layers.Layer) -> int:
 @pytest.mark.parametrize("entry", DEFAULTS)
 def test_uint8_goes_in_and_logits_come_out(entry: Entry) -> None:
     _, network, _, logits = ready(entry.name)
-    assert network.inputs[0].dtype == ("uint8" if entry.input_kind == "frames" else "float32")
+    kinds = {"clips": "uint8", "categories": "int32"}
+    assert all(item.dtype == kinds.get(item.name, "float32") for item in network.inputs)
     assert logits.shape == (3, NUM_CLASSES)
     assert logits.dtype == np.float32
     assert np.isfinite(logits).all()
@@ -159,7 +206,7 @@ def test_uint8_goes_in_and_logits_come_out(entry: Entry) -> None:
 @pytest.mark.parametrize("entry", DEFAULTS)
 def test_one_clip_gives_the_same_in_any_batch(entry: Entry) -> None:
     _, network, clips, logits = ready(entry.name)
-    singles = np.concatenate([answer(network, clips[i : i + 1]) for i in range(3)])
+    singles = np.concatenate([answer(network, single(clips, i)) for i in range(3)])
     np.testing.assert_allclose(logits, singles, atol=5e-5)
 
 
@@ -211,13 +258,16 @@ def test_keras_alone_opens_every_file(tmp_path: Path) -> None:
     for entry in CATALOG:
         contract, network, clips, expected = ready(entry.name)
         save_model(tmp_path / f"{entry.name}.keras", network, contract)
-        np.savez(tmp_path / f"{entry.name}.npz", clips=clips, expected=expected)
+        parts = clips if isinstance(clips, dict) else {"clips": clips}
+        np.savez(tmp_path / f"{entry.name}.npz", expected=expected, **parts)
     script = """
 import sys, pathlib, numpy, keras
 for path in sorted(pathlib.Path(sys.argv[1]).glob("*.keras")):
     known = numpy.load(path.with_suffix(".npz"))
     network = keras.saving.load_model(path)
-    logits = keras.ops.convert_to_numpy(network(known["clips"], training=False))
+    parts = {name: known[name] for name in known.files if name != "expected"}
+    clips = parts if isinstance(network.input, dict) else parts["clips"]
+    logits = keras.ops.convert_to_numpy(network(clips, training=False))
     print(path.stem, float(numpy.abs(logits - known["expected"]).max()))
 assert not [name for name in sys.modules if name.startswith("reelwise")]
 """

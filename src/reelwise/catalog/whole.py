@@ -98,6 +98,27 @@ def answer_names(contract: Contract) -> tuple[str, ...]:
     return (*names, TOGETHER)
 
 
+def check_contract(contract: Contract) -> None:
+    """Refuses a contract whose parts contradict each other or what its network gives.
+
+    Raises:
+        UsageError: They do.
+    """
+    if contract.answers != (names := answer_names(contract)):
+        raise UsageError(f"the answers are {contract.answers[:8]}, but the network gives {names}.")
+    if ("metadata" in contract.modalities) != bool(contract.metadata):
+        raise UsageError(f"there are {len(contract.metadata)} columns of metadata, modalities {contract.modalities}.")
+    columns = [column.name for column in contract.metadata]
+    if len(set(columns)) != len(columns):
+        raise UsageError("two columns of metadata have the same name.")
+    if any(len(set(column.values)) != len(column.values) for column in contract.metadata):
+        raise UsageError("a column of metadata has the same value twice.")
+    if contract.thresholds and len(contract.thresholds) != len(contract.labels):
+        raise UsageError(f"{len(contract.thresholds)} thresholds for {len(contract.labels)} labels.")
+    if contract.task == "regression" and len(contract.labels) != 1:
+        raise UsageError(f"a number is one label, got {len(contract.labels)}.")
+
+
 def stream_names(modality: str, streams: tuple[object, ...]) -> tuple[str, ...]:
     """``frames`` and ``frames_2`` for two streams of frames."""
     return tuple(modality if number == 1 else f"{modality}_{number}" for number in range(1, len(streams) + 1))

@@ -49,7 +49,7 @@ class SoundPicture(PlainLayer):
         standard = ops.where(there > 0.5, standard, 0.0)
         if self.flat:
             return ops.expand_dims(ops.concatenate([standard, there], axis=-1), 2)
-        return ops.stack([standard, ops.broadcast_to(there, ops.shape(standard))], axis=-1)
+        return ops.stack([standard, ops.ones_like(standard) * there], axis=-1)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """(B, M, F, 2) or (B, M, 1, F+1)."""

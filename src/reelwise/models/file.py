@@ -16,7 +16,8 @@ import numpy as np
 import safetensors
 import safetensors.numpy
 
-from reelwise.catalog import Entry, find_entry
+from reelwise.catalog import contract_cost
+from reelwise.catalog.whole import check_contract, spelled_out
 from reelwise.core.contract import Contract
 from reelwise.core.errors import ModelFileError, UsageError
 from reelwise.models.archive import (
@@ -45,7 +46,7 @@ class LoadedModel:
     """What a model file holds.
 
     Args:
-        network: uint8 clips to logits.
+        network: uint8 clips, or what else it reads, to logits.
         contract: What it expects and answers.
         metrics: As in metrics.json, from when it was trained.
         arrays: What was saved beside the weights, such as fitted baselines.
@@ -81,14 +82,14 @@ def save_model(
         UsageError: The network is not the one that the contract describes.
     """
     path = Path(path)
-    entry = find_entry(contract.architecture)
-    arguments = entry.resolve(contract.preset, contract.arguments)
+    contract = spelled_out(contract)
+    check_contract(contract)
     twin = _twin(network, contract)
     parts = {**_keras_parts(path, twin), TENSORS: _tensor_bytes(twin, extra_arrays or {})}
     document = {
         "schema": SCHEMA,
         "reelwise": version("reelwise"),
-        "contract": {**contract_to_json(contract), "arguments": arguments},
+        "contract": contract_to_json(contract),
         "parameters": twin.count_params(),
         "metrics": dict(metrics or {}),
         "training": dict(training or {}),
@@ -179,14 +180,13 @@ def _check_parts(path: Path, archive: Archive, document: Document) -> None:
 def _check_cost(path: Path, contract: Contract, parameters: int) -> None:
     """What the network would take, computed before any of it exists."""
     try:
-        entry = find_entry(contract.architecture)
-        cost = _cost(entry, contract)
+        cost = contract_cost(contract)
+        check_contract(contract)
     except UsageError as problem:
         raise ModelFileError(
             f"{path}: {problem.message}", hint="Update Reelwise: the file may be of a newer version."
         ) from None
-    clip = contract.clip
-    batch_bytes = contract.num_views * clip.num_frames * clip.input_size**2 * 3
+    batch_bytes = contract.num_views * _bytes_per_clip(contract)
     decoded_bytes = contract.decode.max_frames * contract.decode.size**2 * 3
     limits = (
         ("parameters", cost.parameters, MAX_PARAMETERS),
@@ -201,8 +201,10 @@ def _check_cost(path: Path, contract: Contract, parameters: int) -> None:
         raise damaged(path, f"it says {parameters:,} parameters where its arguments give {cost.parameters:,}")
 
 
-def _cost(entry: Entry, contract: Contract) -> Any:
-    return entry.cost(entry.resolve(contract.preset, contract.arguments), contract.clip, len(contract.labels))
+def _bytes_per_clip(contract: Contract) -> int:
+    """Of frames and sound; metadata is small."""
+    seen = contract.clip.num_frames * contract.clip.input_size**2 * 3
+    return seen if contract.sound is None else seen + 4 * contract.sound.num_steps * (contract.sound.num_mels + 1)
 
 
 def _read_tensors(path: Path, content: bytes, parameters: int) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
@@ -314,6 +316,9 @@ def _document_bytes(document: dict[str, Any]) -> bytes:
     if len(content) > MAX_DOCUMENT_BYTES:
         small = {key: value for key, value in document["metrics"].items() if len(_dump(value)) <= 20_000}
         content = _dump({**document, "metrics": small})
+    if len(content) > MAX_DOCUMENT_BYTES:
+        text = f"labels and metadata take {len(content):,} bytes of the model file, at most {MAX_DOCUMENT_BYTES:,}."
+        raise UsageError(text, hint="Leave out columns of metadata with many or long values.")
     return content
 
 

@@ -11,8 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
 from reelwise.core.errors import ModelFileError, ReelwiseError
+from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
 
 SCHEMA = "reelwise/model/1"
+MAX_COLUMNS = 64
+MAX_VALUES = 1000
+MAX_ANSWERS = 8
 _MAX_DEPTH = 32
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
@@ -20,6 +24,10 @@ Text = Annotated[str, Field(max_length=1000)]
 Label = Annotated[str, Field(min_length=1, max_length=300)]
 Ratio = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,8}/[1-9][0-9]{0,8}$")]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+Weight = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
+Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Modality = Literal["frames", "sound", "metadata"]
+Arguments = Annotated[dict[Name, int | Finite | Text | bool], Field(max_length=40)]
 
 
 class _Strict(BaseModel):
@@ -40,21 +48,53 @@ class _Clip(_Strict):
     input_size: Annotated[int, Field(ge=8, le=512)]
 
 
+class _Sound(_Strict):
+    sample_rate: Annotated[int, Field(ge=8_000, le=48_000)]
+    fft_length: Annotated[int, Field(ge=64, le=8192)]
+    window_length: Annotated[int, Field(ge=16, le=8192)]
+    hop_length: Annotated[int, Field(ge=16, le=8192)]
+    num_mels: Annotated[int, Field(ge=8, le=256)]
+    max_seconds: Ratio
+
+
+class _Column(_Strict):
+    name: Annotated[str, Field(min_length=1, max_length=300)]
+    kind: Literal["number", "category"]
+    mean: Finite
+    scale: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    values: Annotated[list[Label], Field(max_length=MAX_VALUES)]
+
+
+class _Encoder(_Strict):
+    architecture: Name
+    preset: Name
+    arguments: Arguments
+
+
 class _Contract(_Strict):
     architecture: Name
     preset: Name
-    arguments: Annotated[dict[Name, int | Finite | Text | bool], Field(max_length=40)]
-    labels: Annotated[list[Label], Field(min_length=2, max_length=10_000)]
+    arguments: Arguments
+    labels: Annotated[list[Label], Field(min_length=1, max_length=10_000)]
     decode: _Decode
     clip: _Clip
     num_views: Annotated[int, Field(ge=1, le=64)]
     mirror_views: bool
     temperature: Annotated[float, Field(ge=0.05, le=20, allow_inf_nan=False)]
     unsure_below: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-    modalities: Annotated[list[Literal["frames"]], Field(min_length=1, max_length=1)]
+    modalities: Annotated[list[Modality], Field(min_length=1, max_length=3)]
     normalization: Text
-    task: Literal["classification"]
+    task: Literal["classification", "multilabel", "regression"]
     notes: Annotated[dict[Text, Text], Field(max_length=40)]
+    encoders: Annotated[list[_Encoder], Field(max_length=2)] = []
+    fusion: Literal["", "concat", "gated", "attention"] = ""
+    sound: _Sound | None = None
+    metadata: Annotated[list[_Column], Field(max_length=MAX_COLUMNS)] = []
+    answers: Annotated[list[Name], Field(max_length=MAX_ANSWERS)] = []
+    answer_weights: Annotated[list[Weight], Field(max_length=MAX_ANSWERS)] = []
+    target_mean: Finite = 0.0
+    target_scale: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    thresholds: Annotated[list[Probability], Field(max_length=10_000)] = []
 
 
 class Part(_Strict):
@@ -120,21 +160,30 @@ def contract_from_json(where: str, value: _Contract) -> Contract:
     Raises:
         ModelFileError: The parts contradict each other.
     """
-    fields_: dict[str, Any] = value.model_dump()
-    decode, clip = fields_.pop("decode"), fields_.pop("clip")
+    fields_: dict[str, Any] = _tuples_in(value.model_dump())
+    decode, clip, sound = fields_.pop("decode"), fields_.pop("clip"), fields_.pop("sound")
     rate = decode.pop("max_frame_rate")
     try:
         return Contract(
-            **{name: tuple(item) if isinstance(item, list) else item for name, item in fields_.items()},  # type: ignore[arg-type]
+            **{
+                **fields_,
+                "encoders": tuple(Encoder(**item) for item in fields_["encoders"]),
+                "metadata": tuple(MetadataColumn(**_tuples_in(item)) for item in fields_["metadata"]),
+            },
             decode=DecodeSettings(
                 max_frame_rate=None if rate is None else Fraction(rate),
                 window_seconds=Fraction(decode.pop("window_seconds")),
                 **decode,
             ),
             clip=ClipSpec(max_span_seconds=Fraction(clip.pop("max_span_seconds")), **clip),
+            sound=None if sound is None else SoundInput(max_seconds=Fraction(sound.pop("max_seconds")), **sound),
         )
     except ReelwiseError as problem:
         raise ModelFileError(f"{where}: {problem.message}", hint=_CHANGED) from None
+
+
+def _tuples_in(fields_: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(item) if isinstance(item, list) else item for name, item in fields_.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -17,7 +17,7 @@ ENTRIES = [pytest.param(entry, id=entry.name) for entry in CATALOG]
 def test_the_entries_of_the_design_are_there() -> None:
     names = {entry.name for entry in CATALOG}
     image = {"cnn", "cnn_rnn", "cnn_lstm", "cnn_gru", "application_lstm"}
-    assert names == image | {"lstm", "r2plus1d", "convlstm", "motion"}
+    assert names == image | {"lstm", "r2plus1d", "convlstm", "motion", "audio_cnn", "audio_lstm", "metadata_mlp"}
     assert len(names) == len(CATALOG)
 
 

@@ -10,6 +10,7 @@ import pytest
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
 from reelwise.core.errors import ModelFileError
+from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
 from reelwise.models import schema
 from reelwise.models.schema import SCHEMA, contract_from_json, contract_to_json, parse_document
 
@@ -30,6 +31,38 @@ CONTRACT = Contract(
     notes={"refit": "on all videos"},
 )
 
+FUSED = replace(
+    CONTRACT,
+    task="multilabel",
+    modalities=("frames", "sound", "metadata"),
+    encoders=(
+        Encoder("audio_cnn", "small", {"width": 16, "dropout": 0.25}),
+        Encoder("metadata_mlp", "base", {"units": 32}),
+    ),
+    fusion="gated",
+    sound=SoundInput(22_050, 1024, 800, 200, 40, Fraction(7, 3)),
+    metadata=(
+        MetadataColumn("age", "number", 41.5, 12.0),
+        MetadataColumn("tags.Ort 跳", "category", values=("nah", "fern 😀")),
+    ),
+    answers=("frames", "sound", "metadata", "together"),
+    answer_weights=(0.5, 0.0, 0.25, 1.25),
+    target_mean=-3.5,
+    target_scale=0.25,
+    thresholds=(0.5, 0.25, 1.0),
+)
+NEW_FIELDS = {
+    "encoders",
+    "fusion",
+    "sound",
+    "metadata",
+    "answers",
+    "answer_weights",
+    "target_mean",
+    "target_scale",
+    "thresholds",
+}
+
 
 def document(**changes: Any) -> dict[str, Any]:
     parts = {"config.json": {"bytes": 1, "sha256": "0" * 64}}
@@ -45,6 +78,17 @@ def test_a_contract_comes_back() -> None:
     assert contract_from_json("x", parse(document()).contract) == CONTRACT
 
 
+def test_a_contract_of_several_modalities_comes_back() -> None:
+    back = contract_from_json("x", parse(document(contract=contract_to_json(FUSED))).contract)
+    assert back == FUSED
+    assert all(getattr(FUSED, name) != getattr(CONTRACT, name) for name in NEW_FIELDS)
+
+
+def test_a_file_of_before_there_were_modalities_gives_the_same_contract() -> None:
+    old = {name: value for name, value in contract_to_json(CONTRACT).items() if name not in NEW_FIELDS}
+    assert contract_from_json("x", parse(document(contract=old)).contract) == CONTRACT
+
+
 def test_no_frame_rate_and_no_stride_come_back() -> None:
     plain = replace(
         CONTRACT,
@@ -55,7 +99,15 @@ def test_no_frame_rate_and_no_stride_come_back() -> None:
 
 
 def test_every_field_of_a_contract_is_known_to_the_schema() -> None:
-    for ours, theirs in ((Contract, "_Contract"), (DecodeSettings, "_Decode"), (ClipSpec, "_Clip")):
+    pairs = (
+        (Contract, "_Contract"),
+        (DecodeSettings, "_Decode"),
+        (ClipSpec, "_Clip"),
+        (SoundInput, "_Sound"),
+        (MetadataColumn, "_Column"),
+        (Encoder, "_Encoder"),
+    )
+    for ours, theirs in pairs:
         assert {item.name for item in fields(ours)} == set(getattr(schema, theirs).model_fields)
 
 
@@ -117,7 +169,7 @@ def test_fields_that_do_not_fit(change: dict[str, Any]) -> None:
         {"arguments": {"width": [1]}},
         {"arguments": {"__class__": 1}},
         {"arguments": {f"a{i}": 1 for i in range(50)}},
-        {"labels": ["a"]},
+        {"labels": []},
         {"labels": ["a", ""]},
         {"labels": ["a", 1]},
         {"labels": [str(i) for i in range(10_001)]},
@@ -128,7 +180,34 @@ def test_fields_that_do_not_fit(change: dict[str, Any]) -> None:
         {"temperature": 1e9},
         {"unsure_below": 2.0},
         {"task": "anything"},
-        {"modalities": ["frames", "frames"]},
+        {"modalities": ["frames", "smell"]},
+        {"modalities": ["frames"] * 4},
+        {"encoders": [{"architecture": "os:system", "preset": "small", "arguments": {}}]},
+        {"encoders": [{"architecture": "audio_cnn", "preset": "small", "arguments": {}, "more": 1}]},
+        {"encoders": [{"architecture": "audio_cnn", "preset": "small", "arguments": {"width": [1]}}]},
+        {"encoders": [{"architecture": "audio_cnn", "preset": "small", "arguments": {}}] * 3},
+        {"fusion": "eval"},
+        {"sound": {"sample_rate": 10**9}},
+        {"sound": {"max_seconds": "1/0"}},
+        {"sound": {"num_mels": 16.0}},
+        {"sound": {"hop_length": 1}},
+        {"sound": {"more": 1}},
+        {"metadata": [{"name": "a", "kind": "number", "mean": 0.0, "scale": 1.0, "values": []}] * 65},
+        {"metadata": [{"name": "a", "kind": "picture", "mean": 0.0, "scale": 1.0, "values": []}]},
+        {"metadata": [{"name": "", "kind": "number", "mean": 0.0, "scale": 1.0, "values": []}]},
+        {"metadata": [{"name": "a" * 301, "kind": "number", "mean": 0.0, "scale": 1.0, "values": []}]},
+        {"metadata": [{"name": "a", "kind": "number", "mean": 0.0, "scale": 0.0, "values": []}]},
+        {"metadata": [{"name": "a", "kind": "number", "mean": float("inf"), "scale": 1.0, "values": []}]},
+        {"metadata": [{"name": "a", "kind": "category", "mean": 0.0, "scale": 1.0, "values": ["x"] * 1001}]},
+        {"metadata": [{"name": "a", "kind": "category", "mean": 0.0, "scale": 1.0, "values": ["x" * 301]}]},
+        {"metadata": [{"name": "a", "kind": "category", "mean": 0.0, "scale": 1.0, "values": [1]}]},
+        {"answers": ["a b"]},
+        {"answers": ["a"] * 9},
+        {"answer_weights": [-0.5]},
+        {"answer_weights": [float("inf")]},
+        {"target_scale": 0.0},
+        {"target_mean": float("inf")},
+        {"thresholds": [1.5]},
         {"decode": {"size": 100_000}},
         {"decode": {"max_frame_rate": "1/0"}},
         {"decode": {"max_frame_rate": "1e9/1"}},
@@ -140,9 +219,9 @@ def test_fields_that_do_not_fit(change: dict[str, Any]) -> None:
     ],
 )
 def test_contracts_that_ask_for_too_much(change: dict[str, Any]) -> None:
-    wanted = contract_to_json(CONTRACT)
+    wanted = contract_to_json(FUSED)
     for name, value in change.items():
-        wanted[name] = {**wanted[name], **value} if name in ("decode", "clip") else value
+        wanted[name] = {**wanted[name], **value} if name in ("decode", "clip", "sound") else value
     content = json.dumps(document(contract=wanted)).replace("Infinity", "1e400").encode()
     with pytest.raises(ModelFileError, match=r"contract"):
         parse(content)
@@ -151,4 +230,21 @@ def test_contracts_that_ask_for_too_much(change: dict[str, Any]) -> None:
 def test_equal_labels_are_refused() -> None:
     wanted = {**contract_to_json(CONTRACT), "labels": ["a", "a"]}
     with pytest.raises(ModelFileError, match="two or more different labels"):
+        contract_from_json("x.keras", parse(document(contract=wanted)).contract)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"modalities": ["sound", "frames", "metadata"]}, "modalities are"),
+        ({"modalities": ["frames", "sound"]}, "further encoders"),
+        ({"sound": None}, "do not fit the sound"),
+        ({"fusion": ""}, "do not fit the sound or the fusion"),
+        ({"answer_weights": [1.0]}, "1 weights for 4 answers"),
+        ({"labels": ["a"], "task": "classification"}, "two or more"),
+    ],
+)
+def test_parts_that_contradict_each_other(change: dict[str, Any], words: str) -> None:
+    wanted = {**contract_to_json(FUSED), **change}
+    with pytest.raises(ModelFileError, match=words):
         contract_from_json("x.keras", parse(document(contract=wanted)).contract)
