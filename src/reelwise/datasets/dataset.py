@@ -138,8 +138,17 @@ def require_two_labels(dataset: Dataset) -> None:
     wanted = {"multilabel": "different sets of labels are", "regression": "two or more different numbers are"}
     raise DataError(
         f"{dataset.root}: {found} was found, {wanted.get(dataset.task, 'two or more classes are')} needed.",
-        hint="Put the clips of each class into a folder of its own, or give a CSV with the columns file,label.",
+        hint=_label_hint(dataset.records),
     )
+
+
+def _label_hint(records: Sequence[Record]) -> str:
+    names = sorted({name for record in records[:1000] for name in record.metadata if "." not in name})
+    if names:
+        return (
+            f"Name the column that holds the label, such as --label-from {names[0]} (columns: {', '.join(names[:8])})."
+        )
+    return "Put the clips of each class into a folder of its own, or give a CSV with the columns file,label."
 
 
 def _known_parts(label: str, labels: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from reelwise.datasets.columns import split_word
+from reelwise.datasets.columns import split_in_name
 from reelwise.datasets.rows import Row
 
 _IGNORED = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini", "@eaDir", "$RECYCLE.BIN", "System Volume Information"})
@@ -51,14 +51,13 @@ def class_rows(root: Path, videos: Sequence[Path]) -> tuple[list[Row], str]:
     parts = [path.relative_to(root).parts for path in videos]
     skip = _wrappers(parts)
     tops = {names[skip] for names in parts if len(names) > skip + 1}
-    by_split = (
-        bool(tops) and all(split_word(name) for name in tops) and any(split_word(name) == "train" for name in tops)
-    )
+    splits = {name: split_in_name(name) or "" for name in tops}
+    by_split = all(splits.values()) and "train" in splits.values()
     first = skip + (1 if by_split else 0)
     rows = []
     for names in parts:
         label = names[first] if len(names) > first + 1 else ""
-        split = names[skip] if by_split and len(names) > skip + 1 else ""
+        split = splits[names[skip]] if by_split and len(names) > skip + 1 else ""
         rows.append(Row("/".join(names), root, label, split=split))
     return rows, "split folders of class folders" if by_split else "class folders"
 

@@ -84,7 +84,7 @@ def _record(row: Row, rules: Rules) -> Record:
         raise RowError("no file is named", "Fill in the file column.")
     label = clean_text(row.label)
     if rules.require_labels and not label.strip():
-        raise RowError("no label", "Fill in the label, or move the clip into a class folder.")
+        raise RowError("no label", _label_hint(row))
     if rules.task == "regression" and label.strip() and parse_number(label) is None:
         raise RowError(f"the label {label.strip()[:40]!r} is not a number", "Mend it, or use --task classification.")
     start, end = _span(row)
@@ -95,6 +95,13 @@ def _record(row: Row, rules: Rules) -> Record:
     file = name_in(path, rules)
     values = {clean_text(name): clean_text(value) for name, value in row.values.items()}
     return Record(file, path, label if label.strip() else "", None, split, start, end, values)
+
+
+def _label_hint(row: Row) -> str:
+    if row.label_column or not row.values:
+        return "Fill in the label, or move the clip into a class folder."
+    names = list(row.values)
+    return f"Fill in the label, or name its column, such as --label-from {names[0]} (columns: {', '.join(names[:8])})."
 
 
 def _span(row: Row) -> tuple[Fraction | None, Fraction | None]:

@@ -98,11 +98,15 @@ def _delimiter(path: Path, text: str, known: Sequence[str]) -> str:
             header = next(csv.reader([first], delimiter=delimiter, skipinitialspace=True), [])
         except csv.Error:
             continue
-        if any(canonical(name) in known for name in header) and (best is None or len(header) > best[0]):
+        if any(_is_known(canonical(name), known) for name in header) and (best is None or len(header) > best[0]):
             best = (len(header), delimiter)
     if best is None:
         raise DataError(f"{path}: {_what(first)}.", hint=_WANTED)
     return best[1]
+
+
+def _is_known(name: str, known: Sequence[str]) -> bool:
+    return name in known or name.endswith(("_file_name", "_file_names"))
 
 
 def _what(first: str) -> str:
