@@ -1,13 +1,19 @@
+import hashlib
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from reelwise.core.clip import ClipSpec
+from reelwise.core.clip import ClipSpec, DecodeSettings, TimeJitter
+from reelwise.core.contract import Contract
 from reelwise.core.frames import DecodedVideo, FrameTimes
+from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
+from reelwise.core.sound import LogMel
 from reelwise.core.video import VideoFacts
 from reelwise.datasets.batches import ClipBatches, balanced_weights, one_hot
-from reelwise.transforms.augment import augmentation
+from reelwise.sampling.clip_inputs import present_modalities
+from reelwise.transforms.augment import Augmentation, augmentation
 
 SPEC = ClipSpec(num_frames=4, input_size=16)
 
@@ -121,3 +127,117 @@ def test_balanced_weights_let_classes_count_alike():
     assert weights.mean() == pytest.approx(1)
     assert [weights[np.array(labels) == c].sum() for c in range(3)] == pytest.approx([3, 3, 3])
     assert balanced_weights(labels, 3, strength=0).tolist() == [1.0] * 9
+
+
+# Made by the code of 56c918c, which knew no sound; numpy alone, so that it holds on every processor.
+CLIPS_SHA256 = "71d9e6c07fd6e552e538eea79d26dc248af5ba2073af6eaa658f081dbd2abdbc"
+
+HEARING = Contract(
+    "motion",
+    "small",
+    {},
+    ("a", "b", "c"),
+    DecodeSettings(size=20),
+    SPEC,
+    modalities=("frames", "sound", "metadata"),
+    encoders=(Encoder("audio_cnn", "small"), Encoder("metadata_mlp", "small")),
+    fusion="gated",
+    sound=SoundInput(num_mels=8, max_seconds=Fraction(1, 4)),
+    metadata=(MetadataColumn("hour", "number"),),
+)
+
+
+def rich_video(number: int) -> DecodedVideo:
+    """Every second video has sound, the first three of five have metadata."""
+    num_frames = 60 if number % 2 == 0 else 0
+    values = np.random.default_rng(number).uniform(-5, 2, (num_frames, 8)).astype(np.float32)
+    log_mel = LogMel(values, np.ones(num_frames, bool), Fraction(0), Fraction(1, 100))
+    return replace(video(number), log_mel=log_mel, metadata={"hour": "1"} if number % 5 < 3 else {})
+
+
+def rich(num: int = 10, **changed) -> ClipBatches:
+    return batches(num, **({"videos": [rich_video(i) for i in range(num)], "contract": HEARING} | changed))
+
+
+def inputs_of(data: ClipBatches, epoch: int = 0) -> dict[int, dict[str, np.ndarray]]:
+    """The inputs of each video."""
+    found = {}
+    for batch in data.epoch(epoch):
+        for row, index in enumerate(batch.indices):
+            found[int(index)] = {name: one[row] for name, one in batch.inputs.items()}
+    return found
+
+
+def test_frames_alone_are_bit_for_bit_what_they_were():
+    data = batches(augment=Augmentation(erase=0.5, time=TimeJitter(0.7)))
+    digest = hashlib.sha256()
+    for batch in data.epoch(1):
+        digest.update(batch.clips.tobytes() + batch.targets.tobytes() + batch.indices.tobytes())
+    assert digest.hexdigest() == CLIPS_SHA256
+    alone = replace(HEARING, modalities=("frames",), encoders=(), fusion="", sound=None, metadata=())
+    data = batches(augment=augmentation("strong", flip=True), mixup=0.3)
+    assert same(data.epoch(1), replace(data, contract=alone, hide=0.5).epoch(1))
+
+
+def test_clips_of_a_model_that_hears_are_the_same_clips():
+    """What else is read shifts no random number of the frames."""
+    kind = augmentation("strong", flip=True)
+    for seen, read in zip(batches(augment=kind).epoch(1), rich(augment=kind, hide=0.0).epoch(1), strict=True):
+        assert np.array_equal(seen.clips, read.clips)
+        assert seen.clips.dtype == read.clips.dtype
+        assert np.array_equal(seen.indices, read.indices)
+
+
+def test_missing_parts_are_not_there():
+    for index, one in inputs_of(rich()).items():
+        assert one["sound_present"].any() == (index % 2 == 0)
+        assert one["metadata_present"].any() == (index % 5 < 3)
+        assert one["frames_present"].all()
+
+
+def test_clips_with_sound_are_never_mixed():
+    for batch in rich(mixup=0.5).epoch(0):
+        assert set(np.unique(batch.targets)) == {0, 1}
+
+
+def test_about_as_many_are_hidden_as_asked_and_never_the_only_one():
+    data, plain = rich(hide=0.5, seed=1), inputs_of(rich())
+    hidden, possible = dict.fromkeys(HEARING.modalities, 0), 0
+    for epoch in range(40):
+        for index, one in inputs_of(data, epoch).items():
+            before, after = present_modalities(plain[index]), present_modalities(one)
+            assert after
+            assert len(before) - len(after) in (0, 1)
+            possible += len(before) > 1
+            for gone in set(before) - set(after):
+                hidden[gone] += 1
+    assert 0.4 < sum(hidden.values()) / possible < 0.6
+    assert min(hidden.values()) > 20
+
+
+def test_hiding_and_sound_vary_by_seed_epoch_and_sample_alone():
+    kind = augmentation("strong", flip=False)
+    one, other = rich(augment=kind, hide=0.5), rich(augment=kind, hide=0.5, batch_size=3)
+    first, second, later = inputs_of(one), inputs_of(other), inputs_of(one, epoch=1)
+    for index, found in first.items():
+        assert all(np.array_equal(value, second[index][name]) for name, value in found.items())
+    sounding = [i for i in first if first[i]["sound"].any() and later[i]["sound"].any()]
+    assert sounding
+    assert not any(np.array_equal(first[i]["sound"], later[i]["sound"]) for i in sounding)
+    tail = [batch.inputs["sound"] for batch in one.epoch(2)][1:]
+    assert all(np.array_equal(a, b.inputs["sound"]) for a, b in zip(tail, one.epoch(2, first_batch=1), strict=True))
+
+
+def test_without_frames_no_pixel_is_read():
+    heard = replace(HEARING, modalities=("sound",), encoders=(), fusion="", metadata=())
+    batch = next(rich(contract=heard, augment=augmentation("light", flip=False)).epoch(0))
+    assert list(batch.inputs) == ["sound", "sound_present"]
+    with pytest.raises(KeyError):
+        _ = batch.clips
+
+
+def test_descriptors_and_sound_go_together():
+    data = rich(clip_transform=lambda clip: clip.reshape(len(clip), -1)[:, :5].astype(np.float32))
+    batch = next(data.epoch(0))
+    assert next(iter(batch.inputs)) == "descriptors"
+    assert batch.clips.shape == (4, 4, 5)
