@@ -23,7 +23,7 @@ _FACTS = frozenset((
 _TECHNICAL_TAGS = frozenset((
     "encoder", "encoded_by", "encoding_tool", "major_brand", "minor_version", "compatible_brands", "handler_name",
     "vendor_id", "creation_time", "duration", "software", "bps", "number_of_frames", "number_of_bytes",
-    "_statistics_writing_app"
+    "_statistics_writing_app", "firmware", "timecode"
 ))  # fmt: skip
 _COUNTER = re.compile(r"(^|_)(id|ids|idx|index|no|nr|number|num|row|key|uuid|guid|hash|md5|sha1|sha256|url|uri)$")
 _LABEL_WORDS = frozenset(LABEL_NAMES) | {"labels", "target", "classes", "tag", "ground_truth", "y", "label_id"}

@@ -1,15 +1,15 @@
 """``metadata.csv``, ``.jsonl`` and ``.parquet`` beside clips, as in the VideoFolder layout of Hugging Face."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from reelwise.core.errors import DataError
 from reelwise.core.records import Skipped
 from reelwise.datasets.columns import FILE_NAMES, canonical, column_for, split_word
 from reelwise.datasets.rows import Row
-from reelwise.datasets.tables import read_table
+from reelwise.datasets.tables import Table, read_table
 
 METADATA_FILES = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
 _FILE_COLUMN = re.compile(r"(^|_)file_names?$")
@@ -38,7 +38,6 @@ def add_metadata(
     # Deeper files come last and win: what stands nearer to a clip knows it better.
     found = sorted((path for path in files if path.name in METADATA_FILES), key=lambda path: len(path.parts))
     for path in found:
-        folder = path.parent.relative_to(root).as_posix()
         try:
             table = read_table(path, ("file_names",))
             columns = file_columns(table.header)
@@ -47,19 +46,12 @@ def add_metadata(
             continue
         skipped += table.refused
         notes.append(f"metadata comes from {path.relative_to(root).as_posix()}")
-        for line, cells in zip(table.lines, table.cells, strict=True):
-            values = {key: text for key, text in cells.items() if key and key not in columns}
-            names = _names(cells, columns)
-            if len(names) > 1 and not any(canonical(key) == "group" for key in values):
-                values["group"] = (
-                    f"{path.relative_to(root).as_posix()} line {line}"  # what shares a row belongs together
-                )
-            for name in (_join(folder, text) for text in names or [""]):
-                if name in videos:
-                    known[name] = values
-                else:
-                    reason = f"{path.name} line {line}: there is no such video"
-                    skipped.append(Skipped(name, reason, "Its file_name is relative to the metadata file."))
+        for name, values, line in _named(table, columns, path.relative_to(root)):
+            if name in videos:
+                known[name] = values
+            else:
+                reason = f"{path.name} line {line}: there is no such video"
+                skipped.append(Skipped(name, reason, "Its file_name is relative to the metadata file."))
     return [_with(row, known.get(row.file, {}), label_column) for row in rows], skipped, notes
 
 
@@ -84,6 +76,17 @@ def file_columns(header: Sequence[str]) -> dict[str, bool]:
             f"no column names the file (columns: {', '.join(header)}).", hint="Name that column 'file_name'."
         )
     return found
+
+
+def _named(table: Table, columns: dict[str, bool], path: PurePath) -> Iterator[tuple[str, dict[str, str], int]]:
+    """Names of videos relative to the data, with their columns and the line; several in a line share a group."""
+    for line, cells in zip(table.lines, table.cells, strict=True):
+        values = {key: text for key, text in cells.items() if key and key not in columns}
+        names = _names(cells, columns)
+        if len(names) > 1 and not any(canonical(key) == "group" for key in values):
+            values["group"] = f"{path.as_posix()} line {line}"
+        for name in names or [""]:
+            yield _join(path.parent.as_posix(), name), values, line
 
 
 def _names(cells: dict[str, str], columns: dict[str, bool]) -> list[str]:

@@ -14,6 +14,7 @@ from reelwise.datasets.patterns import NamePattern, make_pattern
 from reelwise.datasets.records_from_rows import Rules, make_records
 from reelwise.datasets.rows import Row
 from reelwise.datasets.sidecars import add_sidecars
+from reelwise.datasets.tag_labels import add_tags, is_tag
 from reelwise.datasets.tasks import decide_task, fit_rows, labels_of
 
 
@@ -25,7 +26,7 @@ def read_dataset(
     strict: bool = True,
     task: str = "auto",
 ) -> Dataset:
-    """Read a folder or a list of labelled videos; nothing is decoded.
+    """Read a folder or a list of labelled videos; nothing is decoded, save one frame of each for labels from tags.
 
     Understood are: a folder of class folders; ``train|val|test`` folders of them, with ``metadata.csv`` or
     ``metadata.jsonl``; a folder with ``labels.csv``; a CSV, JSON or JSON lines list with columns ``file,label`` and
@@ -37,7 +38,8 @@ def read_dataset(
 
     Args:
         data: The folder or list.
-        label_from: A pattern over file names such as ``"{label}_{take}"``, or the column that holds the label.
+        label_from: A pattern over file names such as ``"{label}_{take}"``, or what holds the label: a column, a key of
+            the JSON files beside the videos, or a tag of the files such as ``tags.title``.
         group: A column, or a pattern with ``{group}``, whose videos stay together; None looks for one.
         strict: Whether unlabelled rows are skipped and a data set that cannot be learned from is refused; False for
             the doctor, which reports instead.
@@ -50,21 +52,18 @@ def read_dataset(
         DataError: There is no such data, it cannot be understood, or more than half of it cannot be used.
         UsageError: ``label_from``, ``group`` or ``task`` does not fit the data.
     """
-    path = Path(data).expanduser()
-    pattern = make_pattern(label_from) if label_from and "{" in label_from else None
-    if pattern and "label" not in pattern.fields:
-        raise UsageError(f"--label-from {label_from!r} has no field {{label}}.", hint='Write "{label}_{take}".')
-    column = label_from if label_from and not pattern else None
-    source = read_source(path, column)
+    pattern = _label_pattern(label_from)
+    column = None if pattern else label_from
+    source = read_source(Path(data).expanduser(), column or None)
+    rules = Rules(source.root, source.confined, require_labels=strict)
     rows, on_sidecars = add_sidecars(source.rows, source.root, confined=source.confined)
-    rows, unfit = _apply(pattern, rows) if pattern else (label_rows(rows, column), [])
+    rows, unfit = _labelled(rows, pattern, column or None, rules)
     task, on_task = decide_task(rows, task)
-    rules = Rules(source.root, source.confined, require_labels=strict, task=task)
-    records, skipped = make_records(fit_rows(rows, task), rules)
+    records, skipped = make_records(fit_rows(rows, task), replace(rules, task=task))
     if pattern:
         records = [_with_group(record) for record in records]
     grouped, group_source = _group(records, group, task)
-    notes = (*source.notes, *on_sidecars) + ((f"labels come from {label_from!r}",) if label_from else ())
+    notes = [*source.notes, *on_sidecars, f"labels come from {label_from!r}" if label_from else "", on_task]
     named = next((row.label_column for row in rows if row.label_column), "")
     dataset = Dataset(
         source.root,
@@ -73,7 +72,7 @@ def read_dataset(
         source.layout,
         group_source,
         (*source.skipped, *unfit, *skipped),
-        notes + ((on_task,) if on_task else ()),
+        tuple(note for note in notes if note),
         task,
         named,
         group_column(group_source),
@@ -82,6 +81,24 @@ def read_dataset(
         require_usable(dataset)
         require_two_labels(dataset)
     return dataset
+
+
+def _label_pattern(label_from: str | None) -> NamePattern | None:
+    pattern = make_pattern(label_from) if label_from and "{" in label_from else None
+    if pattern and "label" not in pattern.fields:
+        raise UsageError(f"--label-from {label_from!r} has no field {{label}}.", hint='Write "{label}_{take}".')
+    return pattern
+
+
+def _labelled(
+    rows: list[Row], pattern: NamePattern | None, column: str | None, rules: Rules
+) -> tuple[list[Row], list[Skipped]]:
+    if pattern:
+        return _apply(pattern, rows)
+    unfit: list[Skipped] = []
+    if is_tag(column):
+        rows, unfit = add_tags(rows, rules)
+    return label_rows(rows, column), unfit
 
 
 def _group(records: Sequence[Record], group: str | None, task: str) -> tuple[tuple[Record, ...], str]:

@@ -82,17 +82,17 @@ def natural_key(name: str) -> tuple[list[tuple[int, int, str]], str]:
 def _record(row: Row, rules: Rules) -> Record:
     if not row.file.strip():
         raise RowError("no file is named", "Fill in the file column.")
-    label = clean_text(row.label)
-    if rules.require_labels and not label.strip():
-        raise RowError("no label", _label_hint(row))
-    if rules.task == "regression" and label.strip() and parse_number(label) is None:
-        raise RowError(f"the label {label.strip()[:40]!r} is not a number", "Mend it, or use --task classification.")
     start, end = _span(row)
     split = split_word(row.split) if row.split.strip() else None
     if row.split.strip() and split is None:
         raise RowError(f"the split is {row.split.strip()!r}", "Use train, val or test.")
     path = find_path(row.file, row.base)
     file = name_in(path, rules)
+    label = clean_text(row.label)
+    if rules.require_labels and not label.strip():
+        raise RowError("no label", _label_hint(row))
+    if rules.task == "regression" and label.strip() and parse_number(label) is None:
+        raise RowError(f"the label {label.strip()[:40]!r} is not a number", "Mend it, or use --task classification.")
     values = {clean_text(name): clean_text(value) for name, value in row.values.items()}
     return Record(file, path, label if label.strip() else "", None, split, start, end, values)
 

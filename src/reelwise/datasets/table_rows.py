@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from reelwise.core.errors import DataError, UsageError
+from reelwise.core.errors import DataError
 from reelwise.datasets.columns import (
     END_NAMES,
     FILE_NAMES,
@@ -35,7 +35,7 @@ def table_rows(table: Table, path: Path, label_column: str | None = None) -> lis
     Args:
         table: The list.
         path: Where it is; relative files start from its folder.
-        label_column: The column that holds the label, when the person names it.
+        label_column: The column that holds the label, when the person names it; need not be one of the list's.
 
     Raises:
         DataError: No column, or more than one, could be the file or the label.
@@ -45,12 +45,9 @@ def table_rows(table: Table, path: Path, label_column: str | None = None) -> lis
     if file is None and not kinetics:
         listed = ", ".join(table.header)
         raise DataError(f"{path}: no column names the file (columns: {listed}).", hint="Name that column 'file'.")
-    if label_column and label_column not in table.header:
-        raise UsageError(
-            f"{path}: there is no column {label_column!r} to take labels from (columns: {', '.join(table.header)}).",
-            hint='Name one of them, or write a pattern over file names, such as "{label}_{take}".',
-        )
-    label = label_column or column_for(table.header, LABEL_NAMES, "label")
+    # A label that another place holds (a JSON file beside the video, its tags) leaves all columns as they are.
+    label = column_for(table.header, LABEL_NAMES, "label") if label_column is None else label_column
+    label = label if label in table.header else None
     split = column_for(table.header, SPLIT_NAMES, "split")
     if split and canonical(split) != "split" and not is_split_column(cells[split] for cells in table.cells):
         split = None
