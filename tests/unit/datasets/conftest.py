@@ -12,17 +12,22 @@ from reelwise.core.errors import VideoError
 from reelwise.core.frames import FrameTimes
 from reelwise.core.records import Record
 from reelwise.core.video import SoundFacts, VideoFacts
+from reelwise.media.sound_task import SoundTask, SoundTrack
 from reelwise.media.wire import DecodedSegment, DecodeResult, DecodeTask
 
 
 class InlinePool:
-    """Counts its tasks; a file whose bytes start with ``bad`` fails, others hold ``len % 7 + 3`` frames."""
+    """Counts its tasks; a file whose bytes start with ``bad`` fails, others hold ``len % 7 + 3`` frames.
 
-    tasks: list[DecodeTask]
+    The sound is half a second of noise from 0.25 s on, without its middle tenth; ``mute`` has none, that of ``still``
+    is silent, and ``noisy`` makes the worker fail.
+    """
+
+    tasks: list[DecodeTask | SoundTask]
 
     def __init__(self) -> None:
         self.tasks = []
-        self.before_each: Callable[[DecodeTask], None] | None = None
+        self.before_each: Callable[[DecodeTask | SoundTask], None] | None = None
 
     def __call__(self, num_workers: int | None) -> "InlinePool":
         return self
@@ -33,7 +38,7 @@ class InlinePool:
     def __exit__(self, *error: object) -> None:
         return None
 
-    def run(self, tasks: Iterator[DecodeTask]) -> Iterator[tuple[DecodeTask, object]]:
+    def run(self, tasks: Iterator[DecodeTask | SoundTask]) -> Iterator[tuple[DecodeTask | SoundTask, object]]:
         for task in tasks:
             self.tasks.append(task)
             if self.before_each:
@@ -41,8 +46,25 @@ class InlinePool:
             data = task.path.read_bytes()
             if data.startswith(b"bad"):
                 yield task, VideoError(f"{task.path}: no moov atom.", hint="Copy it again.")
+            elif isinstance(task, SoundTask):
+                yield task, self._decode_sound(task, data)
             else:
                 yield task, self._decode(task, data)
+
+    def _decode_sound(self, task: SoundTask, data: bytes) -> SoundTrack | VideoError:
+        rate = task.settings.sample_rate or 16_000
+        if data.startswith(b"noisy"):
+            return VideoError(f"{task.path.name}: the decoder crashed.", hint="Leave it out.")
+        if data.startswith(b"mute"):
+            task.output.write_bytes(b"")
+            return SoundTrack(0, rate, missing="no sound track.")
+        loud = 5e-5 if data.startswith(b"still") else 0.1
+        num = rate // 2
+        samples = np.random.default_rng(zlib.crc32(data)).uniform(-loud, loud, num).astype(np.float32)
+        samples[2 * num // 5 : 3 * num // 5] = 0
+        task.output.write_bytes(samples.tobytes())
+        present = ((0, 2 * num // 5), (3 * num // 5, num))
+        return SoundTrack(num, rate, start=Fraction(1, 4), present=present, codec="aac", crc32=zlib.crc32(samples))
 
     def _decode(self, task: DecodeTask, data: bytes) -> DecodeResult:
         num_frames = len(data) % 7 + 3
