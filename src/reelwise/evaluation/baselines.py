@@ -8,7 +8,8 @@ import numpy as np
 
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.video import VideoFacts
-from reelwise.evaluation.linear_classifier import LinearClassifier, checked_array, fit_linear_classifier
+from reelwise.evaluation.linear_classifier import LinearClassifier, checked_array
+from reelwise.evaluation.linear_tasks import fit_linear_model
 from reelwise.evaluation.presence import MAX_FEATURES, presence_features
 from reelwise.features import hog, motion_energy
 
@@ -16,6 +17,7 @@ BASELINE_NAMES = ("majority", "container", "single_frame", "motion_energy")
 """Those that there always are; ``presence`` stands beside them where videos differ in what parts they have."""
 PRESENCE = "presence"
 NUM_CONTAINER_FEATURES = 12
+_MAJORITY = {"classification": "majority.shares", "multilabel": "majority.shares", "regression": "majority.numbers"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,12 +83,15 @@ class Baselines:
     """The fitted baselines as plain arrays, so that they travel in the model file.
 
     Args:
-        shares: (C,) float32: how frequent each class was in training.
+        shares: (C,) float32: how frequent each class (or label) was in training; for regression (3,): the median of the
+            training numbers, which is what ``majority`` always says, then the least and the greatest, between which the
+            answers of all baselines are kept.
         container: Linear, with squares and products, on :func:`container_features`.
         single_frame: Linear on the outlines of the middle frame.
         motion_energy: Linear on where and when the picture moves.
         presence: Linear, with squares and products, on which parts are there; None where all training videos had the
             same parts.
+        task: One of ``core.modalities.TASKS``.
     """
 
     shares: np.ndarray
@@ -94,15 +99,16 @@ class Baselines:
     single_frame: LinearClassifier
     motion_energy: LinearClassifier
     presence: LinearClassifier | None = None
+    task: str = "classification"
 
     def predict(self, features: BaselineFeatures) -> dict[str, np.ndarray]:
         """{baseline: (N, C) float64 probabilities}, in the order of :data:`BASELINE_NAMES`, then maybe ``presence``.
 
-        Where it was asked for but could not be learned, ``presence`` says what ``majority`` says.
+        For regression (N, 1) numbers. Where it was asked for but could not be learned, ``presence`` says what
+        ``majority`` says.
         """
-        shares = self.shares.astype(np.float64)
         probs = {
-            "majority": np.tile(shares / shares.sum(), (len(features), 1)),
+            "majority": np.tile(self._always(), (len(features), 1)),
             "container": self.container.predict(features.container),
             "single_frame": self.single_frame.predict(features.single_frame),
             "motion_energy": self.motion_energy.predict(features.motion_energy),
@@ -111,23 +117,39 @@ class Baselines:
         if seen is not None and seen.shape[1]:
             fits = self.presence is not None and len(self.presence.mean) == seen.shape[1]
             probs[PRESENCE] = self.presence.predict(seen) if fits and self.presence else probs["majority"]
+        if self.task == "regression":
+            return {name: np.clip(said, self.shares[1], self.shares[2]) for name, said in probs.items()}
         return probs
+
+    def _always(self) -> np.ndarray:
+        """What ``majority`` says of every video."""
+        shares = self.shares.astype(np.float64)
+        if self.task == "classification":
+            return shares / shares.sum()
+        return np.minimum(shares, 1.0) if self.task == "multilabel" else shares[:1]
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """Thirteen float32 arrays by name, or seventeen with ``presence``, for the model file."""
-        arrays = {"majority.shares": self.shares}
+        arrays = {_MAJORITY[self.task]: self.shares}
         for name in BASELINE_NAMES[1:]:
             arrays |= getattr(self, name).to_arrays(name)
         return arrays if self.presence is None else arrays | self.presence.to_arrays(PRESENCE)
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, np.ndarray], num_classes: int) -> "Baselines":
+    def from_arrays(
+        cls, arrays: Mapping[str, np.ndarray], num_classes: int, task: str = "classification"
+    ) -> "Baselines":
         """Rebuild the baselines from a model file, trusting nothing in it.
+
+        Args:
+            arrays: Of the file.
+            num_classes: Labels of the model; 1 for a number.
+            task: One of ``core.modalities.TASKS``.
 
         Raises:
             ModelFileError: An array is missing, has another shape or type, or is not finite.
         """
-        shares = checked_array(arrays, "majority.shares", [(num_classes,)])
+        shares = checked_array(arrays, _MAJORITY[task], [(3,) if task == "regression" else (num_classes,)])
         widths = {
             "container": NUM_CONTAINER_FEATURES,
             "single_frame": hog.NUM_FEATURES,
@@ -135,34 +157,39 @@ class Baselines:
         }
         if (told := arrays.get(f"{PRESENCE}.mean")) is not None:  # files before presence do not have it
             widths[PRESENCE] = min(told.size, MAX_FEATURES)
-        fitted = {k: LinearClassifier.from_arrays(arrays, k, width, num_classes) for k, width in widths.items()}
-        return cls(np.maximum(shares, np.float32(1e-6)), **fitted)
+        fitted = {k: LinearClassifier.from_arrays(arrays, k, width, num_classes, task) for k, width in widths.items()}
+        return cls(shares if task == "regression" else np.maximum(shares, np.float32(1e-6)), **fitted, task=task)
 
 
 def fit_baselines(
-    features: BaselineFeatures, y: np.ndarray, num_classes: int, groups: Sequence[str | None] | None, seed: int
+    features: BaselineFeatures,
+    y: np.ndarray,
+    num_classes: int,
+    groups: Sequence[str | None] | None,
+    seed: int,
+    task: str = "classification",
 ) -> Baselines:
     """Fit all of them on training videos; their strength is chosen inside these videos, never on the test.
 
     Args:
         features: Of N training videos, N > 0.
-        y: (N,) int, their classes.
-        num_classes: C.
+        y: (N,) int, their classes; (N, C) 0/1, their labels; or (N,) float.
+        num_classes: C; 1 for a number.
         groups: Recording or person of each video, None where unknown.
         seed: Of the inner folds.
+        task: One of ``core.modalities.TASKS``.
     """
-    y = np.asarray(y, np.int64)
-    shares = np.bincount(y, minlength=num_classes).astype(np.float32) / np.float32(len(y))
 
     def fit(columns: np.ndarray, degrees: Sequence[int] = (1,)) -> LinearClassifier:
-        return fit_linear_classifier(columns, y, num_classes, groups, seed, degrees)
+        return fit_linear_model(task, columns, y, num_classes, groups, seed, degrees)
 
     return Baselines(
-        np.maximum(shares, np.float32(1e-6)),
+        _shares(np.asarray(y), num_classes, task),
         container=fit(features.container, degrees=(1, 2)),
         single_frame=fit(features.single_frame),
         motion_energy=fit(features.motion_energy),
         presence=fit(features.presence, degrees=(1, 2)) if _differs(features.presence) else None,
+        task=task,
     )
 
 
@@ -173,26 +200,35 @@ def predict_out_of_fold(
     num_classes: int,
     groups: Sequence[str | None] | None,
     seed: int,
+    task: str = "classification",
 ) -> dict[str, np.ndarray]:
     """{baseline: (N, C)} where each video is judged by baselines fitted on the other folds.
 
     Args:
         features: Of all N videos.
-        y: (N,) int.
+        y: As in :func:`fit_baselines`.
         folds: (N,) int, the fold in which each video is held out.
-        num_classes: C.
+        num_classes: C; 1 for a number.
         groups: As in :func:`fit_baselines`.
         seed: As in :func:`fit_baselines`.
+        task: As in :func:`fit_baselines`.
     """
-    y, folds = np.asarray(y, np.int64), np.asarray(folds)
+    y, folds = np.asarray(y), np.asarray(folds)
     probs: dict[str, np.ndarray] = {}
     for fold in np.unique(folds):
         held_out = folds == fold
         kept_groups = None if groups is None else [g for g, out in zip(groups, held_out, strict=True) if not out]
-        fitted = fit_baselines(features.take(~held_out), y[~held_out], num_classes, kept_groups, seed)
+        fitted = fit_baselines(features.take(~held_out), y[~held_out], num_classes, kept_groups, seed, task)
         for name, answer in fitted.predict(features.take(held_out)).items():
             probs.setdefault(name, np.zeros((len(y), num_classes)))[held_out] = answer
     return probs
+
+
+def _shares(y: np.ndarray, num_classes: int, task: str) -> np.ndarray:
+    if task == "regression":
+        return np.array([np.median(y), y.min(), y.max()], np.float32)
+    counts = y.sum(axis=0) if task == "multilabel" else np.bincount(y.astype(np.int64), minlength=num_classes)
+    return np.maximum(counts.astype(np.float32) / np.float32(len(y)), np.float32(1e-6))
 
 
 def _features(video: DecodedVideo) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

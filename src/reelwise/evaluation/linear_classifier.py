@@ -1,4 +1,4 @@
-"""Logistic regression as plain arrays: fitted by scikit-learn, applied and stored without it."""
+"""Linear models as plain arrays: fitted by scikit-learn, applied and stored without it."""
 
 import warnings
 from collections.abc import Mapping, Sequence
@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from reelwise.core.errors import ModelFileError
+from reelwise.core.modalities import TASKS
 from reelwise.metrics.bootstrap import group_codes
 from reelwise.metrics.calibration import softmax
 
 STRENGTHS = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)
-_DEFAULT_STRENGTH = 0.1
+DEFAULT_STRENGTH = 0.1
 _NUM_INNER_FOLDS = 4
 _MAX_SEARCH_VIDEOS = 1500
 _NEVER = 30.0
@@ -19,26 +20,30 @@ _NEVER = 30.0
 
 @dataclass(frozen=True, eq=False)
 class LinearClassifier:
-    """softmax(coef · expand((x - mean) / scale) + intercept), with float32 arrays.
+    """link(coef · expand((x - mean) / scale) + intercept), with float32 arrays; the link follows the task.
 
     Args:
         mean: (F,) of the training features.
         scale: (F,) their spread, never 0.
         coef: (C, F) or, with squares and products of the features added, (C, F + F (F + 1) / 2).
         intercept: (C,).
+        task: Softmax for ``classification``, one sigmoid per label for ``multilabel``, none for ``regression``.
     """
 
     mean: np.ndarray
     scale: np.ndarray
     coef: np.ndarray
     intercept: np.ndarray
+    task: str = "classification"
 
     def predict(self, features: np.ndarray) -> np.ndarray:
-        """(N, C) float64 probabilities of (N, F) features; each row depends on nothing but itself."""
+        """(N, C) float64 probabilities (numbers) of (N, F) features; each row depends on nothing but itself."""
         rows = standardised(features, self.mean, self.scale, degree=1 if self.coef.shape[1] == len(self.mean) else 2)
         # One row at a time: a matrix product of another height may round differently in the last bit.
         logits = np.stack([self.coef.astype(np.float64) @ row for row in rows]) + self.intercept
-        return softmax(logits)
+        if self.task == "multilabel":
+            return 0.5 * (1.0 + np.tanh(0.5 * logits))
+        return logits if self.task == "regression" else softmax(logits)
 
     def to_arrays(self, prefix: str) -> dict[str, np.ndarray]:
         """The four arrays, named ``<prefix>.mean`` and so on."""
@@ -47,7 +52,7 @@ class LinearClassifier:
 
     @classmethod
     def from_arrays(
-        cls, arrays: Mapping[str, np.ndarray], prefix: str, num_features: int, num_classes: int
+        cls, arrays: Mapping[str, np.ndarray], prefix: str, num_features: int, num_classes: int, task: str = TASKS[0]
     ) -> "LinearClassifier":
         """Rebuild one from a stranger's arrays.
 
@@ -61,7 +66,7 @@ class LinearClassifier:
         intercept = checked_array(arrays, f"{prefix}.intercept", [(num_classes,)])
         if not (scale > 0).all():
             raise ModelFileError(f"{prefix}.scale holds numbers that are not positive.")
-        return cls(mean, scale, coef, intercept)
+        return cls(mean, scale, coef, intercept, task)
 
 
 def checked_array(arrays: Mapping[str, np.ndarray], name: str, shapes: Sequence[tuple[int, ...]]) -> np.ndarray:
@@ -111,7 +116,7 @@ def fit_linear_classifier(
     """
     from threadpoolctl import threadpool_limits
 
-    mean, scale = _moments(features)
+    mean, scale = moments(features)
     # The matrices are small: more threads only wait for each other, and their number would change the last bits.
     with threadpool_limits(1):
         strength, degree = _choose(features, y, groups, seed, degrees)
@@ -127,11 +132,11 @@ def _choose(
     features: np.ndarray, y: np.ndarray, groups: Sequence[str | None] | None, seed: int, degrees: Sequence[int]
 ) -> tuple[float, int]:
     """The strength and degree that are right most often in inner folds; of equals the lower log loss."""
-    chosen = _search_sample(len(y), seed)
+    chosen = search_sample(len(y), seed)
     y, features, codes = y[chosen], features[chosen], group_codes(groups, len(y))[chosen]
-    folds = _inner_folds(y, codes, seed)
+    folds = inner_folds(y, codes, seed)
     if not folds:
-        return _DEFAULT_STRENGTH, degrees[0]
+        return DEFAULT_STRENGTH, degrees[0]
     scores: dict[tuple[float, int], tuple[float, float]] = {}
     for degree in degrees:
         totals = np.sum([_fold_scores(features, y, train, test, degree) for train, test in folds], axis=0)
@@ -140,13 +145,15 @@ def _choose(
     return max(scores, key=lambda key: (scores[key], -key[1], -key[0]))
 
 
-def _search_sample(num_videos: int, seed: int) -> np.ndarray:
+def search_sample(num_videos: int, seed: int) -> np.ndarray:
+    """Which videos the strength is chosen on: all, or 1,500 drawn by chance."""
     if num_videos <= _MAX_SEARCH_VIDEOS:
         return np.arange(num_videos)
     return np.sort(np.random.default_rng([seed, 0x5EA]).choice(num_videos, _MAX_SEARCH_VIDEOS, replace=False))
 
 
-def _inner_folds(y: np.ndarray, codes: np.ndarray, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+def inner_folds(y: np.ndarray, codes: np.ndarray, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """(train, test) of up to four folds with like shares of each class, group by group; none where that cannot be."""
     from sklearn.model_selection import StratifiedGroupKFold
 
     num_folds = min(_NUM_INNER_FOLDS, len(np.unique(codes)), int(np.bincount(y).max()))
@@ -161,8 +168,8 @@ def _inner_folds(y: np.ndarray, codes: np.ndarray, seed: int) -> list[tuple[np.n
 
 def _fold_scores(features: np.ndarray, y: np.ndarray, train: np.ndarray, test: np.ndarray, degree: int) -> np.ndarray:
     """(strengths, 2): videos right, and summed log likelihood, for each strength."""
-    rows = standardised(features, *_moments(features[train]), degree)
-    turn = _rotation(rows[train])
+    rows = standardised(features, *moments(features[train]), degree)
+    turn = rotation(rows[train])
     rows = rows if turn is None else rows @ turn
     scores = np.zeros((len(STRENGTHS), 2))
     for i, strength in enumerate(STRENGTHS):
@@ -173,7 +180,7 @@ def _fold_scores(features: np.ndarray, y: np.ndarray, train: np.ndarray, test: n
     return scores
 
 
-def _moments(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def moments(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean and spread of each column, float32; 1 where a column never changes."""
     spread = features.std(axis=0, dtype=np.float64)
     mean = features.mean(axis=0, dtype=np.float64)
@@ -181,14 +188,14 @@ def _moments(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _fit_rotated(rows: np.ndarray, y: np.ndarray, strength: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    turn = _rotation(rows)
+    turn = rotation(rows)
     if turn is None:
         return _fit(rows, y, strength)
     classes, coef, intercept = _fit(rows @ turn, y, strength)
     return classes, coef @ turn.T, intercept
 
 
-def _rotation(rows: np.ndarray) -> np.ndarray | None:
+def rotation(rows: np.ndarray) -> np.ndarray | None:
     """(F, N) turn into the space of the videos when there are fewer of them than features: same fit, less work."""
     if rows.shape[0] >= rows.shape[1]:
         return None

@@ -43,7 +43,7 @@ def test_squares_are_added_where_they_help():
 
 def test_inner_folds_never_split_a_group():
     codes = np.repeat(np.arange(24), 6)
-    folds = linear_classifier._inner_folds(np.arange(144) % 3, codes, 0)
+    folds = linear_classifier.inner_folds(np.arange(144) % 3, codes, 0)
     assert len(folds) == 4
     assert all(not set(codes[train]) & set(codes[test]) for train, test in folds)
 
