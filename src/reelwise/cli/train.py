@@ -36,16 +36,19 @@ def print_run(run: Any) -> None:
     """The verdict, the score beside the baselines, and where things are."""
     screen = output.console()
     if run.leaderboard:
+        from reelwise.evaluation.scores import score_of
+
+        key = score_of(run.metrics.get("task", "classification")).name
         rows = [
             (
                 row["model"],
-                output.percent(row["accuracy"]),
+                _score(key, row[key]),
                 f"{row['clips_per_second']:.1f}",
                 output.file_size(row["size"]),
             )
             for row in run.leaderboard
         ]
-        screen.print(output.table("Leaderboard", ("model", "accuracy", "clips/s", "size"), rows, numbers=(1, 2, 3)))
+        screen.print(output.table("Leaderboard", ("model", key, "clips/s", "size"), rows, numbers=(1, 2, 3)))
     print_metrics(run.metrics)
     screen.print(f"report   {output.escape(str(run.path / 'report.html'))}", soft_wrap=True)
     screen.print(f"model    {output.escape(str(run.path / 'model.keras'))}", soft_wrap=True)
@@ -55,14 +58,36 @@ def print_run(run: Any) -> None:
 
 
 def print_metrics(metrics: dict[str, Any]) -> None:
-    """The verdict and one line per score."""
-    screen = output.console()
-    low, high = metrics["accuracy_ci95"]
-    rows = [("this model", metrics["accuracy"], f"95 % interval {100 * low:.0f}–{100 * high:.0f} %")]
-    rows += [(name.replace("_", " "), entry["accuracy"], "") for name, entry in metrics.get("baselines", {}).items()]
+    """The verdict and one line per score, then what each part of the videos is worth."""
+    from reelwise.evaluation.scores import score_of
+
+    screen, score = output.console(), score_of(metrics.get("task", "classification"))
+    key = score.name
+    low, high = (_score(key, edge) for edge in metrics[f"{key}_ci95"])
+    rows = [("this model", metrics[key], f"95 % interval {low} to {high}")]
+    rows += [(name.replace("_", " "), entry[key], "") for name, entry in metrics.get("baselines", {}).items()]
     screen.print()
     screen.print(output.escape(metrics["verdict"]), style="bold")
-    lines = [(name, output.percent(value), output.bar(value), note) for name, value, note in rows]
     videos = "1 video" if metrics["num_videos"] == 1 else f"{metrics['num_videos']} videos"
-    title = f"Accuracy on {videos} ({metrics['split'].replace('_', ' ')})"
-    screen.print(output.table(title, ("", "accuracy", "", ""), lines, numbers=(1,)))
+    title = f"{score.words.capitalize()} on {videos} ({metrics['split'].replace('_', ' ')})"
+    screen.print(_table(title, key, rows))
+    if parts := _worth_rows(metrics, key):
+        screen.print(_table("What each part is worth", key, parts))
+
+
+def _worth_rows(metrics: dict[str, Any], key: str) -> list[tuple[str, float, str]]:
+    entries = [(name.replace("+", " + "), entry) for name, entry in metrics.get("modalities", {}).items()]
+    if len(entries) < 2:
+        return []
+    return [(name, entry[key], "together" if place == 0 else "") for place, (name, entry) in enumerate(entries)]
+
+
+def _table(title: str, key: str, rows: list[tuple[str, float, str]]) -> Any:
+    most = max((value for _, value, _ in rows), default=0.0) or 1.0
+    share = (lambda value: value / most) if key == "mae" else (lambda value: value)
+    lines = [(name, _score(key, value), output.bar(share(value)), note) for name, value, note in rows]
+    return output.table(title, ("", "accuracy" if key == "accuracy" else key, "", ""), lines, numbers=(1,))
+
+
+def _score(key: str, value: float) -> str:
+    return f"{value:.4g}" if key == "mae" else output.percent(value)

@@ -1,5 +1,6 @@
 """Judge a model on any labelled videos, beside the baselines that it carries."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,14 +9,15 @@ import numpy as np
 
 from reelwise.core.errors import DataError, ModelFileError
 from reelwise.core.files import write_json
+from reelwise.core.frames import DecodedVideo
 from reelwise.core.progress import Progress
-from reelwise.core.records import Skipped
+from reelwise.core.records import Record, Skipped
 from reelwise.datasets.cache import FrameCache
 from reelwise.datasets.reading import read_dataset
 from reelwise.jobs.loading import load_model, model_path
 from reelwise.jobs.option_checks import check_data, check_numbers
 from reelwise.jobs.options import EvaluateOptions
-from reelwise.jobs.preparation import Prepared, cache_root, data_folder, decode_all
+from reelwise.jobs.preparation import Prepared, add_sound, cache_root, data_folder, decode_all
 from reelwise.jobs.run_folder import claim_folder, write_csv, write_skipped
 
 
@@ -34,31 +36,23 @@ def evaluate_job(options: EvaluateOptions, progress: Progress) -> dict[str, Any]
     model = load_model(options.model, backend=options.backend, threads=options.threads, cache_dir=options.cache_dir)
     root = cache_root(options.cache_dir)
     data = data_folder(options.data, root, options.seed, progress)
-    dataset = read_dataset(data, label_from=options.label_from, group=options.group, strict=False)
-    known, strangers = _known_labels(dataset, model.labels)
+    contract = model.contract
+    dataset = read_dataset(data, label_from=options.label_from, group=options.group, strict=False, task=contract.task)
+    known, strangers = dataset.for_labels(contract.labels)
+    if not known.records:
+        raise DataError(
+            f"{dataset.root}: none of its labels ({', '.join(dataset.labels[:5])}) is one of the model's.",
+            hint=f"The model knows {', '.join(contract.labels[:10])}.",
+        )
     if strangers:
         videos = "1 video has a label" if len(strangers) == 1 else f"{len(strangers)} videos have labels"
         progress.warn(f"{videos} that the model does not know: not counted, and listed in skipped.csv.")
     cache = FrameCache(root, options.cache_gb)
-    prepared = decode_all(known, cache, model.contract.decode, options.threads, progress, strict=False)
+    prepared = decode_all(known, cache, contract.decode, options.threads, progress, strict=False)
+    if contract.sound is not None:
+        prepared = add_sound(prepared, contract.sound, options.threads, progress)
     skipped = (*prepared.dataset.skipped, *strangers)
     return _judge(model, prepared, skipped, options, progress)
-
-
-def _known_labels(dataset: Any, labels: tuple[str, ...]) -> tuple[Any, tuple[Skipped, ...]]:
-    known = tuple(record for record in dataset.records if record.label in labels)
-    if not known:
-        raise DataError(
-            f"{dataset.root}: none of its labels ({', '.join(dataset.labels[:5])}) is one of the model's.",
-            hint=f"The model knows {', '.join(labels[:10])}.",
-        )
-    hint = f"The model knows {', '.join(labels[:10])}."
-    strangers = tuple(
-        Skipped(record.name, f"its label {record.label!r} is not one of the model's", hint)
-        for record in dataset.records
-        if record.label not in labels
-    )
-    return replace(dataset, records=known), strangers
 
 
 def _judge(
@@ -68,27 +62,41 @@ def _judge(
     from reelwise.evaluation.evaluate import Judged, evaluation_metrics
     from reelwise.inference.predictor import Predictor
 
-    records = prepared.dataset.records
-    predictor = Predictor(model.keras, model.contract, options.views)
+    records, contract = prepared.dataset.records, model.contract
+    predictor = Predictor(model.keras, contract, options.views)
     progress.stage("evaluate")
     probs = []
-    for done, record in enumerate(records, start=1):
-        probs.append(predictor.predict(prepared.cache.open(record, prepared.settings), record.name))
+    for done, (record, video) in enumerate(_with_videos(prepared), start=1):
+        probs.append(predictor.predict(video, record.name))
         progress.update(done, len(records), "videos")
-    y = np.array([model.labels.index(record.label) for record in records], np.int64)
     judged = Judged(
-        tuple(record.name for record in records), model.labels, y, np.array(probs), tuple(r.group for r in records)
+        tuple(record.name for record in records),
+        contract.labels,
+        replace(prepared.dataset, labels=contract.labels).targets(records),
+        np.array(probs),
+        tuple(record.group for record in records),
+        task=contract.task,
+        thresholds=contract.thresholds,
     )
     try:
-        baselines = Baselines.from_arrays(model.arrays, len(model.labels))
-        answers = baselines.predict(extract_features(prepared.cache.open(r, prepared.settings) for r in records))
+        baselines = Baselines.from_arrays(model.arrays, len(contract.labels), task=contract.task)
+        columns = [column.name for column in contract.metadata]
+        videos = (video for _, video in _with_videos(prepared))
+        answers = baselines.predict(extract_features(videos, hears=contract.sound is not None, columns=columns))
     except ModelFileError as problem:
         progress.warn(f"no baselines beside the score: {problem.message}")
         answers = None
-    metrics = evaluation_metrics(judged, answers, seed=options.seed, split="test")
+    metrics = evaluation_metrics(judged, answers, seed=options.seed, split="test", modalities=contract.modalities)
     if options.out is not None:
         _write(options, options.out, model, prepared, (skipped, judged, metrics))
     return metrics
+
+
+def _with_videos(prepared: Prepared) -> Iterator[tuple[Record, DecodedVideo]]:
+    """Each record with its video, one at a time."""
+    for index, record in enumerate(prepared.dataset.records):
+        (video,) = prepared.videos([index])
+        yield record, video
 
 
 def _write(

@@ -3,25 +3,78 @@
 import json
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from reelwise.core.errors import ReelwiseError, UsageError, VideoError
+from reelwise.core.errors import ReelwiseError, UsageError
 from reelwise.core.video import VideoFacts
 from reelwise.jobs.options import InfoOptions
 from reelwise.jobs.run_folder import read_run
 
+if TYPE_CHECKING:
+    from reelwise.reports.sound_look import SoundLook
+    from reelwise.reports.video_page import VideoLook
+
 SCHEMA = "reelwise/info/1"
-QUICK_SECONDS = 15.0
+PAGE_PICTURES = 24
 
 
 def info_job(options: InfoOptions) -> dict[str, Any]:
-    """The document for one path; what cannot be used has ``status`` refused and a ``reason``."""
+    """The document for one path; what cannot be used has ``status`` refused and a ``reason``.
+
+    Raises:
+        UsageError: ``out`` exists, does not end in .html, or the path is no video.
+    """
+    return look_job(options)[0]
+
+
+def look_job(options: InfoOptions, num_pictures: int = 0) -> tuple[dict[str, Any], "VideoLook | None"]:
+    """The document, and for a video what was seen and heard of it.
+
+    Args:
+        options: The path; with ``out`` a page is written too.
+        num_pictures: Pictures wanted at least; 0 for none.
+
+    Raises:
+        UsageError: ``out`` exists, does not end in .html, or the path is no video.
+    """
     path = options.path
+    _check_page(options)
     if path.is_dir():
-        return _document(path, "run", _run_facts, path)
+        return _document(path, "run", _run_facts, path), None
     if path.is_file() and zipfile.is_zipfile(path):
-        return _document(path, "model", _model_facts, path)
-    return _document(path, "video", _video_facts, path, options.full)
+        return _document(path, "model", _model_facts, path), None
+    looks: list[VideoLook] = []
+    wanted = PAGE_PICTURES if options.out else num_pictures
+    document = _document(path, "video", _video_facts, options, wanted, looks)
+    if looks and options.out:
+        _write_page(options.out, looks[0], path.stat().st_size)
+    return document, looks[0] if looks else None
+
+
+def _check_page(options: InfoOptions) -> None:
+    out, path = options.out, options.path
+    if out is None:
+        return
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(f"{out}: --out writes a web page.", hint="Choose a name that ends in .html.")
+    if out.exists():
+        raise UsageError(f"{out}: exists, and nothing is ever overwritten.", hint="Choose another name.")
+    if path.is_dir() or (path.is_file() and zipfile.is_zipfile(path)):
+        hint = "A run has its report.html already." if path.is_dir() else "Leave --out away."
+        raise UsageError(f"{path}: is no video, and --out writes a page about a video.", hint=hint)
+
+
+def _write_page(out: Path, look: "VideoLook", size_bytes: int) -> None:
+    from reelwise.reports.video_page import write_video_page
+
+    facts = look.facts
+    sound = facts.sound
+    rows = [("picture", f"{facts.codec} in {facts.container}")]
+    if sound:
+        channels = {1: "mono", 2: "stereo"}.get(sound.num_channels, f"{sound.num_channels} channels")
+        rows.append(("sound", f"{sound.codec}, {sound.sample_rate:,} Hz, {channels}"))
+    rows += [("rotated by", f"{facts.rotation}°")] if facts.rotation else []
+    write_video_page(out, look, tuple(rows), size_bytes)
 
 
 def _document(path: Path, kind: str, facts: Any, *arguments: Any) -> dict[str, Any]:
@@ -34,9 +87,9 @@ def _document(path: Path, kind: str, facts: Any, *arguments: Any) -> dict[str, A
     return {**head, "status": "ok", "reason": "", "warnings": list(warnings), kind: found}
 
 
-def video_document(facts: VideoFacts) -> dict[str, Any]:
-    """VideoFacts as the ``video`` object of reelwise/info/1."""
-    sound = facts.sound
+def video_document(facts: VideoFacts, sound: "SoundLook | None" = None) -> dict[str, Any]:
+    """VideoFacts as the ``video`` object of reelwise/info/1; what was heard is added to its ``sound``."""
+    heard = {} if sound is None else _heard(sound)
     return {
         "num_frames": facts.num_frames,
         "width": facts.width,
@@ -48,21 +101,37 @@ def video_document(facts: VideoFacts) -> dict[str, Any]:
         "codec": facts.codec,
         "container": facts.container,
         "sound": None
-        if sound is None
-        else {"codec": sound.codec, "sample_rate": sound.sample_rate, "num_channels": sound.num_channels},
+        if facts.sound is None
+        else {
+            "codec": facts.sound.codec,
+            "sample_rate": facts.sound.sample_rate,
+            "num_channels": facts.sound.num_channels,
+            **heard,
+        },
         "tags": facts.tags,
     }
 
 
-def _video_facts(path: Path, full: bool) -> tuple[dict[str, Any], tuple[str, ...]]:
-    from reelwise.media.pool import DecodePool
-    from reelwise.media.wire import ScanTask
+def _heard(sound: "SoundLook") -> dict[str, Any]:
+    return {
+        "loudness_lufs": round(sound.loudness_lufs, 2),
+        "silent_share": round(sound.silent_share, 4),
+        "missing_share": round(sound.missing_share, 4),
+        "heard_seconds": round(sound.heard_seconds, 3),
+    }
 
-    with DecodePool(num_workers=1) as pool:
-        ((_, result),) = pool.run([ScanTask(path, deadline_seconds=None if full else QUICK_SECONDS)])
-    if not isinstance(result, VideoFacts):
-        raise result if isinstance(result, VideoError) else VideoError(f"{path}: the worker gave another answer.")
-    return video_document(result), result.warnings
+
+def _video_facts(
+    options: InfoOptions, num_pictures: int, looks: "list[VideoLook]"
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    from reelwise.jobs.preparation import cache_root
+    from reelwise.jobs.video_look import FULL, QUICK, look_at_video
+
+    times = FULL if options.full else QUICK
+    look = look_at_video(options.path, cache_root(None), num_pictures=num_pictures, times=times)
+    looks.append(look)
+    missing = (f"sound: {look.sound_missing}",) if look.facts.sound and look.sound_missing else ()
+    return video_document(look.facts, look.sound), (*look.warnings, *missing)
 
 
 def _model_facts(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:

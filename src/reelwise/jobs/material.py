@@ -3,21 +3,23 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeGuard
 
-import numpy as np
-
-from reelwise.catalog import parse_model_name
+from reelwise.catalog import choose_auto, parse_model_name
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.contract import Contract
+from reelwise.core.modalities import MetadataColumn
 from reelwise.datasets.cache import FrameCache
+from reelwise.datasets.metadata_columns import choose_columns, require_columns
 from reelwise.datasets.reading import read_dataset
 from reelwise.datasets.recordings import find_same_recordings
 from reelwise.datasets.splits import SplitPlan, plan_splits, split_for_fold
 from reelwise.jobs.fitting import TrainingSet
-from reelwise.jobs.preparation import Prepared, cache_root, data_folder, decode_all
-from reelwise.jobs.recipe import Recipe, decode_settings, make_recipe, model_names
+from reelwise.jobs.parts import Parts, asked_modalities, make_parts
+from reelwise.jobs.preparation import Prepared, add_sound, cache_root, data_folder, decode_all
+from reelwise.jobs.recipe import Recipe, Target, decode_settings, make_recipe, model_names
 from reelwise.jobs.run_context import RunContext
 
 VALIDATION_SHARE = 0.2
@@ -48,8 +50,13 @@ class Material:
     def training_set(self) -> TrainingSet:
         """Every video with its class, as memory maps."""
         records = self.prepared.dataset.records
-        y = np.array([self.labels.index(record.label) for record in records], np.int64)
+        y = self.prepared.dataset.targets(records)
         return TrainingSet(self.prepared.videos(), y, [record.name for record in records], len(self.labels))
+
+    @property
+    def task(self) -> str:
+        """What is to be said of a video."""
+        return self.prepared.dataset.task
 
     @property
     def groups(self) -> list[str | None]:
@@ -80,21 +87,91 @@ def gather(context: RunContext, start: Contract | None) -> list[tuple[Recipe, Ma
     with context.timed("scan"):
         context.progress.stage("scan")
         data = data_folder(options.data, root, options.seed, context.progress)
-        dataset = read_dataset(data, label_from=options.label_from, group=options.group)
-    names = model_names(options, len(dataset.records), len(dataset.labels), start)
+        dataset = read_dataset(data, label_from=options.label_from, group=options.group, task=options.task)
+    num_records, num_classes = len(dataset.records), max(1, len(dataset.labels))
+    names = model_names(options, num_records, num_classes, start)
     materials: dict[DecodeSettings, Material] = {}
-    gathered = []
+    gathered: list[tuple[Parts, Material]] = []
     for name in names:
         settings = _settings(context, name, start)
         if settings not in materials:
             with context.timed("decode"):
                 prepared = decode_all(dataset, cache, settings, options.threads, context.progress)
             materials[settings] = _split(context, prepared)
-        material = materials[settings]
-        recipe, on_flipping = make_recipe(options, name, material.labels, len(material.groups), start)
-        context.note(on_flipping)
-        gathered.append((recipe, material))
-    return gathered
+        gathered.append((_parts(context, name, materials[settings], start), materials[settings]))
+    return _recipes(context, _with_sound(context, gathered), start)
+
+
+def _recipes(
+    context: RunContext, gathered: list[tuple[Parts, Material]], start: Contract | None
+) -> list[tuple[Recipe, Material]]:
+    found = []
+    for parts, material in gathered:
+        target = Target(material.labels, material.task)
+        recipe, on_flipping = make_recipe(context.options, parts, target, len(material.groups), start)
+        if "frames" in parts.modalities:
+            context.note(on_flipping)
+        found.append((recipe, material))
+    return found
+
+
+def _parts(context: RunContext, name: str, material: Material, start: Contract | None) -> Parts:
+    """What one model reads of these videos."""
+    options, prepared = context.options, material.prepared
+    modalities = asked_modalities(options, name, start) or _usual_modalities(context, prepared)
+    columns: tuple[MetadataColumn, ...] = ()
+    if "metadata" in modalities:
+        columns = start.metadata if _same(start, name, modalities) else _columns(context, material)
+    auto = choose_auto(len(material.groups), max(1, len(material.labels)))
+    return make_parts(options, name, modalities, auto, columns)
+
+
+def _same(start: Contract | None, name: str, modalities: tuple[str, ...]) -> TypeGuard[Contract]:
+    return start is not None and (start.architecture, start.modalities) == (parse_model_name(name)[0].name, modalities)
+
+
+def _usual_modalities(context: RunContext, prepared: Prepared) -> tuple[str, ...]:
+    """Frames, and sound if most clips have any."""
+    records = prepared.dataset.records
+    num_with = sum(prepared.filled.facts[record.name].sound is not None for record in records)
+    if 2 * num_with <= len(records):
+        return ("frames",)
+    context.note(
+        f"{num_with} of {len(records)} videos have a sound track, so the model hears too; --modalities frames leaves"
+        " the sound out."
+    )
+    return ("frames", "sound")
+
+
+def _columns(context: RunContext, material: Material) -> tuple[MetadataColumn, ...]:
+    """The metadata columns to read, not yet fitted."""
+    records, asked = material.prepared.dataset.records, context.options.columns
+    names = None if asked is None else [name.strip() for name in asked.split(",") if name.strip()]
+    rows = [video.metadata for video in material.prepared.videos()]
+    labels, taken = [record.label for record in records], material.prepared.dataset.reserved_columns
+    found = choose_columns(rows, names, labels=labels, skip=taken)
+    require_columns(found)
+    for text in found.notes:
+        context.note(text)
+    for text in found.warnings:
+        context.note(text)
+    context.note(f"metadata that the model reads: {', '.join(name for name, _ in found.columns)}.")
+    return tuple(MetadataColumn(name, kind) for name, kind in found.columns)
+
+
+def _with_sound(context: RunContext, gathered: list[tuple[Parts, Material]]) -> list[tuple[Parts, Material]]:
+    """The same with the sound of every video, where some model hears."""
+    hearing = [parts.sound_input() for parts, _ in gathered if "sound" in parts.modalities]
+    if not hearing or hearing[0] is None:
+        return gathered
+    heard: dict[int, Material] = {}
+    for _, material in gathered:
+        if id(material) not in heard:
+            with context.timed("decode"):
+                prepared = add_sound(material.prepared, hearing[0], context.options.threads, context.progress)
+            heard[id(material)] = replace(material, prepared=prepared)
+            context.note(prepared.sound_note)
+    return [(parts, heard[id(material)]) for parts, material in gathered]
 
 
 def _settings(context: RunContext, name: str, start: Contract | None) -> DecodeSettings:
@@ -110,7 +187,7 @@ def _split(context: RunContext, prepared: Prepared) -> Material:
     plan = plan_splits(dataset, seed=options.seed, folds=options.folds, splits_csv=options.splits, same=same)
     for text in (plan.method, *plan.warnings):
         context.note(text)
-    told = [(record.name, prepared.contents[record.name], record.label) for record in dataset.records]
+    told = [(r.name, prepared.contents[r.name], r.label, sorted(r.metadata.items())) for r in dataset.records]
     known = json.dumps([told, plan.split, plan.fold, context.result_depends_on()])
     return Material(prepared, plan, options.seed, hashlib.sha256(known.encode()).hexdigest())
 

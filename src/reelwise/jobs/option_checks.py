@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from reelwise.core.errors import DataError, UsageError
+from reelwise.core.modalities import TASKS
 from reelwise.jobs.options import TrainOptions
 from reelwise.jobs.preparation import SYNTHETIC_PREFIX, check_synthetic
 
@@ -61,15 +62,16 @@ def check_options(options: TrainOptions) -> None:
         DataError: Data or a list of splits that is not there.
     """
     from reelwise.catalog import parse_model_name
+    from reelwise.jobs.parts import check_parts
     from reelwise.jobs.recipe import parse_duration
 
     for name in options.model.split(","):
         if name.strip() not in ("", "auto"):
             parse_model_name(name.strip())
     check_numbers(options)
-    if options.modalities != "frames":
-        text = f"--modalities is {options.modalities!r}, expected frames: only frames can be read in this version."
-        raise UsageError(text, hint="Leave --modalities out.")
+    if options.task not in ("auto", *TASKS):
+        raise UsageError(f"--task is {options.task!r}, expected auto, {', '.join(TASKS)}.", hint="Leave --task out.")
+    check_parts(options)
     if options.flip not in ("auto", "on", "off"):
         raise UsageError(f"--flip is {options.flip!r}, expected auto, on or off.", hint="Leave --flip out.")
     if options.folds is not None and options.splits is not None:

@@ -39,10 +39,21 @@ class TrainOptions:
     """Same seed, same machine: same numbers."""
     flip: str = "auto"
     """Mirror clips while training: auto (off for left/right labels), on, off."""
-    modalities: str = "frames"
-    """Which parts of a video the model reads; only frames in this version."""
+    modalities: str = "auto"
+    """Which parts of a video the model reads: frames, sound, metadata, with commas [default: frames, and sound if most
+    clips have any]."""
+    sound_encoder: str = "audio_cnn"
+    """What reads the sound beside frames: audio_cnn or audio_lstm, or one with its preset."""
+    fusion: str = "concat"
+    """How frames, sound and metadata are joined: concat, gated or attention."""
+    columns: str | None = None
+    """Metadata columns that the model reads, with commas [default: all that are of use; container facts never]."""
+    ablate: str = "mask"
+    """How the worth of each part is measured: mask (one model, parts hidden), retrain (a model each) or off."""
+    task: str = "auto"
+    """What the labels are: classification, multilabel (a|b), regression (numbers) or auto."""
     label_from: str | None = None
-    """Pattern over file names that holds the label, such as "{label}_{take}"."""
+    """Pattern over file names that holds the label, such as "{label}_{take}", or a column of metadata."""
     from_model: Path | None = None
     """Start from this model's weights (--from), also for other classes."""
     extractor_weights: Path | None = None
@@ -77,7 +88,7 @@ class EvaluateOptions:
     group: str | None = None
     """Column whose videos belong together, for the interval."""
     label_from: str | None = None
-    """Pattern over file names that holds the label."""
+    """Pattern over file names that holds the label, or a column of metadata."""
     seed: int = 0
     """For the bootstrap interval."""
     backend: str | None = None
@@ -103,6 +114,8 @@ class PredictOptions:
     """Write one row per video: file, status, predicted, unsure, one column per label."""
     annotate: Path | None = None
     """Write a copy of the (single) input video with the answer painted in."""
+    metadata: Path | None = None
+    """List with a column file and the columns that the model reads, for a model of metadata."""
     views: int | None = None
     """Views averaged per video [default: the model's]."""
     top: int = 3
@@ -147,6 +160,8 @@ class InfoOptions:
     _: KW_ONLY
     full: bool = False
     """Decode all of a long video instead of counting packets after 15 s."""
+    out: Path | None = None
+    """Write a page about the video, .html: pictures with their times, sound, facts."""
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,43 @@
 """From options, catalogue and data to everything that decides a training: contract and configuration."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
-from reelwise.catalog import Entry, choose_auto, find_entry, parse_model_name
+from reelwise.catalog import Entry, answer_names, choose_auto, contract_cost, find_entry, parse_model_name
 from reelwise.catalog.training import training_defaults
 from reelwise.core.backend import bfloat16_pays
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
 from reelwise.core.errors import UsageError
+from reelwise.core.modalities import Encoder
 from reelwise.jobs.options import TrainOptions
+from reelwise.jobs.parts import AUTO, Parts, default_model, full_name, parse_modalities
 from reelwise.training.config import TrainConfig
 from reelwise.transforms.flip import choose_flip
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h)?")
 _SECONDS = {None: 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+
+
+HIDE_SHARE = 0.3
+"""Chance of a training clip that one of its modalities is hidden."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a model learns to say.
+
+    Args:
+        labels: The classes; for regression the name of the number.
+        task: One of ``TASKS``.
+    """
+
+    labels: tuple[str, ...]
+    task: str = "classification"
 
 
 @dataclass(frozen=True)
@@ -39,12 +60,13 @@ class Recipe:
     """One model to train.
 
     Args:
-        name: As in ``--model``, such as ``cnn_lstm:base``.
-        contract: With the data's labels; temperature and threshold come after training.
+        name: What reads each modality, such as ``cnn_lstm:base`` or ``motion+audio_cnn``.
+        contract: With the data's labels; metadata columns, temperature and threshold come with training.
         config: For a training on all clips; ``for_clips`` fits the number of epochs to fewer.
         flip: Whether half of the training clips are mirrored.
         fixed_epochs: Whether the user set the number of epochs.
         extractor: What to load into a frozen part; None where there is none, or the ``--from`` model brings it.
+        hide: Chance of each clip in training that one of its modalities is hidden, so that none is indispensable.
     """
 
     name: str
@@ -53,6 +75,7 @@ class Recipe:
     flip: bool
     fixed_epochs: bool
     extractor: Extractor | None = None
+    hide: float = 0.0
 
     @property
     def entry(self) -> Entry:
@@ -93,9 +116,17 @@ def model_names(options: TrainOptions, num_clips: int, num_classes: int, start: 
     names = [name.strip() for name in options.model.split(",") if name.strip()]
     if not names:
         raise UsageError("--model is empty.", hint="Use --model auto.")
-    auto = f"{start.architecture}:{start.preset}" if start else choose_auto(num_clips, num_classes)
-    resolved = [auto if name == "auto" else name for name in names]
-    return list(dict.fromkeys(map(_full_name, resolved)))
+    auto = auto_model(options, num_clips, num_classes, start)
+    resolved = [auto if name == AUTO else name for name in names]
+    return list(dict.fromkeys(map(full_name, resolved)))
+
+
+def auto_model(options: TrainOptions, num_clips: int, num_classes: int, start: Contract | None) -> str:
+    """What ``--model auto`` means here: the ``--from`` model's kind, else by modalities and size of the data."""
+    if start is not None:
+        return f"{start.architecture}:{start.preset}"
+    asked = None if options.modalities == AUTO else parse_modalities(options.modalities)
+    return default_model(asked, choose_auto(num_clips, num_classes))
 
 
 def decode_settings(options: TrainOptions, entry: Entry, preset: str) -> DecodeSettings:
@@ -105,49 +136,103 @@ def decode_settings(options: TrainOptions, entry: Entry, preset: str) -> DecodeS
 
 
 def make_recipe(
-    options: TrainOptions, name: str, labels: tuple[str, ...], num_clips: int, start: Contract | None
+    options: TrainOptions, parts: Parts, target: Target, num_clips: int, start: Contract | None
 ) -> tuple[Recipe, str]:
     """Everything that decides the training of one model, and a sentence on flipping.
 
     Args:
         options: The command's.
-        name: ``cnn_lstm`` or ``cnn_lstm:base``.
-        labels: The classes of the data.
+        parts: What it reads, and what reads that.
+        target: What it learns to say.
         num_clips: Usable clips.
         start: The contract of the ``--from`` model; its clips are kept, so that its weights fit.
     """
-    entry, preset = parse_model_name(name)
-    defaults = training_defaults(entry.name)
-    flip, why = choose_flip(options.flip, labels)
-    decode = decode_settings(options, entry, preset)
-    clip = _clip_spec(options, entry, preset, decode)
-    arguments = entry.resolve(preset)
-    if start is not None and start.architecture == entry.name:
-        decode, clip, arguments = start.decode, start.clip, dict(start.arguments)
-    contract = Contract(
-        architecture=entry.name,
-        preset=preset,
-        arguments=arguments,
-        labels=labels,
-        decode=decode,
-        clip=clip,
-        num_views=defaults.num_views,
-        mirror_views=flip,
-    )
+    flip, why = choose_flip(options.flip, target.labels)
+    contract = _contract(options, parts, target, start, flip)
+    defaults = training_defaults(contract.architecture)
+    several = len(contract.modalities) > 1
     config = TrainConfig(
         epochs=options.epochs or defaults.epochs(num_clips),
         batch_size=options.batch_size or defaults.batch_size,
         learning_rate=defaults.learning_rate,
         weight_decay=defaults.weight_decay,
-        label_smoothing=defaults.label_smoothing,
-        separate_streams=entry.num_streams(arguments, clip) > 1,
-        mixup=defaults.mixup,
+        label_smoothing=defaults.label_smoothing if target.task == "classification" else 0.0,
+        separate_streams=not several and _num_streams(contract) > 1 and target.task == "classification",
+        mixup=defaults.mixup if contract.modalities == ("frames",) and target.task != "regression" else 0.0,
         augment=defaults.augment,
-        bfloat16=bfloat16_pays(entry.cost(arguments, clip, len(labels)).multiply_adds),
+        bfloat16=bfloat16_pays(contract_cost(contract).multiply_adds),
         seed=options.seed,
+        task=target.task,
+        several_answers=several,
     )
-    extractor = find_extractor(options, name, start)
-    return Recipe(_full_name(name), contract, config, flip, options.epochs is not None, extractor), why
+    extractor = find_extractor(options, parts.names[0], start)
+    hide = HIDE_SHARE if several else 0.0
+    return Recipe(parts.model_name, contract, config, flip, options.epochs is not None, extractor, hide), why
+
+
+def _contract(options: TrainOptions, parts: Parts, target: Target, start: Contract | None, flip: bool) -> Contract:
+    entry, preset = parts.primary
+    decode = decode_settings(options, entry, preset)
+    told: dict[str, Any] = {
+        "preset": preset,
+        "arguments": entry.resolve(preset),
+        "decode": decode,
+        "clip": _clip_spec(options, entry, preset, decode),
+        "sound": parts.sound_input(),
+        "encoders": parts.encoders(),
+        "fusion": parts.fusion,
+    }
+    if start is not None and start.architecture == entry.name:
+        kept = ["preset", "arguments", "decode", "clip"]
+        if start.modalities == parts.modalities:
+            kept += ["sound", "encoders", "fusion"]
+        told |= {name: getattr(start, name) for name in kept}
+    contract = Contract(
+        architecture=entry.name,
+        labels=target.labels,
+        num_views=training_defaults(entry.name).num_views,
+        mirror_views=flip,
+        modalities=parts.modalities,
+        metadata=parts.columns,
+        task=target.task,
+        **told,
+    )
+    return replace(contract, answers=answer_names(contract))
+
+
+def _num_streams(contract: Contract) -> int:
+    entry = find_entry(contract.architecture)
+    return entry.num_streams(contract.arguments, contract.clip) if entry.modality == "frames" else 1
+
+
+def reading_only(recipe: Recipe, modalities: Sequence[str]) -> Recipe:
+    """The same training of a model that reads only some of the modalities.
+
+    Args:
+        recipe: Of a model of several modalities.
+        modalities: Some of them, in their order.
+    """
+    whole = recipe.contract
+    readers = (Encoder(whole.architecture, whole.preset, whole.arguments), *whole.encoders)
+    kept = [reader for name, reader in zip(whole.modalities, readers, strict=True) if name in modalities]
+    several = len(kept) > 1
+    contract = replace(
+        whole,
+        architecture=kept[0].architecture,
+        preset=kept[0].preset,
+        arguments=kept[0].arguments,
+        encoders=tuple(kept[1:]),
+        modalities=tuple(modalities),
+        fusion=whole.fusion if several else "",
+        sound=whole.sound if "sound" in modalities else None,
+        metadata=whole.metadata if "metadata" in modalities else (),
+        answers=(),
+    )
+    contract = replace(contract, answers=answer_names(contract))
+    streams = not several and _num_streams(contract) > 1 and contract.task == "classification"
+    config = replace(recipe.config, several_answers=several, separate_streams=streams)
+    name = f"{recipe.name} on {' and '.join(modalities)} alone"
+    return replace(recipe, name=name, contract=contract, config=config, hide=recipe.hide if several else 0.0)
 
 
 def find_extractor(options: TrainOptions, name: str, start: Contract | None) -> Extractor | None:
@@ -173,7 +258,7 @@ def find_extractor(options: TrainOptions, name: str, start: Contract | None) -> 
         return None
     application = str(entry.resolve(preset)["application"])
     if not given:
-        text = f"{_full_name(name)} looks through {application}, whose weights do not come with Reelwise."
+        text = f"{full_name(name)} looks through {application}, whose weights do not come with Reelwise."
         hint = "Give a file of them with --extractor-weights, or let Keras download them with --download-weights."
         raise UsageError(text, hint=hint)
     return Extractor(application, path, download)
@@ -196,11 +281,6 @@ def parse_duration(text: str | None) -> float | None:
     if seconds <= 0:
         raise UsageError(f"--budget is {text!r}, expected a time such as 90s, 5m or 1h.", hint="Use --budget 5m.")
     return seconds
-
-
-def _full_name(name: str) -> str:
-    entry, preset = parse_model_name(name)
-    return entry.name if preset == entry.default_preset else f"{entry.name}:{preset}"
 
 
 def _clip_spec(options: TrainOptions, entry: Entry, preset: str, decode: DecodeSettings) -> ClipSpec:

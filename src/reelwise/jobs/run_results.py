@@ -6,6 +6,7 @@ from typing import Any
 
 from reelwise.core.files import write_json
 from reelwise.evaluation.evaluate import Judged, evaluation_metrics, prediction_rows
+from reelwise.evaluation.scores import goodness, score_of
 from reelwise.jobs.run_context import RunContext
 from reelwise.jobs.run_folder import Run, write_csv, write_history, write_skipped, write_splits
 from reelwise.jobs.run_report import train_command, write_training_report
@@ -27,7 +28,7 @@ def finish_run(context: RunContext, trained: Sequence[Trained]) -> Run:
         context.progress.stage("evaluate")
         judged = [judge(item) for item in trained]
         metrics = [metrics_of(context, *pair) for pair in zip(trained, judged, strict=True)]
-        best = max(range(len(trained)), key=lambda index: metrics[index]["accuracy"])
+        best = max(range(len(trained)), key=lambda index: goodness(trained[index].contract.task, metrics[index]))
     for index, item in enumerate(trained):
         folder = context.path if index == best else context.path / "models" / item.recipe.name.replace(":", "-")
         write_model_files(context, folder, item, judged[index], metrics[index])
@@ -62,13 +63,22 @@ def judge(item: Trained) -> Judged:
         probs=item.probs,
         groups=tuple(item.material.groups[i] for i in asked),
         folds=item.folds_of_asked,
+        task=item.contract.task,
+        thresholds=item.thresholds,
     )
 
 
 def metrics_of(context: RunContext, item: Trained, judged: Judged) -> dict[str, Any]:
     """metrics.json of one model."""
     split = "test" if judged.folds is None else "out_of_fold"
-    return evaluation_metrics(judged, item.baseline_probs, seed=context.options.seed, split=split)
+    return evaluation_metrics(
+        judged,
+        item.baseline_probs,
+        seed=context.options.seed,
+        split=split,
+        modalities=item.contract.modalities,
+        masked=item.masked,
+    )
 
 
 def write_model_files(
@@ -108,20 +118,22 @@ def training_summary(context: RunContext, item: Trained) -> dict[str, Any]:
 def leaderboard(
     path: Path, trained: Sequence[Trained], metrics: Sequence[dict[str, Any]], best: int
 ) -> list[dict[str, Any]]:
-    """One row per model, best first: accuracy with interval, speed of prediction, size of the file."""
+    """One row per model, best first: score with interval, speed of prediction, size of the file."""
     rows = []
+    task = trained[0].contract.task
+    score = score_of(task).name
     for index, (item, scores) in enumerate(zip(trained, metrics, strict=True)):
         folder = path if index == best else path / "models" / item.recipe.name.replace(":", "-")
         file = folder / "model.keras"
         rows.append(
             {
                 "model": item.recipe.name,
-                "accuracy": scores["accuracy"],
-                "accuracy_ci95": scores["accuracy_ci95"],
+                score: scores[score],
+                f"{score}_ci95": scores[f"{score}_ci95"],
                 "clips_per_second": round(item.clips_per_second, 2),
                 "parameters": item.network.count_params(),
                 "size": file.stat().st_size,
                 "file": file.relative_to(path).as_posix(),
             }
         )
-    return sorted(rows, key=lambda row: -row["accuracy"])
+    return sorted(rows, key=lambda row: -goodness(task, row))

@@ -1,0 +1,105 @@
+"""From what a network answers to what a model says: weights, temperature and thresholds, fitted on held-out videos."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from reelwise.core.contract import Contract
+from reelwise.inference.predictor import outcome, weighted_logits
+from reelwise.metrics.answer_weights import fit_answer_weights
+from reelwise.metrics.calibration import fit_temperature, unsure_threshold
+from reelwise.metrics.multilabel import fit_thresholds
+
+
+def model_output(contract: Contract, answers: np.ndarray) -> np.ndarray:
+    """What a model says, from what its network answers.
+
+    Args:
+        contract: With weights, temperature, mean and scale.
+        answers: (N, H, C).
+
+    Returns:
+        (N, C) float64: probabilities, or numbers for regression.
+    """
+    return outcome(contract, weighted_logits(contract, answers))
+
+
+def calibrated(contract: Contract, answers: np.ndarray, targets: np.ndarray) -> Contract:
+    """The contract of a model that was calibrated on videos that it has not learned from.
+
+    Args:
+        contract: Uncalibrated.
+        answers: (N, H, C) mean answers of the network; N may be 0, and then nothing is known better.
+        targets: (N,) int64 classes, (N, C) 0/1 labels, or (N,) numbers.
+
+    Returns:
+        With temperature, or weights where there are several answers; with the threshold of unsure, or those of labels.
+    """
+    if len(answers) == 0:
+        return contract
+    if contract.answers:
+        weights = fit_answer_weights(answers, _encoded(contract, targets), contract.task)
+        fitted = replace(contract, answer_weights=tuple(float(weight) for weight in weights))
+    elif contract.task == "classification":
+        fitted = replace(contract, temperature=fit_temperature(answers[:, 0], targets))
+    else:
+        fitted = contract
+    said = model_output(fitted, answers)
+    if contract.task == "classification":
+        return replace(fitted, unsure_below=unsure_threshold(targets, said))
+    if contract.task == "multilabel":
+        return replace(fitted, thresholds=tuple(float(edge) for edge in fit_thresholds(targets, said)))
+    return fitted
+
+
+@dataclass(frozen=True, eq=False)
+class FoldOutputs:
+    """What the models of all folds say of the videos that each was held out from.
+
+    Args:
+        probs: (N, C) probabilities or numbers.
+        looks: The same of each look, such as with a part hidden.
+        thresholds: (N, C) from which probability on each label is given; empty for other tasks.
+    """
+
+    probs: np.ndarray
+    looks: dict[str, np.ndarray]
+    thresholds: np.ndarray
+
+
+def fold_outputs(
+    contract: Contract,
+    answers: np.ndarray,
+    targets: np.ndarray,
+    folds: np.ndarray,
+    looks: Mapping[str, np.ndarray] | None = None,
+) -> FoldOutputs:
+    """What the model of each fold says, calibrated on the videos of the other folds.
+
+    Args:
+        contract: Uncalibrated.
+        answers: (N, H, C), each of a network that has not learned from that video's fold.
+        targets: As in :func:`calibrated`.
+        folds: (N,) int.
+        looks: More answers (N, H, C) by name, such as with a part hidden, to be weighed alike.
+    """
+    given = {"": answers, **(looks or {})}
+    said = {name: np.zeros((len(answers), answers.shape[2])) for name in given}
+    thresholds = np.zeros((len(answers), answers.shape[2] if contract.task == "multilabel" else 0))
+    for fold in np.unique(folds):
+        here = folds == fold
+        fitted = calibrated(contract, answers[~here], targets[~here])
+        thresholds[here] = fitted.thresholds
+        for name, told in given.items():
+            said[name][here] = model_output(fitted, told[here])
+    return FoldOutputs(said.pop(""), said, thresholds)
+
+
+def _encoded(contract: Contract, targets: np.ndarray) -> np.ndarray:
+    """(N, C) targets as training saw them: one-hot, 0/1, or standardised."""
+    if contract.task == "classification":
+        return np.eye(len(contract.labels))[np.asarray(targets, np.int64)]
+    if contract.task == "multilabel":
+        return np.asarray(targets, np.float64)
+    return ((np.asarray(targets, np.float64) - contract.target_mean) / contract.target_scale)[:, None]
