@@ -10,11 +10,11 @@ from reelwise.datasets.folders import class_rows, walk
 from reelwise.datasets.metadata_files import add_metadata
 from reelwise.datasets.rows import Row
 from reelwise.datasets.table_rows import KINETICS, is_kinetics, table_rows
-from reelwise.datasets.tables import read_table
+from reelwise.datasets.tables import PARQUET_SUFFIXES, read_table
 from reelwise.datasets.text_lists import find_text_list, is_text_list, text_list_rows
 from reelwise.media.find import find_videos
 
-OWN_LISTS = ("labels.csv", "labels.tsv", "labels.json", "labels.jsonl")
+OWN_LISTS = ("labels.csv", "labels.tsv", "labels.json", "labels.jsonl", "labels.parquet")
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,12 @@ def _list(path: Path, folder: Path | None, label_column: str | None) -> Source:
         table = read_table(path, KINETICS)
     except DataError:
         # Lists without a header: SlowFast's `path label` and the like.
-        if path.suffix.lower() in (".json", ".jsonl") or not is_text_list(path):
+        if path.suffix.lower() in (".json", ".jsonl", *PARQUET_SUFFIXES) or not is_text_list(path):
             raise
         return _text_list(path, folder)
     rows = table_rows(table, path, label_column)
     layout = f"Kinetics list {path.name}" if is_kinetics(table) else f"list {path.name}"
-    return Source(folder or path.parent, rows, layout, folder is not None, table.refused)
+    return Source(folder or path.parent, rows, layout, folder is not None, table.refused, table.notes)
 
 
 def _text_list(path: Path, folder: Path | None) -> Source:

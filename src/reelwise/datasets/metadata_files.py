@@ -45,6 +45,7 @@ def add_metadata(
             notes.append(f"{error.message} It is not used.")
             continue
         skipped += table.refused
+        notes += table.notes
         notes.append(f"metadata comes from {path.relative_to(root).as_posix()}")
         for name, values, line in _named(table, columns, path.relative_to(root)):
             if name in videos:

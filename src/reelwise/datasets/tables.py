@@ -1,4 +1,4 @@
-"""CSV with any delimiter, and JSON or JSON lines, as rows with named columns."""
+"""CSV with any delimiter, JSON, JSON lines and Parquet as rows with named columns."""
 
 import csv
 import io
@@ -12,11 +12,13 @@ from reelwise.core.errors import DataError
 from reelwise.core.records import Skipped
 from reelwise.datasets.cells import cell_text, parse_json
 from reelwise.datasets.columns import FILE_NAMES, canonical
+from reelwise.datasets.parquet import read_parquet_rows
 from reelwise.datasets.text_file import clean_text, read_list_text
 
 MAX_ROWS = 2_000_000
 MAX_COLUMNS = 1000
 MAX_JSON_BYTES = 128 << 20
+PARQUET_SUFFIXES = (".parquet", ".pq")
 DELIMITERS = (",", ";", "\t", "|")
 _WANTED = f"Expected a header with a column for the file ({', '.join(FILE_NAMES[:4])}, …) and one for the label."
 
@@ -30,16 +32,18 @@ class Table:
         lines: Where each row stood: the line (CSV, JSON lines) or the position (JSON), from 1.
         cells: One dictionary per row, every column present, as text.
         refused: Rows that could not be read at all.
+        notes: Sentences on columns that are not read.
     """
 
     header: tuple[str, ...]
     lines: tuple[int, ...]
     cells: tuple[dict[str, str], ...]
     refused: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def read_table(path: Path, extra_names: Sequence[str] = ()) -> Table:
-    """Read a CSV, TSV, JSON or JSON lines file, told apart by suffix and then by the first character.
+    """Read a CSV, TSV, JSON, JSON lines or Parquet file, told apart by suffix.
 
     Args:
         path: The list.
@@ -52,7 +56,18 @@ def read_table(path: Path, extra_names: Sequence[str] = ()) -> Table:
     if suffix in (".json", ".jsonl", ".ndjson"):
         text = read_list_text(path, MAX_JSON_BYTES)
         return _json_lines(path, text) if suffix != ".json" else _json(path, text)
+    if suffix in PARQUET_SUFFIXES:
+        return _parquet(path)
     return _csv(path, read_list_text(path), tuple(FILE_NAMES) + tuple(extra_names))
+
+
+def _parquet(path: Path) -> Table:
+    columns, rows, left_out = read_parquet_rows(path, MAX_ROWS, MAX_COLUMNS)
+    header = [clean_text(name).strip() for name in columns]
+    _check_header(path, header)
+    cells = tuple(dict(zip(header, row, strict=True)) for row in rows)
+    notes = tuple(f"{path.name}: {text}; it is not read" for text in left_out)
+    return Table(tuple(header), tuple(range(1, len(cells) + 1)), cells, (), notes)
 
 
 def _csv(path: Path, text: str, known: Sequence[str]) -> Table:
