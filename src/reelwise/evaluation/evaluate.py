@@ -107,7 +107,7 @@ def evaluation_metrics(
     metrics["modalities"] = {combination_name(modalities): own}
     if masked is not None:
         said = (judged.labels, judged.y_true, judged.probs)
-        metrics |= worth_metrics(*said, masked, groups=judged.groups, seed=seed)
+        metrics |= worth_metrics(*said, masked, groups=judged.groups, seed=seed, task=judged.task)
     metrics["verdict"] = verdict(metrics)
     return metrics
 
@@ -116,7 +116,7 @@ def prediction_rows(judged: Judged) -> list[list[str]]:
     """The rows of predictions.csv, header first: file, [fold,] label, predicted, one probability per label.
 
     Of several labels, those that are true and those that are given are joined by ``|``, as a list of videos has them
-    (a lone ``|`` is none of them). For regression ``label`` and ``predicted`` are numbers and there are no probabilities.
+    (a lone ``|`` is none of them). For regression ``label`` and ``predicted`` are numbers, and no probabilities follow.
     Lists, not dicts: a class may be called ``file``. Numbers are written so that they read back to the last bit.
 
     Example:

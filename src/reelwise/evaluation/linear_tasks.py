@@ -134,7 +134,7 @@ def _fit_labels(rows: np.ndarray, targets: np.ndarray, strength: float) -> Fitte
 
 
 def _fit_numbers(rows: np.ndarray, targets: np.ndarray, strength: float) -> Fitted:
-    """Ridge regression in closed form, on numbers brought to spread 1 so that strengths mean the same for every unit."""
+    """Ridge regression in closed form, on numbers of spread 1, so that strengths mean the same for every unit."""
     middle, spread = targets.mean(axis=0), np.maximum(targets.std(axis=0), 1e-12)
     centre = rows.mean(axis=0)
     centred = rows - centre

@@ -1,4 +1,6 @@
-"""Shares as people read them."""
+"""Shares and numbers as people read them."""
+
+from math import floor, log10
 
 
 def percent(share: float) -> str:
@@ -13,3 +15,24 @@ def percent(share: float) -> str:
     if 0.99 < share < 1:
         return f"{min(99.9, 100 * share):.1f} %"
     return f"{100 * share:.0f} %"
+
+
+def plain_number(value: float, digits: int = 3) -> str:
+    """A number with so many digits that count, no power of ten where that can be helped.
+
+    Args:
+        value: Finite.
+        digits: Digits that count.
+
+    Example:
+        >>> plain_number(12345.678), plain_number(0.012345), plain_number(-2.0), plain_number(0.0)
+        ('12,346', '0.0123', '-2', '0')
+    """
+    if value == 0:
+        return "0"
+    exponent = floor(log10(abs(value)))
+    if not -6 <= exponent <= 12:
+        return f"{value:.{digits - 1}e}"
+    decimals = max(0, digits - 1 - exponent)
+    text = f"{value:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if decimals else text

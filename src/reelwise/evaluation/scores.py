@@ -1,6 +1,6 @@
 """The one score by which models of a task are compared: accuracy, mean average precision, or mean absolute error."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +41,7 @@ def score_of(task: str) -> Score:
     return SCORES.get(task, SCORES["classification"])
 
 
-def goodness(task: str, entry: dict[str, Any] | Any) -> float:
+def goodness(task: str, entry: Mapping[str, Any]) -> float:
     """A number that is higher for the better model: the score itself, or the negative error.
 
     Args:
@@ -54,6 +54,17 @@ def goodness(task: str, entry: dict[str, Any] | Any) -> float:
     """
     score = score_of(task)
     return float(entry[score.name]) if score.rises else -float(entry[score.name])
+
+
+def advantage(task: str, difference_ci95: Sequence[float]) -> tuple[float, float]:
+    """By how much the model is better, at least and at most, from the interval of model minus another.
+
+    Example:
+        >>> advantage("regression", [-3.0, 1.0]), advantage("classification", [0.1, 0.2])
+        ((-1.0, 3.0), (0.1, 0.2))
+    """
+    low, high = difference_ci95
+    return (low, high) if score_of(task).rises else (-high, -low)
 
 
 def score_entry(

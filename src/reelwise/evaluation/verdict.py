@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reelwise.evaluation.percent import percent
+from reelwise.evaluation.percent import percent, plain_number
+from reelwise.evaluation.scores import advantage, goodness
+from reelwise.evaluation.verdict_labels import labels_cautions, labels_score
+from reelwise.evaluation.verdict_number import number_cautions, number_score
 from reelwise.evaluation.worth_words import presence_words, worth_words
 
 BASELINE_WORDS = {
@@ -19,6 +22,10 @@ BASELINE_TITLES = {
     "single_frame": "One still picture",
     "motion_energy": "Where it moves",
     "presence": "Which parts it has",
+}
+_TASK_WORDS = {
+    "multilabel": {"majority": "how frequent each label is"},
+    "regression": {"majority": "always the middle number"},
 }
 _FEW_VIDEOS = 20
 _WIDE_INTERVAL = 0.4
@@ -50,6 +57,10 @@ def verdict(metrics: Mapping[str, Any]) -> str:
 
 def verdict_parts(metrics: Mapping[str, Any]) -> tuple[str, list[str]]:
     """The statement and the cautions of :func:`verdict`, for a page that sets them apart; without full stops."""
+    if _task(metrics) == "multilabel":
+        return labels_score(metrics) + _comparison(metrics), labels_cautions(metrics)
+    if _task(metrics) == "regression":
+        return number_score(metrics) + _comparison(metrics), number_cautions(metrics)
     found = [_few_videos(metrics), _one_class(metrics), _never_answered(metrics), _container_tells(metrics)]
     found.append(presence_words(metrics))
     return _score(metrics) + _comparison(metrics), [caution for caution in found if caution]
@@ -58,7 +69,7 @@ def verdict_parts(metrics: Mapping[str, Any]) -> tuple[str, list[str]]:
 def best_baseline(metrics: Mapping[str, Any]) -> str | None:
     """The name of the strongest baseline; None when there are none. Of equals the first."""
     baselines = metrics.get("baselines") or {}
-    return max(baselines, key=lambda name: baselines[name]["accuracy"]) if baselines else None
+    return max(baselines, key=lambda name: goodness(_task(metrics), baselines[name])) if baselines else None
 
 
 def standing(metrics: Mapping[str, Any]) -> str:
@@ -66,10 +77,11 @@ def standing(metrics: Mapping[str, Any]) -> str:
     name = best_baseline(metrics)
     if name is None:
         return "unknown"
-    if metrics["accuracy"] <= metrics["baselines"][name]["accuracy"]:
+    task, baselines = _task(metrics), metrics["baselines"]
+    if goodness(task, metrics) <= goodness(task, baselines[name]):
         return "not_above"
     # Clearly above means above every one of them: a weaker baseline may still be the harder one to tell apart.
-    low = min(baseline["difference_ci95"][0] for baseline in metrics["baselines"].values())
+    low = min(advantage(task, baseline["difference_ci95"])[0] for baseline in baselines.values())
     return "above" if low > 0 else "unclear"
 
 
@@ -86,17 +98,34 @@ def _score(metrics: Mapping[str, Any]) -> str:
     return f"Gets {share} right ({percent(accuracy)}, likely between {_whole(low)} and {_whole(high)} %)"
 
 
+def score_text(task: str, entry: Mapping[str, Any]) -> str:
+    """The score that decides, as people read it: ``82 %``, or ``off by 2.3`` for a number.
+
+    Args:
+        task: One of ``core.modalities.TASKS``.
+        entry: metrics.json, or one of its baselines or modalities.
+    """
+    if task == "regression":
+        return f"off by {plain_number(entry['mae'])}"
+    return percent(entry["map" if task == "multilabel" else "accuracy"])
+
+
 def _comparison(metrics: Mapping[str, Any]) -> str:
-    name = best_baseline(metrics)
+    name, task = best_baseline(metrics), _task(metrics)
     if name is None:
-        chance = 1 / len(metrics["labels"])
-        return f"; there are no simple rules to compare it with (guessing would get {percent(chance)})"
-    rule = f"the best simple rule ({BASELINE_WORDS.get(name, name)}, {percent(metrics['baselines'][name]['accuracy'])})"
+        chance = f" (guessing would get {percent(1 / len(metrics['labels']))})" if task == "classification" else ""
+        return f"; there are no simple rules to compare it with{chance}"
+    words = {**BASELINE_WORDS, **_TASK_WORDS.get(task, {})}.get(name, name)
+    rule = f"the best simple rule ({words}, {score_text(task, metrics['baselines'][name])})"
     return {
         "above": f" and clearly beats {rule}",
         "unclear": f" and is ahead of {rule}, but that may be luck",
         "not_above": f", which is no better than {rule}: do not rely on it yet",
     }[standing(metrics)]
+
+
+def _task(metrics: Mapping[str, Any]) -> str:
+    return metrics.get("task", "classification")
 
 
 def _few_videos(metrics: Mapping[str, Any]) -> str:

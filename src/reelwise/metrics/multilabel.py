@@ -38,7 +38,7 @@ def multilabel_metrics(
 
     Returns:
         A dict that is JSON as it stands. ``map`` is the mean over labels that occur of their average precision;
-        ``guessing_map`` what a random order would get. ``micro_f1`` counts every label of every video alike,
+        ``guessing_map`` what a random order would get. ``micro_…`` count every label of every video alike,
         ``macro_f1`` every label that occurs or was given. ``exact_match`` is the share of videos with all labels right.
 
     Raises:
@@ -80,6 +80,8 @@ def multilabel_metrics(
         "map": mean_average_precision(truth, probs),
         "map_ci95": map_interval(truth, probs, groups, seed).as_list(),
         "guessing_map": float(truth.mean(axis=0)[truth.any(axis=0)].mean()) if truth.any() else 0.0,
+        "micro_precision": hits / max(1, int(given.sum())),
+        "micro_recall": hits / max(1, int(truth.sum())),
         "micro_f1": 2 * hits / max(1, int(given.sum() + truth.sum())),
         "macro_f1": float(f1[counted].mean()) if counted.any() else 0.0,
         "exact_match": float(exact.mean()),

@@ -33,7 +33,8 @@ def regression_metrics(
         A dict that is JSON as it stands. ``mae`` and ``mse`` are means of absolute and squared errors; ``r2`` the share
         of the numbers' variance that is explained (1 is perfect, 0 is always saying their mean, and it may be under 0),
         None when all numbers are the same. ``bias`` is the mean of predicted minus true, ``spread`` the standard
-        deviation of the true numbers, ``range`` their ends, ``error_p90`` the error that 9 of 10 videos stay under.
+        deviation of the true numbers (``predicted_spread`` of the answers), ``range`` their ends, ``error_p90`` the
+        error that 9 of 10 videos stay under.
 
     Raises:
         DataError: No videos, shapes that do not fit, or numbers that are not finite.
@@ -61,6 +62,7 @@ def regression_metrics(
         "r2_ci95": None if interval is None else interval.as_list(),
         "bias": float(error.mean()),
         "spread": float(truth.std()),
+        "predicted_spread": float(values.std()),
         "range": [float(truth.min()), float(truth.max())],
         "error_p90": float(np.percentile(absolute, 90)),
     }

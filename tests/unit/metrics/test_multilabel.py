@@ -34,6 +34,8 @@ def test_scores_are_those_of_scikit_learn():
     assert found["per_class"]["never"]["average_precision"] is None
     assert found["map"] == pytest.approx(sk.average_precision_score(truth[:, :3], probs[:, :3], average="macro"))
     assert found["micro_f1"] == pytest.approx(sk.f1_score(truth, given, average="micro"))
+    assert found["micro_precision"] == pytest.approx(sk.precision_score(truth, given, average="micro"))
+    assert found["micro_recall"] == pytest.approx(sk.recall_score(truth, given, average="micro"))
     assert found["macro_f1"] == pytest.approx(f1.mean())
     assert found["exact_match"] == pytest.approx(sk.accuracy_score(truth, given))
     assert found["label_accuracy"] == pytest.approx((truth == given).mean())
