@@ -1,15 +1,19 @@
 """Small models and decoded videos whose every frame is known."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 import keras
 import numpy as np
 import pytest
 
+from reelwise.catalog import answer_names
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
 from reelwise.core.frames import DecodedVideo, FrameTimes
+from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
+from reelwise.core.sound import LogMel
 from reelwise.core.video import VideoFacts
 from reelwise.models.build import build_network
 
@@ -27,12 +31,45 @@ def motion_contract() -> Contract:
 
 @pytest.fixture(scope="session")
 def motion_network(motion_contract: Contract) -> keras.Model:
-    network = build_network(motion_contract)
+    return with_random_weights(build_network(motion_contract))
+
+
+def with_random_weights(network: keras.Model) -> keras.Model:
     rng = np.random.default_rng(0)
     for weight in network.weights:
+        if "seed" in weight.path:
+            continue
         value = rng.normal(size=weight.shape) / np.sqrt(max(1, np.prod(weight.shape[:-1])))
         weight.assign(np.abs(value) + 0.5 if "variance" in weight.path else value)
     return network
+
+
+@pytest.fixture(scope="session")
+def fused_contract(motion_contract: Contract) -> Contract:
+    """Of pictures, sound and metadata; its answers count differently."""
+    contract = replace(
+        motion_contract,
+        num_views=2,
+        modalities=("frames", "sound", "metadata"),
+        encoders=(
+            Encoder("audio_cnn", "small", {"width": 4, "num_convs": 2, "features": 8, "dropout": 0.0}),
+            Encoder("metadata_mlp", "small", {"embedding": 2, "units": 8, "dropout": 0.0}),
+        ),
+        fusion="gated",
+        sound=SoundInput(num_mels=16, max_seconds=Fraction(1, 2)),
+        metadata=(
+            MetadataColumn("age", "number", 40.0, 12.0),
+            MetadataColumn("site", "category", values=("inside", "outside")),
+        ),
+    )
+    answers = answer_names(contract)
+    weights = tuple(0.1 * (number + 1) for number in range(len(answers)))
+    return replace(contract, answers=answers, answer_weights=weights)
+
+
+@pytest.fixture(scope="session")
+def fused_network(fused_contract: Contract) -> keras.Model:
+    return with_random_weights(build_network(fused_contract))
 
 
 @pytest.fixture
@@ -42,5 +79,19 @@ def make_video() -> Callable[..., DecodedVideo]:
         times = FrameTimes(np.arange(num_frames, dtype=np.int64), num_frames, Fraction(1, 25))
         facts = VideoFacts(num_frames, size, size, num_frames / 25, Fraction(25), False, 0, "h264", "mp4")
         return DecodedVideo(frames, times, facts)
+
+    return make
+
+
+@pytest.fixture
+def make_rich_video(make_video: Callable[..., DecodedVideo]) -> Callable[..., DecodedVideo]:
+    """Beside the frames, sound of the same length and every column."""
+
+    def make(num_frames: int = 12, seed: int = 0, **changes: object) -> DecodedVideo:
+        count = num_frames * 4
+        values = np.random.default_rng([seed, 1]).normal(-7, 4, (count, 16)).astype(np.float32)
+        log_mel = LogMel(values, np.ones(count, bool), Fraction(0), Fraction(1, 100))
+        video = replace(make_video(num_frames, seed), log_mel=log_mel, metadata={"age": "52", "site": "outside"})
+        return replace(video, **changes)  # type: ignore[arg-type]
 
     return make

@@ -1,0 +1,123 @@
+"""A model that hears and reads metadata, asked about files."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from reelwise.core.contract import Contract
+from reelwise.core.errors import VideoError
+from reelwise.core.records import Record
+from reelwise.core.sound import Sound
+from reelwise.datasets.cache import FrameCache
+from reelwise.inference.decode_stream import DecodeStream
+from reelwise.inference.model import Model
+from reelwise.inference.predictor import Predictor
+from reelwise.media.pool import DecodePool
+from reelwise.media.writer import write_video
+from reelwise.models.build import build_network
+from reelwise.models.file import LoadedModel, save_model
+
+pytestmark = pytest.mark.backend
+
+
+@pytest.fixture(scope="session")
+def sounding(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Videos of half a second: with sound, with sound from half of it on, with a silent track, without."""
+    folder = tmp_path_factory.mktemp("sounding")
+    rng = np.random.default_rng(0)
+    large = np.kron(rng.integers(0, 256, (12, 6, 8, 3), dtype=np.uint8), np.ones((1, 8, 8, 1), np.uint8))
+    noise = rng.normal(0, 0.1, 8_000).astype(np.float32)
+    sounds = {
+        "full": Sound(noise, 16_000),
+        "half": Sound(noise[:4_000], 16_000, Fraction(1, 4)),
+        "silent": Sound(np.zeros(8_000, np.float32), 16_000),
+        "mute": None,
+    }
+    for name, sound in sounds.items():
+        write_video(folder / f"{name}.mp4", list(large), Fraction(25), sound=sound)
+    return {name: folder / f"{name}.mp4" for name in sounds}
+
+
+@pytest.fixture(scope="session")
+def model(
+    tmp_path_factory: pytest.TempPathFactory, fused_network: keras.Model, fused_contract: Contract
+) -> Iterator[Model]:
+    path = tmp_path_factory.mktemp("model") / "model.keras"
+    save_model(path, fused_network, fused_contract, {}, {})
+    loaded = Model.load(path)
+    yield loaded
+    loaded.close()
+
+
+def test_the_same_as_from_the_cache(
+    model: Model, sounding: dict[str, Path], fused_contract: Contract, tmp_path: Path
+) -> None:
+    cache, predictor = FrameCache(tmp_path / "cache"), Predictor(model.keras, fused_contract)
+    assert fused_contract.sound is not None
+    for name, path in sounding.items():
+        record = Record(path.name, path, "", metadata={"site": "inside"})
+        cache.fill([record], fused_contract.decode, num_workers=1)
+        log_mel = cache.open_sound(record, fused_contract.sound)
+        assert log_mel.present.any() == (name in ("full", "half"))
+        video = replace(cache.open(record, fused_contract.decode), log_mel=log_mel, metadata=record.metadata)
+        found = model.predict(path, {"site": "inside", "age": None})
+        np.testing.assert_array_equal(found.probs, predictor.predict(video))
+
+
+def test_half_a_track_is_half_there(sounding: dict[str, Path], fused_contract: Contract, tmp_path: Path) -> None:
+    with (
+        DecodePool(1) as pool,
+        DecodeStream(pool, fused_contract.decode, tmp_path, fused_contract.sound) as stream,
+    ):
+        ((_, video),) = stream.run([sounding["half"]])
+        assert not isinstance(video, VideoError)
+        assert video.log_mel is not None
+        seconds = [float(video.log_mel.time_of(k)) for k in np.flatnonzero(video.log_mel.present)]
+        assert 0.15 < seconds[0] < 0.27  # AAC's first block may lie before the start
+        assert 0.45 < seconds[-1] < 0.55
+        assert video.metadata["container.width"] == "64"
+
+
+def test_many_with_and_without_sound_as_one_by_one(model: Model, sounding: dict[str, Path], tmp_path: Path) -> None:
+    missing = tmp_path / "missing.mp4"
+    paths = [*sounding.values(), missing, sounding["full"], *sounding.values()]
+    known = {str(sounding["mute"]): {"site": "outside", "age": 52}}
+    singles = {path: model.predict(path, known.get(str(path))).probs for path in sounding.values()}
+    for num_workers in (1, 2):
+        many = list(model.predict_many(paths, known, num_workers=num_workers, scratch=tmp_path / "scratch"))
+        assert [prediction.file for prediction in many] == [str(path) for path in paths]
+        assert [bool(prediction.error) for prediction in many] == [path == missing for path in paths]
+        for prediction, path in zip(many, paths, strict=True):
+            if path != missing:
+                np.testing.assert_array_equal(prediction.probs, singles[path])
+    assert os.listdir(tmp_path / "scratch") == []
+    assert len({probs.tobytes() for probs in singles.values()}) == 4  # silent is as mute, but mute has metadata
+
+
+def test_only_a_few_files_lie_on_the_disk(model: Model, sounding: dict[str, Path], tmp_path: Path) -> None:
+    for _ in model.predict_many(list(sounding.values()) * 4, num_workers=1, scratch=tmp_path):
+        (folder,) = tmp_path.iterdir()
+        assert len(list(folder.iterdir())) <= 6
+
+
+def test_a_video_without_anything_that_a_model_reads_is_refused(
+    fused_contract: Contract, sounding: dict[str, Path]
+) -> None:
+    (encoder, _), alone = fused_contract.encoders, {"fusion": "", "encoders": (), "answers": (), "answer_weights": ()}
+    names = {"architecture": encoder.architecture, "preset": encoder.preset, "arguments": encoder.arguments}
+    contract = replace(fused_contract, **alone, **names, modalities=("sound",), metadata=())
+    model = Model(LoadedModel(build_network(contract), contract, {}, {}))
+    try:
+        assert not model.predict(sounding["half"]).error
+        with pytest.raises(VideoError, match=r"mute\.mp4: it has no usable sound"):
+            model.predict(sounding["mute"])
+        (found,) = model.predict_many([sounding["silent"]])
+        assert "no usable sound" in found.error
+    finally:
+        model.close()

@@ -1,0 +1,129 @@
+"""Answers of models that read more than frames: hidden, missing, shuffled, by task."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+
+from reelwise.core.contract import Contract
+from reelwise.core.errors import UsageError
+from reelwise.inference.predictor import Predictor, outcome, sigmoid, softmax, weighted_logits
+from reelwise.models.build import build_network
+from reelwise.sampling.views import plan_views
+from reelwise.transforms.crop import centre_crop
+
+pytestmark = pytest.mark.backend
+
+HIDDEN = {"frames": ("frames", "frames_2"), "sound": ("sound",), "metadata": ("metadata",)}
+
+
+@pytest.fixture
+def predictor(fused_network: keras.Model, fused_contract: Contract) -> Predictor:
+    return Predictor(fused_network, fused_contract)
+
+
+def test_one_row_per_answer_and_the_logits_are_their_weighted_sum(
+    predictor: Predictor, fused_contract: Contract, make_rich_video: Callable
+) -> None:
+    answers = predictor.answers(make_rich_video())
+    assert answers.shape == (len(fused_contract.answers), 3)
+    assert answers.dtype == np.float64
+    logits = np.array(fused_contract.answer_weights) @ answers
+    np.testing.assert_allclose(predictor.logits(make_rich_video()), logits, rtol=1e-12)
+    np.testing.assert_allclose(predictor.predict(make_rich_video()), softmax(logits / 0.5), rtol=1e-12)
+
+
+def test_without_weights_all_answers_count_alike(fused_contract: Contract) -> None:
+    answers = np.random.default_rng(0).normal(size=(5, len(fused_contract.answers), 3))
+    found = weighted_logits(replace(fused_contract, answer_weights=()), answers)
+    np.testing.assert_allclose(found, answers.mean(axis=1))
+
+
+@pytest.mark.parametrize("modality", ["frames", "sound", "metadata"])
+def test_what_is_hidden_says_nothing_and_is_as_if_it_were_missing(
+    predictor: Predictor, fused_contract: Contract, make_rich_video: Callable, modality: str
+) -> None:
+    answers = dict(zip(fused_contract.answers, predictor.answers(make_rich_video(), hidden={modality}), strict=True))
+    full = dict(zip(fused_contract.answers, predictor.answers(make_rich_video()), strict=True))
+    for name, answer in answers.items():
+        if name in HIDDEN[modality]:
+            assert not answer.any()
+        elif name == "together":
+            assert np.abs(answer - full[name]).max() > 1e-6
+        else:
+            np.testing.assert_allclose(answer, full[name], atol=1e-6)
+    missing = {"sound": {"log_mel": None}, "metadata": {"metadata": {}}}.get(modality)
+    if missing:
+        as_missing = predictor.answers(make_rich_video(**missing))
+        np.testing.assert_array_equal(as_missing, np.array(list(answers.values())))
+
+
+def test_shuffled_and_middle_show_other_frames_beside_the_same_sound(
+    predictor: Predictor, fused_contract: Contract, make_rich_video: Callable
+) -> None:
+    video = make_rich_video()
+    as_is, shuffled, middle = (predictor.views(video, frame_order=order) for order in ("as_is", "shuffled", "middle"))
+    planned = plan_views(video.times, fused_contract.clip, 2, fused_contract.mirror_views)
+    size = fused_contract.clip.input_size
+    for row, view in enumerate(planned):
+        if view.mirrored:
+            continue
+        clip = centre_crop(video.frames[view.indices], size)
+        np.testing.assert_array_equal(as_is["clips"][row], clip)
+        assert np.all(middle["clips"][row] == clip[2])
+        assert sorted(f.tobytes() for f in shuffled["clips"][row]) == sorted(f.tobytes() for f in clip)
+        assert not np.array_equal(shuffled["clips"][row], clip)
+    for other in (shuffled, middle):
+        for name in set(as_is) - {"clips"}:
+            np.testing.assert_array_equal(other[name], as_is[name])
+    np.testing.assert_array_equal(
+        predictor.logits(video, frame_order="shuffled"), predictor.logits(video, frame_order="shuffled")
+    )
+    with pytest.raises(UsageError, match="frame_order"):
+        predictor.logits(video, frame_order="backwards")  # type: ignore[arg-type]
+
+
+def test_frames_alone_can_be_shuffled_too(
+    motion_network: keras.Model, motion_contract: Contract, make_video: Callable
+) -> None:
+    predictor = Predictor(motion_network, motion_contract)
+    as_is, shuffled = predictor.logits(make_video()), predictor.logits(make_video(), frame_order="shuffled")
+    assert np.abs(as_is - shuffled).max() > 1e-6
+    assert predictor.answers(make_video()).shape == (1, 3)
+    np.testing.assert_array_equal(predictor.answers(make_video())[0], as_is)
+
+
+def test_models_of_sound_or_of_metadata_alone(fused_contract: Contract, make_rich_video: Callable) -> None:
+    sound, metadata = fused_contract.encoders
+    alone = {"fusion": "", "encoders": (), "answers": (), "answer_weights": (), "mirror_views": True}
+    for encoder, changes in (
+        (sound, {"modalities": ("sound",), "metadata": ()}),
+        (metadata, {"modalities": ("metadata",), "sound": None}),
+    ):
+        names = {"architecture": encoder.architecture, "preset": encoder.preset, "arguments": encoder.arguments}
+        contract = replace(fused_contract, **alone, **names, **changes)
+        predictor = Predictor(build_network(contract), contract)
+        assert "clips" not in predictor.views(make_rich_video())
+        probs = predictor.predict(make_rich_video())
+        assert probs.shape == (3,)
+        assert abs(probs.sum() - 1) < 1e-12
+        assert predictor.answers(make_rich_video()).shape == (1, 3)
+
+
+def test_nothing_depends_on_neighbours(predictor: Predictor, make_rich_video: Callable) -> None:
+    videos = [make_rich_video(8 + 3 * seed, seed) for seed in range(3)]
+    videos.append(make_rich_video(log_mel=None))
+    forth = [predictor.answers(video) for video in videos]
+    back = [predictor.answers(video) for video in reversed(videos)][::-1]
+    np.testing.assert_array_equal(forth, back)
+
+
+def test_what_logits_say_depends_on_the_task(fused_contract: Contract) -> None:
+    logits = np.array([-2.0, 0.0, 2.0])
+    labels = replace(fused_contract, task="multilabel", temperature=2.0)
+    np.testing.assert_allclose(outcome(labels, logits), sigmoid(logits / 2))
+    number = replace(fused_contract, task="regression", labels=("age",), target_mean=40.0, target_scale=10.0)
+    np.testing.assert_allclose(outcome(number, np.array([0.5])), [45.0])
+    np.testing.assert_allclose(outcome(fused_contract, logits), softmax(logits / 0.5))
