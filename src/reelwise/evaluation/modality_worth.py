@@ -9,8 +9,7 @@ import numpy as np
 
 from reelwise.core.errors import DataError
 from reelwise.core.modalities import MODALITIES
-from reelwise.metrics.bootstrap import accuracy_interval, paired_difference_interval
-from reelwise.metrics.classification import checked_predictions
+from reelwise.evaluation.scores import checked, difference_interval, score_entry
 
 FrameOrder = Literal["as_is", "shuffled", "middle"]
 FRAME_ORDERS: dict[str, FrameOrder] = {"shuffled": "shuffled", "middle_frame": "middle"}
@@ -162,54 +161,47 @@ def masked_answers(
 def worth_metrics(
     labels: Sequence[str],
     y_true: np.ndarray,
-    probs: np.ndarray,
+    said: np.ndarray,
     masked: Masked,
     *,
     groups: Sequence[str | None] | None = None,
     seed: int = 0,
+    task: str = "classification",
 ) -> dict[str, dict[str, Any]]:
     """The fields ``modalities`` and ``time`` of metrics.json.
 
     Args:
-        labels: C classes in the order of the probabilities.
-        y_true: (N,) int.
-        probs: (N, C) of the whole model.
+        labels: C classes or labels in the order of the probabilities; for regression the name of the number.
+        y_true: (N,) int, (N, C) 0/1 for multilabel, (N,) float for regression.
+        said: (N, C) probabilities of the whole model, or (N, 1) numbers.
         masked: What was said with parts hidden.
         groups: Recording or person of each video, for the intervals.
         seed: Of the bootstrap.
+        task: One of ``core.modalities.TASKS``.
 
     Returns:
         ``{"modalities": {combination: entry}}``, the whole first, and ``"time": {look: entry}`` when frames were shown
-        in another order. An entry has ``accuracy``, ``accuracy_ci95``, ``how`` and, but for the whole,
-        ``difference_ci95``: the paired 95 % interval of the whole minus this one, on the same videos. ``num_videos``
-        stands only where not all judged videos were asked again.
+        in another order. An entry has the score that decides with its interval (``accuracy``, ``accuracy_ci95``, or
+        those of ``map`` or ``mae``), under ``modalities`` also ``how``, and, but for the whole, ``difference_ci95``:
+        the paired 95 % interval of the whole minus this one, on the same videos. ``num_videos`` stands only where not
+        all judged videos were asked again.
 
     Raises:
         DataError: Numbers that are no probabilities, or places outside of the videos.
     """
-    truth, probs = checked_predictions(labels, y_true, probs)
+    truth, said = checked(task, labels, y_true, said)
     places = np.asarray(masked.places, np.int64)
     if len(places) == 0 or places.min() < 0 or places.max() >= len(truth) or (np.diff(places) <= 0).any():
         raise DataError("The videos that were asked again are none, or not among those that were judged.")
-    correct = probs.argmax(axis=1) == truth
-    whole = {
-        "accuracy": float(correct.mean()),
-        "accuracy_ci95": accuracy_interval(correct, groups, seed).as_list(),
-        "how": masked.how,
-    }
+    how = {"how": masked.how}
+    whole = score_entry(task, truth, said, groups, seed) | how
+    asked = {"num_videos": len(places)} if len(places) < len(truth) else {}
     kept = None if groups is None else [groups[i] for i in places]
     found: dict[str, dict[str, Any]] = {"modalities": {combination_name(masked.modalities): whole}}
-    for name, said in masked.probs.items():
-        _, said = checked_predictions(labels, truth[places], said)
-        entry = _entry(correct[places], said.argmax(axis=1) == truth[places], kept, seed)
-        entry |= {"how": masked.how} | ({"num_videos": len(places)} if len(places) < len(truth) else {})
-        found.setdefault("time" if name in FRAME_ORDERS else "modalities", {})[name] = entry
+    for name, answer in masked.probs.items():
+        there, answer = checked(task, labels, truth[places], answer)
+        gap = difference_interval(task, there, said[places], answer, kept, seed)
+        entry = {**score_entry(task, there, answer, kept, seed), "difference_ci95": gap.as_list(), **asked}
+        in_time = name in FRAME_ORDERS
+        found.setdefault("time" if in_time else "modalities", {})[name] = entry | ({} if in_time else how)
     return found
-
-
-def _entry(whole: np.ndarray, part: np.ndarray, groups: Sequence[str | None] | None, seed: int) -> dict[str, Any]:
-    return {
-        "accuracy": float(part.mean()),
-        "accuracy_ci95": accuracy_interval(part, groups, seed).as_list(),
-        "difference_ci95": paired_difference_interval(whole, part, groups, seed).as_list(),
-    }

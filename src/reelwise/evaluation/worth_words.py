@@ -1,15 +1,69 @@
 """Which parts of a video help a model, in words, from paired intervals alone."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from reelwise.core.modalities import MODALITIES
-from reelwise.evaluation.percent import percent
+from reelwise.evaluation.percent import percent, plain_number
+from reelwise.evaluation.scores import advantage, goodness, score_of
 
 _NARROW = 0.05
 _CLEARLY = 0.1
 
-Table = Mapping[str, Mapping[str, Any]]
+Entry = Mapping[str, Any]
+Table = Mapping[str, Entry]
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """How scores of one task are read.
+
+    Args:
+        task: One of ``core.modalities.TASKS``.
+        floor: The score that needs no look at the video: of the commonest class, of a random order, of one same number.
+        unit: What a full step of the score is: 1 for shares, the floor's error for numbers.
+    """
+
+    task: str
+    floor: float
+    unit: float = 1.0
+
+    def text(self, entry: Entry) -> str:
+        """``82 %``, or ``off by 2.3``."""
+        value = entry[score_of(self.task).name]
+        return percent(value) if score_of(self.task).rises else f"off by {plain_number(value)}"
+
+    def knows(self, entry: Entry) -> bool:
+        """Whether it is clearly better than the floor."""
+        low, high = entry[f"{score_of(self.task).name}_ci95"]
+        return low > self.floor if score_of(self.task).rises else high < self.floor
+
+    def gap(self, entry: Entry) -> tuple[float, float]:
+        """By how much the whole is better than this, at least and at most, in units."""
+        low, high = advantage(self.task, entry["difference_ci95"])
+        return low / self.unit, high / self.unit
+
+    def lowers(self, entry: Entry | None) -> bool:
+        """Whether this is clearly worse than the whole."""
+        return entry is not None and self.gap(entry)[0] > 0
+
+    def same(self, entry: Entry) -> bool:
+        """Whether this is as good as the whole, give or take a twentieth."""
+        low, high = self.gap(entry)
+        return low > -_NARROW and high < _NARROW
+
+
+def yardstick(metrics: Mapping[str, Any]) -> Yardstick:
+    """How the scores of a metrics.json are read."""
+    task = metrics.get("task", "classification")
+    majority = (metrics.get("baselines") or {}).get("majority") or {}
+    if task == "regression":
+        floor = majority.get("mae", metrics.get("spread", 0.0))
+        return Yardstick(task, floor, floor or 1.0)
+    if task == "multilabel":
+        return Yardstick(task, max(majority.get("map", 0.0), metrics.get("guessing_map", 0.0)))
+    return Yardstick(task, max(majority.get("accuracy", 0.0), 1 / len(metrics["labels"])))
 
 
 def worth_words(metrics: Mapping[str, Any]) -> list[str]:
@@ -31,109 +85,98 @@ def worth_words(metrics: Mapping[str, Any]) -> list[str]:
     """
     table: Table = metrics.get("modalities") or {}
     whole = max(table, key=lambda name: name.count("+"), default="")
-    if not table or "accuracy" not in table[whole] or table[whole]["accuracy_ci95"][0] <= _floor(metrics):
+    by = yardstick(metrics) if table else Yardstick("", 0)
+    if not table or not by.knows(table[whole]):
         return []  # of a model that knows nothing, no part is worth anything
     parts = whole.split("+")
-    said = _parts(table, whole, parts, _floor(metrics)) if len(table) > 1 and len(parts) > 1 else []
-    idle = len(parts) > 1 and not _lowers(table.get(_without(parts, "frames")))
-    order = [] if "frames" not in parts or idle else _order(metrics.get("time") or {}, table[whole])
+    said = _parts(table, whole, parts, by) if len(table) > 1 and len(parts) > 1 else []
+    idle = len(parts) > 1 and not by.lowers(table.get(_without(parts, "frames")))
+    order = [] if "frames" not in parts or idle else _order(metrics.get("time") or {}, table[whole], by)
     return [*said, *order]
 
 
 def presence_words(metrics: Mapping[str, Any]) -> str:
-    """A caution where knowing which parts a video has already tells the class; empty where it does not.
+    """A caution where knowing which parts a video has already tells the answer; empty where it does not.
 
     Args:
         metrics: With ``baselines`` and ``modalities``, as in metrics.json.
     """
     rival = (metrics.get("baselines") or {}).get("presence")
-    floor = _floor(metrics)
-    if rival is None or rival["accuracy_ci95"][0] <= floor or rival["accuracy"] < floor + _CLEARLY:
+    if rival is None or not tells(metrics, rival):
         return ""
     parts = set(MODALITIES).intersection("+".join(metrics.get("modalities") or {}).split("+"))
     told = {False: "which fields are filled in", True: "whether a video has sound"}["sound" in parts]
     told = "which parts a video has" if {"sound", "metadata"} <= parts else told
-    return f"beware: {told} already tells {percent(rival['accuracy'])} here, before anything is seen or heard"
+    by = yardstick(metrics)
+    verb = f"tells {by.text(rival)}" if by.task == "classification" else f"gets {by.text(rival)}"
+    return f"beware: {told} already {verb} here, before anything is seen or heard"
 
 
-def _floor(metrics: Mapping[str, Any]) -> float:
-    """What can be had without looking: the share of the commonest class, or that of guessing."""
-    majority = (metrics.get("baselines") or {}).get("majority")
-    return max(majority["accuracy"] if majority else 0.0, 1 / len(metrics["labels"]))
+def tells(metrics: Mapping[str, Any], entry: Entry) -> bool:
+    """Whether a rule is clearly, and by a tenth or more, better than not looking at all."""
+    by = yardstick(metrics)
+    lead = goodness(by.task, entry) - (by.floor if score_of(by.task).rises else -by.floor)
+    return by.knows(entry) and lead >= _CLEARLY * by.unit
 
 
-def _parts(table: Table, whole: str, parts: Sequence[str], floor: float) -> list[str]:
+def _parts(table: Table, whole: str, parts: Sequence[str], by: Yardstick) -> list[str]:
     without = {part: table[name] for part in parts if (name := _without(parts, part)) in table}
-    helps = [part for part in without if _lowers(without[part])]
-    harms = [part for part in without if without[part]["difference_ci95"][1] < 0]
+    helps = [part for part in without if by.lowers(without[part])]
+    harms = [part for part in without if by.gap(without[part])[1] < 0]
     rest = [part for part in without if part not in helps and part not in harms]
-    said = _helping(table, whole, without, helps, floor) if helps else []
     if not helps and not harms:
-        return [_any_will_do(table, rest)]
+        return [_any_will_do(table, rest, by)]
+    said = _helping(table, whole, without, helps, by) if helps else []
     if rest:
-        narrow = all(_is_narrow(without[part]) for part in rest)
+        narrow = all(by.same(without[part]) for part in rest)
         verb = "make" if rest != ["sound"] and rest != ["metadata"] else "makes"
         said.append(f"{_listed(rest)} {verb} no {'' if narrow else 'clear '}difference")
     for part in harms:
-        said.append(f"it does better without {part} ({_score(without[part])}, with {_it(part)} {_score(table[whole])})")
+        scores = f"{by.text(without[part])}, with {_it(part)} {by.text(table[whole])}"
+        said.append(f"it does better without {part} ({scores})")
     return said
 
 
-def _helping(table: Table, whole: str, without: Table, helps: Sequence[str], floor: float) -> list[str]:
-    full = _score(table[whole])
+def _helping(table: Table, whole: str, without: Table, helps: Sequence[str], by: Yardstick) -> list[str]:
+    full = by.text(table[whole])
     if len(helps) == 1:
         part = helps[0]
         verb = "help" if part == "frames" else "helps"
-        return [f"{part} {verb} ({full} with {_it(part)}, {_score(without[part])} without)"]
+        return [f"{part} {verb} ({full} with {_it(part)}, {by.text(without[part])} without)"]
     alone = [table[part] for part in helps if part in table]
-    if alone and all(entry["accuracy_ci95"][0] <= floor for entry in alone) and len(alone) == len(helps):
+    if len(alone) == len(helps) and not any(by.knows(entry) for entry in alone):
         neither = "neither " + " nor ".join(helps) if len(helps) == 2 else f"none of {_listed(helps)}"
-        scores = " and ".join(_score(entry) for entry in alone)
+        scores = " and ".join(by.text(entry) for entry in alone)
         both = "both" if len(helps) == 2 else "all"
         return [f"{neither} alone is enough ({scores}), only {both} together ({full})"]
-    each = ", ".join(f"{_score(without[part])} without {part}" for part in helps)
+    each = ", ".join(f"{by.text(without[part])} without {part}" for part in helps)
     return [f"{_listed(helps)} {'both' if len(helps) == 2 else 'all'} help ({full} together, {each})"]
 
 
-def _any_will_do(table: Table, parts: Sequence[str]) -> str:
-    alone = {part: table[part] for part in parts if part in table}
-    enough = {part: entry for part, entry in alone.items() if _is_narrow(entry)}
+def _any_will_do(table: Table, parts: Sequence[str], by: Yardstick) -> str:
+    enough = {part: table[part] for part in parts if part in table and by.same(table[part])}
     if len(enough) > 1:
-        scores = " and ".join(_score(entry) for entry in enough.values())
+        scores = " and ".join(by.text(entry) for entry in enough.values())
         return f"{' or '.join(enough)} alone does as well ({scores})"
     if enough:
-        return (
-            f"{next(iter(enough))} alone {'do' if 'frames' in enough else 'does'} as well ({_score(*enough.values())})"
-        )
+        part, found = enough.popitem()
+        return f"{part} alone {'do' if part == 'frames' else 'does'} as well ({by.text(found)})"
     return f"no single part of {_listed(parts)} makes a clear difference"
 
 
-def _order(time: Table, whole: Mapping[str, Any]) -> list[str]:
+def _order(time: Table, whole: Entry, by: Yardstick) -> list[str]:
     still, shuffled = time.get("middle_frame"), time.get("shuffled")
-    if still is not None and _is_narrow(still):
-        return [f"one frame from the middle does as well ({_score(still)}), so motion plays no part"]
-    if shuffled is not None and _lowers(shuffled):
-        return [f"the order of the frames matters ({_score(whole)} in order, {_score(shuffled)} shuffled)"]
-    if shuffled is not None and _is_narrow(shuffled):
+    if still is not None and by.same(still):
+        return [f"one frame from the middle does as well ({by.text(still)}), so motion plays no part"]
+    if shuffled is not None and by.lowers(shuffled):
+        return [f"the order of the frames matters ({by.text(whole)} in order, {by.text(shuffled)} shuffled)"]
+    if shuffled is not None and by.same(shuffled):
         return ["the order of the frames does not matter here"]
     return []
 
 
-def _lowers(entry: Mapping[str, Any] | None) -> bool:
-    return entry is not None and entry["difference_ci95"][0] > 0
-
-
-def _is_narrow(entry: Mapping[str, Any]) -> bool:
-    low, high = entry["difference_ci95"]
-    return low > -_NARROW and high < _NARROW
-
-
 def _without(parts: Sequence[str], part: str) -> str:
     return "+".join(name for name in parts if name != part)
-
-
-def _score(entry: Mapping[str, Any]) -> str:
-    return percent(entry["accuracy"])
 
 
 def _it(part: str) -> str:

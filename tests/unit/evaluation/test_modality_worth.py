@@ -141,3 +141,26 @@ def test_the_sample_is_a_sample_and_repeats():
     assert (np.diff(places) > 0).all()
     assert np.array_equal(places, choose_places(500, 40, seed=1))
     assert not np.array_equal(places, choose_places(500, 40, seed=2))
+
+
+def test_labels_are_compared_by_average_precision():
+    rng = np.random.default_rng(0)
+    truth = rng.integers(2, size=(80, 3))
+    whole = np.where(truth > 0, 0.8, 0.2)
+    masked = Masked(("frames", "sound"), {"frames": rng.random((80, 3)), "sound": whole}, np.arange(80))
+    found = worth_metrics(("x", "y", "z"), truth, whole, masked, task="multilabel")["modalities"]
+    assert found["frames+sound"]["map"] == 1.0
+    assert found["frames"]["map"] < 0.8
+    assert found["frames"]["difference_ci95"][0] > 0.2
+    assert found["sound"]["difference_ci95"][0] <= 0 <= found["sound"]["difference_ci95"][1]
+
+
+def test_numbers_are_compared_by_their_error():
+    rng = np.random.default_rng(0)
+    truth = rng.normal(size=80)
+    whole = truth[:, None] + 0.1
+    masked = Masked(("frames", "sound"), {"frames": np.zeros((80, 1)), "sound": whole}, np.arange(80))
+    found = worth_metrics(("speed",), truth, whole, masked, task="regression")["modalities"]
+    assert found["frames+sound"]["mae"] == pytest.approx(0.1)
+    assert found["frames"]["difference_ci95"][1] < -0.3  # the whole errs less
+    assert set(found["sound"]) == {"mae", "mae_ci95", "mse", "r2", "difference_ci95", "how"}

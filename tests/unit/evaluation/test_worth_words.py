@@ -159,3 +159,30 @@ def test_the_verdict_stays_one_sentence():
     said = verdict(metrics(pair(0.93, lower(0.71, 0.93), entry(0.93, SAME))))
     assert said.endswith("; sound helps (93 % with it, 71 % without); frames make no difference.")
     assert said.count(". ") == 0
+
+
+def off(mae: float, gap: tuple[float, float] | None = None) -> dict[str, Any]:
+    found: dict[str, Any] = {"mae": mae, "mae_ci95": [mae - 0.2, mae + 0.2]}
+    return found if gap is None else found | {"difference_ci95": list(gap)}
+
+
+def test_errors_are_better_when_smaller():
+    table = {"frames+sound": off(2.0), "frames": off(3.5, (-1.8, -1.2)), "sound": off(2.01, (-0.1, 0.1))}
+    given = {"task": "regression", "labels": ["speed"], "baselines": {"majority": off(4.0)}, "modalities": table}
+    assert worth_words(given) == ["sound helps (off by 2 with it, off by 3.5 without)", "frames make no difference"]
+    given["baselines"]["presence"] = off(3.0, (-1.2, -0.8))
+    assert presence_words(given).startswith("beware: whether a video has sound already gets off by 3 here")
+    given["baselines"]["presence"] = off(3.9, (-1.2, -0.8))
+    assert presence_words(given) == ""
+    assert worth_words(given | {"baselines": {"majority": off(2.1)}}) == []
+
+
+def test_labels_by_average_precision():
+    def entry_of(value: float, gap: tuple[float, float] | None = None) -> dict[str, Any]:
+        found: dict[str, Any] = {"map": value, "map_ci95": [value - 0.05, value + 0.05]}
+        return found if gap is None else found | {"difference_ci95": list(gap)}
+
+    table = {"frames+sound": entry_of(0.9), "frames": entry_of(0.6, (0.2, 0.4)), "sound": entry_of(0.5, (0.3, 0.5))}
+    given = {"task": "multilabel", "labels": ["a"], "guessing_map": 0.3, "modalities": table}
+    assert worth_words(given) == ["frames and sound both help (90 % together, 50 % without frames, 60 % without sound)"]
+    assert worth_words(given | {"guessing_map": 0.6})[0].startswith("neither frames nor sound alone is enough")
