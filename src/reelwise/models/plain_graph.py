@@ -23,7 +23,9 @@ def expand(network: keras.Model) -> keras.Model:
         return layer.call(*args, **kwargs) if isinstance(layer, PlainLayer) else layer(*args, **kwargs)
 
     copy = keras.models.clone_model(network, call_function=call)
-    copy.set_weights(network.get_weights())
+    known = {weight.path: weight for weight in network.weights}
+    for weight in copy.weights:  # by name: with several inputs Keras lists the copy's layers in another order
+        weight.assign(known[weight.path])
     return copy
 
 
