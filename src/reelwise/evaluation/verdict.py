@@ -58,12 +58,14 @@ def verdict(metrics: Mapping[str, Any]) -> str:
 def verdict_parts(metrics: Mapping[str, Any]) -> tuple[str, list[str]]:
     """The statement and the cautions of :func:`verdict`, for a page that sets them apart; without full stops."""
     if _task(metrics) == "multilabel":
-        return labels_score(metrics) + _comparison(metrics), labels_cautions(metrics)
-    if _task(metrics) == "regression":
-        return number_score(metrics) + _comparison(metrics), number_cautions(metrics)
-    found = [_few_videos(metrics), _one_class(metrics), _never_answered(metrics), _container_tells(metrics)]
-    found.append(presence_words(metrics))
-    return _score(metrics) + _comparison(metrics), [caution for caution in found if caution]
+        statement, found = labels_score(metrics), labels_cautions(metrics)
+    elif _task(metrics) == "regression":
+        statement, found = number_score(metrics), number_cautions(metrics)
+    else:
+        statement = _score(metrics)
+        found = [_few_videos(metrics), _one_class(metrics), _never_answered(metrics), _container_tells(metrics)]
+    found = [*found, presence_words(metrics)]
+    return statement + _comparison(metrics), [caution for caution in found if caution]
 
 
 def best_baseline(metrics: Mapping[str, Any]) -> str | None:

@@ -1,12 +1,13 @@
 """The section that says what each part of a video is worth: every combination beside the whole."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from reelwise.core.modalities import MODALITIES
-from reelwise.evaluation.percent import percent
-from reelwise.evaluation.worth_words import worth_words
+from reelwise.evaluation.percent import plain_number
+from reelwise.evaluation.scores import score_of
+from reelwise.evaluation.worth_words import Yardstick, worth_words, yardstick
 
 LOOKS = {
     "shuffled": ("Frames in another order", "the same frames, shuffled in time"),
@@ -50,6 +51,7 @@ class Worth:
         floor: The score that needs no look at the video, in percent.
         retrained: Whether a model was trained for each row.
         num_asked: Videos that were asked again; None for all.
+        error: Whether shorter bars are better.
     """
 
     sentences: tuple[str, ...]
@@ -58,10 +60,11 @@ class Worth:
     floor: float
     retrained: bool
     num_asked: int | None
+    error: bool = False
 
 
 def worth(metrics: Mapping[str, Any]) -> Worth | None:
-    """What the section shows; None where nothing was hidden, or scores are not shares of videos.
+    """What the section shows; None where nothing was hidden.
 
     Args:
         metrics: The content of metrics.json.
@@ -70,39 +73,52 @@ def worth(metrics: Mapping[str, Any]) -> Worth | None:
     if (len(table) < 2 and not time) or not table:
         return None
     name = max(table, key=lambda key: key.count("+"))
-    whole = table[name]
-    if "accuracy" not in whole:
-        return None
     parts = name.split("+")
-    own = _row(("The whole model", _listed(parts)), whole)
-    rows = tuple(_row(_part_words(key, parts), entry) for key, entry in table.items() if key != name)
-    looks = tuple(_row(LOOKS[key], entry) for key, entry in time.items() if key in LOOKS)
-    majority = (metrics.get("baselines") or {}).get("majority")
+    track = _Track(yardstick(metrics), [*table.values(), *time.values()])
+    own = track.row(("The whole model", _listed(parts)), table[name])
+    rows = tuple(track.row(_part_words(key, parts), entry) for key, entry in table.items() if key != name)
+    looks = tuple(track.row(LOOKS[key], entry) for key, entry in time.items() if key in LOOKS)
     asked = [entry["num_videos"] for entry in (*table.values(), *time.values()) if "num_videos" in entry]
     return Worth(
         sentences=tuple(f"{words[:1].upper()}{words[1:]}." for words in worth_words(metrics)),
         parts=(own, *rows) if rows else (),
         time=(own, *looks) if looks else (),
-        floor=100 * max(majority["accuracy"] if majority else 0.0, 1 / len(metrics["labels"])),
+        floor=track.place(track.by.floor),
         retrained=any(entry.get("how") == "retrained" for entry in table.values()),
         num_asked=min(asked) if asked else None,
+        error=not track.score.rises,
     )
 
 
-def _row(words: tuple[str, str], entry: Mapping[str, Any]) -> WorthRow:
-    low, high = entry["accuracy_ci95"]
-    gap = entry.get("difference_ci95")
-    difference = _difference_words(gap) if gap else ""
-    score = entry["accuracy"]
-    return WorthRow(*words, difference, percent(score), 100 * score, 100 * low, 100 * high, own=gap is None)
+class _Track:
+    """Where scores lie on the track of a bar: shares as they are, errors beside the largest of them."""
 
+    def __init__(self, by: Yardstick, entries: Sequence[Mapping[str, Any]]) -> None:
+        self.by, self.score = by, score_of(by.task)
+        ends = [entry[f"{self.score.name}_ci95"][1] for entry in entries]
+        self._full = 1.0 if self.score.rises else 1.05 * max([by.floor, *ends]) or 1.0
 
-def _difference_words(gap: tuple[float, float]) -> str:
-    """The paired interval of whole minus this one, in points."""
-    low, high = sorted(abs(round(100 * value)) for value in gap)
-    if gap[0] > 0 or gap[1] < 0:
-        return f"{low} to {high} points {'less' if gap[0] > 0 else 'more'}"
-    return "no clear difference"
+    def place(self, value: float) -> float:
+        """In percent of the track."""
+        return 100 * min(1.0, value / self._full)
+
+    def row(self, words: tuple[str, str], entry: Mapping[str, Any]) -> WorthRow:
+        low, high = (self.place(end) for end in entry[f"{self.score.name}_ci95"])
+        difference = self._difference(entry) if "difference_ci95" in entry else ""
+        value = self.place(entry[self.score.name])
+        text = self.by.text(entry).removeprefix("off by ")
+        return WorthRow(*words, difference, text, value, low, high, own=not difference)
+
+    def _difference(self, entry: Mapping[str, Any]) -> str:
+        """The paired interval in points, or in the number's own unit."""
+        at_least, at_most = self.by.gap(entry)
+        if at_least <= 0 <= at_most:
+            return "no clear difference"
+        low, high = sorted((abs(at_least), abs(at_most)))
+        if self.score.rises:
+            return f"{round(100 * low)} to {round(100 * high)} points {'less' if at_least > 0 else 'more'}"
+        low, high = (plain_number(end * self.by.unit, 2) for end in (low, high))
+        return f"{low} to {high} {'worse' if at_least > 0 else 'better'}"
 
 
 def _part_words(name: str, parts: list[str]) -> tuple[str, str]:

@@ -54,7 +54,7 @@ def test_time_and_the_sample_are_told():
     assert (shown.floor, shown.num_asked) == (40, 30)
 
 
-@pytest.mark.parametrize("table", [{}, {"frames": entry(0.9)}, {"frames+sound": {"map": 0.5}, "frames": {"map": 0.4}}])
+@pytest.mark.parametrize("table", [{}, {"frames": entry(0.9)}])
 def test_nothing_hidden_nothing_shown(table):
     assert worth(metrics(table)) is None
 
@@ -82,3 +82,20 @@ def test_the_page_has_the_section(make_report):
     assert "Sound helps" in page
     assert "Sound alone" in page
     assert 'id="worth"' not in render_report(data)
+
+
+def test_errors_are_shorter_when_better():
+    table = {
+        "frames+sound": {"mae": 2.0, "mae_ci95": [1.5, 2.5]},
+        "frames": {"mae": 3.5, "mae_ci95": [3.0, 4.0], "difference_ci95": [-1.8, -1.2]},
+        "sound": {"mae": 1.0, "mae_ci95": [0.8, 1.2], "difference_ci95": [0.4, 0.6]},
+    }
+    baselines = {"majority": {"mae": 4.0, "mae_ci95": [3.5, 4.5]}}
+    shown = worth({"task": "regression", "labels": ["speed"], "modalities": table, "baselines": baselines})
+    assert shown is not None
+    assert shown.error
+    whole, frames, sound = shown.parts
+    assert (whole.percent, frames.percent) == ("2", "3.5")
+    assert (frames.difference, sound.difference) == ("1.2 to 1.8 worse", "0.4 to 0.6 better")
+    assert frames.high < shown.floor + 10 <= 110
+    assert 0 < sound.value < whole.value < frames.value < shown.floor
