@@ -155,7 +155,7 @@ class Model:
             return self._prediction(str(path), self._probs(path, answer, metadata, predictor), 0.0)
         except VideoError as problem:
             reason = f"{problem.reason_for(path)} {problem.hint}".strip()
-            return Prediction(str(path), self.labels, np.zeros(0), unsure=True, seconds=0.0, error=reason)
+            return replace(self._said(str(path), np.zeros(0)), unsure=True, error=reason)
 
     def _probs(self, path: Path, video: DecodedVideo, metadata: Metadata | None, predictor: Predictor) -> np.ndarray:
         given = {name: str(value) for name, value in (metadata or {}).items() if value is not None}
@@ -165,7 +165,11 @@ class Model:
 
     def _prediction(self, file: str, probs: np.ndarray, seconds: float) -> Prediction:
         unsure = self.contract.task != "regression" and bool(probs.max() < self.contract.unsure_below)
-        return Prediction(file, self.labels, probs, unsure, seconds)
+        return replace(self._said(file, probs), unsure=unsure, seconds=seconds)
+
+    def _said(self, file: str, probs: np.ndarray) -> Prediction:
+        task, thresholds = self.contract.task, self.contract.thresholds
+        return Prediction(file, self.labels, probs, unsure=False, seconds=0.0, task=task, thresholds=thresholds)
 
     def _predictor(self, num_views: int | None) -> Predictor:
         wanted = num_views or self.contract.num_views
