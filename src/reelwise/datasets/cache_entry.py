@@ -13,6 +13,7 @@ from reelwise.core.files import write_json
 from reelwise.core.frames import DecodedVideo, FrameTimes
 from reelwise.core.video import VideoFacts
 from reelwise.datasets.facts_json import facts_from_json, facts_to_json
+from reelwise.datasets.flat_map import map_file
 
 SCHEMA = "reelwise/frames/1"
 SUFFIXES = ("frames", "sound")
@@ -133,12 +134,12 @@ def map_entry(root: Path, entry: Entry, *, verify: bool) -> DecodedVideo | None:
     frames_path, _ = entry_paths(root, entry.key)
     shape = (len(entry.times), entry.size, entry.size, 3)
     try:
-        frames = np.memmap(frames_path, np.uint8, "r", shape=shape)
+        frames = map_file(frames_path, entry.num_bytes)
     except (OSError, ValueError):
         return None
     if verify and zlib.crc32(frames.data) != entry.crc32:
         return None
-    return DecodedVideo(frames, entry.times, entry.facts)
+    return DecodedVideo(frames.reshape(shape), entry.times, entry.facts)
 
 
 def remove_entry(root: Path, key: str) -> None:

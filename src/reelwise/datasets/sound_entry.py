@@ -13,6 +13,7 @@ import numpy as np
 from reelwise.core.modalities import SoundInput
 from reelwise.core.sound import LogMel, Sound
 from reelwise.datasets.cache_entry import entry_paths
+from reelwise.datasets.flat_map import map_file
 from reelwise.features.log_mel import MelSettings, log_mel_stream
 from reelwise.features.mel_filters import MelFilters
 from reelwise.features.sound_frames import count_frames, frames_present, mono_blocks
@@ -148,7 +149,7 @@ def map_log_mel(path: Path, entry: SoundEntry, *, verify: bool = False) -> LogMe
     if not entry.num_frames:
         return empty_log_mel(entry.num_mels, entry.start, entry.step)
     try:
-        data = np.memmap(path, np.uint8, "r", shape=(entry.num_bytes,))
+        data = map_file(path, entry.num_bytes)
     except (OSError, ValueError):
         return None
     if verify and zlib.crc32(data.data) != entry.crc32:
