@@ -65,7 +65,7 @@ def doubt(name: str, kind: str, num_given: int, num_values: int, num_rows: int) 
     many = num_given >= _FEWEST and num_values > MOST_DIFFERENT * num_given
     if many and kind == "category":
         return "nearly every video has another value, so it only names the video"
-    if many and _COUNTER.search(canonical(name).rsplit(".", 1)[-1]):
+    if many and names_video(name):
         return "it looks like a number that only names the video"
     return ""
 
@@ -90,7 +90,7 @@ def giveaway(name: str, values: Sequence[str], labels: Sequence[str]) -> str:
     if not several or any(len(found) > 1 for found in seen.values()):
         return ""
     equal = sum(value.casefold() == label.strip().casefold() for value, label in pairs) >= _SAME_SHARE * len(pairs)
-    if not equal and not _sounds_like_label(name):
+    if not equal and not sounds_like_label(name):
         return ""
     how = "its values are the labels" if equal else "each of its values stands for one label only"
     return (
@@ -99,7 +99,13 @@ def giveaway(name: str, values: Sequence[str], labels: Sequence[str]) -> str:
     )
 
 
-def _sounds_like_label(name: str) -> bool:
+def names_video(name: str) -> bool:
+    """Whether a column is called like a number that only names the video, such as ``clip_id``."""
+    return bool(_COUNTER.search(canonical(name).rsplit(".", 1)[-1]))
+
+
+def sounds_like_label(name: str) -> bool:
+    """Whether a column is called like a label: ``class``, ``label_id``, ``action name``."""
     plain = canonical(name).rsplit(".", 1)[-1]
     bare = plain.removesuffix("_id").removesuffix("_name").removesuffix("_index").removesuffix("_idx")
     return plain in _LABEL_WORDS or bare in _LABEL_WORDS or "label" in plain or "class" in plain

@@ -1,22 +1,28 @@
 """The dataset doctor: decodes every file once and says what is wrong, and what to do about it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import DataError
+from reelwise.core.modalities import SoundInput
 from reelwise.core.progress import Progress, Silent
 from reelwise.core.records import Record
 from reelwise.core.video import VideoFacts
 from reelwise.datasets.cache import FrameCache
 from reelwise.datasets.dataset import Dataset
-from reelwise.datasets.examinations import examine
+from reelwise.datasets.examinations import examine, unusable_sound
+from reelwise.datasets.facts_columns import with_tags
 from reelwise.datasets.findings import CheckReport, Finding, worst_first
+from reelwise.datasets.metadata_report import candidates_json, metadata_columns, metadata_findings
 from reelwise.datasets.recordings import SameRecording, find_same_recordings
 from reelwise.datasets.splits import SplitPlan, plan_splits
+from reelwise.datasets.tasks import count_labels
+from reelwise.sampling.metadata_codes import parse_number
 
 
 def check(
@@ -53,20 +59,41 @@ def check(
             done, of, "videos", f"{frames:,} frames" if frames else ""
         ),
     )
-    sound = dataset.without(filled.failures, strict=False)
+    usable = with_tags(dataset.without(filled.failures, strict=False), filled.facts)
+    missing = _no_sound(usable, cache, filled.facts, num_workers, progress)
     progress.stage("compare")
     same = find_same_recordings(
-        sound.records,
+        usable.records,
         cache,
         settings,
         filled.contents,
         filled.facts,
         lambda done, of: progress.update(done, of, "videos"),
     )
-    plan, trouble = _plan(sound, seed, splits_csv, same)
-    findings = [*trouble, *examine(sound, filled.facts, same, plan)]
-    facts = [filled.facts[record.name] for record in sound.records]
-    return _report(sound, facts, plan, same, findings)
+    plan, trouble = _plan(usable, seed, splits_csv, same)
+    findings = [*trouble, *examine(usable, filled.facts, same, plan), *metadata_findings(usable)]
+    findings += unusable_sound(usable, filled.facts, missing)
+    facts = [filled.facts[record.name] for record in usable.records]
+    report = _report(usable, facts, plan, same, findings)
+    return replace(report, sound={**report.sound, "usable": len(usable.records) - len(missing)})
+
+
+def _no_sound(
+    dataset: Dataset, cache: FrameCache, facts: Mapping[str, VideoFacts], num_workers: int | None, progress: Progress
+) -> dict[str, str]:
+    """Why there is no usable sound, by name; the sound of all others is then in the cache for the training."""
+    heard = [record for record in dataset.records if facts[record.name].sound is not None]
+    missing = {record.name: "no sound track" for record in dataset.records if facts[record.name].sound is None}
+    if not heard:
+        return missing
+    progress.stage("decode sound")
+    filled = cache.fill_sound(
+        heard,
+        SoundInput(),
+        num_workers=num_workers,
+        progress=lambda done, of, frames, seconds: progress.update(done, of, "videos"),
+    )
+    return missing | filled.missing
 
 
 def _plan(
@@ -86,13 +113,13 @@ def _report(
     findings: Sequence[Finding],
 ) -> CheckReport:
     records = dataset.records
-    counts = Counter(record.label for record in records if record.label)
+    counts = count_labels(records, dataset.task)
     return CheckReport(
         data=str(dataset.root),
         layout=dataset.layout,
         num_videos=len(records) + len(dataset.skipped),
         num_usable=len(records),
-        labels={label: counts[label] for label in dataset.labels},
+        labels={label: counts[label] for label in dataset.labels if dataset.task != "regression"},
         durations=_durations(facts),
         frame_rates=_counted(f"{float(fact.frame_rate):.3g}" for fact in facts),
         sizes=_counted(f"{fact.width}x{fact.height}" for fact in facts),
@@ -103,7 +130,18 @@ def _report(
         skipped=dataset.skipped,
         notes=dataset.notes,
         same=tuple(item.names for item in same),
+        task=dataset.task,
+        target=_target(dataset),
+        metadata=tuple(metadata_columns(dataset)),
+        label_candidates=tuple(candidates_json(dataset)),
     )
+
+
+def _target(dataset: Dataset) -> dict[str, Any] | None:
+    values = [value for record in dataset.records if (value := parse_number(record.label)) is not None]
+    if dataset.task != "regression" or not values:
+        return None
+    return {"name": dataset.labels[0], "min": min(values), "median": median(values), "max": max(values)}
 
 
 def _durations(facts: Sequence[VideoFacts]) -> dict[str, float]:

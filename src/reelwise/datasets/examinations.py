@@ -3,17 +3,22 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from reelwise.core.records import Record
+import numpy as np
+
 from reelwise.core.video import VideoFacts
 from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.findings import Finding
 from reelwise.datasets.labels_check import find_label_typos
 from reelwise.datasets.recordings import SameRecording
 from reelwise.datasets.splits import SplitPlan
+from reelwise.datasets.strata import single_labels
+from reelwise.datasets.tasks import count_labels
+from reelwise.sampling.metadata_codes import parse_number
 
 MIN_FRAMES = 16
 MIN_PER_LABEL = 5
 IMBALANCE = 5
+_FAR = 5.0
 Facts = Mapping[str, VideoFacts]
 
 
@@ -46,15 +51,18 @@ def _unusable(dataset: Dataset) -> Iterator[Finding]:
 
 
 def _labels(dataset: Dataset) -> Iterator[Finding]:
-    counts = Counter(record.label for record in dataset.records if record.label)
-    names = _names_by_label(dataset.records)
+    counts = count_labels(dataset.records, dataset.task)
+    names = _names_by_label(dataset)
     unlabelled = tuple(record.name for record in dataset.records if not record.label)
     if unlabelled:
         message = f"{_files(unlabelled)} {_have(unlabelled)} no label."
         yield Finding(
             "no_label", "error", unlabelled, message, "Move each into a class folder, or list it in labels.csv."
         )
-    if len(counts) < 2:
+    if dataset.task == "regression":
+        yield from _numbers(dataset)
+        return
+    if len(counts) < (2 if dataset.task == "classification" else 1):
         yield Finding(
             "one_label",
             "error",
@@ -73,6 +81,25 @@ def _labels(dataset: Dataset) -> Iterator[Finding]:
             f"If they are one class, rename {typo.label!r} to {typo.meant!r}; Reelwise never merges labels by itself.",
         )
     yield from _balance(counts, names)
+
+
+def _numbers(dataset: Dataset) -> Iterator[Finding]:
+    """Numbers that hardly differ, and single ones far from all others, which squared errors follow."""
+    records = [record for record in dataset.records if record.label]
+    values = np.array([parse_number(record.label) or 0.0 for record in records])
+    if len(np.unique(values)) < 2:
+        message = "There is one number only: nothing to tell apart."
+        yield Finding("one_label", "error", (), message, "Give a column with the number to learn.")
+        return
+    low, high = np.quantile(values, [0.25, 0.75])
+    far = np.flatnonzero((values < low - _FAR * (high - low)) | (values > high + _FAR * (high - low)))
+    if high > low and 0 < len(far) <= 0.05 * len(values):
+        files = tuple(records[i].name for i in far)
+        shown = ", ".join(f"{values[i]:g}" for i in far[:3])
+        message = (
+            f"{_files(files)} {_have(files)} a number far from all others ({shown}; half lie from {low:g} to {high:g})."
+        )
+        yield Finding("far_number", "warning", files, message, "Look whether it is a slip: errors are squared.")
 
 
 def _balance(counts: Mapping[str, int], names: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
@@ -171,7 +198,7 @@ def _sound(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
     message = f"{len(silent)} of {len(dataset.records)} videos have no sound track."
     yield Finding("missing_sound", "info", silent, message, "That is fine for models that look at frames only.")
     shares = {}
-    for label, names in _names_by_label(dataset.records).items():
+    for label, names in _names_by_label(dataset).items():
         shares[label] = sum(facts[name].sound is not None for name in names) / len(names)
     if len(shares) > 1 and max(shares.values()) - min(shares.values()) > 0.8 and len(dataset.records) >= 10:
         yield Finding(
@@ -181,6 +208,23 @@ def _sound(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
             "Whether a video has sound nearly tells its class: a model may learn that instead.",
             "Record all classes in the same way; compare with the `container` baseline.",
         )
+
+
+def unusable_sound(dataset: Dataset, facts: Facts, missing: Mapping[str, str]) -> Iterator[Finding]:
+    """Sound tracks that a model cannot hear: silent ones, and those that do not decode.
+
+    Args:
+        dataset: Videos that decode.
+        facts: By name.
+        missing: Why there is no usable sound, by name.
+    """
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for record in dataset.records:
+        if record.name in missing and facts[record.name].sound is not None:
+            by_reason[missing[record.name].removeprefix("no usable sound: ").split(": ")[-1][:120]].append(record.name)
+    for reason, files in by_reason.items():
+        message = f"{_files(files)} {_have(files)} a sound track that cannot be used: {reason.rstrip('.')}."
+        yield Finding("unusable_sound", "info", tuple(files), message, "A model that hears is told that it is missing.")
 
 
 def _sizes_and_rates(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
@@ -194,10 +238,11 @@ def _sizes_and_rates(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
         yield Finding("mixed_rates", "info", (), message, "Clips are taken by time, so this does no harm by itself.")
 
 
-def _names_by_label(records: Sequence[Record]) -> dict[str, tuple[str, ...]]:
+def _names_by_label(dataset: Dataset) -> dict[str, tuple[str, ...]]:
     names: dict[str, list[str]] = defaultdict(list)
-    for record in records:
-        names[record.label].append(record.name)
+    for record in dataset.records:
+        for label in single_labels(record, dataset.task):
+            names[label].append(record.name)
     return {label: tuple(listed) for label, listed in names.items()}
 
 

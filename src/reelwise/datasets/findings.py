@@ -39,17 +39,21 @@ class CheckReport:
         layout: How it was understood.
         num_videos: Rows and files that were seen.
         num_usable: Those that can be trained on.
-        labels: Usable videos per label, in the order of labels.
+        labels: Usable videos per label, in the order of labels; of sets every single one; empty for numbers.
         durations: ``min``, ``median``, ``max`` and ``total`` seconds.
         frame_rates: Videos per rounded frame rate.
         sizes: Videos per ``"WIDTHxHEIGHT"``.
-        sound: Videos ``with`` and ``without`` a sound track.
+        sound: Videos ``with`` and ``without`` a sound track, and those whose sound is ``usable``.
         groups: ``source`` sentence and ``count``.
         splits: ``method``, videos per split, and ``warnings``.
         findings: Worst first.
         skipped: What cannot be used, with reasons.
         notes: Sentences from reading.
         same: Sets of ``Record.name`` that show one recording; for ``plan_splits``.
+        task: What the labels are, one of ``TASKS``.
+        target: Of numbers ``name``, ``min``, ``median`` and ``max``; else None.
+        metadata: Every column with its kind, values and share missing, and why a model would not read it.
+        label_candidates: What could be the label, with the flag for it; the one in use first.
     """
 
     data: str
@@ -67,6 +71,10 @@ class CheckReport:
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
     same: tuple[tuple[str, ...], ...] = field(default=())
+    task: str = "classification"
+    target: dict[str, Any] | None = None
+    metadata: tuple[dict[str, Any], ...] = ()
+    label_candidates: tuple[dict[str, Any], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The document ``reelwise/check/1``: plain values."""
@@ -75,6 +83,7 @@ class CheckReport:
         value["skipped"] = [asdict(item) for item in self.skipped]
         value["notes"] = list(self.notes)
         value["same"] = [list(names) for names in self.same]
+        value["metadata"], value["label_candidates"] = list(self.metadata), list(self.label_candidates)
         return {"schema": SCHEMA, **value}
 
 

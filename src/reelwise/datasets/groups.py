@@ -66,6 +66,11 @@ def group_column(sentence: str) -> str:
     return (found[1] or found[2] or "") if found else ""
 
 
+def sounds_like_group(name: str) -> bool:
+    """Whether a column is called like what belongs together: ``person``, ``recording_id``."""
+    return _bare(name) in _COLUMNS
+
+
 def _asked_for(records: Sequence[Record], group: str) -> tuple[tuple[Record, ...], str]:
     if "{" in group:
         pattern = make_pattern(group if "{group}" in group else group.replace("{}", "{group}"))

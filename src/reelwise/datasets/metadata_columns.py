@@ -33,6 +33,8 @@ class Column:
         num_missing: Videos without one.
         num_values: Different values.
         examples: The most frequent values, as text.
+        lowest: The smallest number; None for categories.
+        highest: The largest number; None for categories.
     """
 
     name: str
@@ -41,6 +43,8 @@ class Column:
     num_missing: int
     num_values: int
     examples: tuple[str, ...]
+    lowest: float | None = None
+    highest: float | None = None
 
 
 @dataclass(frozen=True)
@@ -162,7 +166,8 @@ def _column(name: str, counter: Counter[str], num_rows: int) -> Column:
     share = sum(counter[text] for text in numbers) / given if given else 0.0
     kind: Kind = "number" if share >= NUMBER_SHARE and len(set(numbers.values())) > 2 else "category"
     examples = tuple(text[:MAX_VALUE_CHARACTERS] for text, _ in counter.most_common(_EXAMPLES))
-    return Column(name, kind, given, num_rows - given, len(counter), examples)
+    ends = (min(numbers.values()), max(numbers.values())) if kind == "number" else (None, None)
+    return Column(name, kind, given, num_rows - given, len(counter), examples, *ends)
 
 
 def _asked(name: str, found: Mapping[str, Column], skip: Collection[str]) -> Column:

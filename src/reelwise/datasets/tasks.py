@@ -1,6 +1,7 @@
 """What the labels of a data set are: classes, sets of labels, or numbers."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -111,6 +112,15 @@ def labels_of(records: Iterable[Record], task: str, label_column: str = "") -> t
     if labels and all(label.isascii() and label.isdigit() for label in labels):
         return tuple(sorted(labels, key=lambda label: (int(label), label)))
     return tuple(sorted(labels))
+
+
+def count_labels(records: Iterable[Record], task: str) -> Counter[str]:
+    """Videos per label: of sets every single one, of numbers none."""
+    if task == "regression":
+        return Counter()
+    if task == "multilabel":
+        return Counter(part for record in records for part in label_parts(record.label))
+    return Counter(record.label for record in records if record.label)
 
 
 def targets_of(records: Sequence[Record], task: str, labels: Sequence[str]) -> np.ndarray:

@@ -22,7 +22,7 @@ def check_job(options: CheckOptions, progress: Progress) -> CheckReport:
     check_data(options.data)
     root = cache_root(options.cache_dir)
     data = data_folder(options.data, root, options.seed, progress)
-    dataset = read_dataset(data, label_from=options.label_from, group=options.group, strict=False)
+    dataset = read_dataset(data, label_from=options.label_from, group=options.group, strict=False, task=options.task)
     entry = find_entry(choose_auto(len(dataset.records), max(1, len(dataset.labels))))
     return check(
         dataset,

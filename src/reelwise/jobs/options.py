@@ -140,7 +140,9 @@ class CheckOptions:
     splits: Path | None = None
     """CSV with columns file,split to look for leaks in."""
     label_from: str | None = None
-    """Pattern over file names that holds the label."""
+    """Pattern over file names that holds the label, or a column, a key of JSON files, or a tag."""
+    task: str = "auto"
+    """What the labels are: classification, multilabel (a|b), regression (numbers) or auto."""
     seed: int = 0
     """Seed of the split that train would make."""
     threads: int | None = None

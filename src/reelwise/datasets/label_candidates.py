@@ -1,0 +1,144 @@
+"""What could be the label of a data set, and the flag that makes it so."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from reelwise.core.records import Record
+from reelwise.datasets.column_rules import is_container_fact, names_video, sounds_like_label
+from reelwise.datasets.dataset import Dataset
+from reelwise.datasets.folders import class_rows
+from reelwise.datasets.groups import sounds_like_group
+from reelwise.datasets.patterns import MAX_FIELDS, make_pattern
+from reelwise.datasets.rows import Row
+from reelwise.datasets.tasks import decide_task, label_parts
+
+MOST_SHOWN = 8
+_FEWEST_EACH = 2
+_MOST_CLASSES = 1000
+_EXAMPLES = 5
+_LEAST_SHARE = 0.5
+_FIELDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+
+
+@dataclass(frozen=True)
+class LabelCandidate:
+    """One way to label the videos.
+
+    Args:
+        source: Where the label would come from, in words.
+        flag: What to add to a command for it; empty for what is used without one.
+        in_use: Whether the data set is labelled so now.
+        task: What would be learned: ``classification``, ``multilabel`` or ``regression``.
+        num_labels: Different classes, single labels or numbers.
+        num_videos: Videos that would have a label.
+        examples: The most frequent labels.
+        score: Higher is likelier; for the order alone.
+    """
+
+    source: str
+    flag: str
+    in_use: bool
+    task: str
+    num_labels: int
+    num_videos: int
+    examples: tuple[str, ...]
+    score: float
+
+
+def label_candidates(dataset: Dataset) -> tuple[LabelCandidate, ...]:
+    """Ways to label these videos, the one in use first, then the likelier ones.
+
+    A column counts when its values repeat, or when they are numbers; one that only names each video, says who belongs
+    together or tells how the file is does not. Of file names every part between ``_``, ``-`` and blanks is tried.
+
+    Args:
+        dataset: With tags among its metadata, as ``with_tags`` gives it.
+    """
+    records = dataset.records
+    if not records:
+        return ()
+    current = _candidate(_words(dataset), "", [record.label for record in records], dataset.label_column)
+    found = [*_columns(dataset), *_folders(dataset), *_names(records)]
+    others = sorted((item for item in found if item is not None), key=lambda item: -item.score)
+    if current is None:
+        return tuple(others[:MOST_SHOWN])
+    task = dataset.task
+    now = LabelCandidate(
+        current.source, "", True, task, len(dataset.labels) if task != "regression" else current.num_labels,
+        current.num_videos, current.examples, current.score,
+    )  # fmt: skip
+    return (now, *others[: MOST_SHOWN - 1])
+
+
+def _words(dataset: Dataset) -> str:
+    if dataset.label_column:
+        return f"the column {dataset.label_column!r}"
+    told = [note for note in dataset.notes if note.startswith("labels come from ")]
+    return told[0].removeprefix("labels come from ") if told else dataset.layout
+
+
+def _columns(dataset: Dataset) -> Iterator[LabelCandidate | None]:
+    names = dict.fromkeys(name for record in dataset.records for name in record.metadata)
+    for name in names:
+        if name in dataset.reserved_columns or is_container_fact(name) or sounds_like_group(name):
+            continue
+        values = [record.metadata.get(name, "") for record in dataset.records]
+        yield _candidate(f"the column {name!r}", f"--label-from {_quoted(name)}", values, name)
+
+
+def _folders(dataset: Dataset) -> Iterator[LabelCandidate | None]:
+    """The class folders, where something else is the label now."""
+    if dataset.layout.endswith("class folders") and not dataset.label_column:
+        return
+    paths = [Path(record.file) for record in dataset.records]
+    if any(path.is_absolute() or len(path.parts) < 2 for path in paths):
+        return
+    rows, _ = class_rows(Path(), paths)
+    depth = {len(path.parts) for path in paths}
+    if depth == {2}:
+        yield _candidate("the folders", '--label-from "{label}/{clip}"', [row.label for row in rows], "")
+
+
+def _names(records: Sequence[Record]) -> Iterator[LabelCandidate | None]:
+    stems = [PurePosixPath(record.file).stem for record in records]
+    for pattern in _patterns(stems):
+        matches = [make_pattern(pattern).match(record.file) for record in records]
+        values = [match["label"] if match else "" for match in matches]
+        yield _candidate(f"the file names as {pattern}", f'--label-from "{pattern}"', values, "")
+
+
+def _patterns(stems: Sequence[str]) -> Iterator[str]:
+    """Patterns that might fit: the first part, the last part, and each part of names with equally many."""
+    for mark in ("_", "-", " "):
+        counts = {stem.count(mark) for stem in stems}
+        if 0 in counts:
+            continue
+        if len(counts) > 1 or counts == {1}:
+            yield f"{{label}}{mark}{{take}}"
+            yield f"{{take}}{mark}{{label}}"
+        elif (num_parts := counts.pop() + 1) <= MAX_FIELDS:
+            for place in range(num_parts):
+                yield mark.join(f"{{{'label' if i == place else _FIELDS[i]}}}" for i in range(num_parts))
+
+
+def _candidate(source: str, flag: str, values: Sequence[str], column: str) -> LabelCandidate | None:
+    """The candidate with its score; None for values that cannot be labels."""
+    given = [value.strip() for value in values if value.strip()]
+    rows = [Row("", Path(), value, label_column=column) for value in given]
+    task, _ = decide_task(rows)
+    counts = Counter(part for value in given for part in (label_parts(value) if task == "multilabel" else (value,)))
+    repeats = len(given) >= _FEWEST_EACH * len(counts)
+    few = len(given) < _LEAST_SHARE * len(values) or len(counts) < 2
+    if flag and (few or (task != "regression" and (not repeats or len(counts) > _MOST_CLASSES or names_video(column)))):
+        return None
+    score = 2.0 * len(given) / len(values) + 3.0 * bool(column and sounds_like_label(column))
+    score += (task == "regression" or repeats) - 0.5 * (task == "regression") - 1.0 * (not column)
+    score -= 1.0 * all(value.isdigit() for value in counts) + 0.5 * names_video(column)
+    examples = tuple(text[:60] for text, _ in counts.most_common(_EXAMPLES))
+    return LabelCandidate(source, flag, False, task, len(counts), len(given), examples, score)
+
+
+def _quoted(name: str) -> str:
+    return name if name.replace(".", "").replace("_", "").replace("-", "").isalnum() else f'"{name}"'

@@ -1,0 +1,56 @@
+"""What the doctor says of metadata: every column, whether a model would read it, and what tells the label."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from reelwise.datasets.column_rules import doubt, giveaway
+from reelwise.datasets.dataset import Dataset
+from reelwise.datasets.findings import Finding
+from reelwise.datasets.label_candidates import label_candidates
+from reelwise.datasets.metadata_columns import MAX_CHOSEN, Column, candidate_columns
+
+
+def metadata_columns(dataset: Dataset) -> list[dict[str, Any]]:
+    """One plain dictionary per column: kind, values, how many are missing, and why a model would not read it."""
+    rows = [record.metadata for record in dataset.records]
+    return [_described(column, dataset, len(rows)) for column in candidate_columns(rows)]
+
+
+def candidates_json(dataset: Dataset) -> list[dict[str, Any]]:
+    """What could be the label, as plain values, best first."""
+    found = [asdict(item) for item in label_candidates(dataset)]
+    return [{**item, "examples": list(item["examples"]), "score": round(item["score"], 2)} for item in found]
+
+
+def metadata_findings(dataset: Dataset) -> Iterator[Finding]:
+    """Columns that say the label in other words."""
+    labels = [record.label for record in dataset.records]
+    names = dict.fromkeys(name for record in dataset.records for name in record.metadata)
+    for name in list(names)[: 4 * MAX_CHOSEN]:
+        if name in dataset.reserved_columns or dataset.task == "regression":
+            continue
+        text = giveaway(name, [record.metadata.get(name, "").strip() for record in dataset.records], labels)
+        if text:
+            message, _, suggestion = text.partition(". ")
+            yield Finding("metadata_tells_label", "info", (), f"{message}.", suggestion)
+
+
+def _described(column: Column, dataset: Dataset, num_rows: int) -> dict[str, Any]:
+    return {
+        "name": column.name,
+        "kind": column.kind,
+        "num_given": column.num_given,
+        "num_missing": column.num_missing,
+        "num_values": column.num_values,
+        "examples": list(column.examples),
+        "lowest": column.lowest,
+        "highest": column.highest,
+        "not_read": _reason(column, dataset, num_rows),
+    }
+
+
+def _reason(column: Column, dataset: Dataset, num_rows: int) -> str:
+    if column.name in (dataset.label_column, dataset.group_column):
+        return "it is the label" if column.name == dataset.label_column else "it says which videos belong together"
+    return doubt(column.name, column.kind, column.num_given, column.num_values, num_rows)
