@@ -19,9 +19,8 @@ from reelwise.inference.model import Model
 from reelwise.inference.predictor import Predictor
 from reelwise.jobs.recipe import Recipe
 from reelwise.models.build import build_network
-from reelwise.models.heads import HEAD
 from reelwise.models.inputs import clip_transform
-from reelwise.models.transfer import copy_matching_weights
+from reelwise.models.transfer import copy_matching_weights, names_to_leave
 from reelwise.models.weights import load_application_weights
 from reelwise.training.checkpoint import Checkpoints
 from reelwise.training.fit import FitResult, fit
@@ -103,8 +102,7 @@ def train_part(
         if (known := recipe.extractor) is not None:
             load_application_weights(network, known.application, known.path, known.download)
         if start is not None:
-            same_classes = (start.labels, start.contract.task) == (recipe.contract.labels, recipe.contract.task)
-            copy_matching_weights(start.keras, network, () if same_classes else (HEAD,))
+            copy_matching_weights(start.keras, network, names_to_leave(start.contract, recipe.contract))
         return network
 
     batches = _batches(data, recipe, part.learn, config.batch_size, part.seed)
