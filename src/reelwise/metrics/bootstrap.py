@@ -23,7 +23,7 @@ class Interval:
 
     def as_list(self) -> list[float]:
         """``[low, high]`` for JSON."""
-        return [self.low, self.high]
+        return [float(self.low), float(self.high)]
 
 
 def accuracy_interval(correct: np.ndarray, groups: Sequence[str | None] | None, seed: int) -> Interval:
