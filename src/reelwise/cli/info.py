@@ -1,5 +1,6 @@
 """``reelwise info``: what a video, a model or a run is."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -11,33 +12,73 @@ from reelwise.jobs.options import InfoOptions
 def command(options: Annotated[InfoOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False) -> int:
     """Say what a video, a model or a run is; counted by decoding, never believed from a header.
 
-    Example: `reelwise info holiday.mp4`
+    In a terminal with colours it also shows pictures of a video and its sound; --out writes them as a page.
+
+    Example: `reelwise info holiday.mp4 --out holiday.html`
 
     Args:
         options: The path.
         json: Print one JSON document (reelwise/info/1) and nothing else on stdout.
-        quiet: Accepted for sameness; there is no progress.
+        quiet: Only the facts: no pictures in the terminal.
     """
-    from reelwise.jobs.info import info_job
+    from reelwise.jobs.info import look_job
 
-    document = info_job(options)
+    shows = not (json or quiet) and output.can_show(output.console())
+    document, look = look_job(options, with_pictures=shows)
     if json:
         output.print_json(document)
     else:
-        print_info(document)
+        print_info(document, options.out if document["status"] == "ok" else None)
+    if look is not None and shows:
+        show_look(look)
     return int(document["status"] != "ok")
 
 
-def print_info(document: dict[str, Any]) -> None:
+def show_look(look: Any) -> None:
+    """Pictures of a video, then its sound."""
+    from reelwise.cli.pictures import contact_sheet, spectrogram_lines
+
+    screen = output.console()
+    if look.shots:
+        screen.print()
+        for line in contact_sheet(look.shots, look.facts.duration_seconds, screen.width):
+            screen.print(line)
+    if look.sound is not None:
+        screen.print()
+        for line in spectrogram_lines(look.sound.spectrogram, screen.width):
+            screen.print(line)
+
+
+def print_info(document: dict[str, Any], page: Path | None = None) -> None:
     """A two-column table, then the warnings."""
     screen = output.console()
     rows = [("kind", document["kind"])]
     if document["status"] != "ok":
         rows += [(key, document[key]) for key in ("status", "reason", "hint") if document.get(key)]
-    rows += [(key.replace("_", " "), text_of(value)) for key, value in (document.get(document["kind"]) or {}).items()]
+    facts = dict(document.get(document["kind"]) or {})
+    if isinstance(facts.get("sound"), dict):
+        facts["sound"] = sound_text(facts["sound"])
+    rows += [(key.replace("_", " "), text_of(value)) for key, value in facts.items()]
+    rows += [("page", str(page))] if page else []
     screen.print(output.table(document["file"], ("", ""), rows))
     for warning in document.get("warnings", []):
         screen.print(f"[yellow]warning[/yellow] {output.escape(warning)}")
+
+
+def sound_text(sound: dict[str, Any]) -> str:
+    """What is known of a sound track on one line.
+
+    Example:
+        >>> sound_text({"codec": "aac", "sample_rate": 48000, "num_channels": 2, "loudness_lufs": -23.04})
+        'aac, 48000 Hz, stereo, -23.0 LUFS'
+    """
+    number = sound["num_channels"]
+    parts = [sound["codec"], f"{sound['sample_rate']} Hz", {1: "mono", 2: "stereo"}.get(number, f"{number} channels")]
+    if "loudness_lufs" in sound:
+        parts.append(f"{sound['loudness_lufs']:.1f} LUFS")
+    shares = (("silent_share", "silent"), ("missing_share", "without sound"))
+    parts += [f"{100 * sound[key]:.0f} % {word}" for key, word in shares if sound.get(key, 0) >= 0.005]
+    return ", ".join(parts)
 
 
 def text_of(value: Any) -> str:

@@ -14,6 +14,7 @@ from rich.table import Table
 BAR_CELLS = 20
 MIN_BAR_CELLS = 5
 CELLS_BESIDE_BAR = 54  # A name, a number and a remark.
+MIN_PICTURE_COLUMNS = 40
 
 
 def print_json(value: Any) -> None:
@@ -25,6 +26,12 @@ def console() -> Console:
     """Rich on stdout: coloured on a terminal, plain otherwise; 100 columns where there is no terminal to measure."""
     width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() or "COLUMNS" in os.environ else 100
     return Console(highlight=False, width=width)
+
+
+def can_show(screen: Console) -> bool:
+    """Whether the terminal shows enough colours and is wide enough; never into a pipe, a file or under NO_COLOR."""
+    enough = screen.color_system in ("truecolor", "256")
+    return screen.is_terminal and not screen.no_color and enough and screen.width >= MIN_PICTURE_COLUMNS
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> Table:

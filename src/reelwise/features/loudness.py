@@ -6,7 +6,7 @@ import numpy as np
 
 from reelwise.core.sound import Sound
 from reelwise.features.k_weighting import k_weighted
-from reelwise.features.sound_frames import BLOCK_SAMPLES
+from reelwise.features.sound_frames import BLOCK_SAMPLES, let_go
 
 GATE_LUFS = -70.0
 """What is quieter does not count; also the answer where nothing counts."""
@@ -82,6 +82,7 @@ def _blocks(sound: Sound, start: int, end: int) -> Iterator[np.ndarray]:
     for place in range(start, end, BLOCK_SAMPLES):
         block = np.asarray(sound.samples[place : min(place + BLOCK_SAMPLES, end)])
         yield block.reshape(len(block), -1)
+        let_go(sound.samples)
 
 
 def _loudness(power: float) -> float:

@@ -34,10 +34,10 @@ def mono_blocks(samples: np.ndarray, num_samples: int = BLOCK_SAMPLES) -> Iterat
     """
     for start in range(0, len(samples), num_samples):
         yield to_mono(np.asarray(samples[start : start + num_samples]))
-        _let_go(samples)
+        let_go(samples)
 
 
-def _let_go(samples: np.ndarray) -> None:
+def let_go(samples: np.ndarray) -> None:
     """Tell the system that the pages of a read-only map are not needed now; they are read again when they are."""
     if not isinstance(samples, np.memmap) or samples.mode != "r":
         return

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reelwise.reports.video_page import VideoLook
 
 SCHEMA = "reelwise/info/1"
-PAGE_PICTURES = 24
+NUM_PICTURES = 24
 
 
 def info_job(options: InfoOptions) -> dict[str, Any]:
@@ -27,12 +27,12 @@ def info_job(options: InfoOptions) -> dict[str, Any]:
     return look_job(options)[0]
 
 
-def look_job(options: InfoOptions, num_pictures: int = 0) -> tuple[dict[str, Any], "VideoLook | None"]:
+def look_job(options: InfoOptions, *, with_pictures: bool = False) -> tuple[dict[str, Any], "VideoLook | None"]:
     """The document, and for a video what was seen and heard of it.
 
     Args:
         options: The path; with ``out`` a page is written too.
-        num_pictures: Pictures wanted at least; 0 for none.
+        with_pictures: Whether pictures are wanted without a page too.
 
     Raises:
         UsageError: ``out`` exists, does not end in .html, or the path is no video.
@@ -44,7 +44,7 @@ def look_job(options: InfoOptions, num_pictures: int = 0) -> tuple[dict[str, Any
     if path.is_file() and zipfile.is_zipfile(path):
         return _document(path, "model", _model_facts, path), None
     looks: list[VideoLook] = []
-    wanted = PAGE_PICTURES if options.out else num_pictures
+    wanted = NUM_PICTURES if options.out or with_pictures else 0
     document = _document(path, "video", _video_facts, options, wanted, looks)
     if looks and options.out:
         _write_page(options.out, looks[0], path.stat().st_size)

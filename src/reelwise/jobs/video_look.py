@@ -12,7 +12,7 @@ from reelwise.media.pool import DecodePool
 from reelwise.media.sheet_task import Sheet, SheetTask, open_sheet
 from reelwise.media.sound_task import SoundSettings, SoundTask, SoundTrack, open_sound
 from reelwise.media.wire import Result, ScanTask, Task
-from reelwise.reports.sound_look import SoundLook, look_at_sound
+from reelwise.reports.sound_look import MeasuredSound, SoundLook, look_at_sound, measure_sound
 from reelwise.reports.video_page import Shot, VideoLook
 
 PICTURE_SIDE = 360
@@ -69,14 +69,16 @@ def _look(path: Path, folder: Path, pool: DecodePool, num_pictures: int, times: 
     if num_pictures:
         tasks.append(SheetTask(path, num_pictures, PICTURE_SIDE, folder / "pictures", times.pictures))
     answers: dict[type, Result | VideoError] = {}
-    look: SoundLook | str = ""
+    measured = None
     for task, answer in pool.run(tasks):
         answers[type(task)] = answer
         if isinstance(task, ScanTask):
             _facts(path, answer)  # a refused file is refused at once
+        if isinstance(answer, SoundTrack):  # measured here, while the frames of a long video are still being counted
+            measured = measure_sound(open_sound(answer, folder / "sound"))
     facts = _facts(path, answers[ScanTask])
     shots, note = _shots(answers, folder / "pictures")
-    look = _sound(facts, answers, folder / "sound")
+    look = _sound(facts, answers, folder / "sound", measured)
     if isinstance(look, str):
         return VideoLook(str(path), facts, shots, note, sound_missing=look)
     return VideoLook(str(path), facts, shots, note, look)
@@ -96,7 +98,9 @@ def _shots(answers: Mapping[type, Result | VideoError], output: Path) -> tuple[t
     return tuple(Shot(seconds, picture) for seconds, picture in zip(sheet.seconds, pictures, strict=True)), sheet.note
 
 
-def _sound(facts: VideoFacts, answers: Mapping[type, Result | VideoError], output: Path) -> SoundLook | str:
+def _sound(
+    facts: VideoFacts, answers: Mapping[type, Result | VideoError], output: Path, measured: MeasuredSound | None
+) -> SoundLook | str:
     """The look, or why there is none."""
     track = answers[SoundTask]
     if not isinstance(track, SoundTrack):
@@ -105,4 +109,4 @@ def _sound(facts: VideoFacts, answers: Mapping[type, Result | VideoError], outpu
         return track.missing or "no usable sound"
     sound = open_sound(track, output)
     length = Fraction(facts.duration_seconds)
-    return look_at_sound(sound, length if track.complete else min(length, sound.end), track.warnings)
+    return look_at_sound(sound, length if track.complete else min(length, sound.end), track.warnings, measured)

@@ -1,5 +1,6 @@
 """Decodes the first usable sound track of a video, on the clock of its frames."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,6 +63,7 @@ def decode_sound_to_file(
     settings: SoundSettings,
     output: Path,
     *,
+    deadline_seconds: float | None = None,
     limits: ReadLimits = READ_LIMITS,
     progress: Progress | None = None,
 ) -> SoundTrack:
@@ -71,6 +73,7 @@ def decode_sound_to_file(
         path: A local file.
         settings: Rate and channels.
         output: Written over; empty when there is no usable sound. ``open_sound`` opens it.
+        deadline_seconds: After so much decoding the rest is left out, with a warning.
         limits: What the file may ask for.
         progress: Called after every packet.
 
@@ -81,7 +84,7 @@ def decode_sound_to_file(
     with OpenFiles() as files:
         sink = FileSink(output, files)
         sink.write(np.zeros((0, 1), np.float32))  # so that the file exists
-        return _decode(path, settings, sink, limits, progress, lambda: sink.crc32)
+        return _decode(path, settings, sink, limits, progress, deadline_seconds, lambda: sink.crc32)
 
 
 def _decode(
@@ -90,9 +93,11 @@ def _decode(
     sink: Sink,
     limits: ReadLimits,
     progress: Progress | None,
+    deadline_seconds: float | None = None,
     crc32: Callable[[], int] = lambda: 0,
 ) -> SoundTrack:
     """Try the tracks in turn until one gives a sample."""
+    stop_at = None if deadline_seconds is None else time.monotonic() + deadline_seconds
     rate = settings.sample_rate or SoundSettings().sample_rate or 0
     indices, missing = sound_streams(path, limits)
     if not indices:
@@ -100,7 +105,7 @@ def _decode(
     zero = first_frame_seconds(path, limits)
     for index in indices:
         with SoundBlocks(path, index, zero, limits, progress) as blocks:
-            mixer = _Mixer(settings, sink)
+            mixer = _Mixer(settings, sink, stop_at)
             mixer.take_all(blocks)
             track = mixer.track(blocks, crc32())
         if track is not None:
@@ -111,8 +116,10 @@ def _decode(
 class _Mixer:
     """Brings every run to the wanted rate and channels, and puts it on the grid."""
 
-    def __init__(self, settings: SoundSettings, sink: Sink) -> None:
+    def __init__(self, settings: SoundSettings, sink: Sink, stop_at: float | None) -> None:
         self._settings = settings
+        self._stop_at = stop_at
+        self._stopped = False
         self._sink = sink
         self._resampler: AudioResampler | None = None
         self._grid: SampleGrid | None = None
@@ -131,7 +138,8 @@ class _Mixer:
                 self._forms.add(placed.block.form[:2])
                 self._resampler = AudioResampler(_PACKED, frame.layout, self._rate)
             self._feed(frame)
-            if self._grid is not None and self._grid.is_full:
+            self._stopped = self._stop_at is not None and time.monotonic() > self._stop_at
+            if self._stopped or (self._grid is not None and self._grid.is_full):
                 return
         self._end_run()
 
@@ -178,6 +186,7 @@ class _Mixer:
             codec=blocks.codec,
             warnings=tuple(self._warnings(grid, blocks)),
             crc32=crc32,
+            complete=not (self._stopped or grid.is_full),
         )
 
     def _warnings(self, grid: SampleGrid, blocks: SoundBlocks) -> list[str]:
@@ -190,7 +199,7 @@ class _Mixer:
             found.append(f"overlaps: {grid.num_dropped / self._rate:.3f} s of sound lie over others and are left out.")
         if len(self._forms) > 1:
             found.append("the rate or channels of the sound change in the stream.")
-        if grid.is_full:
+        if grid.is_full or self._stopped:
             found.append(f"the sound is read up to {grid.num_samples / self._rate:.0f} s only.")
         return found
 

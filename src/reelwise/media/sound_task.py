@@ -44,11 +44,13 @@ class SoundTask:
         path: The video.
         settings: How the sound is kept.
         output: Written over, not atomic, not flushed to disk.
+        deadline_seconds: After so much decoding the rest is left out; None decodes all.
     """
 
     path: Path
     settings: SoundSettings
     output: Path
+    deadline_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class SoundTrack:
         missing: Why there is no usable sound; empty when there is.
         warnings: What was odd but usable, each a sentence.
         crc32: Of all bytes written.
+        complete: Whether the track was read to its end.
     """
 
     num_samples: int
@@ -76,6 +79,7 @@ class SoundTrack:
     missing: str = ""
     warnings: tuple[str, ...] = field(default=())
     crc32: int = 0
+    complete: bool = True
 
 
 def open_sound(track: SoundTrack, path: Path) -> Sound:
@@ -105,12 +109,14 @@ def open_sound(track: SoundTrack, path: Path) -> Sound:
 
 def pack_sound_task(task: SoundTask) -> dict[str, Any]:
     """A task as a message."""
-    return {"kind": "sound", "path": str(task.path), "settings": asdict(task.settings), "output": str(task.output)}
+    fields = {"settings": asdict(task.settings), "deadline_seconds": task.deadline_seconds}
+    return {"kind": "sound", "path": str(task.path), "output": str(task.output)} | fields
 
 
 def unpack_sound_task(message: dict[str, Any]) -> SoundTask:
     """A message as a task."""
-    return SoundTask(Path(message["path"]), SoundSettings(**message["settings"]), Path(message["output"]))
+    settings = SoundSettings(**message["settings"])
+    return SoundTask(Path(message["path"]), settings, Path(message["output"]), message["deadline_seconds"])
 
 
 def pack_track(track: SoundTrack) -> dict[str, Any]:
@@ -134,6 +140,7 @@ def unpack_track(message: dict[str, Any]) -> SoundTrack:
         missing=str(message["missing"])[:500],
         warnings=tuple(str(sentence)[:500] for sentence in message["warnings"]),
         crc32=int(message["crc32"]),
+        complete=bool(message["complete"]),
     )
     edges = [0, *(edge for stretch in track.present for edge in stretch), track.num_samples]
     if edges != sorted(edges) or not track.channels or not MIN_RATE <= track.sample_rate <= MAX_RATE:

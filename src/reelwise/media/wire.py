@@ -21,6 +21,14 @@ from reelwise.core.errors import CacheError, ReelwiseError, UsageError, VideoErr
 from reelwise.core.frames import FrameTimes
 from reelwise.core.video import SoundFacts, VideoFacts
 from reelwise.media.keep import Segment
+from reelwise.media.sheet_task import (
+    Sheet,
+    SheetTask,
+    pack_sheet,
+    pack_sheet_task,
+    unpack_sheet,
+    unpack_sheet_task,
+)
 from reelwise.media.sound_task import (
     SoundTask,
     SoundTrack,
@@ -110,7 +118,7 @@ class AnnotateTask:
     output: Path
 
 
-Task = ScanTask | DecodeTask | SoundTask | ReadTask | AnnotateTask
+Task = ScanTask | DecodeTask | SoundTask | SheetTask | ReadTask | AnnotateTask
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +149,7 @@ class DecodeResult:
     segments: tuple[DecodedSegment | VideoError, ...]
 
 
-Result = VideoFacts | DecodeResult | SoundTrack
+Result = VideoFacts | DecodeResult | SoundTrack | Sheet
 
 
 class NonsenseError(Exception):
@@ -187,6 +195,8 @@ def pack_task(task: Task) -> dict[str, Any]:
         return {"kind": "read"} | asdict(task) | {"path": str(task.path), "output": str(task.output)}
     if isinstance(task, SoundTask):
         return pack_sound_task(task)
+    if isinstance(task, SheetTask):
+        return pack_sheet_task(task)
     if isinstance(task, AnnotateTask):
         return {"kind": "annotate", "path": str(task.path), "lines": list(task.lines), "output": str(task.output)}
     settings = task.settings
@@ -209,6 +219,8 @@ def unpack_task(message: dict[str, Any]) -> Task:
         return ReadTask(path, message["reader"], message["start"], message["num_frames"], Path(message["output"]))
     if message["kind"] == "sound":
         return unpack_sound_task(message)
+    if message["kind"] == "sheet":
+        return unpack_sheet_task(message)
     if message["kind"] == "annotate":
         return AnnotateTask(path, tuple(message["lines"]), Path(message["output"]))
     if message["kind"] != "decode":
@@ -226,6 +238,8 @@ def pack_result(result: Result) -> dict[str, Any]:
         return {"kind": "facts", "facts": _pack_facts(result)}
     if isinstance(result, SoundTrack):
         return pack_track(result)
+    if isinstance(result, Sheet):
+        return pack_sheet(result)
     segments = [pack_error(s) if isinstance(s, VideoError) else _pack_segment(s) for s in result.segments]
     return {"kind": "decoded", "facts": _pack_facts(result.facts), "segments": segments}
 
@@ -249,6 +263,8 @@ def unpack_result(message: dict[str, Any]) -> Result | ReelwiseError:
             return _unpack_facts(message["facts"])
         if message["kind"] == "sound_track":
             return unpack_track(message)
+        if message["kind"] == "sheet":
+            return unpack_sheet(message)
         if message["kind"] == "decoded":
             segments = (_unpack_error(s) if "message" in s else _unpack_segment(s) for s in message["segments"])
             return DecodeResult(_unpack_facts(message["facts"]), tuple(segments))  # pyright: ignore[reportArgumentType]

@@ -10,6 +10,7 @@ from reelwise.core.errors import CacheError, VideoError
 from reelwise.media import sandbox
 from reelwise.media.limits import ReadLimits, WorkerLimits
 from reelwise.media.reader import VideoReader
+from reelwise.media.sheet_task import SheetTask
 from reelwise.media.sound_task import SoundTask
 from reelwise.media.wire import (
     AnnotateTask,
@@ -82,7 +83,14 @@ def perform(task: Task, limits: ReadLimits, progress: Progress) -> Result:
     if isinstance(task, ReadTask):
         return copy_frames(open_reader(task, limits, progress), task.start, task.num_frames, task.output)
     if isinstance(task, SoundTask):
-        return decode_sound_to_file(task.path, task.settings, task.output, limits=limits, progress=progress)
+        deadline = task.deadline_seconds
+        return decode_sound_to_file(
+            task.path, task.settings, task.output, deadline_seconds=deadline, limits=limits, progress=progress
+        )
+    if isinstance(task, SheetTask):
+        from reelwise.media.contact_sheet import write_sheet
+
+        return write_sheet(task, limits=limits, progress=progress)
     if isinstance(task, AnnotateTask):
         from reelwise.media.annotate import annotate
 

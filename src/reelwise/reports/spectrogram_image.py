@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from reelwise.reports.page import data_uri
 
-_WIDE_ENOUGH_FOR_WORDS = 0.25
+_WIDE_ENOUGH_FOR_WORDS = 0.22
 _WORTH_A_WORD_SECONDS = 0.1
 _MOST_NAMED = 3
 

@@ -1,9 +1,32 @@
-"""What ``info`` says of things that are no video, model or run."""
+"""What ``info`` says of videos, and of things that are no video, model or run."""
 
 import json
+from pathlib import Path
 
-from reelwise.jobs.info import info_job
+import pytest
+
+from reelwise.core.errors import UsageError
+from reelwise.jobs import video_look
+from reelwise.jobs.info import info_job, look_job
 from reelwise.jobs.options import InfoOptions
+from reelwise.jobs.preparation import cache_root
+from reelwise.media.synthetic import Look, write_audio_visual_set
+
+
+@pytest.fixture(scope="module")
+def sounding(tmp_path_factory) -> Path:
+    """A clip of 12 frames with sound."""
+    root = tmp_path_factory.mktemp("sounding")
+    write_audio_visual_set(root, 1, 0, "sound", look=Look(size=48, num_frames=12))
+    return next(root.rglob("*.mp4"))
+
+
+@pytest.fixture(scope="module")
+def mute(tmp_path_factory) -> Path:
+    """The same without."""
+    root = tmp_path_factory.mktemp("mute")
+    write_audio_visual_set(root, 1, 0, "sound", look=Look(size=48, num_frames=12), without_sound=1.0)
+    return next(root.rglob("*.mp4"))
 
 
 def test_a_folder_without_a_run(tmp_path):
@@ -24,3 +47,64 @@ def test_a_failed_run_says_why(tmp_path):
     found = info_job(InfoOptions(tmp_path))
     assert found["run"]["error"] == "only one class"
     assert found["warnings"]
+
+
+def test_the_sound_of_a_video_is_measured(sounding):
+    sound = info_job(InfoOptions(sounding))["video"]["sound"]
+    assert (sound["codec"], sound["num_channels"]) == ("aac", 1)
+    assert -60 < sound["loudness_lufs"] < 0
+    assert sound["silent_share"] == 0
+    assert sound["missing_share"] < 0.15
+    assert not list((cache_root(None) / "scratch").iterdir())
+
+
+def test_a_video_without_sound(mute):
+    found, look = look_job(InfoOptions(mute), with_pictures=True)
+    assert found["video"]["sound"] is None
+    assert found["warnings"] == []
+    assert look.sound is None
+    assert len(look.shots) == 12
+    assert [shot.seconds for shot in look.shots] == sorted(shot.seconds for shot in look.shots)
+
+
+def test_a_page_is_written_once(sounding, tmp_path):
+    page = tmp_path / "new" / "page.html"
+    assert info_job(InfoOptions(sounding, out=page))["status"] == "ok"
+    text = page.read_text()
+    assert text.count("<li><img ") == 12
+    assert "LUFS" in text
+    with pytest.raises(UsageError, match="nothing is ever overwritten"):
+        info_job(InfoOptions(sounding, out=page))
+    assert page.read_text() == text
+
+
+def test_a_page_about_something_else_is_refused(sounding, tmp_path):
+    with pytest.raises(UsageError, match="web page"):
+        info_job(InfoOptions(sounding, out=tmp_path / "page.pdf"))
+    with pytest.raises(UsageError, match="is no video"):
+        info_job(InfoOptions(tmp_path, out=tmp_path / "page.html"))
+
+
+def test_of_a_refused_file_there_is_no_page(tmp_path):
+    (tmp_path / "a.mp4").write_text("hello")
+    assert info_job(InfoOptions(tmp_path / "a.mp4", out=tmp_path / "page.html"))["status"] == "refused"
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_where_no_file_may_be_written_the_facts_are_told_all_the_same(sounding, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("REELWISE_CACHE", str(tmp_path / "file"))
+    found = info_job(InfoOptions(sounding))
+    assert (found["status"], found["video"]["num_frames"]) == ("ok", 12)
+    assert "loudness_lufs" not in found["video"]["sound"]
+    assert "was not looked at" in found["warnings"][0]
+
+
+def test_a_worker_that_says_something_else_costs_pictures_and_sound_only(sounding, monkeypatch):
+    def no_picture(*arguments):
+        return (), "there are no pictures (of any kind)"
+
+    monkeypatch.setattr(video_look, "_shots", no_picture)
+    found, look = look_job(InfoOptions(sounding), with_pictures=True)
+    assert look.shots == ()
+    assert found["warnings"] == ["there are no pictures (of any kind)"]

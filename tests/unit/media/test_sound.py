@@ -318,3 +318,13 @@ def test_the_times_of_real_vorbis_make_no_false_gaps(real_data):
     sound, track = decode_sound(real_data / "long" / "cuts" / "tears-of-steel-battle-clip-medium.webm")
     assert len(sound.stretches) == 1
     assert track.warnings == ()
+
+
+def test_at_the_deadline_the_rest_is_left_out(tmp_path):
+    path = make_sounding(tmp_path / "a.mkv", [Track([(0, tone(8))])], num_frames=200)
+    track = decode_sound_to_file(path, OWN, tmp_path / "sound", deadline_seconds=0.0)
+    assert 0 < track.num_samples < 4 * 48_000
+    assert not track.complete
+    assert any("up to" in sentence for sentence in track.warnings)
+    assert len(open_sound(track, tmp_path / "sound")) == track.num_samples
+    assert decode_sound_to_file(path, OWN, tmp_path / "sound", deadline_seconds=600).complete

@@ -10,6 +10,8 @@ from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import CacheError, UsageError, VideoError
 from reelwise.core.frames import FrameTimes
 from reelwise.core.video import SoundFacts, VideoFacts
+from reelwise.media.sheet_task import Sheet, SheetTask, pack_sheet
+from reelwise.media.sound_task import SoundSettings, SoundTask
 from reelwise.media.wire import (
     DecodedSegment,
     DecodeResult,
@@ -57,6 +59,8 @@ def through_a_pipe(message):
         ScanTask(Path("odd \udcff\n name.mp4")),
         DecodeTask(Path("b"), SETTINGS, (None, (Fraction(1, 3), None)), (Path("x"), Path("y"))),
         ReadTask(Path("c"), "opencv", 3, 4, Path("z")),
+        SheetTask(Path("d"), 24, 320, Path("z"), 8.0),
+        SoundTask(Path("e"), SoundSettings(None, mono=False), Path("z"), 2.5),
     ],
 )
 def test_tasks_arrive_as_they_were_sent(task):
@@ -131,3 +135,18 @@ def test_fields_that_do_not_fit_are_refused(change):
     message = json.loads(json.dumps(pack_result(DecodeResult(FACTS, ())))) | change
     with pytest.raises(NonsenseError):
         unpack_result(message)
+
+
+def test_a_sheet_arrives_as_it_was_sent():
+    sent = Sheet((48, 64), (0.0, 1.5), "the first 2 s.")
+    assert unpack_result(through_a_pipe(pack_result(sent))) == sent
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"size_hw": [5]}, {"size_hw": [0, 9]}, {"size_hw": [9, 10**9]}, {"seconds": []}, {"seconds": [0.0] * 999},
+     {"seconds": ["nan"]}, {"seconds": None}],
+)  # fmt: skip
+def test_a_sheet_that_nobody_asked_for_is_refused(change):
+    with pytest.raises(NonsenseError):
+        unpack_result(pack_sheet(Sheet((48, 64), (0.0, 1.5))) | change)

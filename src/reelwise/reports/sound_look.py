@@ -1,0 +1,122 @@
+"""A sound track at a glance: how loud, where silent, where missing, and a picture of it."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from reelwise.core.sound import Sound
+from reelwise.features.loudness import integrated_loudness
+from reelwise.features.silence import find_silence, levels_db
+from reelwise.reports.spectrogram import Spectrogram, make_spectrogram
+
+NUM_COLUMNS = 960
+_LEVEL_SECONDS = 0.02
+
+
+@dataclass(frozen=True, eq=False)
+class SoundLook:
+    """What is worth knowing of a sound track.
+
+    Args:
+        loudness_lufs: Integrated loudness (EBU R128); -70 where nothing is louder.
+        silences: [start, end) in seconds on the clock of the frames; real sound that is quiet.
+        silent_share: Of the sound that is there.
+        missing_share: Of the video's length (or of what was listened to) without any sound.
+        spectrogram: Over all that was listened to.
+        levels_db: (C,) float64, the loudest of each column in dB of full scale; NaN where there is no sound.
+        heard_seconds: How much of the video was listened to.
+        warnings: What was odd, each a sentence.
+    """
+
+    loudness_lufs: float
+    silences: tuple[tuple[float, float], ...]
+    silent_share: float
+    missing_share: float
+    spectrogram: Spectrogram
+    levels_db: np.ndarray
+    heard_seconds: float
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuredSound:
+    """What takes the longest to find out of a long track, and needs nothing but the track.
+
+    Args:
+        loudness_lufs: Of the whole track.
+        silences: [start, end) in seconds on the clock of the frames.
+        seconds: (n,) float64: middles of short stretches of real sound.
+        levels_db: (n,) float64: how loud each is.
+    """
+
+    loudness_lufs: float
+    silences: tuple[tuple[float, float], ...]
+    seconds: np.ndarray
+    levels_db: np.ndarray
+
+
+def measure_sound(sound: Sound) -> MeasuredSound:
+    """Loudness, silence and levels of a track.
+
+    Args:
+        sound: At its own rate with all channels; may be a memory map, which is read piece by piece.
+    """
+    step = max(1, round(_LEVEL_SECONDS * sound.sample_rate))
+    seconds, levels = [np.zeros(0)], [np.zeros(0)]
+    for start, end in sound.stretches:
+        found = levels_db(sound.samples[start:end], step)
+        seconds.append(float(sound.time_of(start)) + (np.arange(len(found)) + 0.5) * _LEVEL_SECONDS)
+        levels.append(found)
+    silences = tuple((float(a), float(b)) for a, b in find_silence(sound))
+    return MeasuredSound(integrated_loudness(sound), silences, np.concatenate(seconds), np.concatenate(levels))
+
+
+def look_at_sound(
+    sound: Sound, end: Fraction, warnings: tuple[str, ...] = (), measured: MeasuredSound | None = None
+) -> SoundLook:
+    """Measure and draw the sound of [0, end) of a video; loudness and the share of silence are of the whole track.
+
+    Args:
+        sound: At its own rate with all channels; may be a memory map, which is read piece by piece.
+        end: Seconds: where the video ends, or how far the sound was read.
+        warnings: Handed on.
+        measured: What was measured already.
+    """
+    measured = measured or measure_sound(sound)
+    # Never beyond the track: then it is a view of the file, however long, and not a copy in memory.
+    part = sound.between(max(Fraction(0), sound.start), max(Fraction(0), min(end, sound.end)))
+    spectrogram = make_spectrogram(part, Fraction(0), end, NUM_COLUMNS)
+    real = sound.num_present / sound.sample_rate
+    shown = ((max(0.0, a), min(b, float(end))) for a, b in measured.silences)
+    return SoundLook(
+        loudness_lufs=measured.loudness_lufs,
+        silences=tuple((a, b) for a, b in shown if a < b),
+        silent_share=min(1.0, sum(b - a for a, b in measured.silences) / real) if real else 0.0,
+        missing_share=max(0.0, 1 - part.num_present / part.sample_rate / float(end)),
+        spectrogram=spectrogram,
+        levels_db=_levels(measured, float(end) / len(spectrogram.values), len(spectrogram.values)),
+        heard_seconds=float(end),
+        warnings=warnings,
+    )
+
+
+def _levels(measured: MeasuredSound, column_seconds: float, num_columns: int) -> np.ndarray:
+    """The loudest level of each column; NaN where nothing is present."""
+    levels = np.full(num_columns, np.nan)
+    places = np.floor(measured.seconds / column_seconds).astype(int)
+    inside = (places >= 0) & (places < num_columns)
+    np.fmax.at(levels, places[inside], measured.levels_db[inside])
+    if column_seconds < _LEVEL_SECONDS:  # of a short sound some columns lie between two stretches
+        nearest = _nearest(measured.seconds, (np.arange(num_columns) + 0.5) * column_seconds)
+        levels = np.where(nearest >= 0, measured.levels_db[nearest], np.nan) if len(measured.seconds) else levels
+    return levels
+
+
+def _nearest(seconds: np.ndarray, moments: np.ndarray) -> np.ndarray:
+    """The stretch in which each moment lies; -1 for none."""
+    after = np.clip(np.searchsorted(seconds, moments), 1, max(1, len(seconds) - 1))
+    after = np.minimum(after, len(seconds) - 1)
+    before = np.maximum(after - 1, 0)
+    nearest = np.where(np.abs(seconds[before] - moments) <= np.abs(seconds[after] - moments), before, after)
+    return np.where(np.abs(seconds[nearest] - moments) <= _LEVEL_SECONDS, nearest, -1)
