@@ -18,7 +18,7 @@ from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.examinations import examine, unusable_sound
 from reelwise.datasets.facts_columns import with_tags
 from reelwise.datasets.findings import CheckReport, Finding, worst_first
-from reelwise.datasets.metadata_report import candidates_json, metadata_columns, metadata_findings
+from reelwise.datasets.metadata_report import candidates_json, metadata_columns, metadata_findings, point_to_labels
 from reelwise.datasets.recordings import SameRecording, find_same_recordings
 from reelwise.datasets.splits import SplitPlan, plan_splits
 from reelwise.datasets.tasks import count_labels
@@ -75,7 +75,8 @@ def check(
     findings += unusable_sound(usable, filled.facts, missing)
     facts = [filled.facts[record.name] for record in usable.records]
     report = _report(usable, facts, plan, same, findings)
-    return replace(report, sound={**report.sound, "usable": len(usable.records) - len(missing)})
+    sound = {**report.sound, "usable": len(usable.records) - len(missing)}
+    return replace(report, sound=sound, findings=point_to_labels(report.findings, report.label_candidates))
 
 
 def _no_sound(

@@ -62,7 +62,7 @@ def label_candidates(dataset: Dataset) -> tuple[LabelCandidate, ...]:
     current = _candidate(_words(dataset), "", [record.label for record in records], dataset.label_column)
     found = [*_columns(dataset), *_folders(dataset), *_names(records)]
     others = sorted((item for item in found if item is not None), key=lambda item: -item.score)
-    if current is None:
+    if current is None or not current.num_labels:
         return tuple(others[:MOST_SHOWN])
     task = dataset.task
     now = LabelCandidate(
@@ -85,7 +85,8 @@ def _columns(dataset: Dataset) -> Iterator[LabelCandidate | None]:
         if name in dataset.reserved_columns or is_container_fact(name) or sounds_like_group(name):
             continue
         values = [record.metadata.get(name, "") for record in dataset.records]
-        yield _candidate(f"the column {name!r}", f"--label-from {_quoted(name)}", values, name)
+        if _says_more(values, dataset.records):
+            yield _candidate(f"the column {name!r}", f"--label-from {_quoted(name)}", values, name)
 
 
 def _folders(dataset: Dataset) -> Iterator[LabelCandidate | None]:
@@ -95,10 +96,9 @@ def _folders(dataset: Dataset) -> Iterator[LabelCandidate | None]:
     paths = [Path(record.file) for record in dataset.records]
     if any(path.is_absolute() or len(path.parts) < 2 for path in paths):
         return
-    rows, _ = class_rows(Path(), paths)
-    depth = {len(path.parts) for path in paths}
-    if depth == {2}:
-        yield _candidate("the folders", '--label-from "{label}/{clip}"', [row.label for row in rows], "")
+    values = [row.label for row in class_rows(Path(), paths)[0]]
+    if all(len(path.parts) == 2 for path in paths) and _says_more(values, dataset.records):
+        yield _candidate("the folders", '--label-from "{label}/{clip}"', values, "")
 
 
 def _names(records: Sequence[Record]) -> Iterator[LabelCandidate | None]:
@@ -106,7 +106,14 @@ def _names(records: Sequence[Record]) -> Iterator[LabelCandidate | None]:
     for pattern in _patterns(stems):
         matches = [make_pattern(pattern).match(record.file) for record in records]
         values = [match["label"] if match else "" for match in matches]
-        yield _candidate(f"the file names as {pattern}", f'--label-from "{pattern}"', values, "")
+        if _says_more(values, records):
+            yield _candidate(f"the file names as {pattern}", f'--label-from "{pattern}"', values, "")
+
+
+def _says_more(values: Sequence[str], records: Sequence[Record]) -> bool:
+    """Whether these are other labels than those in use."""
+    same = sum(value.strip() == record.label.strip() for value, record in zip(values, records, strict=True))
+    return same < 0.95 * len(records) or not any(record.label for record in records)
 
 
 def _patterns(stems: Sequence[str]) -> Iterator[str]:

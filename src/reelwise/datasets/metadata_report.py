@@ -1,7 +1,7 @@
 """What the doctor says of metadata: every column, whether a model would read it, and what tells the label."""
 
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from reelwise.datasets.column_rules import doubt, giveaway
@@ -34,6 +34,17 @@ def metadata_findings(dataset: Dataset) -> Iterator[Finding]:
         if text:
             message, _, suggestion = text.partition(". ")
             yield Finding("metadata_tells_label", "info", (), f"{message}.", suggestion)
+
+
+def point_to_labels(findings: Sequence[Finding], candidates: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:
+    """Findings on labels that are missing, with the flag that would give some."""
+    flag = next((item["flag"] for item in candidates if not item["in_use"]), "")
+    return tuple(
+        replace(finding, suggestion=f"Add {flag} if that is the label. {finding.suggestion}".strip())
+        if flag and finding.kind in ("no_label", "one_label")
+        else finding
+        for finding in findings
+    )
 
 
 def _described(column: Column, dataset: Dataset, num_rows: int) -> dict[str, Any]:

@@ -1,0 +1,123 @@
+"""The doctor's report on a terminal: labels, sound, metadata, what could be the label, and findings worst first."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from reelwise.cli import output
+
+MAX_FILES_SHOWN = 4
+MAX_LABELS_SHOWN = 40
+MAX_COLUMNS_SHOWN = 20
+_MAX_VALUES = 48
+_TASKS = {
+    "classification": "one label per video",
+    "multilabel": "any number of labels per video (a|b)",
+    "regression": "a number per video",
+}
+
+
+def print_report(report: Mapping[str, Any]) -> None:
+    """All of it, as wide as the terminal."""
+    screen = output.console()
+    _print_labels(report, screen)
+    for line in _facts(report):
+        screen.print(output.escape(line))
+    _print_metadata(report, screen)
+    _print_candidates(report, screen)
+    if not report["findings"]:
+        screen.print("Nothing wrong was found.", style="bold")
+    for finding in report["findings"]:
+        _print_finding(finding, screen)
+
+
+def _print_labels(report: Mapping[str, Any], screen: Any) -> None:
+    title = f"{report['num_usable']} of {report['num_videos']} videos can be used"
+    if report["task"] == "regression" and report["target"]:
+        target = report["target"]
+        row = (target["name"], *(f"{target[key]:.4g}" for key in ("min", "median", "max")))
+        screen.print(output.table(title, ("number", "lowest", "median", "highest"), [row], numbers=(1, 2, 3)))
+        return
+    most = max(report["labels"].values(), default=1)
+    rows = [(label, str(count), output.bar(count / most)) for label, count in report["labels"].items()]
+    if len(rows) > MAX_LABELS_SHOWN:
+        rows = [*rows[:MAX_LABELS_SHOWN], (f"and {len(rows) - MAX_LABELS_SHOWN} more", "", "")]
+    screen.print(output.table(title, ("label", "videos", ""), rows, numbers=(1,)))
+
+
+def _facts(report: Mapping[str, Any]) -> Iterator[str]:
+    yield f"read as: {report['layout']}; {_TASKS[report['task']]}"
+    yield f"groups: {report['groups']['source'].removeprefix('groups come from ')}"
+    sound, num_usable = report["sound"], report["num_usable"]
+    if num_usable:
+        heard = f", {sound['usable']} of them usable" if sound["with"] else ""
+        yield f"sound: {sound['with']} of {num_usable} videos have a track{heard}"
+    for note in report["notes"]:
+        yield f"note: {note}"
+
+
+def _print_metadata(report: Mapping[str, Any], screen: Any) -> None:
+    columns = report["metadata"]
+    if not columns:
+        return
+    told = sorted(columns, key=lambda item: bool(item["not_read"]))
+    told = [item for item in told if item["num_values"] > 1]  # the same everywhere: named below
+    rows = [(item["name"], item["kind"], _values(item), _missing(item)) for item in told[:MAX_COLUMNS_SHOWN]]
+    screen.print()
+    screen.print(output.table("Metadata", ("column", "kind", "values", "missing"), rows, numbers=(3,)))
+    if len(told) > MAX_COLUMNS_SHOWN:
+        screen.print(f"and {len(told) - MAX_COLUMNS_SHOWN} more columns (--json has all)", style="dim")
+    reasons: dict[str, list[str]] = {}
+    for item in columns:
+        if item["not_read"]:
+            reasons.setdefault(item["not_read"], []).append(item["name"])
+    for reason, names in reasons.items():
+        screen.print(output.escape(f"left out by --modalities metadata: {_listed(names)} ({reason})"), style="dim")
+
+
+def _print_candidates(report: Mapping[str, Any], screen: Any) -> None:
+    found = [item for item in report["label_candidates"] if not item["in_use"]]
+    if not found:
+        return
+    rows = [(item["flag"], _counted(item), _listed(item["examples"], _MAX_VALUES)) for item in found]
+    screen.print()
+    screen.print(output.table("What else could be the label", ("add to the command", "", "such as"), rows))
+
+
+def _print_finding(finding: Mapping[str, Any], screen: Any) -> None:
+    colour = {"error": "red", "warning": "yellow"}.get(finding["severity"], "cyan")
+    screen.print(f"[{colour}]{finding['severity']}[/{colour}] {output.escape(finding['message'])}")
+    files = finding["files"]
+    for name in files[:MAX_FILES_SHOWN]:
+        screen.print(f"    {output.escape(name)}", style="dim", soft_wrap=True)
+    if len(files) > MAX_FILES_SHOWN:
+        screen.print(f"    and {len(files) - MAX_FILES_SHOWN} more (--json names all)", style="dim")
+    if finding["suggestion"]:
+        screen.print(f"    → {output.escape(finding['suggestion'])}")
+
+
+def _values(item: Mapping[str, Any]) -> str:
+    if item["kind"] == "number":
+        return f"{item['lowest']:.4g} to {item['highest']:.4g}"
+    if not item["num_values"]:
+        return "–"
+    shown = _listed(item["examples"], _MAX_VALUES)
+    return shown if item["num_values"] <= len(item["examples"]) else f"{item['num_values']}: {shown}"
+
+
+def _missing(item: Mapping[str, Any]) -> str:
+    return output.percent(item["num_missing"] / max(1, item["num_missing"] + item["num_given"]))
+
+
+def _counted(item: Mapping[str, Any]) -> str:
+    what = {"classification": "classes", "multilabel": "labels, several each", "regression": "numbers"}[item["task"]]
+    return f"{item['num_labels']} {what}"
+
+
+def _listed(names: Sequence[str], most: int = 200) -> str:
+    shown = ""
+    for place, name in enumerate(names):
+        longer = f"{shown}, {name}" if shown else name[:most]
+        if len(longer) > most:
+            return f"{shown} and {len(names) - place} more"
+        shown = longer
+    return shown

@@ -1,0 +1,60 @@
+"""The doctor's report fits a narrow terminal, whatever the metadata."""
+
+import pytest
+
+from reelwise.cli.check_report import print_report
+
+LONG = "a value that goes on and on and [bold]on"
+
+
+def report(**changes):
+    column = {"kind": "category", "num_given": 20, "num_missing": 4, "lowest": None, "highest": None, "not_read": ""}
+    metadata = [
+        {**column, "name": "site", "num_values": 2, "examples": ["north", "south"]},
+        {**column, "name": "com.apple.quicktime.location.name", "num_values": 9, "examples": [LONG] * 5},
+        {
+            **column,
+            "name": "light",
+            "kind": "number",
+            "num_values": 20,
+            "examples": [],
+            "lowest": -1e30,
+            "highest": 0.1,
+        },
+        {**column, "name": "tags.encoder", "num_values": 1, "examples": ["x"], "not_read": "it is the same everywhere"},
+    ]
+    candidates = [
+        {"flag": "", "in_use": True, "task": "classification", "num_labels": 2, "examples": ["a", "b"]},
+        {"flag": '--label-from "{label}_{second}_{third}"', "in_use": False, "task": "multilabel", "num_labels": 12,
+         "examples": [LONG, "b"]},
+    ]  # fmt: skip
+    value = {
+        "labels": {"walk": 12, LONG: 8}, "num_usable": 20, "num_videos": 24, "layout": "class folders",
+        "task": "classification", "target": None, "sound": {"with": 15, "without": 5, "usable": 14},
+        "groups": {"source": "groups come from the column 'person'", "count": 4}, "notes": ["a note"],
+        "metadata": metadata, "label_candidates": candidates,
+        "findings": [{"severity": "info", "files": ["a"] * 9, "message": "A message.", "suggestion": "Do."}],
+    }  # fmt: skip
+    return value | changes
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_it_fits(width, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", str(width))
+    print_report(report())
+    text = capsys.readouterr().out
+    assert max(map(len, text.splitlines())) <= width
+    assert "15 of 20 videos have a track, 14 of them usable" in " ".join(text.split())
+    assert "tags.encoder (it is the same everywhere)" in " ".join(text.split())
+    assert "[bold]" in text.replace("\n", "")
+    assert "north, south" in text
+
+
+def test_numbers_and_nothing_else(capsys):
+    target = {"name": "speed", "min": 0.5, "median": 2.0, "max": 1e6}
+    print_report(report(task="regression", target=target, labels={}, metadata=[], label_candidates=[], findings=[]))
+    text = capsys.readouterr().out
+    assert "1e+06" in text
+    assert "a number per video" in text
+    assert "Metadata" not in text
+    assert "Nothing wrong was found." in text
