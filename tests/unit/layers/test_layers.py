@@ -12,11 +12,21 @@ pytestmark = pytest.mark.backend
 
 CLIPS = np.random.default_rng(0).integers(0, 256, (2, 5, 36, 44, 3), dtype=np.uint8)
 FLAT = np.random.default_rng(0).normal(size=(4, 6)).astype(np.float32)
+PARTS = np.random.default_rng(0).normal(size=(4, 3, 6)).astype(np.float32)
+THERE = np.array([[1, 1, 1], [0, 1, 0], [1, 0, 1], [0, 0, 0]], np.float32)
+KNOWN = np.stack([PARTS[:, :, 0], THERE], axis=-1)
 CASES: list[tuple[keras.layers.Layer, Any]] = [
     (layers.FlowHistograms(cell=4, window=5, ridge=9.0, name="a"), CLIPS),
     (layers.FrameDifferences(scale=3.0, name="a"), CLIPS),
     (layers.StillHistograms(cell=6, name="a"), CLIPS),
     (layers.StandardiseClip(name="a"), CLIPS),
+    (layers.SoundPicture(mean=1.0, scale=2.0, flat=True, name="a"), [PARTS, THERE]),
+    (layers.SoundPicture(name="b"), [PARTS, THERE]),
+    (layers.MeanPresent(name="a"), [PARTS, THERE]),
+    (layers.MostPresent(name="a"), [np.abs(PARTS), THERE]),
+    (layers.KnownNumbers(most=0.5, name="a"), KNOWN),
+    (layers.GatedSum(name="a"), [PARTS, PARTS[::-1], THERE]),
+    (layers.AttendPresent(name="a"), [PARTS, PARTS[::-1], PARTS * 2, THERE]),
     (layers.TimeFold(name="a"), CLIPS),
     (layers.TimeUnfold(2, name="a"), FLAT),
 ]
