@@ -162,6 +162,15 @@ def test_write_error_is_no_fault_of_the_video(cache, make_file, monkeypatch):
     assert not list(cache.root.glob("work/*"))
 
 
+def test_leftovers_of_a_killed_job_are_swept(cache, make_file):
+    dead = cache.root / "work" / "99999-1"
+    dead.mkdir(parents=True)
+    for suffix in ("samples", "sound"):
+        (dead / f"x.{suffix}").write_bytes(b"half")
+    cache.fill_sound([make_file("a/x", b"x")], SOUND)
+    assert not dead.exists()
+
+
 @pytest.mark.parametrize(("peak", "usable"), [(0.9e-4, False), (1.1e-4, True)])
 def test_a_track_of_digital_silence_is_not_usable(tmp_path, peak, usable):
     samples = np.zeros(16_000, np.float32)
