@@ -102,15 +102,14 @@ def _stretch(video: DecodedVideo, record: Record | None) -> Stretch | str:
 def _example(
     judged: Judged, place: int, kind: str, video: DecodedVideo, sound: Sound | str, scratch: Path
 ) -> ExampleClip:
-    probs, truth = judged.probs[place], int(judged.y_true[place])
-    best = int(probs.argmax())
+    sure, for_truth = _probabilities(judged, place)
     picture, media_type, still, clip_sound = _played(video, sound, scratch)
     return ExampleClip(
         name=judged.names[place],
-        label=judged.labels[truth],
-        predicted=judged.labels[best],
-        prob=float(probs[best]),
-        label_prob=float(probs[truth]),
+        label=_readable(judged, judged.truth_text(place)),
+        predicted=_readable(judged, judged.answer_text(place)),
+        prob=sure,
+        label_prob=for_truth,
         kind=kind,
         picture=picture,
         media_type=media_type,
@@ -118,6 +117,18 @@ def _example(
         sound=clip_sound,
         sound_note="" if clip_sound else sound if isinstance(sound, str) else "Its sound could not be shown.",
     )
+
+
+def _probabilities(judged: Judged, place: int) -> tuple[float | None, float | None]:
+    """Of what was said, and of what is true; there is no such thing for sets of labels and numbers."""
+    if judged.task != "classification":
+        return None, None
+    probs = judged.probs[place]
+    return float(probs.max()), float(probs[int(judged.y_true[place])])
+
+
+def _readable(judged: Judged, text: str) -> str:
+    return f"{float(text):.4g}" if judged.task == "regression" else text.replace("|", ", ")
 
 
 def _played(video: DecodedVideo, sound: Sound | str, scratch: Path) -> tuple[bytes, str, bytes, ClipSound | None]:

@@ -268,7 +268,8 @@ class _Work:
         kept = [groups[i] for i in learn] if any(groups) else None
         seed = self.context.options.seed
         with self.context.timed("baselines"):
-            return fit_baselines(self.features.take(rows), self.data.y[rows], self.data.num_classes, kept, seed)
+            task = self.recipe.contract.task
+            return fit_baselines(self.features.take(rows), self.data.y[rows], self.data.num_classes, kept, seed, task)
 
     def _trained(self, calibration: Contract, parts: tuple[_Asked, ...], **found: Any) -> Trained:
         """Refit, and put together what is known."""

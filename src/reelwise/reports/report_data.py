@@ -6,6 +6,7 @@ from typing import Any
 
 from reelwise.core.records import Skipped
 from reelwise.evaluation.evaluate import Judged
+from reelwise.evaluation.percent import plain_number
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -35,8 +36,8 @@ class ExampleClip:
         name: As in Record.name.
         label: What it is.
         predicted: What the model said.
-        prob: How sure it was of what it said, in [0, 1].
-        label_prob: How probable it found the right answer, in [0, 1].
+        prob: How sure it was of what it said, in [0, 1]; None for sets of labels and numbers.
+        label_prob: How probable it found the right answer, in [0, 1]; None likewise.
         kind: ``worst`` or ``best``.
         picture: A small animation: WebP, PNG (APNG), GIF or MP4 bytes; empty when it could not be made.
         media_type: Of ``picture``, such as ``image/webp`` or ``video/mp4``.
@@ -48,8 +49,8 @@ class ExampleClip:
     name: str
     label: str
     predicted: str
-    prob: float
-    label_prob: float
+    prob: float | None
+    label_prob: float | None
     kind: str
     picture: bytes = b""
     media_type: str = "image/webp"
@@ -78,7 +79,8 @@ class LeaderboardRow:
 
     Args:
         name: As given to ``--model``, such as ``cnn_lstm:small``.
-        accuracy: On the same videos as the others.
+        accuracy: The score that decides (mean average precision or mean absolute error in other tasks), on the same
+            videos as the others.
         accuracy_ci95: Its interval.
         clips_per_second: Prediction speed, decoding apart; None when not measured.
         num_parameters: Weights of the network; None when unknown.
@@ -93,6 +95,15 @@ class LeaderboardRow:
     num_parameters: int | None = None
     file_bytes: int | None = None
     handed_over: bool = False
+    task: str = "classification"
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The interval as text; its second part has the unit."""
+        low, high = self.accuracy_ci95
+        if self.task == "regression":
+            return plain_number(low), plain_number(high)
+        return f"{100 * low:.0f}", f"{100 * high:.0f} %"
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,7 @@ FILES = {"run.json", "splits.csv", "skipped.csv", "history.csv", "model.keras", 
 RESULTS = ("metrics.json", "predictions.csv", "model.keras", "splits.csv")
 METRICS = [
     "schema", "task", "split", "num_videos", "labels", "accuracy", "accuracy_ci95", "top5_accuracy", "macro_f1",
-    "log_loss", "ece", "per_class", "confusion", "baselines", "modalities", "verdict",
+    "log_loss", "ece", "per_class", "confusion", "baselines", "modalities", "time", "verdict",
 ]  # fmt: skip
 
 
@@ -315,7 +315,14 @@ def test_resume_of_a_finished_run_does_nothing(tested, clips):
         ({"batch_size": -1}, "--batch-size is -1"),
         ({"model": "cnn,resnet9000"}, "resnet9000"),
         ({"budget": "soon"}, "--budget is 'soon'"),
-        ({"modalities": "sound"}, "only frames"),
+        ({"modalities": "smell"}, "expected parts of a video"),
+        ({"modalities": ""}, "expected parts of a video"),
+        ({"modalities": "frames", "model": "audio_cnn"}, "audio_cnn reads sound"),
+        ({"modalities": "frames", "columns": "site"}, "does not read metadata"),
+        ({"fusion": "mean"}, "--fusion is 'mean'"),
+        ({"sound_encoder": "cnn"}, "does not read sound"),
+        ({"ablate": "yes"}, "--ablate is 'yes'"),
+        ({"task": "counting"}, "--task is 'counting'"),
     ],
 )
 def test_wrong_options_are_refused_before_any_work(wrong, told):
