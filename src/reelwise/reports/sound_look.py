@@ -63,7 +63,8 @@ def measure_sound(sound: Sound) -> MeasuredSound:
         sound: At its own rate with all channels; may be a memory map, which is read piece by piece.
     """
     step = max(1, round(_LEVEL_SECONDS * sound.sample_rate))
-    seconds, levels = [np.zeros(0)], [np.zeros(0)]
+    seconds: list[np.ndarray] = [np.zeros(0)]
+    levels: list[np.ndarray] = [np.zeros(0)]
     for start, end in sound.stretches:
         found = levels_db(sound.samples[start:end], step)
         seconds.append(float(sound.time_of(start)) + (np.arange(len(found)) + 0.5) * _LEVEL_SECONDS)

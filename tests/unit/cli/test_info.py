@@ -60,3 +60,17 @@ def test_no_pictures_in_a_pipe(clip):
     done = subprocess.run([sys.executable, "-m", "reelwise", "info", str(clip)], capture_output=True, check=True)
     assert "▀" not in done.stdout.decode()
     assert b"\x1b" not in done.stdout
+
+
+def test_it_loads_nothing_heavy(clip, tmp_path):
+    code = f"""
+import sys
+from reelwise.cli.main import run
+status = run(["info", {str(clip)!r}, "--out", "page.html"])
+heavy = {{"keras", "tensorflow", "jax", "torch", "sklearn", "matplotlib"}} & set(sys.modules)
+assert not heavy, heavy
+raise SystemExit(status)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "page.html").is_file()
