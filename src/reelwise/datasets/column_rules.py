@@ -54,19 +54,19 @@ def doubt(name: str, kind: str, num_given: int, num_values: int, num_rows: int) 
 
     Example:
         >>> doubt("site", "category", 40, 3, 40), doubt("camera", "category", 40, 1, 40)
-        ('', 'it is the same everywhere')
+        ('', 'the same everywhere')
     """
     if not num_given or num_rows - num_given >= MOST_MISSING * num_rows:
-        return "it is nearly always missing" if num_given else "it is always missing"
+        return "nearly always missing" if num_given else "always missing"
     if num_values == 1 and num_given == num_rows:
-        return "it is the same everywhere"
+        return "the same everywhere"
     if is_container_fact(name):
-        return "it is a fact of the file, not of what it shows"
+        return "a fact of the file, not of what it shows"
     many = num_given >= _FEWEST and num_values > MOST_DIFFERENT * num_given
     if many and kind == "category":
-        return "nearly every video has another value, so it only names the video"
+        return "another value for nearly every video, which only names it"
     if many and names_video(name):
-        return "it looks like a number that only names the video"
+        return "looks like a number that only names the video"
     return ""
 
 

@@ -63,5 +63,5 @@ def _described(column: Column, dataset: Dataset, num_rows: int) -> dict[str, Any
 
 def _reason(column: Column, dataset: Dataset, num_rows: int) -> str:
     if column.name in (dataset.label_column, dataset.group_column):
-        return "it is the label" if column.name == dataset.label_column else "it says which videos belong together"
+        return "the label" if column.name == dataset.label_column else "says which videos belong together"
     return doubt(column.name, column.kind, column.num_given, column.num_values, num_rows)

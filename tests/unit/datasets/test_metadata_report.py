@@ -54,8 +54,8 @@ def test_columns_and_the_label_among_them(examine):
     document = json.loads(json.dumps(report.to_json()))
     found = {item["name"]: item for item in document["metadata"]}
     assert (found["light"]["kind"], found["light"]["lowest"], found["light"]["highest"]) == ("number", 0, 6.3)
-    assert found["person"]["not_read"] == "it says which videos belong together"
-    assert found["tags.title"]["not_read"] == "it is the same everywhere"
+    assert found["person"]["not_read"] == "says which videos belong together"
+    assert found["tags.title"]["not_read"] == "the same everywhere"
     assert "container.width" not in found
     assert "'class_id' tells the label" in kinds(report)["metadata_tells_label"].message
     assert document["label_candidates"][0]["in_use"]
