@@ -69,16 +69,16 @@ def _look(path: Path, folder: Path, pool: DecodePool, num_pictures: int, times: 
     if num_pictures:
         tasks.append(SheetTask(path, num_pictures, PICTURE_SIDE, folder / "pictures", times.pictures))
     answers: dict[type, Result | VideoError] = {}
-    measured = None
+    heard = None
     for task, answer in pool.run(tasks):
         answers[type(task)] = answer
         if isinstance(task, ScanTask):
             _facts(path, answer)  # a refused file is refused at once
-        if isinstance(answer, SoundTrack):  # measured here, while the frames of a long video are still being counted
-            measured = measure_sound(open_sound(answer, folder / "sound"))
+        if isinstance(answer, SoundTrack):  # here, while the frames of a long video are still being counted
+            heard = _listen(answer, folder / "sound")
     facts = _facts(path, answers[ScanTask])
     shots, note = _shots(answers, folder / "pictures")
-    look = _sound(facts, answers, folder / "sound", measured)
+    look = _sound(facts, answers, folder / "sound", heard)
     if isinstance(look, str):
         return VideoLook(str(path), facts, shots, note, sound_missing=look)
     return VideoLook(str(path), facts, shots, note, look)
@@ -98,15 +98,29 @@ def _shots(answers: Mapping[type, Result | VideoError], output: Path) -> tuple[t
     return tuple(Shot(seconds, picture) for seconds, picture in zip(sheet.seconds, pictures, strict=True)), sheet.note
 
 
+def _listen(track: SoundTrack, output: Path) -> MeasuredSound | SoundLook | None:
+    """All that can be said before the length of the video is known."""
+    if not track.num_samples:
+        return None
+    sound = open_sound(track, output)
+    measured = measure_sound(sound)
+    if track.complete or sound.end <= 0:
+        return measured
+    return look_at_sound(sound, sound.end, track.warnings, measured)
+
+
 def _sound(
-    facts: VideoFacts, answers: Mapping[type, Result | VideoError], output: Path, measured: MeasuredSound | None
+    facts: VideoFacts,
+    answers: Mapping[type, Result | VideoError],
+    output: Path,
+    heard: MeasuredSound | SoundLook | None,
 ) -> SoundLook | str:
     """The look, or why there is none."""
     track = answers[SoundTask]
     if not isinstance(track, SoundTrack):
         return f"its sound could not be read ({track.message})" if isinstance(track, VideoError) else "no usable sound"
+    if isinstance(heard, SoundLook):
+        return heard
     if not track.num_samples:
         return track.missing or "no usable sound"
-    sound = open_sound(track, output)
-    length = Fraction(facts.duration_seconds)
-    return look_at_sound(sound, length if track.complete else min(length, sound.end), track.warnings, measured)
+    return look_at_sound(open_sound(track, output), Fraction(facts.duration_seconds), track.warnings, heard)
