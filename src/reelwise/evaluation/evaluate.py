@@ -53,7 +53,7 @@ class Judged:
         return np.asarray(self.probs, np.float64).reshape(len(self.names), -1)[:, 0]
 
     def truth_text(self, place: int) -> str:
-        """What is true of one video, as a list of videos writes it: ``a``, ``a|b`` (``|`` for none), ``1.5``."""
+        """What is true of one video, as a list of videos writes it: ``a``, ``a|b`` (empty for none), ``1.5``."""
         if self.task == "regression":
             return repr(float(self.y_true[place]))
         if self.task == "multilabel":
@@ -69,7 +69,7 @@ class Judged:
         return self.labels[int(self.probs[place].argmax())]
 
     def _joined(self, chosen: np.ndarray) -> str:
-        return "|".join(label for label, mine in zip(self.labels, chosen, strict=True) if mine) or NO_LABEL
+        return "|".join(label for label, mine in zip(self.labels, chosen, strict=True) if mine)
 
 
 def evaluation_metrics(
@@ -136,7 +136,7 @@ def prediction_rows(judged: Judged) -> list[list[str]]:
     for i, name in enumerate(judged.names):
         fold = [] if judged.folds is None else [str(int(judged.folds[i]))]
         probs = () if numbers else judged.probs[i]
-        answer = [judged.truth_text(i), judged.answer_text(i)]
+        answer = [judged.truth_text(i) or NO_LABEL, judged.answer_text(i) or NO_LABEL]
         rows.append([name, *fold, *answer, *(repr(float(p)) for p in probs)])
     return rows
 

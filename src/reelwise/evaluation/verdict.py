@@ -65,7 +65,9 @@ def verdict_parts(metrics: Mapping[str, Any]) -> tuple[str, list[str]]:
         statement = _score(metrics)
         found = [_few_videos(metrics), _one_class(metrics), _never_answered(metrics), _container_tells(metrics)]
     found = [*found, presence_words(metrics)]
-    return statement + _comparison(metrics), [caution for caution in found if caution]
+    comparison = _comparison(metrics)
+    comma = "," if _task(metrics) == "regression" and comparison.startswith(" and") else ""
+    return f"{statement}{comma}{comparison}", [caution for caution in found if caution]
 
 
 def best_baseline(metrics: Mapping[str, Any]) -> str | None:

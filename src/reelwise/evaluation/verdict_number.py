@@ -20,7 +20,7 @@ def number_score(metrics: Mapping[str, Any]) -> str:
     Example:
         >>> print(number_score({"labels": ["speed"], "mae": 2.31, "mae_ci95": [1.9, 2.72], "range": [1.0, 60.0],
         ...     "r2": 0.741}))
-        Its “speed” is off by 2.31 on average (likely between 1.9 and 2.72; the numbers run from 1 to 60) and explains \
+        Its “speed” is off by 2.31 on average (likely between 1.9 and 2.72; the numbers run from 1 to 60), explaining \
 74 % of how they differ
     """
     low, high = (plain_number(end) for end in metrics["mae_ci95"])
@@ -30,8 +30,8 @@ def number_score(metrics: Mapping[str, Any]) -> str:
     if metrics["r2"] is None:
         return f"{off} ({ends})"
     if metrics["r2"] <= 0:
-        return f"{off} ({ends}), and it explains nothing of how they differ"
-    return f"{off} ({ends}) and explains {percent(metrics['r2'])} of how they differ"
+        return f"{off} ({ends}), explaining nothing of how they differ"
+    return f"{off} ({ends}), explaining {percent(metrics['r2'])} of how they differ"
 
 
 def number_cautions(metrics: Mapping[str, Any]) -> list[str]:

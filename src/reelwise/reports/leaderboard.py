@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from reelwise.evaluation.percent import plain_number
+from reelwise.evaluation.scores import score_of
 from reelwise.reports.report_data import LeaderboardRow
 
 
 def ranked(rows: Sequence[LeaderboardRow]) -> list[LeaderboardRow]:
-    """Rows from the most accurate to the least; of equals the smaller network, then the name.
+    """Rows from the best to the worst; of equals the smaller network, then the name.
 
     Example:
         >>> rows = [LeaderboardRow("big", 0.8, (0.7, 0.9), num_parameters=900),
@@ -14,7 +16,7 @@ def ranked(rows: Sequence[LeaderboardRow]) -> list[LeaderboardRow]:
         >>> [row.name for row in ranked(rows)]
         ['small', 'big']
     """
-    return sorted(rows, key=lambda row: (-row.accuracy, row.num_parameters or 0, row.name))
+    return sorted(rows, key=lambda row: (_badness(row), row.num_parameters or 0, row.name))
 
 
 def leaderboard_text(rows: Sequence[LeaderboardRow]) -> str:
@@ -25,7 +27,8 @@ def leaderboard_text(rows: Sequence[LeaderboardRow]) -> str:
         model  accuracy  likely      clips/s  parameters
         cnn    80.0 %    70 to 90 %  120      50,000
     """
-    header = ("model", "accuracy", "likely", "clips/s", "parameters")
+    score = score_of(rows[0].task).name if rows else "accuracy"
+    header = ("model", score, "likely", "clips/s", "parameters")
     table = [header, *(_cells(row) for row in ranked(rows))]
     widths = [max(len(row[i]) for row in table) for i in range(len(header))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in table]
@@ -33,7 +36,11 @@ def leaderboard_text(rows: Sequence[LeaderboardRow]) -> str:
 
 
 def _cells(row: LeaderboardRow) -> tuple[str, str, str, str, str]:
-    low, high = row.accuracy_ci95
     speed = "" if row.clips_per_second is None else f"{row.clips_per_second:.0f}"
     weights = "" if row.num_parameters is None else f"{row.num_parameters:,}"
-    return row.name, f"{100 * row.accuracy:.1f} %", f"{100 * low:.0f} to {100 * high:.0f} %", speed, weights
+    score = f"{100 * row.accuracy:.1f} %" if score_of(row.task).rises else plain_number(row.accuracy)
+    return row.name, score, " to ".join(row.ends), speed, weights
+
+
+def _badness(row: LeaderboardRow) -> float:
+    return -row.accuracy if score_of(row.task).rises else row.accuracy

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
+from typing import Any
 
 from reelwise.core.files import write_text
-from reelwise.evaluation.verdict import percent
+from reelwise.evaluation.percent import percent, plain_number
 from reelwise.reports import sections
+from reelwise.reports.labels_section import label_rows, share_rows
 from reelwise.reports.leaderboard import ranked
+from reelwise.reports.number_section import number_scale, number_section
 from reelwise.reports.page import data_uri, render
 from reelwise.reports.report_data import ExampleClip, ReportData
 from reelwise.reports.spectrogram_image import SpectrogramImage, spectrogram_image
@@ -77,23 +80,44 @@ def render_report(data: ReportData) -> str:
         badge=sections.badge(metrics),
         bars=sections.comparison(metrics),
         worth=worth(metrics),
-        chance=100 / len(metrics["labels"]),
-        matrix=sections.confusion_table(metrics),
-        pairs=sections.confused_pairs(metrics),
-        classes=sections.class_rows(metrics),
-        calibration=sections.calibration(data),
+        **_answers(data),
         curves=sections.curves(data.history),
         worst=[shown for shown in examples if shown.clip.kind == "worst"],
         best=[shown for shown in examples if shown.clip.kind != "worst"],
         has_sound=any(shown.sound for shown in examples),
         leaderboard=ranked(data.leaderboard),
-        guess_loss=log(len(metrics["labels"])),
-        split_words=_SPLIT_WORDS.get(metrics["split"], "classes"),
         has_groups=any(row.num_groups is not None for row in data.split),
         has_data=bool(data.split_method or data.split or data.data or data.skipped),
         has_repeat=bool(data.command or data.timings or data.versions or data.configuration),
         percent=percent,
+        plain_number=plain_number,
     )
+
+
+def _answers(data: ReportData) -> dict[str, Any]:
+    """What the parts of the page need that differ by task: ``hero_…`` and ``answers_…`` of the templates."""
+    metrics = data.metrics
+    task = metrics.get("task", "classification")
+    if task == "multilabel":
+        rows, shares = label_rows(metrics), share_rows(data.judged)
+        return {"task": task, "labels": rows, "shares": shares, "calibration": None}
+    if task == "regression":
+        numbers = number_section(metrics, data.judged)
+        return {"task": task, "numbers": numbers, "scale": number_scale(metrics), "calibration": None}
+    return {
+        "task": "classification",
+        "chance": 100 / len(metrics["labels"]),
+        "guess_loss": log(len(metrics["labels"])),
+        "split_words": _SPLIT_WORDS.get(metrics["split"], "classes"),
+        "matrix": sections.confusion_table(metrics),
+        "pairs": sections.confused_pairs(metrics),
+        "classes": sections.class_rows(metrics),
+        "calibration": sections.calibration(data),
+    }
+
+
+def _sure(share: float | None) -> str:
+    return "" if share is None else percent(share)
 
 
 def _shown_examples(clips: tuple[ExampleClip, ...]) -> list[_Shown]:
@@ -108,7 +132,7 @@ def _shown_examples(clips: tuple[ExampleClip, ...]) -> list[_Shown]:
         is_video = clip.media_type.startswith("video/")
         heard = clip.sound if fits else None
         sound = heard and spectrogram_image(heard.spectrogram, (0.0, heard.seconds), heard.holes, heard.top_hz)
-        shown.append(_Shown(clip, source, still, is_video, percent(clip.prob), percent(clip.label_prob), sound))
+        shown.append(_Shown(clip, source, still, is_video, _sure(clip.prob), _sure(clip.label_prob), sound))
     return shown
 
 

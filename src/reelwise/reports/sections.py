@@ -6,7 +6,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reelwise.evaluation.verdict import BASELINE_TITLES, percent, standing, verdict, verdict_parts
+from reelwise.evaluation.percent import percent, plain_number
+from reelwise.evaluation.scores import goodness, score_of
+from reelwise.evaluation.verdict import BASELINE_TITLES, standing, verdict, verdict_parts
 from reelwise.metrics.calibration import ReliabilityBin, reliability_curve
 from reelwise.reports.charts import accuracy_axes, history_lines, line_chart, loss_axes, reliability_chart
 from reelwise.reports.report_data import ReportData
@@ -20,6 +22,14 @@ BASELINE_NOTES = {
     "motion_energy": "sees only where and when something moves, on a 12 × 9 grid",
     "presence": "knows only which parts a video has: sound, and which fields are filled in",
 }
+_TASK_NOTES = {
+    "multilabel": {"majority": "gives every video the same: how frequent each label is"},
+    "regression": {"majority": "half of the numbers it met lie above it, half below"},
+}
+_TASK_TITLES = {
+    "multilabel": {"majority": "Most frequent labels"},
+    "regression": {"majority": "Always the middle number"},
+}
 STANDINGS = {
     "above": ("good", "Beats every simple rule"),
     "unclear": ("warn", "Ahead, but it may be luck"),
@@ -30,7 +40,7 @@ STANDINGS = {
 
 @dataclass(frozen=True)
 class Bar:
-    """A row of the comparison: everything in percent of the track."""
+    """A row of the comparison: places in percent of the track; ``percent`` and ``ends`` are the score as text."""
 
     title: str
     note: str
@@ -39,6 +49,7 @@ class Bar:
     low: float
     high: float
     own: bool
+    ends: tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -91,11 +102,12 @@ class Curves:
 
 def comparison(metrics: Mapping[str, Any]) -> list[Bar]:
     """The model first, then its baselines from best to worst."""
-    bars = [_bar("This model", "", metrics, own=True)]
-    baselines = metrics.get("baselines") or {}
-    for name in sorted(baselines, key=lambda name: -baselines[name]["accuracy"]):
-        note = BASELINE_NOTES.get(name, "")
-        bars.append(_bar(str(BASELINE_TITLES.get(name, name)), note, baselines[name], own=False))
+    task, baselines = metrics.get("task", "classification"), metrics.get("baselines") or {}
+    track = _Track(task, [metrics, *baselines.values()])
+    bars = [track.bar("This model", "", metrics, own=True)]
+    notes, titles = BASELINE_NOTES | _TASK_NOTES.get(task, {}), BASELINE_TITLES | _TASK_TITLES.get(task, {})
+    for name in sorted(baselines, key=lambda name: -goodness(task, baselines[name])):
+        bars.append(track.bar(str(titles.get(name, name)), notes.get(name, ""), baselines[name], own=False))
     return bars
 
 
@@ -192,9 +204,25 @@ def _ends(name: str, lines: Sequence[Any], form: str) -> str:
     return f"{name} over the epochs: {', '.join(said)}."
 
 
-def _bar(title: str, note: str, entry: Mapping[str, Any], *, own: bool) -> Bar:
-    low, high = entry.get("accuracy_ci95") or (entry["accuracy"], entry["accuracy"])
-    return Bar(title, note, percent(entry["accuracy"]), 100 * entry["accuracy"], 100 * low, 100 * high, own)
+class _Track:
+    """Where scores lie on a bar: shares as they are, errors beside the largest of them."""
+
+    def __init__(self, task: str, entries: Sequence[Mapping[str, Any]]) -> None:
+        self.score = score_of(task)
+        self.full = 1.0 if self.score.rises else max(self._ends(entry)[1] for entry in entries) or 1.0
+
+    def bar(self, title: str, note: str, entry: Mapping[str, Any], *, own: bool) -> Bar:
+        value, (low, high) = entry[self.score.name], self._ends(entry)
+        value_at, low_at, high_at = (100 * number / self.full for number in (value, low, high))
+        if self.score.rises:
+            said, ends = percent(value), (f"{100 * low:.0f}", f"{100 * high:.0f} %")
+        else:
+            said, ends = plain_number(value), (plain_number(low), plain_number(high))
+        return Bar(title, note, said, value_at, low_at, high_at, own, ends)
+
+    def _ends(self, entry: Mapping[str, Any]) -> tuple[float, float]:
+        low, high = entry.get(f"{self.score.name}_ci95") or (entry[self.score.name],) * 2
+        return low, high
 
 
 def _confusion_row(labels: Sequence[str], i: int, row: Sequence[int]) -> list[Cell]:

@@ -1,0 +1,75 @@
+"""What the report says of models that give any number of labels: label by label, and how many a video gets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from reelwise.evaluation.evaluate import Judged
+
+
+@dataclass(frozen=True)
+class LabelRow:
+    """A row of the label by label table; shares are None where there is nothing to divide by.
+
+    Args:
+        label: Its name.
+        support: Videos that have it.
+        average_precision: How well it is sorted.
+        guess: What a random order would get: the share of videos that have it.
+        found: Share of its videos that were given it.
+        trusted: How often it is there when it is given.
+        f1: Of both.
+    """
+
+    label: str
+    support: int
+    average_precision: float | None
+    guess: float
+    found: float | None
+    trusted: float | None
+    f1: float
+
+
+@dataclass(frozen=True)
+class ShareRow:
+    """How many videos are right in so many labels."""
+
+    title: str
+    share: float
+
+
+def label_rows(metrics: Mapping[str, Any]) -> list[LabelRow]:
+    """Label by label, the hardest first; labels without videos last.
+
+    Args:
+        metrics: metrics.json for ``multilabel``.
+    """
+    rows = []
+    for label in metrics["labels"]:
+        entry = metrics["per_class"][label]
+        rows.append(
+            LabelRow(
+                label,
+                entry["support"],
+                entry["average_precision"],
+                entry["support"] / metrics["num_videos"],
+                entry["recall"] if entry["support"] else None,
+                entry["precision"] if entry["given"] else None,
+                entry["f1"],
+            )
+        )
+    return sorted(rows, key=lambda row: (row.support == 0, row.f1, row.average_precision or 0.0))
+
+
+def share_rows(judged: Judged | None) -> list[ShareRow]:
+    """Shares of videos with no, one, two or more labels wrong (missed, or given without being there)."""
+    if judged is None:
+        return []
+    wrong = (judged.given != (np.asarray(judged.y_true) > 0)).sum(axis=1)
+    found = [("all labels right", wrong == 0), ("one label wrong", wrong == 1), ("two labels wrong", wrong == 2)]
+    found.append(("three or more wrong", wrong > 2))
+    return [
+        ShareRow(title, float(mine.mean())) for title, mine in found if len(judged.labels) > 2 or "three" not in title
+    ]

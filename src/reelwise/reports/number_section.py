@@ -1,0 +1,140 @@
+"""What the report says of a predicted number: how far it is off, where it lies, and by how much it misses."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+
+from reelwise.evaluation.evaluate import Judged
+from reelwise.evaluation.percent import percent, plain_number
+from reelwise.reports.scatter import scatter_chart
+
+_LARGE_BIAS = 0.25
+_MAX_WORST = 8
+
+
+@dataclass(frozen=True)
+class Miss:
+    """A video whose number was missed by most."""
+
+    name: str
+    truth: str
+    value: str
+    off: str
+
+
+@dataclass(frozen=True)
+class NumberSection:
+    """The section; ``scatter`` is None without predictions.
+
+    Args:
+        scatter: Predicted against true numbers.
+        sentences: What the picture says.
+        residuals: Name and value of each figure about the errors.
+        worst: The videos that were missed by most.
+    """
+
+    scatter: Markup | None
+    sentences: tuple[str, ...]
+    residuals: tuple[tuple[str, str], ...]
+    worst: tuple[Miss, ...]
+
+
+@dataclass(frozen=True)
+class NumberScale:
+    """The model's error on a line from 0 to what needs no look at the video; places in percent of the line.
+
+    Args:
+        value: Where the error stands.
+        low: Begin of its interval.
+        high: End of its interval.
+        floor: Where always saying the middle number stands; None when that is not known.
+        end: The number at the right end.
+        ends: The interval in words.
+    """
+
+    value: float
+    low: float
+    high: float
+    floor: float | None
+    end: str
+    ends: tuple[str, str]
+
+
+def number_section(metrics: Mapping[str, Any], judged: Judged | None) -> NumberSection:
+    """The scatter plot, what it says, and the errors in figures.
+
+    Args:
+        metrics: metrics.json for ``regression``.
+        judged: The predictions; None leaves the picture out.
+    """
+    sentences = (_along(metrics), *_leaning(metrics))
+    residuals = _residuals(metrics, judged)
+    if judged is None:
+        return NumberSection(None, sentences, residuals, ())
+    truth, values = np.asarray(judged.y_true, np.float64), judged.values
+    described = f"Scatter plot of predicted against true {metrics['labels'][0]}. {' '.join(sentences)}"
+    chart = scatter_chart(truth, values, judged.names, metrics["labels"][0], described)
+    return NumberSection(chart, sentences, residuals, _worst(truth, values, judged.names))
+
+
+def number_scale(metrics: Mapping[str, Any]) -> NumberScale:
+    """Where the mean error lies beside the rule that always says the middle number."""
+    floor = (metrics.get("baselines") or {}).get("majority", {}).get("mae")
+    low, high = metrics["mae_ci95"]
+    end = max(high, 1.05 * (floor or 0.0), 1e-300)
+    ends = (plain_number(low), plain_number(high))
+    place = None if floor is None else 100 * floor / end
+    return NumberScale(100 * metrics["mae"] / end, 100 * low / end, 100 * high / end, place, plain_number(end, 2), ends)
+
+
+def _along(metrics: Mapping[str, Any]) -> str:
+    if metrics["r2"] is None:
+        return "All videos have the same number, so nothing can be said of how the answers follow it."
+    if metrics["r2"] <= 0:
+        return "The points do not follow the dashed line: always saying the mean would do as well."
+    share = percent(metrics["r2"])
+    near = "lie close to" if metrics["r2"] > 0.9 else "follow" if metrics["r2"] > 0.5 else "follow only loosely"
+    line = "the dashed line, on which every answer would be right"
+    return f"The points {near} {line}: {share} of how the numbers differ is explained."
+
+
+def _leaning(metrics: Mapping[str, Any]) -> list[str]:
+    said = []
+    if metrics["mae"] and abs(metrics["bias"]) > _LARGE_BIAS * metrics["mae"]:
+        side = "much" if metrics["bias"] > 0 else "little"
+        said.append(f"On average it says {plain_number(abs(metrics['bias']))} too {side}.")
+    if metrics["spread"] and metrics["predicted_spread"] < 0.6 * metrics["spread"]:
+        said.append("It plays safe: its answers lie closer together than the numbers do.")
+    return said
+
+
+def _residuals(metrics: Mapping[str, Any], judged: Judged | None) -> tuple[tuple[str, str], ...]:
+    rows = [("off by on average", plain_number(metrics["mae"]))]
+    if judged is not None:
+        errors = np.abs(judged.values - judged.y_true)
+        rows.append(("half of all videos off by less than", plain_number(float(np.median(errors)))))
+    rows.append(("9 of 10 videos off by less than", plain_number(metrics["error_p90"])))
+    if judged is not None:
+        rows.append(("largest error", plain_number(float(np.abs(judged.values - judged.y_true).max()))))
+    rows.append(("mean of predicted minus true", plain_number(metrics["bias"])))
+    rows.append(("standard deviation of the numbers", plain_number(metrics["spread"])))
+    rows.append(("standard deviation of the answers", plain_number(metrics["predicted_spread"])))
+    return tuple(rows)
+
+
+def _worst(truth: np.ndarray, values: np.ndarray, names: Sequence[str]) -> tuple[Miss, ...]:
+    errors = values - truth
+    order = np.argsort(-np.abs(errors), kind="stable")[:_MAX_WORST]
+    return tuple(
+        Miss(
+            str(names[i]),
+            plain_number(float(truth[i]), 4),
+            plain_number(float(values[i]), 4),
+            f"{'+' if errors[i] > 0 else ''}{plain_number(float(errors[i]))}",
+        )
+        for i in order
+        if errors[i]
+    )
