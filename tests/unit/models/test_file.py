@@ -18,6 +18,7 @@ import pytest
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
 from reelwise.core.errors import ModelFileError, UsageError
+from reelwise.core.modalities import MetadataColumn
 from reelwise.models.archive import DOCUMENT, MEMBERS, TENSORS
 from reelwise.models.build import build_network
 from reelwise.models.file import load_model_file, read_manifest, save_model
@@ -245,6 +246,74 @@ def test_a_huge_network_is_refused_before_it_is_built(tmp_path: Path, monkeypatc
     monkeypatch.setattr(file, "MAX_PARAMETERS", 10_000_000)
     with pytest.raises(ModelFileError, match="parameters, at most"):
         file._check_cost(tmp_path, contract, 1)
+
+
+HEARING = {
+    "modalities": ["sound"],
+    "architecture": "audio_cnn",
+    "arguments": {},
+    "sound": {
+        "sample_rate": 16_000, "fft_length": 512, "window_length": 400, "hop_length": 160, "num_mels": 64,
+        "max_seconds": "6/1",
+    },
+}  # fmt: skip
+ENCODER = {"preset": "small", "arguments": {}}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"modalities": ["sound"]}, "do not fit the sound"),
+        ({**HEARING, "architecture": "motion"}, "motion reads frames, not sound"),
+        (HEARING, "parameters where its arguments give"),
+        ({**HEARING, "sound": {**HEARING["sound"], "max_seconds": "61/1"}}, "sound cannot be heard"),
+        (
+            {
+                **HEARING,
+                "num_views": 64,
+                "sound": {**HEARING["sound"], "max_seconds": "60/1", "hop_length": 16, "num_mels": 128},
+            },
+            "asks",
+        ),
+        ({"encoders": [{"architecture": "audio_cnn", **ENCODER}]}, "further encoders"),
+        ({"modalities": ["metadata"], "architecture": "metadata_mlp", "arguments": {}}, "at least one column"),
+        ({"answers": ["frames", "together"]}, "the answers are"),
+        ({"answers": ["frames"], "answer_weights": [0.5, 0.5]}, "2 weights for 1 answers"),
+        ({"task": "regression"}, "a number is one label"),
+        ({"thresholds": [0.5]}, "1 thresholds for 2 labels"),
+    ],
+)
+def test_parts_that_do_not_fit_each_other(
+    tmp_path: Path, workshop: Callable, change: dict[str, Any], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reelwise.models.file.build_network", None)  # refused before anything is built
+    shop = workshop()
+    shop.document["contract"].update(change)
+    refused(shop.put_together(tmp_path / "x.keras"), words)
+
+
+def test_a_file_of_before_there_were_modalities_loads(tmp_path: Path, workshop: Callable, good_file: Path) -> None:
+    shop = workshop()
+    contract = shop.document["contract"]
+    new = ("encoders", "fusion", "sound", "metadata", "answers", "answer_weights", "target_mean", "target_scale")
+    for name in (*new, "thresholds"):
+        del contract[name]
+    loaded = load_model_file(shop.put_together(tmp_path / "x.keras"))
+    assert loaded.contract == load_model_file(good_file).contract
+
+
+def test_metadata_that_does_not_fit_into_the_file_is_refused_when_it_is_saved(
+    tmp_path: Path, small_contract: Contract
+) -> None:
+    values = tuple(f"{number:0300d}" for number in range(1000))
+    columns = tuple(MetadataColumn(f"column {number}", "category", values=values) for number in range(4))
+    contract = replace(
+        small_contract, architecture="metadata_mlp", arguments={}, modalities=("metadata",), metadata=columns
+    )
+    with pytest.raises(UsageError, match="labels and metadata take") as caught:
+        save_model(tmp_path / "m.keras", build_network(contract), contract)
+    assert "columns" in caught.value.hint
+    assert os.listdir(tmp_path) == []
 
 
 def test_parts_that_are_not_listed(tmp_path: Path, workshop: Callable) -> None:
