@@ -42,5 +42,8 @@ def line_of(prediction: Any, top: int) -> str:
     )
     if prediction.error:
         return f"{name}: failed: {prediction.error}"
+    if prediction.value is not None:
+        return f"{name}: {prediction.labels[0]} {prediction.value:.4g}"
     scores = ", ".join(f"{score.label} {100 * score.prob:.1f} %" for score in prediction.top(top))
-    return f"{name}: {'unsure: ' if prediction.unsure else ''}{scores}"
+    given = f"{' and '.join(prediction.labels_given) or 'none'}: " if prediction.task == "multilabel" else ""
+    return f"{name}: {'unsure: ' if prediction.unsure else ''}{given}{scores}"

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from reelwise.core.contract import Contract
 from reelwise.core.errors import UsageError
 from reelwise.core.progress import Progress
 from reelwise.core.results import Prediction
+from reelwise.datasets.given_metadata import given_metadata
 from reelwise.jobs.loading import load_model, model_path
 from reelwise.jobs.option_checks import check_numbers
 from reelwise.jobs.options import PredictOptions
@@ -36,9 +38,10 @@ def predict_job(options: PredictOptions, progress: Progress) -> Iterator[Predict
 
 def _predict(model: Any, paths: list[Path], options: PredictOptions, progress: Progress) -> Iterator[Prediction]:
     found = []
+    known = _metadata(model.contract, paths, options, progress)
     progress.stage("predict")
-    scratch = cache_root(options.cache_dir)
-    for prediction in model.predict_many(paths, num_views=options.views, scratch=scratch, num_workers=options.threads):
+    told = {"num_views": options.views, "scratch": cache_root(options.cache_dir), "num_workers": options.threads}
+    for prediction in model.predict_many(paths, known, **told):
         found.append(prediction)
         progress.update(len(found), len(paths), "videos")
         yield prediction
@@ -46,6 +49,20 @@ def _predict(model: Any, paths: list[Path], options: PredictOptions, progress: P
         write_predictions(options.csv, model.labels, found)
     if options.annotate is not None and not found[0].error:
         annotate(paths[0], found[0], options.annotate)
+
+
+def _metadata(
+    contract: Contract, paths: list[Path], options: PredictOptions, progress: Progress
+) -> dict[str, dict[str, str]]:
+    """What is known of each video, for a model that reads metadata."""
+    if "metadata" not in contract.modalities:
+        if options.metadata is not None:
+            progress.warn("--metadata was given, but this model reads no metadata.")
+        return {}
+    known, notes = given_metadata(paths, options.metadata)
+    for text in notes:
+        progress.say(text)
+    return known
 
 
 def expand_inputs(inputs: tuple[str, ...]) -> list[Path]:
@@ -81,33 +98,40 @@ def expand_inputs(inputs: tuple[str, ...]) -> list[Path]:
 
 def write_predictions(path: Path, labels: tuple[str, ...], predictions: list[Prediction]) -> None:
     """A CSV with one row per video and one probability column per label, in full precision."""
-    header = ("file", "status", "error", "predicted", "unsure", *labels)
+    numbers = any(prediction.task == "regression" for prediction in predictions)
+    header = ("file", "status", "error", "predicted", "unsure", *(() if numbers else labels))
     rows = []
     for prediction in predictions:
         if prediction.error:
-            rows.append((prediction.file, "failed", prediction.error, "", "", *([""] * len(labels))))
+            rows.append((prediction.file, "failed", prediction.error, "", "", *([""] * (len(header) - 5))))
             continue
-        best = prediction.top(1)[0].label
-        rows.append((prediction.file, "ok", "", best, str(prediction.unsure).lower(), *map(float, prediction.probs)))
+        said = str(prediction.value) if numbers else "|".join(prediction.labels_given)
+        probs = () if numbers else map(float, prediction.probs)
+        rows.append((prediction.file, "ok", "", said, str(prediction.unsure).lower(), *probs))
     write_csv(path, header, rows)
 
 
 def predictions_document(options: PredictOptions, predictions: list[Prediction]) -> dict[str, Any]:
     """Schema reelwise/predictions/1."""
-    videos = [
-        {
-            "file": prediction.file,
-            "status": "failed" if prediction.error else "ok",
-            "error": prediction.error or None,
-            "top": [{"label": s.label, "prob": s.prob} for s in prediction.top(options.top)]
-            if not prediction.error
-            else [],
-            "unsure": prediction.unsure,
-            "seconds": prediction.seconds,
-        }
-        for prediction in predictions
-    ]
+    videos = [_document_of(prediction, options.top) for prediction in predictions]
     return {"schema": "reelwise/predictions/1", "model": {"file": str(model_path(options.model))}, "videos": videos}
+
+
+def _document_of(prediction: Prediction, num_top: int) -> dict[str, Any]:
+    top = [] if prediction.error else prediction.top(num_top)
+    found = {
+        "file": prediction.file,
+        "status": "failed" if prediction.error else "ok",
+        "error": prediction.error or None,
+        "top": [{"label": score.label, "prob": score.prob} for score in top],
+        "unsure": prediction.unsure,
+        "seconds": prediction.seconds,
+    }
+    if prediction.task == "multilabel":
+        found["labels"] = [] if prediction.error else list(prediction.labels_given)
+    if prediction.task == "regression":
+        found["value"] = prediction.value
+    return found
 
 
 def annotate(source: Path, prediction: Prediction, target: Path) -> None:
@@ -119,4 +143,6 @@ def annotate(source: Path, prediction: Prediction, target: Path) -> None:
     from reelwise.media.annotate import write_annotated
 
     lines = [f"{score.label}  {100 * score.prob:.0f} %" for score in prediction.top(3)]
+    if prediction.value is not None:
+        lines = [f"{prediction.labels[0]}  {prediction.value:.4g}"]
     write_annotated(source, target, ["unsure", *lines] if prediction.unsure else lines)
