@@ -8,7 +8,7 @@ import numpy as np
 
 from reelwise.core.errors import DataError, VideoError
 from reelwise.core.records import Record, Skipped
-from reelwise.datasets.tasks import label_parts, labels_of, targets_of
+from reelwise.datasets.tasks import NO_LABEL, label_parts, labels_of, targets_of
 
 
 @dataclass(frozen=True)
@@ -59,21 +59,15 @@ class Dataset:
     def for_labels(self, labels: Sequence[str]) -> tuple["Dataset", tuple[Skipped, ...]]:
         """The data set as a model with these labels is asked about it, and the records that it cannot be asked about.
 
-        A class that the model does not know takes its videos out. Of a set of labels only the unknown ones go.
+        A video without a label, or of a class that the model does not know, is left out. Of a set of labels only those
+        that it does not know are.
         """
-        if self.task == "regression":
-            return replace(self, labels=tuple(labels)), ()
+        strangers = tuple(found for record in self.records if (found := _stranger(record, self.task, labels)))
+        names = {item.file for item in strangers}
+        kept = [record for record in self.records if record.name not in names]
         if self.task == "multilabel":
-            known = [replace(record, label=_known_parts(record.label, labels)) for record in self.records]
-            return replace(self, records=tuple(known), labels=tuple(labels)), ()
-        hint = f"The model knows {', '.join(labels[:10])}."
-        strangers = tuple(
-            Skipped(record.name, f"its label {record.label!r} is not one of the model's", hint)
-            for record in self.records
-            if record.label not in labels
-        )
-        kept = tuple(record for record in self.records if record.label in labels)
-        return replace(self, records=kept, labels=tuple(labels)), strangers
+            kept = [replace(record, label=_known_parts(record.label, labels)) for record in kept]
+        return replace(self, records=tuple(kept), labels=tuple(labels)), strangers
 
     def without(self, failures: Mapping[str, VideoError], *, strict: bool = True) -> "Dataset":
         """The data set less the records that failed to decode, which move to ``skipped``.
@@ -151,8 +145,17 @@ def _label_hint(records: Sequence[Record]) -> str:
     return "Put the clips of each class into a folder of its own, or give a CSV with the columns file,label."
 
 
+def _stranger(record: Record, task: str, labels: Sequence[str]) -> Skipped | None:
+    if not record.label:
+        return Skipped(record.name, "no label", "Fill in the label, or move the clip into a class folder.")
+    if task != "classification" or record.label in labels:
+        return None
+    reason = f"its label {record.label!r} is not one of the model's"
+    return Skipped(record.name, reason, f"The model knows {', '.join(labels[:10])}.")
+
+
 def _known_parts(label: str, labels: Sequence[str]) -> str:
-    return "|".join(part for part in label_parts(label) if part in labels) or (label and "|")
+    return "|".join(part for part in label_parts(label) if part in labels) or NO_LABEL
 
 
 def _reason(error: VideoError, record: Record) -> str:

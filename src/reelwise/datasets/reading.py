@@ -28,9 +28,10 @@ def read_dataset(
 ) -> Dataset:
     """Read a folder or a list of labelled videos; nothing is decoded, save one frame of each for labels from tags.
 
-    Understood are: a folder of class folders; ``train|val|test`` folders of them, with ``metadata.csv`` or
-    ``metadata.jsonl``; a folder with ``labels.csv``; a CSV, JSON or JSON lines list with columns ``file,label`` and
-    optionally ``group,split,start_seconds,end_seconds``; Kinetics' lists; UCF's and mmaction2's text lists.
+    Understood are: a folder of class folders; ``train|val|test`` folders of them, with ``metadata.csv``, ``.jsonl`` or
+    ``.parquet``; a folder with ``labels.csv``; a CSV, JSON, JSON lines or Parquet list with columns ``file,label`` and
+    optionally ``group,split,start_seconds,end_seconds``; Kinetics' lists; UCF's and mmaction2's text lists. What JSON
+    files beside the videos say is added to any of them.
 
     Labels are kept as written: ``handshake `` is another label than ``handshake``, and the doctor says so.
     Paths in a list that was found inside a named folder must stay in that folder; a list that was named itself may

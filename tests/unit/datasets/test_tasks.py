@@ -1,5 +1,6 @@
 """Classes, sets of labels and numbers: told apart by the labels, and what a network learns of each."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -111,3 +112,14 @@ def test_a_dataset_for_a_model(listed):
     assert strangers == ()
     with pytest.raises(DataError, match="'c' is not known"):
         dataset.for_labels(("a", "b"))[0].targets(dataset.records)
+
+
+@pytest.mark.parametrize("task", ["classification", "multilabel", "regression"])
+def test_what_has_no_label_is_not_asked(listed, task):
+    dataset = read_dataset(listed(["1.5", "2", "3"]), task=task, strict=False)
+    bare = replace(dataset, records=(replace(dataset.records[0], label=""), *dataset.records[1:]))
+    asked, strangers = bare.for_labels(dataset.labels)
+    assert [item.reason for item in strangers] == ["no label"]
+    assert len(asked.targets()) == 2
+    with pytest.raises(DataError, match="has no label"):
+        bare.targets()
