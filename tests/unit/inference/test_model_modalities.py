@@ -10,8 +10,10 @@ import keras
 import numpy as np
 import pytest
 
+from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
 from reelwise.core.errors import VideoError
+from reelwise.core.modalities import SoundInput
 from reelwise.core.records import Record
 from reelwise.core.sound import Sound
 from reelwise.datasets.cache import FrameCache
@@ -19,9 +21,11 @@ from reelwise.inference.decode_stream import DecodeStream
 from reelwise.inference.model import Model
 from reelwise.inference.predictor import Predictor
 from reelwise.media.pool import DecodePool
+from reelwise.media.synthetic.flash_and_click import FlashAndClick, uneven_pts, write_flash_and_click
 from reelwise.media.writer import write_video
 from reelwise.models.build import build_network
 from reelwise.models.file import LoadedModel, save_model
+from reelwise.sampling.views import plan_views
 
 pytestmark = pytest.mark.backend
 
@@ -121,3 +125,28 @@ def test_a_video_without_anything_that_a_model_reads_is_refused(
         assert "no usable sound" in found.error
     finally:
         model.close()
+
+
+@pytest.mark.parametrize(
+    ("pts", "time_base"), [(range(48), Fraction(1001, 24_000)), (uneven_pts(40, seed=3), Fraction(1, 1000))]
+)
+def test_flash_and_click_are_in_step_in_what_a_file_gives(
+    fused_network: keras.Model, fused_contract: Contract, tmp_path: Path, pts: list[int], time_base: Fraction
+) -> None:
+    plan = FlashAndClick(pts, time_base, flash=27, sound_start=Fraction(1, 3))
+    write_flash_and_click(tmp_path / "a.mp4", plan)
+    contract = replace(fused_contract, clip=ClipSpec(30, frame_stride=1, input_size=36), sound=SoundInput())
+    contract = replace(contract, decode=DecodeSettings(size=40, max_frame_rate=None))
+    with DecodePool(1) as pool, DecodeStream(pool, contract.decode, tmp_path, contract.sound) as stream:
+        ((_, video),) = stream.run([tmp_path / "a.mp4"])
+        assert not isinstance(video, VideoError)
+        views = Predictor(fused_network, contract).views(video)
+        assert isinstance(views, dict)
+        for row, view in enumerate(plan_views(video.times, contract.clip, contract.num_views)):
+            brightest = int(views["clips"][row].mean(axis=(1, 2, 3)).argmax())
+            flash = int(video.times.pts[view.indices[brightest]]) * video.times.time_base
+            assert view.indices[brightest] == plan.flash
+            heard = np.where(views["sound_present"][row] > 0, views["sound"][row].sum(axis=1), -np.inf)
+            start = int(video.times.pts[view.indices[0]]) * video.times.time_base
+            click = start + (int(heard.argmax()) + Fraction(1, 2)) * Fraction(1, 100)
+            assert abs(click - flash) < plan.half_frame_seconds
