@@ -1,15 +1,18 @@
 """A copy of a video with a few lines of text in every frame."""
 
 import importlib.util
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reelwise.core.errors import VideoError
-from reelwise.core.video import VideoFacts
+from reelwise.core.sound import Sound
+from reelwise.core.video import SoundFacts, VideoFacts
 from reelwise.media.limits import READ_LIMITS, WORKER_LIMITS, ReadLimits
 from reelwise.media.pool import DecodePool
 from reelwise.media.wire import AnnotateTask
@@ -19,12 +22,15 @@ if TYPE_CHECKING:
 
 _MAX_COPY_BYTES = 64 << 30
 _SHADE = 0.45
+_AAC_RATES = (96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000)
+_USUAL_RATE = 48_000
 
 
 def write_annotated(source: Path, target: Path, lines: Sequence[str]) -> VideoFacts:
     """Write an H.264 MP4 copy of a video with text at its upper edge, in a limited worker process.
 
-    Every frame keeps its time; sound is not copied.
+    Every frame keeps its time, and so does the sound: it is encoded anew (AAC), mixed to one channel when it has more
+    than two. Sound that cannot be decoded is left out.
 
     Args:
         source: A local file.
@@ -56,12 +62,43 @@ def annotate(
     progress: Callable[[int, int], None] | None = None,
 ) -> VideoFacts:
     """The same in this process: what the worker does."""
+    from reelwise.media.observed import find_sound
     from reelwise.media.pyav_reader import PyAVReader
     from reelwise.media.writer import write_timed_video
 
-    with PyAVReader(source, limits=limits, progress=progress) as reader:
-        write_timed_video(target, _painted(reader, lines), reader.time_base)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix=f".{target.name[:40]}.", suffix=".tmp", dir=target.parent) as folder,
+        PyAVReader(source, limits=limits, progress=progress) as reader,
+    ):
+        sound = _sound_of(source, find_sound(reader.source), Path(folder) / "sound", limits, progress)
+        write_timed_video(target, _painted(reader, lines), reader.time_base, sound=sound)
         return reader.facts()
+
+
+def _sound_of(
+    source: Path,
+    facts: SoundFacts | None,
+    output: Path,
+    limits: ReadLimits,
+    progress: Callable[[int, int], None] | None,
+) -> Sound | None:
+    """The sound from the first frame on, as a memory map of ``output``; None where there is none."""
+    from reelwise.media.sound import decode_sound_to_file
+    from reelwise.media.sound_task import SoundSettings, open_sound
+
+    if facts is None:
+        return None
+    rate = facts.sample_rate if facts.sample_rate in _AAC_RATES else _USUAL_RATE
+    settings = SoundSettings(rate, mono=facts.num_channels != 2)
+    try:
+        track = decode_sound_to_file(source, settings, output, limits=limits, progress=progress)
+    except VideoError:
+        return None
+    sound = open_sound(track, output)
+    if sound.num_channels > 2 or sound.end <= 0 or not sound.num_present:
+        return None
+    return sound.between(Fraction(0), sound.end) if sound.start < 0 else sound
 
 
 def _painted(reader: "PyAVReader", lines: Sequence[str]) -> Iterator[tuple[int, np.ndarray]]:

@@ -179,8 +179,8 @@ class _SoundTrack:
         self._container = container
         self._rate = sound.sample_rate
         self._start = round(sound.start * sound.sample_rate)
-        self._samples = np.atleast_2d(sound.samples.astype(np.float32).T)  # (channels, N)
-        layout = "mono" if len(self._samples) == 1 else "stereo"
+        self._samples = sound.samples  # (N,) or (N, channels), often a memory map: read block by block
+        layout = "mono" if sound.num_channels == 1 else "stereo"
         self._stream: AudioStream = container.add_stream("aac", rate=sound.sample_rate, layout=layout)
         if encoding.sound_bit_rate is not None:
             self._stream.codec_context.bit_rate = encoding.sound_bit_rate
@@ -188,8 +188,9 @@ class _SoundTrack:
 
     def write_until(self, seconds: Fraction) -> None:
         """Write the samples before a time."""
-        while self._next < min(self._samples.shape[1], seconds * self._rate - self._start):
-            block = np.ascontiguousarray(self._samples[:, self._next : self._next + _SOUND_BLOCK])
+        while self._next < min(len(self._samples), seconds * self._rate - self._start):
+            part = np.asarray(self._samples[self._next : self._next + _SOUND_BLOCK])
+            block = np.ascontiguousarray(part.reshape(len(part), -1).T)  # (channels, n)
             frame = AudioFrame.from_ndarray(block, format="fltp", layout=self._stream.layout.name)
             frame.sample_rate, frame.pts = self._rate, self._start + self._next
             frame.time_base = Fraction(1, self._rate)
@@ -198,5 +199,5 @@ class _SoundTrack:
 
     def finish(self) -> None:
         """Write the rest."""
-        self.write_until(Fraction(self._start + self._samples.shape[1], self._rate))
+        self.write_until(Fraction(self._start + len(self._samples), self._rate))
         self._container.mux(self._stream.encode())
