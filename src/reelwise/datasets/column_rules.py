@@ -1,7 +1,6 @@
 """Which columns of metadata are of no use to a model, or too good to be true."""
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 
 from reelwise.datasets.columns import LABEL_NAMES, canonical
@@ -82,12 +81,11 @@ def giveaway(name: str, values: Sequence[str], labels: Sequence[str]) -> str:
         >>> giveaway("class_id", ["1", "2", "1"], ["run", "walk", "run"])[:35]
         "The column 'class_id' tells the lab"
     """
-    seen: dict[str, set[str]] = defaultdict(set)
+    label_of: dict[str, str] = {}
     pairs = [(value, label) for value, label in zip(values, labels, strict=False) if value and label]
-    for value, label in pairs:
-        seen[value].add(label)
-    several = len({label for _, label in pairs}) > 1 and len(seen) < len(pairs)
-    if not several or any(len(found) > 1 for found in seen.values()):
+    if any(label_of.setdefault(value, label) != label for value, label in pairs):
+        return ""
+    if len(set(label_of.values())) < 2 or len(label_of) == len(pairs):
         return ""
     equal = sum(value.casefold() == label.strip().casefold() for value, label in pairs) >= _SAME_SHARE * len(pairs)
     if not equal and not sounds_like_label(name):

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 from reelwise.core.records import Record
 from reelwise.datasets.column_rules import is_container_fact, names_video, sounds_like_label
@@ -19,6 +20,8 @@ _FEWEST_EACH = 2
 _MOST_CLASSES = 1000
 _EXAMPLES = 5
 _LEAST_SHARE = 0.5
+_SAMPLE = 4000
+_Item = TypeVar("_Item")
 _FIELDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
@@ -102,16 +105,27 @@ def _folders(dataset: Dataset) -> Iterator[LabelCandidate | None]:
 
 
 def _names(records: Sequence[Record]) -> Iterator[LabelCandidate | None]:
-    stems = [PurePosixPath(record.file).stem for record in records]
-    for pattern in _patterns(stems):
-        matches = [make_pattern(pattern).match(record.file) for record in records]
-        values = [match["label"] if match else "" for match in matches]
-        if _says_more(values, records):
-            yield _candidate(f"the file names as {pattern}", f'--label-from "{pattern}"', values, "")
+    sample = _sample(records)
+    for pattern in _patterns([PurePosixPath(record.file).stem for record in sample]):
+        values = _matched(pattern, sample)
+        source, flag = f"the file names as {pattern}", f'--label-from "{pattern}"'
+        if _says_more(values, sample) and _candidate(source, flag, values, "") is not None:
+            yield _candidate(source, flag, _matched(pattern, records), "")
+
+
+def _matched(text: str, records: Sequence[Record]) -> list[str]:
+    pattern = make_pattern(text)
+    return [match["label"] if (match := pattern.match(record.file)) else "" for record in records]
+
+
+def _sample(items: Sequence[_Item]) -> Sequence[_Item]:
+    """Some thousand of very many, evenly."""
+    return items if len(items) <= _SAMPLE else items[:: -(-len(items) // _SAMPLE)]
 
 
 def _says_more(values: Sequence[str], records: Sequence[Record]) -> bool:
     """Whether these are other labels than those in use."""
+    values, records = _sample(values), _sample(records)
     same = sum(value.strip() == record.label.strip() for value, record in zip(values, records, strict=True))
     return same < 0.95 * len(records) or not any(record.label for record in records)
 
@@ -133,8 +147,7 @@ def _patterns(stems: Sequence[str]) -> Iterator[str]:
 def _candidate(source: str, flag: str, values: Sequence[str], column: str) -> LabelCandidate | None:
     """The candidate with its score; None for values that cannot be labels."""
     given = [value.strip() for value in values if value.strip()]
-    rows = [Row("", Path(), value, label_column=column) for value in given]
-    task, _ = decide_task(rows)
+    task, _ = decide_task([Row("", Path(), value, label_column=column) for value in _sample(given)])
     counts = Counter(part for value in given for part in (label_parts(value) if task == "multilabel" else (value,)))
     repeats = len(given) >= _FEWEST_EACH * len(counts)
     few = len(given) < _LEAST_SHARE * len(values) or len(counts) < 2

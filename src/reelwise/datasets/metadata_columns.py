@@ -80,8 +80,8 @@ def candidate_columns(rows: Sequence[Mapping[str, str]]) -> tuple[Column, ...]:
     for row in rows:
         for name, text in row.items():
             counter = counts.setdefault(name, Counter())
-            if text.strip():
-                counter[text.strip()] += 1
+            if word := text.strip():
+                counter[word] += 1
     return tuple(_column(name, counter, len(rows)) for name, counter in counts.items())
 
 
