@@ -87,3 +87,14 @@ def test_a_file_of_another_size_is_noticed(tmp_path):
 def test_spread_takes_none_twice():
     shots = [(0.0, np.zeros(0)), (9.0, np.ones(0))]
     assert [seconds for seconds, _ in spread(shots, 10.0, 5)] == [0.0, 9.0]
+
+
+def test_damaged_files_cost_themselves_only(tmp_path):
+    (tmp_path / "damaged").mkdir()
+    seeds = [crafted.make_video(tmp_path / name) for name in ("a.mp4", "b.mkv")]
+    files = list(crafted.mutations(seeds, tmp_path / "damaged", 24))
+    with DecodePool(1) as pool:
+        answers = [answer for _, answer in pool.run(SheetTask(p, 8, 64, tmp_path / "out", 0.05) for p in files)]
+    assert all(isinstance(answer, Sheet | VideoError) for answer in answers)
+    assert not [answer for answer in answers if "not foreseen" in str(answer)]
+    assert sum(isinstance(answer, Sheet) for answer in answers) > 6
