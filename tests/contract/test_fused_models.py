@@ -12,7 +12,9 @@ import keras
 import numpy as np
 import pytest
 
-from reelwise.catalog import answer_names, contract_cost
+from reelwise.catalog import answer_names, contract_cost, readers
+from reelwise.catalog.cost import Tally
+from reelwise.catalog.whole import Reader
 from reelwise.core.backend import BACKENDS, compiles_steps
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
@@ -134,40 +136,23 @@ def test_it_weighs_what_the_catalogue_says(case: tuple[str, str]) -> None:
     assert network.count_params() == contract_cost(contract).parameters
 
 
+def reader_cost(reader: Reader) -> int:
+    """Multiplications of an encoder and the answers of its streams."""
+    tally = Tally()
+    return sum(3 * features for features in reader.count(tally)) + tally.cost().multiply_adds
+
+
 @pytest.mark.parametrize("fusion", FUSIONS)
 def test_the_multiplications_of_the_fusion_are_counted(fusion: str) -> None:
     contract, network, _, _ = ready("everything", fusion)
     dense = [layer for layer in network.layers if isinstance(layer, keras.layers.Dense) and "fusion" in layer.name]
     counted = sum(int(np.prod(layer.kernel.shape)) * int(np.prod(layer.output.shape[1:-1])) for layer in dense)
-    parts = [
-        Contract(**{**vars(contract), **alone})
-        for alone in (
-            {"modalities": ("frames",), "encoders": (), "fusion": "", "sound": None, "metadata": (), "answers": ()},
-        )
-    ]
-    frames = contract_cost(parts[0]).multiply_adds
-    sound, metadata = (
-        contract_cost(
-            Contract(
-                **{
-                    **vars(contract),
-                    "architecture": encoder.architecture,
-                    "arguments": encoder.arguments,
-                    "modalities": (modality,),
-                    "encoders": (),
-                    "fusion": "",
-                    "answers": (),
-                    "sound": contract.sound if modality == "sound" else None,
-                }
-            )
-        ).multiply_adds
-        for modality, encoder in (("sound", SOUND), ("metadata", METADATA))
-    )
+    encoders = sum(reader_cost(reader) for reader in readers(contract))
     attention = 2 * 9 * 64 if fusion == "attention" else 0
-    assert contract_cost(contract).multiply_adds == frames + sound + metadata + counted + attention + 64 * 3
+    assert contract_cost(contract).multiply_adds == encoders + counted + attention + 64 * 3
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", CASES[:3])
 def test_one_clip_gives_the_same_in_any_batch(case: tuple[str, str]) -> None:
     _, network, inputs, answers = ready(*case)
     singles = [answer(network, {name: item[i : i + 1] for name, item in inputs.items()}) for i in range(4)]
@@ -331,7 +316,7 @@ def test_keras_alone_gives_the_same_on_every_back_end(case: tuple[str, str], bac
     assert float(done.stdout) < 1e-4
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", CASES[:3])
 def test_a_bfloat16_twin_has_the_same_weights(case: tuple[str, str]) -> None:
     contract, network, inputs, answers = ready(*case)
     keras.config.set_dtype_policy("mixed_bfloat16")

@@ -90,13 +90,13 @@ class Tally:
         self._parameters += weights + 4 * channels[1]
         self._multiply_adds += weights * height_width[0] * height_width[1] * times
 
-    def dense(self, inputs: int, outputs: int, times: int = 1) -> int:
-        """A dense layer with bias.
+    def dense(self, inputs: int, outputs: int, times: int = 1, bias: bool = True) -> int:
+        """A dense layer.
 
         Returns:
             ``outputs``.
         """
-        self._parameters += (inputs + 1) * outputs
+        self._parameters += (inputs + bias) * outputs
         self._multiply_adds += inputs * outputs * times
         return outputs
 

@@ -29,8 +29,8 @@ def count_fusion(tally: Tally, fusion: str, features: Sequence[int]) -> int:
         for _ in features:
             tally.dense(several * WIDTH, WIDTH)
     else:
-        for _ in ("query", "key", "value", "mixed"):
-            tally.dense(WIDTH, WIDTH, times=several)
+        for part in ("query", "key", "value", "mixed"):
+            tally.dense(WIDTH, WIDTH, times=several, bias=part != "key")
         tally.fixed(2 * several * several * WIDTH)
         tally.layer_norm(WIDTH)
     return tally.dense(WIDTH, WIDTH)

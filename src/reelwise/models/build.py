@@ -11,7 +11,7 @@ from keras import layers
 from reelwise.catalog import Entry, readers
 from reelwise.catalog.whole import TOGETHER, Reader, stream_names
 from reelwise.core.contract import Contract
-from reelwise.models.fusion import Heard, join
+from reelwise.models.fusion import Modality, join
 from reelwise.models.heads import Said, answers_head, classification_head
 
 
@@ -123,8 +123,8 @@ def _said(fusion: str, encoded: list[_Encoded]) -> list[Said]:
         for one in encoded
         for name, stream in zip(stream_names(one.modality, one.streams), one.streams, strict=True)
     ]
-    heard = [Heard(one.modality, _joined(one), one.present, one.dropout) for one in encoded]
-    return [*said, Said(TOGETHER, join(fusion, heard), None, encoded[0].dropout)]
+    modalities = [Modality(one.modality, _joined(one), one.present, one.dropout) for one in encoded]
+    return [*said, Said(TOGETHER, join(fusion, modalities), None, encoded[0].dropout)]
 
 
 def _joined(one: _Encoded) -> Any:

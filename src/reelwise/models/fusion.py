@@ -11,7 +11,7 @@ from reelwise.layers import AttendPresent, GatedSum, MeanPresent
 
 
 @dataclass(frozen=True)
-class Heard:
+class Modality:
     """What the encoder of one modality says.
 
     Args:
@@ -27,7 +27,7 @@ class Heard:
     dropout: float
 
 
-def join(fusion: str, said: Sequence[Heard]) -> Any:
+def join(fusion: str, said: Sequence[Modality]) -> Any:
     """One vector of all modalities that are there; a missing one changes nothing in it but that it is missing.
 
     Each modality first comes down to the same few numbers, normalised, so that none drowns the others by its size.
@@ -46,7 +46,7 @@ def join(fusion: str, said: Sequence[Heard]) -> Any:
     return layers.Dense(WIDTH, activation="relu", name="fusion_hidden")(joined)
 
 
-def _token(one: Heard) -> Any:
+def _token(one: Modality) -> Any:
     """(B, 64); zeros where the modality is missing."""
     name = f"fusion_{one.modality}"
     x = layers.Dropout(one.dropout, name=f"{name}_dropout")(one.features)
@@ -70,10 +70,11 @@ def _gated(tokens: list[Any], present: Any) -> Any:
 def _attention(tokens: list[Any], present: Any) -> Any:
     """(B, 64)."""
     said = _stacked(tokens, "said")
-    query, key, value = (layers.Dense(WIDTH, name=f"fusion_{part}")(said) for part in ("query", "key", "value"))
-    attended = AttendPresent(name="fusion_attention")([query, key, value, present])
-    mixed = layers.Dense(WIDTH, name="fusion_mixed")(attended)
-    x = layers.LayerNormalization(name="fusion_norm")(layers.Add(name="fusion_residual")([said, mixed]))
+    query, value, mixer = (layers.Dense(WIDTH, name=f"fusion_{part}") for part in ("query", "value", "mixed"))
+    key = layers.Dense(WIDTH, use_bias=False, name="fusion_key")  # a bias would shift all alike, which changes no share
+    attended = AttendPresent(name="fusion_attention")([query(said), key(said), value(said), present])
+    x = layers.Add(name="fusion_residual")([said, mixer(attended)])
+    x = layers.LayerNormalization(name="fusion_norm")(x)
     return MeanPresent(name="fusion_mean")([x, present])
 
 
