@@ -133,7 +133,7 @@ def _worst(truth: np.ndarray, values: np.ndarray, names: Sequence[str]) -> tuple
             str(names[i]),
             plain_number(float(truth[i]), 4),
             plain_number(float(values[i]), 4),
-            f"{'+' if errors[i] > 0 else ''}{plain_number(float(errors[i]))}",
+            f"{'+' if errors[i] > 0 else '−'}{plain_number(float(abs(errors[i])))}",
         )
         for i in order
         if errors[i]

@@ -7,6 +7,7 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from reelwise.evaluation.percent import plain_number
+from reelwise.reports.page import clean_text
 
 SIZE = 420
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 14, 14, 46
@@ -43,8 +44,9 @@ def scatter_chart(truth: np.ndarray, values: np.ndarray, names: Sequence[str], n
     for i in drawn:
         told = f"{names[i]}: {plain_number(float(truth[i]), 4)}, predicted {plain_number(float(values[i]), 4)}"
         point = f'<circle class="{style}" cx="{x(float(truth[i])):.1f}" cy="{y(float(values[i])):.1f}" r="4">'
-        parts.append(f"{point}<title>{escape(told)}</title></circle>")
-    opening = f'<svg class="chart scatter" viewBox="0 0 {SIZE} {SIZE}" role="img" aria-label="{escape(description)}">'
+        parts.append(f"{point}<title>{escape(clean_text(told))}</title></circle>")
+    label = escape(clean_text(description))
+    opening = f'<svg class="chart scatter" viewBox="0 0 {SIZE} {SIZE}" role="img" aria-label="{label}">'
     return Markup(f"{opening}{''.join(parts)}</svg>")
 
 
@@ -75,7 +77,7 @@ def _axes(ticks: list[tuple[float, float, float]], name: str) -> str:
         parts.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{text}</text>')
         parts.append(f'<text x="{x:.1f}" y="{SIZE - _BOTTOM + 18}" text-anchor="middle">{text}</text>')
     middle = (_LEFT + SIZE - _RIGHT) / 2
-    shown = escape(name if len(name) <= 40 else f"{name[:39]}…")
+    shown = escape(clean_text(name if len(name) <= 40 else f"{name[:39]}…"))
     parts.append(f'<text class="title" x="{middle}" y="{SIZE - 6}" text-anchor="middle">true {shown}</text>')
     upright = (SIZE - _BOTTOM + _TOP) / 2
     parts.append(

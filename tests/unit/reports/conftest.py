@@ -54,6 +54,33 @@ def full_report(
     )  # fmt: skip
 
 
+def task_report(task: str, name: str = "plain", num_videos: int = 60, noise: float = 0.3) -> ReportData:
+    """Of labels or a number; ``name`` stands wherever a stranger's text can stand."""
+    rng = np.random.default_rng(0)
+    labels = (name, "rain", "never") if task == "multilabel" else (name,)
+    if task == "multilabel":
+        y = (rng.random((num_videos, 3)) < [0.5, 0.2, 0.0]).astype(np.int64)
+        said = [np.clip(0.3 + 0.4 * y + noise * more * rng.normal(size=y.shape), 0, 1) for more in (1, 2, 3)]
+    else:
+        y = 20 + 5 * rng.normal(size=num_videos)
+        said = [(y + 5 * noise * more * rng.normal(size=num_videos))[:, None] for more in (1, 2, 3)]
+    names = tuple(f"{name}/v{i}.mp4" for i in range(num_videos))
+    judged = Judged(names, labels, y, said[0], None, task=task)
+    rivals = {"majority": said[2], "motion_energy": said[1]}
+    history = [dict(row) for row in history_rows(12)]
+    if task == "regression":
+        history = [row | {"accuracy": None, "val_accuracy": None} for row in history]
+    metrics = evaluation_metrics(judged, rivals, seed=0, split="test")
+    board = tuple(LeaderboardRow(name, 0.5 * i, (0.3 * i, 0.9 * i), task=task) for i in (1, 2))
+    clip = ExampleClip(name, name, "rain", None, None, "worst", PIXEL, "image/gif", PIXEL)
+    return ReportData(name, metrics, judged, tuple(history), (clip,), leaderboard=board, command=name)
+
+
+@pytest.fixture(scope="session")
+def make_task_report() -> Callable[..., ReportData]:
+    return task_report
+
+
 @pytest.fixture(scope="session")
 def make_report() -> Callable[..., ReportData]:
     return full_report

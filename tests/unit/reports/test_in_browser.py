@@ -75,7 +75,7 @@ def sounding_clip(folder: Path, pixel: bytes) -> ExampleClip:
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory, make_report, make_bare_report, pixel) -> dict[str, Path]:
+def pages(tmp_path_factory, make_report, make_task_report, make_bare_report, pixel) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("reports")
     long_word = "Donaudampfschifffahrtsgesellschaftskapitänsmütze" * 3
     reports = {
@@ -84,6 +84,8 @@ def pages(tmp_path_factory, make_report, make_bare_report, pixel) -> dict[str, P
         "twenty": make_report(tuple(f"class number {i}" for i in range(20))),
         "many": make_report(tuple(f"{long_word} {i}" for i in range(400)), 400),
         "bare": make_bare_report(("a", "b")),
+        "labels": make_task_report("multilabel", long_word),
+        "numbers": make_task_report("regression", long_word),
         "sounding": replace(make_report(), examples=(sounding_clip(folder, pixel), *make_report().examples)),
     }
     for name, data in reports.items():
@@ -107,7 +109,9 @@ def video_look() -> VideoLook:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 390, 1280])
-@pytest.mark.parametrize("name", ["three", "long", "twenty", "many", "bare", "sounding", "video", "mute"])
+@pytest.mark.parametrize(
+    "name", ["three", "long", "twenty", "many", "bare", "labels", "numbers", "sounding", "video", "mute"]
+)
 def test_fits_and_complains_of_nothing(browser, pages, name, width, scheme):
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page = context.new_page()
@@ -124,7 +128,7 @@ def test_fits_and_complains_of_nothing(browser, pages, name, width, scheme):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["three", "sounding", "video"])
+@pytest.mark.parametrize("name", ["three", "labels", "numbers", "sounding", "video"])
 def test_every_text_can_be_read(browser, pages, name, scheme):
     context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
     page = context.new_page()

@@ -1,0 +1,119 @@
+"""The pages of labels and numbers: right names for scores, sentences that fit, no stranger's markup."""
+
+import re
+
+import numpy as np
+import pytest
+
+from reelwise.evaluation.evaluate import Judged, evaluation_metrics
+from reelwise.reports.labels_section import label_rows, share_rows
+from reelwise.reports.leaderboard import leaderboard_text, ranked
+from reelwise.reports.number_section import number_scale, number_section
+from reelwise.reports.report_data import LeaderboardRow, ReportData
+from reelwise.reports.run_report import render_report
+from reelwise.reports.sections import comparison, curves
+
+NASTY = '<script>alert(1)</script>"\u202e&'
+TASKS = ("multilabel", "regression")
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_whole_page(make_task_report, task):
+    page = render_report(make_task_report(task))
+    text = re.sub(r"<[^>]+>", " ", page)
+    assert {"multilabel": "Label by label", "regression": "Predicted against true"}[task] in text
+    assert {"multilabel": "mean average precision", "regression": "off on average"}[task] in text
+    for foreign in ("mix up", "Class by class", "None", "nan", "accuracy"):
+        assert foreign not in text
+    assert ("Share of labels right" in text) == (task == "multilabel")
+    assert text.count("Loss") == 1
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_names_cannot_harm(make_task_report, task):
+    page = render_report(make_task_report(task, NASTY))
+    assert "<script" not in page
+    assert "\u202e" not in page
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_metrics_alone_make_a_page(make_task_report, task):
+    data = make_task_report(task)
+    bare = evaluation_metrics(data.judged, None, seed=0, split="test")
+    page = render_report(ReportData("bare", bare))
+    assert "carries no simple rules" in page
+    assert 'class="chart' not in page
+
+
+def test_labels_come_hardest_first_and_unknown_ones_last(make_task_report):
+    data = make_task_report("multilabel")
+    rows = label_rows(data.metrics)
+    assert rows[0].f1 <= rows[1].f1
+    assert (rows[-1].label, rows[-1].support, rows[-1].average_precision, rows[-1].found) == ("never", 0, None, None)
+    shares = share_rows(data.judged)
+    assert sum(row.share for row in shares) == pytest.approx(1)
+    assert shares[0].share == pytest.approx(data.metrics["exact_match"])
+    assert share_rows(None) == []
+
+
+def test_bars_of_errors_are_shorter_for_better_models(make_task_report):
+    bars = comparison(make_task_report("regression").metrics)
+    assert [bar.value for bar in bars] == sorted(bar.value for bar in bars)
+    assert max(bar.high for bar in bars) == pytest.approx(100)
+    assert bars[-1].title == "Always the middle number"
+    assert "%" not in bars[0].percent
+
+
+def number_metrics(truth: np.ndarray, values: np.ndarray) -> tuple[dict, Judged]:
+    judged = Judged(tuple(map(str, range(len(truth)))), ("x",), truth, values[:, None], task="regression")
+    return evaluation_metrics(judged, {"majority": np.full((len(truth), 1), 5.0)}, seed=0, split="test"), judged
+
+
+def test_the_sentences_say_what_the_picture_shows():
+    truth = np.linspace(0, 10, 60)
+    rng = np.random.default_rng(0)
+    close = number_section(*number_metrics(truth, truth + 0.3 * rng.normal(size=60)))
+    assert "lie close to the dashed line" in close.sentences[0]
+    assert len(close.sentences) == 1
+    shifted = number_section(*number_metrics(truth, truth + 2))
+    assert "On average it says 2 too much." in shifted.sentences
+    timid = number_section(*number_metrics(truth, 5 + 0.3 * (truth - 5)))
+    assert any("plays safe" in sentence for sentence in timid.sentences)
+    lost = number_section(*number_metrics(truth, rng.permutation(truth)))
+    assert "do not follow" in lost.sentences[0]
+    same = number_section(*number_metrics(np.full(9, 5.0), np.full(9, 6.0)))
+    assert "All videos have the same number" in same.sentences[0]
+
+
+def test_the_worst_are_named_with_their_side():
+    truth = np.array([1.0, 2.0, 3.0])
+    section = number_section(*number_metrics(truth, np.array([1.0, 5.0, 2.5])))
+    assert [(miss.name, miss.off) for miss in section.worst] == [("1", "+3"), ("2", "\u22120.5")]
+    assert dict(section.residuals)["largest error"] == "3"
+
+
+def test_the_scale_holds_model_and_rule():
+    metrics, _ = number_metrics(np.linspace(0, 10, 20), np.linspace(0, 10, 20) + 1)
+    scale = number_scale(metrics)
+    assert 0 < scale.value < (scale.floor or 0) < 100
+    perfect, _ = number_metrics(np.full(9, 5.0), np.full(9, 5.0))
+    assert number_scale(perfect).value == 0
+
+
+def test_curves_without_accuracy(make_task_report):
+    found = curves(make_task_report("regression").history)
+    assert found is not None
+    assert found.accuracy is None
+    assert found.loss is not None
+
+
+def test_of_errors_the_smallest_leads():
+    rows = [
+        LeaderboardRow("far", 4.25, (3.0, 5.0), task="regression"),
+        LeaderboardRow("near", 1.5, (1.0, 2.0), task="regression"),
+    ]
+    assert [row.name for row in ranked(rows)] == ["near", "far"]
+    text = leaderboard_text(rows)
+    assert "mae" in text
+    assert "1 to 2" in text
+    assert "%" not in text
