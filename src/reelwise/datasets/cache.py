@@ -30,7 +30,9 @@ from reelwise.datasets.cache_space import Space
 from reelwise.datasets.content import ContentIndex
 from reelwise.datasets.sound_entry import SoundEntry, map_log_mel, read_sound_entry, unheard
 
-_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Decoded frames and sound of Reelwise; may be deleted at any time.\n"
+_TAG = (
+    "Signature: 8a477f597d28d172789f06886806bc55\n# Decoded frames and sound of Reelwise; may be deleted at any time.\n"
+)
 
 
 class FrameCache:
