@@ -98,7 +98,9 @@ def split_for_fold(dataset: Dataset, plan: SplitPlan, fold: int, *, seed: int = 
     words = np.where(in_order == fold, "test", "train").astype(object)
     if val > 0:
         rest = np.flatnonzero(in_order != fold)
-        words[rest[hold_out(samples.take(rest), val, seed * 1000 + fold)]] = "val"
+        held_out = rest[hold_out(samples.take(rest), val, seed * 1000 + fold)]
+        if len(held_out) < len(rest):  # with a single group in all other folds, nothing can be held out
+            words[held_out] = "val"
     return _back(words, order)
 
 

@@ -15,7 +15,9 @@ choose_backend()  # Before any module of this folder imports Keras.
 
 LOOK = Look(size=48, num_frames=10, num_groups=6)
 LABELS = ("bounce", "down", "up")
-TINY: dict[str, Any] = {"model": "cnn", "size": 32, "num_frames": 8, "epochs": 2, "batch_size": 6}
+TINY: dict[str, Any] = {
+    "model": "cnn", "size": 32, "num_frames": 8, "epochs": 2, "batch_size": 6, "modalities": "frames"
+}  # fmt: skip
 
 
 @pytest.fixture(scope="session")
