@@ -5,8 +5,9 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from reelwise.catalog import CATALOG
+from reelwise.catalog import CATALOG, Entry
 from reelwise.cli.main import COMMANDS, app
+from reelwise.core.modalities import SoundInput
 
 TARGET = Path("docs/reference")
 
@@ -42,19 +43,29 @@ def commands_page() -> str:
 def models_page() -> str:
     """Every entry of the catalogue with presets, cost and arguments."""
     lines = ["# Models", "", "Made by `scripts/docs` from the catalogue. Costs are for two labels.", ""]
+    lines += ["Those that hear or read metadata are chosen by `--modalities`, `--sound-encoder` or `--model`.", ""]
     for entry in CATALOG:
         document = entry.to_json()
         lines += [f"## `{entry.name}`", "", f"{entry.summary} {entry.purpose}", ""]
         lines += ["| preset | parameters | MFLOPs per clip | clip |", "|---|---|---|---|"]
         for preset in document["presets"]:
-            clip = preset["clip"]
-            shape = f"{clip['num_frames']} frames of {clip['input_size']}×{clip['input_size']}"
+            shape = _shape_of_input(entry, preset["clip"])
             lines.append(f"| {preset['name']} | {preset['parameters']:,} | {preset['flops'] / 1e6:,.0f} | {shape} |")
         lines += ["", "| argument | default | allowed | what it is |", "|---|---|---|---|"]
         for name, item in document["arguments"].items():
             lines.append(f"| `{name}` | {item['default']} | {item['range']} | {item['summary']} |")
         lines += ["", f"Weights: {entry.licence}.", ""]
     return "\n".join(lines)
+
+
+def _shape_of_input(entry: Entry, clip: dict[str, int]) -> str:
+    """What the cost is for, in words."""
+    if entry.modality == "sound":
+        usual = SoundInput()
+        return f"{usual.max_seconds} s of {usual.num_mels} mel bands"
+    if entry.modality == "metadata":
+        return "4 numbers, 4 categories of 10 values"
+    return f"{clip['num_frames']} frames of {clip['input_size']}×{clip['input_size']}"
 
 
 def _read(path: Path) -> str:
