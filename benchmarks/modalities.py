@@ -9,6 +9,7 @@ from here.
 
 import argparse
 import csv
+import json
 import os
 import sys
 import tempfile
@@ -117,25 +118,35 @@ def trained(arguments: argparse.Namespace, work: Path, data: Path, what: tuple[s
         )
         with (Path(out) / "run" / "predictions.csv").open(encoding="utf-8", newline="") as stream:
             right = {row["file"]: row["label"] == row["predicted"] for row in csv.DictReader(stream)}
+        timings = json.loads((Path(out) / "run" / "run.json").read_text(encoding="utf-8"))["timings"]
         groups = groups_of(data)
-    metrics, seconds = run.metrics, time.monotonic() - began
+    seconds = time.monotonic() - began
+    tell(what, run.metrics, right, timings)
+    kept = {key: run.metrics.get(key) for key in ("accuracy", "accuracy_ci95", "modalities", "time", "baselines")}
+    answers = {file: (good, groups.get(Path(file).name, file)) for file, good in right.items()}
+    row = {"set": name, "modalities_asked": modalities, "seed": seed, "seconds": seconds, "timings": timings}
+    return {**row, **kept, "right": answers}
+
+
+def tell(
+    what: tuple[str, str, int], metrics: dict[str, Any], right: dict[str, bool], timings: dict[str, float]
+) -> None:
+    """Print what one run found."""
     low, high = metrics["accuracy_ci95"]
-    print(
-        f"{name}, {modalities}, seed {seed}: {sum(right.values())} of {len(right)}, {metrics['accuracy']:.3f} "
-        f"({low:.3f} to {high:.3f}), {seconds:.0f} s\n  {metrics['verdict']}",
-        flush=True,
-    )
+    named = f"{what[0]}, {what[1]}, seed {what[2]}: {sum(right.values())} of {len(right)}"
+    print(f"{named}, {metrics['accuracy']:.3f} ({low:.3f} to {high:.3f})\n  {metrics['verdict']}", flush=True)
     for kind in ("baselines", "modalities", "time"):
         for key, entry in metrics.get(kind, {}).items():
-            gap = [round(value, 3) for value in entry.get("difference_ci95", [])]
-            ends = [round(value, 3) for value in entry["accuracy_ci95"]]
+            ends, gap = (
+                [round(float(end), 3) for end in entry.get(f, [])] for f in ("accuracy_ci95", "difference_ci95")
+            )
             print(f"    {kind:<10} {key:<24} {entry['accuracy']:.3f} {ends} {gap}", flush=True)
+    spent = timings.get("train", 0) + timings.get("evaluate", 0)
+    share = timings.get("hide parts", 0) / max(1e-9, spent)
+    print(f"    hiding parts took {100 * share:.0f} % of {spent:.0f} s of training and judging", flush=True)
     wrong = [file for file, good in right.items() if not good]
-    if len(wrong) <= 12:
+    if 0 < len(wrong) <= 12:
         print(f"    wrong: {', '.join(wrong)}", flush=True)
-    kept = {key: metrics.get(key) for key in ("accuracy", "accuracy_ci95", "modalities", "time", "baselines")}
-    answers = {file: (good, groups.get(Path(file).name, file)) for file, good in right.items()}
-    return {"set": name, "modalities_asked": modalities, "seed": seed, "seconds": seconds, **kept, "right": answers}
 
 
 def difference(first: dict[str, Any], second: dict[str, Any]) -> tuple[float, float]:
