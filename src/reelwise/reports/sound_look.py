@@ -96,7 +96,7 @@ def look_at_sound(
         silent_share=min(1.0, sum(b - a for a, b in measured.silences) / real) if real else 0.0,
         missing_share=max(0.0, 1 - part.num_present / part.sample_rate / float(end)),
         spectrogram=spectrogram,
-        levels_db=_levels(measured, float(end) / len(spectrogram.values), len(spectrogram.values)),
+        levels_db=_levels(measured, float(end) / len(spectrogram.decibels), len(spectrogram.decibels)),
         heard_seconds=float(end),
         warnings=warnings,
     )

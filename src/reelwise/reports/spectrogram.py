@@ -1,6 +1,7 @@
 """Sound as a picture: pitch upwards, time across, and a gap where there is no sound at all."""
 
 import io
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -19,8 +20,8 @@ _STEPS_PER_SECOND = 100
 _WINDOW_SECONDS = 0.025
 _PIECE_SECONDS = 0.25
 _RANGE_DB = 70.0
-_LOUDEST_AT_LEAST_DB = -40.0
-_FLOOR_DB = -90.0
+_LOUDEST_AT_LEAST_DB = -50.0
+_FLOOR_DB = -100.0
 _DB = 10 / np.log(10)
 _SHADES = 48
 
@@ -30,14 +31,15 @@ class Spectrogram:
     """A log-mel spectrogram as wide as a picture.
 
     Args:
-        values: (C, num_mels) float32 natural logarithms, the lowest pitch first; anything where nothing is present.
+        decibels: (C, num_mels) float32, the lowest pitch first: about 0 for a tone of full scale, -100 for digital
+            silence; anything where nothing is present.
         present: (C,) bool: columns that hold real sound.
         start_seconds: Where the first column begins, on the clock of the frames.
         end_seconds: Where the last one ends.
         top_hz: The highest pitch.
     """
 
-    values: np.ndarray
+    decibels: np.ndarray
     present: np.ndarray
     start_seconds: float
     end_seconds: float
@@ -57,10 +59,9 @@ class Spectrogram:
 
     def levels(self) -> np.ndarray:
         """(C, num_mels) in [0, 1]: from 70 dB under the loudest part (or digital silence) up to it; 0 without sound."""
-        decibels = self.values * np.float32(_DB)
-        loudest = max(float(decibels[self.present].max(initial=_LOUDEST_AT_LEAST_DB)), _LOUDEST_AT_LEAST_DB)
+        loudest = float(self.decibels[self.present].max(initial=_LOUDEST_AT_LEAST_DB))
         quietest = max(loudest - _RANGE_DB, _FLOOR_DB)
-        levels = np.clip((decibels - quietest) / (loudest - quietest), 0, 1)
+        levels = np.clip((self.decibels - quietest) / (loudest - quietest), 0, 1)
         return np.where(self.present[:, None], levels, 0).astype(np.float32)
 
 
@@ -78,7 +79,7 @@ def make_spectrogram(sound: Sound, start: Fraction, end: Fraction, num_columns: 
     Example:
         >>> tone = Sound(np.sin(np.arange(16000) * 0.3).astype(np.float32), 16000)
         >>> spectrogram = make_spectrogram(tone, Fraction(0), Fraction(2), 100)
-        >>> spectrogram.values.shape, spectrogram.present[::20].tolist()
+        >>> spectrogram.decibels.shape, spectrogram.present[::20].tolist()
         ((100, 64), [True, True, True, False, False])
     """
     seconds = end - start
@@ -91,7 +92,8 @@ def make_spectrogram(sound: Sound, start: Fraction, end: Fraction, num_columns: 
         present = np.array([there for _, there in rows])
     else:
         values, present = _whole(sound, start, step, num_columns, settings)
-    return Spectrogram(values, present, float(start), float(end), sound.sample_rate / 2)
+    decibels = (values * _DB - _reference_db(settings)).astype(np.float32)
+    return Spectrogram(decibels, present, float(start), float(end), sound.sample_rate / 2)
 
 
 def colours() -> np.ndarray:
@@ -110,7 +112,7 @@ def spectrogram_png(spectrogram: Spectrogram, height: int = NUM_MELS) -> bytes:
         spectrogram: What it shows.
         height: Pixels down.
     """
-    levels = cv2.resize(spectrogram.levels().T[::-1], (len(spectrogram.values), height), interpolation=cv2.INTER_AREA)
+    levels = cv2.resize(spectrogram.levels().T[::-1], (len(spectrogram.decibels), height), interpolation=cv2.INTER_AREA)
     shades = 1 + np.round(levels * (_SHADES - 1)).astype(np.uint8)
     shades[:, ~spectrogram.present] = 0
     picture = Image.fromarray(shades, "P")
@@ -125,7 +127,18 @@ def _settings(sample_rate: int) -> MelSettings:
     window = max(16, round(_WINDOW_SECONDS * sample_rate))
     length = 1 << (window - 1).bit_length()
     hop = max(1, sample_rate // _STEPS_PER_SECOND)
-    return MelSettings(sample_rate, length, window, hop, MelFilters(NUM_MELS), floor=10 ** (_FLOOR_DB / 10))
+    floor = 10 ** (_FLOOR_DB / 10) * _tone_power(window)
+    return MelSettings(sample_rate, length, window, hop, MelFilters(NUM_MELS, norm=None), floor=floor)
+
+
+def _reference_db(settings: MelSettings) -> float:
+    """What a tone of full scale has before it is called 0 dB."""
+    return 10 * math.log10(_tone_power(settings.window_length))
+
+
+def _tone_power(window_length: int) -> float:
+    """Of a sine of amplitude 1 under a Hann window, whose sum is half of its length."""
+    return (window_length / 4) ** 2
 
 
 def _whole(

@@ -80,3 +80,20 @@ def test_words_for_who_cannot_see_it():
     assert [hole.named for hole in image.holes] == [True, False]
     assert clock(59.96) == "1:00.0"
     assert clock(3599.99) == "1:00:00"
+
+
+@pytest.mark.parametrize("rate", [8_000, 16_000, 48_000])
+def test_decibels_do_not_depend_on_the_rate(rate):
+    time = np.arange(rate) / rate
+    wave = (0.1 * np.sin(2 * np.pi * 1000 * time)).astype(np.float32)
+    shown = make_spectrogram(Sound(wave, rate), Fraction(0), Fraction(1), 50)
+    assert shown.decibels.max() == pytest.approx(-20, abs=3)
+    silent = make_spectrogram(Sound(np.zeros(rate, np.float32), rate), Fraction(0), Fraction(1), 50)
+    assert silent.decibels == pytest.approx(np.full((50, 64), -100), abs=0.1)
+    assert silent.levels().max() == 0
+
+
+def test_quiet_sound_looks_quiet():
+    noise = np.random.default_rng(0).normal(0, 1, RATE).astype(np.float32)
+    levels = [make_spectrogram(Sound(noise * x, RATE), Fraction(0), Fraction(1), 50).levels() for x in (0.1, 0.0005)]
+    assert levels[1].mean() < 0.5 < levels[0].mean()
