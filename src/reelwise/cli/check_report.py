@@ -46,7 +46,7 @@ def _print_labels(report: Mapping[str, Any], screen: Any) -> None:
 
 def _facts(report: Mapping[str, Any]) -> Iterator[str]:
     yield f"read as: {report['layout']}; {_TASKS[report['task']]}"
-    yield f"groups: {report['groups']['source'].removeprefix('groups come from ')}"
+    yield f"groups: {report['groups']['source'].removeprefix('groups come from ').removeprefix('no groups: ')}"
     sound, num_usable = report["sound"], report["num_usable"]
     if num_usable:
         heard = f", {sound['usable']} of them usable" if sound["with"] else ""
@@ -60,10 +60,12 @@ def _print_metadata(report: Mapping[str, Any], screen: Any) -> None:
     if not columns:
         return
     told = sorted(columns, key=lambda item: bool(item["not_read"]))
-    told = [item for item in told if item["num_values"] > 1]  # the same everywhere: named below
+    # What is the same everywhere, or tells how the file is, is only named below.
+    told = [item for item in told if item["num_values"] > 1 and not item["not_read"].startswith("a fact")]
     rows = [(item["name"], item["kind"], _values(item), _missing(item)) for item in told[:MAX_COLUMNS_SHOWN]]
     screen.print()
-    screen.print(output.table("Metadata", ("column", "kind", "values", "missing"), rows, numbers=(3,)))
+    if rows:
+        screen.print(output.table("Metadata", ("column", "kind", "values", "missing"), rows, numbers=(3,)))
     if len(told) > MAX_COLUMNS_SHOWN:
         screen.print(f"and {len(told) - MAX_COLUMNS_SHOWN} more columns (--json has all)", style="dim")
     reasons: dict[str, list[str]] = {}

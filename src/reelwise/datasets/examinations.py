@@ -47,7 +47,9 @@ def _unusable(dataset: Dataset) -> Iterator[Finding]:
         yield Finding("unreadable", "error", files, message, "See `skipped` for the reason of each.")
         return
     for reason, files in by_reason.items():
-        yield Finding("unreadable", "error", tuple(files), f"{_files(files)} cannot be used: {reason}.", hints[reason])
+        yield Finding(
+            "unreadable", "error", tuple(files), f"{_files(files)} cannot be used: {reason.rstrip('.')}.", hints[reason]
+        )
 
 
 def _labels(dataset: Dataset) -> Iterator[Finding]:

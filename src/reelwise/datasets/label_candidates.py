@@ -124,9 +124,12 @@ def _sample(items: Sequence[_Item]) -> Sequence[_Item]:
 
 
 def _says_more(values: Sequence[str], records: Sequence[Record]) -> bool:
-    """Whether these are other labels than those in use."""
+    """Whether these are other labels than those in use, and not the groups again."""
     values, records = _sample(values), _sample(records)
     same = sum(value.strip() == record.label.strip() for value, record in zip(values, records, strict=True))
+    groups = {(value.strip(), record.group) for value, record in zip(values, records, strict=True)}
+    if len(groups) == len({value for value, _ in groups}) == len({group for _, group in groups}) > 1:
+        return False
     return same < 0.95 * len(records) or not any(record.label for record in records)
 
 
@@ -149,7 +152,7 @@ def _candidate(source: str, flag: str, values: Sequence[str], column: str) -> La
     given = [value.strip() for value in values if value.strip()]
     task, _ = decide_task([Row("", Path(), value, label_column=column) for value in _sample(given)])
     counts = Counter(part for value in given for part in (label_parts(value) if task == "multilabel" else (value,)))
-    repeats = len(given) >= _FEWEST_EACH * len(counts)
+    repeats = len(given) >= (_FEWEST_EACH if column else _FEWEST_EACH + 1) * len(counts)
     few = len(given) < _LEAST_SHARE * len(values) or len(counts) < 2
     if flag and (few or (task != "regression" and (not repeats or len(counts) > _MOST_CLASSES or names_video(column)))):
         return None

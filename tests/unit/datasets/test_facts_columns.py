@@ -1,5 +1,6 @@
 """Tags and facts of files as columns of metadata."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,6 +22,18 @@ def test_tags_by_default_and_the_container_when_asked():
     assert found["container.sound_sample_rate"] == "44100"
     assert reads_container(["site", "container.width"])
     assert not reads_container(["site"])
+
+
+def test_tags_of_phones_have_usual_names_too():
+    tags = {
+        "com.apple.quicktime.make": "Apple", "com.apple.quicktime.model": "iPhone 12", "TITLE": "A", "location-eng": "+1",
+        "com.apple.quicktime.creationdate": "2021-03-04T05:06:07+0100", "location": "+2",
+    }  # fmt: skip
+    found = facts_metadata(replace(FACTS, tags=tags))
+    assert (found["tags.device"], found["tags.title"], found["tags.location"]) == ("Apple iPhone 12", "A", "+1")
+    assert found["tags.date"].startswith("2021")
+    assert found["tags.com.apple.quicktime.make"] == "Apple"
+    assert not any(name.endswith("-eng") for name in found)
 
 
 def test_what_a_list_says_wins():
