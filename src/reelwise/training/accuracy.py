@@ -52,5 +52,5 @@ def _class_right(y_true: Any, y_pred: Any) -> Any:
 
 def _labels_right(y_true: Any, y_pred: Any) -> Any:
     logits = ops.mean(y_pred, axis=1) if len(y_pred.shape) == 3 else y_pred
-    same = ops.equal(ops.greater(logits, 0.0), ops.greater(ops.cast(y_true, logits.dtype), 0.5))
+    same = ops.equal(ops.greater(logits, 0.0), ops.greater(y_true, 0.5))
     return ops.mean(ops.cast(same, "float32"), axis=-1)
