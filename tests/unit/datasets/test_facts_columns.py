@@ -26,8 +26,8 @@ def test_tags_by_default_and_the_container_when_asked():
 
 def test_tags_of_phones_have_usual_names_too():
     tags = {
-        "com.apple.quicktime.make": "Apple", "com.apple.quicktime.model": "iPhone 12", "TITLE": "A", "location-eng": "+1",
-        "com.apple.quicktime.creationdate": "2021-03-04T05:06:07+0100", "location": "+2",
+        "com.apple.quicktime.make": "Apple", "com.apple.quicktime.model": "iPhone 12", "TITLE": "A",
+        "location-eng": "+1", "com.apple.quicktime.creationdate": "2021-03-04T05:06:07+0100", "location": "+2",
     }  # fmt: skip
     found = facts_metadata(replace(FACTS, tags=tags))
     assert (found["tags.device"], found["tags.title"], found["tags.location"]) == ("Apple iPhone 12", "A", "+1")
