@@ -10,7 +10,7 @@ from typing import TypeGuard
 from reelwise.catalog import choose_auto, parse_model_name
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.contract import Contract
-from reelwise.core.modalities import MetadataColumn
+from reelwise.core.modalities import MetadataColumn, SoundInput
 from reelwise.datasets.cache import FrameCache
 from reelwise.datasets.metadata_columns import choose_columns, require_columns
 from reelwise.datasets.reading import read_dataset
@@ -131,15 +131,19 @@ def _same(start: Contract | None, name: str, modalities: tuple[str, ...]) -> Typ
 
 
 def _usual_modalities(context: RunContext, prepared: Prepared) -> tuple[str, ...]:
-    """Frames, and sound if most clips have any."""
+    """Frames, and sound if most clips have any that can be used; a silent track is none."""
     records = prepared.dataset.records
-    num_with = sum(prepared.filled.facts[record.name].sound is not None for record in records)
-    if 2 * num_with <= len(records):
+    num_tracks = sum(prepared.filled.facts[record.name].sound is not None for record in records)
+    if 2 * num_tracks <= len(records):
         return ("frames",)
-    context.note(
-        f"{num_with} of {len(records)} videos have a sound track, so the model hears too; --modalities frames leaves"
-        " the sound out."
-    )
+    with context.timed("decode"):  # kept in the cache, so that it is found when it is wanted
+        missing = add_sound(prepared, SoundInput(), context.options.threads, context.progress).missing_sound
+    num_usable = sum(record.name not in missing for record in records)
+    told = f"{num_usable} of {len(records)} videos have sound that can be used"
+    if 2 * num_usable <= len(records):
+        context.note(f"{told}, so the model reads the frames alone; --modalities frames,sound lets it hear.")
+        return ("frames",)
+    context.note(f"{told}, so the model hears too; --modalities frames leaves the sound out.")
     return ("frames", "sound")
 
 

@@ -48,11 +48,15 @@ class Prepared:
         return self.filled.contents
 
     @property
+    def missing_sound(self) -> dict[str, str]:
+        """Why there is no usable sound, by ``Record.name``; empty where nobody asked."""
+        return {} if self.heard is None else self.heard.missing
+
+    @property
     def sound_note(self) -> str:
         """How many videos have no usable sound and why; empty where all have, or nobody asked."""
-        missing = {} if self.heard is None else self.heard.missing
         names = {record.name for record in self.dataset.records}
-        reasons = Counter(reason.rstrip(".") for name, reason in missing.items() if name in names)
+        reasons = Counter(reason.rstrip(".") for name, reason in self.missing_sound.items() if name in names)
         if not reasons:
             return ""
         common = ", ".join(f"{reason} ({count})" for reason, count in reasons.most_common(MAX_WARNINGS))
