@@ -24,6 +24,7 @@ FRAME_RATE = Fraction(8)
 HEIGHT = 132
 MAX_SECONDS = 8
 MAX_RATE = 15
+LATEST_SECONDS = 60
 NUM_COLUMNS = 480
 
 
@@ -52,7 +53,8 @@ def chosen_frames(
 ) -> tuple[np.ndarray, FrameTimes]:
     """The kept frames that are played, from the middle of the video, evenly thinned, and when each is shown.
 
-    Windows of a long video are not joined: the stretch ends where frames are missing for a second.
+    Not later than a minute after the first kept frame, since the sound is decoded up to there. Windows of a
+    long video are not joined: the stretch ends where frames are missing for a second.
 
     Args:
         times: Of all kept frames.
@@ -77,7 +79,7 @@ def chosen_frames(
 def _stretch_around_middle(times: FrameTimes, max_seconds: int) -> np.ndarray:
     """(n,) int: frames that follow one another, in time as well."""
     seconds = times.seconds
-    middle = (seconds[0] + float(times.end_pts * times.time_base)) / 2
+    middle = min((seconds[0] + float(times.end_pts * times.time_base)) / 2, seconds[0] + LATEST_SECONDS)
     nearest = int(np.abs(seconds - middle).argmin())
     breaks = np.flatnonzero(np.diff(seconds) > _gap(times)) + 1
     first = int(max(breaks[breaks <= nearest], default=0))
