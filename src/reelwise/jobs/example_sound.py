@@ -43,18 +43,16 @@ def hear(stretches: Mapping[int, Stretch | str], scratch: Path) -> dict[int, Sou
         stretches: By any number; a sentence instead of a stretch is handed on.
         scratch: The cache folder.
     """
-    found: dict[int, Sound | str] = {
-        place: stretch if isinstance(stretch, str) else NO_TIME for place, stretch in stretches.items()
-    }
     wanted = {place: stretch for place, stretch in stretches.items() if isinstance(stretch, Stretch)}
-    if wanted:
-        try:
+    found: dict[int, Sound | str] = {}
+    reason = NO_TIME
+    try:
+        if wanted:
             _hear(wanted, scratch, found)
-        except (ReelwiseError, OSError) as problem:
-            for place in wanted:
-                if found[place] == NO_TIME:
-                    found[place] = f"Its sound could not be read ({problem})."
-    return found
+    except (ReelwiseError, OSError) as problem:
+        reason = f"Its sound could not be read ({problem})."
+    told = {place: stretch for place, stretch in stretches.items() if isinstance(stretch, str)}
+    return dict.fromkeys(wanted, reason) | found | told
 
 
 def _hear(wanted: Mapping[int, Stretch], scratch: Path, found: dict[int, Sound | str]) -> None:
