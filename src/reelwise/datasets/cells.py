@@ -9,20 +9,24 @@ from reelwise.core.errors import DataError
 MAX_CELL_CHARACTERS = 1000
 """Longer text in a sidecar is a description, not a label or a category."""
 
+EMPTY_LIST = "|"
+
 
 def cell_text(value: Any) -> str:
     """A value as text: nothing for null and for numbers that are none, a list of plain values joined by ``|``.
 
+    An empty list is ``|``: somebody says that there is none, which is more than saying nothing.
+
     Example:
-        >>> cell_text(1.5), cell_text(True), cell_text(None), cell_text(["a", "b"]), cell_text({"x": 1})
-        ('1.5', 'true', '', 'a|b', '{"x": 1}')
+        >>> cell_text(1.5), cell_text(True), cell_text(None), cell_text(["a", "b"]), cell_text([]), cell_text({"x": 1})
+        ('1.5', 'true', '', 'a|b', '|', '{"x": 1}')
     """
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
     if isinstance(value, str):
         return value
     if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
-        return "|".join(text for item in value if (text := cell_text(item)))
+        return "|".join(text for item in value if (text := cell_text(item))) or EMPTY_LIST
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -53,7 +53,10 @@ def add_metadata(
             else:
                 reason = f"{path.name} line {line}: there is no such video"
                 skipped.append(Skipped(name, reason, "Its file_name is relative to the metadata file."))
-    return [_with(row, known.get(row.file, {}), label_column) for row in rows], skipped, notes
+    # An empty label leaves a class folder its say; it does so not where the column has sets, or no folder is a class.
+    told = any("|" in values.get("label", "") for values in known.values())
+    by_folder = not told and len({row.label for row in rows}) > 1
+    return [_with(row, known.get(row.file, {}), label_column, by_folder) for row in rows], skipped, notes
 
 
 def file_columns(header: Sequence[str]) -> dict[str, bool]:
@@ -101,11 +104,13 @@ def _join(folder: str, file: str) -> str:
     return PurePosixPath(folder, file.strip().replace("\\", "/").removeprefix("./")).as_posix()
 
 
-def _with(row: Row, values: dict[str, str], label_column: str | None) -> Row:
+def _with(row: Row, values: dict[str, str], label_column: str | None, by_folder: bool) -> Row:
     name = label_column or "label"
     split = next((text for name, text in values.items() if canonical(name) == "split" and split_word(text)), "")
     row = replace(row, split=split or row.split, values={**row.values, **values})
-    if name not in values or (row.label and not label_column and not values[name].strip()):
+    if name not in values:
         return row
     others = {key: text for key, text in row.values.items() if key != name}
+    if by_folder and row.label and not label_column and not values[name].strip():
+        return replace(row, values=others)
     return replace(row, label=values[name], label_column=name, values=others)

@@ -44,7 +44,7 @@ def test_every_plain_type_is_text(tmp_path):
     found, notes = read(path)
     assert found == {
         "file": ["a.mp4", ""],
-        "words": ["x|y", ""],
+        "words": ["x|y", "|"],
         "light": ["1.5", ""],
         "count": ["9223372036854775808", ""],
         "night": ["true", ""],

@@ -128,6 +128,20 @@ def test_shards_of_a_web_dataset_unpacked(tree):
     assert [row[1:] for row in found(root)] == [("a", "train"), ("b", "train")] * 2
 
 
+def test_an_empty_label_leaves_the_class_folder_its_say(tree):
+    text = "file_name,label\ndog/1.mp4,puppy\ndog/2.mp4,\ncat/3.mp4,\n"
+    root = tree("dog/1.mp4", "dog/2.mp4", "cat/3.mp4", metadata_csv=text)
+    assert [row[1] for row in found(root)] == ["cat", "puppy", "dog"]
+    assert all("label" not in record.metadata for record in read_dataset(root).records)
+
+
+def test_an_empty_set_of_labels_does_not(tree):
+    lines = [{"file_name": f"videos/{i}.mp4", "label": ["a", "b"][:i], "tags": []} for i in range(3)]
+    root = tree(*(f"videos/{i}.mp4" for i in range(3)), metadata_jsonl="\n".join(map(json.dumps, lines)))
+    assert [row[1] for row in found(root)] == ["|", "a", "a|b"]
+    assert read_dataset(root).records[0].metadata == {"tags": ""}
+
+
 @pytest.mark.parametrize("names", [["1.mp4", "2.mp4"], ["videos/1.mp4", "videos/2.mp4"], ["train/1.mp4", "test/2.mp4"]])
 def test_videos_without_labels_open_for_the_doctor(tree, names):
     root = tree(*names)
