@@ -51,8 +51,9 @@ def decide_task(rows: Sequence[Row], asked: str = "auto") -> tuple[str, str]:
             raise UsageError(f"the task is {asked!r}.", hint=f"Expected auto, {', '.join(TASKS)}.")
         return asked, ""
     labelled = [row for row in rows if row.label.strip()]
-    joined = next((row for row in labelled if row.label_column and "|" in row.label), None)
-    if joined is not None:
+    sets = [row for row in labelled if row.label_column and "|" in row.label]
+    if sets:
+        joined = next((row for row in sets if len(label_parts(row.label)) > 1), sets[0])
         return "multilabel", (
             f"labels are sets, such as {joined.label.strip()!r} of {joined.file}: each is learned by itself"
             " (--task classification takes every combination as one class)"

@@ -90,7 +90,7 @@ def worth_words(metrics: Mapping[str, Any]) -> list[str]:
         return []  # of a model that knows nothing, no part is worth anything
     parts = whole.split("+")
     said = _parts(table, whole, parts, by) if len(table) > 1 and len(parts) > 1 else []
-    idle = len(parts) > 1 and not by.lowers(table.get(_without(parts, "frames")))
+    idle = {"frames"} < set(parts) and not by.lowers(table.get(_without(parts, "frames")))
     order = [] if "frames" not in parts or idle else _order(metrics.get("time") or {}, table[whole], by)
     return [*said, *order]
 

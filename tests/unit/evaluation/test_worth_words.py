@@ -186,3 +186,11 @@ def test_labels_by_average_precision():
     given = {"task": "multilabel", "labels": ["a"], "guessing_map": 0.3, "modalities": table}
     assert worth_words(given) == ["frames and sound both help (90 % together, 50 % without frames, 60 % without sound)"]
     assert worth_words(given | {"guessing_map": 0.6})[0].startswith("neither frames nor sound alone is enough")
+
+
+def test_a_model_without_frames_is_not_asked_about_their_order():
+    table = {"sound+metadata": entry(0.9), "sound": lower(0.6, 0.9), "metadata": lower(0.6, 0.9)}
+    time = {"shuffled": lower(0.6, 0.9), "middle": lower(0.6, 0.9)}
+    assert worth_words(metrics(table, time)) == [
+        "sound and metadata both help (90 % together, 60 % without sound, 60 % without metadata)"
+    ]
