@@ -15,7 +15,7 @@ from reelwise.media.sample_grid import SampleGrid
 from reelwise.media.sinks import FileSink, OpenFiles, Sink
 from reelwise.media.sound_blocks import SoundBlocks, first_frame_seconds, sound_streams
 from reelwise.media.sound_task import SoundSettings, SoundTrack
-from reelwise.media.sound_timeline import place_blocks
+from reelwise.media.sound_timeline import Placed, place_blocks
 
 Progress = Callable[[int, int], None]
 """Called with the numbers of packets and of bytes read so far."""
@@ -104,22 +104,39 @@ def _decode(
         return SoundTrack(0, rate, missing=missing)
     zero = first_frame_seconds(path, limits)
     for index in indices:
-        with SoundBlocks(path, index, zero, limits, progress) as blocks:
-            mixer = _Mixer(settings, sink, stop_at)
+        with SoundBlocks(path, index, zero, limits, _with_deadline(progress, stop_at)) as blocks:
+            mixer = _Mixer(settings, sink)
             mixer.take_all(blocks)
             track = mixer.track(blocks, crc32())
         if track is not None:
             return track
+        if mixer.stopped:
+            return SoundTrack(0, rate, missing="sound that takes too long to find.", complete=False)
     return SoundTrack(0, rate, missing="no usable sound: nothing of it could be decoded.")
+
+
+class _OutOfTimeError(Exception):
+    """The deadline of a task has passed."""
+
+
+def _with_deadline(progress: Progress | None, stop_at: float | None) -> Progress:
+    """Called after every packet, of the picture too, so that a track which pauses for long does not outlast it."""
+
+    def told(num_packets: int, num_bytes: int) -> None:
+        if progress:
+            progress(num_packets, num_bytes)
+        if stop_at is not None and time.monotonic() > stop_at:
+            raise _OutOfTimeError
+
+    return told
 
 
 class _Mixer:
     """Brings every run to the wanted rate and channels, and puts it on the grid."""
 
-    def __init__(self, settings: SoundSettings, sink: Sink, stop_at: float | None) -> None:
+    def __init__(self, settings: SoundSettings, sink: Sink) -> None:
         self._settings = settings
-        self._stop_at = stop_at
-        self._stopped = False
+        self.stopped = False
         self._sink = sink
         self._resampler: AudioResampler | None = None
         self._grid: SampleGrid | None = None
@@ -128,20 +145,25 @@ class _Mixer:
         self._forms: set[tuple] = set()
 
     def take_all(self, blocks: SoundBlocks) -> None:
-        """Read a track to its end, or until the grid is full."""
-        for placed in place_blocks(blocks):
-            frame: AudioFrame = placed.block.content
-            if placed.run_start is not None:
-                self._end_run()
-                grid = self._open(frame)
-                grid.start_run(placed.run_start, len(self._channels))
-                self._forms.add(placed.block.form[:2])
-                self._resampler = AudioResampler(_PACKED, frame.layout, self._rate)
-            self._feed(frame)
-            self._stopped = self._stop_at is not None and time.monotonic() > self._stop_at
-            if self._stopped or (self._grid is not None and self._grid.is_full):
-                return
+        """Read a track to its end, until the grid is full or the time is over."""
+        try:
+            for placed in place_blocks(blocks):
+                self._take(placed)
+                if self._grid is not None and self._grid.is_full:
+                    return
+        except _OutOfTimeError:
+            self.stopped = True
         self._end_run()
+
+    def _take(self, placed: Placed) -> None:
+        frame: AudioFrame = placed.block.content
+        if placed.run_start is not None:
+            self._end_run()
+            grid = self._open(frame)
+            grid.start_run(placed.run_start, len(self._channels))
+            self._forms.add(placed.block.form[:2])
+            self._resampler = AudioResampler(_PACKED, frame.layout, self._rate)
+        self._feed(frame)
 
     def _open(self, frame: AudioFrame) -> SampleGrid:
         if self._grid is None:
@@ -186,7 +208,7 @@ class _Mixer:
             codec=blocks.codec,
             warnings=tuple(self._warnings(grid, blocks)),
             crc32=crc32,
-            complete=not (self._stopped or grid.is_full),
+            complete=not (self.stopped or grid.is_full),
         )
 
     def _warnings(self, grid: SampleGrid, blocks: SoundBlocks) -> list[str]:
@@ -199,7 +221,7 @@ class _Mixer:
             found.append(f"overlaps: {grid.num_dropped / self._rate:.3f} s of sound lie over others and are left out.")
         if len(self._forms) > 1:
             found.append("the rate or channels of the sound change in the stream.")
-        if grid.is_full or self._stopped:
+        if grid.is_full or self.stopped:
             found.append(f"the sound is read up to {grid.num_samples / self._rate:.0f} s only.")
         return found
 

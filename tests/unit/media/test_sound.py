@@ -1,3 +1,4 @@
+import itertools
 from fractions import Fraction
 from pathlib import Path
 
@@ -320,11 +321,25 @@ def test_the_times_of_real_vorbis_make_no_false_gaps(real_data):
     assert track.warnings == ()
 
 
-def test_at_the_deadline_the_rest_is_left_out(tmp_path):
+def test_at_the_deadline_the_rest_is_left_out(tmp_path, monkeypatch):
     path = make_sounding(tmp_path / "a.mkv", [Track([(0, tone(8))])], num_frames=200)
-    track = decode_sound_to_file(path, OWN, tmp_path / "sound", deadline_seconds=0.0)
-    assert 0 < track.num_samples < 4 * 48_000
+    clock = itertools.count()
+    monkeypatch.setattr("reelwise.media.sound.time.monotonic", lambda: next(clock) / 10)
+    track = decode_sound_to_file(path, OWN, tmp_path / "sound", deadline_seconds=20.0)
+    assert 20_000 < track.num_samples < 6 * 48_000
     assert not track.complete
     assert any("up to" in sentence for sentence in track.warnings)
     assert len(open_sound(track, tmp_path / "sound")) == track.num_samples
-    assert decode_sound_to_file(path, OWN, tmp_path / "sound", deadline_seconds=600).complete
+    assert decode_sound_to_file(path, OWN, tmp_path / "sound", deadline_seconds=10_000).complete
+    none = decode_sound_to_file(path, OWN, tmp_path / "sound", deadline_seconds=0)
+    assert (none.num_samples, none.complete, none.missing) == (0, False, "sound that takes too long to find.")
+
+
+def test_the_deadline_holds_while_only_pictures_come(tmp_path, monkeypatch):
+    path = make_sounding(tmp_path / "a.mkv", [Track([(0, tone(1)), (36, tone(1))])], num_frames=1000)
+    clock = itertools.count()
+    monkeypatch.setattr("reelwise.media.sound.time.monotonic", lambda: next(clock) / 10)
+    track = decode_sound_to_file(path, OWN, tmp_path / "sound", deadline_seconds=30.0)
+    assert not track.complete
+    assert track.num_samples <= 48_000
+    assert next(clock) < 350
