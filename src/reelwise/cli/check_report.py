@@ -37,7 +37,10 @@ def _print_labels(report: Mapping[str, Any], screen: Any) -> None:
         row = (target["name"], *(f"{target[key]:.4g}" for key in ("min", "median", "max")))
         screen.print(output.table(title, ("number", "lowest", "median", "highest"), [row], numbers=(1, 2, 3)))
         return
-    most = max(report["labels"].values(), default=1)
+    if not report["labels"]:
+        screen.print(title, style="bold")
+        return
+    most = max(report["labels"].values())
     rows = [(label, str(count), output.bar(count / most)) for label, count in report["labels"].items()]
     if len(rows) > MAX_LABELS_SHOWN:
         rows = [*rows[:MAX_LABELS_SHOWN], (f"and {len(rows) - MAX_LABELS_SHOWN} more", "", "")]

@@ -9,6 +9,8 @@ CONTAINER_WARNING = (
     "{names}: facts of the file, not of what it shows. Clips of one class often come from one camera, site or editor"
     " and share size, length and rate; a model that reads them may score high here and fail on any other video."
 )
+EQUAL = "its values are the labels"
+ONE_EACH = "each of its values stands for one label only"
 MOST_MISSING = 0.95
 MOST_DIFFERENT = 0.9
 _FEWEST = 5
@@ -81,20 +83,25 @@ def giveaway(name: str, values: Sequence[str], labels: Sequence[str]) -> str:
         >>> giveaway("class_id", ["1", "2", "1"], ["run", "walk", "run"])[:35]
         "The column 'class_id' tells the lab"
     """
+    how = how_it_tells(values, labels)
+    if not how or (how == ONE_EACH and not sounds_like_label(name)):
+        return ""
+    return (
+        f"The column {name!r} tells the label ({how}). A model that reads it learns nothing of the videos, unless it is"
+        " known for new videos too; leave it out by naming the others with --columns."
+    )
+
+
+def how_it_tells(values: Sequence[str], labels: Sequence[str]) -> str:
+    """In which way values stand for labels, in words; empty where a value has several labels, or all stand alone."""
     label_of: dict[str, str] = {}
     pairs = [(value, label) for value, label in zip(values, labels, strict=False) if value and label]
     if any(label_of.setdefault(value, label) != label for value, label in pairs):
         return ""
     if len(set(label_of.values())) < 2 or len(label_of) == len(pairs):
         return ""
-    equal = sum(value.casefold() == label.strip().casefold() for value, label in pairs) >= _SAME_SHARE * len(pairs)
-    if not equal and not sounds_like_label(name):
-        return ""
-    how = "its values are the labels" if equal else "each of its values stands for one label only"
-    return (
-        f"The column {name!r} tells the label ({how}). A model that reads it learns nothing of the videos, unless it is"
-        " known for new videos too; leave it out by naming the others with --columns."
-    )
+    equal = sum(value.casefold() == label.strip().casefold() for value, label in pairs)
+    return EQUAL if equal >= _SAME_SHARE * len(pairs) else ONE_EACH
 
 
 def names_video(name: str) -> bool:

@@ -59,7 +59,8 @@ def class_rows(root: Path, videos: Sequence[Path]) -> tuple[list[Row], str]:
         label = names[first] if len(names) > first + 1 else ""
         split = splits[names[skip]] if by_split and len(names) > skip + 1 else ""
         rows.append(Row("/".join(names), root, label, split=split))
-    return rows, "split folders of class folders" if by_split else "class folders"
+    inside = "class folders" if any(row.label for row in rows) else "videos"
+    return rows, f"split folders of {inside}" if by_split else inside.replace("videos", "a folder of videos")
 
 
 def _wrappers(parts: Sequence[tuple[str, ...]]) -> int:

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from reelwise.datasets.column_rules import doubt, giveaway
+from reelwise.datasets.column_rules import doubt, giveaway, how_it_tells, is_container_fact
 from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.findings import Finding
 from reelwise.datasets.label_candidates import label_candidates
 from reelwise.datasets.metadata_columns import MAX_CHOSEN, Column, candidate_columns
+
+_FEW_VALUES = 4
 
 
 def metadata_columns(dataset: Dataset) -> list[dict[str, Any]]:
@@ -24,16 +26,20 @@ def candidates_json(dataset: Dataset) -> list[dict[str, Any]]:
 
 
 def metadata_findings(dataset: Dataset) -> Iterator[Finding]:
-    """Columns that say the label in other words."""
+    """Columns from which the label can be told: in other words, or because each value goes with one label."""
     labels = [record.label for record in dataset.records]
     names = dict.fromkeys(name for record in dataset.records for name in record.metadata)
     for name in list(names)[: 4 * MAX_CHOSEN]:
-        if name in dataset.reserved_columns or dataset.task == "regression":
+        if name in dataset.reserved_columns or dataset.task == "regression" or is_container_fact(name):
             continue
-        text = giveaway(name, [record.metadata.get(name, "").strip() for record in dataset.records], labels)
-        if text:
+        values = [record.metadata.get(name, "").strip() for record in dataset.records]
+        if text := giveaway(name, values, labels):
             message, _, suggestion = text.partition(". ")
-            yield Finding("metadata_tells_label", "info", (), f"{message}.", suggestion)
+            yield Finding("metadata_tells_label", "warning", (), f"{message}.", suggestion)
+        elif how_it_tells(values, labels) and _FEW_VALUES * len(set(values)) <= len(values):
+            message = f"Each value of the column {name!r} goes with one label only."
+            hint = "A model that reads metadata can tell the label by it alone: is that so for new videos too?"
+            yield Finding("metadata_tells_label", "info", (), message, hint)
 
 
 def point_to_labels(findings: Sequence[Finding], candidates: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:

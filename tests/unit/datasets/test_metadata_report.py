@@ -62,6 +62,12 @@ def test_columns_and_the_label_among_them(examine):
     assert document["task"] == "classification"
 
 
+def test_a_column_that_goes_with_the_label_is_good_to_know(examine):
+    report = examine([("ab"[i % 2], {"site": "xyzw"[i % 4], "light": str(i)}) for i in range(20)])
+    found = kinds(report)["metadata_tells_label"]
+    assert (found.severity, "'site'" in found.message) == ("info", True)
+
+
 def test_sets_of_labels(examine):
     report = examine([("a|b" if i % 3 else "|", {}) for i in range(18)], task="multilabel")
     assert report.labels == {"a": 12, "b": 12}
