@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from reelwise.datasets.columns import split_in_name
 from reelwise.datasets.rows import Row
@@ -52,15 +52,25 @@ def class_rows(root: Path, videos: Sequence[Path]) -> tuple[list[Row], str]:
     skip = _wrappers(parts)
     tops = {names[skip] for names in parts if len(names) > skip + 1}
     splits = {name: split_in_name(name) or "" for name in tops}
-    by_split = all(splits.values()) and "train" in splits.values()
+    by_split = bool(tops) and all(splits.values())
     first = skip + (1 if by_split else 0)
+    by_name = {} if by_split else _splits_by_name(parts)
     rows = []
     for names in parts:
         label = names[first] if len(names) > first + 1 else ""
-        split = splits[names[skip]] if by_split and len(names) > skip + 1 else ""
+        split = splits[names[skip]] if by_split and len(names) > skip + 1 else by_name.get(names, "")
         rows.append(Row("/".join(names), root, label, split=split))
     inside = "class folders" if any(row.label for row in rows) else "videos"
-    return rows, f"split folders of {inside}" if by_split else inside.replace("videos", "a folder of videos")
+    if by_split:
+        return rows, f"split folders of {inside}"
+    inside = inside.replace("videos", "a folder of videos")
+    return rows, f"{inside}, split by file name" if by_name else inside
+
+
+def _splits_by_name(parts: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
+    """Splits that every file name holds (``train_01.mp4``, ``test_02.mp4``), as Hugging Face reads them; else none."""
+    splits = {names: split_in_name(PurePath(names[-1]).stem) or "" for names in parts}
+    return splits if all(splits.values()) and {"train", "test"} <= set(splits.values()) else {}
 
 
 def _wrappers(parts: Sequence[tuple[str, ...]]) -> int:

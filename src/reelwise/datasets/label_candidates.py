@@ -94,7 +94,7 @@ def _columns(dataset: Dataset) -> Iterator[LabelCandidate | None]:
 
 def _folders(dataset: Dataset) -> Iterator[LabelCandidate | None]:
     """The class folders, where something else is the label now."""
-    if dataset.layout.endswith("class folders") and not dataset.label_column:
+    if "class folders" in dataset.layout and not dataset.label_column:
         return
     paths = [Path(record.file) for record in dataset.records]
     if any(path.is_absolute() or len(path.parts) < 2 for path in paths):

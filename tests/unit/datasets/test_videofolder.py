@@ -1,7 +1,8 @@
 """Folders as Hugging Face documents them for its videofolder: every one opens as it is.
 
 Source: https://huggingface.co/docs/datasets/video_dataset, https://huggingface.co/docs/hub/datasets-video and
-https://huggingface.co/docs/hub/datasets-file-names-and-splits, as of 2025.
+https://huggingface.co/docs/hub/datasets-file-names-and-splits, as of 2025; and compared by hand with what
+`datasets` 5.2.0 makes of such folders, where "train" alone is no split here.
 """
 
 import json
@@ -62,6 +63,18 @@ def test_class_folders_without_splits(tree):
     assert found(tree("green/1.mp4", "green/2.mp4", "red/3.mp4")) == [
         ("green/1.mp4", "green", None), ("green/2.mp4", "green", None), ("red/3.mp4", "red", None),
     ]  # fmt: skip
+
+
+def test_a_validation_and_a_test_alone(tree):
+    root = tree(*(f"{split}/{label}/1.mp4" for split in ("validation", "test") for label in ("dog", "cat")))
+    assert {row[1:] for row in found(root)} == {(a, b) for a in ("dog", "cat") for b in ("val", "test")}
+
+
+def test_splits_in_folder_and_file_names(tree):
+    root = tree(*(f"my_{split}_videos/{label}/1.mp4" for split in ("train", "test") for label in ("dog", "cat")))
+    assert {row[1:] for row in found(root)} == {(a, b) for a in ("dog", "cat") for b in ("train", "test")}
+    root = tree(*(f"b/{label}/{split}-0{i}.mp4" for split in ("train", "test") for label in ("x", "y") for i in (1, 2)))
+    assert {row[1:] for row in found(root / "b")} == {(a, b) for a in ("x", "y") for b in ("train", "test")}
 
 
 CSV = "file_name,additional_feature,label\n0001.mp4,first,dog\n0002.mp4,second,cat\n"
