@@ -81,7 +81,10 @@ def split_columns(
 
 
 def answer_names(contract: Contract) -> tuple[str, ...]:
-    """The answers of a network of several modalities, in the order of its output; none for one modality.
+    """The answers of a network that gives several, in the order of its output; none for one that gives one.
+
+    Those are networks of several modalities. Of one modality, two streams give one common answer to the question for a
+    class (their log-probabilities averaged); labels and numbers have no such thing, and each stream answers.
 
     Example:
         >>> from reelwise.core.clip import ClipSpec, DecodeSettings
@@ -92,9 +95,12 @@ def answer_names(contract: Contract) -> tuple[str, ...]:
         >>> answer_names(contract)
         ('frames', 'frames_2', 'sound', 'together')
     """
-    if len(contract.modalities) == 1:
+    alone = len(contract.modalities) == 1
+    if alone and contract.task == "classification":
         return ()
     names = [name for reader in readers(contract) for name in stream_names(reader.modality, reader.count(Tally()))]
+    if alone:
+        return tuple(names) if len(names) > 1 else ()
     return (*names, TOGETHER)
 
 

@@ -157,13 +157,13 @@ def make_recipe(
         learning_rate=defaults.learning_rate,
         weight_decay=defaults.weight_decay,
         label_smoothing=defaults.label_smoothing if target.task == "classification" else 0.0,
-        separate_streams=not several and _num_streams(contract) > 1 and target.task == "classification",
+        separate_streams=not contract.answers and _num_streams(contract) > 1,
         mixup=defaults.mixup if contract.modalities == ("frames",) and target.task != "regression" else 0.0,
         augment=defaults.augment,
         bfloat16=bfloat16_pays(contract_cost(contract).multiply_adds),
         seed=options.seed,
         task=target.task,
-        several_answers=several,
+        several_answers=bool(contract.answers),
     )
     extractor = find_extractor(options, parts.names[0], start)
     hide = HIDE_SHARE if several else 0.0
@@ -229,8 +229,8 @@ def reading_only(recipe: Recipe, modalities: Sequence[str]) -> Recipe:
         answers=(),
     )
     contract = replace(contract, answers=answer_names(contract))
-    streams = not several and _num_streams(contract) > 1 and contract.task == "classification"
-    config = replace(recipe.config, several_answers=several, separate_streams=streams)
+    streams = not contract.answers and _num_streams(contract) > 1
+    config = replace(recipe.config, several_answers=bool(contract.answers), separate_streams=streams)
     name = f"{recipe.name} on {' and '.join(modalities)} alone"
     return replace(recipe, name=name, contract=contract, config=config, hide=recipe.hide if several else 0.0)
 

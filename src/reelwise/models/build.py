@@ -26,7 +26,8 @@ def build_network(contract: Contract) -> keras.Model:
     Returns:
         A functional model. Of frames alone it takes clips (B, T, H, W, 3) uint8, or (B, T, F) float32 where the
         catalogue says ``frame_descriptors``; else a dict of the inputs that :func:`network_inputs` names. Of one
-        modality it gives (B, C) float32 logits, of several (B, H, C): one row for each of ``contract.answers``.
+        modality it gives (B, C) float32 logits, of several (B, H, C): one row for each of ``contract.answers``; so do
+        two streams of one modality that are asked for labels or a number.
 
     Raises:
         UsageError: No such architecture, or an argument out of its range.
@@ -43,7 +44,10 @@ def build_network(contract: Contract) -> keras.Model:
     num_outputs = len(contract.labels)
     if len(found) == 1:
         (only,) = encoded
-        logits = classification_head(only.streams, num_outputs, only.dropout)
+        if contract.task == "classification" or len(only.streams) == 1:
+            logits = classification_head(only.streams, num_outputs, only.dropout)
+        else:
+            logits = answers_head(_of_streams(only), num_outputs)
         taken = next(iter(inputs.values())) if contract.modalities == ("frames",) else inputs
         return keras.Model(taken, logits, name=found[0].entry.name)
     return keras.Model(inputs, answers_head(_said(contract.fusion, encoded), num_outputs), name="fused")
@@ -118,13 +122,14 @@ def _any_step(present: Any) -> Any:
 
 def _said(fusion: str, encoded: list[_Encoded]) -> list[Said]:
     """What each answer is made from: every stream of every modality, then all together."""
-    said = [
-        Said(name, stream, one.present, one.dropout)
-        for one in encoded
-        for name, stream in zip(stream_names(one.modality, one.streams), one.streams, strict=True)
-    ]
+    said = [row for one in encoded for row in _of_streams(one)]
     modalities = [Modality(one.modality, _joined(one), one.present, one.dropout) for one in encoded]
     return [*said, Said(TOGETHER, join(fusion, modalities), None, encoded[0].dropout)]
+
+
+def _of_streams(one: _Encoded) -> list[Said]:
+    names = stream_names(one.modality, one.streams)
+    return [Said(name, x, one.present, one.dropout) for name, x in zip(names, one.streams, strict=True)]
 
 
 def _joined(one: _Encoded) -> Any:

@@ -1,0 +1,78 @@
+"""Frames alone, read by two streams, asked for labels or a number: each stream answers for itself."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from reelwise.catalog import answer_names, contract_cost
+from reelwise.core.backend import choose_backend
+from reelwise.core.clip import ClipSpec, DecodeSettings
+from reelwise.core.contract import Contract
+from reelwise.models.build import build_network
+from reelwise.models.file import load_model_file, save_model
+
+choose_backend()
+
+pytestmark = pytest.mark.backend
+
+LABELS = {"multilabel": ("a", "b", "c"), "regression": ("speed",)}
+ARGUMENTS = {"width": 4, "num_blocks": 1, "dropout": 0.0}
+
+
+def contract_of(task: str) -> Contract:
+    decode, clip = DecodeSettings(size=40), ClipSpec(4, input_size=36)
+    return Contract("motion", "small", ARGUMENTS, LABELS[task], decode, clip, task=task, answers=("frames", "frames_2"))
+
+
+def clips() -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (3, 4, 36, 36, 3), np.uint8)
+
+
+@pytest.mark.parametrize("task", LABELS)
+def test_each_stream_answers_and_costs_what_the_catalogue_says(task):
+    contract = contract_of(task)
+    assert answer_names(contract) == contract.answers
+    network = build_network(contract)
+    said = np.asarray(network.predict_on_batch(clips()))
+    assert said.shape == (3, 2, len(LABELS[task]))
+    assert np.ptp(said[:, 0], axis=0).max() > 0  # a softmax over one number would say 0 of every clip
+    assert contract_cost(contract).parameters == network.count_params()
+
+
+@pytest.mark.parametrize("task", LABELS)
+def test_it_learns_and_comes_back_from_its_file(task, tmp_path: Path):
+    from reelwise.training.config import TrainConfig
+    from reelwise.training.trainee import Trainee
+
+    contract = contract_of(task)
+    config = TrainConfig(batch_size=3, task=task, several_answers=True, label_smoothing=0.0, weight_decay=0.0)
+    trainee = Trainee(lambda: build_network(contract), config)
+    before = trainee.weights()
+
+    class Fed:
+        inputs = clips()
+        targets = np.eye(3, len(LABELS[task]), dtype=np.float32)
+        sample_weights = np.ones(3, np.float32)
+
+    losses = [trainee.step(Fed, 0.01).loss for _ in range(8)]
+    assert losses[-1] < losses[0]
+    names = [weight.path for weight in trainee.network.trainable_variables if "logits" in weight.path]
+    assert len(names) == 4
+    moved = [not np.array_equal(a, b) for a, b in zip(before, trainee.weights(), strict=True)]
+    assert sum(moved) >= len(trainee.network.trainable_variables)
+    save_model(tmp_path / "model.keras", trainee.network, contract, {}, {}, {})
+    loaded = load_model_file(tmp_path / "model.keras")
+    assert loaded.contract.answers == contract.answers
+    assert np.array_equal(loaded.network.predict_on_batch(clips()), trainee.network.predict_on_batch(clips()))
+    plain = keras.models.load_model(tmp_path / "model.keras") if task == "regression" else loaded.network
+    assert plain.output_shape == trainee.network.output_shape
+
+
+def test_one_stream_and_classes_answer_once():
+    alone = contract_of("regression")
+    for changed in ({"arguments": ARGUMENTS | {"still": False}}, {"task": "classification", "labels": ("a", "b")}):
+        contract = Contract(**{**vars(alone), "answers": (), **changed})
+        assert answer_names(contract) == ()
+        assert len(build_network(contract).output_shape) == 2
