@@ -62,7 +62,7 @@ _SOUND = TrainingDefaults(
     max_epochs=60,
     batch_size=12,
     mixup=0.0,
-    augment="light",
+    augment="strong",
     patience_share=0.0,
 )
 _METADATA = TrainingDefaults(
