@@ -68,7 +68,8 @@ def _numbers_or_classes(labels: Sequence[str], column: str) -> tuple[str, str]:
     numbers = [value for value in values if value is not None]
     if len(numbers) < len(values) or len(set(numbers)) < 2:
         return "classification", ""
-    decimals = any(_DECIMAL.search(label) for label in labels)
+    # Two whole numbers written as 0.0 and 1.0 are what tables make of yes and no where a cell is empty.
+    decimals = any(_DECIMAL.search(label) for label in labels) and not _two_whole(numbers)
     if decimals or (len(set(numbers)) > MOST_WHOLE_NUMBERS and not _count_classes(numbers)):
         return "regression", (
             f"labels are numbers from {min(numbers):g} to {max(numbers):g}: the model learns the number {column!r}"
@@ -78,6 +79,10 @@ def _numbers_or_classes(labels: Sequence[str], column: str) -> tuple[str, str]:
         f"labels are whole numbers with {len(set(numbers))} values: taken as classes (--task regression learns them"
         " as numbers)"
     )
+
+
+def _two_whole(numbers: Sequence[float]) -> bool:
+    return len(set(numbers)) == 2 and all(number.is_integer() for number in numbers)
 
 
 def _count_classes(numbers: Sequence[float]) -> bool:

@@ -61,7 +61,9 @@ def test_numbers(listed):
     assert read_dataset(listed([i * 3 for i in range(21)])).task == "regression"
 
 
-@pytest.mark.parametrize("labels", [[i % 7 for i in range(30)], [i % 25 for i in range(100)], ["1.5", "2", "x"]])
+@pytest.mark.parametrize(
+    "labels", [[i % 7 for i in range(30)], [i % 25 for i in range(100)], ["1.5", "2", "x"], ["0.0", "1.0", "0.0"]]
+)
 def test_whole_numbers_that_are_classes(listed, labels):
     dataset = read_dataset(listed(labels))
     assert dataset.task == "classification"
