@@ -137,8 +137,9 @@ def fit_thresholds(y_true: np.ndarray, probs: np.ndarray) -> np.ndarray:
     """From which probability on each label is given: where its F1 on validation videos is best.
 
     F1 is counted with one imagined video on either side of it, so that the threshold of a rare label does not hang on
-    a single one; it stands midway between two probabilities, and of equals nearest to 0.5. A label with fewer than four
-    videos with it or without it keeps 0.5.
+    a single one. It stands between two probabilities, not in the outer quarters of their gap, and as near to 0.5 as it
+    can. A label keeps 0.5 where fewer than four videos have it or have it not, and where F1 would rise by less than
+    half a video of those that have it.
 
     Args:
         y_true: (N, C) 0/1.
@@ -150,7 +151,7 @@ def fit_thresholds(y_true: np.ndarray, probs: np.ndarray) -> np.ndarray:
     Example:
         >>> probs = np.array([[0.1], [0.15], [0.2], [0.22], [0.3], [0.35], [0.4], [0.45]])
         >>> fit_thresholds(np.array([[0], [0], [0], [0], [1], [1], [1], [1]]), probs).round(2)
-        array([0.26])
+        array([0.28])
     """
     y_true, probs = np.asarray(y_true), np.asarray(probs, np.float64)
     return np.array([_threshold(y_true[:, i], probs[:, i]) for i in range(probs.shape[1])])
@@ -161,14 +162,18 @@ def _threshold(truth: np.ndarray, probs: np.ndarray) -> float:
     if min(num_there, len(truth) - num_there) < _FEWEST_OF_EACH:
         return DEFAULT_THRESHOLD
     order = np.argsort(-probs, kind="stable")
-    ordered = probs[order]
+    upper, lower = probs[order], np.append(probs[order][1:], 0.0)
     hits = np.cumsum(truth[order])  # of the k + 1 most probable
     f1 = (2 * hits + 1) / (np.arange(1, len(truth) + 1) + num_there + 2)
-    edges = (ordered + np.append(ordered[1:], 0.0)) / 2
-    possible = np.append(np.diff(ordered) < 0, True)  # between equal ones no threshold can stand
-    f1 = np.where(possible, f1, -1.0)
+    f1 = np.where(upper > lower, f1, -1.0)  # between equal ones no threshold can stand
+    margin = (upper - lower) / 4
+    edges = np.clip(DEFAULT_THRESHOLD, lower + margin, upper - margin)
     best = np.flatnonzero(f1 >= f1.max() - 1e-12)
     edge = edges[best[np.argmin(np.abs(edges[best] - DEFAULT_THRESHOLD))]]
+    given = probs >= DEFAULT_THRESHOLD
+    usual = (2 * truth[given].sum() + 1) / (given.sum() + num_there + 2)
+    if f1.max() - usual < 0.5 / num_there:
+        return DEFAULT_THRESHOLD
     return float(np.clip(edge, 1e-6, 1 - 1e-6))
 
 

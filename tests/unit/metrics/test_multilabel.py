@@ -77,6 +77,16 @@ def test_few_videos_leave_the_threshold_where_it_is():
     assert fit_thresholds(np.ones((9, 1)), np.full((9, 1), 0.2)).tolist() == [0.5]
 
 
+def test_a_threshold_is_moved_for_a_reason_only():
+    """Half right at 0.5 already: a gain of a fraction of a video is no reason, a gap that holds 0.5 neither."""
+    truth = np.repeat([[1], [0]], 10, axis=0)
+    apart = np.concatenate([np.linspace(0.9, 0.7, 10), np.linspace(0.3, 0.1, 10)])[:, None]
+    assert fit_thresholds(truth, apart).tolist() == [0.5]
+    low = apart / 3
+    (edge,) = fit_thresholds(truth, low)
+    assert 0.1 < edge < 0.7 / 3
+
+
 def test_equal_probabilities_are_given_together():
     truth = np.array([1, 1, 1, 1, 0, 0, 0, 0])[:, None]
     (edge,) = fit_thresholds(truth, np.full((8, 1), 0.3))
