@@ -152,8 +152,11 @@ def _run_facts(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
     }
     metrics = path / "metrics.json"
     if metrics.is_file():
+        from reelwise.evaluation.scores import score_of
+
         read = json.loads(metrics.read_text(encoding="utf-8"))
-        found |= {key: read.get(key) for key in ("split", "num_videos", "accuracy", "accuracy_ci95", "verdict")}
+        score = score_of(read.get("task", "classification")).name
+        found |= {key: read.get(key) for key in ("split", "num_videos", score, f"{score}_ci95", "verdict")}
     if begun.get("error"):
         found["error"] = begun["error"]
     warnings = () if begun.get("status") == "finished" else ("This run is not finished; --resume goes on with it.",)

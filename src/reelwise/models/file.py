@@ -143,11 +143,16 @@ class Manifest:
             "preset": self.contract.preset,
             "labels": list(self.contract.labels),
             "parameters": self.parameters,
-            "accuracy": self.metrics.get("accuracy"),
+            **self._score(),
             "reelwise": self.reelwise,
             "contract": contract_to_json(self.contract),
             "training": self.training,
         }
+
+    def _score(self) -> dict[str, Any]:
+        """The score that decides, by its name; ``accuracy`` where there is none."""
+        known = [name for name in ("accuracy", "map", "mae") if self.metrics.get(name) is not None]
+        return {name: self.metrics[name] for name in known[:1]} or {"accuracy": None}
 
 
 def read_manifest(path: Path) -> Manifest:
