@@ -14,7 +14,7 @@ MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(40)
 @pytest.fixture
 def flat(tmp_path):
     """Twelve videos without labels, with a list of metadata and two JSON files."""
-    columns = ("file_name", "verb", "speed", "clip_id", "person", "caption", "tags_of", "width")
+    columns = ("file_name", "verb", "speed", "clip_id", "person", "caption", "tags_of", "width", "actor")
     with (tmp_path / "metadata.csv").open("w", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(columns)
@@ -30,6 +30,7 @@ def flat(tmp_path):
                 f"text {i}",
                 "x|y" if i % 2 else "y",
                 100 * (i % 2),
+                f"q{i % 4}",
             )
             writer.writerow(row)
     return tmp_path

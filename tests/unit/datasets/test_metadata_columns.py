@@ -106,6 +106,8 @@ def test_fit_uses_given_values_of_these_rows_only():
     assert site.values == ("b", "a")
     same, never = fit_columns([("a", "number"), ("b", "number")], [{"a": "5"}, {"a": "5"}])
     assert (same.scale, never.mean, never.scale) == (1, 0, 1)
+    (huge,) = fit_columns([("a", "number")], [{"a": "1e308"}, {"a": "-1e308"}, {"a": "1e308"}])
+    assert 0 < huge.scale < math.inf
     (many,) = fit_columns([("v", "category")], [{"v": str(i)} for i in range(3 * MAX_VALUES)])
     assert len(many.values) == MAX_VALUES
 

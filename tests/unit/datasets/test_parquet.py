@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from reelwise.core.errors import DataError
+from reelwise.datasets import parquet
 from reelwise.datasets.parquet import read_parquet_rows
 from reelwise.datasets.reading import read_dataset
 
@@ -91,6 +92,21 @@ def test_a_bomb_of_text_is_refused(tmp_path):
     assert path.stat().st_size < 1 << 20
     with pytest.raises(DataError, match=r"too large|more memory"):
         read(path, max_rows=10**6)
+
+
+def test_memory_is_limited(tmp_path):
+    # 4000 times one text of 2 MB: 8 GB in the first batch.
+    path = tmp_path / "t.parquet"
+    text = pa.DictionaryArray.from_arrays(pa.array([0] * 4000, pa.int32()), pa.array(["x" * (2 << 20)]))
+    pq.write_table(pa.table({"file": text}), path)
+    with pytest.raises(DataError, match="more memory"):
+        read(path, max_rows=10**6)
+
+
+def test_text_is_limited(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet, "MAX_TEXT_BYTES", 1000)
+    with pytest.raises(DataError, match="of text, too large"):
+        read(write(tmp_path / "t.parquet", file=["x" * 200] * 10))
 
 
 @pytest.mark.parametrize("data", [b"", b"PAR1", b"PAR1PAR1", b"file,label\n", b"PAR1" + bytes(100) + b"PAR1"])

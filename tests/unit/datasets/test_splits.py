@@ -265,6 +265,13 @@ def test_a_label_of_one_group_only_is_learned_and_named():
     assert any("'rare'" in warning for warning in plan.warnings)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_label_that_hides_behind_rarer_ones_is_learned_too(seed):
+    rows = [("m1|z", "g1"), ("m3|z", "g1"), ("m1", "g2"), ("m3", "g3")] + [("a", f"h{i}") for i in range(12)]
+    plan = plan_splits(sets(rows), seed=seed)
+    assert plan.split[0] == plan.split[1] == "train"
+
+
 @pytest.mark.parametrize("folds", [None, 4])
 def test_numbers_low_and_high_on_every_side(folds):
     rng = random.Random(4)

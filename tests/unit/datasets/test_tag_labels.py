@@ -1,12 +1,17 @@
 """Labels from the tags of real files."""
 
 from fractions import Fraction
+from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
 
 from reelwise.core.errors import UsageError
 from reelwise.datasets.reading import read_dataset
+from reelwise.datasets.records_from_rows import Rules
+from reelwise.datasets.rows import Row
+from reelwise.datasets.tag_labels import add_tags
 from reelwise.media.writer import Encoding, write_video
 
 
@@ -50,3 +55,32 @@ def test_a_list_inside_a_folder_leads_to_no_other_file(clips, tmp_path):
     dataset = read_dataset(clips, label_from="tags.title")
     assert [record.file for record in dataset.records] == ["0.mp4", "1.mp4"]
     assert dataset.skipped[0].reason.endswith("leaves the data folder")
+
+
+class Opened:
+    """A pool that writes down what it is asked to open."""
+
+    paths: ClassVar[list[Path]] = []
+
+    def __init__(self, num_workers):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return None
+
+    def run(self, tasks):
+        self.paths.extend(task.path for task in tasks)
+        return iter(())
+
+
+def test_a_file_that_may_not_be_used_is_not_opened(tmp_path):
+    for name in ("data/0.mp4", "away.mp4"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    rows = [Row(name, tmp_path / "data") for name in ("0.mp4", "../away.mp4", "missing.mp4")]
+    kept, lost = add_tags(rows, Rules(tmp_path / "data", confined=True), Opened)
+    assert (len(kept), lost) == (3, [])
+    assert Opened.paths == [tmp_path / "data" / "0.mp4"]
