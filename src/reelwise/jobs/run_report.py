@@ -1,7 +1,7 @@
 """What a report shows, gathered from a finished training or evaluation."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from statistics import median
@@ -9,6 +9,7 @@ from typing import Any
 
 from reelwise.core.records import SPLITS, Skipped
 from reelwise.evaluation.evaluate import Judged
+from reelwise.evaluation.scores import score_of
 from reelwise.jobs.example_clips import example_clips
 from reelwise.jobs.options import EvaluateOptions, TrainOptions
 from reelwise.jobs.preparation import Prepared
@@ -37,7 +38,7 @@ def write_training_report(
         skipped=prepared.dataset.skipped,
         split=_split_rows(item),
         split_method=item.material.plan.method,
-        leaderboard=tuple(_board_row(row) for row in board) if len(board) > 1 else (),
+        leaderboard=tuple(_board_row(row, item.contract.task) for row in board) if len(board) > 1 else (),
         data=data_facts(prepared),
         configuration=_model_facts(item),
         versions=tuple(context.backend.versions.items()),
@@ -79,6 +80,13 @@ def write_evaluation_report(
     write_report(out / "report.html", data)
 
 
+LABEL_FACTS: dict[str, Callable[[Sequence[str]], tuple[str, str]]] = {
+    "classification": lambda labels: ("classes", str(len(labels))),
+    "multilabel": lambda labels: ("labels", f"{len(labels)}, any number of them per video"),
+    "regression": lambda labels: ("number", labels[0]),
+}
+
+
 def data_facts(prepared: Prepared) -> tuple[tuple[str, str], ...]:
     """The data set in a few rows."""
     dataset = prepared.dataset
@@ -89,7 +97,7 @@ def data_facts(prepared: Prepared) -> tuple[tuple[str, str], ...]:
     return (
         ("found as", dataset.layout),
         ("videos used", str(len(facts))),
-        ("classes", str(len(dataset.labels))),
+        LABEL_FACTS[dataset.task](dataset.labels),
         ("groups", dataset.group_source),
         ("length", f"{min(seconds):.1f} to {max(seconds):.1f} s, median {median(seconds):.1f} s"),
         ("picture sizes", shown if len(sizes) <= 3 else f"{len(sizes)} different, such as {shown}"),
@@ -142,11 +150,12 @@ def _split_rows(item: Trained) -> tuple[SplitRow, ...]:
     return tuple(rows)
 
 
-def _board_row(row: dict[str, Any]) -> LeaderboardRow:
-    low, high = row["accuracy_ci95"]
+def _board_row(row: dict[str, Any], task: str) -> LeaderboardRow:
+    score = score_of(task).name
+    low, high = row[f"{score}_ci95"]
     return LeaderboardRow(
-        row["model"], row["accuracy"], (low, high), row["clips_per_second"], row["parameters"], row["size"],
-        handed_over=row["file"] == "model.keras",
+        row["model"], row[score], (low, high), row["clips_per_second"], row["parameters"], row["size"],
+        handed_over=row["file"] == "model.keras", task=task,
     )  # fmt: skip
 
 
