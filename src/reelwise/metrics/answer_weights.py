@@ -9,7 +9,7 @@ from reelwise.core.errors import DataError
 from reelwise.core.modalities import TASKS
 from reelwise.metrics.calibration import TEMPERATURE_RANGE, fit_temperature, softmax
 
-PRIOR_STRENGTH = 3.0
+PRIOR_STRENGTH = 1.0
 """What letting one answer count for more than another must gain, in nats per nat of inequality."""
 
 _LOG_SCALE_SPREAD = float(np.log(2.0))
