@@ -74,32 +74,12 @@ def fit_answer_weights(answers: np.ndarray, targets: np.ndarray, task: str) -> n
     return weights * np.clip(weights.sum(), *TEMPERATURE_RANGE) / weights.sum()
 
 
-def cross_fitted_weights(answers: np.ndarray, targets: np.ndarray, folds: np.ndarray, task: str) -> np.ndarray:
-    """The weights for each video, fitted on the videos of all other folds: its own never decides.
-
-    Args:
-        answers: (N, H, C).
-        targets: (N, C).
-        folds: (N,) int, the fold in which each video is held out.
-        task: One of ``core.modalities.TASKS``.
-
-    Returns:
-        (N, H) float64, for :func:`combine_answers`.
-    """
-    folds = np.asarray(folds)
-    weights = np.zeros(answers.shape[:2])
-    for fold in np.unique(folds):
-        here = folds == fold
-        weights[here] = fit_answer_weights(answers[~here], targets[~here], task)
-    return weights
-
-
 def combine_answers(answers: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """(…, C) float64 logits: the weighted sum over H of (…, H, C) answers.
 
     Args:
         answers: (…, H, C).
-        weights: (H,) for all, or (…, H).
+        weights: (H,).
 
     Example:
         >>> combine_answers(np.array([[[1.0, 0.0], [0.0, 2.0]]]), np.array([0.5, 1.0])).tolist()

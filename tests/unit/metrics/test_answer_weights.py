@@ -8,7 +8,6 @@ from reelwise.core.errors import DataError
 from reelwise.metrics.answer_weights import (
     PRIOR_STRENGTH,
     combine_answers,
-    cross_fitted_weights,
     fit_answer_weights,
 )
 from reelwise.metrics.calibration import fit_temperature, softmax
@@ -124,18 +123,6 @@ def test_the_same_input_gives_the_same_bits(task):
     answers, targets = problem(task)
     first = fit_answer_weights(answers, targets, task)
     assert np.array_equal(first, fit_answer_weights(answers.copy(), targets.copy(), task))
-
-
-def test_each_fold_is_weighed_by_the_others():
-    answers, targets = problem("classification", 60)
-    folds = np.arange(60) % 3
-    weights = cross_fitted_weights(answers, targets, folds, "classification")
-    others = fit_answer_weights(answers[folds != 1], targets[folds != 1], "classification")
-    assert np.array_equal(weights[1], others)
-    changed = targets.copy()
-    changed[folds == 1] = np.roll(changed[folds == 1], 1, axis=1)
-    assert np.array_equal(cross_fitted_weights(answers, changed, folds, "classification")[1], others)
-    assert combine_answers(answers, weights).shape == (60, 4)
 
 
 @pytest.mark.parametrize(
