@@ -124,7 +124,7 @@ def choose_columns(
     return ChosenColumns(tuple((column.name, column.kind) for column in chosen), tuple(notes), tuple(warnings))
 
 
-def fit_columns(chosen: Iterable[tuple[str, Kind]], rows: Sequence[Mapping[str, str]]) -> tuple[MetadataColumn, ...]:
+def fit_columns(chosen: Iterable[tuple[str, str]], rows: Sequence[Mapping[str, str]]) -> tuple[MetadataColumn, ...]:
     """What is learned of each column from the training videos.
 
     Args:
