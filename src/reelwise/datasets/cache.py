@@ -28,6 +28,7 @@ from reelwise.datasets.cache_key import entry_key, segment_of, sound_key
 from reelwise.datasets.cache_kinds import FramesKind, Kind, SoundKind
 from reelwise.datasets.cache_space import Space
 from reelwise.datasets.content import ContentIndex
+from reelwise.datasets.scratch import sweep_scratch
 from reelwise.datasets.sound_entry import SoundEntry, map_log_mel, read_sound_entry, unheard
 
 _TAG = (
@@ -205,6 +206,7 @@ class FrameCache:
         for key in space.sizes:
             remove_entry(self.root, key)
         sweep(self.root / "work")
+        sweep_scratch(self.root)
         (self.root / "content.json").unlink(missing_ok=True)
         for folder in (*sorted((self.root / "entries").glob("[0-9a-f][0-9a-f]")), self.root / "entries"):
             _remove_if_empty(folder)

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from reelwise.datasets.file_lock import FileLock
 
+_PREFIX = "scratch-"
+
 
 @contextmanager
 def scratch_folder(root: Path, kind: str) -> Iterator[Path]:
-    """A new folder below ``root/scratch`` that is gone when the block ends.
+    """A new folder ``root/scratch-…`` that is gone when the block ends.
 
     A lock that dies with its process stands beside it, so that after ``kill -9`` whoever makes the next one knows that
     it may go.
@@ -32,10 +34,9 @@ def scratch_folder(root: Path, kind: str) -> Iterator[Path]:
         >>> folder.exists()
         False
     """
-    base = Path(root) / "scratch"
     sweep_scratch(root)
-    folder = base / f"{kind}-{os.getpid()}-{time.monotonic_ns()}"
-    lock = FileLock(base / f"{folder.name}.lock")
+    folder = Path(root) / f"{_PREFIX}{kind}-{os.getpid()}-{time.monotonic_ns()}"
+    lock = _lock_of(folder)
     lock.try_acquire()
     try:
         folder.mkdir(parents=True)
@@ -51,15 +52,17 @@ def sweep_scratch(root: Path) -> int:
     Returns:
         How many were removed.
     """
-    base, num_removed = Path(root) / "scratch", 0
-    if not base.is_dir():
-        return 0
-    for folder in base.iterdir():
+    num_removed = 0
+    for folder in Path(root).glob(f"{_PREFIX}*-*-*[0-9]"):
         if not folder.is_dir() or folder.is_symlink():
             continue
-        lock = FileLock(base / f"{folder.name}.lock")
+        lock = _lock_of(folder)
         if lock.try_acquire():
             shutil.rmtree(folder, ignore_errors=True)
             num_removed += not folder.exists()
             lock.release()
     return num_removed
+
+
+def _lock_of(folder: Path) -> FileLock:
+    return FileLock(folder.with_name(f"{folder.name}.lock"))

@@ -2,7 +2,6 @@
 
 import contextlib
 import itertools
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from reelwise.core.frames import DecodedVideo
 from reelwise.core.modalities import SoundInput
 from reelwise.core.sound import LogMel
 from reelwise.datasets.facts_columns import facts_metadata
+from reelwise.datasets.scratch import scratch_folder
 from reelwise.datasets.sound_entry import map_log_mel, unheard, write_log_mel
 from reelwise.media.pool import DecodePool
 from reelwise.media.sound_task import SoundSettings, SoundTask, SoundTrack
@@ -49,11 +49,11 @@ class DecodeStream:
         self._settings = settings
         self._sound = sound
         self._parent = scratch or keras_home().parent
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder = contextlib.ExitStack()
+        self._path = self._parent
 
     def __enter__(self) -> Self:
-        self._parent.mkdir(parents=True, exist_ok=True)
-        self._folder = tempfile.TemporaryDirectory(prefix="predict-", dir=self._parent, ignore_cleanup_errors=True)
+        self._path = self._folder.enter_context(scratch_folder(self._parent, "predict"))
         return self
 
     def __exit__(
@@ -61,8 +61,7 @@ class DecodeStream:
     ) -> None:
         if kind is not None:  # tasks may still run and write
             self._pool.close()
-        if self._folder is not None:
-            self._folder.cleanup()
+        self._folder.close()
 
     def run(self, paths: Iterable[Path]) -> Iterator[tuple[Numbered, DecodedVideo | VideoError]]:
         """Decoded videos in the order in which they are done, with their sound where it is asked for.
@@ -76,7 +75,7 @@ class DecodeStream:
             The path with its number, and the video or the reason why it cannot be used. A video without usable sound
             has a spectrogram without frames.
         """
-        folder = Path(self._folder.name) if self._folder else self._parent
+        folder = self._path
         begun: dict[int, _Begun] = {}
         numbers: dict[Task, int] = {}
 
