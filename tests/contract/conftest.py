@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reelwise.media.synthetic import Look, write_motion_set
+from reelwise.media.synthetic import Look, write_audio_visual_set, write_motion_set
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,27 @@ class TinyRun:
 @pytest.fixture(scope="session")
 def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> TinyRun:
     """18 clips of three motions, and a model that looked at them for two epochs; the tested model is handed over."""
+    folder = tmp_path_factory.mktemp("commands")
+    clips = folder / "clips"
+    write_motion_set(clips, 18, 0, look=Look(size=48, num_frames=10, num_groups=6), labels=("bounce", "down", "up"))
+    return _train(folder, "--model", "cnn_lstm")
+
+
+@pytest.fixture(scope="session")
+def fused_run(tmp_path_factory: pytest.TempPathFactory) -> TinyRun:
+    """24 clips, some without sound, and a model of frames, sound and metadata."""
+    folder = tmp_path_factory.mktemp("fused")
+    look = Look(size=48, num_frames=10, frame_rate=24.0, num_groups=6)
+    write_audio_visual_set(folder / "clips", 24, 0, "both", look=look, without_sound=0.3)
+    return _train(folder, "--model", "motion", "--modalities", "frames,sound,metadata", "--fusion", "attention")
+
+
+def _train(folder: Path, *options: str) -> TinyRun:
     from reelwise.cli.main import run
 
-    folder = tmp_path_factory.mktemp("commands")
     clips, path, cache = folder / "clips", folder / "run", folder / "cache"
-    write_motion_set(clips, 18, 0, look=Look(size=48, num_frames=10, num_groups=6), labels=("bounce", "down", "up"))
     arguments = ["train", str(clips), "--out", str(path), "--cache-dir", str(cache), "--json", "--no-refit"]
-    arguments += ["--model", "cnn_lstm", "--size", "32", "--num-frames", "8", "--epochs", "2", "--batch-size", "6"]
+    arguments += ["--size", "32", "--num-frames", "8", "--epochs", "2", "--batch-size", "6", *options]
     stdout = io.StringIO()
     with contextlib.redirect_stdout(stdout):
         assert run(arguments) == 0

@@ -15,9 +15,9 @@ pytestmark = pytest.mark.backend
 LABELS = ("bounce", "down", "up")
 
 
-def probs_of(path, name=lambda text: text):
+def probs_of(path, name=lambda text: text, labels=LABELS):
     with path.open(newline="") as stream:
-        return {name(row["file"]): [float(row[label]) for label in LABELS] for row in csv.DictReader(stream)}
+        return {name(row["file"]): [float(row[label]) for label in labels] for row in csv.DictReader(stream)}
 
 
 def test_train_evaluate_and_predict_agree_on_this_back_end(tiny_run, tmp_path):
@@ -51,3 +51,19 @@ def test_the_model_file_gives_the_same_probabilities_on_every_back_end(backend, 
     for name, probs in expected.items():
         same_back_end = backend == keras.backend.backend()
         np.testing.assert_allclose(answers[name], probs, rtol=0, atol=0 if same_back_end else 1e-4)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_model_of_frames_sound_and_metadata_says_the_same_on_every_back_end(backend, fused_run, tmp_path):
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed")
+    expected = probs_of(fused_run.path / "predictions.csv", labels=("even", "odd"))
+    command = [sys.executable, "-m", "reelwise", "evaluate", str(fused_run.path), str(fused_run.clips), "--quiet"]
+    command += ["--out", str(tmp_path / "out"), "--cache-dir", str(fused_run.cache), "--backend", backend]
+    environment = {key: value for key, value in os.environ.items() if key != "KERAS_BACKEND"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+    answers = probs_of(tmp_path / "out" / "predictions.csv", labels=("even", "odd"))
+    assert len(answers) == 24
+    for name, probs in expected.items():
+        np.testing.assert_allclose(answers[name], probs, rtol=0, atol=1e-4)
