@@ -88,6 +88,8 @@ def gather(context: RunContext, start: Contract | None) -> list[tuple[Recipe, Ma
         context.progress.stage("scan")
         data = data_folder(options.data, root, options.seed, context.progress)
         dataset = read_dataset(data, label_from=options.label_from, group=options.group, task=options.task)
+    for text in dataset.notes:
+        context.note(text)
     num_records, num_classes = len(dataset.records), max(1, len(dataset.labels))
     names = model_names(options, num_records, num_classes, start)
     materials: dict[DecodeSettings, Material] = {}
@@ -158,7 +160,7 @@ def _columns(context: RunContext, material: Material) -> tuple[MetadataColumn, .
     for text in found.notes:
         context.note(text)
     for text in found.warnings:
-        context.note(text)
+        context.warn(text)
     context.note(f"metadata that the model reads: {', '.join(name for name, _ in found.columns)}.")
     return tuple(MetadataColumn(name, kind) for name, kind in found.columns)
 

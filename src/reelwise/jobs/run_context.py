@@ -53,6 +53,12 @@ class RunContext:
             self.notes.append(text)
             self.progress.say(text)
 
+    def warn(self, text: str) -> None:
+        """Keep a sentence, and say it even to those who asked for quiet; once."""
+        if text and text not in self.notes:
+            self.notes.append(text)
+            self.progress.warn(text)
+
     @property
     def budget_seconds(self) -> float | None:
         """``--budget`` in seconds."""

@@ -54,6 +54,37 @@ def test_a_group_column_is_used_and_named(clips, gather_for):
     assert "column 'group'" in material.plan.method
 
 
+class Heard(Silent):
+    """Keeps what is said, and what is said even to those who asked for quiet."""
+
+    def __init__(self):
+        self.said, self.warned = [], []
+
+    def say(self, text):
+        self.said.append(text)
+
+    def warn(self, text):
+        self.warned.append(text)
+
+
+def test_every_guess_is_said_and_container_facts_are_warned_of(copied, cache, tmp_path):
+    rows = rows_of(copied)
+    for number, row in enumerate(rows):
+        row["speed"] = f"{number / 4}"
+    write_rows(copied / "labels.csv", rows)
+    options = TrainOptions(
+        str(copied), model="cnn", size=32, num_frames=8, cache_dir=cache, label_from="speed",
+        modalities="frames,metadata", columns="container.width,camera",
+    )  # fmt: skip
+    heard = Heard()
+    context = RunContext(options, tmp_path, choose_backend(), heard)
+    ((recipe, material),) = gather(context, None)
+    assert (material.task, recipe.contract.task) == ("regression", "regression")
+    assert any("--task classification" in text for text in heard.said)
+    assert any("container.width" in text and "fail on any other video" in text for text in heard.warned)
+    assert set(heard.warned) <= set(context.notes)
+
+
 def test_another_group_column_may_be_named(copied, gather_for):
     rows = rows_of(copied)
     for number, row in enumerate(rows):
@@ -122,7 +153,7 @@ def test_auto_takes_the_model_for_small_sets(clips, gather_for):
 
 
 def test_models_with_the_same_frames_share_them(clips, gather_for):
-    first, second = gather_for(clips, model="cnn,lstm,cnn")
+    first, second = gather_for(clips, model="cnn,lstm,cnn", modalities="frames")
     assert (first[0].name, second[0].name) == ("cnn", "lstm")
     assert first[1] is second[1]
 
