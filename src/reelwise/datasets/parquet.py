@@ -78,7 +78,8 @@ def _start(path: Path, max_rows: int, max_columns: int) -> subprocess.Popen[byte
     environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     # One plain allocator: the usual one reserves more address space than the process may have.
     environment |= {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
-    environment["PYTHONPATH"] = str(Path(__file__).resolve().parents[2])
+    package, rest = str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH")
+    environment["PYTHONPATH"] = package + (os.pathsep + rest if rest else "")
     told = (str(path.absolute()), str(os.getpid()), str(max_rows), str(max_columns))
     # -P keeps the current folder, which may hold a stranger's pyarrow.py, off the module path.
     return subprocess.Popen(

@@ -25,9 +25,12 @@ class Refused(Exception):
 
 def main(path: str, parent: int, max_rows: int, max_columns: int) -> None:
     """Print the rows of one file."""
-    import pyarrow
-    import pyarrow.parquet as parquet
-
+    try:
+        import pyarrow
+        import pyarrow.parquet as parquet
+    except ImportError as error:
+        _print({"error": f"pyarrow cannot be loaded, and Parquet is read with it ({error})"})
+        return
     pyarrow.set_cpu_count(1)
     limits = WorkerLimits(task_seconds=120.0)
     sandbox.enter(limits, parent)
