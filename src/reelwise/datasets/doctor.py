@@ -100,6 +100,8 @@ def _no_sound(
 def _plan(
     dataset: Dataset, seed: int, splits_csv: Path | None, same: Sequence[SameRecording]
 ) -> tuple[SplitPlan | None, list[Finding]]:
+    if not dataset.records:
+        return None, []  # the reasons of each file are findings already
     try:
         return plan_splits(dataset, seed=seed, splits_csv=splits_csv, same=[item.names for item in same]), []
     except DataError as error:

@@ -69,7 +69,7 @@ def _labels(dataset: Dataset) -> Iterator[Finding]:
             "one_label",
             "error",
             (),
-            f"There {'is one class' if counts else 'are no classes'} only: nothing to tell apart.",
+            f"There {'is one class only' if counts else 'are no labels'}: nothing to tell apart.",
             "Put the clips of each class into a folder of its own, or give a CSV with the columns file,label.",
         )
         return
