@@ -302,7 +302,7 @@ assert not [name for name in sys.modules if name.startswith("reelwise")]
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("case", CASES[:4])
+@pytest.mark.parametrize("case", [CASES[0], CASES[3]])
 def test_keras_alone_gives_the_same_on_every_back_end(case: tuple[str, str], backend: str, tmp_path: Path) -> None:
     if find_spec(backend) is None:
         pytest.skip(f"{backend} is not installed")

@@ -25,6 +25,7 @@ from reelwise.models.file import load_model_file, read_manifest, save_model
 
 pytestmark = pytest.mark.backend
 
+OLD = Path(__file__).parents[2] / "golden" / "frames_only.keras"
 KERNEL = "weights/space_1/kernel"
 WIDE, LARGE = {"width": 128, "num_blocks": 5}, {"num_frames": 256, "input_size": 512}
 
@@ -300,6 +301,17 @@ def test_a_file_of_before_there_were_modalities_loads(tmp_path: Path, workshop: 
         del contract[name]
     loaded = load_model_file(shop.put_together(tmp_path / "x.keras"))
     assert loaded.contract == load_model_file(good_file).contract
+
+
+def test_a_file_that_an_older_reelwise_wrote_says_what_it_said() -> None:
+    """Written by Reelwise before it heard, with the logits that it gave then (commit 15d0eac, TensorFlow)."""
+    clips = np.random.default_rng(0).integers(0, 256, (2, 4, 36, 36, 3), dtype=np.uint8)
+    expected = [[-1.0875499, -0.4166111], [-1.2559266, -0.3553503]]
+    loaded = load_model_file(OLD)
+    assert (loaded.contract.modalities, loaded.contract.answers, loaded.contract.temperature) == (("frames",), (), 1.5)
+    assert (loaded.metrics, loaded.training) == ({"accuracy": 0.5}, {"epochs": 3})
+    for network in (loaded.network, keras.saving.load_model(OLD)):
+        np.testing.assert_allclose(keras.ops.convert_to_numpy(network(clips, training=False)), expected, atol=1e-5)
 
 
 def test_metadata_that_does_not_fit_into_the_file_is_refused_when_it_is_saved(
