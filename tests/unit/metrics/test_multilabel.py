@@ -82,6 +82,8 @@ def test_a_threshold_is_moved_for_a_reason_only():
     truth = np.repeat([[1], [0]], 10, axis=0)
     apart = np.concatenate([np.linspace(0.9, 0.7, 10), np.linspace(0.3, 0.1, 10)])[:, None]
     assert fit_thresholds(truth, apart).tolist() == [0.5]
+    one_more = np.concatenate([np.full(19, 0.9), [0.45], np.full(20, 0.1)])[:, None]
+    assert fit_thresholds(np.repeat([[1], [0]], 20, axis=0), one_more).tolist() == [0.5]
     low = apart / 3
     (edge,) = fit_thresholds(truth, low)
     assert 0.1 < edge < 0.7 / 3

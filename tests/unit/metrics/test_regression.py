@@ -5,6 +5,7 @@ import pytest
 from sklearn import metrics as sk
 
 from reelwise.core.errors import DataError
+from reelwise.metrics.bootstrap import resampled_counts
 from reelwise.metrics.regression import r2_interval, regression_metrics
 
 
@@ -36,6 +37,17 @@ def test_the_interval_of_r2_is_that_of_a_bootstrap_written_plainly():
     rng = np.random.default_rng(9)
     scores = [sk.r2_score(truth[d], values[d]) for d in (rng.integers(80, size=80) for _ in range(2000))]
     assert [interval.low, interval.high] == pytest.approx(np.percentile(scores, [2.5, 97.5]), abs=0.02)
+
+
+def test_every_resample_has_the_r2_of_its_own_videos():
+    truth, values = np.array([1.0, 2, 4, 8, 9, 3]), np.array([2.0, 2, 3, 6, 9, 1])
+    interval = r2_interval(truth, values, None, seed=0)
+    assert interval is not None
+    scores = []
+    for counts in resampled_counts(np.arange(6), seed=0):
+        drawn = [np.repeat(np.arange(6), row.astype(int)) for row in counts]
+        scores += [sk.r2_score(truth[d], values[d]) for d in drawn if np.ptp(truth[d])]
+    assert [interval.low, interval.high] == pytest.approx(np.percentile(scores, [2.5, 97.5]))
 
 
 def test_groups_are_drawn_whole():
