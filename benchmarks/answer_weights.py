@@ -4,6 +4,8 @@
 of LOG.md is from here.
 """
 
+from itertools import product
+
 import numpy as np
 
 from reelwise.metrics import answer_weights
@@ -44,14 +46,12 @@ def accuracy(case: str, num_clips: int, num_classes: int) -> float:
 def main() -> None:
     """Print a row per case, number of classes and number of validation clips."""
     print(f"{'case':<20}classes  clips  " + "  ".join(f"{strength:>5g}" for strength in STRENGTHS))
-    for case in CASES:
-        for num_classes in (2, 6):
-            for num_clips in (8, 16, 32, 100):
-                row = []
-                for strength in STRENGTHS:
-                    answer_weights.PRIOR_STRENGTH = strength
-                    row.append(f"{accuracy(case, num_clips, num_classes):.3f}")
-                print(f"{case:<20}{num_classes:>7}  {num_clips:>5}  " + "  ".join(row), flush=True)
+    for case, num_classes, num_clips in product(CASES, (2, 6), (8, 16, 32, 100)):
+        row = []
+        for strength in STRENGTHS:
+            answer_weights.PRIOR_STRENGTH = strength
+            row.append(f"{accuracy(case, num_clips, num_classes):.3f}")
+        print(f"{case:<20}{num_classes:>7}  {num_clips:>5}  " + "  ".join(row), flush=True)
 
 
 if __name__ == "__main__":
