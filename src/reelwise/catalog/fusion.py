@@ -22,9 +22,10 @@ def count_fusion(tally: Tally, fusion: str, features: Sequence[int]) -> int:
     several = len(features)
     for size in features:
         tally.dense(size, WIDTH)
-        tally.layer_norm(WIDTH)
+        tally.norm(WIDTH)
+    products = several * (several - 1) // 2 * WIDTH
     if fusion == "concat":
-        return tally.dense(several * (WIDTH + 1), WIDTH)
+        return tally.dense(several * (WIDTH + 1) + products, WIDTH)
     if fusion == "gated":
         for _ in features:
             tally.dense(several * WIDTH, WIDTH)
@@ -33,4 +34,4 @@ def count_fusion(tally: Tally, fusion: str, features: Sequence[int]) -> int:
             tally.dense(WIDTH, WIDTH, times=several, bias=part != "key")
         tally.fixed(2 * several * several * WIDTH)
         tally.layer_norm(WIDTH)
-    return tally.dense(WIDTH, WIDTH)
+    return tally.dense(WIDTH + products, WIDTH)

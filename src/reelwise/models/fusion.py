@@ -30,8 +30,11 @@ class Modality:
 def join(fusion: str, said: Sequence[Modality]) -> Any:
     """One vector of all modalities that are there; a missing one changes nothing in it but that it is missing.
 
-    Each modality first comes down to the same few numbers, normalised, so that none drowns the others by its size.
-    The dense layer at the end makes of them what no modality says alone, such as that both differ.
+    Each modality first comes down to the same few numbers, each of which is standardised over the clips that have it:
+    what differs from clip to clip counts, not what is always there. Beside what the fusion makes of them stand the
+    products of every two modalities, number by number. A class that lies in both together, such as that sound and
+    picture agree, shows in a product at once; a dense layer alone would have to learn the sum of it first, and until
+    then gives the encoders nothing to learn from (`LOG.md`).
 
     Args:
         fusion: ``concat``, ``gated`` or ``attention``.
@@ -41,17 +44,20 @@ def join(fusion: str, said: Sequence[Modality]) -> Any:
         (B, 64).
     """
     tokens = [_token(one) for one in said]
+    pairs = [(one, other) for place, one in enumerate(tokens) for other in tokens[place + 1 :]]
+    met = [layers.Multiply(name=f"fusion_met_{number}")(list(pair)) for number, pair in enumerate(pairs, 1)]
     present = layers.Concatenate(dtype="float32", name="fusion_present")([one.present for one in said])  # (B, K)
     joined = {"concat": _side_by_side, "gated": _gated, "attention": _attention}[fusion](tokens, present)
-    return layers.Dense(WIDTH, activation="relu", name="fusion_hidden")(joined)
+    x = layers.Concatenate(name="fusion_joined")([joined, *met])
+    return layers.Dense(WIDTH, activation="relu", name="fusion_hidden")(x)
 
 
 def _token(one: Modality) -> Any:
     """(B, 64); zeros where the modality is missing."""
     name = f"fusion_{one.modality}"
-    x = layers.Dropout(one.dropout, name=f"{name}_dropout")(one.features)
-    x = layers.LayerNormalization(name=f"{name}_norm")(layers.Dense(WIDTH, name=name)(x))
-    x = layers.Activation("tanh", name=f"{name}_tanh")(x)
+    who = layers.Reshape((), name=f"{name}_who")(one.present)  # (B,)
+    x = layers.Dense(WIDTH, name=name)(one.features)
+    x = layers.BatchNormalization(momentum=0.9, name=f"{name}_norm")(x, mask=who)
     return layers.Multiply(name=f"{name}_masked")([x, one.present])
 
 
