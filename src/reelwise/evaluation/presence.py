@@ -11,9 +11,10 @@ MAX_FEATURES = 66
 
 
 def presence_features(video: DecodedVideo, *, hears: bool, columns: Sequence[str]) -> np.ndarray:
-    """(P,) float32: whether there is usable sound, for which share of the video, and which columns are given.
+    """(P,) float32: whether there is usable sound, for how many tenths of the video, and which columns are given.
 
-    A model that is told what is missing sees all of this; where it tells the class, nothing need be heard or read.
+    Tenths, since tracks of different cameras and encoders end a few hundredths before or behind their pictures, which
+    says who made the file and not what it has. A model that is told what is missing sees all of this; where it tells the class, nothing need be heard or read.
 
     Args:
         video: With its sound and metadata.
@@ -40,7 +41,7 @@ def presence_features(video: DecodedVideo, *, hears: bool, columns: Sequence[str
 
 
 def _share_with_sound(video: DecodedVideo) -> float:
-    """Of the time in which pictures are shown, the part that has real sound."""
+    """Of the time in which pictures are shown, the part that has real sound, in tenths; 0 only where there is none."""
     sound = video.log_mel
     if sound is None or not sound.present.any():
         return 0.0
@@ -48,4 +49,5 @@ def _share_with_sound(video: DecodedVideo) -> float:
     first = float((video.times.seconds[0] - float(sound.start)) / float(sound.step))
     inside = np.arange(len(sound.present))
     inside = (inside >= first - 1e-6) & (inside < first + steps - 1e-6)
-    return min(1.0, float(sound.present[inside].sum()) / max(1.0, steps))
+    share = float(sound.present[inside].sum()) / max(1.0, steps)
+    return 0.0 if share == 0 else min(1.0, max(0.1, round(10 * share) / 10))

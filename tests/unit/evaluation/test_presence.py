@@ -26,6 +26,8 @@ def video(present: list[bool] | None, metadata: dict[str, str] | None = None, st
     [
         ([True] * 100, [1, 1]),
         ([True] * 50, [1, 0.5]),
+        ([True] * 96, [1, 1]),  # a track that ends a little early
+        ([True] * 2, [1, np.float32(0.1)]),
         ([True] * 50 + [False] * 50, [1, 0.5]),
         ([True] * 200, [1, 1]),  # sound that goes on after the pictures
         ([False] * 100, [0, 0]),
