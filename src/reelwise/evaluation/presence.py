@@ -14,7 +14,8 @@ def presence_features(video: DecodedVideo, *, hears: bool, columns: Sequence[str
     """(P,) float32: whether there is usable sound, for how many tenths of the video, and which columns are given.
 
     Tenths, since tracks of different cameras and encoders end a few hundredths before or behind their pictures, which
-    says who made the file and not what it has. A model that is told what is missing sees all of this; where it tells the class, nothing need be heard or read.
+    says who made the file and not what it has. A model that is told what is missing sees all of this; where it tells
+    the class, nothing need be heard or read.
 
     Args:
         video: With its sound and metadata.
