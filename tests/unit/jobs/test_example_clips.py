@@ -14,7 +14,10 @@ from reelwise.evaluation.evaluate import Judged
 from reelwise.jobs import example_sound
 from reelwise.jobs.example_clips import chosen_frames, example_clips
 from reelwise.jobs.example_sound import Stretch, hear
+from reelwise.media.pyav_reader import PyAVReader
+from reelwise.media.sound import decode_sound
 from reelwise.media.synthetic import Look, write_audio_visual_set
+from reelwise.media.synthetic.flash_and_click import FlashAndClick, write_flash_and_click
 
 SETTINGS = DecodeSettings(size=32)
 
@@ -82,6 +85,23 @@ def test_time_runs_out(sounding, tmp_path, monkeypatch):
     stretches = {place: Stretch(records[0].path, Fraction(0), Fraction(1)) for place in range(8)}
     found = hear(stretches, tmp_path)
     assert sum(value == example_sound.NO_TIME for value in found.values()) == 7
+
+
+@pytest.mark.parametrize("sound_start", [Fraction(0), Fraction(7)])
+def test_picture_and_sound_of_a_long_clip_are_in_step(tmp_path, sound_start):
+    plan = FlashAndClick(tuple(range(500)), Fraction(1, 25), 250, sound_start)
+    write_flash_and_click(tmp_path / "a.mp4", plan)
+    record, cache = Record("a.mp4", tmp_path / "a.mp4", "a"), FrameCache(tmp_path / "cache")
+    assert not cache.fill([record], SETTINGS, num_workers=1).failures
+    (clip,) = examples_of([record], cache)
+    (tmp_path / "clip.mp4").write_bytes(clip.picture)
+    with PyAVReader(tmp_path / "clip.mp4") as reader:
+        frames = [(float((f.pts - reader.start_pts) * reader.time_base), f.image.mean()) for f in reader]
+    sound, _ = decode_sound(tmp_path / "clip.mp4")
+    flash = max(frames, key=lambda frame: frame[1])[0]
+    assert clip.sound.seconds == pytest.approx(8, abs=0.05)
+    assert flash == pytest.approx(4, abs=0.3)
+    assert float(sound.time_of(int(np.abs(sound.samples).argmax()))) == pytest.approx(flash, abs=0.02)
 
 
 def times_of(pts: list[int], end: int, time_base: Fraction = Fraction(1, 10)) -> FrameTimes:

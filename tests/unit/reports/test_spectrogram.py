@@ -97,3 +97,9 @@ def test_quiet_sound_looks_quiet():
     noise = np.random.default_rng(0).normal(0, 1, RATE).astype(np.float32)
     levels = [make_spectrogram(Sound(noise * x, RATE), Fraction(0), Fraction(1), 50).levels() for x in (0.1, 0.0005)]
     assert levels[1].mean() < 0.5 < levels[0].mean()
+
+
+def test_what_is_missing_has_no_level():
+    sound = Sound(tone(2), RATE, present=((0, RATE),))
+    shown = make_spectrogram(sound, Fraction(0), Fraction(2), 100)
+    assert shown.levels()[~shown.present].max() == 0
