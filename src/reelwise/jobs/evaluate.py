@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from reelwise.core.errors import DataError, ModelFileError
+from reelwise.core.errors import DataError, ModelFileError, UsageError
 from reelwise.core.files import write_json
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.progress import Progress
@@ -30,6 +30,8 @@ def evaluate_job(options: EvaluateOptions, progress: Progress) -> dict[str, Any]
     """
     check_numbers(options)
     check_data(options.data)
+    if options.ablate not in ("off", "mask"):
+        raise UsageError(f"--ablate is {options.ablate!r}, expected mask or off.", hint="Leave --ablate out.")
     model_path(options.model)
     if options.out is not None:
         claim_folder(options.out)
@@ -86,10 +88,27 @@ def _judge(
     except ModelFileError as problem:
         progress.warn(f"no baselines beside the score: {problem.message}")
         answers = None
-    metrics = evaluation_metrics(judged, answers, seed=options.seed, split="test", modalities=contract.modalities)
+    masked = _masked(predictor, contract.modalities, prepared, progress) if options.ablate == "mask" else None
+    metrics = evaluation_metrics(
+        judged, answers, seed=options.seed, split="test", modalities=contract.modalities, masked=masked
+    )
     if options.out is not None:
         _write(options, options.out, model, prepared, (skipped, judged, metrics))
     return metrics
+
+
+def _masked(predictor: Any, modalities: tuple[str, ...], prepared: Prepared, progress: Progress) -> Any:
+    """What the model says of all videos with each part hidden in turn."""
+    from reelwise.evaluation.modality_worth import Masked, masked_answers
+
+    def said(index: int, hidden: frozenset[str], order: Any) -> np.ndarray:
+        (video,) = prepared.videos([index])
+        return predictor.predict(video, prepared.dataset.records[index].name, hidden=hidden, frame_order=order)
+
+    everyone = range(len(prepared.dataset.records))
+    progress.stage("hide parts")
+    found = masked_answers(said, everyone, modalities, lambda done, of: progress.update(done, of, "videos"))
+    return Masked(modalities, found, np.arange(len(everyone))) if found else None
 
 
 def _with_videos(prepared: Prepared) -> Iterator[tuple[Record, DecodedVideo]]:

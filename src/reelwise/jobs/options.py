@@ -89,6 +89,8 @@ class EvaluateOptions:
     """Column whose videos belong together, for the interval."""
     label_from: str | None = None
     """Pattern over file names that holds the label, or a column of metadata."""
+    ablate: str = "off"
+    """mask measures the worth of each part by hiding it, at the cost of asking as often again; off."""
     seed: int = 0
     """For the bootstrap interval."""
     backend: str | None = None

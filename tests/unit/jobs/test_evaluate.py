@@ -34,7 +34,7 @@ def asked_clips(tested, clips, tmp_path_factory):
 def judged(tested, asked_clips, cache, tmp_path_factory):
     """evaluate's folder for the test split."""
     out = tmp_path_factory.mktemp("judged") / "out"
-    return out, evaluate(tested.path, asked_clips, out=out, group="group", cache_dir=cache)
+    return out, evaluate(tested.path, asked_clips, out=out, group="group", cache_dir=cache, ablate="mask")
 
 
 @pytest.mark.backend
