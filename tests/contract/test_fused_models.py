@@ -238,6 +238,18 @@ def test_the_gradient_reaches_every_weight(case: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize("fusion", FUSIONS)
+def test_a_modality_that_no_clip_of_many_batches_had_does_not_drown_the_rest(fusion: str) -> None:
+    network = build_network(contract_of("sound_and_metadata", fusion))
+    network.compile(keras.optimizers.SGD(1e-3), several_answers_loss, jit_compile=compiles_steps())
+    inputs = some_inputs(network, 8)
+    inputs["sound"] *= 3.0  # loud, so that what is not learned of it is large
+    silent = without(inputs, "sound")
+    for _ in range(80):
+        network.train_on_batch(silent, np.eye(3, dtype=np.float32)[np.arange(8) % 3])
+    assert np.abs(answer(network, inputs)[:, -1]).max() < 10  # 30 to 54 without a bound
+
+
+@pytest.mark.parametrize("fusion", FUSIONS)
 def test_what_only_two_modalities_together_tell_is_learned(fusion: str) -> None:
     """The class is whether a loud sound and a large number go together; either alone is chance."""
     contract = contract_of("sound_and_metadata", fusion)

@@ -6,6 +6,7 @@ choose_backend()  # Keras reads the environment once, at its first import: where
 
 import keras  # noqa: E402
 
+from reelwise.layers.bounded import Bounded  # noqa: E402
 from reelwise.layers.flow_histograms import FlowHistograms  # noqa: E402
 from reelwise.layers.frame_differences import FrameDifferences  # noqa: E402
 from reelwise.layers.known_numbers import KnownNumbers  # noqa: E402
@@ -18,6 +19,7 @@ from reelwise.layers.time_fold import TimeFold, TimeUnfold  # noqa: E402
 
 __all__ = [
     "AttendPresent",
+    "Bounded",
     "FlowHistograms",
     "FrameDifferences",
     "GatedSum",

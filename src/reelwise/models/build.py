@@ -123,7 +123,7 @@ def _any_step(present: Any) -> Any:
 def _said(fusion: str, encoded: list[_Encoded]) -> list[Said]:
     """What each answer is made from: every stream of every modality, then all together."""
     said = [row for one in encoded for row in _of_streams(one)]
-    modalities = [Modality(one.modality, _joined(one), one.present, one.dropout) for one in encoded]
+    modalities = [Modality(one.modality, _joined(one), one.present) for one in encoded]
     return [*said, Said(TOGETHER, join(fusion, modalities), None, encoded[0].dropout)]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from keras import layers
 
 from reelwise.catalog.fusion import WIDTH
-from reelwise.layers import AttendPresent, GatedSum, MeanPresent
+from reelwise.layers import AttendPresent, Bounded, GatedSum, MeanPresent
 
 
 @dataclass(frozen=True)
@@ -18,13 +18,11 @@ class Modality:
         modality: Its name.
         features: (B, D).
         present: (B, 1) float32: 1 where the modality is there.
-        dropout: Share of features dropped in training.
     """
 
     modality: str
     features: Any
     present: Any
-    dropout: float
 
 
 def join(fusion: str, said: Sequence[Modality]) -> Any:
@@ -58,6 +56,7 @@ def _token(one: Modality) -> Any:
     who = layers.Reshape((), name=f"{name}_who")(one.present)  # (B,)
     x = layers.Dense(WIDTH, name=name)(one.features)
     x = layers.BatchNormalization(momentum=0.9, name=f"{name}_norm")(x, mask=who)
+    x = Bounded(3.0, name=f"{name}_bounded")(x)  # where it is rare, moments over the few that have it are too small
     return layers.Multiply(name=f"{name}_masked")([x, one.present])
 
 

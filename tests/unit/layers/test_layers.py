@@ -16,6 +16,7 @@ PARTS = np.random.default_rng(0).normal(size=(4, 3, 6)).astype(np.float32)
 THERE = np.array([[1, 1, 1], [0, 1, 0], [1, 0, 1], [0, 0, 0]], np.float32)
 KNOWN = np.stack([PARTS[:, :, 0], THERE], axis=-1)
 CASES: list[tuple[keras.layers.Layer, Any]] = [
+    (layers.Bounded(most=0.5, name="a"), PARTS),
     (layers.FlowHistograms(cell=4, window=5, ridge=9.0, name="a"), CLIPS),
     (layers.FrameDifferences(scale=3.0, name="a"), CLIPS),
     (layers.StillHistograms(cell=6, name="a"), CLIPS),
