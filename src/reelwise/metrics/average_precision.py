@@ -13,8 +13,8 @@ from reelwise.metrics.bootstrap import (
     wilson_interval,
 )
 
-_FEWEST_RESAMPLES = 400
-_MOST_WORK = 400_000_000
+_FEWEST_RESAMPLES = 200
+_MOST_WORK = 60_000_000
 
 
 def average_precisions(y_true: np.ndarray, probs: np.ndarray) -> np.ndarray:
@@ -112,14 +112,17 @@ def _means(found: np.ndarray) -> np.ndarray:
 def _weighted(y_true: np.ndarray, probs: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """(R, C): average precisions when each of the N videos stands (R, N) times in the set; NaN where a label is not."""
     found = np.full((len(weights), y_true.shape[1]), np.nan)
+    columns = np.ascontiguousarray(weights.T)  # (N, R): sums run down the videos for many resamples at once
     for label in range(y_true.shape[1]):
         order = np.argsort(-probs[:, label], kind="stable")
-        ends = np.flatnonzero(np.append(np.diff(probs[order, label]) != 0, True))
-        counts = weights[:, order]
-        hits = np.cumsum(counts * y_true[order, label], axis=1)[:, ends]  # (R, E) down to each probability
-        taken = np.cumsum(counts, axis=1)[:, ends]
-        total = hits[:, -1]
-        precision = hits / np.maximum(taken, 1.0)
-        area = (np.diff(hits, axis=1, prepend=0.0) * precision).sum(axis=1)
-        found[total > 0, label] = (area / np.maximum(total, 1.0))[total > 0]
+        starts = np.flatnonzero(np.append(True, np.diff(probs[order, label]) != 0))
+        counts = columns[order]
+        taken = np.cumsum(np.add.reduceat(counts, starts, axis=0), axis=0)  # (E, R) down to each probability
+        counts[y_true[order, label] == 0] = 0
+        new_hits = np.add.reduceat(counts, starts, axis=0)
+        with_hits = new_hits.any(axis=1)
+        hits = np.cumsum(new_hits, axis=0)
+        area = (new_hits * hits)[with_hits] / np.maximum(taken[with_hits], 1.0)
+        there = hits[-1] > 0
+        found[there, label] = area.sum(axis=0)[there] / hits[-1][there]
     return found

@@ -9,6 +9,7 @@ import numpy as np
 NUM_RESAMPLES = 4000
 MIN_GROUPS = 5
 _CHUNK_CELLS = 4_000_000
+_COUNTED_CELLS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def resampled_counts(codes: np.ndarray, seed: int, num_resamples: int = NUM_RESA
     """
     rng = np.random.default_rng([seed, 0xB007])
     num_groups = int(codes.max()) + 1
-    chunk = max(1, _CHUNK_CELLS // max(num_groups, len(codes)))
+    chunk = max(1, _COUNTED_CELLS // max(num_groups, len(codes)))
     for start in range(0, num_resamples, chunk):
         drawn = rng.integers(num_groups, size=(min(chunk, num_resamples - start), num_groups))
         rows = np.arange(len(drawn))[:, None] * num_groups
