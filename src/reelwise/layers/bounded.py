@@ -29,7 +29,7 @@ class Bounded(PlainLayer):
         self.most = most
         self.supports_masking = True
 
-    def compute_mask(self, *_: Any) -> None:
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> None:
         """None: the mask that a normalisation was told ends here, and Keras need not warn of it."""
 
     def call(self, inputs: Any) -> Any:
