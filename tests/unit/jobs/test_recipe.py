@@ -4,14 +4,16 @@ import pytest
 
 from reelwise.core.errors import UsageError
 from reelwise.jobs.options import TrainOptions
-from reelwise.jobs.recipe import make_recipe, model_names, parse_duration
+from reelwise.jobs.parts import Parts
+from reelwise.jobs.recipe import Target, make_recipe, model_names, parse_duration, reading_only
 
 SIDES = ("turn left", "turn right", "wave")
 NO_SIDES = ("clap", "jump", "wave")
 
 
 def recipe_of(labels=NO_SIDES, **options):
-    return make_recipe(TrainOptions("clips", **options), options.get("model", "cnn"), labels, 40, None)
+    parts = Parts((options.get("model", "cnn"),), ("frames",))
+    return make_recipe(TrainOptions("clips", **options), parts, Target(labels), 40, None)
 
 
 @pytest.mark.parametrize(
@@ -44,10 +46,41 @@ def test_a_refit_may_fix_its_epochs():
 
 def test_the_models_clip_is_kept_when_starting_from_it():
     start, _ = recipe_of(size=64, num_frames=12)
-    recipe, _ = make_recipe(TrainOptions("clips", size=32), "cnn", ("a", "b"), 40, start.contract)
+    recipe, _ = make_recipe(
+        TrainOptions("clips", size=32), Parts(("cnn",), ("frames",)), Target(("a", "b")), 40, start.contract
+    )
     assert recipe.contract.clip == start.contract.clip
     assert recipe.contract.decode == start.contract.decode
     assert recipe.contract.labels == ("a", "b")
+
+
+BOTH = Parts(("motion", "audio_lstm"), ("frames", "sound"), "gated")
+
+
+def test_several_modalities_are_one_contract():
+    recipe, _ = make_recipe(TrainOptions("clips"), BOTH, Target(NO_SIDES), 40, None)
+    contract = recipe.contract
+    assert recipe.name == "motion+audio_lstm"
+    assert [encoder.architecture for encoder in contract.encoders] == ["audio_lstm"]
+    assert contract.fusion == "gated"
+    assert contract.answers == ("frames", "frames_2", "sound", "together")
+    assert contract.sound.max_seconds == contract.clip.max_span_seconds
+    assert recipe.config.several_answers
+    assert recipe.config.mixup == 0
+    assert recipe.hide > 0
+
+
+@pytest.mark.parametrize(
+    ("kept", "architecture", "separate"), [(("frames",), "motion", True), (("sound",), "audio_lstm", False)]
+)
+def test_one_part_alone_is_trained_as_that_model_always_is(kept, architecture, separate):
+    recipe, _ = make_recipe(TrainOptions("clips"), BOTH, Target(NO_SIDES), 40, None)
+    alone = reading_only(recipe, kept)
+    assert alone.contract.architecture == architecture
+    assert alone.contract.modalities == kept
+    assert (alone.contract.encoders, alone.contract.fusion, alone.contract.answers) == ((), "", ())
+    assert (alone.config.several_answers, alone.config.separate_streams, alone.hide) == (False, separate, 0.0)
+    assert alone.contract.decode == recipe.contract.decode
 
 
 def test_names_are_resolved_and_each_trained_once():

@@ -271,7 +271,7 @@ def test_ctrl_c_leaves_a_run_that_resume_finishes_to_the_same_bytes(tested, tiny
     out = tmp_path / "run"
     command = [sys.executable, "-c", INTERRUPTED_IN_STEP_3, "train", str(clips), "--out", str(out)]
     command += ["--cache-dir", str(cache), *["--model", "cnn", "--size", "32", "--num-frames", "8", "--epochs", "2"]]
-    command += ["--batch-size", "6", "--no-refit"]
+    command += ["--batch-size", "6", "--modalities", "frames", "--no-refit"]
     environment = {**os.environ, "KERAS_BACKEND": back_end()}
     stopped = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert stopped.returncode == 130, stopped.stderr
