@@ -41,7 +41,8 @@ def fit_answer_weights(answers: np.ndarray, targets: np.ndarray, task: str) -> n
         task: One of ``core.modalities.TASKS``.
 
     Returns:
-        (H,) float64, with a sum of 0.05 to 20; 1 / H each without videos.
+        (H,) float64, with a sum of 0.05 to 20; 1 / H each without videos. Of numbers the sum is 1 at most: what was
+        learned by its squared error is in the right units already, and a few videos must not stretch it.
 
     Raises:
         DataError: Shapes that do not fit, or numbers that are not finite.
@@ -70,8 +71,9 @@ def fit_answer_weights(answers: np.ndarray, targets: np.ndarray, task: str) -> n
     else:
         scale = 1.0
     logs = _descend(np.full(num_answers, np.log(scale / num_answers)), lambda at: _cost(at, answers, targets, task))
-    weights = np.exp(logs)
-    return weights * np.clip(weights.sum(), *TEMPERATURE_RANGE) / weights.sum()
+    weights, (least, most) = np.exp(logs), TEMPERATURE_RANGE
+    most = 1.0 if task == "regression" else most
+    return weights * np.clip(weights.sum(), least, most) / weights.sum()
 
 
 def combine_answers(answers: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -137,3 +137,12 @@ def test_the_same_input_gives_the_same_bits(task):
 def test_what_does_not_fit_is_refused(answers, targets, task):
     with pytest.raises(DataError):
         fit_answer_weights(answers, targets, task)
+
+
+def test_numbers_are_never_stretched():
+    rng = np.random.default_rng(3)
+    truth = rng.normal(size=(12, 1))
+    answers = np.stack([0.2 * truth, rng.normal(size=(12, 1))], axis=1)  # five times too small on these videos
+    weights = fit_answer_weights(answers, truth, "regression")
+    assert weights.sum() <= 1 + 1e-12
+    assert weights[0] > weights[1]
