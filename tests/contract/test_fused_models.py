@@ -237,16 +237,19 @@ def test_the_gradient_reaches_every_weight(case: tuple[str, str]) -> None:
     assert still == []
 
 
-@pytest.mark.parametrize("fusion", FUSIONS)
-def test_a_modality_that_no_clip_of_many_batches_had_does_not_drown_the_rest(fusion: str) -> None:
-    network = build_network(contract_of("sound_and_metadata", fusion))
+def test_a_modality_that_no_clip_of_many_batches_had_does_not_drown_the_rest() -> None:
+    """Moments over no clip at all are 0, so what is standardised by them is huge; only a bound holds it."""
+    network = build_network(contract_of("sound_and_metadata", "gated"))
     network.compile(keras.optimizers.SGD(1e-3), several_answers_loss, jit_compile=compiles_steps())
     inputs = some_inputs(network, 8)
-    inputs["sound"] *= 3.0  # loud, so that what is not learned of it is large
     silent = without(inputs, "sound")
-    for _ in range(80):
+    for _ in range(60):
         network.train_on_batch(silent, np.eye(3, dtype=np.float32)[np.arange(8) % 3])
-    assert np.abs(answer(network, inputs)[:, -1]).max() < 10  # 30 to 54 without a bound
+    names = ("fusion_sound_norm", "fusion_sound_masked")
+    parts = keras.Model(network.input, [network.get_layer(name).output for name in names])
+    unbounded, bounded = (np.abs(keras.ops.convert_to_numpy(part)).max() for part in parts(inputs, training=False))
+    assert unbounded > 10
+    assert bounded <= 3
 
 
 @pytest.mark.parametrize("fusion", FUSIONS)
