@@ -21,7 +21,7 @@ def count_fusion(tally: Tally, fusion: str, features: Sequence[int]) -> int:
     """
     several = len(features)
     for size in features:
-        tally.dense(size, WIDTH)
+        tally.dense(size, WIDTH, bias=False)
         tally.norm(WIDTH)
     products = several * (several - 1) // 2 * WIDTH
     if fusion == "concat":

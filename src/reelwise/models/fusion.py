@@ -54,7 +54,7 @@ def _token(one: Modality) -> Any:
     """(B, 64); zeros where the modality is missing."""
     name = f"fusion_{one.modality}"
     who = layers.Reshape((), name=f"{name}_who")(one.present)  # (B,)
-    x = layers.Dense(WIDTH, name=name)(one.features)
+    x = layers.Dense(WIDTH, use_bias=False, name=name)(one.features)  # the normalisation has one
     x = layers.BatchNormalization(momentum=0.9, name=f"{name}_norm")(x, mask=who)
     x = Bounded(3.0, name=f"{name}_bounded")(x)  # where it is rare, moments over the few that have it are too small
     return layers.Multiply(name=f"{name}_masked")([x, one.present])
