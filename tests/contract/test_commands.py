@@ -10,15 +10,19 @@ import pytest
 
 from reelwise.cli.main import run
 
-# A schema is a type, a tuple of allowed ones, [item], {key: schema} with exactly these keys, or {str: schema} for any.
+# A schema is a type, a tuple of allowed ones, [item], {key: schema} with exactly these keys (those that end in a
+# question mark may be left out), or {str: schema} for any.
 NUMBER = (int, float)
 INTERVAL = [NUMBER]
 SCORE = {"accuracy": NUMBER, "accuracy_ci95": INTERVAL, "difference_ci95": INTERVAL}
+PART = {
+    "accuracy": NUMBER, "accuracy_ci95": INTERVAL, "how?": str, "difference_ci95?": INTERVAL, "num_videos?": int,
+}  # fmt: skip
 METRICS = {
     "schema": str, "task": str, "split": str, "num_videos": int, "labels": [str], "accuracy": NUMBER,
     "accuracy_ci95": INTERVAL, "top5_accuracy": (float, type(None)), "macro_f1": NUMBER, "log_loss": NUMBER,
     "ece": NUMBER, "per_class": {str: {"precision": NUMBER, "recall": NUMBER, "f1": NUMBER, "support": int}},
-    "confusion": [[int]], "modalities": {str: {"accuracy": NUMBER, "accuracy_ci95": INTERVAL}}, "verdict": str,
+    "confusion": [[int]], "modalities": {str: PART}, "time?": {"shuffled": PART, "middle_frame": PART}, "verdict": str,
     "baselines": {"majority": SCORE, "container": SCORE, "single_frame": SCORE, "motion_energy": SCORE},
 }  # fmt: skip
 PREDICTIONS = {
@@ -71,7 +75,10 @@ def _misfit_of_dict(value: Any, schema: dict[Any, Any], where: str) -> list[str]
         return [f"{where} is no object"]
     if str in schema:
         return [text for key, item in value.items() for text in misfit(item, schema[str], f"{where}.{key}")]
-    wrong = [f"{where}.{key} is missing or not expected" for key in set(schema) ^ set(value)]
+    wanted = {key.removesuffix("?"): item for key, item in schema.items()}
+    optional = {key.removesuffix("?") for key in schema if key.endswith("?")}
+    wrong = [f"{where}.{key} is missing or not expected" for key in (set(wanted) - optional) ^ (set(value) - optional)]
+    schema = wanted
     both = set(schema) & set(value)
     return wrong + [text for key in both for text in misfit(value[key], schema[key], f"{where}.{key}")]
 
@@ -96,6 +103,7 @@ def clip(tiny_run):
 
 def test_train(tiny_run):
     assert misfit(tiny_run.document, METRICS) == []
+    assert set(tiny_run.document["time"]) == {"shuffled", "middle_frame"}
     assert tiny_run.document["schema"] == "reelwise/metrics/1"
     assert tiny_run.document == json.loads((tiny_run.path / "metrics.json").read_text())
 
