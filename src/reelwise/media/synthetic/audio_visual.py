@@ -26,7 +26,7 @@ SMALL_LOOK = Look(size=64, num_frames=24, frame_rate=24.0)
 
 _SAMPLE_RATE = 16_000
 _TONES_HZ = ((180.0, 400.0), (1500.0, 3000.0))
-_PAINTS = ((60.0, 110.0, 220.0), (220.0, 110.0, 30.0))
+_PAINTS = ((30.0, 70.0, 190.0), (255.0, 190.0, 60.0))  # dark and light: told from most grounds by brightness too
 _SITES = ("indoors", "outdoors")
 
 
