@@ -37,7 +37,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("question", choices=("clues", "speech", "missing"))
     parser.add_argument("--only", nargs="+", default=[], help="some of the clues, groupings or sets")
-    parser.add_argument("--clips", type=int, default=96, help="of a made-up set")
+    parser.add_argument("--clips", type=int, default=192, help="of a made-up set")
     parser.add_argument("--folds", type=int, default=4)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--ablate", default="mask", choices=("mask", "retrain", "off"))
