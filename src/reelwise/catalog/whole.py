@@ -110,6 +110,8 @@ def check_contract(contract: Contract) -> None:
     Raises:
         UsageError: They do.
     """
+    if contract.task == "regression" and len(contract.labels) != 1:
+        raise UsageError(f"a number is one label, got {len(contract.labels)}.")
     if contract.answers != (names := answer_names(contract)):
         raise UsageError(f"the answers are {contract.answers[:8]}, but the network gives {names}.")
     if ("metadata" in contract.modalities) != bool(contract.metadata):
@@ -121,8 +123,6 @@ def check_contract(contract: Contract) -> None:
         raise UsageError("a column of metadata has the same value twice.")
     if contract.thresholds and len(contract.thresholds) != len(contract.labels):
         raise UsageError(f"{len(contract.thresholds)} thresholds for {len(contract.labels)} labels.")
-    if contract.task == "regression" and len(contract.labels) != 1:
-        raise UsageError(f"a number is one label, got {len(contract.labels)}.")
 
 
 def stream_names(modality: str, streams: tuple[object, ...]) -> tuple[str, ...]:
