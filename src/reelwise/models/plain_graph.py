@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import keras
+import numpy as np
 
 from reelwise.layers import PlainLayer
 
@@ -25,7 +26,8 @@ def expand(network: keras.Model) -> keras.Model:
     copy = keras.models.clone_model(network, call_function=call)
     known = {weight.path: weight for weight in network.weights}
     for weight in copy.weights:  # by name: with several inputs Keras lists the copy's layers in another order
-        weight.assign(known[weight.path])
+        # A copy of the numbers: on JAX a variable given as it is shares its buffer, which predicting then donates.
+        weight.assign(np.array(keras.ops.convert_to_numpy(known[weight.path])))
     return copy
 
 
