@@ -184,15 +184,21 @@ def check_readable(contract: Contract, video: DecodedVideo, path: Path) -> None:
     Raises:
         VideoError: It has no usable sound, or none of the columns; says what to do.
     """
+    lacking = lacking_everything(contract, video)
+    if lacking:
+        hint = "Give the columns, as in its list." if contract.metadata else "Use a model that reads frames too."
+        raise VideoError(f"{path}: it has {lacking}, and the model reads nothing else.", hint=hint)
+
+
+def lacking_everything(contract: Contract, video: DecodedVideo) -> str:
+    """What a video lacks of all that a model reads, in words; empty if it has any of it."""
     there = {
         "frames": True,
         "sound": video.log_mel is not None and bool(video.log_mel.present.any()),
         "metadata": bool(metadata_arrays(contract.metadata, video.metadata)["metadata_present"].any()),
     }
     if any(there[modality] for modality in contract.modalities):
-        return
+        return ""
     columns = ", ".join(column.name for column in contract.metadata)
     lacks = {"sound": "no usable sound", "metadata": f"none of the columns {columns}"}
-    what = " and ".join(lacks[modality] for modality in contract.modalities)
-    hint = "Give the columns, as in its list." if contract.metadata else "Use a model that reads frames too."
-    raise VideoError(f"{path}: it has {what}, and the model reads nothing else.", hint=hint)
+    return " and ".join(lacks[modality] for modality in contract.modalities)

@@ -62,15 +62,19 @@ def _judge(
 ) -> dict[str, Any]:
     from reelwise.evaluation.baselines import Baselines, extract_features
     from reelwise.evaluation.evaluate import Judged, evaluation_metrics
+    from reelwise.inference.model import lacking_everything
     from reelwise.inference.predictor import Predictor
 
     records, contract = prepared.dataset.records, model.contract
     predictor = Predictor(model.keras, contract, options.views)
     progress.stage("evaluate")
-    probs = []
+    probs, lacking = [], []
     for done, (record, video) in enumerate(_with_videos(prepared), start=1):
         probs.append(predictor.predict(video, record.name))
+        lacking.append(lacking_everything(contract, video))
         progress.update(done, len(records), "videos")
+    if any(lacking):
+        _warn_of_guesses(list(filter(None, lacking)), progress)
     judged = Judged(
         tuple(record.name for record in records),
         contract.labels,
@@ -95,6 +99,15 @@ def _judge(
     if options.out is not None:
         _write(options, options.out, model, prepared, (skipped, judged, metrics))
     return metrics
+
+
+def _warn_of_guesses(lacking: list[str], progress: Progress) -> None:
+    have, they, they_count = ("has", "it", "counts") if len(lacking) == 1 else ("have", "them", "count")
+    videos = "1 video" if len(lacking) == 1 else f"{len(lacking)} videos"
+    progress.warn(
+        f"{videos} {have} {lacking[0]}, and the model reads nothing else: its answer to {they} is a guess that"
+        f" {they_count} here, and `reelwise predict` refuses {they}."
+    )
 
 
 def _masked(predictor: Any, modalities: tuple[str, ...], prepared: Prepared, progress: Progress) -> Any:
