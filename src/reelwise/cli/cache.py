@@ -1,4 +1,4 @@
-"""``reelwise cache``: where decoded frames are kept, how big they are, and how to be rid of them."""
+"""``reelwise cache``: where decoded frames and sound are kept, how big they are, and how to be rid of them."""
 
 from pathlib import Path
 
@@ -6,13 +6,13 @@ from reelwise.cli import output
 
 
 def command(*, clear: bool = False, cache_dir: Path | None = None, json: bool = False) -> None:
-    """Show the cache of decoded frames, or clear it.
+    """Show the cache of decoded frames and sound, or clear it.
 
     Example: `reelwise cache --clear`
 
     Args:
         clear: Remove every entry; other files in the folder are left alone.
-        cache_dir: Folder of decoded frames [default: $REELWISE_CACHE or ~/.cache/reelwise].
+        cache_dir: Folder of decoded frames and sound [default: $REELWISE_CACHE or ~/.cache/reelwise].
         json: Print one JSON document and nothing else on stdout.
     """
     from reelwise.datasets.cache import FrameCache
@@ -30,6 +30,6 @@ def command(*, clear: bool = False, cache_dir: Path | None = None, json: bool = 
         output.print_json({**document, "removed": removed})
         return
     rows = [("folder", document["folder"]), ("entries", str(cache.num_entries)), ("size", output.file_size(cache.size))]
-    output.console().print(output.table("Decoded frames", ("", ""), rows))
+    output.console().print(output.table("Decoded frames and sound", ("", ""), rows))
     if clear:
         output.console().print(f"removed {removed} entries")

@@ -8,7 +8,7 @@ import traceback
 from pathlib import Path
 from typing import Literal
 
-from cyclopts import App, CycloptsError, MissingArgumentError, Parameter
+from cyclopts import App, CycloptsError, MissingArgumentError, Parameter, UnusedCliTokensError
 from cyclopts.utils import default_name_transform
 
 from reelwise.cli import cache, check, demo, evaluate, info, models, predict, train
@@ -136,6 +136,8 @@ def _command_of(arguments: list[str]) -> str:
 
 def _usage_text(problem: CycloptsError) -> str:
     """What is missing, in the words of the help; the parser calls a positional by its flag."""
+    if isinstance(problem, UnusedCliTokensError):
+        return f"it cannot do anything with {' '.join(problem.unused_tokens or ())}."
     argument = problem.argument if isinstance(problem, MissingArgumentError) else None
     if argument is None:
         return str(problem)

@@ -20,9 +20,9 @@ def command(name: str = "", *, json: bool = False) -> None:
         return
     rows = []
     for entry in document["models"]:
-        for preset in entry["presets"]:
-            cost = f"{preset['parameters']:,}", f"{preset['flops'] / 1e6:,.0f}"
-            rows.append((f"{entry['name']}:{preset['name']}", *cost, entry["summary"]))
+        for number, preset in enumerate(entry["presets"]):
+            cost = f"{preset['parameters']:,}", f"{preset['flops'] / 1e6:,.0f}" if preset["flops"] >= 1e6 else "< 1"
+            rows.append((f"{entry['name']}:{preset['name']}", *cost, "" if number else entry["summary"]))
     columns = ("model", "parameters", "MFLOPs/clip", "what it is for")
     screen = output.console()
     screen.print(output.table("Models", columns, rows, numbers=(1, 2)))

@@ -9,7 +9,7 @@ class TrainOptions:
     """What `reelwise train` may be told; every default works."""
 
     data: str
-    """Folder of class folders, a CSV/JSON list, or synthetic:motion|sprites|digits."""
+    """Folder of class folders, a CSV, JSON or Parquet list, or synthetic:motion|sprites|digits."""
     _: KW_ONLY
     model: str = "auto"
     """Catalogue name, name:preset, or several with commas for a leaderboard."""
@@ -67,7 +67,7 @@ class TrainOptions:
     threads: int | None = None
     """Processor threads [default: all cores]."""
     cache_dir: Path | None = None
-    """Folder of decoded frames [default: $REELWISE_CACHE or ~/.cache/reelwise]."""
+    """Folder of decoded frames and sound [default: $REELWISE_CACHE or ~/.cache/reelwise]."""
     cache_gb: float = 50.0
     """Disk that the cache may take, in GB; what was unused longest goes first."""
 
@@ -98,7 +98,7 @@ class EvaluateOptions:
     threads: int | None = None
     """Processor threads [default: all cores]."""
     cache_dir: Path | None = None
-    """Folder of decoded frames [default: $REELWISE_CACHE or ~/.cache/reelwise]."""
+    """Folder of decoded frames and sound [default: $REELWISE_CACHE or ~/.cache/reelwise]."""
     cache_gb: float = 50.0
     """Disk that the cache may take, in GB; what was unused longest goes first."""
 
@@ -135,7 +135,7 @@ class CheckOptions:
     """What `reelwise check` may be told."""
 
     data: str
-    """Folder of class folders or a CSV/JSON list."""
+    """Folder of class folders or a CSV, JSON or Parquet list."""
     _: KW_ONLY
     group: str | None = None
     """Column whose videos stay on one side of a split."""
@@ -150,7 +150,7 @@ class CheckOptions:
     threads: int | None = None
     """Decoding processes [default: all cores]."""
     cache_dir: Path | None = None
-    """Folder of decoded frames [default: $REELWISE_CACHE or ~/.cache/reelwise]."""
+    """Folder of decoded frames and sound [default: $REELWISE_CACHE or ~/.cache/reelwise]."""
     cache_gb: float = 50.0
     """Disk that the cache may take, in GB; what was unused longest goes first."""
 

@@ -32,6 +32,11 @@ def test_an_unknown_command_names_the_nearest(capsys):
     assert "train" in capsys.readouterr().err
 
 
+def test_a_word_too_many_is_named(capsys):
+    assert run(["cache", "clips"]) == 2
+    assert "cannot do anything with clips." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_with_an_example(command, capsys):
     assert run([command, "--help"]) == 0
