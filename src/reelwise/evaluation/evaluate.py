@@ -80,6 +80,7 @@ def evaluation_metrics(
     split: str,
     modalities: Sequence[str] = ("frames",),
     masked: Masked | None = None,
+    learned_from: int | None = None,
 ) -> dict[str, Any]:
     """The whole of metrics.json.
 
@@ -90,6 +91,7 @@ def evaluation_metrics(
         split: ``test`` or ``out_of_fold``.
         modalities: What the model read.
         masked: What it said with parts of the videos hidden; None when it was not asked.
+        learned_from: How many of the videos it learned from; None where that is not known, or they were held out.
 
     Returns:
         JSON as it stands. Each baseline has the score that decides (``accuracy``, ``map``, or ``mae`` with ``mse`` and
@@ -108,6 +110,8 @@ def evaluation_metrics(
     if masked is not None:
         said = (judged.labels, judged.y_true, judged.probs)
         metrics |= worth_metrics(*said, masked, groups=judged.groups, seed=seed, task=judged.task)
+    if learned_from is not None:
+        metrics["learned_from"] = learned_from
     metrics["verdict"] = verdict(metrics)
     return metrics
 

@@ -64,10 +64,31 @@ def verdict_parts(metrics: Mapping[str, Any]) -> tuple[str, list[str]]:
     else:
         statement = _score(metrics)
         found = [_few_videos(metrics), _one_class(metrics), _never_answered(metrics), _container_tells(metrics)]
-    found = [*found, presence_words(metrics)]
+    learned = learned_words(metrics.get("learned_from") or 0, metrics["num_videos"])
+    found = [learned, *found, presence_words(metrics)]
     comparison = _comparison(metrics)
     comma = "," if _task(metrics) == "regression" and comparison.startswith(" and") else ""
     return f"{statement}{comma}{comparison}", [caution for caution in found if caution]
+
+
+def learned_words(learned_from: int, num_videos: int) -> str:
+    """That the model learned from what it is judged on; without full stop, empty if it did not.
+
+    Args:
+        learned_from: How many of the judged videos it learned from.
+        num_videos: How many were judged.
+
+    Example:
+        >>> learned_words(5, 18)
+        'the model learned from 5 of these 18 videos: this score flatters it'
+        >>> learned_words(18, 18)
+        'the model learned from 18 of these 18 videos: this score says nothing of new ones'
+    """
+    if not learned_from:
+        return ""
+    videos = "this very video" if num_videos == 1 else f"{learned_from} of these {num_videos} videos"
+    means = "flatters it" if learned_from < num_videos else "says nothing of new ones"
+    return f"the model learned from {videos}: this score {means}"
 
 
 def best_baseline(metrics: Mapping[str, Any]) -> str | None:
@@ -77,13 +98,18 @@ def best_baseline(metrics: Mapping[str, Any]) -> str | None:
 
 
 def standing(metrics: Mapping[str, Any]) -> str:
-    """How the model stands beside its best baseline: ``above``, ``unclear``, ``not_above`` or ``unknown``."""
+    """How the model stands beside its best baseline: ``above``, ``unclear``, ``learned``, ``not_above`` or ``unknown``.
+
+    ``learned`` is ahead on videos that the model learned from, which is no merit.
+    """
     name = best_baseline(metrics)
     if name is None:
         return "unknown"
     task, baselines = _task(metrics), metrics["baselines"]
     if goodness(task, metrics) <= goodness(task, baselines[name]):
         return "not_above"
+    if metrics.get("learned_from"):
+        return "learned"
     # Clearly above means above every one of them: a weaker baseline may still be the harder one to tell apart.
     low = min(advantage(task, baseline["difference_ci95"])[0] for baseline in baselines.values())
     return "above" if low > 0 else "unclear"
@@ -124,6 +150,7 @@ def _comparison(metrics: Mapping[str, Any]) -> str:
     return {
         "above": f" and clearly beats {rule}",
         "unclear": f" and is ahead of {rule}, but that may be luck",
+        "learned": f" and is ahead of {rule}, which proves nothing here",
         "not_above": f", which is no better than {rule}: do not rely on it yet",
     }[standing(metrics)]
 

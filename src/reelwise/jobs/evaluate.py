@@ -60,12 +60,12 @@ def evaluate_job(options: EvaluateOptions, progress: Progress) -> dict[str, Any]
 def _judge(
     model: Any, prepared: Prepared, skipped: tuple[Skipped, ...], options: EvaluateOptions, progress: Progress
 ) -> dict[str, Any]:
-    from reelwise.evaluation.baselines import Baselines, extract_features
     from reelwise.evaluation.evaluate import Judged, evaluation_metrics
     from reelwise.inference.model import lacking_everything
     from reelwise.inference.predictor import Predictor
 
     records, contract = prepared.dataset.records, model.contract
+    learned_from = _num_learned_from(model, prepared, progress)
     predictor = Predictor(model.keras, contract, options.views)
     progress.stage("evaluate")
     probs, lacking = [], []
@@ -84,21 +84,56 @@ def _judge(
         task=contract.task,
         thresholds=contract.thresholds,
     )
-    try:
-        baselines = Baselines.from_arrays(model.arrays, len(contract.labels), task=contract.task)
-        columns = [column.name for column in contract.metadata]
-        videos = (video for _, video in _with_videos(prepared))
-        answers = baselines.predict(extract_features(videos, hears=contract.sound is not None, columns=columns))
-    except ModelFileError as problem:
-        progress.warn(f"no baselines beside the score: {problem.message}")
-        answers = None
+    answers = _baseline_answers(model, prepared, progress)
     masked = _masked(predictor, contract.modalities, prepared, progress) if options.ablate == "mask" else None
     metrics = evaluation_metrics(
-        judged, answers, seed=options.seed, split="test", modalities=contract.modalities, masked=masked
+        judged,
+        answers,
+        seed=options.seed,
+        split="test",
+        modalities=contract.modalities,
+        masked=masked,
+        learned_from=learned_from,
     )
     if options.out is not None:
         _write(options, options.out, model, prepared, (skipped, judged, metrics))
     return metrics
+
+
+def _num_learned_from(model: Any, prepared: Prepared, progress: Progress) -> int | None:
+    """How many of the judged videos the model learned from, said aloud; None when its file does not say."""
+    from reelwise.evaluation.learned_from import LearnedFrom
+    from reelwise.evaluation.verdict import learned_words
+
+    contents = [prepared.contents[record.name] for record in prepared.dataset.records]
+    try:
+        known = LearnedFrom.from_arrays(model.arrays)
+    except ModelFileError as problem:
+        progress.warn(f"whether the model learned from these videos is not known: {problem.message}")
+        return None
+    found = known.count(contents)
+    if found is None:
+        progress.say(
+            "The model file does not say all it learned from; if these videos are among it, the score flatters."
+        )
+    elif found:
+        progress.warn(f"{learned_words(found, len(contents))}.")
+    return found
+
+
+def _baseline_answers(model: Any, prepared: Prepared, progress: Progress) -> dict[str, np.ndarray] | None:
+    """What the baselines in the model file say of all videos; None when it has none that can be used."""
+    from reelwise.evaluation.baselines import Baselines, extract_features
+
+    contract = model.contract
+    columns = [column.name for column in contract.metadata]
+    try:
+        baselines = Baselines.from_arrays(model.arrays, len(contract.labels), task=contract.task)
+        videos = (video for _, video in _with_videos(prepared))
+        return baselines.predict(extract_features(videos, hears=contract.sound is not None, columns=columns))
+    except ModelFileError as problem:
+        progress.warn(f"no baselines beside the score: {problem.message}")
+        return None
 
 
 def _warn_of_guesses(lacking: list[str], progress: Progress) -> None:

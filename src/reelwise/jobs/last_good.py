@@ -1,6 +1,9 @@
 """What is left of a training whose loss became NaN: the weights from before, as a model that can be used."""
 
+from collections.abc import Mapping
+
 import keras
+import numpy as np
 
 from reelwise.core.contract import Contract
 from reelwise.core.errors import TrainingError
@@ -14,7 +17,12 @@ from reelwise.training.failures import LossNotFinite
 
 
 def keep_last_good(
-    context: RunContext, recipe: Recipe, material: Material, problem: LossNotFinite, before: keras.Model | None
+    context: RunContext,
+    recipe: Recipe,
+    material: Material,
+    problem: LossNotFinite,
+    before: keras.Model | None,
+    arrays: Mapping[str, np.ndarray],
 ) -> TrainingError:
     """Write ``model.keras`` with the last finite weights, what led there, and say so.
 
@@ -26,6 +34,7 @@ def keep_last_good(
         material: On what.
         problem: With the last good weights, if there are any.
         before: A network of this run that was finished earlier, for when there are none.
+        arrays: What travels along in the file: which videos the weights learned from.
 
     Returns:
         The error to raise.
@@ -38,7 +47,7 @@ def keep_last_good(
     if network is None:
         return TrainingError(problem.message, hint="Use a larger --batch-size, other videos or another --seed.")
     target = context.path / "model.keras"
-    save_model(target, network, recipe.contract, training={"stopped": problem.message[:900]})
+    save_model(target, network, recipe.contract, extra_arrays=arrays, training={"stopped": problem.message[:900]})
     hint = f"The last good weights are kept in {target}, uncalibrated and not judged. {problem.hint}"
     return TrainingError(problem.message, hint=hint)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeGuard
@@ -62,6 +62,16 @@ class Material:
     def groups(self) -> list[str | None]:
         """The group of each record."""
         return [record.group for record in self.prepared.dataset.records]
+
+    @property
+    def asked(self) -> tuple[int, ...]:
+        """The records that some model is judged on: of split ``test``, with folds all."""
+        return tuple(range(len(self.groups))) if self.plan.fold else chosen(self.plan.split, "test")
+
+    def contents(self, indices: Iterable[int]) -> list[str]:
+        """SHA-256 of the files of these records, in hexadecimal."""
+        records = self.prepared.dataset.records
+        return [self.prepared.contents[records[i].name] for i in indices]
 
     def fold_split(self, fold: int, validated: bool) -> tuple[str, ...]:
         """``train``, ``val`` or ``test`` per record while ``fold`` is asked."""

@@ -92,7 +92,8 @@ def write_model_files(
     rows = prediction_rows(judged)
     write_csv(folder / "predictions.csv", rows[0], rows[1:])
     summary = training_summary(context, item)
-    save_model(folder / "model.keras", item.network, item.contract, metrics, item.baselines.to_arrays(), summary)
+    arrays = item.baselines.to_arrays() | item.learned_from.to_arrays()
+    save_model(folder / "model.keras", item.network, item.contract, metrics, arrays, summary)
     write_json(folder / "metrics.json", metrics)
 
 

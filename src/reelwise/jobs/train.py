@@ -1,6 +1,7 @@
 """The main job: split, decode once, train, judge against baselines, refit, write the run folder."""
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ def train_job(options: TrainOptions, progress: Progress) -> Run:
         start = _start_model(options)
         _try_extractors(options, start)
         gathered = gather(context, start.contract if start else None)
+        _warn_of_start(context, start, [material for _, material in gathered])
         share = context.budget_seconds / len(gathered) if context.budget_seconds else None
         return finish_run(context, [train_model(context, *item, start, share) for item in gathered])
     except Interrupted:
@@ -70,9 +72,29 @@ def finished_run(path: Path) -> Run:
 def _start_model(options: TrainOptions) -> Any:
     if options.from_model is None:
         return None
+    from reelwise.evaluation.learned_from import LearnedFrom
     from reelwise.jobs.loading import load_model
 
-    return load_model(options.from_model, backend=options.backend, threads=options.threads, cache_dir=options.cache_dir)
+    start = load_model(
+        options.from_model, backend=options.backend, threads=options.threads, cache_dir=options.cache_dir
+    )
+    LearnedFrom.from_arrays(start.arrays)  # a list that is refused is refused before hours are spent
+    return start
+
+
+def _warn_of_start(context: Any, start: Any, materials: Sequence[Any]) -> None:
+    """A score on videos that the model of ``--from`` learned from is no score on new ones."""
+    if start is None:
+        return
+    from reelwise.evaluation.learned_from import LearnedFrom
+
+    known = LearnedFrom.from_arrays(start.arrays)
+    for material in materials:
+        asked = material.contents(material.asked)
+        if found := known.count(asked):
+            context.warn(
+                f"the model of --from learned from {found} of the {len(asked)} test videos: the score flatters."
+            )
 
 
 def _try_extractors(options: TrainOptions, start: Any) -> None:

@@ -1,6 +1,7 @@
 """Train one model of a run: on its split or fold by fold, calibrate it, and refit it on all videos."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,8 +9,10 @@ import keras
 import numpy as np
 
 from reelwise.core.contract import Contract
+from reelwise.core.errors import TrainingError
 from reelwise.evaluation.baselines import BaselineFeatures, Baselines, extract_features, fit_baselines
 from reelwise.evaluation.calibrate import calibrated, fold_outputs, model_output
+from reelwise.evaluation.learned_from import LearnedFrom
 from reelwise.evaluation.modality_worth import (
     Masked,
     choose_places,
@@ -50,6 +53,7 @@ class Trained:
         num_epochs: Rounds of the tested trainings (of the first fold).
         refitted: Whether ``network`` learned from all videos after the score was taken.
         masked: What was said with parts of the videos hidden; None with ``--ablate off``.
+        learned_from: The videos that decided anything about ``network`` and its contract.
     """
 
     recipe: Recipe
@@ -67,6 +71,7 @@ class Trained:
     num_epochs: int
     refitted: bool
     masked: Masked | None
+    learned_from: LearnedFrom
 
     @property
     def folds_of_asked(self) -> np.ndarray | None:
@@ -76,10 +81,11 @@ class Trained:
 
 @dataclass(frozen=True, eq=False)
 class _Fitted:
-    """A trained network with the contract that it was built from, not calibrated yet."""
+    """A trained network with the contract that it was built from, not calibrated yet, and who decided its weights."""
 
     result: FitResult
     contract: Contract
+    decided_by: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,13 +246,23 @@ class _Work:
             try:
                 result = train_part(self.data, recipe, part, checkpoints, self.start, context.progress)
             except LossNotFinite as problem:
-                raise keep_last_good(
-                    context, recipe, self.material, problem, self.finished and self.finished.result.network
-                ) from problem
-        self.finished = _Fitted(result, recipe.contract)
+                raise self._last_good(recipe, part, problem) from problem
+        self.finished = _Fitted(result, recipe.contract, _decided_by(part))
         for text in result.warnings:
             context.progress.warn(text)
         return self.finished
+
+    def _last_good(self, recipe: Recipe, part: Part, problem: LossNotFinite) -> TrainingError:
+        """Keep what there is: the weights of this part from before, else those of an earlier part."""
+        before = None if self.finished is None else self.finished.result.network
+        decided_by = self.finished.decided_by if self.finished and problem.last_good is None else _decided_by(part)
+        arrays = self._learned_from(decided_by).to_arrays()
+        return keep_last_good(self.context, recipe, self.material, problem, before, arrays)
+
+    def _learned_from(self, indices: Iterable[int]) -> LearnedFrom:
+        """These videos, and those that the model learned from that this one started from."""
+        own = LearnedFrom.of(self.material.contents(indices))
+        return own if self.start is None else own.joined(LearnedFrom.from_arrays(self.start.arrays))
 
     def _refit(self, *tested: _Fitted) -> tuple[_Fitted, bool]:
         """One network that learned from all videos, for as many epochs as served the tested ones."""
@@ -284,13 +300,15 @@ class _Work:
             notes={"weights": weights},
         )
         folds = found["folds"]
+        # With folds the calibration is fitted on the answers to all videos, whichever network is handed over.
+        decided_by = {*fitted.decided_by, *(found["asked"] if folds else ())}
         rows = [(fold, row) for fold, part in enumerate(parts) for row in part.fitted.result.history]
         history = tuple({"fold": fold + 1, **row} if folds else dict(row) for fold, row in rows)
         speed = sum(len(part.answers) for part in parts) / max(1e-9, sum(part.seconds for part in parts))
         return Trained(
             recipe=self.recipe, material=self.material, contract=contract, network=fitted.result.network,
             history=history, clips_per_second=speed, refitted=refitted, num_epochs=parts[0].fitted.result.epochs,
-            **found,
+            learned_from=self._learned_from(decided_by), **found,
         )  # fmt: skip
 
 
@@ -315,6 +333,11 @@ def _pooled(
 def _in_units(answers: np.ndarray, given: Contract, wanted: Contract) -> np.ndarray:
     """Standardised numbers of one training in the standard of another."""
     return (answers * given.target_scale + given.target_mean - wanted.target_mean) / wanted.target_scale
+
+
+def _decided_by(part: Part) -> tuple[int, ...]:
+    """Who taught the network, and who chose its best epoch."""
+    return (*part.learn, *part.stop_by)
 
 
 def _suffix(part: str) -> str:

@@ -33,6 +33,7 @@ _TASK_TITLES = {
 STANDINGS = {
     "above": ("good", "Beats every simple rule"),
     "unclear": ("warn", "Ahead, but it may be luck"),
+    "learned": ("bad", "Judged on what it learned from"),
     "not_above": ("bad", "No better than a simple rule"),
     "unknown": ("plain", "Nothing to compare with"),
 }

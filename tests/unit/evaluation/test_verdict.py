@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from reelwise.evaluation.verdict import best_baseline, percent, standing, verdict, verdict_parts
+from reelwise.evaluation.verdict import best_baseline, learned_words, percent, standing, verdict, verdict_parts
 
 
 def metrics(
@@ -64,6 +64,31 @@ def test_few_videos_are_counted_exactly_and_warned_of():
 def test_a_wide_interval_is_warned_of_whatever_the_count():
     assert "too few" in verdict(metrics(0.7, (0.45, 0.9), 96))
     assert "too few" not in verdict(metrics())
+
+
+@pytest.mark.parametrize("learned_from", [3, 96])
+def test_a_score_on_what_was_learned_from_is_no_merit(learned_from):
+    given = {**metrics(baselines={"majority": rival(0.5, 0.2)}), "learned_from": learned_from}
+    words = learned_words(learned_from, 96)
+    assert f"the model learned from {learned_from} of these 96 videos: this score " in words
+    assert ("says nothing of new ones" in words) == (learned_from == 96)
+    assert verdict_parts(given)[1][0] == words
+    assert words in verdict(given)
+    assert "clearly beats" not in verdict(given)
+    assert standing(given) == "learned"
+    given["baselines"] = {"majority": rival(0.9, -0.2)}
+    assert standing(given) == "not_above"
+
+
+@pytest.mark.parametrize("known", [{}, {"learned_from": 0}, {"learned_from": None}])
+def test_videos_that_it_did_not_learn_from_need_no_word(known):
+    given = metrics(baselines={"majority": rival(0.5, 0.2)})
+    assert verdict({**given, **known}) == verdict(given)
+    assert standing({**given, **known}) == "above"
+
+
+def test_one_video_that_was_learned_from():
+    assert learned_words(1, 1) == "the model learned from this very video: this score says nothing of new ones"
 
 
 def test_one_video():

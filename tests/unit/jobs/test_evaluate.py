@@ -40,7 +40,7 @@ def judged(tested, asked_clips, cache, tmp_path_factory):
 @pytest.mark.backend
 def test_evaluate_repeats_the_runs_own_numbers_and_baselines(tested, judged):
     out, metrics = judged
-    assert metrics == tested.metrics
+    assert metrics == {**tested.metrics, "learned_from": 0}
     assert probs_of(out / "predictions.csv") == probs_of(tested.path / "predictions.csv")
     assert json.loads((out / "metrics.json").read_text()) == metrics
     assert {path.name for path in out.iterdir()} == {"metrics.json", "predictions.csv", "skipped.csv", "report.html"}

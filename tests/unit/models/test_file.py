@@ -50,6 +50,7 @@ def test_everything_comes_back(tmp_path: Path, small_contract: Contract) -> None
     for weight in network.weights:
         weight.assign(np.random.default_rng(0).normal(size=weight.shape))
     arrays = {"baselines/motion/weights": np.arange(6.0).reshape(2, 3), "classes": np.array([1, 2], np.int64)}
+    arrays["learned_from.all"] = np.array([1, 2**64 - 1], np.uint64)
     save_model(tmp_path / "m.keras", network, small_contract, {"accuracy": 0.5, "x": [1]}, arrays, {"epochs": 3})
     loaded = load_model_file(tmp_path / "m.keras")
     assert loaded.contract == small_contract
