@@ -1,4 +1,6 @@
+from reelwise.evaluation.verdict import verdict
 from reelwise.reports.sections import (
+    badge,
     calibration,
     class_rows,
     comparison,
@@ -64,3 +66,13 @@ def test_curves_of_half_a_history():
     assert drawn.loss is not None
     assert drawn.accuracy is None
     assert not drawn.has_val
+
+
+def test_a_page_on_videos_that_were_learned_from_wears_no_praise(make_report):
+    metrics = {**make_report().metrics, "learned_from": 2}
+    metrics["verdict"] = verdict(metrics)
+    assert badge(make_report().metrics)[0] != "bad"
+    assert badge(metrics) == ("bad", "Judged on what it learned from")
+    sentence, cautions = headline(metrics)
+    assert "clearly beats" not in sentence
+    assert cautions[0].startswith("The model learned from 2 of these ")
