@@ -4,22 +4,14 @@ from collections.abc import Mapping
 
 from reelwise.catalog.cost import Tally
 from reelwise.catalog.entry import Argument, Entry, Preset, Value
-from reelwise.catalog.frame_encoder import DROPOUT_ARGUMENT, squeezed_channels
-from reelwise.catalog.sound_steps import CLIP, WIDTH_ARGUMENT, count_sound_conv
-
-BAND_KERNELS = (5, 3)
-"""Bands that the first convolution spans, and each next one."""
+from reelwise.catalog.frame_encoder import DROPOUT_ARGUMENT
+from reelwise.catalog.sound_steps import CLIP, FEATURES_ARGUMENT, WIDTH_ARGUMENT, count_stretches
 
 
 def _count(tally: Tally, shape: tuple[int, ...], arguments: Mapping[str, Value]) -> tuple[int, ...]:
-    side, channels = (shape[0], shape[1]), 2
-    for step in range(int(arguments["num_convs"])):
-        width = int(arguments["width"]) << step
-        side = count_sound_conv(tally, side, (channels, width), step, (BAND_KERNELS[min(step, 1)], 2))
-        channels = width
-    squeezed = squeezed_channels(channels)
-    tally.conv(side, (channels, squeezed), (1, 1), norm_weights=2)
-    return (2 * tally.dense(side[1] * squeezed, int(arguments["features"]), times=side[0]),)
+    features = int(arguments["features"])
+    count_stretches(tally, shape, int(arguments["width"]), int(arguments["num_convs"]), features)
+    return (2 * features,)
 
 
 _SMALL = {"width": 16, "num_convs": 3, "features": 64, "dropout": 0.4}
@@ -32,7 +24,7 @@ ENTRY = Entry(
     arguments={
         "width": WIDTH_ARGUMENT,
         "num_convs": Argument("strided convolutions, each halving the bands", int, 1, 5),
-        "features": Argument("numbers that describe one stretch of time", int, 8, 1024),
+        "features": FEATURES_ARGUMENT,
         "dropout": DROPOUT_ARGUMENT,
     },
     presets={

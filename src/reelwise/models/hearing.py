@@ -4,7 +4,34 @@ from typing import Any
 
 from keras import layers
 
-from reelwise.catalog.sound_steps import time_kernel, time_stride
+from reelwise.catalog.frame_encoder import squeezed_channels
+from reelwise.catalog.sound_steps import BAND_KERNELS, time_kernel, time_stride
+from reelwise.layers import SoundPicture
+
+
+def hear_stretches(sound: Any, present: Any, *, width: int, num_convs: int, features: int) -> tuple[Any, Any]:
+    """What short stretches of sound are like, in their order: strided convolutions over time and bands, a dense layer.
+
+    Bands are laid flat rather than averaged: which of them sounds says what it is.
+
+    Args:
+        sound: (B, M, F) float32 natural-log mel.
+        present: (B, M) float32: 1 where there is real sound.
+        width: Channels of the first convolution; doubled in each next one.
+        num_convs: Strided convolutions.
+        features: D, numbers that describe one stretch.
+
+    Returns:
+        (B, M', D), and (B, M') float32: 1 where the stretch has sound.
+    """
+    x, mask = SoundPicture(dtype="float32", name="sound_picture")([sound, present]), mask_of(present)
+    for step in range(num_convs):
+        x, mask = sound_conv(x, mask, width << step, step, (BAND_KERNELS[min(step, 1)], 2))
+    x = normed_conv(x, squeezed_channels(x.shape[-1]), (1, 1), (1, 1), "sound_squeeze")
+    steps, bands, channels = x.shape[1:]
+    x = layers.Reshape((steps, bands * channels), name="sound_bands")(x)
+    x = layers.Dense(features, activation="relu", name="sound_features")(x)  # (B, M', D)
+    return x, layers.Reshape((steps,), dtype="float32", name="sound_steps")(mask)
 
 
 def mask_of(present: Any) -> Any:
