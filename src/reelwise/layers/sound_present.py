@@ -18,7 +18,6 @@ class SoundPicture(PlainLayer):
     Args:
         mean: What becomes 0. Of real recordings -2 to -10, digital silence is -13.8.
         scale: What becomes 1.
-        flat: Whether bands become channels, for networks that look at all bands at once.
         **kwargs: As for every Keras layer.
 
     Example:
@@ -28,11 +27,10 @@ class SoundPicture(PlainLayer):
         [[1.0, 1.0], [0.0, 0.0], [1.0, 1.0]]
     """
 
-    def __init__(self, mean: float = -7.0, scale: float = 4.0, flat: bool = False, **kwargs: Any) -> None:
+    def __init__(self, mean: float = -7.0, scale: float = 4.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.mean = mean
         self.scale = scale
-        self.flat = flat
 
     def call(self, inputs: Any) -> Any:
         """Take it in.
@@ -41,20 +39,18 @@ class SoundPicture(PlainLayer):
             inputs: (B, M, F) natural logarithms, and (B, M) 1 where there is real sound, else 0.
 
         Returns:
-            (B, M, F, 2), or (B, M, 1, F+1) when ``flat``; zeros where there is no sound, whatever stood there.
+            (B, M, F, 2); zeros where there is no sound, whatever stood there.
         """
         values, present = inputs
         there = ops.expand_dims(ops.cast(present, "float32"), -1)  # (B, M, 1)
         standard = (ops.cast(values, "float32") - self.mean) * (1.0 / self.scale)
         standard = ops.where(there > 0.5, standard, 0.0)
-        if self.flat:
-            return ops.expand_dims(ops.concatenate([standard, there], axis=-1), 2)
         return ops.stack([standard, ops.ones_like(standard) * there], axis=-1)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """(B, M, F, 2) or (B, M, 1, F+1)."""
+        """(B, M, F, 2)."""
         batch, steps, bands = input_shape[0]
-        return (batch, steps, 1, bands + 1) if self.flat else (batch, steps, bands, 2)
+        return (batch, steps, bands, 2)
 
 
 @keras.saving.register_keras_serializable("reelwise")

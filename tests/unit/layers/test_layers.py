@@ -21,7 +21,7 @@ CASES: list[tuple[keras.layers.Layer, Any]] = [
     (layers.FrameDifferences(scale=3.0, name="a"), CLIPS),
     (layers.StillHistograms(cell=6, name="a"), CLIPS),
     (layers.StandardiseClip(name="a"), CLIPS),
-    (layers.SoundPicture(mean=1.0, scale=2.0, flat=True, name="a"), [PARTS, THERE]),
+    (layers.SoundPicture(mean=1.0, scale=2.0, name="a"), [PARTS, THERE]),
     (layers.SoundPicture(name="b"), [PARTS, THERE]),
     (layers.MeanPresent(name="a"), [PARTS, THERE]),
     (layers.MostPresent(name="a"), [np.abs(PARTS), THERE]),

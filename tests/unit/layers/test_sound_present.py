@@ -22,20 +22,12 @@ def test_the_picture_holds_the_sound_and_where_it_is() -> None:
     np.testing.assert_array_equal(picture[..., 1], np.repeat(PRESENT[..., None], 3, axis=-1))
 
 
-def test_flat_means_bands_as_channels() -> None:
-    flat = numbers(SoundPicture(flat=True)([SOUND, PRESENT]))
-    picture = numbers(SoundPicture()([SOUND, PRESENT]))
-    assert flat.shape == (2, 6, 1, 4)
-    np.testing.assert_array_equal(flat[:, :, 0, :3], picture[..., 0])
-    np.testing.assert_array_equal(flat[:, :, 0, 3], PRESENT)
-
-
 @pytest.mark.parametrize("odd", [1e6, np.inf, np.nan])
 def test_what_stands_in_a_gap_does_not_matter(odd: float) -> None:
     other = SOUND.copy()
     other[PRESENT == 0] = odd
-    for layer in (SoundPicture(), SoundPicture(flat=True)):
-        np.testing.assert_array_equal(numbers(layer([other, PRESENT])), numbers(layer([SOUND, PRESENT])))
+    layer = SoundPicture()
+    np.testing.assert_array_equal(numbers(layer([other, PRESENT])), numbers(layer([SOUND, PRESENT])))
 
 
 def test_the_mean_is_over_the_steps_that_are_there() -> None:
