@@ -66,6 +66,11 @@ class Contract:
         """Modalities that may be missing at prediction time, as long as one of them is there."""
         return self.modalities if len(self.modalities) > 1 else ()
 
+    @property
+    def model_name(self) -> str:
+        """The architectures that read the modalities, such as ``motion+audio_cnn``."""
+        return "+".join([self.architecture, *(encoder.architecture for encoder in self.encoders)])
+
     def __post_init__(self) -> None:
         fewest = 2 if self.task == "classification" else 1
         if len(self.labels) < fewest or len(set(self.labels)) != len(self.labels):

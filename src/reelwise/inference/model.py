@@ -77,7 +77,9 @@ class Model:
         return self._loaded.network
 
     def __repr__(self) -> str:
-        return f"Model({self.contract.architecture}:{self.contract.preset}, {len(self.labels)} labels)"
+        readers = (self.contract, *self.contract.encoders)
+        names = "+".join(f"{reader.architecture}:{reader.preset}" for reader in readers)
+        return f"Model({names}, {len(self.labels)} labels)"
 
     def predict(
         self, path: str | Path, metadata: Metadata | None = None, *, num_views: int | None = None

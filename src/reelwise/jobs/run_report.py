@@ -62,7 +62,7 @@ def write_evaluation_report(
     out = options.out or Path()
     records = prepared.dataset.records
     data = ReportData(
-        title=f"{Path(options.data).name or options.data} · {model.contract.architecture}",
+        title=f"{Path(options.data).name or options.data} · {model.contract.model_name}",
         metrics=metrics,
         judged=judged,
         examples=example_clips(

@@ -108,12 +108,20 @@ def _answers(data: ReportData) -> dict[str, Any]:
         "task": "classification",
         "chance": 100 / len(metrics["labels"]),
         "guess_loss": log(len(metrics["labels"])),
-        "split_words": _SPLIT_WORDS.get(metrics["split"], "classes"),
+        "split_words": _split_words(data),
         "matrix": sections.confusion_table(metrics),
         "pairs": sections.confused_pairs(metrics),
         "classes": sections.class_rows(metrics),
         "calibration": sections.calibration(data),
     }
+
+
+def _split_words(data: ReportData) -> str:
+    """What the classes were judged on; without a split of ours only a model file that knows can say it."""
+    learned_from = data.metrics.get("learned_from", 0 if data.split_method else None)
+    if learned_from:
+        return f"classes; the model learned from {learned_from} of these videos"
+    return "classes" if learned_from is None else _SPLIT_WORDS.get(data.metrics["split"], "classes")
 
 
 def _sure(share: float | None) -> str:

@@ -59,6 +59,7 @@ def test_contract_names_what_is_read_and_what_may_be_missing(fused):
     contract = load_model(fused.path / "model.keras").contract
     assert contract.modalities == ("frames", "sound", "metadata")
     assert contract.can_do_without == contract.modalities
+    assert contract.model_name == "cnn+audio_cnn+metadata_mlp"
     assert contract.answers == ("frames", "sound", "metadata", "together")
     assert len(contract.answer_weights) == 4
     assert [(column.name, column.kind) for column in contract.metadata] == [("site", "category"), ("hour", "number")]

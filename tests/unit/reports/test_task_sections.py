@@ -1,6 +1,7 @@
 """The pages of labels and numbers: right names for scores, sentences that fit, no stranger's markup."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -27,6 +28,13 @@ def test_a_whole_page(make_task_report, task):
         assert foreign not in text
     assert ("Share of labels right" in text) == (task == "multilabel")
     assert text.count("Loss") == 1
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_nothing_is_promised_where_the_model_learned_from_these(make_task_report, task):
+    data = make_task_report(task)
+    page = render_report(data), render_report(replace(data, metrics={**data.metrics, "learned_from": 5}))
+    assert ["On new videos like these" in text for text in page] == [True, False]
 
 
 @pytest.mark.parametrize("task", TASKS)
