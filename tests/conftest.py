@@ -1,6 +1,7 @@
 """Fixtures every test may use: where the real videos are, and a cache folder of its own."""
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "real" in item.keywords:
             item.add_marker(pytest.mark.skip(reason="no folder of real videos; set REELWISE_REAL_DATA"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where everything is there (REELWISE_NO_SKIPS, as in .ci/run) a test that is skipped has failed."""
+    report = yield
+    if report.skipped and os.environ.get("REELWISE_NO_SKIPS"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, although REELWISE_NO_SKIPS is set: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -75,7 +75,7 @@ class Archive:
 
     def _pieces(self, name: str) -> Iterator[bytes]:
         left = self.size(name)
-        try:
+        try:  # zipfile's NotImplementedError: a compression that it does not know
             with self._zip.open(name) as stream:
                 while piece := stream.read(1 << 20):
                     left -= len(piece)
@@ -96,7 +96,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
     with _open_regular(path) as stream:
         _check_kind(path, stream)
         _check_end(path, stream)
-        try:
+        try:  # zipfile's NotImplementedError: it needs a later version of zip
             zipped = zipfile.ZipFile(stream)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as problem:
             raise damaged(path, f"its table of contents cannot be read ({problem})") from None

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reelwise.core.backend import choose_backend
+from reelwise.core.progress import Silent
 from reelwise.jobs.api import train
 from reelwise.jobs.run_folder import Run
 from reelwise.media.synthetic import Look, write_motion_set
@@ -18,6 +19,40 @@ LABELS = ("bounce", "down", "up")
 TINY: dict[str, Any] = {
     "model": "cnn", "size": 32, "num_frames": 8, "epochs": 2, "batch_size": 6, "modalities": "frames"
 }  # fmt: skip
+
+
+class Listener(Silent):
+    """Keeps what a job says and what it warns of."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.warned: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+    def warn(self, text: str) -> None:
+        self.warned.append(text)
+
+
+@pytest.fixture
+def listener() -> Listener:
+    """Give it to a job as its ``progress``, then look at ``said`` and ``warned``."""
+    return Listener()
+
+
+@pytest.fixture
+def loss_turns_nan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the third step on, the loss of every training is not a number."""
+    from reelwise.training.trainee import StepResult, Trainee
+
+    real, steps = Trainee.step, []
+
+    def step(self: Trainee, batch: Any, rate: float) -> StepResult:
+        steps.append(real(self, batch, rate))
+        return steps[-1] if len(steps) <= 2 else StepResult(float("nan"), 0.0, 1.0)
+
+    monkeypatch.setattr(Trainee, "step", step)
 
 
 @pytest.fixture(scope="session")

@@ -9,24 +9,9 @@ import numpy as np
 import pytest
 
 from reelwise.core.errors import ModelFileError, TrainingError
-from reelwise.core.progress import Silent
 from reelwise.evaluation.learned_from import LearnedFrom
 from reelwise.jobs.api import evaluate
 from reelwise.models.file import load_model_file, save_model
-from reelwise.training.trainee import StepResult, Trainee
-
-
-class Told(Silent):
-    """Keeps what was said and warned of."""
-
-    def __init__(self):
-        self.said, self.warned = [], []
-
-    def say(self, text):
-        self.said.append(text)
-
-    def warn(self, text):
-        self.warned.append(text)
 
 
 def known_to(path: Path) -> LearnedFrom:
@@ -57,8 +42,8 @@ def refitted(tiny_train, quick_fit):
     return tiny_train(out="refitted", no_refit=False)
 
 
-def test_a_refitted_model_judged_on_its_own_videos_is_told_so(refitted, clips, cache, tmp_path):
-    told = Told()
+def test_a_refitted_model_judged_on_its_own_videos_is_told_so(refitted, clips, cache, tmp_path, listener):
+    told = listener
     metrics = evaluate(refitted.path, clips, out=tmp_path / "out", cache_dir=cache, progress=told)
     words = "the model learned from 18 of these 18 videos: this score says nothing of new ones."
     assert words in told.warned
@@ -70,12 +55,12 @@ def test_a_refitted_model_judged_on_its_own_videos_is_told_so(refitted, clips, c
     assert "Beats every simple rule" not in page
 
 
-def test_a_copy_under_another_name_is_the_same_video(refitted, clips, cache, tmp_path):
+def test_a_copy_under_another_name_is_the_same_video(refitted, clips, cache, tmp_path, listener):
     (tmp_path / "data" / "up").mkdir(parents=True)
     first, second = sorted((clips / "up").glob("*.mp4"))[:2]
     shutil.copy(first, tmp_path / "data" / "up" / "nobody knows me.mp4")
     (tmp_path / "data" / "up" / "new.mp4").write_bytes(second.read_bytes() + b"\0\0\0\x08free")
-    told = Told()
+    told = listener
     metrics = evaluate(refitted.path, tmp_path / "data", cache_dir=cache, progress=told)
     assert (metrics["learned_from"], metrics["num_videos"]) == (1, 2)
     assert "the model learned from 1 of these 2 videos: this score flatters it." in told.warned
@@ -105,8 +90,8 @@ def test_the_golden_file_of_before_says_nothing():
     assert (len(known.contents), known.whole) == (0, False)
 
 
-def test_a_file_from_before_is_judged_without_a_claim(tested, clips, cache, tmp_path):
-    told = Told()
+def test_a_file_from_before_is_judged_without_a_claim(tested, clips, cache, tmp_path, listener):
+    told = listener
     metrics = evaluate(rewritten(tested.path, tmp_path / "old.keras"), clips, cache_dir=cache, progress=told)
     assert "learned_from" not in metrics
     assert "learned from" not in metrics["verdict"]
@@ -118,8 +103,8 @@ def test_a_file_from_before_is_judged_without_a_claim(tested, clips, cache, tmp_
     "odd",
     [np.arange(18.0), np.zeros((3, 3), np.uint64), np.array([2, 1], np.uint64), np.arange(1_000_001, dtype=np.uint64)],
 )
-def test_an_odd_list_costs_only_the_answer(odd, tested, clips, cache, tmp_path, tiny_train):
-    path, told = rewritten(tested.path, tmp_path / "odd.keras", learned_from__all=odd), Told()
+def test_an_odd_list_costs_only_the_answer(odd, tested, clips, cache, tmp_path, tiny_train, listener):
+    path, told = rewritten(tested.path, tmp_path / "odd.keras", learned_from__all=odd), listener
     metrics = evaluate(path, clips, cache_dir=cache, progress=told)
     assert "learned_from" not in metrics
     assert metrics["baselines"]
@@ -164,14 +149,7 @@ def test_train_tells_when_the_start_knows_the_test_videos(refitted, tiny_train, 
     assert not notes_of(tiny_train(out="unknown", from_model=tested.path))
 
 
-def test_the_last_good_weights_say_what_they_learned_from(clips, tmp_path, tiny_train, monkeypatch):
-    real, steps = Trainee.step, []
-
-    def step(self, batch, rate):
-        steps.append(real(self, batch, rate))
-        return steps[-1] if len(steps) <= 2 else StepResult(float("nan"), 0.0, 1.0)
-
-    monkeypatch.setattr(Trainee, "step", step)
+def test_the_last_good_weights_say_what_they_learned_from(clips, tmp_path, tiny_train, loss_turns_nan):
     with pytest.raises(TrainingError):
         tiny_train()
     assert set(known_to(tmp_path / "run").contents.tolist()) == hashes(clips, tmp_path / "run", "train", "val")

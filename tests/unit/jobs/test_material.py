@@ -54,20 +54,7 @@ def test_a_group_column_is_used_and_named(clips, gather_for):
     assert "column 'group'" in material.plan.method
 
 
-class Heard(Silent):
-    """Keeps what is said, and what is said even to those who asked for quiet."""
-
-    def __init__(self):
-        self.said, self.warned = [], []
-
-    def say(self, text):
-        self.said.append(text)
-
-    def warn(self, text):
-        self.warned.append(text)
-
-
-def test_every_guess_is_said_and_container_facts_are_warned_of(copied, cache, tmp_path):
+def test_every_guess_is_said_and_container_facts_are_warned_of(copied, cache, tmp_path, listener):
     rows = rows_of(copied)
     for number, row in enumerate(rows):
         row["speed"] = f"{number / 4}"
@@ -76,7 +63,7 @@ def test_every_guess_is_said_and_container_facts_are_warned_of(copied, cache, tm
         str(copied), model="cnn", size=32, num_frames=8, cache_dir=cache, label_from="speed",
         modalities="frames,metadata", columns="container.width,camera",
     )  # fmt: skip
-    heard = Heard()
+    heard = listener
     context = RunContext(options, tmp_path, choose_backend(), heard)
     ((recipe, material),) = gather(context, None)
     assert (material.task, recipe.contract.task) == ("regression", "regression")

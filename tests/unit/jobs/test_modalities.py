@@ -4,14 +4,12 @@ import csv
 import json
 import shutil
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 import pytest
 
 from reelwise.core.errors import DataError, UsageError
 from reelwise.core.modalities import MetadataColumn
-from reelwise.core.progress import Silent
 from reelwise.jobs.api import evaluate, info, load_model, predict
 from reelwise.jobs.options import TrainOptions
 from reelwise.jobs.parts import asked_modalities, make_parts, parse_modalities
@@ -103,18 +101,12 @@ def test_models_without_frames_are_ordinary(name, av_clips, tiny_train):
     assert (run.path / "report.html").stat().st_size > 10_000
 
 
-def test_evaluate_tells_of_videos_that_can_only_be_guessed(av_clips, cache, tiny_train):
-    class Listener(Silent):
-        told: ClassVar[list[str]] = []
-
-        def warn(self, text: str) -> None:
-            self.told.append(text)
-
+def test_evaluate_tells_of_videos_that_can_only_be_guessed(av_clips, cache, tiny_train, listener):
     run = tiny_train(av_clips, model="audio_cnn", modalities="sound", epochs=1)
-    evaluate(run.path, av_clips, cache_dir=cache, progress=Listener())
+    evaluate(run.path, av_clips, cache_dir=cache, progress=listener)
     refused = sum(bool(one.error) for one in predict(run.path, *sorted(av_clips.glob("*/*.mp4")), cache_dir=cache))
     assert refused > 1
-    assert any(text.startswith(f"{refused} videos have no usable sound, and the model") for text in Listener.told)
+    assert any(text.startswith(f"{refused} videos have no usable sound, and the model") for text in listener.warned)
 
 
 def test_frames_and_sound_by_default_if_most_clips_have_any(av_clips, tiny_train, tmp_path):

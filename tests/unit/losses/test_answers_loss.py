@@ -1,9 +1,9 @@
 """One loss for a class, labels and a number, of one answer or several."""
 
+import keras
 import numpy as np
 import pytest
 
-keras = pytest.importorskip("keras")
 pytestmark = pytest.mark.backend
 
 RNG = np.random.default_rng(0)

@@ -1,9 +1,9 @@
 """The loss of two streams is the sum of their own cross-entropies, also through the gradient."""
 
+import keras
 import numpy as np
 import pytest
 
-keras = pytest.importorskip("keras")
 pytestmark = pytest.mark.backend
 
 
