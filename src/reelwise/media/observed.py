@@ -149,7 +149,8 @@ def _clock(times: FrameTimes, timeline: Timeline) -> list[str]:
     if timeline.num_jumps:
         found.append(f"timestamps jump: {timeline.num_jumps} gaps of more than 12 hours were closed.")
     if dropped := num_dropped(times):
-        found.append(f"gaps: about {dropped} frames are missing between the first and the last.")
+        missing = "1 frame is" if dropped == 1 else f"{dropped} frames are"
+        found.append(f"gaps: about {missing} missing between the first and the last.")
     return found
 
 
