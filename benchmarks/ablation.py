@@ -36,8 +36,8 @@ VARIANTS: dict[str, dict[str, dict[str, Any]]] = {
 
 def accuracy(data: str, seed: int, folds: int, variant: dict[str, dict[str, Any]], cache: Path) -> float:
     """Pooled accuracy of one cross-validation with one change."""
-    import reelwise.jobs.material as material
-    import reelwise.jobs.recipe as recipes
+    import reelwise.jobs.classifier.material as material
+    import reelwise.jobs.classifier.recipe as recipes
     from reelwise.jobs.api import train
 
     made = recipes.make_recipe

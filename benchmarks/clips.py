@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from reelwise.media.writer import Encoding, write_video
+from reelwise.media.writers.writer import Encoding, write_video
 
 HEIGHT, WIDTH = 256, 340
 FRAME_RATE = Fraction(28)

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from compare import compare, timed
-from reelwise.catalog import find_entry
 from reelwise.catalog.frame_encoder import NUM_CHANNELS, squeezed_channels
 from reelwise.core.backend import choose_backend, prepare
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
+from reelwise.models.catalogue import find_entry
 
 HERE = Path(__file__).parent
 TORCH_PYTHON = HERE.parent / ".bench" / "venv-torch" / "bin" / "python"

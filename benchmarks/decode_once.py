@@ -15,14 +15,14 @@ import numpy as np
 
 from clips import write_clips
 from compare import compare, timed
+from reelwise.cache.frame_cache import FrameCache
 from reelwise.core.backend import available_processors, choose_backend, prepare
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.records import Record
 from reelwise.datasets.batches import ClipBatches, one_hot
-from reelwise.datasets.cache import FrameCache
-from reelwise.media.pool import DecodePool
-from reelwise.media.wire import DecodeTask
+from reelwise.media.requests.video import DecodeTask
+from reelwise.media.workers.pool import DecodePool
 
 NUM_CLIPS = 48
 
@@ -53,8 +53,8 @@ def main() -> int:
 
 
 def _trainee(model: str) -> tuple[Any, Any]:
-    from reelwise.jobs.options import TrainOptions
-    from reelwise.jobs.recipe import make_recipe
+    from reelwise.jobs.classifier.recipe import make_recipe
+    from reelwise.jobs.runs.options import TrainOptions
     from reelwise.models.build import build_network
     from reelwise.training.trainee import Trainee
 

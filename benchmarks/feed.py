@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from compare import compare, timed
-from reelwise.catalog import find_entry
 from reelwise.core.backend import choose_backend, prepare
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
 from reelwise.core.frames import DecodedVideo, FrameTimes
 from reelwise.core.video import VideoFacts
+from reelwise.models.catalogue import find_entry
 
 # The fit loop's share of the speed without a feed: issue 2, "How it is judged", 4a.
 TARGETS = {"fit": 0.9, "fit_augmented": 0.8}

@@ -16,8 +16,8 @@ import numpy as np
 import psutil
 
 from compare import save
-from reelwise.media.repeat import repeat_packets
-from reelwise.media.writer import Encoding, write_video
+from reelwise.media.writers.repeat import repeat_packets
+from reelwise.media.writers.writer import Encoding, write_video
 
 SEGMENT_SECONDS = 10
 FRAME_RATE = Fraction(30)

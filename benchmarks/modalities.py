@@ -206,9 +206,9 @@ def write_actions_with_sound(folder: Path) -> None:
     """
     from reelwise.core.clip import DecodeSettings
     from reelwise.core.sound import Sound
-    from reelwise.media.decode import decode_video
-    from reelwise.media.sound import decode_sound
-    from reelwise.media.writer import write_video
+    from reelwise.media.decoding.decode import decode_video
+    from reelwise.media.sound.decode import decode_sound
+    from reelwise.media.writers.writer import write_video
 
     tracks = [decode_sound(file)[0] for file in sorted((real_data() / "audiovisual").rglob("*.*"))]
     rng = np.random.default_rng(7)
@@ -233,9 +233,9 @@ def write_excerpts(folder: Path) -> None:
     """Pieces of speech and scenes, of which a seeded third lose their sound; a group is one recording."""
     from reelwise.core.clip import DecodeSettings
     from reelwise.core.sound import Sound
-    from reelwise.media.decode import decode_video
-    from reelwise.media.sound import decode_sound
-    from reelwise.media.writer import write_video
+    from reelwise.media.decoding.decode import decode_video
+    from reelwise.media.sound.decode import decode_sound
+    from reelwise.media.writers.writer import write_video
 
     rng = np.random.default_rng(7)
     rows = []

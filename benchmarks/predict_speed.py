@@ -23,8 +23,8 @@ def main() -> int:
     choose_backend("tensorflow", None)
     prepare(0)
     from reelwise.inference.model import Model
-    from reelwise.media.pool import DecodePool
-    from reelwise.media.wire import DecodeTask
+    from reelwise.media.requests.video import DecodeTask
+    from reelwise.media.workers.pool import DecodePool
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -56,8 +56,8 @@ def main() -> int:
 def _untrained(name: str, path: Path) -> Path:
     """A model file with random weights: speed does not depend on what it has learned."""
     from reelwise.core.contract import Contract
-    from reelwise.jobs.options import TrainOptions
-    from reelwise.jobs.recipe import make_recipe
+    from reelwise.jobs.classifier.recipe import make_recipe
+    from reelwise.jobs.runs.options import TrainOptions
     from reelwise.models.build import build_network
     from reelwise.models.file import save_model
 

@@ -5,9 +5,10 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from reelwise.catalog import CATALOG, Entry
+from reelwise.catalog import Entry
 from reelwise.cli.main import COMMANDS, app
 from reelwise.core.modalities import SoundInput
+from reelwise.models.catalogue import CATALOG
 
 TARGET = Path("docs/reference")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reelwise.jobs.api import check, evaluate, info, load_model, predict, train
-    from reelwise.jobs.learner import (
+    from reelwise.lessons.learner import (
         build_cnn_lstm_model,
         build_lstm_model,
         convert_frames_to_sequence,
@@ -41,7 +41,7 @@ _VERBS = {"check", "evaluate", "info", "load_model", "predict", "train"}
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'reelwise' has no attribute {name!r}")
-    module = importlib.import_module("reelwise.jobs.api" if name in _VERBS else "reelwise.jobs.learner")
+    module = importlib.import_module("reelwise.jobs.api" if name in _VERBS else "reelwise.lessons.learner")
     return getattr(module, name)
 
 

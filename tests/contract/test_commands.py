@@ -202,7 +202,7 @@ def test_cache(tiny_run, tmp_path, document_of):
 def test_demo(tiny_run, tmp_path, document_of, monkeypatch):
     """Its parts are tested elsewhere; here training is taken from the tiny run."""
     from reelwise.jobs import demo, train
-    from reelwise.jobs.run_folder import Run
+    from reelwise.jobs.runs.folder import Run
 
     monkeypatch.setattr(demo, "NUM_CLIPS", 2)
     monkeypatch.setattr(demo, "NUM_NEW_CLIPS", 1)

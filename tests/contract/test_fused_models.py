@@ -12,15 +12,14 @@ import keras
 import numpy as np
 import pytest
 
-from reelwise.catalog import answer_names, contract_cost, readers
 from reelwise.catalog.cost import Tally
-from reelwise.catalog.whole import Reader
 from reelwise.core.backend import BACKENDS, compiles_steps
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
 from reelwise.core.modalities import FUSIONS, MODALITIES, Encoder, MetadataColumn, SoundInput
 from reelwise.models.build import build_network
 from reelwise.models.file import load_model_file, save_model
+from reelwise.models.whole import Reader, answer_names, contract_cost, readers
 
 pytestmark = pytest.mark.backend
 

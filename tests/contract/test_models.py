@@ -13,14 +13,16 @@ import keras
 import numpy as np
 import pytest
 
-import reelwise.models  # noqa: F401  (registers the layers)
-from reelwise.catalog import CATALOG, Argument, Entry, Value, contract_cost, find_entry
+import reelwise.layers  # noqa: F401  (registers the layers)
+from reelwise.catalog import Argument, Entry, Value
 from reelwise.core.backend import compiles_steps
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
 from reelwise.core.modalities import MetadataColumn, SoundInput
 from reelwise.models.build import build_network
+from reelwise.models.catalogue import CATALOG, find_entry
 from reelwise.models.file import load_model_file, save_model
+from reelwise.models.whole import contract_cost
 
 pytestmark = pytest.mark.backend
 

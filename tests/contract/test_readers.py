@@ -9,9 +9,9 @@ import pytest
 
 from reelwise.core.errors import VideoError
 from reelwise.media.find import find_videos
-from reelwise.media.opencv_reader import TOLERANCE, OpenCVReader
-from reelwise.media.pyav_reader import PyAVReader
-from reelwise.media.reader import VideoReader
+from reelwise.media.readers.opencv_reader import TOLERANCE, OpenCVReader
+from reelwise.media.readers.pyav_reader import PyAVReader
+from reelwise.media.readers.reader import VideoReader
 from reelwise.media.synthetic.numbers import read_number
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "unit" / "media"))

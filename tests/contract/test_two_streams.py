@@ -6,12 +6,12 @@ import keras
 import numpy as np
 import pytest
 
-from reelwise.catalog import answer_names, contract_cost
 from reelwise.core.backend import choose_backend
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
 from reelwise.models.build import build_network
 from reelwise.models.file import load_model_file, save_model
+from reelwise.models.whole import answer_names, contract_cost
 
 choose_backend()
 

@@ -9,8 +9,8 @@ from av.filter import Graph
 
 from reelwise.core.errors import VideoError
 from reelwise.features.loudness import GATE_LUFS, integrated_loudness
-from reelwise.media.sound import decode_sound
-from reelwise.media.sound_task import SoundSettings
+from reelwise.media.requests.sound import SoundSettings
+from reelwise.media.sound.decode import decode_sound
 
 OWN_FORM = SoundSettings(sample_rate=None, mono=False)
 

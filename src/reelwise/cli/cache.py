@@ -15,8 +15,8 @@ def command(*, clear: bool = False, cache_dir: Path | None = None, json: bool = 
         cache_dir: Folder of decoded frames and sound [default: $REELWISE_CACHE or ~/.cache/reelwise].
         json: Print one JSON document and nothing else on stdout.
     """
-    from reelwise.datasets.cache import FrameCache
-    from reelwise.jobs.preparation import cache_root
+    from reelwise.cache.folder import cache_root
+    from reelwise.cache.frame_cache import FrameCache
 
     cache = FrameCache(cache_root(cache_dir))
     removed = cache.clear() if clear else 0

@@ -7,7 +7,7 @@ from cyclopts import Parameter
 from reelwise.cli import output
 from reelwise.cli.check_report import print_report
 from reelwise.cli.progress import make_progress
-from reelwise.jobs.options import CheckOptions
+from reelwise.jobs.runs.options import CheckOptions
 
 
 def command(options: Annotated[CheckOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False) -> None:

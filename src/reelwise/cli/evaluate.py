@@ -7,7 +7,7 @@ from cyclopts import Parameter
 from reelwise.cli import output
 from reelwise.cli.progress import make_progress
 from reelwise.cli.train import print_metrics
-from reelwise.jobs.options import EvaluateOptions
+from reelwise.jobs.runs.options import EvaluateOptions
 
 
 def command(

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from reelwise.cli import output
-from reelwise.jobs.options import InfoOptions
+from reelwise.jobs.runs.options import InfoOptions
 
 
 def command(options: Annotated[InfoOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False) -> int:

@@ -8,7 +8,7 @@ from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
-from reelwise.media.contact_sheet import spread
+from reelwise.media.writers.contact_sheet import spread
 from reelwise.reports.spectrogram import Spectrogram, colours
 from reelwise.reports.spectrogram_image import clock
 from reelwise.reports.video_page import Shot

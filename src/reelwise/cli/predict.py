@@ -6,7 +6,7 @@ from cyclopts import Parameter
 
 from reelwise.cli import output
 from reelwise.cli.progress import make_progress
-from reelwise.jobs.options import PredictOptions
+from reelwise.jobs.runs.options import PredictOptions
 
 
 def command(options: Annotated[PredictOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False) -> int:

@@ -6,7 +6,7 @@ from cyclopts import Parameter
 
 from reelwise.cli import output
 from reelwise.cli.progress import make_progress
-from reelwise.jobs.options import TrainOptions
+from reelwise.jobs.runs.options import TrainOptions
 
 
 def command(options: Annotated[TrainOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False) -> None:

@@ -1,1 +1,1 @@
-"""Annotation formats to records, the dataset doctor, splits, and frames decoded once."""
+"""Annotation formats to records, labels, splits, batches and the dataset doctor."""

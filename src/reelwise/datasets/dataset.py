@@ -8,7 +8,7 @@ import numpy as np
 
 from reelwise.core.errors import DataError, VideoError
 from reelwise.core.records import Record, Skipped
-from reelwise.datasets.tasks import NO_LABEL, label_parts, labels_of, targets_of
+from reelwise.datasets.labels.tasks import NO_LABEL, label_parts, labels_of, targets_of
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,15 @@ from pathlib import Path, PurePosixPath
 from reelwise.core.errors import UsageError
 from reelwise.core.records import Record, Skipped
 from reelwise.datasets.dataset import Dataset, require_two_labels, require_usable
-from reelwise.datasets.groups import assign_groups, group_column
-from reelwise.datasets.label_columns import label_rows
-from reelwise.datasets.layouts import read_source
-from reelwise.datasets.patterns import NamePattern, make_pattern
-from reelwise.datasets.records_from_rows import Rules, make_records
-from reelwise.datasets.rows import Row
-from reelwise.datasets.sidecars import add_sidecars
-from reelwise.datasets.tag_labels import add_tags, is_tag
-from reelwise.datasets.tasks import decide_task, fit_rows, labels_of
+from reelwise.datasets.labels.groups import assign_groups, group_column
+from reelwise.datasets.labels.label_columns import label_rows
+from reelwise.datasets.labels.tag_labels import add_tags, is_tag
+from reelwise.datasets.labels.tasks import decide_task, fit_rows, labels_of
+from reelwise.datasets.lists.layouts import read_source
+from reelwise.datasets.lists.patterns import NamePattern, make_pattern
+from reelwise.datasets.lists.records_from_rows import Rules, make_records
+from reelwise.datasets.lists.rows import Row
+from reelwise.datasets.lists.sidecars import add_sidecars
 
 
 def read_dataset(

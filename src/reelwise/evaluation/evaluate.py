@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from reelwise.datasets.tasks import NO_LABEL
+from reelwise.datasets.labels.tasks import NO_LABEL
 from reelwise.evaluation.baselines import PRESENCE
 from reelwise.evaluation.modality_worth import Masked, combination_name, worth_metrics
 from reelwise.evaluation.scores import checked, difference_interval, score_entry, score_of

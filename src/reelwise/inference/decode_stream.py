@@ -10,18 +10,19 @@ from typing import Any, Self
 
 import numpy as np
 
+from reelwise.cache.scratch import scratch_folder
+from reelwise.cache.sound_entry import map_log_mel, unheard, write_log_mel
 from reelwise.core.backend import keras_home
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import CacheError, VideoError
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.modalities import SoundInput
 from reelwise.core.sound import LogMel
-from reelwise.datasets.facts_columns import facts_metadata
-from reelwise.datasets.scratch import scratch_folder
-from reelwise.datasets.sound_entry import map_log_mel, unheard, write_log_mel
-from reelwise.media.pool import DecodePool
-from reelwise.media.sound_task import SoundSettings, SoundTask, SoundTrack
-from reelwise.media.wire import DecodeResult, DecodeTask, Task
+from reelwise.datasets.metadata.facts import facts_metadata
+from reelwise.media.requests.sound import SoundSettings, SoundTask, SoundTrack
+from reelwise.media.requests.video import DecodeResult, DecodeTask
+from reelwise.media.workers.pool import DecodePool
+from reelwise.media.workers.wire import Task
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from reelwise.core.frames import DecodedVideo
 from reelwise.core.results import Prediction
 from reelwise.inference.decode_stream import DecodeStream
 from reelwise.inference.predictor import Predictor
-from reelwise.media.pool import DecodePool
+from reelwise.media.workers.pool import DecodePool
 from reelwise.models.file import LoadedModel, load_model_file
 from reelwise.sampling.metadata_codes import metadata_arrays
 

@@ -6,11 +6,11 @@ from typing import Any, Literal
 import keras
 import numpy as np
 
-from reelwise.catalog import find_entry
 from reelwise.core.backend import compiles_steps
 from reelwise.core.contract import Contract
 from reelwise.core.errors import UsageError
 from reelwise.core.frames import DecodedVideo
+from reelwise.models.catalogue import find_entry
 from reelwise.models.inputs import network_input
 from reelwise.sampling.clip_inputs import Inputs, clip_inputs, stack_inputs
 from reelwise.sampling.views import View, plan_views

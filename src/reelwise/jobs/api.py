@@ -7,7 +7,7 @@ from typing import Any, get_args, get_type_hints
 
 from reelwise.core.errors import UsageError
 from reelwise.core.progress import Progress, Silent
-from reelwise.jobs.options import CheckOptions, EvaluateOptions, InfoOptions, PredictOptions, TrainOptions
+from reelwise.jobs.runs.options import CheckOptions, EvaluateOptions, InfoOptions, PredictOptions, TrainOptions
 
 
 def train(data: str | Path, *, progress: Progress | None = None, **options: Any) -> Any:
@@ -16,7 +16,7 @@ def train(data: str | Path, *, progress: Progress | None = None, **options: Any)
     Args:
         data: Folder of class folders, a CSV/JSON list, or ``synthetic:motion``.
         progress: Who hears how far the work is; nobody by default.
-        **options: Fields of :class:`reelwise.jobs.options.TrainOptions`.
+        **options: Fields of :class:`reelwise.jobs.runs.options.TrainOptions`.
 
     Returns:
         A Run with ``path``, ``metrics`` and ``model``.
@@ -35,7 +35,7 @@ def evaluate(
         model: The model file or a run folder.
         data: Labelled videos, as for train.
         progress: Who hears how far the work is; nobody by default.
-        **options: Fields of :class:`reelwise.jobs.options.EvaluateOptions`.
+        **options: Fields of :class:`reelwise.jobs.runs.options.EvaluateOptions`.
 
     Returns:
         The content of metrics.json.
@@ -52,7 +52,7 @@ def predict(model: str | Path, *inputs: str | Path, progress: Progress | None = 
         model: The model file or a run folder.
         *inputs: Videos, folders or globs.
         progress: Who hears how far the work is; nobody by default.
-        **options: Fields of :class:`reelwise.jobs.options.PredictOptions`.
+        **options: Fields of :class:`reelwise.jobs.runs.options.PredictOptions`.
 
     Returns:
         Predictions; one that failed has its ``error``.
@@ -69,7 +69,7 @@ def check(data: str | Path, *, progress: Progress | None = None, **options: Any)
     Args:
         data: Labelled videos, as for train.
         progress: Who hears how far the work is; nobody by default.
-        **options: Fields of :class:`reelwise.jobs.options.CheckOptions`.
+        **options: Fields of :class:`reelwise.jobs.runs.options.CheckOptions`.
 
     Returns:
         A CheckReport; ``.to_json()`` is schema reelwise/check/1.
@@ -84,7 +84,7 @@ def info(path: str | Path, **options: Any) -> dict[str, Any]:
 
     Args:
         path: A video, a model file or a run folder.
-        **options: Fields of :class:`reelwise.jobs.options.InfoOptions`.
+        **options: Fields of :class:`reelwise.jobs.runs.options.InfoOptions`.
 
     Returns:
         The document; ``status`` is ``refused`` with a ``reason`` when the file cannot be used.
@@ -106,7 +106,7 @@ def load_model(path: str | Path) -> Any:
     Raises:
         ModelFileError: The file is damaged, foreign, or asks for more than it may.
     """
-    from reelwise.jobs.loading import load_model as load
+    from reelwise.jobs.runs.loading import load_model as load
 
     return load(Path(path))
 

@@ -1,15 +1,16 @@
 """The dataset doctor, with the cache and the settings that training would use."""
 
-from reelwise.catalog import choose_auto, find_entry
+from reelwise.cache.folder import cache_root
+from reelwise.cache.frame_cache import FrameCache
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.progress import Progress
-from reelwise.datasets.cache import FrameCache
-from reelwise.datasets.doctor import check
-from reelwise.datasets.findings import CheckReport
+from reelwise.datasets.doctor.check import check
+from reelwise.datasets.doctor.findings import CheckReport
 from reelwise.datasets.reading import read_dataset
-from reelwise.jobs.option_checks import check_data, check_numbers
-from reelwise.jobs.options import CheckOptions
-from reelwise.jobs.preparation import cache_root, data_folder
+from reelwise.jobs.classifier.option_checks import check_data, check_numbers
+from reelwise.jobs.runs.made_clips import data_folder
+from reelwise.jobs.runs.options import CheckOptions
+from reelwise.models.catalogue import choose_auto, find_entry
 
 
 def check_job(options: CheckOptions, progress: Progress) -> CheckReport:

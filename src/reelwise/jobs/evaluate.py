@@ -7,18 +7,20 @@ from typing import Any
 
 import numpy as np
 
+from reelwise.cache.folder import cache_root
+from reelwise.cache.frame_cache import FrameCache
 from reelwise.core.errors import DataError, ModelFileError, UsageError
 from reelwise.core.files import write_json
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.progress import Progress
 from reelwise.core.records import Record, Skipped
-from reelwise.datasets.cache import FrameCache
 from reelwise.datasets.reading import read_dataset
-from reelwise.jobs.loading import load_model, model_path
-from reelwise.jobs.option_checks import check_data, check_numbers
-from reelwise.jobs.options import EvaluateOptions
-from reelwise.jobs.preparation import Prepared, add_sound, cache_root, data_folder, decode_all
-from reelwise.jobs.run_folder import claim_folder, write_csv, write_skipped
+from reelwise.jobs.classifier.option_checks import check_data, check_numbers
+from reelwise.jobs.runs.folder import claim_folder, write_csv, write_skipped
+from reelwise.jobs.runs.loading import load_model, model_path
+from reelwise.jobs.runs.made_clips import data_folder
+from reelwise.jobs.runs.options import EvaluateOptions
+from reelwise.jobs.runs.preparation import Prepared, add_sound, decode_all
 
 
 def evaluate_job(options: EvaluateOptions, progress: Progress) -> dict[str, Any]:
@@ -170,7 +172,7 @@ def _write(
     options: EvaluateOptions, out: Path, model: Any, prepared: Prepared, found: tuple[tuple[Skipped, ...], Any, Any]
 ) -> None:
     from reelwise.evaluation.evaluate import prediction_rows
-    from reelwise.jobs.run_report import write_evaluation_report
+    from reelwise.jobs.classifier.report import write_evaluation_report
 
     skipped, judged, metrics = found
     rows = prediction_rows(judged)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from reelwise.core.errors import ReelwiseError, UsageError
 from reelwise.core.video import VideoFacts
-from reelwise.jobs.options import InfoOptions
-from reelwise.jobs.run_folder import read_run
+from reelwise.jobs.runs.folder import read_run
+from reelwise.jobs.runs.options import InfoOptions
 
 if TYPE_CHECKING:
     from reelwise.reports.sound_look import SoundLook
@@ -124,8 +124,8 @@ def _heard(sound: "SoundLook") -> dict[str, Any]:
 def _video_facts(
     options: InfoOptions, num_pictures: int, looks: "list[VideoLook]"
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
-    from reelwise.jobs.preparation import cache_root
-    from reelwise.jobs.video_look import FULL, QUICK, look_at_video
+    from reelwise.cache.folder import cache_root
+    from reelwise.jobs.previews.video_look import FULL, QUICK, look_at_video
 
     times = FULL if options.full else QUICK
     look = look_at_video(options.path, cache_root(None), num_pictures=num_pictures, times=times)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from reelwise.catalog import CATALOG
 from reelwise.core.errors import UsageError
+from reelwise.models.catalogue import CATALOG
 
 
 def models_document(name: str = "") -> dict[str, Any]:

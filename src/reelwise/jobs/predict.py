@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from reelwise.cache.folder import cache_root
 from reelwise.core.contract import Contract
 from reelwise.core.errors import UsageError
 from reelwise.core.progress import Progress
 from reelwise.core.results import Prediction
-from reelwise.datasets.given_metadata import given_metadata
-from reelwise.jobs.loading import load_model, model_path
-from reelwise.jobs.option_checks import check_numbers
-from reelwise.jobs.options import PredictOptions
-from reelwise.jobs.preparation import cache_root
-from reelwise.jobs.run_folder import write_csv
+from reelwise.datasets.metadata.given import given_metadata
+from reelwise.jobs.classifier.option_checks import check_numbers
+from reelwise.jobs.runs.folder import write_csv
+from reelwise.jobs.runs.loading import load_model, model_path
+from reelwise.jobs.runs.options import PredictOptions
 
 
 def predict_job(options: PredictOptions, progress: Progress) -> Iterator[Prediction]:
@@ -140,7 +140,7 @@ def annotate(source: Path, prediction: Prediction, target: Path) -> None:
     Raises:
         VideoError: The source cannot be read.
     """
-    from reelwise.media.annotate import write_annotated
+    from reelwise.media.annotated import write_annotated
 
     lines = [f"{score.label}  {100 * score.prob:.0f} %" for score in prediction.top(3)]
     if prediction.value is not None:

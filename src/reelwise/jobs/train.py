@@ -9,9 +9,9 @@ from typing import Any
 from reelwise.core.backend import choose_backend
 from reelwise.core.errors import Interrupted, ReelwiseError
 from reelwise.core.progress import Progress
-from reelwise.jobs.option_checks import check_options
-from reelwise.jobs.options import TrainOptions
-from reelwise.jobs.run_folder import Run, configuration_of, latest_run_path, new_run_path, read_run, start_run
+from reelwise.jobs.classifier.option_checks import check_options
+from reelwise.jobs.runs.folder import Run, configuration_of, latest_run_path, new_run_path, read_run, start_run
+from reelwise.jobs.runs.options import TrainOptions
 
 
 def train_job(options: TrainOptions, progress: Progress) -> Run:
@@ -30,10 +30,10 @@ def train_job(options: TrainOptions, progress: Progress) -> Run:
         progress.say(f"{path} is finished already; nothing is left to do.")
         return finished_run(path)
     # Everything below loads Keras, so it is imported only once a back end is chosen.
-    from reelwise.jobs.material import gather
-    from reelwise.jobs.run_context import RunContext
-    from reelwise.jobs.run_results import finish_run
-    from reelwise.jobs.train_model import train_model
+    from reelwise.jobs.classifier.folds import train_model
+    from reelwise.jobs.classifier.material import gather
+    from reelwise.jobs.classifier.results import finish_run
+    from reelwise.jobs.runs.context import RunContext
 
     context = RunContext(options, path, backend, progress)
     try:
@@ -73,7 +73,7 @@ def _start_model(options: TrainOptions) -> Any:
     if options.from_model is None:
         return None
     from reelwise.evaluation.learned_from import LearnedFrom
-    from reelwise.jobs.loading import load_model
+    from reelwise.jobs.runs.loading import load_model
 
     start = load_model(
         options.from_model, backend=options.backend, threads=options.threads, cache_dir=options.cache_dir
@@ -99,7 +99,7 @@ def _warn_of_start(context: Any, start: Any, materials: Sequence[Any]) -> None:
 
 def _try_extractors(options: TrainOptions, start: Any) -> None:
     """Weights that do not fit are found out before hours are spent on decoding."""
-    from reelwise.jobs.recipe import find_extractor
+    from reelwise.jobs.classifier.recipe import find_extractor
 
     names = [name.strip() for name in options.model.split(",") if name.strip() not in ("", "auto")]
     found = [find_extractor(options, name, start.contract if start else None) for name in names]

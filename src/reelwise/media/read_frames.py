@@ -11,8 +11,9 @@ import psutil
 from reelwise.core.errors import UsageError, VideoError
 from reelwise.core.video import VideoFacts
 from reelwise.media.limits import MAX_LISTED_FRAMES, WORKER_LIMITS
-from reelwise.media.pool import DecodePool
-from reelwise.media.wire import DecodeResult, ReadTask, Result, ScanTask, Task
+from reelwise.media.requests.video import DecodeResult, ReadTask, ScanTask
+from reelwise.media.workers.pool import DecodePool
+from reelwise.media.workers.wire import Result, Task
 
 _SHARE_OF_MEMORY = 0.8
 _SHARED_MEMORY = Path("/dev/shm")

@@ -8,11 +8,11 @@ from typing import Any
 import keras
 from keras import layers
 
-from reelwise.catalog import Entry, readers
-from reelwise.catalog.whole import TOGETHER, Reader, stream_names
+from reelwise.catalog import Entry
 from reelwise.core.contract import Contract
 from reelwise.models.fusion import Modality, join
 from reelwise.models.heads import Said, answers_head, classification_head
+from reelwise.models.whole import TOGETHER, Reader, readers, stream_names
 
 
 def build_network(contract: Contract) -> keras.Model:

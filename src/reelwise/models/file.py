@@ -16,8 +16,6 @@ import numpy as np
 import safetensors
 import safetensors.numpy
 
-from reelwise.catalog import contract_cost
-from reelwise.catalog.whole import check_contract, spelled_out
 from reelwise.core.contract import Contract
 from reelwise.core.errors import ModelFileError, UsageError
 from reelwise.models.archive import (
@@ -33,6 +31,7 @@ from reelwise.models.archive import (
 from reelwise.models.build import build_network
 from reelwise.models.plain_graph import canonical_config, expand
 from reelwise.models.schema import SCHEMA, Document, contract_from_json, contract_to_json, parse_document
+from reelwise.models.whole import check_contract, contract_cost, spelled_out
 
 MAX_PARAMETERS = 250_000_000
 MAX_MULTIPLY_ADDS = 2_000_000_000_000

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import keras
 
-from reelwise.catalog.whole import TOGETHER
 from reelwise.core.contract import Contract
 from reelwise.models.heads import HEAD
+from reelwise.models.whole import TOGETHER
 
 
 def names_to_leave(source: Contract, target: Contract) -> tuple[str, ...]:

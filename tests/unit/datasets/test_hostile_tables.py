@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reelwise.core.errors import ReelwiseError
-from reelwise.datasets.label_candidates import label_candidates
-from reelwise.datasets.metadata_columns import choose_columns, fit_columns
-from reelwise.datasets.metadata_report import metadata_columns
+from reelwise.datasets.doctor.label_candidates import label_candidates
+from reelwise.datasets.doctor.metadata_report import metadata_columns
+from reelwise.datasets.metadata.columns import choose_columns, fit_columns
 from reelwise.datasets.reading import read_dataset
-from reelwise.datasets.splits import plan_splits
+from reelwise.datasets.splits.plan import plan_splits
 from reelwise.sampling.metadata_codes import metadata_arrays
 
 MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(40)

@@ -115,7 +115,7 @@ def test_no_videos_give_empty_features():
 
 @pytest.mark.real
 def test_on_real_actions_they_are_as_strong_as_they_should_be(real_data):
-    from reelwise.media.decode import decode_video
+    from reelwise.media.decoding.decode import decode_video
 
     with (real_data / "actions" / "labels.csv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))

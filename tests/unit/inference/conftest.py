@@ -8,7 +8,6 @@ import keras
 import numpy as np
 import pytest
 
-from reelwise.catalog import answer_names
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
 from reelwise.core.frames import DecodedVideo, FrameTimes
@@ -16,6 +15,7 @@ from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
 from reelwise.core.sound import LogMel
 from reelwise.core.video import VideoFacts
 from reelwise.models.build import build_network
+from reelwise.models.whole import answer_names
 
 
 def contract_of(name: str, arguments: dict, **changes: object) -> Contract:

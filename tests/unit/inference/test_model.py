@@ -15,8 +15,8 @@ from reelwise.core.contract import Contract
 from reelwise.core.errors import ModelFileError, VideoError
 from reelwise.inference.model import Model
 from reelwise.inference.predictor import Predictor
-from reelwise.media.decode import decode_video
-from reelwise.media.writer import write_video
+from reelwise.media.decoding.decode import decode_video
+from reelwise.media.writers.writer import write_video
 from reelwise.models.file import save_model
 
 pytestmark = pytest.mark.backend

@@ -10,19 +10,19 @@ import keras
 import numpy as np
 import pytest
 
+from reelwise.cache.frame_cache import FrameCache
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
 from reelwise.core.errors import VideoError
 from reelwise.core.modalities import SoundInput
 from reelwise.core.records import Record
 from reelwise.core.sound import Sound
-from reelwise.datasets.cache import FrameCache
 from reelwise.inference.decode_stream import DecodeStream
 from reelwise.inference.model import Model
 from reelwise.inference.predictor import Predictor
-from reelwise.media.pool import DecodePool
 from reelwise.media.synthetic.flash_and_click import FlashAndClick, uneven_pts, write_flash_and_click
-from reelwise.media.writer import write_video
+from reelwise.media.workers.pool import DecodePool
+from reelwise.media.writers.writer import write_video
 from reelwise.models.build import build_network
 from reelwise.models.file import LoadedModel, save_model
 from reelwise.sampling.views import plan_views

@@ -9,7 +9,7 @@ import pytest
 from reelwise.core.backend import choose_backend
 from reelwise.core.progress import Silent
 from reelwise.jobs.api import train
-from reelwise.jobs.run_folder import Run
+from reelwise.jobs.runs.folder import Run
 from reelwise.media.synthetic import Look, write_motion_set
 
 choose_backend()  # Before any module of this folder imports Keras.
@@ -90,7 +90,7 @@ def quick_fit(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """Instead of training, networks stay as they were built; the list gets the weights of each at its start."""
     import keras
 
-    from reelwise.jobs import fitting
+    from reelwise.jobs.classifier import fitting
     from reelwise.training.fit import FitResult
 
     begun: list[Any] = []

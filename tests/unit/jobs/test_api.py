@@ -9,8 +9,8 @@ import pytest
 
 import reelwise as rw
 from reelwise.core.errors import UsageError
-from reelwise.jobs import options
 from reelwise.jobs.api import make_options
+from reelwise.jobs.runs import options
 
 HEAVY = {"keras", "tensorflow", "jax", "torch", "sklearn", "numpy", "av", "cv2", "pydantic", "matplotlib"}
 

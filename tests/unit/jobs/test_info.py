@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from reelwise.cache.folder import cache_root
 from reelwise.core.errors import UsageError
-from reelwise.jobs import video_look
 from reelwise.jobs.info import info_job, look_job
-from reelwise.jobs.options import InfoOptions
-from reelwise.jobs.preparation import cache_root
+from reelwise.jobs.previews import video_look
+from reelwise.jobs.runs.options import InfoOptions
 from reelwise.media.synthetic import Look, write_audio_visual_set
 
 

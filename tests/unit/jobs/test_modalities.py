@@ -11,8 +11,8 @@ import pytest
 from reelwise.core.errors import DataError, UsageError
 from reelwise.core.modalities import MetadataColumn
 from reelwise.jobs.api import evaluate, info, load_model, predict
-from reelwise.jobs.options import TrainOptions
-from reelwise.jobs.parts import asked_modalities, make_parts, parse_modalities
+from reelwise.jobs.classifier.input_plan import asked_modalities, make_parts, parse_modalities
+from reelwise.jobs.runs.options import TrainOptions
 from reelwise.media.synthetic import Look
 from reelwise.media.synthetic.audio_visual import write_audio_visual_set
 

@@ -13,7 +13,7 @@ import pytest
 
 from reelwise.core.errors import DataError, Interrupted, ModelFileError, TrainingError, UsageError
 from reelwise.jobs.api import info, load_model, predict
-from reelwise.jobs.options import TrainOptions
+from reelwise.jobs.runs.options import TrainOptions
 from reelwise.jobs.train import check_options
 from reelwise.training.trainee import StepResult, Trainee
 
@@ -106,7 +106,7 @@ def test_groups_stay_on_one_side(tested):
 
 @pytest.mark.backend
 def test_the_same_seed_gives_the_same_bytes_and_decodes_nothing(tested, tiny_train, monkeypatch):
-    from reelwise.datasets import cache
+    from reelwise.cache import frame_cache as cache
 
     def no_pool(*_):
         raise AssertionError("a second run decodes nothing")
@@ -144,7 +144,7 @@ def test_folds_ask_every_video_once_and_refit_on_all(tiny_train):
 
 
 def test_the_refitted_model_is_another_one_and_learned_from_everything(tiny_train, monkeypatch):
-    from reelwise.jobs import train_model
+    from reelwise.jobs.classifier import folds as train_model
 
     asked, real = [], train_model.train_part
     monkeypatch.setattr(
@@ -278,7 +278,7 @@ def test_ctrl_c_leaves_a_run_that_resume_finishes_to_the_same_bytes(tested, tiny
 
 
 def test_ctrl_c_while_decoding_says_how_to_go_on(tmp_path, tiny_train, monkeypatch):
-    from reelwise.jobs import material
+    from reelwise.jobs.classifier import material
 
     def interrupted(*_):
         raise KeyboardInterrupt
@@ -343,7 +343,7 @@ def test_an_image_network_is_loaded_for_every_training_and_saved_with_the_model(
 
 
 def test_weights_that_do_not_fit_are_found_out_before_decoding(tiny_train, tmp_path, monkeypatch):
-    from reelwise.jobs import material
+    from reelwise.jobs.classifier import material
 
     monkeypatch.setattr(material, "decode_all", None)
     (tmp_path / "odd.h5").write_text("not HDF5")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reelwise.media.pool import DecodePool
+from reelwise.media.workers.pool import DecodePool
 
 sys.path.insert(0, str(Path(__file__).parent))
 

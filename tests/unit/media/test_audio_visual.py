@@ -8,8 +8,8 @@ import pytest
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import UsageError
 from reelwise.features.log_mel import log_mel
-from reelwise.media.decode import decode_video
-from reelwise.media.sound import decode_sound
+from reelwise.media.decoding.decode import decode_video
+from reelwise.media.sound.decode import decode_sound
 from reelwise.media.synthetic.audio_visual import CLUES, write_audio_visual_set
 from reelwise.media.synthetic.scene import Look
 

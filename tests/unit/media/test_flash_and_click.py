@@ -7,8 +7,8 @@ from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import UsageError
 from reelwise.features.log_mel import sound_log_mel
 from reelwise.features.onset import onset_strength
-from reelwise.media.decode import decode_video
-from reelwise.media.sound import decode_sound
+from reelwise.media.decoding.decode import decode_video
+from reelwise.media.sound.decode import decode_sound
 from reelwise.media.synthetic.flash_and_click import FlashAndClick, uneven_pts, write_flash_and_click
 
 CLOCKS = {

@@ -13,8 +13,8 @@ from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import VideoError
 from reelwise.core.video import VideoFacts
 from reelwise.media.find import find_videos
-from reelwise.media.pool import DecodePool
-from reelwise.media.wire import DecodeResult, DecodeTask, ScanTask
+from reelwise.media.requests.video import DecodeResult, DecodeTask, ScanTask
+from reelwise.media.workers.pool import DecodePool
 
 
 @pytest.fixture

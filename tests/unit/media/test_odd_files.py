@@ -8,11 +8,11 @@ import pytest
 
 from reelwise.core.errors import VideoError
 from reelwise.core.video import VideoFacts
-from reelwise.media.decode import decode_video
+from reelwise.media.decoding.decode import decode_video
 from reelwise.media.find import find_videos
-from reelwise.media.pool import DecodePool
-from reelwise.media.pyav_reader import PyAVReader
-from reelwise.media.wire import ScanTask
+from reelwise.media.readers.pyav_reader import PyAVReader
+from reelwise.media.requests.video import ScanTask
+from reelwise.media.workers.pool import DecodePool
 
 pytestmark = pytest.mark.real
 NTSC = Fraction(30_000, 1001)

@@ -7,7 +7,7 @@ import pytest
 
 from reelwise.core.errors import UsageError
 from reelwise.media.find import find_videos
-from reelwise.media.scan import scan_video
+from reelwise.media.readers.scan import scan_video
 from reelwise.media.synthetic import KINDS, MOTIONS, Look, motion_clips, write_motion_set, write_synthetic_set
 from reelwise.media.synthetic.digits import digit_clips
 from reelwise.media.synthetic.numbers import paint_number, read_number

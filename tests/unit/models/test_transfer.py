@@ -7,12 +7,12 @@ import keras
 import numpy as np
 import pytest
 
-from reelwise.catalog import answer_names
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
 from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
 from reelwise.models.build import build_network
 from reelwise.models.transfer import copy_matching_weights, names_to_leave
+from reelwise.models.whole import answer_names
 
 pytestmark = pytest.mark.backend
 

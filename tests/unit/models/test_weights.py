@@ -6,7 +6,6 @@ import keras
 import numpy as np
 import pytest
 
-from reelwise.catalog import find_entry
 from reelwise.core.backend import compiles_steps
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
@@ -14,6 +13,7 @@ from reelwise.core.errors import ModelFileError, UsageError
 from reelwise.models import weights as module
 from reelwise.models.application_lstm.extractor import keras_application
 from reelwise.models.build import build_network
+from reelwise.models.catalogue import find_entry
 from reelwise.models.file import load_model_file, save_model
 from reelwise.models.weights import load_application_weights
 

@@ -13,7 +13,7 @@ from reelwise.core.files import write_text
 from reelwise.core.frames import FrameTimes
 from reelwise.core.sound import Sound
 from reelwise.core.video import SoundFacts, VideoFacts
-from reelwise.media.preview import write_sounding_preview
+from reelwise.media.writers.preview import write_sounding_preview
 from reelwise.reports.report_data import ClipSound, ExampleClip
 from reelwise.reports.run_report import write_report
 from reelwise.reports.sound_look import look_at_sound

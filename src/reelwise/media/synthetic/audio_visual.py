@@ -15,7 +15,7 @@ from reelwise.core.files import write_text
 from reelwise.core.sound import Sound
 from reelwise.media.synthetic.scene import Look
 from reelwise.media.synthetic.shapes import SHAPES, shape_mask, textured_ground
-from reelwise.media.writer import Encoding, write_video
+from reelwise.media.writers.writer import Encoding, write_video
 
 Clue = Literal["sound", "picture", "both", "metadata"]
 """Where the class lies; ``both``: it is whether sound and picture agree, so that either alone is of no use."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from reelwise.core.errors import UsageError
 from reelwise.core.sound import Sound
-from reelwise.media.writer import Encoding, write_timed_video
+from reelwise.media.writers.writer import Encoding, write_timed_video
 
 _CLICK_SECONDS = 0.002
 _CLICK_HZ = 3000

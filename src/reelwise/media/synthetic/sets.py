@@ -15,7 +15,7 @@ from reelwise.media.synthetic.digits import digit_clips
 from reelwise.media.synthetic.motion import MOTIONS, motion_clips
 from reelwise.media.synthetic.scene import DEFAULT_LOOK, Look, SyntheticClip
 from reelwise.media.synthetic.sprites import sprite_clips
-from reelwise.media.writer import Encoding, write_video
+from reelwise.media.writers.writer import Encoding, write_video
 
 _SAMPLE_RATE = 22_050
 KINDS: dict[str, Callable[[int, int, Look], Iterator[SyntheticClip]]] = {

@@ -4,8 +4,8 @@ from typing import Any
 
 from keras import layers
 
-from reelwise.catalog.audio_lstm import NUM_CONVS
 from reelwise.layers import MeanPresent
+from reelwise.models.audio_lstm.entry import NUM_CONVS
 from reelwise.models.hearing import hear_stretches
 
 

@@ -1,0 +1,345 @@
+"""Filling the cache: what is there is found, the rest is decoded once, shared fairly with other jobs."""
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from reelwise.cache.content_hashes import signature
+from reelwise.cache.file_lock import FileLock
+from reelwise.cache.frames_entry import SUFFIXES, AnyEntry, write_entry
+from reelwise.cache.kinds import Kind
+from reelwise.cache.space import Space, full_disk
+from reelwise.core.errors import CacheError, ReelwiseError, VideoError
+from reelwise.core.records import Record
+from reelwise.core.video import VideoFacts
+from reelwise.media.workers.wire import Task
+
+FillProgress = Callable[[int, int, int, float], None]
+"""Called with files done, files in all, frames decoded so far, and seconds since the start."""
+
+_MAX_LOCKS = 128
+_POLL_SECONDS = 0.05
+_MIN_FILES_TO_GUESS = 8
+
+
+class Pool(AbstractContextManager["Pool"], Protocol):
+    """What is needed of ``media.pool.DecodePool``; tests put an in-process one in its place."""
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Any, Any]]:
+        """Tasks with their results or errors, as they come."""
+        ...
+
+
+PoolFactory = Callable[[int | None], Pool]
+
+
+@dataclass(frozen=True)
+class CacheFill:
+    """What filling did.
+
+    Args:
+        num_found: Records whose frames were in the cache.
+        num_decoded: Records that were decoded now; 0 in a second run.
+        num_frames: Frames decoded now.
+        seconds: Wall time.
+        failures: Error by ``Record.name``; not remembered, the next fill tries again.
+        facts: What decoding showed, by ``Record.name``, for all others.
+        contents: SHA-256 of the file, by ``Record.name``, for all that could be read.
+    """
+
+    num_found: int
+    num_decoded: int
+    num_frames: int
+    seconds: float
+    failures: dict[str, VideoError]
+    facts: dict[str, VideoFacts]
+    contents: dict[str, str]
+
+
+@dataclass(frozen=True)
+class SoundFill:
+    """What filling with sound did.
+
+    Args:
+        found: Records whose sound was in the cache.
+        decoded: Records whose sound was decoded now; 0 in a second run.
+        missing: Why there is no usable sound, by ``Record.name``: no track, a silent one, one that does not decode.
+        seconds: Wall time.
+    """
+
+    found: int
+    decoded: int
+    missing: dict[str, str]
+    seconds: float
+
+
+@dataclass
+class Need:
+    """One file that is needed, under whatever names it goes.
+
+    Args:
+        path: Where to read it.
+        keys: Segment of each cache key that is wanted of it.
+        records: The records that wait for each key.
+        missing: Keys not in the cache.
+    """
+
+    path: Path
+    keys: dict[str, Any] = field(default_factory=dict)
+    records: dict[str, list[Record]] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+
+
+class Filler:
+    """One fill: not used twice.
+
+    Args:
+        root: The cache folder.
+        space: What is on disk.
+        kind: What is made of each file.
+        needs: The files, with what is missing of each.
+        progress: Told after every file.
+        spared: Keys of further entries that must not make room.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        space: Space,
+        kind: Kind,
+        needs: Sequence[Need],
+        progress: FillProgress | None = None,
+        spared: Iterable[str] = (),
+    ) -> None:
+        self._root = root
+        self._space = space
+        self._kind = kind
+        self._progress = progress
+        self._started = time.monotonic()
+        self._wanted = {key for need in needs for key in need.keys} | set(spared)
+        self._total = len(needs)
+        self._left = {id(need): need for need in needs if need.missing}
+        self._locks: dict[int, FileLock] = {}
+        self._running: dict[Task, _Running] = {}
+        self._read_bytes = self._wrote_bytes = self._num_read = 0
+        self.num_frames = 0
+        self.decoded: set[str] = set()
+        self.entries: dict[str, AnyEntry] = {}
+        self.failures: dict[str, VideoError] = {}
+
+    def run(self, make_pool: PoolFactory, num_workers: int | None) -> None:
+        """Decode all that is missing.
+
+        Raises:
+            CacheError: The disk or the cache's limit is too small.
+        """
+        self._tell()
+        if not self._left:
+            return
+        self._space.require_free(len(self._left) * self._kind.smallest_bytes)
+        with _work_folder(self._root) as work, ExitStack() as stack:
+            stack.callback(self._release_all)
+            pool = None
+            while self._left:
+                if pool is None:
+                    pool = stack.enter_context(make_pool(num_workers))
+                for task, result in pool.run(self._tasks(work)):
+                    self._take(task, result)
+                if self._left:  # held by other jobs: they finish, or they die and their locks with them
+                    time.sleep(_POLL_SECONDS)
+
+    def _tasks(self, work: Path) -> Iterator[Task]:
+        busy = set(self._locks)
+        for need in list(self._left.values()):
+            if id(need) in busy or not self._lock(need):
+                continue
+            self._refresh(need)
+            if not need.missing:
+                self._done(need)
+                continue
+            keys = list(need.missing)
+            task, outputs = self._kind.task(need.path, {key: need.keys[key] for key in keys}, work)
+            try:
+                self._running[task] = _Running(need, keys, outputs, signature(need.path))
+            except VideoError as error:
+                self._fail(need, keys, error)
+                self._done(need)
+                continue
+            yield task
+
+    def _lock(self, need: Need) -> bool:
+        """Take the file for this job; too many locks would run out of file descriptors, so some go without."""
+        if len(self._locks) >= _MAX_LOCKS:
+            return True
+        lock = FileLock(self._root / "locks" / f"{need.missing[0]}.lock")
+        if not lock.try_acquire():
+            return False
+        self._locks[id(need)] = lock
+        return True
+
+    def _refresh(self, need: Need) -> None:
+        """Another job may have finished it since we looked."""
+        for key in list(need.missing):
+            entry = self._kind.read(self._root, key)
+            if entry is not None:
+                self.entries[key] = entry
+                need.missing.remove(key)
+
+    def _take(self, task: Task, result: Any) -> None:
+        running = self._running.pop(task)
+        need, keys = running.need, running.keys
+        try:
+            if isinstance(result, ReelwiseError):
+                self._refuse(need, keys, result)
+            elif signature(need.path) != running.before:
+                raise VideoError(f"{need.path}: changed while it was decoded.", hint="Run again when it is written.")
+            else:
+                self._keep(running, result)
+        except VideoError as error:
+            self._fail(need, keys, error)
+        finally:
+            for output in running.outputs:
+                output.unlink(missing_ok=True)
+        self._read_bytes += running.before[0]
+        self._num_read += 1
+        self._done(need)
+        self._watch_space()
+
+    def _keep(self, running: "_Running", result: Any) -> None:
+        try:
+            for key, entry, path in self._kind.made(running.keys, running.outputs, result):
+                if isinstance(entry, ReelwiseError):
+                    self._refuse(running.need, [key], entry)
+                else:
+                    self._keep_one(key, entry, path)
+        except OSError as error:
+            raise self._write_error(error) from error
+
+    def _keep_one(self, key: str, entry: AnyEntry, path: Path) -> None:
+        self._space.make_room(self._wanted, entry.num_bytes)
+        write_entry(self._root, entry, path)
+        self._space.add(key, entry.num_bytes)
+        self._wrote_bytes += entry.num_bytes
+        self.num_frames += entry.num_frames
+        self.entries[key] = entry
+        self.decoded.add(key)
+
+    def _refuse(self, need: Need, keys: Sequence[str], error: ReelwiseError) -> None:
+        if not isinstance(error, VideoError):
+            if self._space.free() < self._kind.largest_bytes:
+                raise full_disk(self._root, self._space.free(), self._estimate()) from error
+            raise error
+        self._fail(need, keys, error)
+
+    def _write_error(self, error: OSError) -> CacheError:
+        free = self._space.free()
+        if free < self._kind.largest_bytes:
+            return full_disk(self._root, free, self._estimate())
+        return CacheError(f"{self._root}: cannot be written ({error}).", hint="Check its rights, or use --cache-dir.")
+
+    def _fail(self, need: Need, keys: Sequence[str], error: VideoError) -> None:
+        for key in keys:
+            for record in need.records[key]:
+                message = error.message.replace(str(need.path), str(record.path), 1)
+                self.failures[record.name] = VideoError(message, hint=error.hint)
+
+    def _done(self, need: Need) -> None:
+        self._left.pop(id(need), None)
+        lock = self._locks.pop(id(need), None)
+        if lock:
+            lock.release()
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._progress:
+            seconds = time.monotonic() - self._started
+            self._progress(self._total - len(self._left), self._total, self.num_frames, seconds)
+
+    def _estimate(self) -> int:
+        """Bytes still to come, by what the files so far have made of theirs."""
+        left = 0
+        for need in self._left.values():
+            try:
+                left += need.path.stat().st_size
+            except OSError:
+                continue
+        ratio = self._wrote_bytes / self._read_bytes if self._wrote_bytes else 10
+        most = len(self._left) * self._kind.largest_bytes
+        return max(self._kind.smallest_bytes, min(int(left * ratio), most))
+
+    def _watch_space(self) -> None:
+        """Stop early rather than fill the disk to the brim."""
+        if self._num_read >= _MIN_FILES_TO_GUESS and self._num_read % _MIN_FILES_TO_GUESS == 0 and self._left:
+            self._space.require_free(self._estimate())
+
+    def _release_all(self) -> None:
+        for lock in self._locks.values():
+            lock.release()
+        self._locks.clear()
+
+
+@dataclass(frozen=True)
+class _Running:
+    """What a worker is at: whose file it is, which keys will come of it, and how the file looked before."""
+
+    need: Need
+    keys: list[str]
+    outputs: tuple[Path, ...]
+    before: tuple[int, ...]
+
+
+def find_entries(root: Path, kind: Kind, needs: Sequence[Need]) -> dict[str, AnyEntry]:
+    """The entries that are there; ``missing`` of each need is set to the others."""
+    found: dict[str, AnyEntry] = {}
+    for need in needs:
+        need.missing = []
+        for key in need.keys:
+            entry = kind.read(root, key)
+            if entry is None:
+                need.missing.append(key)
+            else:
+                found[key] = entry
+    return found
+
+
+@contextmanager
+def _work_folder(root: Path) -> Iterator[Path]:
+    """A folder for what is half written; those of jobs that died are swept out first."""
+    base = root / "work"
+    sweep(base)
+    folder = base / f"{os.getpid()}-{time.monotonic_ns()}"
+    lock = FileLock(base / f"{folder.name}.lock")
+    lock.try_acquire()
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        _empty(folder)
+        lock.release()
+
+
+def sweep(base: Path) -> None:
+    """Remove the work folders whose jobs are gone: their locks can be taken."""
+    if not base.is_dir():
+        return
+    for folder in base.iterdir():
+        if not folder.is_dir():
+            continue
+        lock = FileLock(base / f"{folder.name}.lock")
+        if lock.try_acquire():
+            _empty(folder)
+            lock.release()
+
+
+def _empty(folder: Path) -> None:
+    for suffix in (*SUFFIXES, "samples"):
+        for path in folder.glob(f"*.{suffix}"):
+            path.unlink(missing_ok=True)
+    try:
+        folder.rmdir()
+    except OSError:
+        return

@@ -1,0 +1,354 @@
+"""Frames and sound decoded once: a memory-mapped cache, keyed by content and settings."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from reelwise.cache.content_hashes import ContentIndex
+from reelwise.cache.fill import (
+    CacheFill,
+    Filler,
+    FillProgress,
+    Need,
+    Pool,
+    PoolFactory,
+    SoundFill,
+    find_entries,
+    sweep,
+)
+from reelwise.cache.frames_entry import Entry, entry_paths, map_entry, read_entry, remove_entry
+from reelwise.cache.keys import entry_key, segment_of, sound_key
+from reelwise.cache.kinds import FramesKind, Kind, SoundKind
+from reelwise.cache.scratch import sweep_scratch
+from reelwise.cache.sound_entry import SoundEntry, map_log_mel, read_sound_entry, unheard
+from reelwise.cache.space import Space
+from reelwise.core.clip import DecodeSettings
+from reelwise.core.errors import CacheError, VideoError
+from reelwise.core.frames import DecodedVideo
+from reelwise.core.modalities import SoundInput
+from reelwise.core.records import Record
+from reelwise.core.sound import LogMel
+
+_TAG = (
+    "Signature: 8a477f597d28d172789f06886806bc55\n# Decoded frames and sound of Reelwise; may be deleted at any time.\n"
+)
+
+
+class FrameCache:
+    """Decoded frames, and spectrograms of sound, on disk; any number of jobs may share one.
+
+    An entry is a flat file of either and a JSON file, written last, that makes it count. Checksums are verified once
+    per process, when an entry is first opened; a damaged one is decoded again. What was unused longest goes first, and
+    never what this job needs; a file that another job has open stays readable for it, as memory maps outlive names.
+
+    Args:
+        root: The cache folder; made when needed.
+        max_gb: Gigabytes (10^9 bytes) that the entries may take.
+        make_pool: Makes the decoding processes; tests replace it.
+
+    Example:
+        >>> import tempfile
+        >>> FrameCache(Path(tempfile.mkdtemp())).num_entries
+        0
+    """
+
+    def __init__(self, root: Path, max_gb: float = 50.0, *, make_pool: PoolFactory | None = None) -> None:
+        if max_gb <= 0:
+            raise CacheError(f"--cache-gb is {max_gb}, expected more than 0.", hint="Use --cache-gb 50.")
+        self.root = Path(root)
+        self._max_bytes = int(max_gb * 1e9)
+        self._make_pool = make_pool or _decode_pool
+        self._index: ContentIndex | None = None
+        self._verified: set[str] = set()
+        self._decoder: str | None = None
+        self._in_use: dict[type, set[str]] = {}
+        self._mending = False
+        self._unheard: dict[str, str] = {}
+
+    @property
+    def size(self) -> int:
+        """Bytes that the entries take."""
+        return self._space().total
+
+    @property
+    def num_entries(self) -> int:
+        """How many entries there are."""
+        return len(self._space().sizes)
+
+    def fill(
+        self,
+        records: Sequence[Record],
+        settings: DecodeSettings,
+        *,
+        num_workers: int | None = None,
+        progress: FillProgress | None = None,
+    ) -> CacheFill:
+        """Make sure that every record's frames are there; what is there already is not decoded again.
+
+        Args:
+            records: Videos and segments; the segments of one file are decoded in one pass.
+            settings: How frames are kept.
+            num_workers: Decoding processes; None for one per core.
+            progress: Called with (files done, files in all, frames decoded, seconds).
+
+        Returns:
+            What was found, decoded and failed. A failure costs its record only.
+
+        Raises:
+            CacheError: The disk is full, or the job needs more than ``max_gb``.
+        """
+        started = time.monotonic()
+        self._prepare()
+        contents = self._contents({record.path for record in records})
+        failures = {r.name: e for r in records if isinstance(e := contents[r.path], VideoError)}
+        needs = self._needs(records, contents, lambda content, record: self._frames_key(content, record, settings))
+        filler = self._filled(FramesKind(settings), needs, num_workers, progress)
+        failures.update(filler.failures)
+        good = {name: key for name, key in _keys_by_name(needs).items() if name not in failures}
+        num_decoded = sum(key in filler.decoded for key in good.values())
+        entries = {name: entry for name, key in good.items() if isinstance(entry := filler.entries[key], Entry)}
+        return CacheFill(
+            num_found=len(good) - num_decoded,
+            num_decoded=num_decoded,
+            num_frames=filler.num_frames,
+            seconds=time.monotonic() - started,
+            failures=failures,
+            facts={name: entry.facts for name, entry in entries.items()},
+            contents={r.name: text for r in records if isinstance(text := contents[r.path], str)},
+        )
+
+    def fill_sound(
+        self,
+        records: Sequence[Record],
+        sound: SoundInput,
+        *,
+        num_workers: int | None = None,
+        progress: FillProgress | None = None,
+    ) -> SoundFill:
+        """Make sure that the spectrogram of every record's file is there; no video is lost for want of sound.
+
+        Args:
+            records: Videos and segments; the segments of one file share its spectrogram.
+            sound: How it is made.
+            num_workers: Decoding processes; None for one per core.
+            progress: Called with (files done, files in all, frames of spectrograms made, seconds).
+
+        Returns:
+            What was found, decoded, and of which videos there is no usable sound. A track that made its worker fail is
+            missing too, and tried again by the next process.
+
+        Raises:
+            CacheError: The disk is full, or the job needs more than ``max_gb``.
+        """
+        started = time.monotonic()
+        self._prepare()
+        contents = self._contents({record.path for record in records})
+        missing = {r.name: e.message for r in records if isinstance(e := contents[r.path], VideoError)}
+        needs = self._needs(records, contents, lambda content, record: self._sound_key(content, sound))
+        filler = self._filled(SoundKind(sound), needs, num_workers, progress)
+        keys = _keys_by_name(needs)
+        for name, error in filler.failures.items():
+            self._unheard[keys[name]] = missing[name] = f"no usable sound: {error.message}"
+        for name, key in keys.items():
+            entry = filler.entries.get(key)
+            if isinstance(entry, SoundEntry) and entry.missing:
+                missing[name] = entry.missing
+        decoded = sum(key in filler.decoded for key in keys.values())
+        found = len(keys) - decoded - len(filler.failures)
+        return SoundFill(found, decoded, missing, time.monotonic() - started)
+
+    def open(self, record: Record, settings: DecodeSettings) -> DecodedVideo:
+        """The frames of one record as a read-only memory map; missing or damaged ones are decoded again.
+
+        Raises:
+            VideoError: The file cannot be decoded.
+            CacheError: The cache cannot be written.
+        """
+        for _ in range(2):
+            video = self._open(record, settings)
+            if video is not None:
+                return video
+            with self._mend():
+                failures = self.fill([record], settings, num_workers=1).failures
+            if record.name in failures:
+                raise failures[record.name]
+        raise self._damaged(f"frames of {record.name}")
+
+    def open_sound(self, record: Record, sound: SoundInput) -> LogMel:
+        """The spectrogram of the whole file of a record as a read-only memory map; without frames where it has none.
+
+        Missing and damaged ones are made again.
+
+        Raises:
+            VideoError: The file is gone.
+            CacheError: The cache cannot be written.
+        """
+        key = self._sound_key(self._known_contents().content(record.path), sound)
+        for _ in range(2):
+            if key in self._unheard:
+                return unheard(sound)
+            log_mel = self._open_sound(key)
+            if log_mel is not None:
+                return log_mel
+            with self._mend():
+                self.fill_sound([record], sound, num_workers=1)
+        raise self._damaged(f"sound of {record.name}")
+
+    def clear(self) -> int:
+        """Remove every entry and what jobs that died have left; other files in the folder stay.
+
+        Returns:
+            How many entries were removed.
+        """
+        space = self._space()
+        for key in space.sizes:
+            remove_entry(self.root, key)
+        sweep(self.root / "work")
+        sweep_scratch(self.root)
+        (self.root / "content.json").unlink(missing_ok=True)
+        for folder in (*sorted((self.root / "entries").glob("[0-9a-f][0-9a-f]")), self.root / "entries"):
+            _remove_if_empty(folder)
+        self._verified.clear()
+        self._index = None
+        return len(space.sizes)
+
+    def _open(self, record: Record, settings: DecodeSettings) -> DecodedVideo | None:
+        key = self._frames_key(self._known_contents().content(record.path), record, settings)
+        entry = read_entry(self.root, key)
+        if entry is None:
+            return None
+        video = map_entry(self.root, entry, verify=key not in self._verified)
+        if video is None:
+            remove_entry(self.root, key)
+            return None
+        self._verified.add(key)
+        return video
+
+    def _open_sound(self, key: str) -> LogMel | None:
+        entry = read_sound_entry(self.root, key)
+        if entry is None:
+            return None
+        path, _ = entry_paths(self.root, key, entry.suffix)
+        log_mel = map_log_mel(path, entry, verify=key not in self._verified)
+        if log_mel is None:
+            remove_entry(self.root, key)
+            return None
+        self._verified.add(key)
+        return log_mel
+
+    def _filled(self, kind: Kind, needs: list[Need], num_workers: int | None, progress: FillProgress | None) -> Filler:
+        """Find what is there and decode the rest; what this job uses of other kinds stays."""
+        mended = self._in_use.get(type(kind), set()) if self._mending else set()
+        self._in_use[type(kind)] = mended | {key for need in needs for key in need.keys}
+        in_use = set().union(*self._in_use.values())
+        found = find_entries(self.root, kind, needs)
+        space = self._space()
+        for key in found:
+            space.touch(key)
+        filler = Filler(self.root, space, kind, needs, progress, in_use)
+        filler.entries.update(found)
+        try:
+            filler.run(self._make_pool, num_workers)
+        except OSError as error:
+            raise CacheError(f"{self.root}: {error}.", hint="Check the disk, or use --cache-dir.") from error
+        space.make_room(in_use)
+        return filler
+
+    @contextmanager
+    def _mend(self) -> Iterator[None]:
+        """What the job uses stays in use while one entry of it is made again."""
+        self._mending = True
+        try:
+            yield
+        finally:
+            self._mending = False
+
+    def _needs(
+        self,
+        records: Sequence[Record],
+        contents: dict[Path, str | VideoError],
+        key_of: Callable[[str, Record], str],
+    ) -> list[Need]:
+        needs: dict[str, Need] = {}
+        for record in records:
+            content = contents[record.path]
+            if isinstance(content, VideoError):
+                continue
+            key = key_of(content, record)
+            need = needs.setdefault(content, Need(record.path))
+            need.keys[key] = segment_of(record)
+            need.records.setdefault(key, []).append(record)
+        return list(needs.values())
+
+    def _frames_key(self, content: str, record: Record, settings: DecodeSettings) -> str:
+        return entry_key(content, settings, segment_of(record), self._version())
+
+    def _sound_key(self, content: str, sound: SoundInput) -> str:
+        return sound_key(content, sound, self._version())
+
+    def _damaged(self, what: str) -> CacheError:
+        return CacheError(
+            f"{self.root}: the {what} are damaged even after they were decoded again.",
+            hint="Check the disk, or use --cache-dir on another one.",
+        )
+
+    def _contents(self, paths: set[Path]) -> dict[Path, str | VideoError]:
+        index = self._known_contents()
+        contents = index.contents(sorted(paths), num_threads=min(4, os.cpu_count() or 1))
+        try:
+            index.save()
+        except OSError as error:
+            raise CacheError(
+                f"{self.root}: cannot be written ({error.strerror}).",
+                hint="Name a folder that can be written with --cache-dir.",
+            ) from error
+        return contents
+
+    def _known_contents(self) -> ContentIndex:
+        if self._index is None:
+            self._index = ContentIndex(self.root / "content.json")
+        return self._index
+
+    def _prepare(self) -> None:
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            tag = self.root / "CACHEDIR.TAG"
+            if not tag.exists():
+                tag.write_text(_TAG)
+        except OSError as error:
+            raise CacheError(f"{self.root}: cannot be made ({error.strerror}).", hint="Use --cache-dir.") from error
+
+    def _space(self) -> Space:
+        space = Space(self.root, self._max_bytes)
+        space.scan()
+        return space
+
+    def _version(self) -> str:
+        if self._decoder is None:
+            self._decoder = _decoder_version()
+        return self._decoder
+
+
+def _keys_by_name(needs: Sequence[Need]) -> dict[str, str]:
+    return {record.name: key for need in needs for key, records in need.records.items() for record in records}
+
+
+def _decode_pool(num_workers: int | None) -> Pool:
+    from reelwise.media.workers.pool import DecodePool
+
+    return DecodePool(num_workers)
+
+
+def _decoder_version() -> str:
+    from reelwise.media.workers import wire
+
+    return str(getattr(wire, "DECODE_VERSION", 1))
+
+
+def _remove_if_empty(folder: Path) -> None:
+    try:
+        folder.rmdir()
+    except OSError:
+        return

@@ -1,0 +1,169 @@
+"""The dataset doctor: decodes every file once and says what is wrong, and what to do about it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from reelwise.cache.frame_cache import FrameCache
+from reelwise.core.clip import DecodeSettings
+from reelwise.core.errors import DataError
+from reelwise.core.modalities import SoundInput
+from reelwise.core.progress import Progress, Silent
+from reelwise.core.records import Record
+from reelwise.core.video import VideoFacts
+from reelwise.datasets.dataset import Dataset
+from reelwise.datasets.doctor.examinations import examine, unusable_sound
+from reelwise.datasets.doctor.findings import CheckReport, Finding, worst_first
+from reelwise.datasets.doctor.metadata_report import (
+    candidates_json,
+    metadata_columns,
+    metadata_findings,
+    point_to_labels,
+)
+from reelwise.datasets.doctor.tags import with_tags
+from reelwise.datasets.labels.tasks import count_labels
+from reelwise.datasets.recordings.same import SameRecording, find_same_recordings
+from reelwise.datasets.splits.plan import SplitPlan, plan_splits
+from reelwise.sampling.metadata_codes import parse_number
+
+
+def check(
+    dataset: Dataset,
+    cache: FrameCache,
+    settings: DecodeSettings | None = None,
+    *,
+    seed: int = 0,
+    splits_csv: Path | None = None,
+    num_workers: int | None = None,
+    progress: Progress | None = None,
+) -> CheckReport:
+    """Examine a data set.
+
+    Args:
+        dataset: Read with ``strict=False``, so that nothing stops at the first trouble.
+        cache: Where the frames go; a later ``train`` with the same settings finds them there.
+        settings: How frames are kept; the default of training if None.
+        seed: Of the split that ``train`` would make.
+        splits_csv: A list ``file,split`` to look for leaks in.
+        num_workers: Decoding processes.
+        progress: Hears what is done.
+
+    Raises:
+        CacheError: The frames cannot be written.
+    """
+    settings, progress = settings or DecodeSettings(), progress or Silent()
+    progress.stage("decode")
+    filled = cache.fill(
+        dataset.records,
+        settings,
+        num_workers=num_workers,
+        progress=lambda done, of, frames, seconds: progress.update(
+            done, of, "videos", f"{frames:,} frames" if frames else ""
+        ),
+    )
+    usable = with_tags(dataset.without(filled.failures, strict=False), filled.facts)
+    missing = _no_sound(usable, cache, filled.facts, num_workers, progress)
+    progress.stage("compare")
+    same = find_same_recordings(
+        usable.records,
+        cache,
+        settings,
+        filled.contents,
+        filled.facts,
+        lambda done, of: progress.update(done, of, "videos"),
+    )
+    plan, trouble = _plan(usable, seed, splits_csv, same)
+    findings = [*trouble, *examine(usable, filled.facts, same, plan), *metadata_findings(usable)]
+    findings += unusable_sound(usable, filled.facts, missing)
+    facts = [filled.facts[record.name] for record in usable.records]
+    report = _report(usable, facts, plan, same, findings)
+    sound = {**report.sound, "usable": len(usable.records) - len(missing)}
+    return replace(report, sound=sound, findings=point_to_labels(report.findings, report.label_candidates))
+
+
+def _no_sound(
+    dataset: Dataset, cache: FrameCache, facts: Mapping[str, VideoFacts], num_workers: int | None, progress: Progress
+) -> dict[str, str]:
+    """Why there is no usable sound, by name; the sound of all others is then in the cache for the training."""
+    heard = [record for record in dataset.records if facts[record.name].sound is not None]
+    missing = {record.name: "no sound track" for record in dataset.records if facts[record.name].sound is None}
+    if not heard:
+        return missing
+    progress.stage("decode sound")
+    filled = cache.fill_sound(
+        heard,
+        SoundInput(),
+        num_workers=num_workers,
+        progress=lambda done, of, frames, seconds: progress.update(done, of, "videos"),
+    )
+    return missing | filled.missing
+
+
+def _plan(
+    dataset: Dataset, seed: int, splits_csv: Path | None, same: Sequence[SameRecording]
+) -> tuple[SplitPlan | None, list[Finding]]:
+    if not dataset.records:
+        return None, []  # the reasons of each file are findings already
+    try:
+        return plan_splits(dataset, seed=seed, splits_csv=splits_csv, same=[item.names for item in same]), []
+    except DataError as error:
+        return None, [Finding("no_split", "error", (), error.message, error.hint)]
+
+
+def _report(
+    dataset: Dataset,
+    facts: Sequence[VideoFacts],
+    plan: SplitPlan | None,
+    same: Sequence[SameRecording],
+    findings: Sequence[Finding],
+) -> CheckReport:
+    records = dataset.records
+    counts = count_labels(records, dataset.task)
+    return CheckReport(
+        data=str(dataset.root),
+        layout=dataset.layout,
+        num_videos=len(records) + len(dataset.skipped),
+        num_usable=len(records),
+        labels={label: counts[label] for label in dataset.labels if dataset.task != "regression"},
+        durations=_durations(facts),
+        frame_rates=_counted(f"{float(fact.frame_rate):.3g}" for fact in facts),
+        sizes=_counted(f"{fact.width}x{fact.height}" for fact in facts),
+        sound={"with": sum(fact.sound is not None for fact in facts), "without": sum(not fact.sound for fact in facts)},
+        groups={"source": dataset.group_source, "count": len({record.group for record in records if record.group})},
+        splits=_split_counts(plan, records),
+        findings=worst_first(findings),
+        skipped=dataset.skipped,
+        notes=dataset.notes,
+        same=tuple(item.names for item in same),
+        task=dataset.task,
+        target=_target(dataset),
+        metadata=tuple(metadata_columns(dataset)),
+        label_candidates=tuple(candidates_json(dataset)),
+    )
+
+
+def _target(dataset: Dataset) -> dict[str, Any] | None:
+    values = [value for record in dataset.records if (value := parse_number(record.label)) is not None]
+    if dataset.task != "regression" or not values:
+        return None
+    return {"name": dataset.labels[0], "min": min(values), "median": median(values), "max": max(values)}
+
+
+def _durations(facts: Sequence[VideoFacts]) -> dict[str, float]:
+    seconds = [fact.duration_seconds for fact in facts] or [0.0]
+    values = {"min": min(seconds), "median": median(seconds), "max": max(seconds), "total": sum(seconds)}
+    return {name: round(value, 3) for name, value in values.items()}
+
+
+def _counted(words: Any) -> dict[str, int]:
+    return dict(Counter(words).most_common())
+
+
+def _split_counts(plan: SplitPlan | None, records: Sequence[Record]) -> dict[str, Any]:
+    if plan is None:
+        return {"method": "", "warnings": []}
+    counts = Counter(plan.split)
+    return {"method": plan.method, **{word: counts[word] for word in sorted(counts)}, "warnings": list(plan.warnings)}

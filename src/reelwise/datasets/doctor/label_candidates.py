@@ -1,0 +1,167 @@
+"""What could be the label of a data set, and the flag that makes it so."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TypeVar
+
+from reelwise.core.records import Record
+from reelwise.datasets.dataset import Dataset
+from reelwise.datasets.labels.groups import sounds_like_group
+from reelwise.datasets.labels.tasks import decide_task, label_parts
+from reelwise.datasets.lists.folders import class_rows
+from reelwise.datasets.lists.patterns import MAX_FIELDS, make_pattern
+from reelwise.datasets.lists.rows import Row
+from reelwise.datasets.metadata.rules import is_container_fact, names_video, sounds_like_label
+
+MOST_SHOWN = 8
+_FEWEST_EACH = 2
+_MOST_CLASSES = 1000
+_EXAMPLES = 5
+_LEAST_SHARE = 0.5
+_SAMPLE = 4000
+_Item = TypeVar("_Item")
+_FIELDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+
+
+@dataclass(frozen=True)
+class LabelCandidate:
+    """One way to label the videos.
+
+    Args:
+        source: Where the label would come from, in words.
+        flag: What to add to a command for it; empty for what is used without one.
+        in_use: Whether the data set is labelled so now.
+        task: What would be learned: ``classification``, ``multilabel`` or ``regression``.
+        num_labels: Different classes, single labels or numbers.
+        num_videos: Videos that would have a label.
+        examples: The most frequent labels.
+        score: Higher is likelier; for the order alone.
+    """
+
+    source: str
+    flag: str
+    in_use: bool
+    task: str
+    num_labels: int
+    num_videos: int
+    examples: tuple[str, ...]
+    score: float
+
+
+def label_candidates(dataset: Dataset) -> tuple[LabelCandidate, ...]:
+    """Ways to label these videos, the one in use first, then the likelier ones.
+
+    A column counts when its values repeat, or when they are numbers; one that only names each video, says who belongs
+    together or tells how the file is does not. Of file names every part between ``_``, ``-`` and blanks is tried.
+
+    Args:
+        dataset: With tags among its metadata, as ``with_tags`` gives it.
+    """
+    records = dataset.records
+    if not records:
+        return ()
+    current = _candidate(_words(dataset), "", [record.label for record in records], dataset.label_column)
+    found = [*_columns(dataset), *_folders(dataset), *_names(records)]
+    others = sorted((item for item in found if item is not None), key=lambda item: -item.score)
+    if current is None or not current.num_labels:
+        return tuple(others[:MOST_SHOWN])
+    task = dataset.task
+    now = LabelCandidate(
+        current.source, "", True, task, len(dataset.labels) if task != "regression" else current.num_labels,
+        current.num_videos, current.examples, current.score,
+    )  # fmt: skip
+    return (now, *others[: MOST_SHOWN - 1])
+
+
+def _words(dataset: Dataset) -> str:
+    if dataset.label_column:
+        return f"the column {dataset.label_column!r}"
+    told = [note for note in dataset.notes if note.startswith("labels come from ")]
+    return told[0].removeprefix("labels come from ") if told else dataset.layout
+
+
+def _columns(dataset: Dataset) -> Iterator[LabelCandidate | None]:
+    names = dict.fromkeys(name for record in dataset.records for name in record.metadata)
+    for name in names:
+        if name in dataset.reserved_columns or is_container_fact(name) or sounds_like_group(name):
+            continue
+        values = [record.metadata.get(name, "") for record in dataset.records]
+        if _says_more(values, dataset.records):
+            yield _candidate(f"the column {name!r}", f"--label-from {_quoted(name)}", values, name)
+
+
+def _folders(dataset: Dataset) -> Iterator[LabelCandidate | None]:
+    """The class folders, where something else is the label now."""
+    if "class folders" in dataset.layout and not dataset.label_column:
+        return
+    paths = [Path(record.file) for record in dataset.records]
+    if any(path.is_absolute() or len(path.parts) < 2 for path in paths):
+        return
+    values = [row.label for row in class_rows(Path(), paths)[0]]
+    if all(len(path.parts) == 2 for path in paths) and _says_more(values, dataset.records):
+        yield _candidate("the folders", '--label-from "{label}/{clip}"', values, "")
+
+
+def _names(records: Sequence[Record]) -> Iterator[LabelCandidate | None]:
+    sample = _sample(records)
+    for pattern in _patterns([PurePosixPath(record.file).stem for record in sample]):
+        values = _matched(pattern, sample)
+        source, flag = f"the file names as {pattern}", f'--label-from "{pattern}"'
+        if _says_more(values, sample) and _candidate(source, flag, values, "") is not None:
+            yield _candidate(source, flag, _matched(pattern, records), "")
+
+
+def _matched(text: str, records: Sequence[Record]) -> list[str]:
+    pattern = make_pattern(text)
+    return [match["label"] if (match := pattern.match(record.file)) else "" for record in records]
+
+
+def _sample(items: Sequence[_Item]) -> Sequence[_Item]:
+    """Some thousand of very many, evenly."""
+    return items if len(items) <= _SAMPLE else items[:: -(-len(items) // _SAMPLE)]
+
+
+def _says_more(values: Sequence[str], records: Sequence[Record]) -> bool:
+    """Whether these are other labels than those in use, and not the groups again."""
+    values, records = _sample(values), _sample(records)
+    same = sum(value.strip() == record.label.strip() for value, record in zip(values, records, strict=True))
+    groups = {(value.strip(), record.group) for value, record in zip(values, records, strict=True)}
+    if len(groups) == len({value for value, _ in groups}) == len({group for _, group in groups}) > 1:
+        return False
+    return same < 0.95 * len(records) or not any(record.label for record in records)
+
+
+def _patterns(stems: Sequence[str]) -> Iterator[str]:
+    """Patterns that might fit: the first part, the last part, and each part of names with equally many."""
+    for mark in ("_", "-", " "):
+        counts = {stem.count(mark) for stem in stems}
+        if 0 in counts:
+            continue
+        if len(counts) > 1 or counts == {1}:
+            yield f"{{label}}{mark}{{take}}"
+            yield f"{{take}}{mark}{{label}}"
+        elif (num_parts := counts.pop() + 1) <= MAX_FIELDS:
+            for place in range(num_parts):
+                yield mark.join(f"{{{'label' if i == place else _FIELDS[i]}}}" for i in range(num_parts))
+
+
+def _candidate(source: str, flag: str, values: Sequence[str], column: str) -> LabelCandidate | None:
+    """The candidate with its score; None for values that cannot be labels."""
+    given = [value.strip() for value in values if value.strip()]
+    task, _ = decide_task([Row("", Path(), value, label_column=column) for value in _sample(given)])
+    counts = Counter(part for value in given for part in (label_parts(value) if task == "multilabel" else (value,)))
+    repeats = len(given) >= (_FEWEST_EACH if column else _FEWEST_EACH + 1) * len(counts)
+    few = len(given) < _LEAST_SHARE * len(values) or len(counts) < 2
+    if flag and (few or (task != "regression" and (not repeats or len(counts) > _MOST_CLASSES or names_video(column)))):
+        return None
+    score = 2.0 * len(given) / len(values) + 3.0 * bool(column and sounds_like_label(column))
+    score += (task == "regression" or repeats) - 0.5 * (task == "regression") - 1.0 * (not column)
+    score -= 1.0 * all(value.isdigit() for value in counts) + 0.5 * names_video(column)
+    examples = tuple(text[:60] for text, _ in counts.most_common(_EXAMPLES))
+    return LabelCandidate(source, flag, False, task, len(counts), len(given), examples, score)
+
+
+def _quoted(name: str) -> str:
+    return name if name.replace(".", "").replace("_", "").replace("-", "").isalnum() else f'"{name}"'

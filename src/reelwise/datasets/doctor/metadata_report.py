@@ -1,0 +1,73 @@
+"""What the doctor says of metadata: every column, whether a model would read it, and what tells the label."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from reelwise.datasets.dataset import Dataset
+from reelwise.datasets.doctor.findings import Finding
+from reelwise.datasets.doctor.label_candidates import label_candidates
+from reelwise.datasets.metadata.columns import MAX_CHOSEN, Column, candidate_columns
+from reelwise.datasets.metadata.rules import doubt, giveaway, how_it_tells, is_container_fact
+
+_FEW_VALUES = 4
+
+
+def metadata_columns(dataset: Dataset) -> list[dict[str, Any]]:
+    """One plain dictionary per column: kind, values, how many are missing, and why a model would not read it."""
+    rows = [record.metadata for record in dataset.records]
+    return [_described(column, dataset, len(rows)) for column in candidate_columns(rows)]
+
+
+def candidates_json(dataset: Dataset) -> list[dict[str, Any]]:
+    """What could be the label, as plain values, best first."""
+    found = [asdict(item) for item in label_candidates(dataset)]
+    return [{**item, "examples": list(item["examples"]), "score": round(item["score"], 2)} for item in found]
+
+
+def metadata_findings(dataset: Dataset) -> Iterator[Finding]:
+    """Columns from which the label can be told: in other words, or because each value goes with one label."""
+    labels = [record.label for record in dataset.records]
+    names = dict.fromkeys(name for record in dataset.records for name in record.metadata)
+    for name in list(names)[: 4 * MAX_CHOSEN]:
+        if name in dataset.reserved_columns or dataset.task == "regression" or is_container_fact(name):
+            continue
+        values = [record.metadata.get(name, "").strip() for record in dataset.records]
+        if text := giveaway(name, values, labels):
+            message, _, suggestion = text.partition(". ")
+            yield Finding("metadata_tells_label", "warning", (), f"{message}.", suggestion)
+        elif how_it_tells(values, labels) and _FEW_VALUES * len(set(values)) <= len(values):
+            message = f"Each value of the column {name!r} goes with one label only."
+            hint = "A model that reads metadata can tell the label by it alone: is that so for new videos too?"
+            yield Finding("metadata_tells_label", "info", (), message, hint)
+
+
+def point_to_labels(findings: Sequence[Finding], candidates: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:
+    """Findings on labels that are missing, with the flag that would give some."""
+    flag = next((item["flag"] for item in candidates if not item["in_use"]), "")
+    return tuple(
+        replace(finding, suggestion=f"Add {flag} if that is the label. {finding.suggestion}".strip())
+        if flag and finding.kind in ("no_label", "one_label")
+        else finding
+        for finding in findings
+    )
+
+
+def _described(column: Column, dataset: Dataset, num_rows: int) -> dict[str, Any]:
+    return {
+        "name": column.name,
+        "kind": column.kind,
+        "num_given": column.num_given,
+        "num_missing": column.num_missing,
+        "num_values": column.num_values,
+        "examples": list(column.examples),
+        "lowest": column.lowest,
+        "highest": column.highest,
+        "not_read": _reason(column, dataset, num_rows),
+    }
+
+
+def _reason(column: Column, dataset: Dataset, num_rows: int) -> str:
+    if column.name in (dataset.label_column, dataset.group_column):
+        return "the label" if column.name == dataset.label_column else "says which videos belong together"
+    return doubt(column.name, column.kind, column.num_given, column.num_values, num_rows)

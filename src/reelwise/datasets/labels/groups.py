@@ -1,0 +1,192 @@
+"""What must stay on one side of a split: a column that says so, else a clear pattern in the file names."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from reelwise.core.errors import UsageError
+from reelwise.core.records import Record
+from reelwise.datasets.lists.columns import canonical
+from reelwise.datasets.lists.patterns import make_pattern
+
+_COLUMNS = (
+    *("group", "recording", "session", "subject", "actor", "person", "participant", "performer", "speaker", "signer"),
+    *("patient", "user", "youtube", "video", "source_video", "source", "original", "sequence", "scene"),
+)
+_WHO = "person|subject|subj|actor|participant|performer|speaker|signer|patient|user"
+_WHEN = "recording|rec|session|sess|sequence|seq|scene|group"
+_SURE = ("group", "recording", "youtube", "source_video")
+_RECORDING = "the recording in the file names"
+_KEYED = (
+    (re.compile(r"_g(\d+)_c\d+$"), "g", "the numbers after _g in the file names (as in UCF101)"),
+    (re.compile(r"^S\d{3}C\d{3}P(\d{3})R\d{3}A\d{3}"), "P", "the performer in the file names (as in NTU RGB+D)"),
+    (re.compile(rf"(?:^|[_\-. ])((?:{_WHO})[_-]?\d+)(?=[_\-. ]|$)", re.I), "", "the person in the file names"),
+    # Alone in a name (`scene_07.mp4`) such a number only counts the files of a class.
+    (re.compile(rf"(?:[_\-. ]|^(?!(?:{_WHEN})[_-]?\d+$))((?:{_WHEN})[_-]?\d+)(?=[_\-. ]|$)", re.I), "", _RECORDING),
+)
+_TAKE = re.compile(r"[_\-. ]*(?:take|clip|part|seg|segment|chunk|cut|piece|split)?[_\-. ]?\(?\d+\)?$", re.I)
+_MOST = 0.95
+_Key = Callable[[Record], str | None]
+
+
+def assign_groups(records: Sequence[Record], group: str | None = None) -> tuple[tuple[Record, ...], str]:
+    """Give every record its group.
+
+    Args:
+        records: As read; those that have a group already keep it.
+        group: A column, or a pattern with ``{group}`` over file names; None looks for one.
+
+    Returns:
+        The records, and one sentence that says where groups come from, or that there are none.
+
+    Raises:
+        UsageError: There is no such column, or the pattern fits no file.
+    """
+    if group is not None:
+        return _asked_for(records, group)
+    if any(record.group for record in records):
+        return tuple(records), "groups come from the pattern over file names"
+    for key, sentence in _guesses(records):
+        groups = [key(record) for record in records]
+        if _is_clear(records, groups, sentence):
+            return _with(records, groups), sentence
+    return tuple(records), "no groups: neither a column nor a clear pattern in the file names names them"
+
+
+def group_column(sentence: str) -> str:
+    """The column that a sentence of ``assign_groups`` names; empty where groups come from elsewhere.
+
+    Example:
+        >>> group_column("groups come from the column 'person'"), group_column("no groups")
+        ('person', '')
+    """
+    found = re.search(r"the column (?:'(.*)'|\"(.*)\")$", sentence)
+    return (found[1] or found[2] or "") if found else ""
+
+
+def sounds_like_group(name: str) -> bool:
+    """Whether a column is called like what belongs together: ``person``, ``recording_id``."""
+    return _bare(name) in _COLUMNS
+
+
+def _asked_for(records: Sequence[Record], group: str) -> tuple[tuple[Record, ...], str]:
+    if "{" in group:
+        pattern = make_pattern(group if "{group}" in group else group.replace("{}", "{group}"))
+        if "group" not in pattern.fields:
+            raise UsageError(f"--group {group!r} has no field {{group}}.", hint='Write one such as "{group}_{take}".')
+        groups = [(pattern.match(record.file) or {}).get("group") for record in records]
+        if records and not any(groups):
+            raise UsageError(
+                f"--group {group!r} fits no file (the first is {records[0].file!r}).",
+                hint="The pattern is held against the name without its suffix.",
+            )
+        return _with(records, groups), f"groups come from the pattern {group!r}"
+    columns = sorted({name for record in records for name in record.metadata})
+    if records and group not in columns:
+        listed = ", ".join(columns[:12]) or "none"
+        raise UsageError(
+            f"there is no column {group!r} (columns: {listed}).",
+            hint='Name a column, or a pattern like "{group}_{take}".',
+        )
+    groups = [record.metadata.get(group, "").strip() or None for record in records]
+    return _with(records, groups), f"groups come from the column {group!r}"
+
+
+def _with(records: Sequence[Record], groups: Sequence[str | None]) -> tuple[Record, ...]:
+    return tuple(replace(record, group=group) for record, group in zip(records, groups, strict=True))
+
+
+def _guesses(records: Sequence[Record]) -> Iterator[tuple[_Key, str]]:
+    columns = {_bare(name): name for record in reversed(records) for name in record.metadata}
+    for known in _COLUMNS:
+        if known in columns:
+            name = columns[known]
+            yield (
+                (lambda record, name=name: record.metadata.get(name, "").strip() or None),
+                (f"groups come from the column {name!r}"),
+            )
+    stems = {record.file: PurePosixPath(record.file).stem for record in records}
+    for regex, prefix, sentence in _KEYED:
+        matches = {file: regex.search(stem) for file, stem in stems.items()}
+        if sum(match is not None for match in matches.values()) >= _MOST * len(stems):
+            found = {file: prefix + match[1].lower() if match else None for file, match in matches.items()}
+            yield (lambda record, found=found: found[record.file]), f"groups come from {sentence}"
+    yield from _folder_guess(records)
+    position = _number_position(records, stems)
+    if position is not None:
+        num = len(_numbers(next(iter(stems.values()))))
+        sentence = f"groups come from number {position + 1} of {num} in the file names"
+        yield (lambda record: _numbers(stems[record.file])[position]), sentence
+    cut = {file: _TAKE.sub("", stem) for file, stem in stems.items()}
+    if all(cut.values()) and _speaks(records, cut):
+        yield (lambda record: cut[record.file]), "groups come from the file names up to the number of the take"
+
+
+def _bare(name: str) -> str:
+    return canonical(name).removesuffix("_id").removesuffix("_name")
+
+
+def _folder_guess(records: Sequence[Record]) -> Iterator[tuple[_Key, str]]:
+    """A folder between class and clip, such as ``boxing/person01/3.avi``."""
+    parents = {record.file: PurePosixPath(record.file).parent for record in records}
+    if all(
+        len(parent.parts) >= 2 and parent.name != r.label for r, parent in zip(records, parents.values(), strict=False)
+    ):
+        yield (lambda record: parents[record.file].name), "groups come from the folders inside the class folders"
+
+
+def _is_clear(records: Sequence[Record], groups: Sequence[str | None], sentence: str) -> bool:
+    """Whether the groups say something: several, most with more than one file, and not just the classes again."""
+    files: dict[str, set[str]] = defaultdict(set)
+    labels: dict[str, set[str]] = defaultdict(set)
+    for record, group in zip(records, groups, strict=True):
+        if group:
+            files[group].add(record.name)
+            labels[group].add(record.label)
+    num_labels = len({record.label for record in records})
+    column = group_column(sentence)
+    if column and _bare(column) in _SURE:
+        return len(files) >= 2 and (len(files) < len(records) or _bare(column) == "group")
+    if len(files) < 2 or len(files) == len(records):
+        return False
+    one_label_each = all(len(found) == 1 for found in labels.values())
+    if one_label_each and len(files) < 2 * num_labels:
+        return False
+    if column:
+        return True
+    together = sum(len(found) for found in files.values() if len(found) > 1)
+    largest = max(len(found) for found in files.values())
+    return len(files) >= 3 and together >= 0.3 * len(records) and largest <= 0.6 * len(records)
+
+
+def _numbers(stem: str) -> list[str]:
+    return re.split(r"[_\-. ]+", stem)
+
+
+def _number_position(records: Sequence[Record], stems: dict[str, str]) -> int | None:
+    """The one number in names of numbers only (``27_15_2``) that groups files of several classes; None if in doubt."""
+    rows = [_numbers(stem) for stem in stems.values()]
+    if not rows or len(rows[0]) < 2 or any(len(row) != len(rows[0]) or not all(map(str.isdigit, row)) for row in rows):
+        return None
+    fitting = [position for position in range(len(rows[0])) if _groups_classes(records, rows, position)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _groups_classes(records: Sequence[Record], rows: Sequence[list[str]], position: int) -> bool:
+    labels: dict[str, list[str]] = defaultdict(list)
+    for record, row in zip(records, rows, strict=False):
+        labels[row[position]].append(record.label)
+    if not 3 <= len(labels) <= len(rows) / 2 or min(map(len, labels.values())) < 2:
+        return False
+    return sum(len(set(found)) > 1 for found in labels.values()) >= 0.8 * len(labels)
+
+
+def _speaks(records: Sequence[Record], cut: dict[str, str]) -> bool:
+    """Whether what is left of the names tells recordings apart: several in (nearly) every class."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for record in records:
+        found[record.label][cut[record.file].lower()] += 1
+    several = sum(len(names) >= 2 for names in found.values())
+    return several >= 0.8 * len(found)

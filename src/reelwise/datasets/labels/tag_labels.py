@@ -1,0 +1,61 @@
+"""Labels from the tags of files: each file is opened for them before anything else is known."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from reelwise.cache.fill import PoolFactory
+from reelwise.core.errors import VideoError
+from reelwise.core.records import Skipped
+from reelwise.datasets.lists.records_from_rows import RowError, Rules, find_path, name_in
+from reelwise.datasets.lists.rows import Row
+from reelwise.datasets.metadata.facts import facts_metadata
+from reelwise.media.requests.video import ScanTask
+from reelwise.media.workers.pool import DecodePool
+
+
+def is_tag(column: str | None) -> bool:
+    """Whether a column is one of the files' tags, such as ``tags.title``."""
+    return bool(column) and str(column).startswith("tags.")
+
+
+def add_tags(rows: Sequence[Row], rules: Rules, make_pool: PoolFactory = DecodePool) -> tuple[list[Row], list[Skipped]]:
+    """Rows with the tags of their files; what a list says wins.
+
+    One frame of each file is decoded, in the worker processes that decode everything.
+
+    Args:
+        rows: As read.
+        rules: Where paths may lead; a file that may not be used is not opened, and is refused later.
+        make_pool: Starts the workers.
+
+    Returns:
+        The rows of readable files and of those that are refused later, and the files that cannot be read.
+    """
+    paths = [_path(row, rules) for row in rows]
+    tags: dict[Path, dict[str, str]] = {}
+    failures: dict[Path, VideoError] = {}
+    with make_pool(None) as pool:
+        # In the order of the paths, so that neighbours on a disk are read one after the other.
+        for task, answer in pool.run(ScanTask(path, 0.0) for path in sorted({path for path in paths if path})):
+            if isinstance(answer, VideoError):
+                failures[task.path] = answer
+            else:
+                tags[task.path] = facts_metadata(answer)
+    kept, lost = [], []
+    for row, path in zip(rows, paths, strict=True):
+        if path in failures:
+            error = failures[path]
+            lost.append(Skipped(row.file, error.reason_for(path, row.file), error.hint))
+        else:
+            kept.append(replace(row, values={**tags.get(path, {}), **row.values}) if path else row)
+    return kept, lost
+
+
+def _path(row: Row, rules: Rules) -> Path | None:
+    try:
+        path = find_path(row.file, row.base)
+        name_in(path, rules)
+    except RowError:
+        return None
+    return path

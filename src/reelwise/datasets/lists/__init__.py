@@ -1,0 +1,1 @@
+"""Annotation formats on disk (CSV, JSON, Parquet, text lists, folders, sidecar files) to records."""

@@ -1,0 +1,98 @@
+"""Which of the known layouts a folder or file has, and the rows in it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from reelwise.core.errors import DataError
+from reelwise.core.records import Skipped
+from reelwise.datasets.lists.columns import FILE_NAMES
+from reelwise.datasets.lists.folders import class_rows, walk
+from reelwise.datasets.lists.metadata_files import add_metadata
+from reelwise.datasets.lists.rows import Row
+from reelwise.datasets.lists.table_rows import KINETICS, is_kinetics, table_rows
+from reelwise.datasets.lists.tables import PARQUET_SUFFIXES, read_table
+from reelwise.datasets.lists.text_lists import find_text_list, is_text_list, text_list_rows
+from reelwise.media.find import find_videos
+
+OWN_LISTS = ("labels.csv", "labels.tsv", "labels.json", "labels.jsonl", "labels.parquet")
+
+
+@dataclass(frozen=True)
+class Source:
+    """What was found, before it is checked.
+
+    Args:
+        root: The folder that names are relative to.
+        rows: One per video or segment.
+        layout: In words.
+        confined: Whether paths must stay inside ``root``.
+        skipped: Lines that are no rows.
+        notes: Sentences for the person.
+    """
+
+    root: Path
+    rows: list[Row]
+    layout: str
+    confined: bool
+    skipped: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def read_source(path: Path, label_column: str | None = None) -> Source:
+    """The rows of a folder or list.
+
+    Args:
+        path: What the person named as DATA.
+        label_column: The column that holds the label, when named.
+
+    Raises:
+        DataError: There is nothing, or nothing that is understood.
+    """
+    if path.is_file():
+        return _list(path, None, label_column)
+    if not path.is_dir():
+        raise DataError(f"{path}: there is no such file or folder.", hint="Check the name; quote it if it has blanks.")
+    own = next((path / name for name in OWN_LISTS if (path / name).is_file()), None)
+    if own:
+        return _list(own, path, label_column)
+    lists = find_text_list(path)
+    if lists and is_text_list(lists):
+        return _text_list(lists, path)
+    return _folder(path, label_column)
+
+
+def _list(path: Path, folder: Path | None, label_column: str | None) -> Source:
+    if path.suffix.lower() == ".txt":
+        return _text_list(path, folder)
+    try:
+        table = read_table(path, KINETICS)
+    except DataError:
+        # Lists without a header: SlowFast's `path label` and the like.
+        if path.suffix.lower() in (".json", ".jsonl", *PARQUET_SUFFIXES) or not is_text_list(path):
+            raise
+        return _text_list(path, folder)
+    rows = table_rows(table, path, label_column)
+    layout = f"Kinetics list {path.name}" if is_kinetics(table) else f"list {path.name}"
+    return Source(folder or path.parent, rows, layout, folder is not None, table.refused, table.notes)
+
+
+def _text_list(path: Path, folder: Path | None) -> Source:
+    if not is_text_list(path):
+        raise DataError(
+            f"{path}: neither a list with named columns nor `path label` lines.",
+            hint=f"Give a header with a column for the file ({FILE_NAMES[0]}) and one for the label.",
+        )
+    rows, notes = text_list_rows(path, folder)
+    root = folder or (rows[0].base if rows[0].base.is_relative_to(path.parent) else path.parent.parent)
+    return Source(root, rows, f"text list {path.name}", folder is not None, (), tuple(notes))
+
+
+def _folder(path: Path, label_column: str | None) -> Source:
+    files = list(walk(path))
+    videos = set(find_videos(path))
+    rows, layout = class_rows(path, [file for file in files if file in videos])
+    rows, skipped, notes = add_metadata(path, rows, files, label_column)
+    outside = sum(file in videos and not file.resolve().is_relative_to(path.resolve()) for file in files)
+    if outside:
+        notes.append(f"{outside} videos are links to files outside {path}")
+    return Source(path, rows, layout, True, tuple(skipped), tuple(notes))

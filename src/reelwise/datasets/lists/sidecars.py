@@ -1,0 +1,127 @@
+"""JSON files beside videos: ``a.json``, ``a.mp4.json`` and yt-dlp's ``a.info.json`` say more of ``a.mp4``."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from reelwise.core.errors import DataError
+from reelwise.datasets.lists.cells import MAX_CELL_CHARACTERS, cell_text, parse_json
+from reelwise.datasets.lists.columns import FILE_NAMES, canonical, split_word
+from reelwise.datasets.lists.rows import Row
+from reelwise.datasets.lists.text_file import clean_text, read_list_text
+
+MAX_SIDECAR_BYTES = 4 << 20
+MAX_KEYS = 200
+_MAX_KEY_CHARACTERS = 100
+_LISTS = frozenset({"labels.json", "metadata.json", "annotations.json", "dataset.json"})
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where sidecars may lie: anywhere, or within the data folder where its own list led to the videos."""
+
+    root: Path
+    confined: bool
+
+    def allows(self, path: Path) -> bool:
+        if not self.confined:
+            return True
+        root = os.path.normpath(self.root.absolute()).rstrip(os.sep) + os.sep
+        if not os.path.normpath(path.absolute()).startswith(root):
+            return False
+        return not path.is_symlink() or path.resolve().is_relative_to(self.root.resolve())
+
+
+def add_sidecars(rows: Sequence[Row], root: Path, *, confined: bool) -> tuple[list[Row], list[str]]:
+    """Rows with what JSON files beside their videos say; what a list says wins.
+
+    Only text, numbers and truth values of the outermost object are taken, and lists of them, joined by ``|``. A key
+    ``label`` decides over the class folder, a key ``split`` over nothing that is known.
+
+    Args:
+        rows: As read.
+        root: The data folder.
+        confined: Whether only files inside ``root`` may be opened.
+
+    Returns:
+        The rows, and sentences on what was read and what could not be.
+    """
+    place = _Place(root, confined)
+    listings: dict[Path, frozenset[str]] = {}
+    known: dict[Path, dict[str, str]] = {}
+    bad: list[str] = []
+    found = []
+    for row in rows:
+        values: dict[str, str] = {}
+        for path in _beside(Path(row.base, row.file), listings):
+            if path not in known:
+                known[path] = _read(path, bad) if place.allows(path) else {}
+            values |= known[path]
+        found.append(_with(row, values) if values else row)
+    notes = []
+    used = sum(bool(values) for values in known.values())
+    if used:
+        notes.append(f"metadata comes from {used} JSON file{'s' * (used > 1)} beside the videos")
+    if bad:
+        rest = f", and {len(bad) - 1} more" if len(bad) > 1 else ""
+        notes.append(f"not every JSON file beside a video can be read: {bad[0]}{rest}")
+    return found, notes
+
+
+def _beside(video: Path, listings: dict[Path, frozenset[str]]) -> Iterable[Path]:
+    """The sidecars of a video, the closest name last."""
+    folder = video.parent
+    if folder not in listings:
+        listings[folder] = _json_names(folder)
+    names = listings[folder]
+    if not names:
+        return ()
+    wanted = (f"{video.stem}.info.json", f"{video.stem}.json", f"{video.name}.json")
+    return [folder / name for name in wanted if name in names and name not in _LISTS]
+
+
+def _json_names(folder: Path) -> frozenset[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return frozenset(entry.name for entry in entries if entry.name.endswith(".json"))
+    except (OSError, ValueError):
+        return frozenset()
+
+
+def _read(path: Path, bad: list[str]) -> dict[str, str]:
+    try:
+        value = parse_json(read_list_text(path, MAX_SIDECAR_BYTES), path.name)
+    except DataError as error:
+        bad.append(error.message.replace(str(path), path.name).rstrip("."))
+        return {}
+    if not isinstance(value, dict):
+        bad.append(f"{path.name} holds {type(value).__name__}, not an object with named values")
+        return {}
+    return _flat(value)
+
+
+def _flat(value: dict[str, Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, item in value.items():
+        name = clean_text(key).strip()
+        text = "" if isinstance(item, dict) else clean_text(cell_text(item))
+        if text.strip() and 0 < len(name) <= _MAX_KEY_CHARACTERS and len(text) <= MAX_CELL_CHARACTERS:
+            found[name] = text
+        if len(found) >= MAX_KEYS:
+            break
+    return found
+
+
+def _with(row: Row, values: dict[str, str]) -> Row:
+    label = values.get("label", "")
+    split = next((text for name, text in values.items() if canonical(name) == "split" and split_word(text)), "")
+    taken = label and not row.label_column and not (row.where and row.label)  # a list wins, a folder does not
+    others = {
+        name: text
+        for name, text in values.items()
+        if canonical(name) not in FILE_NAMES and canonical(name) != "split" and not (taken and name == "label")
+    }
+    row = replace(row, split=row.split or split, values={**others, **row.values})
+    return replace(row, label=label, label_column="label") if taken else row

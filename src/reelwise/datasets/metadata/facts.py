@@ -1,0 +1,63 @@
+"""What a file says of itself, as columns of metadata: its tags, and on request the facts of its container."""
+
+import re
+from collections.abc import Mapping
+
+from reelwise.core.video import VideoFacts
+
+_LANGUAGE = re.compile(r"-[a-z]{3}$")
+_LONGER = {
+    "date": ("date", "com.apple.quicktime.creationdate", "date_recorded"),
+    "location": ("location", "com.apple.quicktime.location.iso6709", "recording_location"),
+    "make": ("make", "com.apple.quicktime.make", "com.android.manufacturer"),
+    "model": ("model", "com.apple.quicktime.model", "com.android.model"),
+}
+
+
+def facts_metadata(facts: VideoFacts, *, container: bool = False) -> dict[str, str]:
+    """Columns ``tags.title`` and so on, as text; names in lower case, because containers differ in that.
+
+    Where phones write longer names, ``tags.date``, ``tags.location`` and ``tags.device`` hold the same, so that one
+    column stands for all containers.
+
+    Args:
+        facts: What decoding showed.
+        container: Whether to add ``container.width`` and so on: size, length, rate, codec and sound of the file.
+    """
+    tags: dict[str, str] = {}
+    for name, text in facts.tags.items():
+        if text.strip():
+            # FFmpeg repeats some tags of MP4 files with their language.
+            tags.setdefault(_LANGUAGE.sub("", name.strip().lower()), text.strip())
+    found = {f"tags.{name}": text for name, text in (_usual(tags) | tags).items()}
+    return found | (_container(facts) if container else {})
+
+
+def _usual(tags: Mapping[str, str]) -> dict[str, str]:
+    """Date, location and device under their usual names."""
+    found = {name: next((tags[long] for long in longer if long in tags), "") for name, longer in _LONGER.items()}
+    make, model = found.pop("make"), found.pop("model")
+    device = model if model.casefold().startswith(make.casefold()) else f"{make} {model}".strip()
+    return {name: text for name, text in (found | {"device": device}).items() if text}
+
+
+def _container(facts: VideoFacts) -> dict[str, str]:
+    found = {
+        "width": str(facts.width),
+        "height": str(facts.height),
+        "num_frames": str(facts.num_frames),
+        "duration_seconds": f"{facts.duration_seconds:.6g}",
+        "frame_rate": f"{float(facts.frame_rate):.6g}",
+        "variable_frame_rate": "yes" if facts.variable_frame_rate else "no",
+        "rotation": str(facts.rotation),
+        "codec": facts.codec,
+        "format": facts.container,
+        "has_sound": "no" if facts.sound is None else "yes",
+    }
+    if facts.sound is not None:
+        found |= {
+            "sound_codec": facts.sound.codec,
+            "sound_sample_rate": str(facts.sound.sample_rate),
+            "sound_num_channels": str(facts.sound.num_channels),
+        }
+    return {f"container.{name}": text for name, text in found.items()}

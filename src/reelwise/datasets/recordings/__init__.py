@@ -1,0 +1,1 @@
+"""Which files show the same recording, told from frames that were decoded."""

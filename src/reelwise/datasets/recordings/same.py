@@ -1,0 +1,81 @@
+"""Which records of a data set show the same recording, by bytes and by what is to be seen."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reelwise.cache.frame_cache import FrameCache
+from reelwise.core.clip import DecodeSettings
+from reelwise.core.records import Record
+from reelwise.core.video import VideoFacts
+from reelwise.datasets.recordings.duplicates import Duplicate, find_duplicates, join_sets
+from reelwise.datasets.recordings.fingerprints import Fingerprint, make_fingerprint
+
+
+@dataclass(frozen=True)
+class SameRecording:
+    """Records that show one recording.
+
+    Args:
+        records: Two or more.
+        exact: Whether their files are the same, byte for byte.
+        how: In what they differ, such as ``"mirrored, trimmed"``; empty when exact.
+    """
+
+    records: tuple[Record, ...]
+    exact: bool
+    how: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(record.name for record in self.records)
+
+
+def find_same_recordings(
+    records: Sequence[Record],
+    cache: FrameCache,
+    settings: DecodeSettings,
+    contents: Mapping[str, str],
+    facts: Mapping[str, VideoFacts],
+    progress: Callable[[int, int], None] | None = None,
+) -> list[SameRecording]:
+    """Sets of records that show one recording: first the same bytes, then the same pictures and motion.
+
+    Args:
+        records: Records that have decoded.
+        cache: Holds their frames.
+        settings: How the frames are kept.
+        contents: SHA-256 of the file by ``Record.name``, as ``CacheFill.contents``.
+        facts: What decoding showed, by ``Record.name``.
+        progress: Called with records looked at and records in all.
+    """
+    copies: dict[tuple[str, object, object], list[Record]] = defaultdict(list)
+    for record in records:
+        copies[(contents[record.name], record.start_seconds, record.end_seconds)].append(record)
+    result = [SameRecording(tuple(same), exact=True) for same in copies.values() if len(same) > 1]
+    firsts = [same[0] for same in copies.values()]
+    prints: list[Fingerprint] = []
+    for index, record in enumerate(firsts):
+        prints.append(make_fingerprint(cache.open(record, settings)))
+        if progress:
+            progress(index + 1, len(firsts))
+    files = {content: number for number, content in enumerate({contents[record.name] for record in firsts})}
+    pairs = find_duplicates(prints, [files[contents[record.name]] for record in firsts])
+    for members in join_sets((pair.first, pair.second) for pair in pairs):
+        inside = [pair for pair in pairs if pair.first in members]
+        how = _how(inside, [facts[firsts[index].name] for index in members])
+        result.append(SameRecording(tuple(firsts[index] for index in members), exact=False, how=how))
+    return result
+
+
+def _how(pairs: Sequence[Duplicate], facts: Sequence[VideoFacts]) -> str:
+    lengths = [fact.duration_seconds for fact in facts]
+    words = {
+        "mirrored": any(pair.mirrored for pair in pairs),
+        "trimmed": max(lengths) - min(lengths) > max(0.25, 0.05 * max(lengths)),
+        "rescaled": len({(fact.width, fact.height) for fact in facts}) > 1,
+        "other frame rate": max(f.frame_rate for f in facts) > min(f.frame_rate for f in facts) * 11 / 10,
+        "other format": len({(fact.codec, fact.container) for fact in facts}) > 1,
+    }
+    return ", ".join(word for word, holds in words.items() if holds) or "re-encoded"

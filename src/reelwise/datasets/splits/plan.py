@@ -1,0 +1,250 @@
+"""Who learns and who is asked: splits by group, stratified, the same for the same seed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from reelwise.core.errors import DataError, UsageError
+from reelwise.datasets.dataset import Dataset
+from reelwise.datasets.splits.split_list import read_splits
+from reelwise.datasets.splits.strata import make_strata, single_labels
+from reelwise.datasets.splits.stratify import Samples, best_folds, hold_out
+from reelwise.datasets.splits.units import bind
+
+FRACTIONS = (0.6, 0.2, 0.2)
+
+
+@dataclass(frozen=True)
+class SplitPlan:
+    """Which record is learned from and which is asked.
+
+    Args:
+        split: ``train``, ``val`` or ``test`` per record; ``out_of_fold`` for all when there are folds.
+        fold: The fold in which each record is asked; empty without folds.
+        units: The unit of each record; units are never torn (save by a split that the data itself gives).
+        method: One sentence on how it was done.
+        warnings: Sentences on what is not as it should be.
+    """
+
+    split: tuple[str, ...]
+    fold: tuple[int, ...]
+    units: tuple[str, ...]
+    method: str
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def num_folds(self) -> int:
+        """K, or 0 without folds."""
+        return max(self.fold) + 1 if self.fold else 0
+
+
+def plan_splits(
+    dataset: Dataset,
+    *,
+    seed: int = 0,
+    folds: int | None = None,
+    splits_csv: Path | None = None,
+    fractions: tuple[float, float, float] = FRACTIONS,
+    same: Iterable[Iterable[str]] = (),
+) -> SplitPlan:
+    """Split a data set without leaks.
+
+    A given split comes first (``splits_csv``, then a ``split`` column); else units are dealt out whole, stratified by
+    label. A unit is a group, a file with its segments, or the names of one recording that the doctor found.
+
+    Args:
+        dataset: What was read.
+        seed: Same seed, same split, whatever the order of files on disk.
+        folds: Deal out this many folds instead.
+        splits_csv: A CSV with the columns ``file,split``.
+        fractions: Shares of train, val and test.
+        same: Sets of ``Record.name`` that show one recording.
+
+    Raises:
+        DataError: It cannot be done, such as more folds than groups.
+        UsageError: Folds or fractions make no sense.
+    """
+    _check(folds, fractions)
+    records = dataset.records
+    if not records:
+        raise DataError(f"{dataset.root}: nothing to split.", hint="Run `reelwise check` on it.")
+    units = bind(records, same)
+    samples, order = _samples(dataset, units)
+    if folds is not None:
+        return _plan_folds(dataset, units, (samples, order), folds, seed)
+    given = read_splits(splits_csv, records) if splits_csv else [record.split for record in records]
+    if any(given) and set(given) - {None} != {"train"}:
+        source = f"the list {splits_csv.name}" if splits_csv else "the data's own split"
+        return _plan_given(given, units, (samples, order), fractions, (seed, source))
+    return _plan_free(dataset, units, (samples, order), fractions, seed)
+
+
+def split_for_fold(dataset: Dataset, plan: SplitPlan, fold: int, *, seed: int = 0, val: float = 0.2) -> tuple[str, ...]:
+    """``train``, ``val`` or ``test`` per record while ``fold`` is asked.
+
+    Args:
+        dataset: The data set of the plan.
+        plan: A plan with folds.
+        fold: Which fold is asked.
+        seed: Decides which units of the others become ``val``.
+        val: Share of the other folds that is held out for early stopping and calibration; 0 for none.
+    """
+    if not 0 <= fold < plan.num_folds:
+        raise UsageError(f"fold {fold} was asked for, the plan has {plan.num_folds}.")
+    samples, order = _samples(dataset, plan.units)
+    in_order = np.asarray(plan.fold)[order]
+    words = np.where(in_order == fold, "test", "train").astype(object)
+    if val > 0:
+        rest = np.flatnonzero(in_order != fold)
+        held_out = rest[hold_out(samples.take(rest), val, seed * 1000 + fold)]
+        if len(held_out) < len(rest):  # with a single group in all other folds, nothing can be held out
+            words[held_out] = "val"
+    return _back(words, order)
+
+
+def _check(folds: int | None, fractions: tuple[float, float, float]) -> None:
+    if folds is not None and not 2 <= folds <= 100:
+        raise UsageError(f"--folds is {folds}, expected 2 to 100.", hint="Use --folds 4.")
+    if len(fractions) != 3 or min(fractions) < 0 or fractions[0] <= 0 or abs(sum(fractions) - 1) > 1e-6:
+        raise UsageError(f"fractions {fractions} must be three shares that sum to 1.", hint="Use 0.6, 0.2, 0.2.")
+
+
+def _samples(dataset: Dataset, units: Sequence[str]) -> tuple[Samples, np.ndarray]:
+    """Samples sorted by name, and the index of each in the records."""
+    records = dataset.records
+    order = sorted(range(len(records)), key=lambda index: records[index].name)
+    samples = make_strata([records[i] for i in order], [units[i] for i in order], dataset.task)
+    return samples, np.asarray(order, np.int64)
+
+
+def _back(words: np.ndarray, order: np.ndarray) -> tuple[str, ...]:
+    result = np.empty(len(words), object)
+    result[order] = words
+    return tuple(map(str, result))
+
+
+def _plan_folds(
+    dataset: Dataset, units: tuple[str, ...], sorted_samples: tuple[Samples, np.ndarray], folds: int, seed: int
+) -> SplitPlan:
+    samples, order = sorted_samples
+    dealt = np.empty(len(order), np.int64)
+    dealt[order] = best_folds(samples, folds, seed)
+    method = f"{folds} folds, {_by(dataset, samples)}, {_stratified(dataset)}, seed {seed}"
+    notes = list(_thin_classes(dataset, units, folds))
+    if any(record.split for record in dataset.records):
+        notes.append("the data's own split is set aside, because folds were asked for")
+    words = ("out_of_fold",) * len(order)
+    return SplitPlan(words, tuple(map(int, dealt)), units, method, tuple(notes))
+
+
+def _plan_free(
+    dataset: Dataset,
+    units: tuple[str, ...],
+    sorted_samples: tuple[Samples, np.ndarray],
+    fractions: tuple[float, float, float],
+    seed: int,
+) -> SplitPlan:
+    samples, order = sorted_samples
+    words = np.full(len(order), "train", object)
+    words[hold_out(samples, fractions[2], seed)] = "test"
+    if fractions[2] > 0 and not np.any(words == "test"):
+        raise DataError(
+            f"{dataset.root}: nothing can be held out for the test: {samples.num_units} groups, and every one is the"
+            " only one of some class.",
+            hint="Collect each class in two or more recordings, or give a split with --splits.",
+        )
+    _carve_val(words, samples, fractions, seed)
+    notes = list(_thin_classes(dataset, units, 2))
+    notes += _missing(samples, words)
+    method = f"{_by(dataset, samples)}, {_stratified(dataset)}, seed {seed}"
+    return SplitPlan(_back(words, order), (), units, f"{method}: {_counts(words)}", tuple(notes))
+
+
+def _plan_given(
+    given: Sequence[str | None],
+    units: tuple[str, ...],
+    sorted_samples: tuple[Samples, np.ndarray],
+    fractions: tuple[float, float, float],
+    how: tuple[int, str],
+) -> SplitPlan:
+    samples, order = sorted_samples
+    seed, source = how
+    notes: list[str] = []
+    words = np.asarray([given[i] or "" for i in order], object)
+    _place_unnamed(words, samples.units, notes)
+    if not np.any(words == "train"):
+        raise DataError(f"{source} has no video for train.", hint="Name some rows train.")
+    if not np.any(words == "test") and fractions[2] > 0:
+        words[words == "val"] = "test"
+        notes.append("the given split has no test: its val is asked as the test")
+    if not np.any(words == "val"):
+        _carve_val(words, samples, fractions, seed)
+        notes.append(f"val ({int(np.sum(words == 'val'))} videos) was taken out of the given train")
+    notes += _leaks(words, samples.units, [units[i] for i in order])
+    return SplitPlan(_back(words, order), (), units, f"split by {source}: {_counts(words)}", tuple(notes))
+
+
+def _place_unnamed(words: np.ndarray, units: np.ndarray, notes: list[str]) -> None:
+    """Rows without a split go where their unit is asked, else to train."""
+    unnamed = np.flatnonzero(words == "")
+    for index in unnamed:
+        beside = set(words[units == units[index]])
+        words[index] = next((word for word in ("test", "val") if word in beside), "train")
+    if len(unnamed):
+        notes.append(f"{len(unnamed)} videos have no split of their own and went to train (or to their group's split)")
+
+
+def _carve_val(words: np.ndarray, samples: Samples, fractions: tuple[float, float, float], seed: int) -> None:
+    rest = np.flatnonzero(words == "train")
+    share = fractions[1] / (fractions[0] + fractions[1])
+    if share > 0:
+        words[rest[hold_out(samples.take(rest), share, seed + 1)]] = "val"
+
+
+def _leaks(words: np.ndarray, units: np.ndarray, names: Sequence[str]) -> list[str]:
+    torn = [name for unit, name in {int(u): n for u, n in zip(units, names, strict=True)}.items()
+            if len(set(words[units == unit])) > 1]  # fmt: skip
+    if not torn:
+        return []
+    return [
+        f"{len(torn)} groups stand on both sides of the given split (such as that of {torn[0]}): scores will flatter"
+    ]
+
+
+def _by(dataset: Dataset, samples: Samples) -> str:
+    if any(record.group for record in dataset.records):
+        return f"by group ({samples.num_units} groups; {dataset.group_source})"
+    return f"by video ({dataset.group_source})"
+
+
+def _stratified(dataset: Dataset) -> str:
+    return "stratified by value" if dataset.task == "regression" else "stratified by label"
+
+
+def _counts(words: np.ndarray) -> str:
+    return ", ".join(f"{int(np.sum(words == word))} {word}" for word in ("train", "val", "test"))
+
+
+def _thin_classes(dataset: Dataset, units: Sequence[str], needed: int) -> Iterable[str]:
+    """Classes that stand in fewer units than they should be dealt to."""
+    spread: dict[str, set[str]] = {}
+    for record, unit in zip(dataset.records, units, strict=True):
+        for label in single_labels(record, dataset.task):
+            spread.setdefault(label, set()).add(unit)
+    what = "groups" if any(record.group for record in dataset.records) else "videos"
+    for label in sorted(spread):
+        if len(spread[label]) == 1:
+            yield f"the class {label!r} stands in one of the {what} only: it cannot be both learned and tested"
+        elif len(spread[label]) < needed:
+            yield f"the class {label!r} stands in {len(spread[label])} {what}, too few to be in each of {needed} folds"
+
+
+def _missing(samples: Samples, words: np.ndarray) -> Iterable[str]:
+    num_classes = int(np.sum(samples.counts() > 0))
+    for word in ("val", "test") if samples.needed else ():
+        seen = int(np.sum(samples.counts(words == word) > 0))
+        if 0 < seen < num_classes:
+            part = {"val": "the validation part", "test": "the test part"}[word]
+            yield f"{part} lacks {num_classes - seen} of {num_classes} classes: there are too few videos or groups"

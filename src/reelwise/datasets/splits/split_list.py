@@ -1,0 +1,55 @@
+"""A split that a person gives as a list: ``file,split``."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from reelwise.core.errors import DataError
+from reelwise.core.records import Record
+from reelwise.datasets.lists.columns import FILE_NAMES, SPLIT_NAMES, column_for, split_word
+from reelwise.datasets.lists.tables import read_table
+
+
+def read_splits(path: Path, records: Sequence[Record]) -> list[str | None]:
+    """The split of each record as a list says; None where it says nothing.
+
+    A row is matched by the record's name, its file, its absolute path, or, where only one record has it, its bare
+    file name. The ``splits.csv`` of a run folder is such a list.
+
+    Raises:
+        DataError: A column is missing, a split has another name, or no row fits the data.
+    """
+    table = read_table(path, SPLIT_NAMES)
+    file, split = column_for(table.header, FILE_NAMES, "file"), column_for(table.header, SPLIT_NAMES, "split")
+    if file is None or split is None:
+        raise DataError(f"{path}: the columns are {', '.join(table.header)}.", hint="Expected the columns file,split.")
+    wanted: dict[str, str] = {}
+    for line, cells in zip(table.lines, table.cells, strict=True):
+        word = split_word(cells[split])
+        if word is None:
+            raise DataError(f"{path} line {line}: the split is {cells[split][:40]!r}.", hint="Use train, val or test.")
+        wanted[_plain(cells[file])] = word
+    bare = Counter(Path(record.file).name for record in records)
+    result = [_look_up(wanted, record, bare) for record in records]
+    if not any(result):
+        raise DataError(
+            f"{path}: none of its {len(wanted)} files is in the data (such as {next(iter(wanted), '')!r}).",
+            hint=f"Write them as {records[0].file!r} is written.",
+        )
+    return result
+
+
+def _look_up(wanted: dict[str, str], record: Record, bare: Counter[str]) -> str | None:
+    names = [record.name, record.file, str(record.path)]
+    if bare[Path(record.file).name] == 1:
+        names.append(Path(record.file).name)
+    for name in names:
+        for spelling in (name, name.encode("utf-8", "backslashreplace").decode()):
+            if spelling in wanted:
+                return wanted[spelling]
+    return None
+
+
+def _plain(file: str) -> str:
+    file = file.strip()
+    return file.removeprefix("./")

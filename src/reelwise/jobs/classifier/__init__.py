@@ -1,0 +1,1 @@
+"""Training of a classifier, multilabel model or regressor: from options to a finished run."""

@@ -1,0 +1,1 @@
+"""Pictures and sound of single videos for reports and pages."""

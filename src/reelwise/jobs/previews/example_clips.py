@@ -1,0 +1,166 @@
+"""The clips that a report plays: the boldest mistakes and the surest successes, with their sound."""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from reelwise.cache.scratch import scratch_folder
+from reelwise.core.errors import ReelwiseError
+from reelwise.core.frames import DecodedVideo, FrameTimes
+from reelwise.core.records import Record
+from reelwise.core.sound import Sound
+from reelwise.evaluation.evaluate import Judged
+from reelwise.jobs.previews.example_sound import Stretch, hear
+from reelwise.media.writers.preview import write_clip_preview, write_sounding_preview
+from reelwise.reports.examples import choose_examples
+from reelwise.reports.report_data import ClipSound, ExampleClip
+from reelwise.reports.spectrogram import make_spectrogram, spectrogram_png
+
+NUM_FRAMES = 20
+FRAME_RATE = Fraction(8)
+HEIGHT = 132
+MAX_SECONDS = 8
+MAX_RATE = 15
+LATEST_SECONDS = 60
+NUM_COLUMNS = 480
+
+
+def example_clips(
+    judged: Judged, open_video: Callable[[int], DecodedVideo], records: Mapping[str, Record], scratch: Path
+) -> tuple[ExampleClip, ...]:
+    """The chosen clips as small playing pictures; those whose video has usable sound play with it, in real time.
+
+    Frames come from the cache; the sound of these few is decoded again, for some seconds at most. Whatever goes wrong
+    with a sound costs that sound alone.
+
+    Args:
+        judged: The predictions.
+        open_video: Gives the decoded video at a place of ``judged``.
+        records: By ``Record.name``.
+        scratch: The cache folder, for sound while it is needed.
+    """
+    chosen = choose_examples(judged)
+    stretches = {place: _stretch(open_video(place), records.get(judged.names[place])) for place, _ in chosen}
+    sounds = hear(stretches, scratch)
+    return tuple(_example(judged, place, kind, open_video(place), sounds[place], scratch) for place, kind in chosen)
+
+
+def chosen_frames(
+    times: FrameTimes, max_seconds: int = MAX_SECONDS, max_rate: int = MAX_RATE
+) -> tuple[np.ndarray, FrameTimes]:
+    """The kept frames that are played, from the middle of the video, evenly thinned, and when each is shown.
+
+    Not later than a minute after the first kept frame, since the sound is decoded up to there. Windows of a
+    long video are not joined: the stretch ends where frames are missing for a second.
+
+    Args:
+        times: Of all kept frames.
+        max_seconds: Of the stretch.
+        max_rate: Frames per second.
+
+    Example:
+        >>> places, shown = chosen_frames(FrameTimes(np.arange(100), 100, Fraction(1, 4)), 8, 2)
+        >>> places.tolist()[::4], shown.end_pts
+        ([34, 42, 50, 58], 66)
+    """
+    inside = _stretch_around_middle(times, max_seconds)
+    seconds = times.seconds[inside]
+    slots = np.floor((seconds - seconds[0]) * max_rate + 1e-6)
+    chosen = inside[np.unique(slots, return_index=True)[1]]
+    last = int(inside[-1])
+    end = int(times.pts[last + 1]) if last + 1 < len(times) else times.end_pts
+    longest = max(1, int(_gap(times) / float(times.time_base)))  # behind it a window of a long video may have ended
+    return chosen, FrameTimes(times.pts[chosen], min(end, int(times.pts[last]) + longest), times.time_base)
+
+
+def _stretch_around_middle(times: FrameTimes, max_seconds: int) -> np.ndarray:
+    """(n,) int: frames that follow one another, in time as well."""
+    seconds = times.seconds
+    middle = min((seconds[0] + float(times.end_pts * times.time_base)) / 2, seconds[0] + LATEST_SECONDS)
+    nearest = int(np.abs(seconds - middle).argmin())
+    breaks = np.flatnonzero(np.diff(seconds) > _gap(times)) + 1
+    first = int(max(breaks[breaks <= nearest], default=0))
+    end = int(min(breaks[breaks > nearest], default=len(seconds)))
+    start = max(seconds[first], min(seconds[nearest] - max_seconds / 2, seconds[end - 1] - max_seconds))
+    inside = np.arange(first, end)
+    return inside[(seconds[inside] >= start) & (seconds[inside] < start + max_seconds)]
+
+
+def _gap(times: FrameTimes) -> float:
+    """Seconds without a frame that are a break, not the video's own slowness."""
+    return max(1.0, 4 * float(np.median(np.diff(times.seconds)))) if len(times) > 1 else 1.0
+
+
+def _stretch(video: DecodedVideo, record: Record | None) -> Stretch | str:
+    if record is None or video.facts.sound is None:
+        return "This video has no sound."
+    _, times = chosen_frames(video.times)
+    return Stretch(record.path, int(times.pts[0]) * times.time_base, times.end_pts * times.time_base)
+
+
+def _example(
+    judged: Judged, place: int, kind: str, video: DecodedVideo, sound: Sound | str, scratch: Path
+) -> ExampleClip:
+    sure, for_truth = _probabilities(judged, place)
+    picture, media_type, still, clip_sound = _played(video, sound, scratch)
+    return ExampleClip(
+        name=judged.names[place],
+        label=_readable(judged, judged.truth_text(place)),
+        predicted=_readable(judged, judged.answer_text(place)),
+        prob=sure,
+        label_prob=for_truth,
+        kind=kind,
+        picture=picture,
+        media_type=media_type,
+        still=still,
+        sound=clip_sound,
+        sound_note="" if clip_sound else sound if isinstance(sound, str) else "Its sound could not be shown.",
+    )
+
+
+def _probabilities(judged: Judged, place: int) -> tuple[float | None, float | None]:
+    """Of what was said, and of what is true; there is no such thing for sets of labels and numbers."""
+    if judged.task != "classification":
+        return None, None
+    probs = judged.probs[place]
+    return float(probs.max()), float(probs[int(judged.y_true[place])])
+
+
+def _readable(judged: Judged, text: str) -> str:
+    return f"{float(text):.4g}" if judged.task == "regression" else text.replace("|", ", ")
+
+
+def _played(video: DecodedVideo, sound: Sound | str, scratch: Path) -> tuple[bytes, str, bytes, ClipSound | None]:
+    """The picture that plays, its media type, a still, and the sound under it."""
+    if isinstance(sound, Sound):
+        try:
+            chosen, times = chosen_frames(video.times)
+            frames = preview_frames(video, chosen)
+            with scratch_folder(scratch, "report") as folder:
+                content = write_sounding_preview(frames, times, sound, folder)
+            return content, "video/mp4", _still(frames), _clip_sound(sound, times)
+        except (ReelwiseError, OSError):
+            pass
+    places = np.linspace(0, len(video.frames) - 1, min(NUM_FRAMES, len(video.frames))).round().astype(int)
+    frames = preview_frames(video, places)
+    return write_clip_preview(frames, FRAME_RATE), "image/webp", _still(frames), None
+
+
+def preview_frames(video: DecodedVideo, places: np.ndarray) -> np.ndarray:
+    """(T, H, W, 3) uint8: some frames of a video, at the shape that the source had."""
+    width = round(HEIGHT * min(3.0, max(1 / 3, video.facts.width / video.facts.height)) / 2) * 2
+    return np.stack([cv2.resize(video.frames[i], (width, HEIGHT), interpolation=cv2.INTER_CUBIC) for i in places])
+
+
+def _still(frames: np.ndarray) -> bytes:
+    encoded, still = cv2.imencode(".jpg", cv2.cvtColor(frames[len(frames) // 2], cv2.COLOR_RGB2BGR))
+    return still.tobytes() if encoded else b""
+
+
+def _clip_sound(sound: Sound, times: FrameTimes) -> ClipSound:
+    start, end = int(times.pts[0]) * times.time_base, times.end_pts * times.time_base
+    spectrogram = make_spectrogram(sound, start, end, NUM_COLUMNS)
+    return ClipSound(spectrogram_png(spectrogram), spectrogram.seconds, spectrogram.top_hz, spectrogram.holes)

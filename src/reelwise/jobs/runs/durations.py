@@ -1,0 +1,29 @@
+"""Durations as people write them: 90s, 5m, 1.5h."""
+
+import re
+
+from reelwise.core.errors import UsageError
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h)?")
+
+
+_SECONDS = {None: 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+
+
+def parse_duration(text: str | None) -> float | None:
+    """Seconds from ``90s``, ``5m``, ``1h`` or a plain number of seconds; None stays None.
+
+    Raises:
+        UsageError: It is none of these.
+
+    Example:
+        >>> parse_duration("5m")
+        300.0
+    """
+    if text is None:
+        return None
+    found = _DURATION.fullmatch(text.strip().lower())
+    seconds = float(found[1]) * _SECONDS[found[2]] if found else 0.0
+    if seconds <= 0:
+        raise UsageError(f"--budget is {text!r}, expected a time such as 90s, 5m or 1h.", hint="Use --budget 5m.")
+    return seconds

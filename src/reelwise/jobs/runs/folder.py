@@ -1,0 +1,182 @@
+"""The run folder of DESIGN.md: made once, never overwritten, every file whole or absent."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from reelwise.core.errors import DataError, UsageError
+from reelwise.core.files import write_json, write_text
+from reelwise.core.records import Record, Skipped
+
+# What may differ between a run and its --resume without changing any result.
+FREE_ON_RESUME = {"resume", "cache_dir", "cache_gb", "out"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run.
+
+    Args:
+        path: The run folder.
+        metrics: metrics.json as a dict.
+        leaderboard: One row per trained model when there were several.
+    """
+
+    path: Path
+    metrics: dict[str, Any]
+    leaderboard: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def model(self) -> Any:
+        """The model handed over, loaded; importing Keras takes some seconds."""
+        from reelwise.jobs.runs.loading import load_model
+
+        return load_model(self.path / "model.keras")
+
+
+def new_run_path(data: str) -> Path:
+    """The first free ``runs/<data>-<n>``."""
+    stem = Path(data).stem if "synthetic:" not in data else data.replace(":", "-")
+    stem = stem or Path(data).resolve().name or "run"
+    number = 1
+    while (path := Path("runs") / f"{stem}-{number}").exists():
+        number += 1
+    return path
+
+
+def latest_run_path(data: str) -> Path:
+    """The newest ``runs/<data>-<n>`` that is there, for ``--resume`` without ``--out``."""
+    free = new_run_path(data)
+    stem, number = free.name.rsplit("-", 1)
+    if number == "1":
+        raise UsageError(
+            f"{free.parent}: no run of {data} to resume.", hint="Name it with --out, or leave --resume out."
+        )
+    return free.parent / f"{stem}-{int(number) - 1}"
+
+
+def claim_folder(path: Path) -> None:
+    """Make ``path``, or accept it when it is empty or a run failed there before it began.
+
+    Raises:
+        UsageError: There is something in it; nothing is ever deleted or overwritten.
+    """
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"{path}: is a file, expected a new or empty folder.", hint="Choose another --out.")
+    path.mkdir(parents=True, exist_ok=True)
+    if any(path.iterdir()) and not never_began(path):
+        hint = "Choose another --out, or go on with that run by adding --resume."
+        if not (path / "run.json").exists():
+            hint = "Choose another --out."
+        raise UsageError(f"{path}: is not empty, and nothing is ever overwritten.", hint=hint)
+
+
+def never_began(path: Path) -> bool:
+    """Whether nothing is in this folder but the note of a run that failed before it decided on a split.
+
+    Such a folder may be claimed again: a mistyped option must not cost a new name.
+    """
+    if not path.is_dir() or [item.name for item in path.iterdir()] != ["run.json"]:
+        return False
+    try:
+        return read_run(path).get("status") == "failed"
+    except DataError:
+        return False
+
+
+def start_run(path: Path, configuration: Mapping[str, Any], resume: bool) -> dict[str, Any]:
+    """The run.json to go on with: a new one, or with ``resume`` the one that stands there.
+
+    Raises:
+        UsageError: The folder is in use, or was made by another command.
+    """
+    wanted = {key: plain(value) for key, value in configuration.items()}
+    if not resume:
+        claim_folder(path)
+        begun = {"schema": "reelwise/run/1", "status": "running", "configuration": wanted}
+        write_json(path / "run.json", begun)
+        return begun
+    begun = read_run(path)
+    before = begun.get("configuration", {})
+    keys = sorted((set(wanted) | set(before)) - FREE_ON_RESUME)
+    if changed := [key for key in keys if wanted.get(key) != before.get(key)]:
+        told = ", ".join(f"{_flag(key)} was {_shown(before.get(key))}, is {_shown(wanted.get(key))}" for key in changed)
+        raise UsageError(
+            f"{path}: --resume needs the same command: {told}.", hint="Repeat the old one, or use a new --out."
+        )
+    return begun
+
+
+def _flag(field: str) -> str:
+    return {"data": "DATA", "from_model": "--from"}.get(field, "--" + field.replace("_", "-"))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "given" if value else "not given"
+    return "not given" if value is None else str(value)
+
+
+def read_run(path: Path) -> dict[str, Any]:
+    """run.json of a run folder.
+
+    Raises:
+        UsageError: There is none, or it cannot be read.
+    """
+    try:
+        text = (path / "run.json").read_text(encoding="utf-8")
+        return json.loads(text)
+    except FileNotFoundError:
+        raise UsageError(f"{path}: no run.json, so no run to go on with.", hint="Leave --resume out.") from None
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as problem:
+        raise DataError(
+            f"{path / 'run.json'}: cannot be read ({problem}).", hint="Start anew in another --out."
+        ) from None
+
+
+def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write a CSV atomically, with Unix line ends and floats in full precision."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    write_text(path, text.getvalue())
+
+
+def write_splits(path: Path, records: Sequence[Record], splits: Sequence[str]) -> None:
+    """splits.csv: which video was used for what."""
+    rows = [(r.name, r.label, r.group or "", split) for r, split in zip(records, splits, strict=True)]
+    write_csv(path / "splits.csv", ("file", "label", "group", "split"), rows)
+
+
+def write_skipped(path: Path, skipped: Sequence[Skipped]) -> None:
+    """skipped.csv: what was not used and why; written even when nothing was skipped."""
+    rows = [(s.file, s.reason, s.hint) for s in skipped]
+    write_csv(path / "skipped.csv", ("file", "reason", "hint"), rows)
+
+
+def write_history(path: Path, history: Sequence[Mapping[str, Any]]) -> None:
+    """history.csv: a row per epoch, with the fold in front when there were folds."""
+    names = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds", "clips_per_second"]
+    if any("fold" in row for row in history):
+        names.insert(0, "fold")
+    rows = [["" if row.get(name) is None else row[name] for name in names] for row in history]
+    write_csv(path / "history.csv", names, rows)
+
+
+def configuration_of(options: Any) -> dict[str, Any]:
+    """An options dataclass as the plain dict that run.json keeps."""
+    return {item.name: plain(getattr(options, item.name)) for item in fields(options)}
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it; paths become text."""
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    return value

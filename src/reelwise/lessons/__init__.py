@@ -1,0 +1,1 @@
+"""The seven teaching functions with which a person learns the subject."""

@@ -1,0 +1,44 @@
+"""A copy of a video with text painted into every frame, written in a sandboxed worker."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reelwise.core.errors import VideoError
+from reelwise.core.video import VideoFacts
+from reelwise.media.limits import WORKER_LIMITS
+from reelwise.media.requests.video import AnnotateTask
+from reelwise.media.workers.pool import DecodePool
+
+if TYPE_CHECKING:
+    pass
+
+_MAX_COPY_BYTES = 64 << 30
+
+
+def write_annotated(source: Path, target: Path, lines: Sequence[str]) -> VideoFacts:
+    """Write an H.264 MP4 copy of a video with text at its upper edge, in a limited worker process.
+
+    Every frame keeps its time, and so does the sound: it is encoded anew (AAC), mixed to one channel when it has more
+    than two. Sound that cannot be decoded is left out.
+
+    Args:
+        source: A local file.
+        target: Where the copy shall be; appears when it is whole.
+        lines: Text, any language that the font (DejaVu Sans) knows.
+
+    Returns:
+        The facts of the source.
+
+    Raises:
+        VideoError: The source is refused, or the copy cannot be written.
+    """
+    limits = replace(WORKER_LIMITS, output_bytes=_MAX_COPY_BYTES)
+    with DecodePool(1, limits=limits) as pool:
+        ((_, answer),) = pool.run([AnnotateTask(Path(source), tuple(lines), Path(target).absolute())])
+    if isinstance(answer, VideoError):
+        raise answer
+    if not isinstance(answer, VideoFacts):
+        raise TypeError("annotating answers with facts")
+    return answer

@@ -1,0 +1,1 @@
+"""Which frames of a stream are kept, and where they are written."""

@@ -1,0 +1,240 @@
+"""Decodes a file once and keeps the frames that a plan wants, for any number of its segments."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from reelwise.core.clip import DecodeSettings, Segment
+from reelwise.core.errors import VideoError
+from reelwise.core.frames import DecodedVideo, FrameTimes
+from reelwise.core.video import VideoFacts
+from reelwise.media.decoding.selection import Span, Thinner, covers, plan_spans
+from reelwise.media.decoding.sinks import ArraySink, FileSink, OpenFiles, Sink
+from reelwise.media.limits import READ_LIMITS, ReadLimits
+from reelwise.media.readers.packets import PacketTable
+from reelwise.media.readers.pyav_reader import PyAVReader
+from reelwise.media.readers.reader import Frame, VideoReader
+from reelwise.media.requests.video import DecodedSegment, DecodeResult
+
+Progress = Callable[[int, int], None]
+"""Called with the numbers of frames decoded and of bytes read so far."""
+
+_SELECT_BELOW = 0.5
+
+
+def decode_video(
+    path: Path,
+    settings: DecodeSettings,
+    *,
+    segment: Segment | None = None,
+    limits: ReadLimits = READ_LIMITS,
+    progress: Progress | None = None,
+) -> DecodedVideo:
+    """The kept frames of one video in memory, decoded in this process.
+
+    For workers and tests: what decodes a stranger's file elsewhere is a ``DecodePool``.
+
+    Args:
+        path: A local file.
+        settings: Which frames are kept, and how large.
+        segment: [start, end) in seconds from the first frame; None for the whole video.
+        limits: What the file may ask for.
+        progress: Called after every frame.
+
+    Raises:
+        VideoError: The file is refused, or no frame lies in the segment.
+    """
+    sink = ArraySink()
+    facts, (kept,) = decode_into(Path(path), settings, [segment], [sink], limits=limits, progress=progress)
+    if isinstance(kept, VideoError):
+        raise kept
+    return DecodedVideo(sink.frames, kept, facts)
+
+
+def decode_to_files(
+    path: Path,
+    settings: DecodeSettings,
+    segments: Sequence[Segment | None],
+    outputs: Sequence[Path],
+    *,
+    limits: ReadLimits = READ_LIMITS,
+    progress: Progress | None = None,
+) -> DecodeResult:
+    """The kept frames of each segment in one flat file of uint8 (N, S, S, 3), in one pass over the video.
+
+    Args:
+        path: A local file.
+        settings: Which frames are kept, and how large.
+        segments: Parts of the video; they may overlap.
+        outputs: One file per segment.
+        limits: What the file may ask for.
+        progress: Called after every frame.
+
+    Raises:
+        VideoError: The file is refused as a whole; a segment without frames is an error of its own in the result.
+        CacheError: An output cannot be written.
+    """
+    with OpenFiles() as files:
+        sinks = [FileSink(output, files) for output in outputs]
+        facts, kept = decode_into(path, settings, segments, sinks, limits=limits, progress=progress)
+    results = (
+        times if isinstance(times, VideoError) else DecodedSegment(len(times), times, sink.crc32)
+        for times, sink in zip(kept, sinks, strict=True)
+    )
+    return DecodeResult(facts, tuple(results))
+
+
+def copy_frames(reader: VideoReader, start: int, num_frames: int, output: Path) -> DecodeResult:
+    """Write frames ``start`` to ``start + num_frames`` of a reader to a flat file, at the size the reader gives.
+
+    Raises:
+        VideoError: The file is refused, or ends before.
+        CacheError: The output cannot be written.
+    """
+    pts: list[int] = []
+    first = end = 0
+    with reader, OpenFiles() as files:
+        sink = FileSink(output, files)
+        for frame in reader:
+            first = frame.pts if frame.index == 0 else first
+            end = frame.pts - first
+            if start <= frame.index < start + num_frames:
+                sink.write(frame.image)
+                pts.append(end)
+        facts = reader.facts()
+        if len(pts) < num_frames:
+            raise VideoError(f"{output.name}: only {len(pts)} of {num_frames} frames were there.")
+        end_pts = end if end > pts[-1] else pts[-1] + max(1, round(1 / (facts.frame_rate * reader.time_base)))
+        times = FrameTimes(np.array(pts, np.int64), end_pts, reader.time_base)
+    return DecodeResult(facts, (DecodedSegment(num_frames, times, sink.crc32),))
+
+
+def decode_into(
+    path: Path,
+    settings: DecodeSettings,
+    segments: Sequence[Segment | None],
+    sinks: Sequence[Sink],
+    *,
+    limits: ReadLimits = READ_LIMITS,
+    progress: Progress | None = None,
+) -> tuple[VideoFacts, list[FrameTimes | VideoError]]:
+    """Decode once, hand each kept picture to the sinks of the segments that want it, and say what was kept.
+
+    First the packets are counted without decoding: that tells how long the video is, hence which windows of it are
+    kept (``plan_spans``). Where these are less than half of a file whose packets have exact times, only the groups of
+    pictures that reach into them are decoded.
+
+    Returns:
+        The facts of the file, and per segment the times of its frames or why there are none.
+    """
+    size_hw = (settings.size, settings.size)
+    with PyAVReader(path, size_hw=size_hw, limits=limits, progress=progress) as reader:
+        table = reader.scan_packets()
+        likely = table.times()
+        if likely is None:
+            raise VideoError(f"{path.name}: it has no frames.", hint="Copy or record it again.")
+        plans = [plan_spans(likely.pts, likely.end_pts, likely.time_base, settings, part) for part in segments]
+        keepers = [_Keeper(plan, settings, likely, sink) for plan, sink in zip(plans, sinks, strict=True)]
+        _run(reader, _worth_selecting(table, likely, plans), keepers)
+        facts = reader.facts()
+    kept = [keeper.times() for keeper in keepers]
+    return facts, [times or _nothing_in(path, part, facts) for times, part in zip(kept, segments, strict=True)]
+
+
+def _worth_selecting(
+    table: PacketTable, likely: FrameTimes, plans: Sequence[Sequence[Span]]
+) -> list[tuple[int, int]] | None:
+    """The spans to decode, merged, when the rest of the file can and should be left alone."""
+    spans = sorted((span for plan in plans for span in plan), key=lambda span: span.start)
+    wanted = covers(spans, likely.pts)
+    if not spans or wanted.mean() > _SELECT_BELOW or not table.can_start_anywhere():
+        return None
+    merged = [[spans[0].start, spans[0].end]]
+    for span in spans[1:]:
+        if span.start <= merged[-1][1]:
+            merged[-1][1] = max(merged[-1][1], span.end)
+        else:
+            merged.append([span.start, span.end])
+    return [(start, end) for start, end in merged]
+
+
+def _run(reader: PyAVReader, spans: list[tuple[int, int]] | None, keepers: Sequence["_Keeper"]) -> None:
+    waiting = sorted(keepers, key=lambda keeper: keeper.start, reverse=True)
+    active: list[_Keeper] = []
+    for frame in reader if spans is None else reader.read_spans(spans):
+        pts = frame.pts - reader.start_pts
+        while waiting and waiting[-1].start <= pts:
+            active.append(waiting.pop())
+        for keeper in active:
+            keeper.take(frame, pts)
+        for keeper in [keeper for keeper in active if keeper.finished]:
+            active.remove(keeper)
+            keeper.sink.close()
+    end = reader.end_pts - reader.start_pts
+    for keeper in active:
+        keeper.close(end)
+
+
+@dataclass
+class _Keeper:
+    """Keeps the frames of one segment."""
+
+    spans: tuple[Span, ...]
+    settings: DecodeSettings
+    likely: FrameTimes
+    sink: Sink
+    _pts: list[int] = field(default_factory=list)
+    _end: int | None = None
+    _next_span: int = 0
+
+    def __post_init__(self) -> None:
+        self._thinner = Thinner(self.likely.time_base, self.settings.max_frame_rate)
+        self.finished = not self.spans
+
+    @property
+    def start(self) -> int:
+        """The first tick that is wanted."""
+        return self.spans[0].start if self.spans else 0
+
+    def take(self, frame: Frame, pts: int) -> None:
+        """Look at the next frame, in order; ``pts`` counts from the first frame of the file."""
+        if self._pts and self._end is None:
+            self._end = pts
+        while self._next_span < len(self.spans) and self._beyond(pts):
+            self._next_span += 1
+        if self._next_span == len(self.spans) or len(self._pts) >= self.settings.max_frames:
+            self.finished = self._end is not None or not self._pts
+            return
+        if pts >= self.spans[self._next_span].start and self._thinner.keeps(pts):
+            self.sink.write(frame.image)
+            self._pts.append(pts)
+            self._end = None
+
+    def _beyond(self, pts: int) -> bool:
+        return pts >= self.spans[self._next_span].end and not self._open_ended()
+
+    def _open_ended(self) -> bool:
+        # What packets say is an estimate: a span to their end takes all frames that come.
+        return self._next_span == len(self.spans) - 1 and self.spans[-1].end == self.likely.end_pts
+
+    def close(self, end_pts: int) -> None:
+        """The file ended."""
+        self._end = self._end or end_pts
+
+    def times(self) -> FrameTimes | None:
+        """The times of the kept frames; None when there are none."""
+        if not self._pts:
+            return None
+        pts = np.array(self._pts, np.int64)
+        return FrameTimes(pts, self._end or int(pts[-1]) + 1, self.likely.time_base)
+
+
+def _nothing_in(path: Path, segment: Segment | None, facts: VideoFacts) -> VideoError:
+    start, end = segment or (None, None)
+    edges = f"from {float(start or 0):g} s to {'the end' if end is None else f'{float(end):g} s'}"
+    return VideoError(
+        f"{path.name}: no frame lies {edges}, the video lasts {facts.duration_seconds:.2f} s.",
+        hint="Check start_seconds and end_seconds.",
+    )

@@ -1,0 +1,1 @@
+"""One video file to frames with exact times, by PyAV or OpenCV."""

@@ -1,0 +1,136 @@
+"""The second reader: OpenCV, checked frame by frame against the first."""
+
+import os
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from reelwise.core.errors import VideoError
+from reelwise.core.video import VideoFacts
+from reelwise.media.limits import FORMATS, READ_LIMITS, ReadLimits
+from reelwise.media.readers.picture import SizeHW
+from reelwise.media.readers.pyav_reader import PyAVReader
+from reelwise.media.readers.reader import Frame, VideoReader
+
+TOLERANCE = 12
+"""Largest difference of a pixel between the readers, in grey levels: mostly 0, up to 9 for odd widths and 10 bits."""
+
+_CANNOT = {
+    "interlaced": "OpenCV gives black pictures for interlaced video",
+    "HDR": "OpenCV changes the colours of HDR video",
+    "size changes": "OpenCV scales by other rules where the size changes in the stream",
+    "rotation": "OpenCV does not turn by angles between the quarters",
+}
+_THUMB = 8
+_MAX_THUMB_DIFFERENCE = 2.0
+_MAX_FAILED_READS = 100
+_USE_FIRST = "Use the first reader (PyAV), which reads this file."
+
+
+class OpenCVReader(VideoReader):
+    """Reads a video with ``cv2.VideoCapture`` and vouches that the frames are those of ``PyAVReader``.
+
+    OpenCV knows neither codec lists nor pixel limits, believes headers and gives wrong times. So the first reader
+    decodes the file before it, which accepts it, counts it and tells its times; every picture of OpenCV is then
+    compared in small with the first reader's. It costs two decodes: use it where OpenCV itself is wanted.
+
+    Args:
+        path: A local file.
+        size_hw: Height and width of the pictures; None for the video's own.
+        limits: What the file may ask for.
+        progress: Called with the numbers of frames decoded and of bytes read so far.
+
+    Raises:
+        VideoError: The file is refused, or is of a kind that OpenCV reads wrongly.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        size_hw: SizeHW | None = None,
+        limits: ReadLimits = READ_LIMITS,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        self._path = Path(path)
+        self._size_hw = size_hw
+        self._progress = progress
+        self._capture: cv2.VideoCapture | None = None
+        with PyAVReader(self._path, limits=limits, progress=progress) as first:
+            self._known = [(frame.pts, frame.damaged, _thumb(frame.image)) for frame in first]
+            self._facts = first.facts()
+            self._time_base = first.time_base
+            self._num_bytes = first.num_bytes
+        for kind, reason in _CANNOT.items():
+            if any(warning.startswith(kind) for warning in self._facts.warnings):
+                raise VideoError(f"{self._path.name}: {reason}.", hint=_USE_FIRST)
+
+    @property
+    def time_base(self) -> Fraction:
+        """Seconds per unit of ``Frame.pts``."""
+        return self._time_base
+
+    def __iter__(self) -> Iterator[Frame]:
+        """The frames in display order, with the first reader's times.
+
+        Raises:
+            VideoError: OpenCV gives another picture, or fewer or more of them.
+        """
+        capture = self._capture = _open(self._path)
+        for index, (pts, damaged, thumb) in enumerate(self._known):
+            picture = self._read(capture, index)
+            self._compare(picture, thumb, index)
+            yield Frame(index, pts, damaged, lambda picture=picture: self._render(picture))
+            if self._progress:
+                self._progress(len(self._known) + index + 1, self._num_bytes)
+        if capture.read()[0]:
+            raise self._differs(f"more than the {len(self._known)} frames that were decoded first")
+
+    def facts(self) -> VideoFacts:
+        """What the first reader found."""
+        return self._facts
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._capture is not None:
+            self._capture.release()
+
+    def _read(self, capture: cv2.VideoCapture, index: int) -> np.ndarray:
+        for _ in range(_MAX_FAILED_READS):  # it says no once for each damaged packet, and goes on
+            ok, picture = capture.read()
+            if ok:
+                return picture
+        raise self._differs(f"{index} of {len(self._known)} frames")
+
+    def _compare(self, picture: np.ndarray, thumb: np.ndarray, index: int) -> None:
+        difference = np.abs(_thumb(picture)[..., ::-1].astype(np.float32) - thumb).mean()
+        if difference > _MAX_THUMB_DIFFERENCE:
+            what = "a black picture" if not picture.any() else "another picture"
+            raise self._differs(f"{what} at frame {index}")
+
+    def _render(self, picture: np.ndarray) -> np.ndarray:
+        image = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
+        if self._size_hw is None or self._size_hw == image.shape[:2]:
+            return image
+        return cv2.resize(image, self._size_hw[::-1], interpolation=cv2.INTER_AREA)
+
+    def _differs(self, what: str) -> VideoError:
+        return VideoError(f"{self._path.name}: OpenCV gives {what}.", hint=_USE_FIRST)
+
+
+def _thumb(picture: np.ndarray) -> np.ndarray:
+    return cv2.resize(picture, (_THUMB, _THUMB), interpolation=cv2.INTER_AREA)
+
+
+def _open(path: Path) -> cv2.VideoCapture:
+    # The lists hold for FFmpeg in OpenCV only through this variable, and CAP_FFMPEG keeps "%03d" from being a pattern.
+    cv2.setNumThreads(1)
+    lists = f"protocol_whitelist;file|format_whitelist;{','.join(FORMATS)}|threads;1"
+    os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = lists
+    capture = cv2.VideoCapture(f"file:{path}", cv2.CAP_FFMPEG)
+    if not capture.isOpened():
+        raise VideoError(f"{path.name}: OpenCV does not open it.", hint=_USE_FIRST)
+    return capture

@@ -1,0 +1,131 @@
+"""What a container tells of its pictures before any of them is decoded: one row per packet."""
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+from av.packet import Packet
+
+from reelwise.core.frames import FrameTimes
+from reelwise.media.readers.timeline import Timeline
+
+_NO_TIME = -(1 << 63)
+
+
+@dataclass
+class PacketTable:
+    """Times and key frames of a video stream, in file order, in the stream's ticks.
+
+    Good for a plan and for finding the places where decoding can start; counts and times of frames come from decoding.
+
+    Args:
+        time_base: Seconds per tick.
+        step: Likely ticks from frame to frame.
+        has_times: Whether the container stores presentation times (AVI and raw streams do not).
+    """
+
+    time_base: Fraction
+    step: int
+    has_times: bool
+    _pts: array = field(default_factory=lambda: array("q"))
+    _keys: array = field(default_factory=lambda: array("b"))
+
+    def add(self, packet: Packet) -> None:
+        """Note one packet; those outside the edit list show no frame, but count as places to start from."""
+        pts = _NO_TIME if packet.pts is None or packet.is_discard else packet.pts
+        self._pts.append(pts)
+        self._keys.append(2 if packet.is_discard else 1 if packet.is_keyframe else 0)
+
+    def __len__(self) -> int:
+        return len(self._pts)
+
+    @property
+    def pts(self) -> np.ndarray:
+        """(P,) int64 presentation times in file order; the lowest int64 where there is none."""
+        return np.array(self._pts, np.int64)
+
+    @property
+    def shown(self) -> np.ndarray:
+        """(P,) bool: whether the packet shows a frame, as far as the container tells."""
+        return np.array(self._keys, np.int8) != 2
+
+    @property
+    def keys(self) -> np.ndarray:
+        """(P,) bool: whether decoding can start at the packet."""
+        return np.array(self._keys, np.int8) == 1
+
+    def times(self) -> FrameTimes | None:
+        """The likely times of all frames, first at 0; None when no packet shows a frame."""
+        shown = self.pts[self.shown]
+        if len(shown) == 0:
+            return None
+        timeline = Timeline(self.time_base, self.step)
+        stamps = np.sort(shown).tolist() if self.has_times else range(0, len(shown) * self.step, self.step)
+        for stamp in stamps:
+            timeline.add(None if stamp == _NO_TIME else stamp)
+        return timeline.times()
+
+    def can_start_anywhere(self) -> bool:
+        """Whether every frame has its own time and decoding can start at the key frames that are marked."""
+        shown, pts, keys = self.shown, self.pts, self.keys
+        stamps = pts[shown]
+        if not self.has_times or len(stamps) < 2 or not shown[0] or not keys[0] or np.any(stamps == _NO_TIME):
+            return False
+        gaps = np.diff(np.sort(stamps))
+        key_times = pts[keys]
+        too_wide = gaps.max() * self.time_base > 3600
+        return bool(gaps.min() > 0 and not too_wide and np.all(np.diff(key_times) > 0) and stamps[0] == stamps.min())
+
+
+class Selection:
+    """The packets that must be decoded to see some spans of a video, and no others.
+
+    Args:
+        table: All packets; ``can_start_anywhere`` holds.
+        spans: [start, end) in ticks from the first frame, disjoint and rising.
+    """
+
+    def __init__(self, table: PacketTable, spans: Sequence[tuple[int, int]]) -> None:
+        stamps = np.sort(table.pts[table.shown])
+        self._stamps = stamps
+        self._keys = np.flatnonzero(table.keys)
+        self._key_times = table.pts[self._keys]
+        self._first = int(stamps[0])
+        self._spans = list(spans)
+        self._done: list[bool] = []
+        self._current = -1
+        self._starts = [self._start_of(start) for start, _ in self._spans]
+        self.num_decoded = 0
+        self.timeline = Timeline(table.time_base, table.step)
+        for stamp in stamps.tolist():
+            self.timeline.add(stamp)
+
+    def _start_of(self, start: int) -> int:
+        place = np.searchsorted(self._key_times, start + self._first, side="right") - 1
+        return int(self._keys[max(0, place)])
+
+    def starts_at(self, place: int) -> bool:
+        """Whether decoding starts anew at the packet in this place of the file."""
+        started = False
+        while self._current + 1 < len(self._spans) and self._starts[self._current + 1] <= place:
+            still_going = self._current >= 0 and not self._done[self._current]
+            started = started or not still_going
+            self._current += 1
+            self._done.append(False)
+        return started
+
+    def wants(self, place: int) -> bool:
+        """Whether the packet in this place must be decoded."""
+        return self._current >= 0 and not self._done[self._current] and self._starts[self._current] <= place
+
+    def saw(self, pts: int | None) -> None:
+        """Tell the time of a decoded frame: behind its span nothing more is wanted."""
+        if pts is not None and pts - self._first >= self._spans[self._current][1]:
+            self._done[self._current] = True
+
+    def index_of(self, pts: int) -> int | None:
+        """The place of a frame among all frames in display order; None for one that no packet announced."""
+        index = int(np.searchsorted(self._stamps, pts))
+        return index if index < len(self._stamps) and self._stamps[index] == pts else None

@@ -1,0 +1,1 @@
+"""What a sandboxed worker can be asked for, and what it answers."""

@@ -1,0 +1,1 @@
+"""One sound track to samples on the clock of the frames."""

@@ -1,0 +1,184 @@
+"""Decodes one sound track packet by packet, under the same lists and limits as the pictures."""
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import av.error
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from av.packet import Packet
+from av.stream import Discard
+
+from reelwise.media.limits import SOUND_CODECS, ReadLimits
+from reelwise.media.readers.pyav_reader import PyAVReader
+from reelwise.media.readers.source import Source, open_source
+from reelwise.media.requests.sound import MAX_RATE, MIN_RATE
+from reelwise.media.sound.timeline import Block
+
+_MAX_CHANNELS = 32
+_MAX_LEVEL = 1000.0
+_FEWEST_PLANES_THAT_CRASH = 8
+"""PyAV 18.1 reads one plane too many of planar sound with 8 channels and more, and the process ends with SIGSEGV."""
+
+
+def sound_streams(path: Path, limits: ReadLimits) -> tuple[list[int], str]:
+    """The sound tracks that may be decoded, or why there are none.
+
+    Returns:
+        Indices of streams in the order of the file, and a sentence that is empty when there are any.
+
+    Raises:
+        VideoError: The video is refused as a whole.
+    """
+    source = open_source(path, limits)
+    try:
+        streams = source.container.streams.audio
+        names = [stream.codec_context.name if stream.codec_context else "unknown" for stream in streams]
+        usable = [s.index for s, name in zip(streams, names, strict=True) if name in SOUND_CODECS]
+    finally:
+        source.close()
+    if not names:
+        return [], "no sound track."
+    return usable, "" if usable else f"no usable sound: codec {', '.join(names)}."
+
+
+def first_frame_seconds(path: Path, limits: ReadLimits) -> Fraction:
+    """When the first frame is shown, on the container's clock: the zero of ``FrameTimes``.
+
+    Raises:
+        VideoError: No frame can be decoded.
+    """
+    with PyAVReader(path, limits=limits) as reader:
+        next(iter(reader))
+        return reader.start_pts * reader.time_base
+
+
+class SoundBlocks:
+    """The decoded blocks of one track in order, with the times that the file gives them; an iterable, once.
+
+    Packets that do not decode, and blocks of nonsense (not finite, far too loud, of an impossible rate), are left out;
+    the next block says that something was lost.
+
+    Args:
+        path: A local file.
+        stream_index: Which track.
+        zero: The container's time that becomes 0.
+        limits: What the file may ask for.
+        progress: Called with the numbers of packets and of bytes read so far.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        stream_index: int,
+        zero: Fraction,
+        limits: ReadLimits,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        self._source = open_source(path, limits)
+        self._stream = _open_stream(self._source, stream_index)
+        self._zero = zero
+        self._limits = limits
+        self._progress = progress
+        self._lost = False
+        self._num_packets = self._num_bytes = 0
+        self.num_damaged = 0
+
+    @property
+    def codec(self) -> str:
+        """FFmpeg's name of the decoder."""
+        return self._stream.codec_context.name
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._source.close()
+
+    def __iter__(self) -> Iterator[Block]:
+        """The blocks that decode.
+
+        Raises:
+            MemoryError: More is needed than the worker may have.
+        """
+        bad_in_a_row = 0
+        for packet in self._packets():
+            frames = self._decode(packet)
+            bad_in_a_row = bad_in_a_row + 1 if frames is None else 0
+            if bad_in_a_row > self._limits.max_bad_packets:
+                return
+            for frame in frames or ():
+                if _is_sane(frame):
+                    yield self._block(frame)
+                    self._lost = False
+                else:
+                    self._lose()
+
+    def _block(self, frame: AudioFrame) -> Block:
+        time = None
+        if frame.pts is not None and self._stream.time_base is not None:
+            time = frame.pts * self._stream.time_base - self._zero
+        form = (frame.sample_rate, frame.layout.name, frame.format.name)
+        return Block(frame, form, time, Fraction(frame.samples, frame.sample_rate), self._lost)
+
+    def _packets(self) -> Iterator[Packet]:
+        """The track's packets, past damage in the container."""
+        for _ in range(self._limits.max_bad_packets + 1):
+            try:
+                yield from self._demux()
+                return
+            except (av.error.FFmpegError, OSError) as error:
+                self._lose()
+                if not isinstance(error, av.error.InvalidDataError):
+                    return
+
+    def _demux(self) -> Iterator[Packet]:
+        """Those of the picture are read too, as signs of life where the sound pauses."""
+        for packet in self._source.container.demux(self._source.video, self._stream):
+            self._num_packets += 1
+            self._num_bytes += packet.size
+            if self._progress:
+                self._progress(self._num_packets, self._num_bytes)
+            if packet.stream_index == self._stream.index:
+                yield packet
+
+    def _decode(self, packet: Packet) -> list[AudioFrame] | None:
+        try:
+            return self._stream.codec_context.decode(packet)
+        except MemoryError:  # FFmpeg's own is one of FFmpegError too
+            raise
+        except (av.error.FFmpegError, ValueError):
+            self._lose()
+            return None
+
+    def _lose(self) -> None:
+        self.num_damaged += 1
+        self._lost = True
+
+
+def _open_stream(source: Source, index: int) -> AudioStream:
+    stream = next(stream for stream in source.container.streams.audio if stream.index == index)
+    stream.discard = Discard.default
+    stream.codec_context.options = {"codec_whitelist": ",".join(SOUND_CODECS), "threads": "1"}
+    stream.codec_context.thread_type = "NONE"
+    return stream
+
+
+def _is_sane(frame: AudioFrame) -> bool:
+    if frame.is_corrupt or not frame.samples or not MIN_RATE <= frame.sample_rate <= MAX_RATE:
+        return False
+    if not 1 <= frame.layout.nb_channels <= _MAX_CHANNELS:
+        return False
+    if not frame.format.name.startswith(("flt", "dbl")):
+        return True
+    if frame.format.is_planar and frame.layout.nb_channels >= _FEWEST_PLANES_THAT_CRASH:
+        (frame,) = AudioResampler(frame.format.packed, frame.layout, frame.sample_rate).resample(frame)
+    samples = frame.to_ndarray()
+    return bool(max(samples.max(), -samples.min()) <= _MAX_LEVEL)  # False for NaN

@@ -1,0 +1,81 @@
+"""Puts runs of samples on one even grid: holes become zeros that are not present, overlaps are dropped."""
+
+from fractions import Fraction
+
+import numpy as np
+
+from reelwise.core.sound import Present
+from reelwise.media.decoding.sinks import Sink
+
+_ZEROS = 1 << 16
+_MAX_STRETCHES = 20_000
+
+
+class SampleGrid:
+    """Takes runs in order and writes samples to a sink without holes.
+
+    The first run starts the grid at its exact time; a later one is put on the nearest sample of the grid, at most half
+    a sample off.
+
+    Args:
+        sink: Takes (n, channels) float32.
+        sample_rate: Samples per second.
+        max_samples: The grid is full then.
+    """
+
+    def __init__(self, sink: Sink, sample_rate: int, max_samples: int) -> None:
+        self._sink = sink
+        self._rate = sample_rate
+        self._max_samples = max_samples
+        self._to_drop = 0
+        self._stretches: list[list[int]] = []
+        self.start: Fraction | None = None
+        self.num_samples = 0
+        self.num_dropped = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether more would be lost."""
+        return self.num_samples >= self._max_samples or len(self._stretches) >= _MAX_STRETCHES
+
+    @property
+    def present(self) -> Present:
+        """Where samples were written, as [start, end)."""
+        return tuple((start, end) for start, end in self._stretches)
+
+    def start_run(self, seconds: Fraction, num_channels: int) -> None:
+        """What is written next sounds at this time.
+
+        Args:
+            seconds: On the clock of the frames.
+            num_channels: Of the zeros that fill a hole before it.
+        """
+        if self.start is None:
+            self.start = seconds
+        ahead = round((seconds - self.start) * self._rate) - self.num_samples
+        self._to_drop = max(0, -ahead)
+        while ahead > 0 and not self.is_full:
+            count = min(ahead, _ZEROS, self._max_samples - self.num_samples)
+            self._sink.write(np.zeros((count, num_channels), np.float32))
+            self.num_samples += count
+            ahead -= count
+
+    def write(self, samples: np.ndarray) -> None:
+        """Go on with the run.
+
+        Args:
+            samples: (n, channels) float32.
+        """
+        dropped = min(self._to_drop, len(samples))
+        self._to_drop -= dropped
+        self.num_dropped += dropped
+        samples = samples[dropped : dropped + self._max_samples - self.num_samples]
+        if not len(samples):
+            return
+        self._sink.write(np.ascontiguousarray(samples))
+        end = self.num_samples + len(samples)
+        if self._stretches and self._stretches[-1][1] == self.num_samples:
+            self._stretches[-1][1] = end
+        else:
+            self._stretches.append([self.num_samples, end])
+        self.num_samples = end

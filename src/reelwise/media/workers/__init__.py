@@ -1,0 +1,1 @@
+"""Sandboxed worker processes, the pool that supervises them, and the messages between them."""

@@ -1,0 +1,236 @@
+"""Supervised worker processes: a decoder that crashes, hangs or grows costs one file, and nothing waits forever."""
+
+import os
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+from reelwise.core.errors import CacheError, ReelwiseError, VideoError
+from reelwise.media.limits import READ_LIMITS, WORKER_LIMITS, ReadLimits, WorkerLimits
+from reelwise.media.workers.wire import NonsenseError, Result, Task, pack_task, unpack_result
+from reelwise.media.workers.worker_process import Child, WorkerDiedError
+
+_TICK_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class TaskProgress:
+    """How far one task has come.
+
+    Args:
+        task: The task.
+        num_frames: Frames decoded so far.
+        num_bytes: Bytes of the video stream read so far.
+    """
+
+    task: Task
+    num_frames: int
+    num_bytes: int
+
+
+class DecodePool:
+    """Runs tasks on a few child processes, each limited in memory, time, files and network.
+
+    The children are our own: they start fresh, speak JSON over pipes and never send anything that is executed. They are
+    started with the first tasks, kept for the next ones, replaced after many files, and die with this process.
+
+    Args:
+        num_workers: Child processes; None for one per processor.
+        limits: What each may take.
+        read_limits: What each file may ask for.
+        on_progress: Called from other threads while tasks run, a few times a second each.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from reelwise.media.requests.video import ScanTask
+        >>> with DecodePool(num_workers=1) as pool:
+        ...     [(task, answer)] = pool.run([ScanTask(Path("missing.mp4"))])
+        >>> print(answer)
+        missing.mp4: there is no such file. Check the path.
+    """
+
+    def __init__(
+        self,
+        num_workers: int | None = None,
+        *,
+        limits: WorkerLimits = WORKER_LIMITS,
+        read_limits: ReadLimits = READ_LIMITS,
+        on_progress: Callable[[TaskProgress], None] | None = None,
+    ) -> None:
+        self.num_workers = num_workers or _num_processors()
+        self._start = partial(Child, limits, read_limits)
+        self._limits = limits
+        self._on_progress = on_progress
+        self._tasks: queue.Queue[Task] = queue.Queue()
+        self._results: queue.Queue[tuple[Task, Result | ReelwiseError | BaseException]] = queue.Queue()
+        self._supervisors: list[_Supervisor] = []
+        self._num_running = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Result | VideoError]]:
+        """The answers in the order in which they are done, while further tasks run.
+
+        Tasks are taken from the iterable as they are needed, at most twice as many ahead as there are workers. One run
+        at a time; leaving it in the middle ends the workers, and the next run starts new ones.
+
+        Returns:
+            Pairs of the task and its result, or the reason why the file cannot be used.
+
+        Raises:
+            CacheError: Frames cannot be written (full disk): that is no fault of one video.
+        """
+        waiting = iter(tasks)
+        results = self._results
+        self._num_running = 0
+        self._feed(waiting)
+        try:
+            while self._num_running:
+                task, answer = self._next_result()
+                self._num_running -= 1
+                if isinstance(answer, BaseException) and not isinstance(answer, VideoError):
+                    raise answer
+                self._feed(waiting)
+                yield task, answer
+        finally:
+            if self._num_running and results is self._results:
+                self.close()  # left in the middle: what still runs must not answer to the next run
+
+    def worker_pids(self) -> list[int]:
+        """The processes that run now, for those who watch memory."""
+        children = (supervisor.child for supervisor in self._supervisors)
+        return [child.pid for child in children if child is not None]
+
+    def held(self) -> tuple[str, ...]:
+        """What the workers are held to, such as ``memory limit`` and ``no network``; empty before the first answer."""
+        children = (supervisor.child for supervisor in self._supervisors)
+        return next((child.held for child in children if child is not None and child.held), ())
+
+    def close(self) -> None:
+        """End all workers now; tasks not yet done are dropped. The pool can be used again."""
+        supervisors, self._supervisors = self._supervisors, []
+        for supervisor in supervisors:
+            supervisor.stop()
+        for supervisor in supervisors:
+            supervisor.thread.join(timeout=10)
+        self._tasks, self._results = queue.Queue(), queue.Queue()
+        self._num_running = 0
+
+    def _feed(self, waiting: Iterator[Task]) -> None:
+        while self._num_running < 2 * self.num_workers:
+            task = next(waiting, None)
+            if task is None:
+                return
+            self._num_running += 1
+            self._tasks.put(task)
+            if len(self._supervisors) < min(self.num_workers, self._num_running):
+                self._supervisors.append(
+                    _Supervisor(self._start, self._limits, self._on_progress, self._tasks, self._results)
+                )
+
+    def _next_result(self) -> "tuple[Task, Result | ReelwiseError | BaseException]":
+        while True:
+            try:
+                return self._results.get(timeout=_TICK_SECONDS)
+            except queue.Empty:
+                if not any(supervisor.thread.is_alive() for supervisor in self._supervisors):
+                    raise CacheError("the decode workers ended before their work did.") from None
+
+
+class _Supervisor:
+    """One thread that keeps one child at work for as long as the pool lives.
+
+    The thread that starts a child must live as long as the child: Linux sends the parent-death signal when it ends.
+    """
+
+    def __init__(
+        self,
+        start: Callable[[], Child],
+        limits: WorkerLimits,
+        on_progress: Callable[[TaskProgress], None] | None,
+        tasks: "queue.Queue[Task]",
+        results: "queue.Queue[tuple[Task, Result | ReelwiseError | BaseException]]",
+    ) -> None:
+        self.child: Child | None = None
+        self._start = start
+        self._limits = limits
+        self._on_progress = on_progress
+        self._tasks = tasks
+        self._results = results
+        self._stopped = threading.Event()
+        self.thread = threading.Thread(target=self._work, daemon=True)
+        self.thread.start()
+
+    def stop(self) -> None:
+        """Kill the child and let the thread end."""
+        self._stopped.set()
+        if child := self.child:
+            child.kill()
+
+    def _work(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                task = self._tasks.get(timeout=_TICK_SECONDS)
+            except queue.Empty:
+                continue
+            self._results.put((task, self._try(task)))
+        self._drop()
+
+    def _try(self, task: Task) -> Result | BaseException:
+        for attempt in range(1, self._limits.max_tries + 1):
+            try:
+                return self._ask(task)
+            except WorkerDiedError as error:
+                last = attempt == self._limits.max_tries or not error.retry or self._stopped.is_set()
+                if last:
+                    return _lost(task, error)
+            except BaseException as error:  # noqa: BLE001  (handed to the thread that waits for it)
+                return error
+        raise RuntimeError("max_tries is at least 1")
+
+    def _ask(self, task: Task) -> Result | ReelwiseError:
+        if self.child is not None and self.child.num_tasks >= self._limits.tasks_per_worker:
+            self._drop()
+        if self.child is None:
+            self.child = self._start()
+        try:
+            answer = self.child.ask(pack_task(task), lambda frames, size: self._tell(task, frames, size))
+            return unpack_result(answer)
+        except NonsenseError as error:
+            self._drop()
+            raise WorkerDiedError(f"it answered nonsense ({error})", retry=False) from None
+        except WorkerDiedError:
+            self._drop()
+            raise
+
+    def _tell(self, task: Task, num_frames: int, num_bytes: int) -> None:
+        if self._on_progress:
+            self._on_progress(TaskProgress(task, num_frames, num_bytes))
+
+    def _drop(self) -> None:
+        child, self.child = self.child, None
+        if child is not None:
+            child.kill()
+
+
+def _num_processors() -> int:
+    """Processors that this process may use, which in a container are fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _lost(task: Task, error: WorkerDiedError) -> VideoError:
+    return VideoError(
+        f"{task.path.name}: {error.reason}; the worker was replaced.", hint="Convert it with FFmpeg, or leave it out."
+    )

@@ -1,0 +1,227 @@
+"""The parent's side of one worker process: start it, ask it, watch it, end it."""
+
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+import psutil
+
+from reelwise.media.limits import ReadLimits, WorkerLimits
+from reelwise.media.workers.wire import NonsenseError, read_message, write_message
+
+_WATCH_SECONDS = 1.0
+_KEPT_ENVIRONMENT = (
+    *("PATH", "HOME", "TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PYTHONPATH"),
+    *("SYSTEMROOT", "SYSTEMDRIVE", "USERPROFILE", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV", "COVERAGE_PROCESS_START"),
+)
+
+
+class WorkerDiedError(Exception):
+    """The worker is gone or was killed; ``reason`` says why, ``retry`` whether a fresh one may do better."""
+
+    def __init__(self, reason: str, *, retry: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry = retry
+
+
+class Child:
+    """One running worker process.
+
+    Args:
+        limits: What it may take and how long it may be silent.
+        read_limits: What a file may ask of it.
+    """
+
+    def __init__(self, limits: WorkerLimits, read_limits: ReadLimits) -> None:
+        self.limits = limits
+        self._read_limits = read_limits
+        self.num_tasks = 0
+        self.held: tuple[str, ...] = ()
+        self._process = _start()
+        self._messages: queue.Queue[dict[str, Any] | Exception | None] = queue.Queue(maxsize=64)
+        self._errors: deque[bytes] = deque(maxlen=40)
+        self._stopping = threading.Event()
+        pipes = (self._process.stdout, self._process.stderr)
+        for target, pipe in zip((self._read_messages, self._read_errors), pipes, strict=True):
+            threading.Thread(target=target, args=(pipe,), daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """The process."""
+        return self._process.pid
+
+    def ask(self, message: dict[str, Any], on_progress: Callable[[int, int], None]) -> dict[str, Any]:
+        """Send a task and wait for its answer, as long as frames go by.
+
+        Raises:
+            WorkerDiedError: It crashed, or was killed for being silent, slow or too large.
+        """
+        if not self.num_tasks:
+            self._greet()
+        self.num_tasks += 1
+        self._send(message)
+        return self._await(on_progress)
+
+    def kill(self) -> None:
+        """End the process at once and wait for its end."""
+        self._stopping.set()
+        with suppress(queue.Full):
+            self._messages.put_nowait(None)  # wakes who waits for an answer
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            _close(pipe)
+
+    def _greet(self) -> None:
+        limits = {"limits": asdict(self.limits), "read_limits": asdict(self._read_limits)}
+        self._send({"kind": "setup", "parent": os.getpid()} | limits)
+        hello = self._next(time.monotonic() + self.limits.start_seconds)
+        if hello is None or hello.get("kind") != "hello":
+            raise self._died("it did not start", retry=True)
+        self.held = tuple(str(item) for item in hello.get("held", ()))
+
+    def _await(self, on_progress: Callable[[int, int], None]) -> dict[str, Any]:
+        limits = self.limits
+        started = moved = time.monotonic()
+        done = (-1, -1)
+        while True:
+            deadline = min(moved + limits.stall_seconds, started + limits.task_seconds)
+            message = self._next(deadline)
+            if message is None:
+                late = time.monotonic() >= started + limits.task_seconds
+                raise self._died(
+                    f"it took more than {limits.task_seconds:g} s"
+                    if late
+                    else f"nothing more was decoded for {limits.stall_seconds:g} s",
+                    retry=False,
+                )
+            if message["kind"] != "progress":
+                return message
+            now = (int(message.get("frames", 0)), int(message.get("bytes", 0)))
+            if now != done:
+                done, moved = now, time.monotonic()
+                on_progress(*now)
+
+    def _next(self, deadline: float) -> dict[str, Any] | None:
+        """The next message, or None at the deadline; watches memory where the system does not limit it."""
+        while (left := deadline - time.monotonic()) > 0:
+            try:
+                message = self._messages.get(timeout=min(left, _WATCH_SECONDS))
+            except queue.Empty:
+                message = None
+                if not self._stopping.is_set():
+                    self._check_memory()
+                    continue
+            if isinstance(message, dict):
+                return message
+            raise self._died("" if message is None else f"it answered nonsense ({message})", retry=message is None)
+        return None
+
+    def _check_memory(self) -> None:
+        if "memory limit" in self.held:
+            return
+        try:
+            used = psutil.Process(self.pid).memory_info().rss
+        except psutil.Error:
+            return
+        if used > self.limits.memory_bytes:
+            raise self._died(f"it took more than {self.limits.memory_bytes >> 20} MiB of memory", retry=False)
+
+    def _died(self, reason: str, *, retry: bool) -> WorkerDiedError:
+        if not reason:
+            reason, retry = self._why_ended()
+        self.kill()
+        return WorkerDiedError(reason, retry=retry)
+
+    def _why_ended(self) -> tuple[str, bool]:
+        try:
+            code = self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            return "the decoder closed its pipe", True
+        if code >= 0:
+            return f"the decoder ended with code {code}{self._last_error()}", True
+        name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
+        return f"the decoder crashed ({name})", name != "SIGXCPU"
+
+    def _last_error(self) -> str:
+        text = b"".join(self._errors).decode("utf-8", "replace").strip()
+        return f": {text.splitlines()[-1][:200]}" if text else ""
+
+    def _send(self, message: dict[str, Any]) -> None:
+        # A worker that does not read would block a long message for ever; its end breaks the pipe.
+        alarm = threading.Timer(self.limits.start_seconds, self._process.kill)
+        alarm.start()
+        try:
+            write_message(_open(self._process.stdin), message)
+        except (OSError, ValueError):
+            raise self._died("", retry=True) from None
+        finally:
+            alarm.cancel()
+
+    def _read_messages(self, pipe: IO[bytes]) -> None:
+        try:
+            while (message := read_message(pipe)) is not None:
+                self._put(message)
+            self._put(None)
+        except NonsenseError as error:
+            self._put(error)
+        except (OSError, ValueError):
+            self._put(None)
+
+    def _put(self, message: dict[str, Any] | Exception | None) -> None:
+        while not self._stopping.is_set():
+            try:
+                return self._messages.put(message, timeout=0.5)
+            except queue.Full:
+                continue
+        return None
+
+    def _read_errors(self, pipe: IO[bytes]) -> None:
+        try:
+            while piece := pipe.read1(512):  # pyright: ignore[reportAttributeAccessIssue]
+                self._errors.append(piece)
+        except (OSError, ValueError):
+            return
+
+
+def _start() -> subprocess.Popen[bytes]:
+    # -P keeps the current folder, which may hold a stranger's av.py, off the module path.
+    package = str(Path(__file__).resolve().parents[3])
+    environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
+    rest = environment.get("PYTHONPATH")
+    environment["PYTHONPATH"] = package + (os.pathsep + rest if rest else "")
+    environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1"}
+    flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "reelwise.media.workers.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        start_new_session=True,
+        creationflags=flags,
+    )
+
+
+def _open(pipe: IO[bytes] | None) -> IO[bytes]:
+    if pipe is None:
+        raise ValueError("no pipe")
+    return pipe
+
+
+def _close(pipe: IO[bytes] | None) -> None:
+    if pipe is not None:
+        with suppress(OSError):
+            pipe.close()

@@ -1,0 +1,1 @@
+"""Frames and sound to new files: video, contact sheets, previews, annotated copies."""

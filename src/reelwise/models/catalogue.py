@@ -1,0 +1,81 @@
+"""The catalogue: one line per model family; read without Keras, and nothing registers itself."""
+
+from reelwise.catalog.entry import Entry
+from reelwise.core.errors import UsageError
+from reelwise.models.application_lstm import entry as application_lstm
+from reelwise.models.audio_cnn import entry as audio_cnn
+from reelwise.models.audio_lstm import entry as audio_lstm
+from reelwise.models.cnn import entry as cnn
+from reelwise.models.cnn_rnn import entry as cnn_rnn
+from reelwise.models.convlstm import entry as convlstm
+from reelwise.models.lstm import entry as lstm
+from reelwise.models.metadata_mlp import entry as metadata_mlp
+from reelwise.models.motion import entry as motion
+from reelwise.models.r2plus1d import entry as r2plus1d
+
+CATALOG: tuple[Entry, ...] = (
+    motion.ENTRY,
+    cnn.ENTRY,
+    cnn_rnn.RNN,
+    cnn_rnn.LSTM,
+    cnn_rnn.GRU,
+    lstm.ENTRY,
+    application_lstm.ENTRY,
+    r2plus1d.ENTRY,
+    convlstm.ENTRY,
+    audio_cnn.ENTRY,
+    audio_lstm.ENTRY,
+    metadata_mlp.ENTRY,
+)
+
+# Below this many clips per class a network on colours learns the places by heart (16 clips per class: chance).
+_MANY_CLIPS_PER_CLASS = 200
+
+
+def find_entry(name: str) -> Entry:
+    """The entry of that name.
+
+    Raises:
+        UsageError: There is none; the hint names those that sound alike.
+    """
+    import difflib
+
+    for entry in CATALOG:
+        if entry.name == name:
+            return entry
+    names = [entry.name for entry in CATALOG]
+    near = difflib.get_close_matches(name, names, n=2) or names
+    raise UsageError(
+        f"there is no model {name[:60]!r}.", hint=f"Use {' or '.join(near)}; `reelwise models` lists them all."
+    )
+
+
+def parse_model_name(text: str) -> tuple[Entry, str]:
+    """``cnn_lstm`` or ``cnn_lstm:base`` as an entry and a preset's name.
+
+    Raises:
+        UsageError: No such model or preset.
+
+    Example:
+        >>> entry, preset = parse_model_name("cnn_lstm:base")
+        >>> entry.name, preset
+        ('cnn_lstm', 'base')
+    """
+    name, _, preset = text.strip().partition(":")
+    entry = find_entry(name)
+    entry.preset(preset or None)
+    return entry, preset or entry.default_preset
+
+
+def choose_auto(num_clips: int, num_classes: int) -> str:
+    """What ``--model auto`` means for a set of this size: ``motion`` for few clips, else ``cnn_lstm``.
+
+    Args:
+        num_clips: Labelled clips to train on.
+        num_classes: Different labels.
+
+    Example:
+        >>> choose_auto(num_clips=96, num_classes=6)
+        'motion'
+    """
+    return "motion" if num_clips < _MANY_CLIPS_PER_CLASS * num_classes else "cnn_lstm"

@@ -1,0 +1,45 @@
+"""Tags and facts of files as columns of metadata."""
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+from reelwise.core.records import Record
+from reelwise.core.video import SoundFacts, VideoFacts
+from reelwise.datasets.dataset import Dataset
+from reelwise.datasets.doctor.tags import reads_container, with_tags
+from reelwise.datasets.metadata.facts import facts_metadata
+
+FACTS = VideoFacts(
+    30, 64, 48, 1.25, Fraction(24000, 1001), False, 90, "h264", "mov", SoundFacts("aac", 44100, 2),
+    {"title": "A dog", "comment": " "},
+)  # fmt: skip
+
+
+def test_tags_by_default_and_the_container_when_asked():
+    assert facts_metadata(FACTS) == {"tags.title": "A dog"}
+    found = facts_metadata(FACTS, container=True)
+    assert found["container.frame_rate"] == "23.976"
+    assert found["container.sound_sample_rate"] == "44100"
+    assert reads_container(["site", "container.width"])
+    assert not reads_container(["site"])
+
+
+def test_tags_of_phones_have_usual_names_too():
+    tags = {
+        "com.apple.quicktime.make": "Apple", "com.apple.quicktime.model": "iPhone 12", "TITLE": "A",
+        "location-eng": "+1", "com.apple.quicktime.creationdate": "2021-03-04T05:06:07+0100", "location": "+2",
+    }  # fmt: skip
+    found = facts_metadata(replace(FACTS, tags=tags))
+    assert (found["tags.device"], found["tags.title"], found["tags.location"]) == ("Apple iPhone 12", "A", "+1")
+    assert found["tags.date"].startswith("2021")
+    assert found["tags.com.apple.quicktime.make"] == "Apple"
+    assert not any(name.endswith("-eng") for name in found)
+
+
+def test_what_a_list_says_wins():
+    records = tuple(
+        Record(name, Path(name), "x", metadata=told) for name, told in (("a", {"tags.title": "B"}), ("b", {}))
+    )
+    dataset = with_tags(Dataset(Path(), records, ("x",), "test"), {"a": FACTS})
+    assert [record.metadata for record in dataset.records] == [{"tags.title": "B"}, {}]

@@ -1,0 +1,103 @@
+"""The catalogue: complete, checked, and readable without Keras."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reelwise.catalog import Entry
+from reelwise.core.clip import ClipSpec
+from reelwise.core.errors import UsageError
+from reelwise.models.catalogue import CATALOG, choose_auto, find_entry, parse_model_name
+
+ENTRIES = [pytest.param(entry, id=entry.name) for entry in CATALOG]
+
+
+def test_the_entries_of_the_design_are_there() -> None:
+    names = {entry.name for entry in CATALOG}
+    image = {"cnn", "cnn_rnn", "cnn_lstm", "cnn_gru", "application_lstm"}
+    assert names == image | {"lstm", "r2plus1d", "convlstm", "motion", "audio_cnn", "audio_lstm", "metadata_mlp"}
+    assert len(names) == len(CATALOG)
+
+
+def test_reading_it_loads_neither_keras_nor_numpy() -> None:
+    script = (
+        "import sys, json; from reelwise.models.catalogue import CATALOG; json.dumps([e.to_json() for e in CATALOG]);"
+        "assert not {'keras', 'tensorflow', 'torch', 'jax', 'numpy'} & set(sys.modules), sorted(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_an_entry_is_whole(entry: Entry) -> None:
+    module, _, function = entry.builder.partition(":")
+    file = Path(__file__).parents[3] / "src" / f"{module.replace('.', '/')}.py"
+    assert f"def {function}(" in file.read_text()
+    assert entry.summary.endswith(".")
+    assert entry.purpose.endswith(".")
+    assert "dropout" in entry.arguments
+    for preset in entry.presets:
+        assert set(entry.resolve(preset)) == set(entry.arguments) == set(entry.preset(preset).arguments)
+        clip = entry.preset(preset).clip
+        assert clip.input_size <= clip.decode_size
+    document = entry.to_json()
+    assert json.loads(json.dumps(document)) == document
+    assert all(preset["parameters"] > 0 and preset["flops"] > 0 for preset in document["presets"])
+
+
+def test_descriptors_are_as_long_as_the_catalogue_says() -> None:
+    from reelwise.features.frame_descriptors import NUM_FEATURES
+
+    entry = find_entry("lstm")
+    assert {entry.preset(name).arguments["num_descriptors"] for name in entry.presets} == {NUM_FEATURES}
+
+
+@pytest.mark.parametrize("value", [3, 129, 10**12, 16.0, "16", True, None, [16]])
+def test_values_outside_their_range(value: object) -> None:
+    with pytest.raises(UsageError, match=r"cnn: width is .*, expected an int from 4 to 128"):
+        find_entry("cnn").resolve(None, {"width": value})
+
+
+@pytest.mark.parametrize("value", [-0.1, 0.91, float("nan"), float("inf"), "0.5", True])
+def test_shares_outside_their_range(value: object) -> None:
+    with pytest.raises(UsageError, match="dropout is"):
+        find_entry("cnn").resolve(None, {"dropout": value})
+
+
+def test_words_and_switches() -> None:
+    with pytest.raises(UsageError, match="expected rgb or motion or rgb_motion"):
+        find_entry("cnn").resolve(None, {"picture": "infrared"})
+    with pytest.raises(UsageError, match="expected true or false"):
+        find_entry("motion").resolve(None, {"still": 1})
+    assert find_entry("cnn").resolve(None, {"dropout": 0})["dropout"] == 0.0
+
+
+def test_names_with_and_without_preset() -> None:
+    assert [item if isinstance(item, str) else item.name for item in parse_model_name("cnn_lstm")] == [
+        "cnn_lstm",
+        "small",
+    ]
+    assert parse_model_name(" cnn_lstm:base ")[1] == "base"
+    with pytest.raises(UsageError, match="no model 'cnnlstm'") as caught:
+        parse_model_name("cnnlstm")
+    assert "cnn_lstm" in caught.value.hint
+    with pytest.raises(UsageError, match="no preset 'huge'") as caught:
+        parse_model_name("cnn:huge")
+    assert "cnn:small" in caught.value.hint
+
+
+def test_auto_takes_motion_for_few_clips() -> None:
+    assert choose_auto(96, 6) == "motion"
+    assert choose_auto(20_000, 10) == "cnn_lstm"
+
+
+def test_a_clip_that_is_too_small_or_short_for_motion() -> None:
+    entry = find_entry("motion")
+    with pytest.raises(UsageError, match="too small") as caught:
+        entry.cost(entry.resolve(), ClipSpec(8, input_size=19), 2)
+    assert "--size 20" in caught.value.hint
+    entry.cost(entry.resolve(), ClipSpec(8, input_size=20), 2)
+    with pytest.raises(UsageError, match="does not move"):
+        entry.cost(entry.resolve(), ClipSpec(1, input_size=84), 2)
