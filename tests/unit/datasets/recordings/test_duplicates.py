@@ -8,10 +8,10 @@ import pytest
 
 from reelwise.core.frames import DecodedVideo, FrameTimes
 from reelwise.core.video import VideoFacts
+from reelwise.datasets.recordings import duplicates
 from reelwise.datasets.recordings.alignment import align
 from reelwise.datasets.recordings.duplicates import find_duplicates
 from reelwise.datasets.recordings.fingerprints import make_fingerprint
-from reelwise.datasets.recordings import duplicates
 
 SIZE = 32
 FACTS = VideoFacts(1, SIZE, SIZE, 1.0, Fraction(30), False, 0, "h264", "mov")

@@ -1,0 +1,33 @@
+"""One file per task: targets, output, loss, likelihood, metrics and their direction, words.
+
+``TASKS`` is the list: adding a task is one file and one line here. Nothing outside of this package compares a task's
+name; it asks the task's object.
+"""
+
+from reelwise.core.errors import UsageError
+from reelwise.tasks.classification import CLASSIFICATION
+from reelwise.tasks.multilabel import MULTILABEL
+from reelwise.tasks.regression import REGRESSION
+from reelwise.tasks.task import Task
+
+TASKS: list[Task] = [CLASSIFICATION, MULTILABEL, REGRESSION]
+"""Every task, the default first."""
+
+
+def find_task(name: str) -> Task:
+    """The task of that name.
+
+    Raises:
+        UsageError: There is none; the hint names them all.
+
+    Example:
+        >>> find_task("multilabel").name
+        'multilabel'
+    """
+    for task in TASKS:
+        if task.name == name:
+            return task
+    raise UsageError(f"the task is {name[:60]!r}.", hint=f"Use {', '.join(task.name for task in TASKS)}.")
+
+
+__all__ = ["CLASSIFICATION", "MULTILABEL", "REGRESSION", "TASKS", "Task", "find_task"]
