@@ -43,8 +43,8 @@ VERBS_AND_NOUNS = {"read", "set", "cut", "put", "left", "bound", "done", "felt",
 """Of these, words that are a verb in the present tense or a noun as well: ``read``, a ``cut``, the ``left`` edge."""
 
 NOT_PARTICIPLES = {
-    "bed", "embed", "embedded", "exceed", "expected", "fed", "feed", "indeed", "led", "need", "proceed", "red", "reversed",
-    "seed", "shed", "sorted", "speed", "weed",
+    "bed", "embed", "embedded", "exceed", "expected", "fed", "feed", "indeed", "led", "need", "proceed", "red",
+    "reversed", "seed", "shed", "sorted", "speed", "weed",
 }  # fmt: skip
 """Words on -ed that are none, and functions of Python."""
 
