@@ -4,13 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-
-@dataclass(frozen=True)
-class Score:
-    """A label with its probability in [0, 1]."""
-
-    label: str
-    prob: float
+from reelwise.core.output import Score
 
 
 @dataclass(frozen=True, eq=False)

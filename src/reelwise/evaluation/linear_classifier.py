@@ -8,8 +8,8 @@ import numpy as np
 
 from reelwise.core.errors import ModelFileError
 from reelwise.core.modalities import TASKS
+from reelwise.core.probabilities import softmax
 from reelwise.metrics.bootstrap import group_codes
-from reelwise.metrics.calibration import softmax
 
 STRENGTHS = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)
 DEFAULT_STRENGTH = 0.1

@@ -10,6 +10,7 @@ from reelwise.core.backend import compiles_steps
 from reelwise.core.contract import Contract
 from reelwise.core.errors import UsageError
 from reelwise.core.frames import DecodedVideo
+from reelwise.core.probabilities import sigmoid, softmax
 from reelwise.models.catalogue import find_entry
 from reelwise.models.inputs import network_input
 from reelwise.sampling.clip_inputs import Inputs, clip_inputs, stack_inputs
@@ -175,28 +176,6 @@ def outcome(contract: Contract, logits: np.ndarray) -> np.ndarray:
     if contract.task == "multilabel":
         return sigmoid(logits / contract.temperature)
     return logits * contract.target_scale + contract.target_mean
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Probabilities from logits, in float64, for the last axis.
-
-    Example:
-        >>> softmax(np.array([0.0, 0.0]))
-        array([0.5, 0.5])
-    """
-    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return raised / raised.sum(axis=-1, keepdims=True)
-
-
-def sigmoid(logits: np.ndarray) -> np.ndarray:
-    """The probability of each label for itself; never overflows.
-
-    Example:
-        >>> sigmoid(np.array([-1000.0, 0.0, 1000.0])).tolist()
-        [0.0, 0.5, 1.0]
-    """
-    small = np.exp(-np.abs(logits))
-    return np.where(logits >= 0, 1, small) / (1 + small)
 
 
 def _ordered(indices: np.ndarray, order: FrameOrder, number: int) -> np.ndarray:

@@ -7,7 +7,9 @@ import numpy as np
 
 from reelwise.core.errors import DataError
 from reelwise.core.modalities import TASKS
-from reelwise.metrics.calibration import TEMPERATURE_RANGE, fit_temperature, softmax
+from reelwise.core.output import TEMPERATURE_RANGE
+from reelwise.core.probabilities import softmax
+from reelwise.metrics.calibration import fit_temperature
 
 PRIOR_STRENGTH = 1.0
 """What letting one answer count for more than another must gain, in nats per nat of inequality."""

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reelwise.core.output import TEMPERATURE_RANGE
+from reelwise.core.probabilities import softmax
+
 NUM_BINS = 10
-TEMPERATURE_RANGE = (0.05, 20.0)
 # How far one expects ln(temperature) to be from 0 before any video was seen: factors of two are ordinary.
 _LOG_TEMPERATURE_SPREAD = float(np.log(2.0))
 _MIN_VIDEOS_FOR_THRESHOLD = 10
@@ -70,13 +72,6 @@ def expected_calibration_error(y_true: np.ndarray, probs: np.ndarray, num_bins: 
     """
     bins = reliability_curve(y_true, probs, num_bins)
     return sum(b.count * abs(b.accuracy - b.confidence) for b in bins) / len(y_true)
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Probabilities along the last axis, in float64, safe for large logits."""
-    shifted = np.asarray(logits, np.float64)
-    shifted = np.exp(shifted - shifted.max(axis=-1, keepdims=True))
-    return shifted / shifted.sum(axis=-1, keepdims=True)
 
 
 def averaged_probs(logits: np.ndarray, temperature: float) -> np.ndarray:

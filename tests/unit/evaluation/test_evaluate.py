@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from reelwise.core.errors import DataError
+from reelwise.core.probabilities import softmax
 from reelwise.evaluation.evaluate import Judged, evaluation_metrics, prediction_rows
 from reelwise.evaluation.modality_worth import Masked
 from reelwise.evaluation.verdict import verdict
-from reelwise.metrics.calibration import softmax
 
 LABELS = ("file", "fold", 'a "b", c')
 

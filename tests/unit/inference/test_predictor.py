@@ -10,8 +10,9 @@ import pytest
 from reelwise.core.clip import ClipSpec
 from reelwise.core.contract import Contract
 from reelwise.core.errors import VideoError
+from reelwise.core.probabilities import softmax
 from reelwise.features.frame_descriptors import describe_frames
-from reelwise.inference.predictor import Predictor, softmax
+from reelwise.inference.predictor import Predictor
 from reelwise.models.build import build_network
 from reelwise.sampling.views import plan_views
 from reelwise.transforms.crop import centre_crop, mirror

@@ -9,7 +9,8 @@ import pytest
 
 from reelwise.core.contract import Contract
 from reelwise.core.errors import UsageError
-from reelwise.inference.predictor import Predictor, outcome, sigmoid, softmax, weighted_logits
+from reelwise.core.probabilities import sigmoid, softmax
+from reelwise.inference.predictor import Predictor, outcome, weighted_logits
 from reelwise.models.build import build_network
 from reelwise.sampling.views import plan_views
 from reelwise.transforms.crop import centre_crop

@@ -5,12 +5,13 @@ import pytest
 from scipy.optimize import minimize
 
 from reelwise.core.errors import DataError
+from reelwise.core.probabilities import softmax
 from reelwise.metrics.answer_weights import (
     PRIOR_STRENGTH,
     combine_answers,
     fit_answer_weights,
 )
-from reelwise.metrics.calibration import fit_temperature, softmax
+from reelwise.metrics.calibration import fit_temperature
 
 TASKS = ("classification", "multilabel", "regression")
 

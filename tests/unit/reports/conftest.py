@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from reelwise.core.probabilities import softmax
 from reelwise.core.records import Skipped
 from reelwise.evaluation.evaluate import Judged, evaluation_metrics
-from reelwise.metrics.calibration import softmax
 from reelwise.reports.report_data import ExampleClip, LeaderboardRow, ReportData, SplitRow
 
 # A 1 x 1 GIF stands for every picture.

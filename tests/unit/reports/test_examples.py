@@ -2,8 +2,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reelwise.core.probabilities import softmax
 from reelwise.evaluation.evaluate import Judged
-from reelwise.metrics.calibration import softmax
 from reelwise.reports.examples import choose_examples
 
 

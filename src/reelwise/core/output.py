@@ -1,0 +1,104 @@
+"""What a model gives, as the last part of its contract: an abstract class; the concrete ones are in ``tasks``."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from reelwise.core.errors import UsageError
+
+MAX_HEAD_WEIGHT = 1000.0
+"""Weights are fitted to sum to about 1; anything near this is a damaged file."""
+
+TEMPERATURE_RANGE = (0.05, 20.0)
+"""Beyond it, probabilities of any logits are all alike or all 0 and 1: such a calibration has failed."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """A label with its probability in [0, 1]."""
+
+    label: str
+    prob: float
+
+
+class OutputSpec(ABC):
+    """What a model gives; one frozen dataclass for each task.
+
+    The fields are what a model file stores. They are numbers, texts, and tuples of them (``models.schema``), and each
+    class checks its own in ``__post_init__``. A task whose models give no labels derives from this class directly.
+    """
+
+    task: ClassVar[str]
+    """As in ``--task`` and in the model file."""
+
+
+@dataclass(frozen=True)
+class LabelOutput(OutputSpec):
+    """One number for each label of a video: its probability, or the value of the one quantity that the label names.
+
+    Args:
+        labels: C names in the order of the logits.
+        head_weights: What each head of the network counts for in the logits, fitted on validation videos; empty for a
+            network with one head and before fitting.
+    """
+
+    averages_streams: ClassVar[bool] = False
+    """Whether two streams of one modality give one row of logits together (their mean log-probabilities) instead of a
+    row each."""
+
+    labels: tuple[str, ...]
+    head_weights: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.labels or len(set(self.labels)) != len(self.labels):
+            raise UsageError(f"a model needs different labels, got {len(self.labels)}: {self.labels[:5]}.")
+        if not all(0 <= weight <= MAX_HEAD_WEIGHT for weight in self.head_weights):
+            raise UsageError(f"head weights are {self.head_weights[:8]}, expected 0 to {MAX_HEAD_WEIGHT:g}.")
+
+    @property
+    def num_outputs(self) -> int:
+        """C, the logits of each head."""
+        return len(self.labels)
+
+    @abstractmethod
+    def activate(self, logits: np.ndarray) -> np.ndarray:
+        """Probabilities, or the value itself.
+
+        Args:
+            logits: (..., C) float64.
+
+        Returns:
+            (..., C) float64.
+        """
+
+    def is_unsure(self, probs: np.ndarray) -> bool:
+        """Whether a prediction of shape (C,) is less certain than the model's threshold."""
+        del probs
+        return False
+
+    def top(self, probs: np.ndarray, k: int) -> list[Score]:
+        """The k most probable labels of (C,) probabilities, best first; equal ones in the order of the labels."""
+        order = np.argsort(-probs, kind="stable")[:k]
+        return [Score(self.labels[i], float(probs[i])) for i in order]
+
+    def labels_given(self, probs: np.ndarray) -> tuple[str, ...]:
+        """The labels that a prediction of shape (C,) assigns to a video: the most probable one."""
+        return tuple(score.label for score in self.top(probs, 1))
+
+    def value(self, probs: np.ndarray) -> float | None:
+        """The predicted number; None for a model of labels."""
+        del probs
+        return None
+
+
+def check_temperature(temperature: float) -> None:
+    """Refuses a temperature outside of ``TEMPERATURE_RANGE``.
+
+    Raises:
+        UsageError: It is.
+    """
+    low, high = TEMPERATURE_RANGE
+    if not low <= temperature <= high:
+        raise UsageError(f"temperature is {temperature}, expected {low:g} to {high:g}.")
