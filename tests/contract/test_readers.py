@@ -1,21 +1,18 @@
 """Every reader gives the frames of the first one, within its stated tolerance, or says loudly why it cannot."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import crafted
 import numpy as np
 import pytest
+from frame_numbers import read_number
 
 from reelwise.core.errors import VideoError
 from reelwise.media.find import find_videos
 from reelwise.media.readers.opencv_reader import TOLERANCE, OpenCVReader
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.readers.reader import VideoReader
-from reelwise.media.synthetic.numbers import read_number
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "unit" / "media"))
-import crafted
 
 READERS: dict[str, tuple[Callable[..., VideoReader], int]] = {
     "pyav": (PyAVReader, 0),

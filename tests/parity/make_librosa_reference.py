@@ -51,10 +51,6 @@ def main() -> None:
             pad_mode=padding,
         )
         found[f"log_mel_{number}"] = np.log(mel.T + 1e-6).astype(np.float32)
-    strength = librosa.onset.onset_strength(y=samples, sr=RATE, n_fft=512, hop_length=160, n_mels=64, center=False)
-    found["onset_strength"] = strength.astype(np.float32)
-    crossings = librosa.feature.zero_crossing_rate(samples, frame_length=400, hop_length=160)
-    found["zero_crossing_rate"] = crossings[0].astype(np.float32)
     np.savez_compressed(OUTPUT, allow_pickle=False, **found)
 
 

@@ -1,12 +1,11 @@
-"""Short overlapping frames of sound: which of them hold real sound, and when they are."""
+"""Short overlapping frames of sound: how many there are, and which of them hold real sound."""
 
 import mmap
 from collections.abc import Iterator
-from fractions import Fraction
 
 import numpy as np
 
-from reelwise.core.sound import Present, Sound
+from reelwise.core.sound import Present
 
 BLOCK_SAMPLES = 1 << 17
 """Samples that are worked on at a time, so that an hour of sound takes no more memory than its result."""
@@ -86,8 +85,3 @@ def frames_present(present: Present, num_frames: int, length: int, hop: int, *, 
         near = slice(max(0, (start - length - first_centre) // hop), max(0, (end + length - first_centre) // hop + 1))
         covered[near] += np.clip(np.minimum(starts[near] + length, end) - np.maximum(starts[near], start), 0, None)
     return 2 * covered >= length
-
-
-def frame_time(sound: Sound, frame: int, hop: int, *, first_centre: int) -> Fraction:
-    """When the middle of a frame sounds, in seconds on the clock of the video's frames, exact."""
-    return sound.time_of(first_centre + frame * hop)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from flash_and_click import FlashAndClick, uneven_pts, write_flash_and_click
 
 from reelwise.cache.frame_cache import FrameCache
 from reelwise.cache.sound_entry import map_log_mel, mel_settings, write_log_mel
@@ -23,7 +24,6 @@ from reelwise.core.sound import Sound
 from reelwise.features.log_mel import sound_log_mel
 from reelwise.media.requests.sound import SoundTrack
 from reelwise.media.sound.decode import decode_sound
-from reelwise.media.synthetic.flash_and_click import FlashAndClick, uneven_pts, write_flash_and_click
 from reelwise.media.workers.pool import DecodePool
 from reelwise.sampling.clip_inputs import clip_inputs
 from reelwise.sampling.clips import clip_indices

@@ -9,6 +9,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from flash_and_click import FlashAndClick, uneven_pts, write_flash_and_click
 
 from reelwise.cache.frame_cache import FrameCache
 from reelwise.core.clip import ClipSpec, DecodeSettings
@@ -20,7 +21,6 @@ from reelwise.core.sound import Sound
 from reelwise.inference.decode_stream import DecodeStream
 from reelwise.inference.model import Model
 from reelwise.inference.predictor import Predictor
-from reelwise.media.synthetic.flash_and_click import FlashAndClick, uneven_pts, write_flash_and_click
 from reelwise.media.workers.pool import DecodePool
 from reelwise.media.writers.writer import write_video
 from reelwise.models.build import build_network

@@ -10,8 +10,7 @@ from pathlib import Path
 import av
 import numpy as np
 from av.video.frame import VideoFrame
-
-from reelwise.media.synthetic.numbers import paint_number
+from frame_numbers import paint_number
 
 SIZE_HW = (48, 64)
 

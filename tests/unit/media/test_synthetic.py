@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from frame_numbers import paint_number, read_number
 
 from reelwise.core.errors import UsageError
 from reelwise.media.find import find_videos
 from reelwise.media.readers.scan import scan_video
 from reelwise.media.synthetic import KINDS, MOTIONS, Look, motion_clips, write_motion_set, write_synthetic_set
 from reelwise.media.synthetic.digits import digit_clips
-from reelwise.media.synthetic.numbers import paint_number, read_number
 
 SMALL = Look(size=48, num_frames=24, noise=0)
 
@@ -89,11 +89,6 @@ def test_painted_numbers_are_read_again(number, size_hw):
     image = np.full((*size_hw, 3), 100, np.uint8)
     paint_number(image, number)
     assert read_number(image) == number
-
-
-def test_painted_numbers_in_clips():
-    clip = next(motion_clips(1, 0, Look(size=64, num_frames=5, painted_numbers=True)))
-    assert [read_number(frame) for frame in clip.frames] == list(range(5))
 
 
 def test_a_set_has_folders_a_list_groups_sound_and_metadata(tmp_path):

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from reelwise.core.errors import UsageError
-from reelwise.media.synthetic.numbers import paint_number
 from reelwise.media.synthetic.shapes import shape_mask, textured_ground
 
 
@@ -37,7 +36,6 @@ class Look:
         frame_rate: Frames per second.
         num_groups: Different backgrounds with their paint.
         noise: Standard deviation of the camera's noise, in grey levels.
-        painted_numbers: Whether each frame's index is painted in, for tests.
     """
 
     size: int = 96
@@ -45,7 +43,6 @@ class Look:
     frame_rate: float = 30.0
     num_groups: int = 8
     noise: float = 3.0
-    painted_numbers: bool = False
 
     def __post_init__(self) -> None:
         if not 16 <= self.size <= 1024 or self.num_frames < 1 or self.frame_rate <= 0 or self.num_groups < 1:
@@ -124,6 +121,4 @@ def draw_frames(
                 np.maximum(mask, part_mask, out=mask)
         picture = ground + (paint - ground) * mask[..., None] + rng.normal(0, look.noise, (*size_hw, 1))
         frames[number] = np.clip(picture, 0, 255)
-        if look.painted_numbers:
-            paint_number(frames[number], number)
     return frames

@@ -5,6 +5,7 @@ from fractions import Fraction
 import cv2
 import numpy as np
 import pytest
+from flash_and_click import FlashAndClick, write_flash_and_click
 
 from reelwise.cache.frame_cache import FrameCache
 from reelwise.core.clip import DecodeSettings
@@ -17,7 +18,6 @@ from reelwise.jobs.previews.example_sound import Stretch, hear
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.sound.decode import decode_sound
 from reelwise.media.synthetic import Look, write_audio_visual_set
-from reelwise.media.synthetic.flash_and_click import FlashAndClick, write_flash_and_click
 
 SETTINGS = DecodeSettings(size=32)
 

@@ -4,12 +4,12 @@ from pathlib import Path
 import crafted
 import numpy as np
 import pytest
+from frame_numbers import read_number
 
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import CacheError, VideoError
 from reelwise.media.decoding.decode import decode_to_files, decode_video
 from reelwise.media.requests.video import DecodedSegment
-from reelwise.media.synthetic.numbers import read_number
 
 SETTINGS = DecodeSettings(size=64, max_frame_rate=None)
 F = Fraction

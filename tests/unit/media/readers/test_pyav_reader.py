@@ -5,13 +5,13 @@ from pathlib import Path
 import crafted
 import numpy as np
 import pytest
+from frame_numbers import read_number
 
 from reelwise.core.errors import VideoError
 from reelwise.core.video import VideoFacts
 from reelwise.media.limits import ReadLimits
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.readers.scan import scan_video
-from reelwise.media.synthetic.numbers import read_number
 
 
 def read(path: Path, **options) -> tuple[list[np.ndarray], list[int], VideoFacts]:

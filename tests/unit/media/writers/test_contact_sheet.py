@@ -5,10 +5,10 @@ from pathlib import Path
 import crafted
 import numpy as np
 import pytest
+from frame_numbers import read_number
 
 from reelwise.core.errors import CacheError, VideoError
 from reelwise.media.requests.sheet import Sheet, SheetTask, open_sheet
-from reelwise.media.synthetic.numbers import read_number
 from reelwise.media.workers.pool import DecodePool
 from reelwise.media.writers.contact_sheet import picture_size, spread, write_sheet
 from reelwise.media.writers.repeat import repeat_packets

@@ -4,12 +4,12 @@ import av
 import crafted
 import numpy as np
 import pytest
+from frame_numbers import read_number
 
 from reelwise.core.errors import UsageError, VideoError
 from reelwise.core.sound import Sound
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.readers.scan import scan_video
-from reelwise.media.synthetic.numbers import read_number
 from reelwise.media.writers.preview import write_clip_preview
 from reelwise.media.writers.repeat import repeat_packets
 from reelwise.media.writers.writer import Encoding, write_video
