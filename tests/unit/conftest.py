@@ -11,9 +11,11 @@ import pytest
 from reelwise.core.errors import VideoError
 from reelwise.core.frames import FrameTimes
 from reelwise.core.records import Record
-from reelwise.core.video import SoundFacts, VideoFacts
+from reelwise.core.video import SoundFacts, VideoFacts, VideoWarning, WarningKind
 from reelwise.media.requests.sound import SoundTask, SoundTrack
 from reelwise.media.requests.video import DecodedSegment, DecodeResult, DecodeTask
+
+ODD = VideoWarning(WarningKind.DAMAGED, "damaged: odd.")
 
 
 class InlinePool:
@@ -78,7 +80,7 @@ class InlinePool:
             segments.append(DecodedSegment(num_frames, times, zlib.crc32(frames)))
         sound = SoundFacts("aac", 44100, 2) if len(data) % 2 else None
         facts = VideoFacts(
-            num_frames, 64, 48, num_frames / 10, Fraction(10), False, 0, "h264", "mov", sound, {"title": "x"}, ("odd",)
+            num_frames, 64, 48, num_frames / 10, Fraction(10), False, 0, "h264", "mov", sound, {"title": "x"}, (ODD,)
         )
         return DecodeResult(facts, tuple(segments))
 

@@ -1,7 +1,39 @@
 """What is known of a video after it was decoded: counted, never believed from a header."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from fractions import Fraction
+
+
+class WarningKind(StrEnum):
+    """What can be odd about a video that is usable; the value is written to caches, so it never changes."""
+
+    COUNTED_BY_PACKETS = "counted_by_packets"
+    TRUNCATED = "truncated"
+    FIRST_FRAMES_LOST = "first_frames_lost"
+    DAMAGED = "damaged"
+    TIMES_GO_BACK = "times_go_back"
+    TIMES_JUMP = "times_jump"
+    GAPS = "gaps"
+    HEADER_DISAGREES = "header_disagrees"
+    INTERLACED = "interlaced"
+    HDR = "hdr"
+    SIZE_CHANGES = "size_changes"
+    ODD_ROTATION = "odd_rotation"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class VideoWarning:
+    """One oddity of a usable video.
+
+    Args:
+        kind: What it is; code decides by this alone.
+        text: The sentence for a person, such as ``"gaps: about 3 frames are missing …"``; no code reads it.
+    """
+
+    kind: WarningKind
+    text: str
 
 
 @dataclass(frozen=True)
@@ -35,7 +67,7 @@ class VideoFacts:
         container: FFmpeg's name of the container, such as ``mov,mp4,m4a,3gp,3g2,mj2``.
         sound: The first sound track, or None.
         tags: Tags of the container (title, date, location, device), as text.
-        warnings: What was odd but usable: ``truncated``, ``damaged``, ``header disagrees``, …, each a sentence.
+        warnings: What was odd but usable.
     """
 
     num_frames: int
@@ -49,4 +81,4 @@ class VideoFacts:
     container: str
     sound: SoundFacts | None = None
     tags: dict[str, str] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[VideoWarning, ...] = ()

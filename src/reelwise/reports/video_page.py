@@ -59,7 +59,8 @@ class VideoLook:
     def warnings(self) -> tuple[str, ...]:
         """Of the pictures, the sheet and the sound."""
         heard = tuple(f"sound: {text}" for text in self.sound.warnings) if self.sound else ()
-        return (*self.facts.warnings, *((self.shots_note,) if self.shots_note else ()), *heard)
+        of_pictures = [warning.text for warning in self.facts.warnings]
+        return (*of_pictures, *((self.shots_note,) if self.shots_note else ()), *heard)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def test_opens_what_was_decoded(cache, make_file):
     assert video.frames.shape == (8, 16, 16, 3)
     assert not video.frames.flags.writeable
     assert video.times.end_pts == 8
-    assert video.facts.warnings == ("odd",)
+    assert [warning.text for warning in video.facts.warnings] == ["damaged: odd."]
 
 
 def test_open_decodes_what_is_missing(cache, pool, make_file):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from reelwise.core.video import VideoFacts
+from reelwise.core.video import VideoFacts, WarningKind
 from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.doctor.findings import Finding
 from reelwise.datasets.doctor.typos import find_label_typos
@@ -183,13 +183,16 @@ def _too_short(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
 
 
 def _odd_files(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
-    by_warning: dict[str, list[str]] = defaultdict(list)
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    examples: dict[str, str] = {}
     for record in dataset.records:
         for warning in facts[record.name].warnings:
-            by_warning[warning.split(":")[0].split(",")[0][:60]].append(record.name)
-    for warning, files in by_warning.items():
-        example = next(text for text in facts[files[0]].warnings if text.startswith(warning))
-        message = f"{_files(files)} decode{'s' if len(files) == 1 else ''} with a warning: {example.rstrip('.')}."
+            # What has no kind of its own is only the same where the sentences are.
+            group = warning.text if warning.kind is WarningKind.OTHER else warning.kind
+            by_kind[group].append(record.name)
+            examples.setdefault(group, warning.text)
+    for group, files in by_kind.items():
+        message = f"{_files(files)} decode{'s' if len(files) == 1 else ''} with a warning: {examples[group]}"
         yield Finding("odd_file", "info", tuple(files), message)
 
 

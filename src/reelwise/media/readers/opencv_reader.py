@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from reelwise.core.errors import VideoError
-from reelwise.core.video import VideoFacts
+from reelwise.core.video import VideoFacts, WarningKind
 from reelwise.media.limits import FORMATS, READ_LIMITS, ReadLimits
 from reelwise.media.readers.picture import SizeHW
 from reelwise.media.readers.pyav_reader import PyAVReader
@@ -19,10 +19,10 @@ TOLERANCE = 12
 """Largest difference of a pixel between the readers, in grey levels: mostly 0, up to 9 for odd widths and 10 bits."""
 
 _CANNOT = {
-    "interlaced": "OpenCV gives black pictures for interlaced video",
-    "HDR": "OpenCV changes the colours of HDR video",
-    "size changes": "OpenCV scales by other rules where the size changes in the stream",
-    "rotation": "OpenCV does not turn by angles between the quarters",
+    WarningKind.INTERLACED: "OpenCV gives black pictures for interlaced video",
+    WarningKind.HDR: "OpenCV changes the colours of HDR video",
+    WarningKind.SIZE_CHANGES: "OpenCV scales by other rules where the size changes in the stream",
+    WarningKind.ODD_ROTATION: "OpenCV does not turn by angles between the quarters",
 }
 _THUMB = 8
 _MAX_THUMB_DIFFERENCE = 2.0
@@ -65,7 +65,7 @@ class OpenCVReader(VideoReader):
             self._time_base = first.time_base
             self._num_bytes = first.num_bytes
         for kind, reason in _CANNOT.items():
-            if any(warning.startswith(kind) for warning in self._facts.warnings):
+            if any(warning.kind is kind for warning in self._facts.warnings):
                 raise VideoError(f"{self._path.name}: {reason}.", hint=_USE_FIRST)
 
     @property

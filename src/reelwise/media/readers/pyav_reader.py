@@ -12,7 +12,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 
 from reelwise.core.errors import VideoError
-from reelwise.core.video import VideoFacts
+from reelwise.core.video import VideoFacts, VideoWarning, WarningKind
 from reelwise.media.limits import READ_LIMITS, ReadLimits
 from reelwise.media.readers.clock import Clock
 from reelwise.media.readers.packets import PacketTable, Selection
@@ -117,7 +117,8 @@ class PyAVReader(VideoReader):
             self._clock.add_rest([], min(num_missing, _MOST_ESTIMATED))
         how = "counted by packets" if whole else "estimated from the size of the file"
         num_rest = len(self._clock.timeline) - num_decoded
-        self._observed.counted = f"counted: {num_decoded} frames were decoded, {num_rest} more {how}."
+        text = f"counted: {num_decoded} frames were decoded, {num_rest} more {how}."
+        self._observed.counted = VideoWarning(WarningKind.COUNTED_BY_PACKETS, text)
         self._done = True
 
     def _stamps_left(self, stop_at: float) -> tuple[list[int | None], bool]:
@@ -175,9 +176,8 @@ class PyAVReader(VideoReader):
         if not chosen.num_decoded:
             raise self._no_frames()
         num_frames = len(chosen.timeline)
-        self._observed.counted = (
-            f"counted: {chosen.num_decoded} of {num_frames} frames were decoded, the others counted by packets."
-        )
+        text = f"counted: {chosen.num_decoded} of {num_frames} frames were decoded, the others counted by packets."
+        self._observed.counted = VideoWarning(WarningKind.COUNTED_BY_PACKETS, text)
         self._done = True
 
     def facts(self) -> VideoFacts:

@@ -6,7 +6,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorTrc
 
 from reelwise.core.frames import FrameTimes
-from reelwise.core.video import SoundFacts, VideoFacts
+from reelwise.core.video import SoundFacts, VideoFacts, VideoWarning, WarningKind
 from reelwise.media.limits import SOUND_CODECS
 from reelwise.media.readers.source import Source
 from reelwise.media.readers.timeline import Timeline, is_variable, mean_rate, num_dropped
@@ -31,7 +31,7 @@ class Observed:
     num_outside_edit: int = 0
     hdr: str = ""
     stopped_by: str = ""
-    counted: str = ""
+    counted: VideoWarning | None = None
 
     def see(self, frame: VideoFrame) -> None:
         """Note what one decoded picture shows."""
@@ -95,24 +95,31 @@ def _clean(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text).strip()
 
 
-def _warnings(source: Source, times: FrameTimes, timeline: Timeline, observed: Observed) -> list[str]:
+def _warnings(source: Source, times: FrameTimes, timeline: Timeline, observed: Observed) -> list[VideoWarning]:
     found = [observed.counted, _cut_off(source, times, observed), *_damage(observed), *_clock(times, timeline)]
     found += [_declared(source, times, observed), *_pictures(observed)]
-    return [sentence for sentence in found if sentence]
+    return [warning for warning in found if warning]
 
 
-def _cut_off(source: Source, times: FrameTimes, observed: Observed) -> str:
+def _cut_off(source: Source, times: FrameTimes, observed: Observed) -> VideoWarning | None:
     if observed.stopped_by:
-        return f"truncated: reading stopped after {len(times)} frames ({observed.stopped_by})."
+        return VideoWarning(
+            WarningKind.TRUNCATED, f"truncated: reading stopped after {len(times)} frames ({observed.stopped_by})."
+        )
     missing = _bytes_missing(source)
     if missing > 0:
-        return f"truncated: the index names {missing} bytes more than the file has."
+        return VideoWarning(
+            WarningKind.TRUNCATED, f"truncated: the index names {missing} bytes more than the file has."
+        )
     declared = _declared_seconds(source)
     seconds = float(times.duration_seconds)
     missing_seconds = declared - seconds
     if missing_seconds > max(0.2 * declared, 0.3) and not observed.counted and not observed.num_dropped_at_start:
-        return f"truncated: the header declares {declared:.1f} s, the pictures last {seconds:.1f} s."
-    return ""
+        return VideoWarning(
+            WarningKind.TRUNCATED,
+            f"truncated: the header declares {declared:.1f} s, the pictures last {seconds:.1f} s.",
+        )
+    return None
 
 
 def _declared_seconds(source: Source) -> float:
@@ -130,47 +137,79 @@ def _bytes_missing(source: Source) -> int:
     return max(ends, default=0) - source.size_bytes
 
 
-def _damage(observed: Observed) -> list[str]:
+def _damage(observed: Observed) -> list[VideoWarning]:
     found = []
     if observed.num_dropped_at_start:
-        found.append(f"first frames lost: {observed.num_dropped_at_start} before the first whole picture.")
+        found.append(
+            VideoWarning(
+                WarningKind.FIRST_FRAMES_LOST,
+                f"first frames lost: {observed.num_dropped_at_start} before the first whole picture.",
+            )
+        )
     if observed.num_bad_packets or observed.num_damaged:
         packets = f"{observed.num_bad_packets} packets did not decode"
-        found.append(f"damaged: {packets}, {observed.num_damaged} frames are partly made up.")
+        found.append(
+            VideoWarning(WarningKind.DAMAGED, f"damaged: {packets}, {observed.num_damaged} frames are partly made up.")
+        )
     return found
 
 
-def _clock(times: FrameTimes, timeline: Timeline) -> list[str]:
+def _clock(times: FrameTimes, timeline: Timeline) -> list[VideoWarning]:
     found = []
     if timeline.num_back:
         found.append(
-            f"timestamps go back: {timeline.num_back} frames had a repeated or earlier time; they were spread."
+            VideoWarning(
+                WarningKind.TIMES_GO_BACK,
+                f"timestamps go back: {timeline.num_back} frames had a repeated or earlier time; they were spread.",
+            )
         )
     if timeline.num_jumps:
-        found.append(f"timestamps jump: {timeline.num_jumps} gaps of more than 12 hours were closed.")
+        found.append(
+            VideoWarning(
+                WarningKind.TIMES_JUMP, f"timestamps jump: {timeline.num_jumps} gaps of more than 12 hours were closed."
+            )
+        )
     if dropped := num_dropped(times):
         missing = "1 frame is" if dropped == 1 else f"{dropped} frames are"
-        found.append(f"gaps: about {missing} missing between the first and the last.")
+        found.append(VideoWarning(WarningKind.GAPS, f"gaps: about {missing} missing between the first and the last."))
     return found
 
 
-def _declared(source: Source, times: FrameTimes, observed: Observed) -> str:
+def _declared(source: Source, times: FrameTimes, observed: Observed) -> VideoWarning | None:
     declared = source.video.frames
     decoded = len(times) + observed.num_outside_edit + observed.num_dropped_at_start
     if declared in (0, len(times), decoded) or observed.counted:
-        return ""
-    return f"header disagrees: it declares {declared} frames, {len(times)} decoded."
+        return None
+    return VideoWarning(
+        WarningKind.HEADER_DISAGREES, f"header disagrees: it declares {declared} frames, {len(times)} decoded."
+    )
 
 
-def _pictures(observed: Observed) -> list[str]:
+def _pictures(observed: Observed) -> list[VideoWarning]:
     found = []
     if observed.num_interlaced:
-        found.append(f"interlaced: {observed.num_interlaced} frames hold two half pictures; they are used as they are.")
+        found.append(
+            VideoWarning(
+                WarningKind.INTERLACED,
+                f"interlaced: {observed.num_interlaced} frames hold two half pictures; they are used as they are.",
+            )
+        )
     if observed.hdr:
-        found.append(f"HDR: {observed.hdr} colours are converted plainly, without tone mapping.")
+        found.append(
+            VideoWarning(WarningKind.HDR, f"HDR: {observed.hdr} colours are converted plainly, without tone mapping.")
+        )
     if len(observed.sizes) > 1:
         names = ", ".join(f"{w}x{h}" for w, h in sorted(observed.sizes)[:4])
-        found.append(f"size changes in the stream: {names}; every frame is scaled to one size.")
+        found.append(
+            VideoWarning(
+                WarningKind.SIZE_CHANGES, f"size changes in the stream: {names}; every frame is scaled to one size."
+            )
+        )
     if observed.angle != observed.rotation:
-        found.append(f"rotation: {observed.angle} degrees are asked for, {observed.rotation} are applied.")
+        found.append(
+            VideoWarning(
+                WarningKind.ODD_ROTATION,
+                f"rotation: {observed.angle} degrees are asked for, {observed.rotation} are applied.",
+            )
+        )
     return found

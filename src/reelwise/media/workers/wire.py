@@ -19,7 +19,7 @@ import numpy as np
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import CacheError, ReelwiseError, VideoError
 from reelwise.core.frames import FrameTimes
-from reelwise.core.video import SoundFacts, VideoFacts
+from reelwise.core.video import SoundFacts, VideoFacts, VideoWarning, WarningKind
 from reelwise.media.requests.sheet import (
     Sheet,
     SheetTask,
@@ -179,7 +179,8 @@ def _unpack_error(message: dict[str, Any]) -> ReelwiseError:
 
 
 def _pack_facts(facts: VideoFacts) -> dict[str, Any]:
-    return asdict(facts) | {"frame_rate": _text(facts.frame_rate)}
+    warnings = [[warning.kind, warning.text] for warning in facts.warnings]
+    return asdict(facts) | {"frame_rate": _text(facts.frame_rate), "warnings": warnings}
 
 
 def _unpack_facts(fields: dict[str, Any]) -> VideoFacts:
@@ -196,7 +197,7 @@ def _unpack_facts(fields: dict[str, Any]) -> VideoFacts:
         container=str(fields["container"]),
         sound=sound and SoundFacts(str(sound["codec"]), int(sound["sample_rate"]), int(sound["num_channels"])),
         tags={str(key): str(value) for key, value in fields["tags"].items()},
-        warnings=tuple(str(sentence) for sentence in fields["warnings"]),
+        warnings=tuple(VideoWarning(WarningKind(kind), str(text)) for kind, text in fields["warnings"]),
     )
 
 

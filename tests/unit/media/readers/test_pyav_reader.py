@@ -21,7 +21,7 @@ def read(path: Path, **options) -> tuple[list[np.ndarray], list[int], VideoFacts
 
 
 def warned(facts: VideoFacts, start: str) -> bool:
-    return any(warning.startswith(start) for warning in facts.warnings)
+    return any(warning.text.startswith(start) for warning in facts.warnings)
 
 
 def numbers(images: list[np.ndarray]) -> list[int]:
@@ -279,5 +279,5 @@ def test_when_even_packets_take_too_long_the_count_is_estimated(tmp_path):
         next(iter(reader))
         reader.count_rest(0)
         facts = reader.facts()
-    assert "estimated" in facts.warnings[0]
+    assert "estimated" in facts.warnings[0].text
     assert facts.num_frames > 1

@@ -9,7 +9,7 @@ import pytest
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import CacheError, UsageError, VideoError
 from reelwise.core.frames import FrameTimes
-from reelwise.core.video import SoundFacts, VideoFacts
+from reelwise.core.video import SoundFacts, VideoFacts, VideoWarning, WarningKind
 from reelwise.media.requests.sheet import Sheet, SheetTask, pack_sheet
 from reelwise.media.requests.sound import SoundSettings, SoundTask
 from reelwise.media.requests.video import DecodedSegment, DecodeResult, DecodeTask, ReadTask, ScanTask
@@ -36,7 +36,7 @@ FACTS = VideoFacts(
     container="mov",
     sound=SoundFacts("aac", 44_100, 2),
     tags={"title": "ä"},
-    warnings=("damaged: a bit.",),
+    warnings=(VideoWarning(WarningKind.DAMAGED, "damaged: a bit."),),
 )
 SETTINGS = DecodeSettings(size=64, max_frame_rate=None, max_frames=7, window_seconds=Fraction(1, 3))
 
