@@ -1,14 +1,30 @@
 """Reelwise: deep learning for video on the machine you have.
 
-Importing this package costs nothing: each name below is fetched from ``reelwise.jobs`` when it is first used, and only
-training and prediction load Keras.
+Importing this package costs nothing: each name below is loaded when it is first used, and only training and prediction
+load Keras.
 """
 
 import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from reelwise.core.errors import (
+        CacheError,
+        DataError,
+        Interrupted,
+        ModelFileError,
+        ReelwiseError,
+        TrainingError,
+        UsageError,
+        VideoError,
+    )
+    from reelwise.core.progress import Progress
+    from reelwise.core.results import Prediction, Score
+    from reelwise.datasets.doctor.findings import CheckReport, Finding
+    from reelwise.inference.model import Model
     from reelwise.jobs.api import check, evaluate, info, load_model, predict, train
+    from reelwise.jobs.documents import Info, Metrics
+    from reelwise.jobs.runs.folder import Run
     from reelwise.lessons.learner import (
         build_cnn_lstm_model,
         build_lstm_model,
@@ -19,7 +35,27 @@ if TYPE_CHECKING:
         train_lstm_model,
     )
 
+    __version__: str
+
 __all__ = [
+    "CacheError",
+    "CheckReport",
+    "DataError",
+    "Finding",
+    "Info",
+    "Interrupted",
+    "Metrics",
+    "Model",
+    "ModelFileError",
+    "Prediction",
+    "Progress",
+    "ReelwiseError",
+    "Run",
+    "Score",
+    "TrainingError",
+    "UsageError",
+    "VideoError",
+    "__version__",
     "build_cnn_lstm_model",
     "build_lstm_model",
     "check",
@@ -35,14 +71,37 @@ __all__ = [
     "train_lstm_model",
 ]
 
-_VERBS = {"check", "evaluate", "info", "load_model", "predict", "train"}
+_MODULES = {
+    "reelwise.core.errors": {
+        "CacheError", "DataError", "Interrupted", "ModelFileError", "ReelwiseError", "TrainingError", "UsageError",
+        "VideoError",
+    },
+    "reelwise.core.progress": {"Progress"},
+    "reelwise.core.results": {"Prediction", "Score"},
+    "reelwise.datasets.doctor.findings": {"CheckReport", "Finding"},
+    "reelwise.inference.model": {"Model"},
+    "reelwise.jobs.api": {"check", "evaluate", "info", "load_model", "predict", "train"},
+    "reelwise.jobs.documents": {"Info", "Metrics"},
+    "reelwise.jobs.runs.folder": {"Run"},
+    "reelwise.lessons.learner": {
+        "build_cnn_lstm_model", "build_lstm_model", "convert_frames_to_sequence", "evaluate_model",
+        "read_video_frames", "train_cnn_lstm_model", "train_lstm_model",
+    },
+}  # fmt: skip
+"""Where each public name is made; a test compares this with the imports above, which only type checkers read."""
 
 
-def __getattr__(name: str) -> object:
-    if name not in __all__:
+if not TYPE_CHECKING:  # A checker that sees this function believes that every name exists.
+
+    def __getattr__(name: str) -> object:
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version("reelwise")
+        for module, names in _MODULES.items():
+            if name in names:
+                return getattr(importlib.import_module(module), name)
         raise AttributeError(f"module 'reelwise' has no attribute {name!r}")
-    module = importlib.import_module("reelwise.jobs.api" if name in _VERBS else "reelwise.lessons.learner")
-    return getattr(module, name)
 
 
 def __dir__() -> list[str]:

@@ -1,5 +1,6 @@
 """``reelwise info``: what a video, a model or a run is."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -49,7 +50,7 @@ def show_look(look: Any) -> None:
             screen.print(line)
 
 
-def print_info(document: dict[str, Any], page: Path | None = None) -> None:
+def print_info(document: Mapping[str, Any], page: Path | None = None) -> None:
     """A two-column table, then the warnings."""
     screen = output.console()
     rows = [("kind", document["kind"])]

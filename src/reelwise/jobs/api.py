@@ -1,25 +1,46 @@
-"""The verbs as Python functions; their keywords are the fields of the command's options."""
+"""The verbs as Python functions; their keyword arguments are the fields of the command's options."""
 
 import difflib
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, get_args, get_type_hints
 
 from reelwise.core.errors import UsageError
 from reelwise.core.progress import Progress, Silent
+from reelwise.jobs.runs.keywords import (
+    CheckKeywords,
+    EvaluateKeywords,
+    InfoKeywords,
+    PredictKeywords,
+    TrainKeywords,
+)
 from reelwise.jobs.runs.options import CheckOptions, EvaluateOptions, InfoOptions, PredictOptions, TrainOptions
 
+if TYPE_CHECKING:
+    from reelwise.core.results import Prediction
+    from reelwise.datasets.doctor.findings import CheckReport
+    from reelwise.inference.model import Model
+    from reelwise.jobs.documents import Info, Metrics
+    from reelwise.jobs.runs.folder import Run
 
-def train(data: str | Path, *, progress: Progress | None = None, **options: Any) -> Any:
+Options = TypeVar("Options")
+
+
+def train(data: str | Path, *, progress: Progress | None = None, **options: Unpack[TrainKeywords]) -> "Run":
     """Split, decode once, train, evaluate against baselines, and write the run folder.
 
     Args:
-        data: Folder of class folders, a CSV/JSON list, or ``synthetic:motion``.
-        progress: Who hears how far the work is; nobody by default.
+        data: Folder of class folders, a CSV, JSON or Parquet list, or ``synthetic:motion``.
+        progress: Receives what a progress bar shows; None shows nothing.
         **options: Fields of :class:`reelwise.jobs.runs.options.TrainOptions`.
 
     Returns:
-        A Run with ``path``, ``metrics`` and ``model``.
+        The finished run with its ``path``, ``metrics`` and ``model``.
+
+    Raises:
+        UsageError: An option does not exist or makes no sense, or ``out`` is in use.
+        DataError: The videos or their list cannot be used for training.
+        TrainingError: Training cannot go on; the run can be resumed.
     """
     from reelwise.jobs.train import train_job
 
@@ -27,60 +48,72 @@ def train(data: str | Path, *, progress: Progress | None = None, **options: Any)
 
 
 def evaluate(
-    model: str | Path, data: str | Path, *, progress: Progress | None = None, **options: Any
-) -> dict[str, Any]:
-    """Metrics of a model on any labelled data, as in metrics.json.
+    model: str | Path, data: str | Path, *, progress: Progress | None = None, **options: Unpack[EvaluateKeywords]
+) -> "Metrics":
+    """Metrics of a model on any labelled videos, beside the baselines that its file carries.
 
     Args:
         model: The model file or a run folder.
         data: Labelled videos, as for train.
-        progress: Who hears how far the work is; nobody by default.
+        progress: Receives what a progress bar shows; None shows nothing.
         **options: Fields of :class:`reelwise.jobs.runs.options.EvaluateOptions`.
 
     Returns:
         The content of metrics.json.
+
+    Raises:
+        ModelFileError: The model file cannot be used.
+        DataError: The videos cannot be read, or none of their labels is one of the model's.
     """
     from reelwise.jobs.evaluate import evaluate_job
 
     return evaluate_job(make_options(EvaluateOptions, model=model, data=str(data), **options), progress or Silent())
 
 
-def predict(model: str | Path, *inputs: str | Path, progress: Progress | None = None, **options: Any) -> list[Any]:
-    """One Prediction per video, in the order in which they were found.
+def predict(
+    model: str | Path, *inputs: str | Path, progress: Progress | None = None, **options: Unpack[PredictKeywords]
+) -> "list[Prediction]":
+    """One prediction per video, in the order of the inputs.
 
     Args:
         model: The model file or a run folder.
         *inputs: Videos, folders or globs.
-        progress: Who hears how far the work is; nobody by default.
+        progress: Receives what a progress bar shows; None shows nothing.
         **options: Fields of :class:`reelwise.jobs.runs.options.PredictOptions`.
 
     Returns:
-        Predictions; one that failed has its ``error``.
+        The predictions; a video that cannot be used has its reason in ``error``.
+
+    Raises:
+        UsageError: There is no model or no video, or an output exists already.
     """
     from reelwise.jobs.predict import predict_job
 
-    chosen = make_options(PredictOptions, model=model, inputs=tuple(map(str, inputs)), **options)
-    return list(predict_job(chosen, progress or Silent()))
+    paths = tuple(map(str, inputs))
+    return list(predict_job(make_options(PredictOptions, model=model, inputs=paths, **options), progress or Silent()))
 
 
-def check(data: str | Path, *, progress: Progress | None = None, **options: Any) -> Any:
-    """The dataset doctor: every file decoded or its reason, leaks, duplicates, typos, balance.
+def check(data: str | Path, *, progress: Progress | None = None, **options: Unpack[CheckKeywords]) -> "CheckReport":
+    """The dataset doctor: unusable files with their reasons, leaks, duplicates, typos, class balance.
 
     Args:
         data: Labelled videos, as for train.
-        progress: Who hears how far the work is; nobody by default.
+        progress: Receives what a progress bar shows; None shows nothing.
         **options: Fields of :class:`reelwise.jobs.runs.options.CheckOptions`.
 
     Returns:
-        A CheckReport; ``.to_json()`` is schema reelwise/check/1.
+        The report; ``.to_json()`` is the document reelwise/check/1.
+
+    Raises:
+        DataError: There is no list or folder to examine.
     """
     from reelwise.jobs.check import check_job
 
     return check_job(make_options(CheckOptions, data=str(data), **options), progress or Silent())
 
 
-def info(path: str | Path, **options: Any) -> dict[str, Any]:
-    """What a video, a model or a run is, as schema reelwise/info/1.
+def info(path: str | Path, **options: Unpack[InfoKeywords]) -> "Info":
+    """What a video, a model or a run is, as the document reelwise/info/1.
 
     Args:
         path: A video, a model file or a run folder.
@@ -88,22 +121,26 @@ def info(path: str | Path, **options: Any) -> dict[str, Any]:
 
     Returns:
         The document; ``status`` is ``refused`` with a ``reason`` when the file cannot be used.
+
+    Raises:
+        UsageError: ``out`` exists, does not end in .html, or the path is not a video.
     """
     from reelwise.jobs.info import info_job
 
     return info_job(make_options(InfoOptions, path=path, **options))
 
 
-def load_model(path: str | Path) -> Any:
-    """A model file, checked and rebuilt without running anything that it names.
+def load_model(path: str | Path) -> "Model":
+    """A model from its file, checked and rebuilt without running anything that the file names.
 
     Args:
         path: The model file or a run folder.
 
     Returns:
-        A Model: ``.predict("new.mp4").top(3)``.
+        The model: ``.predict("new.mp4").top(3)``.
 
     Raises:
+        UsageError: There is no such file.
         ModelFileError: The file is damaged, foreign, or asks for more than it may.
     """
     from reelwise.jobs.runs.loading import load_model as load
@@ -111,39 +148,44 @@ def load_model(path: str | Path) -> Any:
     return load(Path(path))
 
 
-def make_options(kind: Any, **given: Any) -> Any:
-    """The options of a verb from keywords: paths may be text, and what does not fit is refused by name.
+def make_options(kind: type[Options], **kwargs: object) -> Options:
+    """The options of a verb from keyword arguments; paths may be text.
 
     Args:
         kind: The dataclass of the verb.
-        **given: Its fields.
+        **kwargs: Its fields.
 
     Raises:
-        UsageError: No such option, or a value of the wrong type.
+        UsageError: There is no such option, or a value has the wrong type.
 
     Example:
         >>> make_options(TrainOptions, data="clips", out="runs/first").out.name
         'first'
     """
     verb, types = kind.__name__.removesuffix("Options").lower(), get_type_hints(kind)
-    for name in given:
+    for name in kwargs:
         if name not in types:
-            nearest = difflib.get_close_matches(name, types, n=1)
-            known = ", ".join(item.name for item in fields(kind))
-            hint = f"Did you mean {nearest[0]}?" if nearest else f"There are: {known}."
-            raise UsageError(f"{verb}: no option is called {name!r}.", hint=hint)
-    return kind(**{name: _fitting(verb, name, value, types[name]) for name, value in given.items()})
+            raise _no_such_option(verb, name, kind)
+    return kind(**{name: _converted(verb, name, value, types[name]) for name, value in kwargs.items()})
 
 
-def _fitting(verb: str, name: str, value: Any, wanted: Any) -> Any:
-    kinds = get_args(wanted) if type(None) in get_args(wanted) else (wanted,)
+def _no_such_option(verb: str, name: str, kind: Any) -> UsageError:
+    names = [item.name for item in fields(kind)]
+    nearest = difflib.get_close_matches(name, names, n=1)
+    hint = f"Did you mean {nearest[0]}?" if nearest else f"The options are: {', '.join(names)}."
+    return UsageError(f"{verb}: no option is called {name!r}.", hint=hint)
+
+
+def _converted(verb: str, name: str, value: object, annotation: Any) -> object:
+    """The value as its field has it: a path of text, a float of a whole number."""
+    kinds = get_args(annotation) if type(None) in get_args(annotation) else (annotation,)
     if Path in kinds and isinstance(value, str):
         return Path(value)
     if float in kinds and type(value) is int:
         return float(value)
-    # A bool is an int to Python, but nobody means it so.
-    fits = any(isinstance(value, getattr(one, "__origin__", one)) for one in kinds)
+    fits = any(isinstance(value, getattr(kind, "__origin__", kind)) for kind in kinds)
+    # A bool is an int to Python, but no user who writes epochs=True means epochs=1.
     if not fits or (isinstance(value, bool) and bool not in kinds):
-        told = " or ".join(getattr(one, "__name__", str(one)) for one in kinds if one is not type(None))
-        raise UsageError(f"{verb}: {name} is {value!r}, expected {told}.")
+        names = " or ".join(getattr(kind, "__name__", str(kind)) for kind in kinds if kind is not type(None))
+        raise UsageError(f"{verb}: {name} is {value!r}, expected {names}.")
     return value

@@ -3,10 +3,11 @@
 import json
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from reelwise.core.errors import ReelwiseError, UsageError
-from reelwise.core.video import VideoFacts
+from reelwise.core.video import SoundFacts, VideoFacts
+from reelwise.jobs.documents import Info, SoundInfo, VideoInfo
 from reelwise.jobs.runs.folder import read_run
 from reelwise.jobs.runs.options import InfoOptions
 
@@ -18,7 +19,7 @@ SCHEMA = "reelwise/info/1"
 NUM_PICTURES = 24
 
 
-def info_job(options: InfoOptions) -> dict[str, Any]:
+def info_job(options: InfoOptions) -> Info:
     """The document for one path; what cannot be used has ``status`` refused and a ``reason``.
 
     Raises:
@@ -27,7 +28,7 @@ def info_job(options: InfoOptions) -> dict[str, Any]:
     return look_job(options)[0]
 
 
-def look_job(options: InfoOptions, *, with_pictures: bool = False) -> tuple[dict[str, Any], "VideoLook | None"]:
+def look_job(options: InfoOptions, *, with_pictures: bool = False) -> "tuple[Info, VideoLook | None]":
     """The document, and for a video what was seen and heard of it.
 
     Args:
@@ -77,19 +78,19 @@ def _write_page(out: Path, look: "VideoLook", size_bytes: int) -> None:
     write_video_page(out, look, tuple(rows), size_bytes)
 
 
-def _document(path: Path, kind: str, facts: Any, *arguments: Any) -> dict[str, Any]:
+def _document(path: Path, kind: str, facts: Any, *arguments: Any) -> Info:
     head = {"schema": SCHEMA, "file": str(path), "kind": kind}
     try:
         found, warnings = facts(*arguments)
     except ReelwiseError as problem:
         reason = problem.message.removeprefix(f"{path}: ").removeprefix(f"{path.name}: ")
-        return {**head, "status": "refused", "reason": reason, "hint": problem.hint, "warnings": [], kind: None}
-    return {**head, "status": "ok", "reason": "", "warnings": list(warnings), kind: found}
+        refused = {"status": "refused", "reason": reason, "hint": problem.hint, "warnings": [], kind: None}
+        return cast("Info", head | refused)
+    return cast("Info", head | {"status": "ok", "reason": "", "warnings": list(warnings), kind: found})
 
 
-def video_document(facts: VideoFacts, sound: "SoundLook | None" = None) -> dict[str, Any]:
-    """VideoFacts as the ``video`` object of reelwise/info/1; what was heard is added to its ``sound``."""
-    heard = {} if sound is None else _heard(sound)
+def video_document(facts: VideoFacts, sound: "SoundLook | None" = None) -> VideoInfo:
+    """VideoFacts as the ``video`` object of reelwise/info/1; the measures of ``sound`` are added to its ``sound``."""
     return {
         "num_frames": facts.num_frames,
         "width": facts.width,
@@ -100,30 +101,28 @@ def video_document(facts: VideoFacts, sound: "SoundLook | None" = None) -> dict[
         "rotation": facts.rotation,
         "codec": facts.codec,
         "container": facts.container,
-        "sound": None
-        if facts.sound is None
-        else {
-            "codec": facts.sound.codec,
-            "sample_rate": facts.sound.sample_rate,
-            "num_channels": facts.sound.num_channels,
-            **heard,
-        },
+        "sound": None if facts.sound is None else _sound_document(facts.sound, sound),
         "tags": facts.tags,
     }
 
 
-def _heard(sound: "SoundLook") -> dict[str, Any]:
-    return {
-        "loudness_lufs": round(sound.loudness_lufs, 2),
-        "silent_share": round(sound.silent_share, 4),
-        "missing_share": round(sound.missing_share, 4),
-        "heard_seconds": round(sound.heard_seconds, 3),
+def _sound_document(facts: SoundFacts, sound: "SoundLook | None") -> SoundInfo:
+    document: SoundInfo = {
+        "codec": facts.codec,
+        "sample_rate": facts.sample_rate,
+        "num_channels": facts.num_channels,
     }
+    if sound is not None:
+        document["loudness_lufs"] = round(sound.loudness_lufs, 2)
+        document["silent_share"] = round(sound.silent_share, 4)
+        document["missing_share"] = round(sound.missing_share, 4)
+        document["heard_seconds"] = round(sound.heard_seconds, 3)
+    return document
 
 
 def _video_facts(
     options: InfoOptions, num_pictures: int, looks: "list[VideoLook]"
-) -> tuple[dict[str, Any], tuple[str, ...]]:
+) -> tuple[VideoInfo, tuple[str, ...]]:
     from reelwise.cache.folder import cache_root
     from reelwise.jobs.previews.video_look import FULL, QUICK, look_at_video
 

@@ -3,7 +3,7 @@
 import glob
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reelwise.cache.folder import cache_root
 from reelwise.core.contract import Contract
@@ -15,6 +15,9 @@ from reelwise.jobs.classifier.option_checks import check_numbers
 from reelwise.jobs.runs.folder import write_csv
 from reelwise.jobs.runs.loading import load_model, model_path
 from reelwise.jobs.runs.options import PredictOptions
+
+if TYPE_CHECKING:
+    from reelwise.inference.model import Model
 
 
 def predict_job(options: PredictOptions, progress: Progress) -> Iterator[Prediction]:
@@ -36,7 +39,7 @@ def predict_job(options: PredictOptions, progress: Progress) -> Iterator[Predict
     return _predict(model, paths, options, progress)
 
 
-def _predict(model: Any, paths: list[Path], options: PredictOptions, progress: Progress) -> Iterator[Prediction]:
+def _predict(model: "Model", paths: list[Path], options: PredictOptions, progress: Progress) -> Iterator[Prediction]:
     found = []
     known = _metadata(model.contract, paths, options, progress)
     progress.stage("predict")

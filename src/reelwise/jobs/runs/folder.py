@@ -6,11 +6,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reelwise.core.errors import DataError, UsageError
 from reelwise.core.files import write_json, write_text
 from reelwise.core.records import Record, Skipped
+
+if TYPE_CHECKING:
+    from reelwise.inference.model import Model
 
 # What may differ between a run and its --resume without changing any result.
 FREE_ON_RESUME = {"resume", "cache_dir", "cache_gb", "out"}
@@ -31,7 +34,7 @@ class Run:
     leaderboard: tuple[dict[str, Any], ...] = ()
 
     @property
-    def model(self) -> Any:
+    def model(self) -> "Model":
         """The model handed over, loaded; importing Keras takes some seconds."""
         from reelwise.jobs.runs.loading import load_model
 

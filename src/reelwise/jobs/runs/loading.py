@@ -1,10 +1,13 @@
 """From a path to a model that can predict: a model file, or the one inside a run folder."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from reelwise.core.backend import choose_backend
 from reelwise.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from reelwise.inference.model import Model
 
 
 def model_path(path: Path) -> Path:
@@ -24,7 +27,7 @@ def model_path(path: Path) -> Path:
 
 def load_model(
     path: Path, *, backend: str | None = None, threads: int | None = None, cache_dir: Path | None = None
-) -> Any:
+) -> "Model":
     """Choose the back end, then check and rebuild the model."""
     found = model_path(path)
     choose_backend(backend, threads, cache_dir)

@@ -1,0 +1,90 @@
+"""The keyword arguments of the Python verbs: the fields of the option dataclasses, as a type checker reads them.
+
+A dataclass cannot type ``**options``, a TypedDict can. A test compares the two, so a new option that is missing here
+fails the build. Paths may be text in Python; ``jobs.api`` turns them into paths.
+"""
+
+from pathlib import Path
+from typing import TypedDict
+
+
+class TrainKeywords(TypedDict, total=False):
+    """What ``reelwise.train`` takes by name; the fields of ``TrainOptions`` say what each means."""
+
+    model: str
+    out: str | Path | None
+    epochs: int | None
+    batch_size: int | None
+    size: int | None
+    num_frames: int | None
+    frame_stride: int | None
+    folds: int | None
+    group: str | None
+    splits: str | Path | None
+    budget: str | None
+    resume: bool
+    seed: int
+    flip: str
+    modalities: str
+    sound_encoder: str
+    fusion: str
+    columns: str | None
+    ablate: str
+    task: str
+    label_from: str | None
+    from_model: str | Path | None
+    extractor_weights: str | Path | None
+    download_weights: bool
+    no_refit: bool
+    backend: str | None
+    threads: int | None
+    cache_dir: str | Path | None
+    cache_gb: float
+
+
+class EvaluateKeywords(TypedDict, total=False):
+    """What ``reelwise.evaluate`` takes by name; the fields of ``EvaluateOptions`` say what each means."""
+
+    out: str | Path | None
+    views: int | None
+    group: str | None
+    label_from: str | None
+    ablate: str
+    seed: int
+    backend: str | None
+    threads: int | None
+    cache_dir: str | Path | None
+    cache_gb: float
+
+
+class PredictKeywords(TypedDict, total=False):
+    """What ``reelwise.predict`` takes by name; the fields of ``PredictOptions`` say what each means."""
+
+    csv: str | Path | None
+    annotate: str | Path | None
+    metadata: str | Path | None
+    views: int | None
+    top: int
+    cache_dir: str | Path | None
+    backend: str | None
+    threads: int | None
+
+
+class CheckKeywords(TypedDict, total=False):
+    """What ``reelwise.check`` takes by name; the fields of ``CheckOptions`` say what each means."""
+
+    group: str | None
+    splits: str | Path | None
+    label_from: str | None
+    task: str
+    seed: int
+    threads: int | None
+    cache_dir: str | Path | None
+    cache_gb: float
+
+
+class InfoKeywords(TypedDict, total=False):
+    """What ``reelwise.info`` takes by name; the fields of ``InfoOptions`` say what each means."""
+
+    full: bool
+    out: str | Path | None
