@@ -48,7 +48,7 @@ class QuietProgress:
     def update(self, done: float, total: float, unit: str, note: str = "") -> None:
         """Nothing."""
 
-    def say(self, text: str) -> None:
+    def log(self, text: str) -> None:
         """Nothing."""
 
     def warn(self, text: str) -> None:
@@ -84,7 +84,7 @@ class PlainProgress(QuietProgress):
         parts = [f"{done:g}/{total:g} {unit}", rate_text(done, total, unit, now - self._started), note]
         print(f"{self._title}: " + ", ".join(part for part in parts if part), file=sys.stderr, flush=True)
 
-    def say(self, text: str) -> None:
+    def log(self, text: str) -> None:
         """The line itself."""
         print(text, file=sys.stderr, flush=True)
 
@@ -126,7 +126,7 @@ class TerminalProgress:
         if done >= total:
             self.close()
 
-    def say(self, text: str) -> None:
+    def log(self, text: str) -> None:
         """A line above the bar."""
         self._console.print(text, markup=False)
 

@@ -1,26 +1,29 @@
-"""How long work tells where it is: the jobs speak, the command line (or nobody) listens."""
+"""How a job reports its progress: the command line draws it, a script may ignore it."""
 
 from typing import Protocol
 
 
 class Progress(Protocol):
-    """What a job may say while it works; the command line draws it, a script may ignore it."""
+    """What receives the progress of a job, such as the progress bar of the command line.
+
+    Every method is called between two steps of the work, in the thread that called the verb.
+    """
 
     def stage(self, title: str) -> None:
-        """A new part of the work begins, such as ``"decode"``."""
+        """A new stage of the work begins, such as ``"decode"``."""
 
     def update(self, done: float, total: float, unit: str, note: str = "") -> None:
-        """The current part is at ``done`` of ``total`` units; ``note`` is a short status such as a loss."""
+        """The current stage is at ``done`` of ``total`` units; ``note`` is a short status such as a loss."""
 
-    def say(self, text: str) -> None:
+    def log(self, text: str) -> None:
         """One line that a person should read now."""
 
     def warn(self, text: str) -> None:
-        """One line about something odd that did not stop the work."""
+        """One line about something unusual that did not stop the work."""
 
 
 class Silent:
-    """The listener that hears nothing: for scripts and tests."""
+    """A progress that shows nothing, for scripts and tests."""
 
     def stage(self, title: str) -> None:
         """Ignore it."""
@@ -28,7 +31,7 @@ class Silent:
     def update(self, done: float, total: float, unit: str, note: str = "") -> None:
         """Ignore it."""
 
-    def say(self, text: str) -> None:
+    def log(self, text: str) -> None:
         """Ignore it."""
 
     def warn(self, text: str) -> None:

@@ -115,7 +115,7 @@ def _num_learned_from(model: Any, prepared: Prepared, progress: Progress) -> int
         return None
     found = known.count(contents)
     if found is None:
-        progress.say(
+        progress.log(
             "The model file does not say all it learned from; if these videos are among it, the score flatters."
         )
     elif found:

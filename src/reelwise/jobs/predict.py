@@ -64,7 +64,7 @@ def _metadata(
         return {}
     known, notes = given_metadata(paths, options.metadata)
     for text in notes:
-        progress.say(text)
+        progress.log(text)
     return known
 
 

@@ -27,7 +27,7 @@ def train_job(options: TrainOptions, progress: Progress) -> Run:
     backend = choose_backend(options.backend, options.threads, options.cache_dir)
     begun = start_run(path, configuration_of(options), options.resume)
     if begun.get("status") == "finished":
-        progress.say(f"{path} is finished already; nothing is left to do.")
+        progress.log(f"{path} is finished already; nothing is left to do.")
         return finished_run(path)
     # Everything below loads Keras, so it is imported only once a back end is chosen.
     from reelwise.jobs.classifier.folds import train_model

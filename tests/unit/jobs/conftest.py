@@ -28,7 +28,7 @@ class Listener(Silent):
         self.said: list[str] = []
         self.warned: list[str] = []
 
-    def say(self, text: str) -> None:
+    def log(self, text: str) -> None:
         self.said.append(text)
 
     def warn(self, text: str) -> None:

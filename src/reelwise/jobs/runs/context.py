@@ -51,7 +51,7 @@ class RunContext:
         """Keep a sentence, and say it; once."""
         if text and text not in self.notes:
             self.notes.append(text)
-            self.progress.say(text)
+            self.progress.log(text)
 
     def warn(self, text: str) -> None:
         """Keep a sentence, and say it even to those who asked for quiet; once."""
