@@ -12,7 +12,7 @@ import pytest
 from reelwise.core.files import write_text
 from reelwise.core.frames import FrameTimes
 from reelwise.core.sound import Sound
-from reelwise.core.video import SoundFacts, VideoFacts
+from reelwise.core.video import SoundFacts, VideoFacts, VideoWarning, WarningKind
 from reelwise.media.writers.preview import write_sounding_preview
 from reelwise.reports.report_data import ClipSound, ExampleClip
 from reelwise.reports.run_report import write_report
@@ -99,7 +99,7 @@ def video_look() -> VideoLook:
     """A video with pictures and sound, and a long word for a name."""
     long_word = "Donaudampfschifffahrtsgesellschaftskapitänsmütze" * 2
     facts = VideoFacts(100, 64, 48, 4.0, Fraction(25), False, 0, "h264", "mov,mp4", SoundFacts("aac", 16000, 1),
-                       {long_word: long_word}, (long_word,))  # fmt: skip
+                       {long_word: long_word}, (VideoWarning(WarningKind.OTHER, long_word),))  # fmt: skip
     rng = np.random.default_rng(0)
     shots = tuple(Shot(i / 2, rng.integers(0, 256, (48, 64, 3), np.uint8)) for i in range(8))
     samples = rng.normal(0, 0.1, 3 * 16000).astype(np.float32)

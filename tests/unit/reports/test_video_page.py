@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from reelwise.core.sound import Sound
-from reelwise.core.video import SoundFacts, VideoFacts
+from reelwise.core.video import SoundFacts, VideoFacts, VideoWarning, WarningKind
 from reelwise.reports.sound_look import look_at_sound
 from reelwise.reports.video_page import Shot, VideoLook, render_video_page, sound_facts
 
@@ -16,7 +16,7 @@ EVIL = '"><script>alert(1)</script><img src=x onerror=y>\u202egpj'
 
 def look_of(text: str = "plain", *, with_sound: bool = True, with_shots: bool = True) -> VideoLook:
     facts = VideoFacts(100, 64, 48, 4.0, Fraction(25), False, 0, "h264", text, SoundFacts("aac", 16000, 1),
-                       {text: text}, (text,))  # fmt: skip
+                       {text: text}, (VideoWarning(WarningKind.OTHER, text),))  # fmt: skip
     rng = np.random.default_rng(0)
     shots = tuple(Shot(i / 2, rng.integers(0, 256, (48, 64, 3), np.uint8)) for i in range(8 if with_shots else 0))
     samples = rng.normal(0, 0.1, 3 * 16000).astype(np.float32)
