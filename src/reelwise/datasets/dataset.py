@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from reelwise.core.errors import DataError, VideoError
+from reelwise.core.label_sets import NO_LABEL, join_labels, split_labels
 from reelwise.core.records import Record, Skipped
-from reelwise.datasets.labels.tasks import NO_LABEL, label_parts, labels_of, targets_of
+from reelwise.datasets.labels.tasks import labels_of, targets_of
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def _stranger(record: Record, task: str, labels: Sequence[str]) -> Skipped | Non
 
 
 def _known_parts(label: str, labels: Sequence[str]) -> str:
-    return "|".join(part for part in label_parts(label) if part in labels) or NO_LABEL
+    return join_labels(part for part in split_labels(label) if part in labels) or NO_LABEL
 
 
 def _reason(error: VideoError, record: Record) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from reelwise.datasets.labels.tasks import NO_LABEL
+from reelwise.core.label_sets import NO_LABEL, join_labels
 from reelwise.evaluation.baselines import PRESENCE
 from reelwise.evaluation.modality_worth import Masked, combination_name, worth_metrics
 from reelwise.evaluation.scores import checked, difference_interval, score_entry, score_of
@@ -69,7 +69,7 @@ class Judged:
         return self.labels[int(self.probs[place].argmax())]
 
     def _joined(self, chosen: np.ndarray) -> str:
-        return "|".join(label for label, mine in zip(self.labels, chosen, strict=True) if mine)
+        return join_labels(label for label, mine in zip(self.labels, chosen, strict=True) if mine)
 
 
 def evaluation_metrics(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reelwise.cache.folder import cache_root
 from reelwise.core.contract import Contract
 from reelwise.core.errors import UsageError
+from reelwise.core.label_sets import join_labels
 from reelwise.core.progress import Progress
 from reelwise.core.results import Prediction
 from reelwise.datasets.metadata.given import given_metadata
@@ -108,7 +109,7 @@ def write_predictions(path: Path, labels: tuple[str, ...], predictions: list[Pre
         if prediction.error:
             rows.append((prediction.file, "failed", prediction.error, "", "", *([""] * (len(header) - 5))))
             continue
-        said = str(prediction.value) if numbers else "|".join(prediction.labels_given)
+        said = str(prediction.value) if numbers else join_labels(prediction.labels_given)
         probs = () if numbers else map(float, prediction.probs)
         rows.append((prediction.file, "ok", "", said, str(prediction.unsure).lower(), *probs))
     write_csv(path, header, rows)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
+from reelwise.core.label_sets import split_labels
 from reelwise.core.records import Record
 from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.labels.groups import sounds_like_group
-from reelwise.datasets.labels.tasks import decide_task, label_parts
+from reelwise.datasets.labels.tasks import decide_task
 from reelwise.datasets.lists.folders import class_rows
 from reelwise.datasets.lists.patterns import MAX_FIELDS, make_pattern
 from reelwise.datasets.lists.rows import Row
@@ -151,7 +152,7 @@ def _candidate(source: str, flag: str, values: Sequence[str], column: str) -> La
     """The candidate with its score; None for values that cannot be labels."""
     given = [value.strip() for value in values if value.strip()]
     task, _ = decide_task([Row("", Path(), value, label_column=column) for value in _sample(given)])
-    counts = Counter(part for value in given for part in (label_parts(value) if task == "multilabel" else (value,)))
+    counts = Counter(part for value in given for part in (split_labels(value) if task == "multilabel" else (value,)))
     repeats = len(given) >= (_FEWEST_EACH if column else _FEWEST_EACH + 1) * len(counts)
     few = len(given) < _LEAST_SHARE * len(values) or len(counts) < 2
     if flag and (few or (task != "regression" and (not repeats or len(counts) > _MOST_CLASSES or names_video(column)))):

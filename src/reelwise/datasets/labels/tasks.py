@@ -8,28 +8,16 @@ from dataclasses import replace
 import numpy as np
 
 from reelwise.core.errors import DataError, UsageError
+from reelwise.core.label_sets import NO_LABEL, is_label_set, join_labels, split_labels
 from reelwise.core.modalities import TASKS
 from reelwise.core.records import Record
 from reelwise.datasets.lists.rows import Row
 from reelwise.sampling.metadata_codes import parse_number
 
-NO_LABEL = "|"
-"""How a record says that none of the labels holds for it; an empty label means that nobody knows."""
-
 MOST_WHOLE_NUMBERS = 20
 """Whole numbers with more different values than this are numbers to learn, not names of classes."""
 
 _DECIMAL = re.compile(r"[.eE]")
-
-
-def label_parts(label: str) -> tuple[str, ...]:
-    """The single labels of ``a|b``: sorted, each once, blanks around them trimmed.
-
-    Example:
-        >>> label_parts("swim | dive|swim"), label_parts("|")
-        (('dive', 'swim'), ())
-    """
-    return tuple(sorted({part.strip() for part in label.split("|")} - {""}))
 
 
 def decide_task(rows: Sequence[Row], asked: str = "auto") -> tuple[str, str]:
@@ -51,9 +39,9 @@ def decide_task(rows: Sequence[Row], asked: str = "auto") -> tuple[str, str]:
             raise UsageError(f"the task is {asked!r}.", hint=f"Expected auto, {', '.join(TASKS)}.")
         return asked, ""
     labelled = [row for row in rows if row.label.strip()]
-    sets = [row for row in labelled if row.label_column and "|" in row.label]
+    sets = [row for row in labelled if row.label_column and is_label_set(row.label)]
     if sets:
-        joined = next((row for row in sets if len(label_parts(row.label)) > 1), sets[0])
+        joined = next((row for row in sets if len(split_labels(row.label)) > 1), sets[0])
         return "multilabel", (
             f"labels are sets, such as {joined.label.strip()!r} of {joined.file}: each is learned by itself"
             " (--task classification takes every combination as one class)"
@@ -101,7 +89,7 @@ def fit_rows(rows: Iterable[Row], task: str) -> list[Row]:
 def _as_set(row: Row) -> str:
     if not row.label_column:
         return row.label  # a class folder: one label, whatever is in its name
-    return "|".join(label_parts(row.label)) or NO_LABEL
+    return join_labels(split_labels(row.label)) or NO_LABEL
 
 
 def labels_of(records: Iterable[Record], task: str, label_column: str = "") -> tuple[str, ...]:
@@ -112,7 +100,7 @@ def labels_of(records: Iterable[Record], task: str, label_column: str = "") -> t
     if task == "regression":
         return (label_column or "value",)
     if task == "multilabel":
-        labels = {part for record in records for part in label_parts(record.label)}
+        labels = {part for record in records for part in split_labels(record.label)}
     else:
         labels = {record.label for record in records if record.label}
     if labels and all(label.isascii() and label.isdigit() for label in labels):
@@ -125,7 +113,7 @@ def count_labels(records: Iterable[Record], task: str) -> Counter[str]:
     if task == "regression":
         return Counter()
     if task == "multilabel":
-        return Counter(part for record in records for part in label_parts(record.label))
+        return Counter(part for record in records for part in split_labels(record.label))
     return Counter(record.label for record in records if record.label)
 
 
@@ -147,7 +135,7 @@ def targets_of(records: Sequence[Record], task: str, labels: Sequence[str]) -> n
     if task == "multilabel":
         found = np.zeros((len(records), len(labels)), np.float32)
         for row, record in enumerate(records):
-            found[row, [_place(place, part, record) for part in label_parts(record.label)]] = 1
+            found[row, [_place(place, part, record) for part in split_labels(record.label)]] = 1
         return found
     return np.array([_place(place, record.label, record) for record in records], np.int64)
 

@@ -5,11 +5,10 @@ import math
 from typing import Any
 
 from reelwise.core.errors import DataError
+from reelwise.core.label_sets import NO_LABEL, join_labels
 
 MAX_CELL_CHARACTERS = 1000
 """Longer text in a sidecar is a description, not a label or a category."""
-
-EMPTY_LIST = "|"
 
 
 def cell_text(value: Any) -> str:
@@ -26,7 +25,7 @@ def cell_text(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
-        return "|".join(text for item in value if (text := cell_text(item))) or EMPTY_LIST
+        return join_labels(text for item in value if (text := cell_text(item))) or NO_LABEL
     return json.dumps(value, ensure_ascii=False)
 
 

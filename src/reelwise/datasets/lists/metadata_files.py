@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path, PurePath, PurePosixPath
 
 from reelwise.core.errors import DataError
+from reelwise.core.label_sets import SEPARATOR, is_label_set
 from reelwise.core.records import Skipped
 from reelwise.datasets.lists.columns import FILE_NAMES, canonical, column_for, split_word
 from reelwise.datasets.lists.rows import Row
@@ -54,7 +55,7 @@ def add_metadata(
                 reason = f"{path.name} line {line}: there is no such video"
                 skipped.append(Skipped(name, reason, "Its file_name is relative to the metadata file."))
     # An empty label leaves a class folder its say; it does so not where the column has sets, or no folder is a class.
-    told = any("|" in values.get("label", "") for values in known.values())
+    told = any(is_label_set(values.get("label", "")) for values in known.values())
     by_folder = not told and len({row.label for row in rows}) > 1
     return [_with(row, known.get(row.file, {}), label_column, by_folder) for row in rows], skipped, notes
 
@@ -95,7 +96,9 @@ def _named(table: Table, columns: dict[str, bool], path: PurePath) -> Iterator[t
 
 def _names(cells: dict[str, str], columns: dict[str, bool]) -> list[str]:
     texts = [
-        text for name, several in columns.items() for text in (cells[name].split("|") if several else [cells[name]])
+        text
+        for name, several in columns.items()
+        for text in (cells[name].split(SEPARATOR) if several else [cells[name]])
     ]
     return list(dict.fromkeys(text for text in texts if text.strip()))
 

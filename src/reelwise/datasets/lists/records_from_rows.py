@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path, PurePosixPath
 
+from reelwise.core.label_sets import NO_LABEL
 from reelwise.core.records import Record, Skipped
-from reelwise.datasets.lists.cells import EMPTY_LIST
 from reelwise.datasets.lists.columns import split_word
 from reelwise.datasets.lists.rows import Row
 from reelwise.datasets.lists.text_file import clean_text
@@ -94,7 +94,7 @@ def _record(row: Row, rules: Rules) -> Record:
         raise RowError("no label", _label_hint(row))
     if rules.task == "regression" and label.strip() and parse_number(label) is None:
         raise RowError(f"the label {label.strip()[:40]!r} is not a number", "Mend it, or use --task classification.")
-    values = {clean_text(name): clean_text(value) if value != EMPTY_LIST else "" for name, value in row.values.items()}
+    values = {clean_text(name): clean_text(value) if value != NO_LABEL else "" for name, value in row.values.items()}
     return Record(file, path, label if label.strip() else "", None, split, start, end, values)
 
 

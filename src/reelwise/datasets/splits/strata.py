@@ -5,15 +5,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from reelwise.core.label_sets import join_labels, split_labels
 from reelwise.core.records import Record
-from reelwise.datasets.labels.tasks import label_parts
 from reelwise.datasets.splits.stratify import Samples, make_samples
 from reelwise.sampling.metadata_codes import parse_number
 
 _FREQUENT = 8
 _MOST_BINS = 10
 _PER_BIN = 8
-_NONE = "|"
 
 
 def make_strata(records: Sequence[Record], units: Sequence[str], task: str) -> Samples:
@@ -35,7 +34,7 @@ def make_strata(records: Sequence[Record], units: Sequence[str], task: str) -> S
         plain = make_samples(_bins(labels), units)
         return Samples(plain.labels, plain.units, needed=False)
     if task == "multilabel":
-        sets = [label_parts(label) for label in labels]
+        sets = [split_labels(label) for label in labels]
         plain = make_samples(_combinations(sets), units)
         return Samples(plain.labels, plain.units, _marks(sets))
     return make_samples(labels, units)
@@ -45,7 +44,7 @@ def single_labels(record: Record, task: str) -> tuple[str, ...]:
     """The classes that a record stands for in warnings about thin ones; none for numbers."""
     if task == "regression":
         return ()
-    return label_parts(record.label) if task == "multilabel" else (record.label,)
+    return split_labels(record.label) if task == "multilabel" else (record.label,)
 
 
 def _bins(labels: Sequence[str]) -> list[str]:
@@ -59,7 +58,7 @@ def _combinations(sets: Sequence[tuple[str, ...]]) -> list[str]:
     together = Counter(sets)
     alone = Counter(part for parts in sets for part in parts)
     return [
-        _NONE.join(parts) if not parts or together[parts] >= _FREQUENT else min(parts, key=lambda p: (alone[p], p))
+        join_labels(parts) if not parts or together[parts] >= _FREQUENT else min(parts, key=lambda p: (alone[p], p))
         for parts in sets
     ]
 

@@ -10,6 +10,7 @@ import numpy as np
 from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import ReelwiseError
 from reelwise.core.frames import DecodedVideo, FrameTimes
+from reelwise.core.label_sets import split_labels
 from reelwise.core.records import Record
 from reelwise.core.sound import Sound
 from reelwise.evaluation.evaluate import Judged
@@ -130,7 +131,7 @@ def _probabilities(judged: Judged, place: int) -> tuple[float | None, float | No
 
 
 def _readable(judged: Judged, text: str) -> str:
-    return f"{float(text):.4g}" if judged.task == "regression" else text.replace("|", ", ")
+    return f"{float(text):.4g}" if judged.task == "regression" else ", ".join(split_labels(text))
 
 
 def _played(video: DecodedVideo, sound: Sound | str, scratch: Path) -> tuple[bytes, str, bytes, ClipSound | None]:
