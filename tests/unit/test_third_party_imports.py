@@ -42,7 +42,7 @@ def test_every_import_is_a_declared_dependency():
 
 def test_core_imports_numpy_and_the_standard_library():
     others = {path: imported_packages(path) - {"numpy"} for path in SOURCE.glob("core/**/*.py")}
-    assert {path for path, packages in others.items() if packages} == {STARTS_KERAS}
+    assert {path for path, packages in others.items() if packages} <= {STARTS_KERAS}
 
 
 def test_an_import_of_something_else_is_seen(tmp_path):
