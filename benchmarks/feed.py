@@ -15,7 +15,7 @@ from reelwise.core.frames import DecodedVideo, FrameTimes
 from reelwise.core.video import VideoFacts
 from reelwise.models.catalogue import find_entry
 
-# The fit loop's share of the speed without a feed: issue 2, "How it is judged", 4a.
+# The fit loop's share of the speed without a feed, at least.
 TARGETS = {"fit": 0.9, "fit_augmented": 0.8}
 LABELS = ("a", "b", "c", "d", "e", "f")
 NUM_VIDEOS, NUM_FRAMES = 48, 150

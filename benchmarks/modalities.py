@@ -3,8 +3,8 @@
 ``python benchmarks/modalities.py clues`` makes sets whose class lies in the sound, the picture, both or a column of
 metadata and trains with the right parts of the videos and without; ``speech`` tells real speech from other sound, one
 recording held out at a time; ``missing`` trains real clips of which a third have no usable sound with frames and sound
-and with frames alone. Real clips are those of ``../shared/data`` (or REELWISE_REAL_DATA); the figures of LOG.md are
-from here.
+and with frames alone. Real clips are those of REELWISE_REAL_DATA (docs/contributing/real-videos.md); the figures of
+LOG.md are from here.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
     python examples/first_steps.py [FOLDER]
 
-FOLDER holds one folder of videos per class, or a labels.csv. Without one, ../shared/data/actions is used when it is
+FOLDER holds one folder of videos per class, or a labels.csv. Without one, data/actions is used when it is
 there, else a small set is drawn. Takes a minute or two on two cores and writes first_steps.h5 and two more beside it.
 """
 
@@ -80,7 +80,7 @@ def first_steps(folder: Path, out: Path) -> None:
 
 def find_or_make_videos(scratch: Path) -> Path:
     """Real videos when they are at hand, else drawn ones whose classes only motion shows."""
-    real = Path(__file__).resolve().parents[2] / "shared" / "data" / "actions"
+    real = Path("data", "actions")
     if real.is_dir():
         return real
     from reelwise.media.synthetic import write_motion_set

@@ -1,10 +1,11 @@
-"""Writes docs/reference from the code: every command with its options, every model; ``--check`` only compares."""
+"""Writes docs/reference from the code: commands, models and the Python names; ``--check`` only compares."""
 
 import io
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
+from python_reference import python_page
 from reelwise.catalog import Entry
 from reelwise.cli.main import COMMANDS, app
 from reelwise.core.modalities import SoundInput
@@ -15,7 +16,7 @@ TARGET = Path("docs/reference")
 
 def main() -> int:
     """Write the pages, or with ``--check`` say which are not current."""
-    pages = {"commands.md": commands_page(), "models.md": models_page()}
+    pages = {"commands.md": commands_page(), "models.md": models_page(), "python.md": python_page()}
     if "--check" not in sys.argv[1:]:
         TARGET.mkdir(parents=True, exist_ok=True)
         for name, text in pages.items():

@@ -1,6 +1,6 @@
 """Kills a run with ``kill -9`` in a chosen phase, resumes it, and compares what comes out with a run left alone.
 
-As a script it does what the issue asks for: ``python tests/crash/kill.py --kills 20`` prints one line per kill.
+As a script it kills as often as you say: ``python tests/crash/kill.py --kills 20`` prints one line per kill.
 """
 
 import argparse

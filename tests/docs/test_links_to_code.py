@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
-PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
+PAGES = [*sorted(REPOSITORY.glob("*.md")), *sorted((REPOSITORY / "docs").rglob("*.md"))]
 TO_LINE = re.compile(r"\[`([^`]+)`\]\(([^)#]+)#L(\d+)\)")
 TO_FILE = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 

@@ -1,4 +1,4 @@
-"""The main job leaves what DESIGN.md says, gives the same numbers again, and says clearly when it cannot go on."""
+"""The main job writes the run folder, gives the same numbers again, and says clearly when it cannot go on."""
 
 import csv
 import json

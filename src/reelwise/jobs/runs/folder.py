@@ -1,4 +1,4 @@
-"""The run folder of DESIGN.md: made once, never overwritten, every file whole or absent."""
+"""The run folder: made once, never overwritten, every file whole or absent."""
 
 import csv
 import io
