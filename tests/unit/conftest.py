@@ -10,6 +10,7 @@ import pytest
 
 from reelwise.core.errors import VideoError
 from reelwise.core.frames import FrameTimes
+from reelwise.core.intervals import Interval
 from reelwise.core.records import Record
 from reelwise.core.video import SoundFacts, VideoFacts, VideoWarning, WarningKind
 from reelwise.media.requests.sound import SoundTask, SoundTrack
@@ -65,7 +66,7 @@ class InlinePool:
         samples = np.random.default_rng(zlib.crc32(data)).uniform(-loud, loud, num).astype(np.float32)
         samples[2 * num // 5 : 3 * num // 5] = 0
         task.output.write_bytes(samples.tobytes())
-        present = ((0, 2 * num // 5), (3 * num // 5, num))
+        present = (Interval(0, 2 * num // 5), Interval(3 * num // 5, num))
         return SoundTrack(num, rate, start=Fraction(1, 4), present=present, codec="aac", crc32=zlib.crc32(samples))
 
     def _decode(self, task: DecodeTask, data: bytes) -> DecodeResult:

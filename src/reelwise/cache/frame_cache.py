@@ -19,7 +19,7 @@ from reelwise.cache.fill import (
     sweep,
 )
 from reelwise.cache.frames_entry import Entry, entry_paths, map_entry, read_entry, remove_entry
-from reelwise.cache.keys import entry_key, segment_of, sound_key
+from reelwise.cache.keys import entry_key, sound_key
 from reelwise.cache.kinds import FramesKind, Kind, SoundKind
 from reelwise.cache.scratch import sweep_scratch
 from reelwise.cache.sound_entry import SoundEntry, map_log_mel, read_sound_entry, unheard
@@ -278,12 +278,12 @@ class FrameCache:
                 continue
             key = key_of(content, record)
             need = needs.setdefault(content, Need(record.path))
-            need.keys[key] = segment_of(record)
+            need.keys[key] = record.segment
             need.records.setdefault(key, []).append(record)
         return list(needs.values())
 
     def _frames_key(self, content: str, record: Record, settings: DecodeSettings) -> str:
-        return entry_key(content, settings, segment_of(record), self._version())
+        return entry_key(content, settings, record.segment, self._version())
 
     def _sound_key(self, content: str, sound: SoundInput) -> str:
         return sound_key(content, sound, self._version())

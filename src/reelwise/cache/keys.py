@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from reelwise.core.clip import DecodeSettings
+from reelwise.core.intervals import TimeRange
 from reelwise.core.modalities import SoundInput
-from reelwise.core.records import Record
 
 FORMAT_VERSION = 1
 """Raised when the entry files change, so that old entries are never misread."""
@@ -16,17 +16,8 @@ FORMAT_VERSION = 1
 SOUND_VERSION = 1
 """Raised when the same file and settings would give another spectrogram."""
 
-Segment = tuple[Fraction | None, Fraction | None]
 
-
-def segment_of(record: Record) -> Segment | None:
-    """The record's [start, end) or None for the whole file."""
-    if record.start_seconds is None and record.end_seconds is None:
-        return None
-    return (record.start_seconds, record.end_seconds)
-
-
-def entry_key(content: str, settings: DecodeSettings, segment: Segment | None, decoder: str) -> str:
+def entry_key(content: str, settings: DecodeSettings, segment: TimeRange | None, decoder: str) -> str:
     """The name of a cache entry: 64 hexadecimal digits.
 
     Args:
@@ -43,7 +34,7 @@ def entry_key(content: str, settings: DecodeSettings, segment: Segment | None, d
         "format": FORMAT_VERSION,
         "content": content,
         "settings": {name: _text(value) for name, value in asdict(settings).items()},
-        "segment": None if segment is None else [_text(moment) for moment in segment],
+        "segment": None if segment is None else [_text(segment.start), _text(segment.end)],
         "decoder": decoder,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

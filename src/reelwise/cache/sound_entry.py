@@ -115,7 +115,7 @@ def _pieces(sound: Sound, settings: MelSettings, count: int) -> Iterator[memoryv
     for values in log_mel_stream(mono_blocks(sound.samples), settings):
         yield np.ascontiguousarray(values).data
     length, hop = settings.window_length, settings.hop_length
-    yield frames_present(sound.stretches, count, length, hop, first_centre=settings.first_centre).view(np.uint8).data
+    yield frames_present(sound.intervals, count, length, hop, first_centre=settings.first_centre).view(np.uint8).data
 
 
 def _why_silent(sound: Sound) -> str:

@@ -83,7 +83,3 @@ class TimeJitter:
     def __post_init__(self) -> None:
         if not 0 < self.shortest_span <= 1 or not 0 <= self.frame_offset <= 1:
             raise ValueError(f"shares must lie in (0, 1] and [0, 1], got {self.shortest_span} and {self.frame_offset}")
-
-
-Segment = tuple[Fraction | None, Fraction | None]
-"""[start, end) in seconds from the first frame; None for the beginning or the end of the video."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from reelwise.core.intervals import TimeRange
+
 SPLITS = ("train", "val", "test")
 
 
@@ -32,9 +34,16 @@ class Record:
     metadata: dict[str, str] = field(default_factory=dict)
 
     @property
+    def segment(self) -> TimeRange | None:
+        """The part of the file that is labelled; None for the whole file."""
+        if self.start_seconds is None and self.end_seconds is None:
+            return None
+        return TimeRange(self.start_seconds, self.end_seconds)
+
+    @property
     def name(self) -> str:
         """Unique in a data set: the file, with its span when it is a segment (``a.mp4#t=1.5,3``, as W3C writes it)."""
-        if self.start_seconds is None and self.end_seconds is None:
+        if self.segment is None:
             return self.file
         start = "" if self.start_seconds is None else _seconds(self.start_seconds)
         end = "" if self.end_seconds is None else f",{_seconds(self.end_seconds)}"

@@ -7,8 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-Present = tuple[tuple[int, int], ...]
-"""Half-open stretches [start, end) of samples, not empty, rising and apart from each other."""
+from reelwise.core.intervals import Interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,11 +21,11 @@ class Sound:
         samples: (N, channels) or (N,) float32, usually in [-1, 1]; often a read-only memory map. N may be 0.
         sample_rate: Samples per second and channel.
         start: When sample 0 sounds, in seconds; the first frame of the video is shown at 0. Exact, may be negative.
-        present: Where there is real sound; None for all of it.
+        present: The samples of real sound, as disjoint intervals in order, none of them empty; None for all samples.
         channels: FFmpeg's names of the channels, such as ``FL``; empty when they do not matter.
 
     Example:
-        >>> sound = Sound(np.ones(10, np.float32), 10, Fraction(1, 2), present=((0, 4), (6, 10)))
+        >>> sound = Sound(np.ones(10, np.float32), 10, Fraction(1, 2), present=(Interval(0, 4), Interval(6, 10)))
         >>> clip = sound.between(Fraction(0), Fraction(1))
         >>> clip.samples.tolist(), clip.mask().tolist()[3:7]
         ([0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0], [False, False, True, True])
@@ -35,7 +34,7 @@ class Sound:
     samples: np.ndarray
     sample_rate: int
     start: Fraction = Fraction(0)
-    present: Present | None = None
+    present: tuple[Interval[int], ...] | None = None
     channels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -44,17 +43,17 @@ class Sound:
         if self.channels and len(self.channels) != self.num_channels:
             raise ValueError(f"{len(self.channels)} names for {self.num_channels} channels")
         if self.present is None:
-            object.__setattr__(self, "present", ((0, len(self)),) if len(self) else ())
-        edges = [0, *(edge for stretch in self.stretches for edge in stretch), len(self)]
-        if any(a > b for a, b in pairwise(edges)) or any(a == b for a, b in self.stretches):
-            raise ValueError(f"present must rise within 0 and {len(self)}, got {self.stretches[:5]}")
+            object.__setattr__(self, "present", (Interval(0, len(self)),) if len(self) else ())
+        edges = [0, *(edge for interval in self.intervals for edge in interval), len(self)]
+        if any(a > b for a, b in pairwise(edges)) or any(interval.is_empty for interval in self.intervals):
+            raise ValueError(f"present must rise within 0 and {len(self)}, got {self.intervals[:5]}")
 
     def __len__(self) -> int:
         return len(self.samples)
 
     @property
-    def stretches(self) -> Present:
-        """Where there is real sound, as [start, end) of samples."""
+    def intervals(self) -> tuple[Interval[int], ...]:
+        """The samples of real sound, disjoint and in order."""
         return self.present or ()
 
     @property
@@ -70,7 +69,7 @@ class Sound:
     @property
     def num_present(self) -> int:
         """Samples of real sound."""
-        return sum(end - start for start, end in self.stretches)
+        return sum(interval.length for interval in self.intervals)
 
     def time_of(self, sample: int) -> Fraction:
         """When a sample sounds, in seconds on the clock of the frames."""
@@ -79,7 +78,7 @@ class Sound:
     def mask(self) -> np.ndarray:
         """(N,) bool: whether each sample is real sound."""
         mask = np.zeros(len(self), bool)
-        for start, end in self.stretches:
+        for start, end in self.intervals:
             mask[start:end] = True
         return mask
 
@@ -88,21 +87,21 @@ class Sound:
 
         Args:
             start: Seconds on the clock of the frames, such as the first pts of a clip.
-            end: Where the stretch ends, such as the clip's last pts.
+            end: The moment behind, such as the clip's last pts.
 
         Returns:
-            A sound that covers the whole stretch; a view when the track covers it, otherwise a copy.
+            A sound that covers all of [start, end); a view when the track covers it, otherwise a copy.
         """
         first = math.ceil((start - self.start) * self.sample_rate)
         last = max(first, math.ceil((end - self.start) * self.sample_rate))
-        kept = [(max(a, first) - first, min(b, last) - first) for a, b in self.stretches]
         samples = self.samples[max(first, 0) : max(last, 0)]
         if len(samples) < last - first:
             covered = np.zeros((last - first, *self.samples.shape[1:]), np.float32)
             place = max(0, -first)
             covered[place : place + len(samples)] = samples
             samples = covered
-        present = tuple((a, b) for a, b in kept if a < b)
+        shared = (interval.intersection(Interval(first, last)) for interval in self.intervals)
+        present = tuple(interval.shift(-first) for interval in shared if interval)
         return Sound(samples, self.sample_rate, self.time_of(first), present, self.channels)
 
 

@@ -75,7 +75,7 @@ def sound_log_mel(sound: Sound, settings: MelSettings = DEFAULT_MEL) -> LogMel:
         )
     values = log_mel(sound.samples, settings)
     hop, first = settings.hop_length, settings.first_centre
-    present = frames_present(sound.stretches, len(values), settings.window_length, hop, first_centre=first)
+    present = frames_present(sound.intervals, len(values), settings.window_length, hop, first_centre=first)
     return LogMel(values, present, sound.time_of(first), Fraction(hop, settings.sample_rate))
 
 

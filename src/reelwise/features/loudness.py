@@ -41,7 +41,9 @@ def integrated_loudness(sound: Sound) -> float:
     Source: ITU-R BS.1770-4, annex 1; EBU R 128 (2020). A step is a whole number of samples, as in FFmpeg's ebur128.
     """
     weights = channel_weights(sound.channels, sound.num_channels)
-    powers = np.concatenate([np.zeros(0), *(_block_powers(sound, *part, weights) for part in sound.stretches)])
+    powers = np.concatenate(
+        [np.zeros(0), *(_block_powers(sound, start, end, weights) for start, end in sound.intervals)]
+    )
     kept = powers[powers > _power(GATE_LUFS)]
     if not len(kept):
         return GATE_LUFS

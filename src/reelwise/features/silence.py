@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from reelwise.core.errors import UsageError
+from reelwise.core.intervals import Interval
 from reelwise.core.sound import Sound
 from reelwise.features.sound_frames import mono_blocks
 
@@ -42,7 +43,7 @@ class SilenceSettings:
 DEFAULT_SILENCE = SilenceSettings()
 
 
-def find_silence(sound: Sound, settings: SilenceSettings = DEFAULT_SILENCE) -> list[tuple[Fraction, Fraction]]:
+def find_silence(sound: Sound, settings: SilenceSettings = DEFAULT_SILENCE) -> list[Interval[Fraction]]:
     """The silent parts of a sound, with exact times; holes in the track are not silence.
 
     Args:
@@ -50,7 +51,7 @@ def find_silence(sound: Sound, settings: SilenceSettings = DEFAULT_SILENCE) -> l
         settings: What counts.
 
     Returns:
-        Half-open [start, end) in seconds on the clock of the video's frames, rising and apart from each other.
+        In seconds on the clock of the video's frames, disjoint and in order.
 
     Example:
         >>> samples = np.ones(100, np.float32)
@@ -59,13 +60,13 @@ def find_silence(sound: Sound, settings: SilenceSettings = DEFAULT_SILENCE) -> l
         [(0.2, 0.7)]
     """
     step = max(1, round(settings.step_seconds * sound.sample_rate))
-    found = []
-    for start, end in sound.stretches:
+    found: list[Interval[Fraction]] = []
+    for start, end in sound.intervals:
         levels = levels_db(sound.samples[start:end], step)
         for first, last in _quiet_runs(levels, settings):
-            silent = (start + first * step, min(end, start + last * step))
-            if silent[1] - silent[0] >= settings.min_seconds * sound.sample_rate:
-                found.append((sound.time_of(silent[0]), sound.time_of(silent[1])))
+            silent = Interval(start + first * step, min(end, start + last * step))
+            if silent.length >= settings.min_seconds * sound.sample_rate:
+                found.append(Interval(sound.time_of(silent.start), sound.time_of(silent.end)))
     return found
 
 

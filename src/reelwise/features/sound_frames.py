@@ -1,11 +1,11 @@
 """Short overlapping frames of sound: how many there are, and which of them hold real sound."""
 
 import mmap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from reelwise.core.sound import Present
+from reelwise.core.intervals import Interval
 
 BLOCK_SAMPLES = 1 << 17
 """Samples that are worked on at a time, so that an hour of sound takes no more memory than its result."""
@@ -62,11 +62,13 @@ def count_frames(num_samples: int, length: int, hop: int, *, centre: bool) -> in
     return max(0, 1 + (padded - length) // hop)
 
 
-def frames_present(present: Present, num_frames: int, length: int, hop: int, *, first_centre: int) -> np.ndarray:
+def frames_present(
+    present: Sequence[Interval[int]], num_frames: int, length: int, hop: int, *, first_centre: int
+) -> np.ndarray:
     """Which frames hold real sound for at least half of their length.
 
     Args:
-        present: [start, end) of samples with real sound.
+        present: The samples of real sound.
         num_frames: T.
         length: Samples of a frame.
         hop: Samples from one frame to the next.
@@ -76,7 +78,7 @@ def frames_present(present: Present, num_frames: int, length: int, hop: int, *, 
         (T,) bool.
 
     Example:
-        >>> frames_present(((0, 100),), 6, length=40, hop=40, first_centre=0).tolist()
+        >>> frames_present([Interval(0, 100)], 6, length=40, hop=40, first_centre=0).tolist()
         [True, True, True, False, False, False]
     """
     starts = first_centre - length // 2 + hop * np.arange(num_frames)

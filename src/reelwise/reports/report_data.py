@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
+from reelwise.core.intervals import Interval
 from reelwise.core.records import Skipped
 from reelwise.evaluation.evaluate import Judged
 from reelwise.evaluation.percent import plain_number
@@ -19,13 +21,13 @@ class ClipSound:
         spectrogram: A PNG whose width is the clip's length.
         seconds: That length.
         top_hz: The pitch at its upper edge.
-        holes: Where there is no sound at all, as [start, end) shares of the width.
+        holes: Where there is no sound at all, as shares of the width.
     """
 
     spectrogram: bytes
     seconds: float
     top_hz: float
-    holes: tuple[tuple[float, float], ...] = ()
+    holes: tuple[Interval[Fraction], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

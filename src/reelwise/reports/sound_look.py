@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from reelwise.core.intervals import Interval, union_length
 from reelwise.core.sound import Sound
 from reelwise.features.loudness import integrated_loudness
 from reelwise.features.silence import find_silence, levels_db
@@ -20,7 +21,7 @@ class SoundLook:
 
     Args:
         loudness_lufs: Integrated loudness (EBU R128); -70 where nothing is louder.
-        silences: [start, end) in seconds on the clock of the frames; real sound that is quiet.
+        silences: In seconds on the clock of the frames; real sound that is quiet.
         silent_share: Of the sound that is there.
         missing_share: Of the video's length (or of what was listened to) without any sound.
         spectrogram: Over all that was listened to.
@@ -30,7 +31,7 @@ class SoundLook:
     """
 
     loudness_lufs: float
-    silences: tuple[tuple[float, float], ...]
+    silences: tuple[Interval[Fraction], ...]
     silent_share: float
     missing_share: float
     spectrogram: Spectrogram
@@ -45,13 +46,13 @@ class MeasuredSound:
 
     Args:
         loudness_lufs: Of the whole track.
-        silences: [start, end) in seconds on the clock of the frames.
+        silences: In seconds on the clock of the frames.
         seconds: (n,) float64: middles of short stretches of real sound.
         levels_db: (n,) float64: how loud each is.
     """
 
     loudness_lufs: float
-    silences: tuple[tuple[float, float], ...]
+    silences: tuple[Interval[Fraction], ...]
     seconds: np.ndarray
     levels_db: np.ndarray
 
@@ -65,11 +66,11 @@ def measure_sound(sound: Sound) -> MeasuredSound:
     step = max(1, round(_LEVEL_SECONDS * sound.sample_rate))
     seconds: list[np.ndarray] = [np.zeros(0)]
     levels: list[np.ndarray] = [np.zeros(0)]
-    for start, end in sound.stretches:
+    for start, end in sound.intervals:
         found = levels_db(sound.samples[start:end], step)
         seconds.append(float(sound.time_of(start)) + (np.arange(len(found)) + 0.5) * _LEVEL_SECONDS)
         levels.append(found)
-    silences = tuple((float(a), float(b)) for a, b in find_silence(sound))
+    silences = tuple(find_silence(sound))
     return MeasuredSound(integrated_loudness(sound), silences, np.concatenate(seconds), np.concatenate(levels))
 
 
@@ -89,11 +90,11 @@ def look_at_sound(
     part = sound.between(max(Fraction(0), sound.start), max(Fraction(0), min(end, sound.end)))
     spectrogram = make_spectrogram(part, Fraction(0), end, NUM_COLUMNS)
     real = sound.num_present / sound.sample_rate
-    shown = ((max(0.0, a), min(b, float(end))) for a, b in measured.silences)
+    shown = (silence.intersection(Interval(Fraction(0), end)) for silence in measured.silences)
     return SoundLook(
         loudness_lufs=measured.loudness_lufs,
-        silences=tuple((a, b) for a, b in shown if a < b),
-        silent_share=min(1.0, sum(b - a for a, b in measured.silences) / real) if real else 0.0,
+        silences=tuple(silence for silence in shown if silence),
+        silent_share=min(1.0, float(union_length(measured.silences)) / real) if real else 0.0,
         missing_share=max(0.0, 1 - part.num_present / part.sample_rate / float(end)),
         spectrogram=spectrogram,
         levels_db=_levels(measured, float(end) / len(spectrogram.decibels), len(spectrogram.decibels)),

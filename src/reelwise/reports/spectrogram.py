@@ -4,12 +4,12 @@ import io
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 
 import cv2
 import numpy as np
 from PIL import Image
 
+from reelwise.core.intervals import Interval
 from reelwise.core.sound import Sound
 from reelwise.features.log_mel import MelSettings, log_mel, sound_log_mel
 from reelwise.features.mel_filters import MelFilters
@@ -51,11 +51,11 @@ class Spectrogram:
         return self.end_seconds - self.start_seconds
 
     @property
-    def holes(self) -> tuple[tuple[float, float], ...]:
-        """Where there is no sound, as [start, end) shares of the width, rising and apart."""
+    def holes(self) -> tuple[Interval[Fraction], ...]:
+        """Where there is no sound, as shares of the width, disjoint and in order."""
         edges = np.flatnonzero(np.diff(np.concatenate([[True], self.present, [True]]).astype(np.int8)))
-        places = (edges / max(1, len(self.present))).tolist()
-        return tuple((a, b) for number, (a, b) in enumerate(pairwise(places)) if number % 2 == 0)
+        places = [Fraction(edge, max(1, len(self.present))) for edge in edges.tolist()]
+        return tuple(Interval(start, end) for start, end in zip(places[::2], places[1::2], strict=True))
 
     def levels(self) -> np.ndarray:
         """(C, num_mels) in [0, 1]: from 70 dB under the loudest part (or digital silence) up to it; 0 without sound."""

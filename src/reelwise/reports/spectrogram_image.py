@@ -1,7 +1,9 @@
 """A spectrogram on a page: the picture, hatched gaps where there is no sound, and words for who cannot see it."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 
+from reelwise.core.intervals import Interval
 from reelwise.reports.page import data_uri
 
 _WIDE_ENOUGH_FOR_WORDS = 0.22
@@ -10,8 +12,8 @@ _MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
-class Hole:
-    """A stretch without sound.
+class HatchedGap:
+    """Where the picture is hatched because there is no sound.
 
     Args:
         x: Where it begins, in percent of the width.
@@ -42,36 +44,39 @@ class SpectrogramImage:
     """
 
     source: str
-    holes: tuple[Hole, ...]
+    holes: tuple[HatchedGap, ...]
     description: str
     start: str
     end: str
 
 
 def spectrogram_image(
-    png: bytes, span_seconds: tuple[float, float], holes: tuple[tuple[float, float], ...], top_hz: float
+    png: bytes, span_seconds: tuple[float, float], holes: tuple[Interval[Fraction], ...], top_hz: float
 ) -> SpectrogramImage:
     """Ready for the macro ``spectrogram`` of ``sound.html``.
 
     Args:
         png: The picture; its width is the span.
         span_seconds: From when to when.
-        holes: Stretches without sound, as shares of the width.
+        holes: Where there is no sound, as shares of the width.
         top_hz: The pitch at the upper edge.
 
     Example:
-        >>> spectrogram_image(b"", (0.0, 6.0), ((0.5, 1.0),), 12000.0).description
+        >>> spectrogram_image(b"", (0.0, 6.0), (Interval(Fraction(1, 2), Fraction(1)),), 12000.0).description
         'Spectrogram of the sound from 0 s to 6.0 s, pitch up to 12 kHz. No sound from 3.0 s to 6.0 s.'
     """
     start, end = span_seconds
     length = end - start
     text = f"Spectrogram of the sound from {clock(start)} to {clock(end)}, pitch up to {top_hz / 1000:.3g} kHz."
-    long = [(start + a * length, start + b * length) for a, b in holes if (b - a) * length >= _WORTH_A_WORD_SECONDS]
-    spans = [f"from {clock(a)} to {clock(b)}" for a, b in long]
+    long = [hole for hole in holes if hole.length * length >= _WORTH_A_WORD_SECONDS]
+    spans = [f"from {clock(start + a * length)} to {clock(start + b * length)}" for a, b in long]
     if spans:
         more = f" and in {len(spans) - _MOST_NAMED} more places" if len(spans) > _MOST_NAMED else ""
         text += f" No sound {', '.join(spans[:_MOST_NAMED])}{more}."
-    shown = tuple(Hole(100 * a, 100 * (b - a), b - a >= _WIDE_ENOUGH_FOR_WORDS) for a, b in holes)
+    shown = tuple(
+        HatchedGap(100 * float(hole.start), 100 * float(hole.length), hole.length >= _WIDE_ENOUGH_FOR_WORDS)
+        for hole in holes
+    )
     return SpectrogramImage(data_uri(png, "image/png"), shown, text, clock(start), clock(end))
 
 

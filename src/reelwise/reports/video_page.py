@@ -13,7 +13,7 @@ from reelwise.features.mel_filters import hz_to_mel
 from reelwise.reports.page import data_uri, human_bytes, render
 from reelwise.reports.sound_look import SoundLook
 from reelwise.reports.spectrogram import spectrogram_png
-from reelwise.reports.spectrogram_image import Hole, SpectrogramImage, clock, spectrogram_image
+from reelwise.reports.spectrogram_image import HatchedGap, SpectrogramImage, clock, spectrogram_image
 
 _JPEG_QUALITY = 80
 _SPECTROGRAM_HEIGHT = 128
@@ -71,8 +71,8 @@ class _SoundShown:
     pitches: tuple[tuple[float, str], ...]
     levels: Markup
     levels_description: str
-    holes: tuple[Hole, ...]
-    quiet: tuple[Hole, ...]
+    holes: tuple[HatchedGap, ...]
+    quiet: tuple[HatchedGap, ...]
     silences: tuple[str, ...]
     num_more: int
 
@@ -124,8 +124,11 @@ def _shown(sound: SoundLook) -> _SoundShown:
     image = spectrogram_image(
         spectrogram_png(shown, _SPECTROGRAM_HEIGHT), (shown.start_seconds, shown.end_seconds), shown.holes, shown.top_hz
     )
-    spans = tuple(f"{clock(a)} – {clock(b)}" for a, b in sound.silences[:_MOST_SILENCES])
-    quiet = tuple(Hole(100 * a / shown.seconds, 100 * (b - a) / shown.seconds, False) for a, b in sound.silences)
+    spans = tuple(f"{clock(float(a))} – {clock(float(b))}" for a, b in sound.silences[:_MOST_SILENCES])
+    quiet = tuple(
+        HatchedGap(100 * float(silence.start) / shown.seconds, 100 * float(silence.length) / shown.seconds, False)
+        for silence in sound.silences
+    )
     top = float(hz_to_mel(shown.top_hz, "slaney"))
     pitches = tuple(
         (100 - 100 * float(hz_to_mel(hz, "slaney")) / top, f"{hz / 1000:g} kHz" if hz >= 1000 else f"{hz} Hz")

@@ -1,7 +1,6 @@
 """The frames of one clip, chosen by exact times."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -9,26 +8,9 @@ import numpy as np
 from reelwise.core.clip import ClipSpec, TimeJitter
 from reelwise.core.errors import VideoError
 from reelwise.core.frames import FrameTimes
+from reelwise.core.intervals import Interval
 
 HALF = Fraction(1, 2)
-
-
-@dataclass(frozen=True)
-class Run:
-    """Frames without a hole between them, as a stretch of time.
-
-    Args:
-        start_pts: Where its first frame begins.
-        end_pts: Where its last frame ends.
-    """
-
-    start_pts: int
-    end_pts: int
-
-    @property
-    def length(self) -> int:
-        """Units of time it covers."""
-        return self.end_pts - self.start_pts
 
 
 def clip_indices(
@@ -110,8 +92,8 @@ def shown_at(times: FrameTimes, instants: Sequence[int] | np.ndarray) -> np.ndar
     return np.maximum(found, 0).astype(np.int64)
 
 
-def continuous_runs(times: FrameTimes) -> tuple[Run, ...]:
-    """The stretches of a video that were kept without a hole.
+def continuous_runs(times: FrameTimes) -> tuple[Interval[int], ...]:
+    """The parts of a video whose frames follow each other without a hole.
 
     Of a long video only some windows are decoded; a clip must not jump from one to the next. A gap is a hole when it
     is longer than a second and than four usual gaps.
@@ -120,7 +102,7 @@ def continuous_runs(times: FrameTimes) -> tuple[Run, ...]:
         times: When each kept frame is shown.
 
     Returns:
-        Runs in order, at least one.
+        In ticks, disjoint and in order, at least one: each from its first frame to the end of its last one.
     """
     gaps = np.diff(times.pts)
     usual = int(np.median(gaps)) if len(gaps) else times.end_pts - int(times.pts[0])
@@ -128,7 +110,7 @@ def continuous_runs(times: FrameTimes) -> tuple[Run, ...]:
     holes = np.flatnonzero(gaps > max(one_second, 4 * usual))
     firsts = [int(times.pts[0]), *(int(times.pts[i + 1]) for i in holes)]
     ends = [*(int(times.pts[i]) + usual for i in holes), times.end_pts]
-    return tuple(Run(first, end) for first, end in zip(firsts, ends, strict=True))
+    return tuple(Interval(first, end) for first, end in zip(firsts, ends, strict=True))
 
 
 def strided_starts(times: FrameTimes, spec: ClipSpec, name: str = "") -> np.ndarray:
@@ -150,7 +132,7 @@ def strided_starts(times: FrameTimes, spec: ClipSpec, name: str = "") -> np.ndar
     if span > len(times):
         raise VideoError(_too_short(len(times), spec, span, name), hint=_shorter_hint(len(times), spec))
     starts = np.arange(len(times) - span + 1, dtype=np.int64)
-    first_pts = np.array([run.start_pts for run in continuous_runs(times)])
+    first_pts = np.array([run.start for run in continuous_runs(times)])
     run_of = np.searchsorted(first_pts, times.pts, side="right")
     whole = starts[run_of[starts] == run_of[starts + span - 1]]
     return whole if len(whole) else starts
@@ -158,7 +140,7 @@ def strided_starts(times: FrameTimes, spec: ClipSpec, name: str = "") -> np.ndar
 
 def _placed(times: FrameTimes, spec: ClipSpec, place: Fraction, share: float = 1.0) -> tuple[int, int]:
     """Start and length of the clip's span; ``share`` shortens it."""
-    whole = Run(int(times.pts[0]), times.end_pts)
+    whole = Interval(int(times.pts[0]), times.end_pts)
     longest = max(1, int(spec.max_span_seconds / times.time_base))
     runs = (whole,) if whole.length <= longest else _long_enough(continuous_runs(times), longest)
     lengths = [max(1, int(min(run.length, longest) * share)) for run in runs]
@@ -166,12 +148,12 @@ def _placed(times: FrameTimes, spec: ClipSpec, place: Fraction, share: float = 1
     at = min(sum(choices) - 1, int(place * sum(choices)))
     for run, length, count in zip(runs, lengths, choices, strict=True):
         if at < count:
-            return run.start_pts + at, length
+            return run.start + at, length
         at -= count
     raise AssertionError("a place lies in one of the runs")  # pragma: no cover
 
 
-def _long_enough(runs: tuple[Run, ...], longest: int) -> tuple[Run, ...]:
+def _long_enough(runs: tuple[Interval[int], ...], longest: int) -> tuple[Interval[int], ...]:
     kept = tuple(run for run in runs if 2 * run.length >= longest)
     return kept or (max(runs, key=lambda run: run.length),)
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from reelwise.core.frames import FrameTimes
+from reelwise.core.intervals import Interval
 from reelwise.core.modalities import SoundInput
 from reelwise.core.sound import LogMel
 from reelwise.sampling.clips import continuous_runs
@@ -25,8 +26,8 @@ class SoundWindow:
     num_frames: int
 
 
-def clip_span(times: FrameTimes, indices: np.ndarray) -> tuple[Fraction, Fraction]:
-    """The stretch of time that a clip shows: from the pts of its first frame to the end of its last one.
+def clip_span(times: FrameTimes, indices: np.ndarray) -> Interval[Fraction]:
+    """The time that a clip shows: from the pts of its first frame to the end of its last one.
 
     A frame ends where the next one begins, but not behind a hole: of a long video only some windows are kept.
 
@@ -35,7 +36,7 @@ def clip_span(times: FrameTimes, indices: np.ndarray) -> tuple[Fraction, Fractio
         indices: (T,) int64, the frames of the clip in any order.
 
     Returns:
-        [start, end) in seconds, exact.
+        In seconds, exact.
 
     Example:
         >>> times = FrameTimes(np.arange(8, dtype=np.int64), 8, Fraction(1, 4))
@@ -44,17 +45,17 @@ def clip_span(times: FrameTimes, indices: np.ndarray) -> tuple[Fraction, Fractio
     """
     first, last = int(times.pts[indices.min()]), int(indices.max())
     following = int(times.pts[last + 1]) if last + 1 < len(times) else times.end_pts
-    ends = (run.end_pts for run in continuous_runs(times) if run.start_pts <= times.pts[last] < run.end_pts)
+    ends = (run.end for run in continuous_runs(times) if run.contains(int(times.pts[last])))
     end = min([following, *ends])
-    return first * times.time_base, end * times.time_base
+    return Interval(first * times.time_base, end * times.time_base)
 
 
-def sound_window(log_mel: LogMel, span: tuple[Fraction, Fraction], max_frames: int) -> SoundWindow:
-    """The frames of a spectrogram whose middles lie in a stretch of time; the middle part of a stretch that is longer.
+def sound_window(log_mel: LogMel, span: Interval[Fraction], max_frames: int) -> SoundWindow:
+    """The frames of a spectrogram whose middles lie in an interval; the middle part of one that is longer.
 
     Args:
         log_mel: Of the whole track.
-        span: [start, end) in seconds on the clock of the pictures.
+        span: In seconds on the clock of the frames.
         max_frames: As many are taken at most.
     """
     first, behind = (math.ceil((moment - log_mel.start) / log_mel.step) for moment in span)

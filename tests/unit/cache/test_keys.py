@@ -2,19 +2,20 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwise.cache.keys import entry_key, segment_of
+from reelwise.cache.keys import entry_key, sound_key
 from reelwise.core.clip import DecodeSettings
-from reelwise.core.records import Record
+from reelwise.core.intervals import TimeRange
+from reelwise.core.modalities import SoundInput
 
 rates = st.one_of(st.none(), st.fractions(Fraction(1, 10), 120))
 settings = st.builds(DecodeSettings, size=st.integers(16, 512), max_frame_rate=rates, max_frames=st.integers(1, 9999))
 moments = st.one_of(st.none(), st.fractions(0, 1000))
-segments = st.one_of(st.none(), st.tuples(moments, moments))
+segments = st.one_of(st.none(), st.builds(TimeRange, moments, moments))
 parts = st.tuples(st.sampled_from(["a" * 64, "b" * 64]), settings, segments, st.sampled_from(["1", "2"]))
 
 
@@ -30,7 +31,18 @@ def test_fractions_are_compared_by_value(given_settings, factor):
     assert entry_key("x", one, None, "1") == entry_key("x", other, None, "1")
 
 
-def test_segment_of_a_record():
-    record = Record("a", Path("a"), "x")
-    assert segment_of(record) is None
-    assert segment_of(replace(record, end_seconds=Fraction(3))) == (None, Fraction(3))
+@pytest.mark.parametrize(
+    ("segment", "digest"),
+    [
+        (None, "2dad0740979cd2b1"),
+        (TimeRange(Fraction(1, 3)), "f1ed5b0c4eeb7867"),
+        (TimeRange(Fraction(3, 2), Fraction(3)), "3bc34ed50d829848"),
+        (TimeRange(None, Fraction(5)), "aa34471ead9f0f7f"),
+    ],
+)
+def test_keys_stay_so_that_caches_on_disk_stay_valid(segment, digest):
+    assert entry_key("a" * 64, DecodeSettings(), segment, "1.2").startswith(digest)
+
+
+def test_keys_of_sound_stay_too():
+    assert sound_key("a" * 64, SoundInput(), "1.2").startswith("9d6179a3263ee7f7")

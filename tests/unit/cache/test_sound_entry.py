@@ -18,6 +18,7 @@ from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
 from reelwise.core.errors import CacheError, VideoError
 from reelwise.core.frames import DecodedVideo
+from reelwise.core.intervals import Interval
 from reelwise.core.modalities import Encoder, SoundInput
 from reelwise.core.records import Record
 from reelwise.core.sound import Sound
@@ -176,7 +177,7 @@ def test_a_track_of_digital_silence_is_not_usable(tmp_path, peak, usable):
     samples = np.zeros(16_000, np.float32)
     samples[9_000] = -peak
     (tmp_path / "samples").write_bytes(samples.tobytes())
-    track = SoundTrack(len(samples), 16_000, present=((0, len(samples)),))
+    track = SoundTrack(len(samples), 16_000, present=(Interval(0, len(samples)),))
     entry = write_log_mel(track, tmp_path / "samples", SOUND, tmp_path / "sound")
     assert bool(entry.num_frames) == usable
     assert bool(entry.missing) != usable
@@ -187,7 +188,7 @@ def test_an_hour_is_made_in_a_few_mebibytes(tmp_path):
     samples = np.memmap(tmp_path / "samples", np.float32, "w+", shape=(num,))
     samples[:] = 0.1
     samples.flush()
-    track = SoundTrack(num, 16_000, present=((0, num),))
+    track = SoundTrack(num, 16_000, present=(Interval(0, num),))
     tracemalloc.start()
     entry = write_log_mel(track, tmp_path / "samples", SoundInput(), tmp_path / "sound")
     peak = tracemalloc.get_traced_memory()[1]
@@ -202,7 +203,7 @@ def test_the_same_as_made_in_memory(tmp_path):
     rng = np.random.default_rng(0)
     samples = rng.normal(0, 0.1, 50_000).astype(np.float32)
     (tmp_path / "samples").write_bytes(samples.tobytes())
-    present = ((0, 20_000), (30_000, 50_000))
+    present = (Interval(0, 20_000), Interval(30_000, 50_000))
     track = SoundTrack(len(samples), 16_000, start=Fraction(-1, 7), present=present)
     entry = write_log_mel(track, tmp_path / "samples", SOUND, tmp_path / "sound")
     expected = sound_log_mel(Sound(samples, 16_000, Fraction(-1, 7), present), mel_settings(SOUND))

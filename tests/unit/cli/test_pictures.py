@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from reelwise.cli.pictures import contact_sheet, half_blocks, spectrogram_lines
+from reelwise.core.intervals import Interval
 from reelwise.core.sound import Sound
 from reelwise.reports.spectrogram import make_spectrogram
 from reelwise.reports.video_page import Shot
@@ -45,7 +46,9 @@ def test_the_picture_at_a_time_is_the_one_above_it():
 def test_no_sound_is_told_from_silence(width):
     samples = np.random.default_rng(0).normal(0, 0.1, 32_000).astype(np.float32)
     samples[8_000:16_000] = 0
-    spectrogram = make_spectrogram(Sound(samples, 16_000, present=((0, 16_000),)), Fraction(0), Fraction(2), 960)
+    spectrogram = make_spectrogram(
+        Sound(samples, 16_000, present=(Interval(0, 16_000),)), Fraction(0), Fraction(2), 960
+    )
     *rows, axis = [line.plain for line in spectrogram_lines(spectrogram, width)]
     assert {len(row) for row in rows} == {width}
     assert axis == "0 s".ljust(width - 5) + "2.0 s"

@@ -3,6 +3,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from reelwise.core.intervals import Interval
 from reelwise.core.sound import Sound, no_sound
 
 
@@ -48,8 +49,10 @@ def test_what_the_track_does_not_cover_is_zero_and_not_present(start, end, expec
 
 
 def test_holes_stay_holes_in_a_clip():
-    clip = counting(100, present=((0, 15), (18, 40), (70, 100))).between(Fraction(1), Fraction(5))
-    assert clip.present == ((0, 5), (8, 30))
+    clip = counting(100, present=(Interval(0, 15), Interval(18, 40), Interval(70, 100))).between(
+        Fraction(1), Fraction(5)
+    )
+    assert clip.present == (Interval(0, 5), Interval(8, 30))
     assert clip.num_present == 27
 
 
@@ -75,7 +78,12 @@ def test_channels_are_kept():
 
 @pytest.mark.parametrize(
     "fields",
-    [{"present": ((0, 11),)}, {"present": ((5, 8), (3, 4))}, {"present": ((2, 2),)}, {"channels": ("FL", "FR")}],
+    [
+        {"present": (Interval(0, 11),)},
+        {"present": (Interval(5, 8), Interval(3, 4))},
+        {"present": (Interval(2, 2),)},
+        {"channels": ("FL", "FR")},
+    ],
 )
 def test_nonsense_is_refused(fields):
     with pytest.raises(ValueError, match=r"present|channels"):

@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reelwise.core.errors import UsageError
+from reelwise.core.intervals import Interval
 from reelwise.core.sound import Sound, no_sound
 from reelwise.features.log_mel import MelSettings, log_mel, log_mel_stream, sound_log_mel
 from reelwise.features.mel_filters import MelFilters
@@ -85,7 +86,7 @@ def test_a_click_lies_in_its_frame_on_the_clock_of_the_video():
 
 
 def test_frames_of_holes_are_not_present():
-    sound = Sound(NOISE[:16_000], 16_000, present=((0, 4_000), (12_000, 16_000)))
+    sound = Sound(NOISE[:16_000], 16_000, present=(Interval(0, 4_000), Interval(12_000, 16_000)))
     found = sound_log_mel(sound)
     assert found.present.tolist() == [k <= 25 or k >= 75 for k in range(101)]
     assert len(found.values) == 101

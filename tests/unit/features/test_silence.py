@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from reelwise.core.errors import UsageError
+from reelwise.core.intervals import Interval
 from reelwise.core.sound import Sound, no_sound
 from reelwise.features.silence import SilenceSettings, find_silence, levels_db
 
@@ -43,7 +44,7 @@ def test_a_level_between_the_thresholds_is_no_silence_by_itself():
 
 
 def test_a_hole_is_no_silence():
-    assert silent_parts((-20, 1), (-120, 1), (-20, 1), present=((0, 1000), (2000, 3000))) == []
+    assert silent_parts((-20, 1), (-120, 1), (-20, 1), present=(Interval(0, 1000), Interval(2000, 3000))) == []
     assert find_silence(no_sound(RATE)) == []
 
 

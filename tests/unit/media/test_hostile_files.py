@@ -11,6 +11,7 @@ import pytest
 
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import VideoError
+from reelwise.core.intervals import TimeRange
 from reelwise.core.video import VideoFacts
 from reelwise.media.find import find_videos
 from reelwise.media.requests.video import DecodeResult, DecodeTask, ScanTask
@@ -170,7 +171,7 @@ def test_mutated_files_decode_within_their_limits(pool, tmp_path):
     folder.mkdir()
     settings = DecodeSettings(size=32, max_frames=8)
     tasks = [
-        DecodeTask(path, settings, (None, (None, None)), (path.with_suffix(".a"), path.with_suffix(".b")))
+        DecodeTask(path, settings, (None, TimeRange()), (path.with_suffix(".a"), path.with_suffix(".b")))
         for path in crafted.mutations(made, folder, 130)
     ]
     for task, answer in pool.run(tasks):

@@ -11,6 +11,7 @@ import pytest
 
 from reelwise.core.files import write_text
 from reelwise.core.frames import FrameTimes
+from reelwise.core.intervals import Interval
 from reelwise.core.sound import Sound
 from reelwise.core.video import SoundFacts, VideoFacts, VideoWarning, WarningKind
 from reelwise.media.writers.preview import write_sounding_preview
@@ -64,7 +65,7 @@ def sounding_clip(folder: Path, pixel: bytes) -> ExampleClip:
     """Two seconds of picture, with sound but for the last quarter."""
     time = np.arange(48_000) / 24_000
     samples = (0.3 * np.sin(2 * np.pi * 440 * time)).astype(np.float32)
-    sound = Sound(samples, 24_000, present=((0, 36_000),))
+    sound = Sound(samples, 24_000, present=(Interval(0, 36_000),))
     frames = np.random.default_rng(0).integers(0, 256, (20, 96, 128, 3), np.uint8)
     content = write_sounding_preview(
         frames, FrameTimes(np.arange(20, dtype=np.int64), 20, Fraction(1, 10)), sound, folder

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from reelwise.core.intervals import Interval
 from reelwise.core.sound import Sound, no_sound
 from reelwise.reports.spectrogram import colours, make_spectrogram, spectrogram_png
 from reelwise.reports.spectrogram_image import clock, spectrogram_image
@@ -24,9 +25,9 @@ def pixels(png: bytes) -> np.ndarray:
 
 def test_silence_is_dark_and_no_sound_is_a_gap():
     samples = np.concatenate([tone(1), np.zeros(RATE, np.float32), np.zeros(RATE, np.float32)])
-    sound = Sound(samples, RATE, present=((0, 2 * RATE),))
+    sound = Sound(samples, RATE, present=(Interval(0, 2 * RATE),))
     shown = make_spectrogram(sound, Fraction(0), Fraction(3), 300)
-    assert shown.holes == ((pytest.approx(2 / 3, abs=0.01), 1.0),)
+    assert [tuple(hole) for hole in shown.holes] == [(pytest.approx(2 / 3, abs=0.01), 1)]
     picture = pixels(spectrogram_png(shown))
     assert picture.shape == (64, 300, 4)
     assert (picture[:, 102:198, 3] == 255).all()
@@ -55,17 +56,17 @@ def test_of_an_hour_each_column_is_looked_at_briefly():
     rate = 1000
     samples = np.zeros(3600 * rate, np.float32)
     samples[1800 * rate :] = np.random.default_rng(0).normal(0, 0.1, 1800 * rate)
-    sound = Sound(samples, rate, present=((0, 2700 * rate),))
+    sound = Sound(samples, rate, present=(Interval(0, 2700 * rate),))
     shown = make_spectrogram(sound, Fraction(0), Fraction(3600), 200)
     levels = shown.levels().mean(axis=1)
-    assert shown.holes == ((0.75, 1.0),)
+    assert shown.holes == (Interval(Fraction(3, 4), Fraction(1)),)
     assert levels[:99].max() == 0
     assert levels[101:149].min() > 0.3
 
 
 def test_a_video_without_sound_is_one_gap():
     shown = make_spectrogram(no_sound(RATE), Fraction(0), Fraction(2), 100)
-    assert shown.holes == ((0.0, 1.0),)
+    assert shown.holes == (Interval(Fraction(0), Fraction(1)),)
     assert (pixels(spectrogram_png(shown))[..., 3] == 0).all()
 
 
@@ -75,7 +76,9 @@ def test_colours_get_lighter_in_even_steps():
 
 
 def test_words_for_who_cannot_see_it():
-    image = spectrogram_image(b"", (1.0, 5.0), ((0.0, 0.5), (0.99, 1.0)), 8000.0)
+    image = spectrogram_image(
+        b"", (1.0, 5.0), (Interval(Fraction(0), Fraction(1, 2)), Interval(Fraction(99, 100), Fraction(1))), 8000.0
+    )
     assert image.description.endswith("No sound from 1.0 s to 3.0 s.")
     assert [hole.named for hole in image.holes] == [True, False]
     assert clock(59.96) == "1:00.0"
@@ -100,6 +103,6 @@ def test_quiet_sound_looks_quiet():
 
 
 def test_what_is_missing_has_no_level():
-    sound = Sound(tone(2), RATE, present=((0, RATE),))
+    sound = Sound(tone(2), RATE, present=(Interval(0, RATE),))
     shown = make_spectrogram(sound, Fraction(0), Fraction(2), 100)
     assert shown.levels()[~shown.present].max() == 0

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelwise.core.frames import FrameTimes
+from reelwise.core.intervals import Interval
 from reelwise.core.modalities import SoundInput
 from reelwise.core.sound import LogMel
 from reelwise.sampling.sound_window import SoundWindow, clip_span, hear, sound_window
@@ -55,15 +56,15 @@ def test_a_longer_clip_gives_its_middle():
 
 def test_a_clip_ends_with_its_last_frame_in_any_order():
     times = FrameTimes(np.array([0, 40, 100, 130], np.int64), 190, Fraction(1, 1000))
-    assert clip_span(times, np.array([2, 0, 1])) == (0, Fraction(130, 1000))
-    assert clip_span(times, np.array([3, 3])) == (Fraction(130, 1000), Fraction(190, 1000))
+    assert clip_span(times, np.array([2, 0, 1])) == Interval(Fraction(0), Fraction(130, 1000))
+    assert clip_span(times, np.array([3, 3])) == Interval(Fraction(130, 1000), Fraction(190, 1000))
 
 
 def test_a_frame_before_a_hole_is_not_as_long_as_the_hole():
     pts = np.concatenate([np.arange(10), 1000 + np.arange(10)]).astype(np.int64)
     times = FrameTimes(pts, 1010, Fraction(1, 25))
-    assert clip_span(times, np.arange(4, 10)) == (Fraction(4, 25), Fraction(10, 25))
-    assert clip_span(times, np.arange(10, 20)) == (Fraction(1000, 25), Fraction(1010, 25))
+    assert clip_span(times, np.arange(4, 10)) == Interval(Fraction(4, 25), Fraction(10, 25))
+    assert clip_span(times, np.arange(10, 20)) == Interval(Fraction(1000, 25), Fraction(1010, 25))
 
 
 def test_the_times_of_a_segment_count_from_the_beginning_of_the_file():

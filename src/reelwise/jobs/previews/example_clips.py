@@ -10,11 +10,12 @@ import numpy as np
 from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import ReelwiseError
 from reelwise.core.frames import DecodedVideo, FrameTimes
+from reelwise.core.intervals import Interval
 from reelwise.core.label_sets import split_labels
 from reelwise.core.records import Record
 from reelwise.core.sound import Sound
 from reelwise.evaluation.evaluate import Judged
-from reelwise.jobs.previews.example_sound import Stretch, hear
+from reelwise.jobs.previews.example_sound import SoundExcerpt, decode_excerpts
 from reelwise.media.writers.preview import write_clip_preview, write_sounding_preview
 from reelwise.reports.examples import choose_examples
 from reelwise.reports.report_data import ClipSound, ExampleClip
@@ -44,8 +45,8 @@ def example_clips(
         scratch: The cache folder, for sound while it is needed.
     """
     chosen = choose_examples(judged)
-    stretches = {place: _stretch(open_video(place), records.get(judged.names[place])) for place, _ in chosen}
-    sounds = hear(stretches, scratch)
+    excerpts = {place: _excerpt(open_video(place), records.get(judged.names[place])) for place, _ in chosen}
+    sounds = decode_excerpts(excerpts, scratch)
     return tuple(_example(judged, place, kind, open_video(place), sounds[place], scratch) for place, kind in chosen)
 
 
@@ -95,11 +96,11 @@ def _gap(times: FrameTimes) -> float:
     return max(1.0, 4 * float(np.median(np.diff(times.seconds)))) if len(times) > 1 else 1.0
 
 
-def _stretch(video: DecodedVideo, record: Record | None) -> Stretch | str:
+def _excerpt(video: DecodedVideo, record: Record | None) -> SoundExcerpt | str:
     if record is None or video.facts.sound is None:
         return "This video has no sound."
     _, times = chosen_frames(video.times)
-    return Stretch(record.path, int(times.pts[0]) * times.time_base, times.end_pts * times.time_base)
+    return SoundExcerpt(record.path, Interval(int(times.pts[0]) * times.time_base, times.end_pts * times.time_base))
 
 
 def _example(

@@ -1,4 +1,4 @@
-"""The sound of a few stretches of videos, decoded for a report; never a reason to fail."""
+"""The sound of a few excerpts of videos, decoded for a report; never a reason to fail."""
 
 import math
 import time
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import ReelwiseError
+from reelwise.core.intervals import Interval
 from reelwise.core.sound import Sound
 from reelwise.media.limits import WORKER_LIMITS
 from reelwise.media.requests.sound import SoundSettings, SoundTask, SoundTrack, open_sound
@@ -22,40 +23,38 @@ NO_TIME = "Its sound was left out: reading it took too long."
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """[start, end) of a video in seconds on the clock of its frames.
+class SoundExcerpt:
+    """Some seconds of the sound of a video.
 
     Args:
         path: The video.
-        start: First moment.
-        end: Where it ends.
+        interval: In seconds on the clock of its frames.
     """
 
     path: Path
-    start: Fraction
-    end: Fraction
+    interval: Interval[Fraction]
 
 
-def hear(stretches: Mapping[int, Stretch | str], scratch: Path) -> dict[int, Sound | str]:
-    """The sound of each stretch, or a sentence that says why there is none; within a minute.
+def decode_excerpts(excerpts: Mapping[int, SoundExcerpt | str], scratch: Path) -> dict[int, Sound | str]:
+    """The sound of each excerpt, or a sentence that says why there is none; within a minute.
 
     Args:
-        stretches: By any number; a sentence instead of a stretch is handed on.
+        excerpts: By any number; a sentence instead of an excerpt is handed on.
         scratch: The cache folder.
     """
-    wanted = {place: stretch for place, stretch in stretches.items() if isinstance(stretch, Stretch)}
+    wanted = {place: excerpt for place, excerpt in excerpts.items() if isinstance(excerpt, SoundExcerpt)}
     found: dict[int, Sound | str] = {}
     reason = NO_TIME
     try:
         if wanted:
-            _hear(wanted, scratch, found)
+            _decode_into(wanted, scratch, found)
     except (ReelwiseError, OSError) as problem:
         reason = f"Its sound could not be read ({problem})."
-    told = {place: stretch for place, stretch in stretches.items() if isinstance(stretch, str)}
-    return dict.fromkeys(wanted, reason) | found | told
+    reasons = {place: excerpt for place, excerpt in excerpts.items() if isinstance(excerpt, str)}
+    return dict.fromkeys(wanted, reason) | found | reasons
 
 
-def _hear(wanted: Mapping[int, Stretch], scratch: Path, found: dict[int, Sound | str]) -> None:
+def _decode_into(wanted: Mapping[int, SoundExcerpt], scratch: Path, found: dict[int, Sound | str]) -> None:
     stop_at = time.monotonic() + MAX_SECONDS
     limits = replace(WORKER_LIMITS, task_seconds=MAX_TASK_SECONDS, stall_seconds=MAX_TASK_SECONDS, max_tries=1)
     with (
@@ -73,17 +72,17 @@ def _hear(wanted: Mapping[int, Stretch], scratch: Path, found: dict[int, Sound |
                 return
 
 
-def _settings(stretch: Stretch) -> SoundSettings:
-    """Nothing behind the stretch is read; a track may begin some seconds before the picture."""
-    return SoundSettings(SAMPLE_RATE, max_seconds=max(1, math.ceil(stretch.end)) + _SLACK_SECONDS)
+def _settings(excerpt: SoundExcerpt) -> SoundSettings:
+    """Nothing behind the excerpt is read; a track may begin some seconds before the picture."""
+    return SoundSettings(SAMPLE_RATE, max_seconds=max(1, math.ceil(excerpt.interval.end)) + _SLACK_SECONDS)
 
 
-def _sound_of(stretch: Stretch, output: Path, answer: object) -> Sound | str:
+def _sound_of(excerpt: SoundExcerpt, output: Path, answer: object) -> Sound | str:
     if not isinstance(answer, SoundTrack):
         return "Its sound could not be read."
     if not answer.num_samples:
         return f"This video has {answer.missing}" if answer.missing else "This video has no usable sound."
-    part = open_sound(answer, output).between(stretch.start, stretch.end)
+    part = open_sound(answer, output).between(*excerpt.interval)
     if not part.num_present:
         return "There is no sound in this part of the video."
     return Sound(part.samples.copy(), part.sample_rate, part.start, part.present)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from reelwise.core.clip import DecodeSettings, Segment
+from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import VideoError
 from reelwise.core.frames import DecodedVideo, FrameTimes
+from reelwise.core.intervals import Interval, TimeRange, merge
 from reelwise.core.video import VideoFacts
-from reelwise.media.decoding.selection import Span, Thinner, covers, plan_spans
+from reelwise.media.decoding.selection import Thinner, covers, plan_intervals
 from reelwise.media.decoding.sinks import ArraySink, FileSink, OpenFiles, Sink
 from reelwise.media.limits import READ_LIMITS, ReadLimits
 from reelwise.media.readers.packets import PacketTable
@@ -28,7 +29,7 @@ def decode_video(
     path: Path,
     settings: DecodeSettings,
     *,
-    segment: Segment | None = None,
+    segment: TimeRange | None = None,
     limits: ReadLimits = READ_LIMITS,
     progress: Progress | None = None,
 ) -> DecodedVideo:
@@ -56,7 +57,7 @@ def decode_video(
 def decode_to_files(
     path: Path,
     settings: DecodeSettings,
-    segments: Sequence[Segment | None],
+    segments: Sequence[TimeRange | None],
     outputs: Sequence[Path],
     *,
     limits: ReadLimits = READ_LIMITS,
@@ -114,7 +115,7 @@ def copy_frames(reader: VideoReader, start: int, num_frames: int, output: Path) 
 def decode_into(
     path: Path,
     settings: DecodeSettings,
-    segments: Sequence[Segment | None],
+    segments: Sequence[TimeRange | None],
     sinks: Sequence[Sink],
     *,
     limits: ReadLimits = READ_LIMITS,
@@ -123,8 +124,8 @@ def decode_into(
     """Decode once, hand each kept picture to the sinks of the segments that want it, and say what was kept.
 
     First the packets are counted without decoding: that tells how long the video is, hence which windows of it are
-    kept (``plan_spans``). Where these are less than half of a file whose packets have exact times, only the groups of
-    pictures that reach into them are decoded.
+    kept (``plan_intervals``). Where these are less than half of a file whose packets have exact times, only the groups
+    of pictures that reach into them are decoded.
 
     Returns:
         The facts of the file, and per segment the times of its frames or why there are none.
@@ -135,7 +136,7 @@ def decode_into(
         likely = table.times()
         if likely is None:
             raise VideoError(f"{path.name}: it has no frames.", hint="Copy or record it again.")
-        plans = [plan_spans(likely.pts, likely.end_pts, likely.time_base, settings, part) for part in segments]
+        plans = [plan_intervals(likely.pts, likely.end_pts, likely.time_base, settings, part) for part in segments]
         keepers = [_Keeper(plan, settings, likely, sink) for plan, sink in zip(plans, sinks, strict=True)]
         _run(reader, _worth_selecting(table, likely, plans), keepers)
         facts = reader.facts()
@@ -144,26 +145,19 @@ def decode_into(
 
 
 def _worth_selecting(
-    table: PacketTable, likely: FrameTimes, plans: Sequence[Sequence[Span]]
-) -> list[tuple[int, int]] | None:
-    """The spans to decode, merged, when the rest of the file can and should be left alone."""
-    spans = sorted((span for plan in plans for span in plan), key=lambda span: span.start)
-    wanted = covers(spans, likely.pts)
-    if not spans or wanted.mean() > _SELECT_BELOW or not table.can_start_anywhere():
+    table: PacketTable, likely: FrameTimes, plans: Sequence[Sequence[Interval[int]]]
+) -> tuple[Interval[int], ...] | None:
+    """The intervals to decode, disjoint, when the rest of the file can and should be left alone."""
+    wanted = merge(interval for plan in plans for interval in plan)
+    if not wanted or covers(wanted, likely.pts).mean() > _SELECT_BELOW or not table.can_start_anywhere():
         return None
-    merged = [[spans[0].start, spans[0].end]]
-    for span in spans[1:]:
-        if span.start <= merged[-1][1]:
-            merged[-1][1] = max(merged[-1][1], span.end)
-        else:
-            merged.append([span.start, span.end])
-    return [(start, end) for start, end in merged]
+    return wanted
 
 
-def _run(reader: PyAVReader, spans: list[tuple[int, int]] | None, keepers: Sequence["_Keeper"]) -> None:
+def _run(reader: PyAVReader, wanted: tuple[Interval[int], ...] | None, keepers: Sequence["_Keeper"]) -> None:
     waiting = sorted(keepers, key=lambda keeper: keeper.start, reverse=True)
     active: list[_Keeper] = []
-    for frame in reader if spans is None else reader.read_spans(spans):
+    for frame in reader if wanted is None else reader.read_intervals(wanted):
         pts = frame.pts - reader.start_pts
         while waiting and waiting[-1].start <= pts:
             active.append(waiting.pop())
@@ -181,43 +175,43 @@ def _run(reader: PyAVReader, spans: list[tuple[int, int]] | None, keepers: Seque
 class _Keeper:
     """Keeps the frames of one segment."""
 
-    spans: tuple[Span, ...]
+    intervals: tuple[Interval[int], ...]
     settings: DecodeSettings
     likely: FrameTimes
     sink: Sink
     _pts: list[int] = field(default_factory=list)
     _end: int | None = None
-    _next_span: int = 0
+    _next_interval: int = 0
 
     def __post_init__(self) -> None:
         self._thinner = Thinner(self.likely.time_base, self.settings.max_frame_rate)
-        self.finished = not self.spans
+        self.finished = not self.intervals
 
     @property
     def start(self) -> int:
         """The first tick that is wanted."""
-        return self.spans[0].start if self.spans else 0
+        return self.intervals[0].start if self.intervals else 0
 
     def take(self, frame: Frame, pts: int) -> None:
         """Look at the next frame, in order; ``pts`` counts from the first frame of the file."""
         if self._pts and self._end is None:
             self._end = pts
-        while self._next_span < len(self.spans) and self._beyond(pts):
-            self._next_span += 1
-        if self._next_span == len(self.spans) or len(self._pts) >= self.settings.max_frames:
+        while self._next_interval < len(self.intervals) and self._beyond(pts):
+            self._next_interval += 1
+        if self._next_interval == len(self.intervals) or len(self._pts) >= self.settings.max_frames:
             self.finished = self._end is not None or not self._pts
             return
-        if pts >= self.spans[self._next_span].start and self._thinner.keeps(pts):
+        if pts >= self.intervals[self._next_interval].start and self._thinner.keeps(pts):
             self.sink.write(frame.image)
             self._pts.append(pts)
             self._end = None
 
     def _beyond(self, pts: int) -> bool:
-        return pts >= self.spans[self._next_span].end and not self._open_ended()
+        return pts >= self.intervals[self._next_interval].end and not self._open_ended()
 
     def _open_ended(self) -> bool:
-        # What packets say is an estimate: a span to their end takes all frames that come.
-        return self._next_span == len(self.spans) - 1 and self.spans[-1].end == self.likely.end_pts
+        # What packets say is an estimate: an interval to their end takes all frames that come.
+        return self._next_interval == len(self.intervals) - 1 and self.intervals[-1].end == self.likely.end_pts
 
     def close(self, end_pts: int) -> None:
         """The file ended."""
@@ -231,8 +225,9 @@ class _Keeper:
         return FrameTimes(pts, self._end or int(pts[-1]) + 1, self.likely.time_base)
 
 
-def _nothing_in(path: Path, segment: Segment | None, facts: VideoFacts) -> VideoError:
-    start, end = segment or (None, None)
+def _nothing_in(path: Path, segment: TimeRange | None, facts: VideoFacts) -> VideoError:
+    segment = segment or TimeRange()
+    start, end = segment.start, segment.end
     edges = f"from {float(start or 0):g} s to {'the end' if end is None else f'{float(end):g} s'}"
     return VideoError(
         f"{path.name}: no frame lies {edges}, the video lasts {facts.duration_seconds:.2f} s.",

@@ -1,25 +1,12 @@
 """Which frames of a video are kept: integers and exact times, no pixels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
-from reelwise.core.clip import DecodeSettings, Segment
-
-
-@dataclass(frozen=True)
-class Span:
-    """[start, end) in ticks from the first frame of the file.
-
-    Args:
-        start: First tick inside.
-        end: First tick outside.
-    """
-
-    start: int
-    end: int
+from reelwise.core.clip import DecodeSettings
+from reelwise.core.intervals import Interval, TimeRange
 
 
 class Thinner:
@@ -58,23 +45,10 @@ class Thinner:
         return True
 
 
-def clip_span(segment: Segment | None, end_pts: int, time_base: Fraction) -> Span:
-    """A segment as ticks: frames with start <= time < end lie in it.
-
-    Example:
-        >>> clip_span((Fraction(1, 2), None), 30, Fraction(1, 30))
-        Span(start=15, end=30)
-    """
-    start, end = segment or (None, None)
-    first = 0 if start is None else max(0, _ceil(start / time_base))
-    last = end_pts if end is None else min(end_pts, _ceil(end / time_base))
-    return Span(first, max(first, last))
-
-
-def plan_spans(
-    pts: np.ndarray, end_pts: int, time_base: Fraction, settings: DecodeSettings, segment: Segment | None = None
-) -> tuple[Span, ...]:
-    """The stretches of a video that are kept: all of it, or evenly spread windows of a long one.
+def plan_intervals(
+    pts: np.ndarray, end_pts: int, time_base: Fraction, settings: DecodeSettings, segment: TimeRange | None = None
+) -> tuple[Interval[int], ...]:
+    """The parts of a video that are decoded: all of it, or evenly spread windows of a long one.
 
     A pure function of the times of all frames, so that training, evaluation and prediction keep the same ones.
 
@@ -86,14 +60,14 @@ def plan_spans(
         segment: The part of the video in question.
 
     Returns:
-        Disjoint spans in order. Empty when no frame lies in the segment.
+        Disjoint, in order, in ticks from the first frame of the file. Empty when no frame lies in the segment.
 
     Example:
         >>> pts = np.arange(36_000)  # twenty minutes at 30 frames a second
-        >>> len(plan_spans(pts, 36_000, Fraction(1, 30), DecodeSettings()))
+        >>> len(plan_intervals(pts, 36_000, Fraction(1, 30), DecodeSettings()))
         6
     """
-    whole = clip_span(segment, end_pts, time_base)
+    whole = (segment or TimeRange()).in_ticks(end_pts, time_base)
     inside = pts[np.searchsorted(pts, whole.start) : np.searchsorted(pts, whole.end)]
     if len(inside) == 0:
         return ()
@@ -104,8 +78,10 @@ def plan_spans(
     return _windows(whole, num_kept, time_base, settings)
 
 
-def _windows(whole: Span, num_kept: int, time_base: Fraction, settings: DecodeSettings) -> tuple[Span, ...]:
-    length = whole.end - whole.start
+def _windows(
+    whole: Interval[int], num_kept: int, time_base: Fraction, settings: DecodeSettings
+) -> tuple[Interval[int], ...]:
+    length = whole.length
     window = max(1, int(settings.window_seconds / time_base))
     per_window = Fraction(num_kept * window, length)
     count = max(1, int(settings.max_frames / per_window))
@@ -113,16 +89,12 @@ def _windows(whole: Span, num_kept: int, time_base: Fraction, settings: DecodeSe
         window = max(1, length * settings.max_frames // num_kept)
     window = min(window, length // count)
     middles = (whole.start + length * (2 * i + 1) // (2 * count) for i in range(count))
-    return tuple(Span(middle - window // 2, middle - window // 2 + window) for middle in middles)
+    return tuple(Interval(0, window).shift(middle - window // 2) for middle in middles)
 
 
-def covers(spans: Sequence[Span], pts: np.ndarray) -> np.ndarray:
-    """(N,) bool: which times lie in one of the spans."""
+def covers(intervals: Sequence[Interval[int]], pts: np.ndarray) -> np.ndarray:
+    """(N,) bool: which times lie in one of the intervals."""
     inside = np.zeros(len(pts), bool)
-    for span in spans:
-        inside[np.searchsorted(pts, span.start) : np.searchsorted(pts, span.end)] = True
+    for start, end in intervals:
+        inside[np.searchsorted(pts, start) : np.searchsorted(pts, end)] = True
     return inside
-
-
-def _ceil(value: Fraction) -> int:
-    return -(-value.numerator // value.denominator)

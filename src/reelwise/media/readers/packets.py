@@ -9,6 +9,7 @@ import numpy as np
 from av.packet import Packet
 
 from reelwise.core.frames import FrameTimes
+from reelwise.core.intervals import Interval
 from reelwise.media.readers.timeline import Timeline
 
 _NO_TIME = -(1 << 63)
@@ -80,23 +81,23 @@ class PacketTable:
 
 
 class Selection:
-    """The packets that must be decoded to see some spans of a video, and no others.
+    """The packets that must be decoded to see some parts of a video, and no others.
 
     Args:
         table: All packets; ``can_start_anywhere`` holds.
-        spans: [start, end) in ticks from the first frame, disjoint and rising.
+        intervals: In ticks from the first frame, disjoint and in order.
     """
 
-    def __init__(self, table: PacketTable, spans: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, table: PacketTable, intervals: Sequence[Interval[int]]) -> None:
         stamps = np.sort(table.pts[table.shown])
         self._stamps = stamps
         self._keys = np.flatnonzero(table.keys)
         self._key_times = table.pts[self._keys]
         self._first = int(stamps[0])
-        self._spans = list(spans)
+        self._intervals = list(intervals)
         self._done: list[bool] = []
         self._current = -1
-        self._starts = [self._start_of(start) for start, _ in self._spans]
+        self._starts = [self._start_of(interval.start) for interval in self._intervals]
         self.num_decoded = 0
         self.timeline = Timeline(table.time_base, table.step)
         for stamp in stamps.tolist():
@@ -109,7 +110,7 @@ class Selection:
     def starts_at(self, place: int) -> bool:
         """Whether decoding starts anew at the packet in this place of the file."""
         started = False
-        while self._current + 1 < len(self._spans) and self._starts[self._current + 1] <= place:
+        while self._current + 1 < len(self._intervals) and self._starts[self._current + 1] <= place:
             still_going = self._current >= 0 and not self._done[self._current]
             started = started or not still_going
             self._current += 1
@@ -121,8 +122,8 @@ class Selection:
         return self._current >= 0 and not self._done[self._current] and self._starts[self._current] <= place
 
     def saw(self, pts: int | None) -> None:
-        """Tell the time of a decoded frame: behind its span nothing more is wanted."""
-        if pts is not None and pts - self._first >= self._spans[self._current][1]:
+        """Tell the time of a decoded frame: behind its interval nothing more is wanted."""
+        if pts is not None and pts - self._first >= self._intervals[self._current].end:
             self._done[self._current] = True
 
     def index_of(self, pts: int) -> int | None:

@@ -12,6 +12,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 
 from reelwise.core.errors import VideoError
+from reelwise.core.intervals import Interval
 from reelwise.core.video import VideoFacts, VideoWarning, WarningKind
 from reelwise.media.limits import READ_LIMITS, ReadLimits
 from reelwise.media.readers.clock import Clock
@@ -156,18 +157,18 @@ class PyAVReader(VideoReader):
         self._table = table
         return table
 
-    def read_spans(self, spans: Sequence[tuple[int, int]]) -> Iterator[Frame]:
-        """Only the frames in some spans, decoded from the key frame before each, and the one after it.
+    def read_intervals(self, intervals: Sequence[Interval[int]]) -> Iterator[Frame]:
+        """Only the frames in some intervals, decoded from the key frame before each, and the one after it.
 
         Exact without seeking: all packets are read, those of other groups of pictures are not decoded. Frames are
         numbered by their place among all packets, and the facts count by packets and say so.
 
         Args:
-            spans: [start, end) in ticks from the first frame, disjoint and rising.
+            intervals: In ticks from the first frame, disjoint and in order.
         """
         if self._table is None:
-            raise RuntimeError("call scan_packets before read_spans")
-        chosen = Selection(self._table, spans)
+            raise RuntimeError("call scan_packets before read_intervals")
+        chosen = Selection(self._table, intervals)
         self._clock.timeline = chosen.timeline
         for picture in self._decode_selected(chosen):
             if picture.pts is not None and (index := chosen.index_of(picture.pts)) is not None:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from reelwise.core.errors import CacheError, UsageError
-from reelwise.core.sound import Present, Sound
+from reelwise.core.intervals import Interval
+from reelwise.core.sound import Sound
 
 MIN_RATE, MAX_RATE = 1_000, 768_000
 
@@ -62,7 +63,7 @@ class SoundTrack:
         sample_rate: Samples per second, after resampling.
         channels: FFmpeg's names of the channels, such as ``FL``; one for mono.
         start: When sample 0 sounds, in seconds; the first shown frame is at 0.
-        present: Where there is real sound, as [start, end) of samples.
+        present: The samples of real sound, disjoint and in order.
         codec: FFmpeg's name of the decoder; empty without sound.
         missing: Why there is no usable sound; empty when there is.
         warnings: What was odd but usable, each a sentence.
@@ -74,7 +75,7 @@ class SoundTrack:
     sample_rate: int
     channels: tuple[str, ...] = ("FC",)
     start: Fraction = Fraction(0)
-    present: Present = ()
+    present: tuple[Interval[int], ...] = ()
     codec: str = ""
     missing: str = ""
     warnings: tuple[str, ...] = field(default=())
@@ -121,7 +122,8 @@ def unpack_sound_task(message: dict[str, Any]) -> SoundTask:
 
 def pack_track(track: SoundTrack) -> dict[str, Any]:
     """A result as a message."""
-    return {"kind": "sound_track"} | asdict(track) | {"start": list(track.start.as_integer_ratio())}
+    exact = {"start": list(track.start.as_integer_ratio()), "present": [list(interval) for interval in track.present]}
+    return {"kind": "sound_track"} | asdict(track) | exact
 
 
 def unpack_track(message: dict[str, Any]) -> SoundTrack:
@@ -135,14 +137,14 @@ def unpack_track(message: dict[str, Any]) -> SoundTrack:
         sample_rate=int(message["sample_rate"]),
         channels=tuple(str(name)[:20] for name in message["channels"]),
         start=Fraction(*(int(part) for part in message["start"])),
-        present=tuple((int(start), int(end)) for start, end in message["present"]),
+        present=tuple(Interval(int(start), int(end)) for start, end in message["present"]),
         codec=str(message["codec"]),
         missing=str(message["missing"])[:500],
         warnings=tuple(str(sentence)[:500] for sentence in message["warnings"]),
         crc32=int(message["crc32"]),
         complete=bool(message["complete"]),
     )
-    edges = [0, *(edge for stretch in track.present for edge in stretch), track.num_samples]
+    edges = [0, *(edge for interval in track.present for edge in interval), track.num_samples]
     if edges != sorted(edges) or not track.channels or not MIN_RATE <= track.sample_rate <= MAX_RATE:
-        raise ValueError("stretches that do not fit the samples")
+        raise ValueError("intervals that do not fit the samples")
     return track

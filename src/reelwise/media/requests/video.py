@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from reelwise.core.clip import DecodeSettings, Segment
+from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import UsageError, VideoError
 from reelwise.core.frames import FrameTimes
+from reelwise.core.intervals import TimeRange
 from reelwise.core.video import VideoFacts
 
 
@@ -35,7 +36,7 @@ class DecodeTask:
 
     path: Path
     settings: DecodeSettings
-    segments: tuple[Segment | None, ...] = (None,)
+    segments: tuple[TimeRange | None, ...] = (None,)
     outputs: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:

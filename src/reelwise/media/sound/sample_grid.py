@@ -4,11 +4,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from reelwise.core.sound import Present
+from reelwise.core.intervals import Interval
 from reelwise.media.decoding.sinks import Sink
 
 _ZEROS = 1 << 16
-_MAX_STRETCHES = 20_000
+_MAX_INTERVALS = 20_000
 
 
 class SampleGrid:
@@ -28,7 +28,7 @@ class SampleGrid:
         self._rate = sample_rate
         self._max_samples = max_samples
         self._to_drop = 0
-        self._stretches: list[list[int]] = []
+        self._written: list[Interval[int]] = []
         self.start: Fraction | None = None
         self.num_samples = 0
         self.num_dropped = 0
@@ -36,12 +36,12 @@ class SampleGrid:
     @property
     def is_full(self) -> bool:
         """Whether more would be lost."""
-        return self.num_samples >= self._max_samples or len(self._stretches) >= _MAX_STRETCHES
+        return self.num_samples >= self._max_samples or len(self._written) >= _MAX_INTERVALS
 
     @property
-    def present(self) -> Present:
-        """Where samples were written, as [start, end)."""
-        return tuple((start, end) for start, end in self._stretches)
+    def present(self) -> tuple[Interval[int], ...]:
+        """The samples that were written and are not the zeros of a hole."""
+        return tuple(self._written)
 
     def start_run(self, seconds: Fraction, num_channels: int) -> None:
         """What is written next sounds at this time.
@@ -74,8 +74,8 @@ class SampleGrid:
             return
         self._sink.write(np.ascontiguousarray(samples))
         end = self.num_samples + len(samples)
-        if self._stretches and self._stretches[-1][1] == self.num_samples:
-            self._stretches[-1][1] = end
-        else:
-            self._stretches.append([self.num_samples, end])
+        start = self.num_samples
+        if self._written and self._written[-1].end == start:
+            start = self._written.pop().start
+        self._written.append(Interval(start, end))
         self.num_samples = end

@@ -19,6 +19,7 @@ import numpy as np
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import CacheError, ReelwiseError, VideoError
 from reelwise.core.frames import FrameTimes
+from reelwise.core.intervals import TimeRange
 from reelwise.core.video import SoundFacts, VideoFacts, VideoWarning, WarningKind
 from reelwise.media.requests.sheet import (
     Sheet,
@@ -105,7 +106,7 @@ def pack_task(task: Task) -> dict[str, Any]:
         "path": str(task.path),
         "settings": asdict(settings)
         | {"max_frame_rate": _text(settings.max_frame_rate), "window_seconds": _text(settings.window_seconds)},
-        "segments": [segment and [_text(edge) for edge in segment] for segment in task.segments],
+        "segments": [s and [_text(s.start), _text(s.end)] for s in task.segments],
         "outputs": [str(path) for path in task.outputs],
     }
 
@@ -128,7 +129,7 @@ def unpack_task(message: dict[str, Any]) -> Task:
     settings = dict(message["settings"])
     settings["max_frame_rate"] = _fraction(settings["max_frame_rate"])
     settings["window_seconds"] = _fraction(settings["window_seconds"])
-    segments = tuple(s and (_fraction(s[0]), _fraction(s[1])) for s in message["segments"])
+    segments = tuple(s and TimeRange(_fraction(s[0]), _fraction(s[1])) for s in message["segments"])
     return DecodeTask(path, DecodeSettings(**settings), segments, tuple(Path(p) for p in message["outputs"]))
 
 

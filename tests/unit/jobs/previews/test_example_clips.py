@@ -10,11 +10,12 @@ from flash_and_click import FlashAndClick, write_flash_and_click
 from reelwise.cache.frame_cache import FrameCache
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.frames import FrameTimes
+from reelwise.core.intervals import Interval
 from reelwise.core.records import Record
 from reelwise.evaluation.evaluate import Judged
 from reelwise.jobs.previews import example_sound
 from reelwise.jobs.previews.example_clips import chosen_frames, example_clips
-from reelwise.jobs.previews.example_sound import Stretch, hear
+from reelwise.jobs.previews.example_sound import SoundExcerpt, decode_excerpts
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.sound.decode import decode_sound
 from reelwise.media.synthetic import Look, write_audio_visual_set
@@ -74,7 +75,9 @@ def test_a_file_that_is_gone_costs_its_sound_only(sounding, tmp_path):
 def test_no_scratch_folder_no_sound(sounding, tmp_path):
     records, _ = sounding
     (tmp_path / "file").write_text("in the way")
-    found = hear({0: Stretch(records[0].path, Fraction(0), Fraction(1)), 1: "It is a stone."}, tmp_path / "file")
+    found = decode_excerpts(
+        {0: SoundExcerpt(records[0].path, Interval(Fraction(0), Fraction(1))), 1: "It is a stone."}, tmp_path / "file"
+    )
     assert found[0].startswith("Its sound could not be read")
     assert found[1] == "It is a stone."
 
@@ -82,8 +85,8 @@ def test_no_scratch_folder_no_sound(sounding, tmp_path):
 def test_time_runs_out(sounding, tmp_path, monkeypatch):
     monkeypatch.setattr(example_sound, "MAX_SECONDS", -1.0)
     records = [record for record in sounding[0] if record.file.startswith("with/")]
-    stretches = {place: Stretch(records[0].path, Fraction(0), Fraction(1)) for place in range(8)}
-    found = hear(stretches, tmp_path)
+    excerpts = {place: SoundExcerpt(records[0].path, Interval(Fraction(0), Fraction(1))) for place in range(8)}
+    found = decode_excerpts(excerpts, tmp_path)
     assert sum(value == example_sound.NO_TIME for value in found.values()) == 7
 
 

@@ -8,6 +8,7 @@ from frame_numbers import read_number
 
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import CacheError, VideoError
+from reelwise.core.intervals import TimeRange
 from reelwise.core.video import WarningKind
 from reelwise.media.decoding.decode import decode_to_files, decode_video
 from reelwise.media.requests.video import DecodedSegment
@@ -55,9 +56,9 @@ def test_thinning_by_time(video):
 def test_a_segment_is_half_open_and_counted_from_the_first_frame(video, segment, expected):
     if not expected:
         with pytest.raises(VideoError, match="no frame lies"):
-            decode_video(video, SETTINGS, segment=segment)
+            decode_video(video, SETTINGS, segment=TimeRange(*segment))
         return
-    decoded = decode_video(video, SETTINGS, segment=segment)
+    decoded = decode_video(video, SETTINGS, segment=TimeRange(*segment))
     assert numbers(decoded.frames) == list(expected)
     assert decoded.times.seconds[0] == pytest.approx(expected[0] / 25)
     assert decoded.times.duration_seconds == F(len(expected), 25)
@@ -67,6 +68,8 @@ def test_only_the_wanted_groups_are_decoded_and_the_frames_are_the_same(video):
     whole = decode_video(video, SETTINGS)
     part = decode_video(video, SETTINGS, segment=(F(3), F(4)))
     assert any(warning.kind is WarningKind.COUNTED_BY_PACKETS for warning in part.facts.warnings)
+    part = decode_video(video, SETTINGS, segment=TimeRange(F(3), F(4)))
+    assert any(warning.startswith("counted") for warning in part.facts.warnings)
     assert part.facts.num_frames == 200
     np.testing.assert_array_equal(part.frames, whole.frames[75:100])
     np.testing.assert_array_equal(part.times.pts, whole.times.pts[75:100])
@@ -83,7 +86,8 @@ def test_a_long_video_keeps_the_same_windows_in_every_container(tmp_path, name):
 
 
 def test_segments_share_one_pass_and_may_overlap(video, tmp_path):
-    segments = [(F(1), F(2)), None, (F(3, 2), F(7)), (F(50), F(51)), (F(0), F(1))]
+    edges = [(F(1), F(2)), None, (F(3, 2), F(7)), (F(50), F(51)), (F(0), F(1))]
+    segments = [pair and TimeRange(*pair) for pair in edges]
     outputs = [tmp_path / str(i) for i in range(5)]
     result = decode_to_files(video, SETTINGS, segments, outputs)
     expected = [range(25, 50), range(200), range(38, 175), None, range(25)]
@@ -99,7 +103,7 @@ def test_segments_share_one_pass_and_may_overlap(video, tmp_path):
 
 
 def test_many_segments_need_few_open_files(video, tmp_path):
-    segments = [(F(i % 8), F(8)) for i in range(100)]
+    segments = [TimeRange(F(i % 8), F(8)) for i in range(100)]
     outputs = [tmp_path / str(i) for i in range(100)]
     result = decode_to_files(video, DecodeSettings(size=16, max_frame_rate=F(5)), segments, outputs)
     sizes = [path.stat().st_size // (16 * 16 * 3) for path in outputs]

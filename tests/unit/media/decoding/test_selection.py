@@ -1,4 +1,5 @@
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -7,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reelwise.core.clip import DecodeSettings
-from reelwise.media.decoding.selection import Span, Thinner, clip_span, covers, plan_spans
+from reelwise.core.intervals import Interval, TimeRange
+from reelwise.media.decoding.selection import Thinner, covers, plan_intervals
 
 BASE = Fraction(1, 90_000)
 
@@ -52,18 +54,17 @@ def test_no_limit_keeps_all():
 
 
 def test_a_segment_is_half_open():
-    assert clip_span((Fraction(1), Fraction(2)), 1000, Fraction(1, 100)) == Span(100, 200)
-    assert clip_span((Fraction(1, 3), None), 1000, Fraction(1, 100)) == Span(34, 1000)
-    assert clip_span((Fraction(20), None), 1000, Fraction(1, 100)).end == 2000
-    assert plan_spans(np.arange(1000), 1000, Fraction(1, 100), DecodeSettings(), (Fraction(20), None)) == ()
+    plan = partial(plan_intervals, np.arange(1000), 1000, Fraction(1, 100), DecodeSettings())
+    assert plan(TimeRange(Fraction(1), Fraction(2))) == (Interval(100, 200),)
+    assert plan(TimeRange(Fraction(20))) == ()
 
 
 def test_a_short_video_is_kept_whole():
-    assert plan_spans(np.arange(300), 300, Fraction(1, 30), DecodeSettings()) == (Span(0, 300),)
+    assert plan_intervals(np.arange(300), 300, Fraction(1, 30), DecodeSettings()) == (Interval(0, 300),)
 
 
 def test_a_long_video_keeps_windows_spread_evenly():
-    spans = plan_spans(np.arange(108_000), 108_000, Fraction(1, 30), DecodeSettings())
+    spans = plan_intervals(np.arange(108_000), 108_000, Fraction(1, 30), DecodeSettings())
     assert len(spans) == 6
     assert {span.end - span.start for span in spans} == {300}
     assert {b.start - a.start for a, b in pairwise(spans)} == {18_000}
@@ -75,7 +76,7 @@ def test_a_long_video_keeps_windows_spread_evenly():
 def test_windows_are_disjoint_inside_and_within_the_limit(count, max_frames, window, rate):
     plan = DecodeSettings(max_frame_rate=None, max_frames=max_frames, window_seconds=Fraction(window, 4))
     pts = np.arange(count) * 3
-    spans = plan_spans(pts, count * 3, Fraction(1, 3 * rate), plan)
+    spans = plan_intervals(pts, count * 3, Fraction(1, 3 * rate), plan)
     assert spans[0].start >= 0
     assert spans[-1].end <= count * 3
     assert all(a.end <= b.start for a, b in pairwise(spans))
@@ -88,4 +89,6 @@ def test_windows_are_disjoint_inside_and_within_the_limit(count, max_frames, win
 
 def test_the_plan_depends_on_times_alone():
     pts = np.sort(np.random.default_rng(0).choice(10**7, 50_000, replace=False))
-    assert plan_spans(pts, 10**7, BASE, DecodeSettings()) == plan_spans(pts.copy(), 10**7, BASE, DecodeSettings())
+    assert plan_intervals(pts, 10**7, BASE, DecodeSettings()) == plan_intervals(
+        pts.copy(), 10**7, BASE, DecodeSettings()
+    )

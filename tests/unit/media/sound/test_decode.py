@@ -8,6 +8,7 @@ import pytest
 from sound_files import Track, click, make_sounding, tone
 
 from reelwise.core.errors import CacheError, UsageError, VideoError
+from reelwise.core.intervals import Interval
 from reelwise.core.sound import Sound
 from reelwise.media.limits import ReadLimits
 from reelwise.media.requests.sound import SoundSettings, SoundTask, SoundTrack, open_sound
@@ -36,7 +37,7 @@ def test_a_click_keeps_its_time_at_every_rate(tmp_path, rate):
     path = make_sounding(tmp_path / "a.mkv", [Track([(0, click(1, 0.4, rate))], rate=rate)])
     sound, track = decode_sound(path)
     assert click_seconds(sound) == near(0.4)
-    assert (sound.sample_rate, sound.start, len(sound), sound.present) == (16_000, 0, 16_000, ((0, 16_000),))
+    assert (sound.sample_rate, sound.start, len(sound), sound.present) == (16_000, 0, 16_000, (Interval(0, 16_000),))
     assert track.warnings == ()
 
 
@@ -74,7 +75,7 @@ def test_an_edit_list_of_the_picture_counts(tmp_path):
 def test_a_gap_is_not_silence(tmp_path):
     pieces = [(0, tone(0.5)), (0.75, tone(0.25))]
     sound, track = decode_sound(make_sounding(tmp_path / "a.mkv", [Track(pieces)]))
-    assert sound.present == ((0, 8_000), (12_000, 16_000))
+    assert sound.present == (Interval(0, 8_000), Interval(12_000, 16_000))
     assert not sound.samples[8_000:12_000].any()
     assert track.warnings == ("gaps: the sound has 1 holes.",)
 
@@ -93,7 +94,7 @@ def test_sound_longer_than_the_picture_is_kept(tmp_path):
 
 def test_a_silent_track_is_real_sound(tmp_path):
     sound, _ = decode_sound(make_sounding(tmp_path / "a.mkv", [Track([(0, 0 * tone(1))])]))
-    assert sound.present == ((0, 16_000),)
+    assert sound.present == (Interval(0, 16_000),)
     assert not sound.samples.any()
 
 
@@ -107,7 +108,7 @@ def test_damaged_packets_are_holes(tmp_path):
     whole, _ = decode_sound(make_sounding(tmp_path / "whole.mkv", [track], num_frames=50))
     sound, facts = decode_sound(make_sounding(tmp_path / "a.mkv", [track], num_frames=50, damage=range(20, 26)))
     assert float(sound.end) == near(float(whole.end), 1e-3)  # Matroska rounds to milliseconds
-    (first, hole), (after, last) = sound.present
+    (first, hole), (after, last) = sound.intervals
     assert (first, last) == (0, len(sound))
     assert (after - hole) / 16_000 == near(6 * 1536 / 48_000, 0.04)
     assert facts.warnings[0].startswith("damaged: ")
@@ -204,7 +205,7 @@ def test_a_gap_of_hours_does_not_fill_the_disk(tmp_path):
     path = make_sounding(tmp_path / "a.mkv", [Track([(0, tone(1)), (11 * 3600, tone(1))])])
     sound, _ = decode_sound(path, SoundSettings(max_seconds=3))
     assert len(sound) == 48_000
-    assert sound.present == ((0, 16_000),)
+    assert sound.present == (Interval(0, 16_000),)
 
 
 def test_many_bad_packets_end_the_track(tmp_path):
@@ -276,7 +277,9 @@ def test_a_file_of_another_size_is_refused(tmp_path):
         open_sound(track, output)
 
 
-TRACK = SoundTrack(9, 16_000, ("FL", "FR"), Fraction(-1, 3), ((0, 2), (4, 9)), "aac", "", ("gaps: x.",), 7)
+TRACK = SoundTrack(
+    9, 16_000, ("FL", "FR"), Fraction(-1, 3), (Interval(0, 2), Interval(4, 9)), "aac", "", ("gaps: x.",), 7
+)
 
 
 def test_tasks_and_answers_survive_the_way():
@@ -317,7 +320,7 @@ def test_real_sound_tracks(real_data):
 @pytest.mark.real
 def test_the_times_of_real_vorbis_make_no_false_gaps(real_data):
     sound, track = decode_sound(real_data / "long" / "cuts" / "tears-of-steel-battle-clip-medium.webm")
-    assert len(sound.stretches) == 1
+    assert len(sound.intervals) == 1
     assert track.warnings == ()
 
 

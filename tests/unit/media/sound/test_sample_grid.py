@@ -2,6 +2,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from reelwise.core.intervals import Interval
 from reelwise.media.sound.sample_grid import SampleGrid
 
 
@@ -34,7 +35,7 @@ def test_the_first_run_starts_the_grid_exactly():
     found.write(ones(3))
     found.write(ones(2))
     assert found.start == Fraction(-1, 3)
-    assert found.present == ((0, 5),)
+    assert found.present == (Interval(0, 5),)
     assert sink.values() == [1] * 5
 
 
@@ -45,7 +46,7 @@ def test_a_hole_is_zeros_that_are_not_present():
     found.start_run(Fraction(1, 2), 1)
     found.write(ones(2))
     assert sink.values() == [1, 1, 1, 0, 0, 1, 1]
-    assert found.present == ((0, 3), (5, 7))
+    assert found.present == (Interval(0, 3), Interval(5, 7))
 
 
 def test_what_overlaps_is_dropped():
@@ -56,7 +57,7 @@ def test_what_overlaps_is_dropped():
     found.write(ones(2, 2.0))
     found.write(ones(3, 3.0))
     assert sink.values() == [1, 1, 1, 1, 1, 3, 3]
-    assert found.present == ((0, 7),)
+    assert found.present == (Interval(0, 7),)
     assert found.num_dropped == 3
 
 
@@ -66,7 +67,7 @@ def test_runs_that_meet_are_one_stretch():
     found.write(ones(5))
     found.start_run(Fraction(54, 100), 1)
     found.write(ones(5))
-    assert found.present == ((0, 10),)
+    assert found.present == (Interval(0, 10),)
 
 
 def test_it_is_full_at_its_limit_even_in_a_hole():

@@ -14,6 +14,7 @@ import pytest
 
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import CacheError, VideoError
+from reelwise.core.intervals import TimeRange
 from reelwise.core.video import VideoFacts
 from reelwise.media.limits import ReadLimits, WorkerLimits
 from reelwise.media.read_frames import read_frames
@@ -67,7 +68,7 @@ def test_many_files_with_bad_ones_between(pool, video, tmp_path):
 
 
 def test_frames_are_written_by_the_worker(pool, video, tmp_path):
-    task = DecodeTask(video, SETTINGS, (None, (Fraction(1), None)), (tmp_path / "a", tmp_path / "b"))
+    task = DecodeTask(video, SETTINGS, (None, TimeRange(Fraction(1))), (tmp_path / "a", tmp_path / "b"))
     answer = only(pool, task)
     assert isinstance(answer, DecodeResult)
     assert [segment.num_frames for segment in answer.segments] == [40, 15]

@@ -9,6 +9,7 @@ import pytest
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import CacheError, UsageError, VideoError
 from reelwise.core.frames import FrameTimes
+from reelwise.core.intervals import TimeRange
 from reelwise.core.video import SoundFacts, VideoFacts, VideoWarning, WarningKind
 from reelwise.media.requests.sheet import Sheet, SheetTask, pack_sheet
 from reelwise.media.requests.sound import SoundSettings, SoundTask
@@ -53,7 +54,7 @@ def through_a_pipe(message):
     [
         ScanTask(Path("a.mp4"), 15.0),
         ScanTask(Path("odd \udcff\n name.mp4")),
-        DecodeTask(Path("b"), SETTINGS, (None, (Fraction(1, 3), None)), (Path("x"), Path("y"))),
+        DecodeTask(Path("b"), SETTINGS, (None, TimeRange(Fraction(1, 3))), (Path("x"), Path("y"))),
         ReadTask(Path("c"), "opencv", 3, 4, Path("z")),
         SheetTask(Path("d"), 24, 320, Path("z"), 8.0),
         SoundTask(Path("e"), SoundSettings(None, mono=False), Path("z"), 2.5),
