@@ -1,4 +1,4 @@
-"""What each part of a recipe is worth: folds over several seeds, one change at a time.
+"""What each choice of a training plan brings: folds over several seeds, one change at a time.
 
 ``python benchmarks/ablation.py DATA --seeds 0 1 2 --variants default no_still …`` prints mean and lowest accuracy of
 each; the figures of LOG.md are from here.
@@ -36,34 +36,33 @@ VARIANTS: dict[str, dict[str, dict[str, Any]]] = {
 
 def accuracy(data: str, seed: int, folds: int, variant: dict[str, dict[str, Any]], cache: Path) -> float:
     """Pooled accuracy of one cross-validation with one change."""
-    import reelwise.jobs.classifier.material as material
-    import reelwise.jobs.classifier.recipe as recipes
     from reelwise.jobs.api import train
+    from reelwise.jobs.classifier import prepare_data
 
-    made = recipes.make_recipe
+    plan_training = prepare_data.plan_training
 
     def changed(*arguments: Any) -> Any:
-        recipe, why = made(*arguments)
-        contract = recipe.contract
+        plan, flip_note = plan_training(*arguments)
+        contract = plan.contract
         contract = replace(
             contract,
             arguments={**contract.arguments, **variant.get("arguments", {})},
             clip=replace(contract.clip, **variant.get("clip", {})),
         )
-        config = replace(recipe.config, **variant.get("config", {}))
+        config = replace(plan.config, **variant.get("config", {}))
         if "epochs" in variant:
             share = variant["epochs"]["share"]
             return replace(
-                recipe, contract=contract, config=replace(config, epochs=round(60 * share)), fixed_epochs=True
-            ), why
-        return replace(recipe, contract=contract, config=config), why
+                plan, contract=contract, config=replace(config, epochs=round(60 * share)), fixed_epochs=True
+            ), flip_note
+        return replace(plan, contract=contract, config=config), flip_note
 
-    material.make_recipe = changed
+    prepare_data.plan_training = changed
     try:
         with tempfile.TemporaryDirectory() as out:
             run = train(data, seed=seed, folds=folds, out=Path(out) / "run", no_refit=True, cache_dir=cache)
     finally:
-        material.make_recipe = made
+        prepare_data.plan_training = plan_training
     return run.metrics["accuracy"]
 
 

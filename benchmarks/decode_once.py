@@ -34,8 +34,8 @@ def main() -> int:
     arguments = parser.parse_args()
     choose_backend("tensorflow", None)
     prepare(0)
-    recipe, trainee = _trainee(arguments.model)
-    settings, step = recipe.contract.decode, lambda batch: trainee.step(batch, 1e-3)
+    plan, trainee = _trainee(arguments.model)
+    settings, step = plan.contract.decode, lambda batch: trainee.step(batch, 1e-3)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         paths = write_clips(folder / "clips", arguments.clips)
@@ -44,8 +44,8 @@ def main() -> int:
         cache.fill(records, settings)
         with DecodePool() as pool:
             rivals = {
-                "epoch that decodes": lambda: timed(lambda: _decoding(pool, paths, folder, recipe, step), len(paths)),
-                "epoch from the cache": lambda: timed(lambda: _cached(cache, records, recipe, step), len(paths)),
+                "epoch that decodes": lambda: timed(lambda: _decoding(pool, paths, folder, plan, step), len(paths)),
+                "epoch from the cache": lambda: timed(lambda: _cached(cache, records, plan, step), len(paths)),
             }
             print(f"decode_once: {len(paths)} clips of 10 s, {available_processors()} processes, {arguments.model}")
             found = compare("decode_once", rivals, baseline="epoch that decodes")
@@ -53,35 +53,36 @@ def main() -> int:
 
 
 def _trainee(model: str) -> tuple[Any, Any]:
-    from reelwise.jobs.classifier.recipe import make_recipe
-    from reelwise.jobs.runs.options import TrainOptions
+    from reelwise.jobs.classifier.inputs import InputPlan
+    from reelwise.jobs.classifier.model_request import ModelRequest
+    from reelwise.jobs.classifier.training_plan import Target, plan_training
     from reelwise.models.build import build_network
     from reelwise.training.trainee import Trainee
 
-    recipe, _ = make_recipe(TrainOptions("clips"), model, ("a", "b"), NUM_CLIPS, None)
-    return recipe, Trainee(lambda: build_network(recipe.contract), recipe.config)
+    plan, _ = plan_training(ModelRequest(), InputPlan((model,), ("frames",)), Target(("a", "b")), NUM_CLIPS)
+    return plan, Trainee(lambda: build_network(plan.contract), plan.config)
 
 
-def _batches(videos: list[DecodedVideo], recipe: Any) -> ClipBatches:
+def _batches(videos: list[DecodedVideo], plan: Any) -> ClipBatches:
     from reelwise.transforms.augment import augmentation
 
     targets = one_hot([index % 2 for index in range(len(videos))], 2)
-    varied = augmentation(recipe.config.augment, flip=True)
-    return ClipBatches(videos, targets, recipe.contract.clip, varied, recipe.config.batch_size, seed=0)
+    varied = augmentation(plan.config.augment, flip=True)
+    return ClipBatches(videos, targets, plan.contract.clip, varied, plan.config.batch_size, seed=0)
 
 
-def _cached(cache: FrameCache, records: list[Record], recipe: Any, step: Callable[[Any], Any]) -> None:
+def _cached(cache: FrameCache, records: list[Record], plan: Any, step: Callable[[Any], Any]) -> None:
     from reelwise.training.feed import prefetched
 
-    videos = [cache.open(record, recipe.contract.decode) for record in records]
-    with prefetched(_batches(videos, recipe).epoch(0)) as feed:
+    videos = [cache.open(record, plan.contract.decode) for record in records]
+    with prefetched(_batches(videos, plan).epoch(0)) as feed:
         for batch in feed:
             step(batch)
 
 
-def _decoding(pool: DecodePool, paths: list[Path], folder: Path, recipe: Any, step: Callable[[Any], Any]) -> None:
-    for videos in _decoded(pool, paths, folder, recipe.contract.decode, recipe.config.batch_size):
-        for batch in _batches(videos, recipe).epoch(0):
+def _decoding(pool: DecodePool, paths: list[Path], folder: Path, plan: Any, step: Callable[[Any], Any]) -> None:
+    for videos in _decoded(pool, paths, folder, plan.contract.decode, plan.config.batch_size):
+        for batch in _batches(videos, plan).epoch(0):
             step(batch)
 
 

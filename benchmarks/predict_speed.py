@@ -56,13 +56,14 @@ def main() -> int:
 def _untrained(name: str, path: Path) -> Path:
     """A model file with random weights: speed does not depend on what it has learned."""
     from reelwise.core.contract import Contract
-    from reelwise.jobs.classifier.recipe import make_recipe
-    from reelwise.jobs.runs.options import TrainOptions
+    from reelwise.jobs.classifier.inputs import InputPlan
+    from reelwise.jobs.classifier.model_request import ModelRequest
+    from reelwise.jobs.classifier.training_plan import Target, plan_training
     from reelwise.models.build import build_network
     from reelwise.models.file import save_model
 
-    recipe, _ = make_recipe(TrainOptions("clips"), name, ("a", "b", "c", "d"), NUM_CLIPS, None)
-    contract: Contract = recipe.contract
+    plan, _ = plan_training(ModelRequest(), InputPlan((name,), ("frames",)), Target(("a", "b", "c", "d")), NUM_CLIPS)
+    contract: Contract = plan.contract
     save_model(path, build_network(contract), contract)
     return path
 

@@ -7,9 +7,9 @@ from reelwise.core.progress import Progress
 from reelwise.datasets.doctor.check import check
 from reelwise.datasets.doctor.findings import CheckReport
 from reelwise.datasets.reading import read_dataset
-from reelwise.jobs.classifier.option_checks import check_data, check_numbers
-from reelwise.jobs.runs.made_clips import data_folder
+from reelwise.jobs.runs.option_checks import check_data, check_numbers
 from reelwise.jobs.runs.options import CheckOptions
+from reelwise.jobs.runs.synthetic_data import data_folder
 from reelwise.models.catalogue import choose_auto, find_entry
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from reelwise.core.progress import Progress
 from reelwise.core.results import Prediction
-from reelwise.jobs.classifier.option_checks import check_numbers
 from reelwise.jobs.runs.folder import Run
-from reelwise.jobs.runs.made_clips import make_clips
+from reelwise.jobs.runs.option_checks import check_numbers
 from reelwise.jobs.runs.options import DemoOptions, PredictOptions, TrainOptions
+from reelwise.jobs.runs.synthetic_data import make_clips
 
 NUM_CLIPS = 72
 NUM_NEW_CLIPS = 3

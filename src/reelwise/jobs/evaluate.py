@@ -15,12 +15,12 @@ from reelwise.core.frames import DecodedVideo
 from reelwise.core.progress import Progress
 from reelwise.core.records import Record, Skipped
 from reelwise.datasets.reading import read_dataset
-from reelwise.jobs.classifier.option_checks import check_data, check_numbers
+from reelwise.jobs.runs.decoding import VideoSet, decode_dataset, decode_sound
 from reelwise.jobs.runs.folder import claim_folder, write_csv, write_skipped
 from reelwise.jobs.runs.loading import load_model, model_path
-from reelwise.jobs.runs.made_clips import data_folder
+from reelwise.jobs.runs.option_checks import check_data, check_numbers
 from reelwise.jobs.runs.options import EvaluateOptions
-from reelwise.jobs.runs.preparation import Prepared, add_sound, decode_all
+from reelwise.jobs.runs.synthetic_data import data_folder
 
 
 def evaluate_job(options: EvaluateOptions, progress: Progress) -> dict[str, Any]:
@@ -52,26 +52,26 @@ def evaluate_job(options: EvaluateOptions, progress: Progress) -> dict[str, Any]
         videos = "1 video has a label" if len(strangers) == 1 else f"{len(strangers)} videos have labels"
         progress.warn(f"{videos} that the model does not know: not counted, and listed in skipped.csv.")
     cache = FrameCache(root, options.cache_gb)
-    prepared = decode_all(known, cache, contract.decode, options.threads, progress, strict=False)
+    video_set = decode_dataset(known, cache, contract.decode, options.threads, progress, strict=False)
     if contract.sound is not None:
-        prepared = add_sound(prepared, contract.sound, options.threads, progress)
-    skipped = (*prepared.dataset.skipped, *strangers)
-    return _judge(model, prepared, skipped, options, progress)
+        video_set = decode_sound(video_set, contract.sound, options.threads, progress)
+    skipped = (*video_set.dataset.skipped, *strangers)
+    return _judge(model, video_set, skipped, options, progress)
 
 
 def _judge(
-    model: Any, prepared: Prepared, skipped: tuple[Skipped, ...], options: EvaluateOptions, progress: Progress
+    model: Any, video_set: VideoSet, skipped: tuple[Skipped, ...], options: EvaluateOptions, progress: Progress
 ) -> dict[str, Any]:
     from reelwise.evaluation.evaluate import Judged, evaluation_metrics
     from reelwise.inference.model import lacking_everything
     from reelwise.inference.predictor import Predictor
 
-    records, contract = prepared.dataset.records, model.contract
-    learned_from = _num_learned_from(model, prepared, progress)
+    records, contract = video_set.dataset.records, model.contract
+    learned_from = _num_learned_from(model, video_set, progress)
     predictor = Predictor(model.keras, contract, options.views)
     progress.stage("evaluate")
     probs, lacking = [], []
-    for done, (record, video) in enumerate(_with_videos(prepared), start=1):
+    for done, (record, video) in enumerate(_with_videos(video_set), start=1):
         probs.append(predictor.predict(video, record.name))
         lacking.append(lacking_everything(contract, video))
         progress.update(done, len(records), "videos")
@@ -80,14 +80,14 @@ def _judge(
     judged = Judged(
         tuple(record.name for record in records),
         contract.labels,
-        replace(prepared.dataset, labels=contract.labels).targets(records),
+        replace(video_set.dataset, labels=contract.labels).targets(records),
         np.array(probs),
         tuple(record.group for record in records),
         task=contract.task,
         thresholds=contract.thresholds,
     )
-    answers = _baseline_answers(model, prepared, progress)
-    masked = _masked(predictor, contract.modalities, prepared, progress) if options.ablate == "mask" else None
+    answers = _baseline_answers(model, video_set, progress)
+    masked = _masked(predictor, contract.modalities, video_set, progress) if options.ablate == "mask" else None
     metrics = evaluation_metrics(
         judged,
         answers,
@@ -98,16 +98,16 @@ def _judge(
         learned_from=learned_from,
     )
     if options.out is not None:
-        _write(options, options.out, model, prepared, (skipped, judged, metrics))
+        _write(options, options.out, model, video_set, (skipped, judged, metrics))
     return metrics
 
 
-def _num_learned_from(model: Any, prepared: Prepared, progress: Progress) -> int | None:
+def _num_learned_from(model: Any, video_set: VideoSet, progress: Progress) -> int | None:
     """How many of the judged videos the model learned from, said aloud; None when its file does not say."""
     from reelwise.evaluation.learned_from import LearnedFrom
     from reelwise.evaluation.verdict import learned_words
 
-    contents = [prepared.contents[record.name] for record in prepared.dataset.records]
+    contents = [video_set.contents[record.name] for record in video_set.dataset.records]
     try:
         known = LearnedFrom.from_arrays(model.arrays)
     except ModelFileError as problem:
@@ -123,7 +123,7 @@ def _num_learned_from(model: Any, prepared: Prepared, progress: Progress) -> int
     return found
 
 
-def _baseline_answers(model: Any, prepared: Prepared, progress: Progress) -> dict[str, np.ndarray] | None:
+def _baseline_answers(model: Any, video_set: VideoSet, progress: Progress) -> dict[str, np.ndarray] | None:
     """What the baselines in the model file say of all videos; None when it has none that can be used."""
     from reelwise.evaluation.baselines import Baselines, extract_features
 
@@ -131,7 +131,7 @@ def _baseline_answers(model: Any, prepared: Prepared, progress: Progress) -> dic
     columns = [column.name for column in contract.metadata]
     try:
         baselines = Baselines.from_arrays(model.arrays, len(contract.labels), task=contract.task)
-        videos = (video for _, video in _with_videos(prepared))
+        videos = (video for _, video in _with_videos(video_set))
         return baselines.predict(extract_features(videos, hears=contract.sound is not None, columns=columns))
     except ModelFileError as problem:
         progress.warn(f"no baselines beside the score: {problem.message}")
@@ -147,29 +147,29 @@ def _warn_of_guesses(lacking: list[str], progress: Progress) -> None:
     )
 
 
-def _masked(predictor: Any, modalities: tuple[str, ...], prepared: Prepared, progress: Progress) -> Any:
+def _masked(predictor: Any, modalities: tuple[str, ...], video_set: VideoSet, progress: Progress) -> Any:
     """What the model says of all videos with each part hidden in turn."""
     from reelwise.evaluation.modality_worth import Masked, masked_answers
 
     def said(index: int, hidden: frozenset[str], order: Any) -> np.ndarray:
-        (video,) = prepared.videos([index])
-        return predictor.predict(video, prepared.dataset.records[index].name, hidden=hidden, frame_order=order)
+        (video,) = video_set.videos([index])
+        return predictor.predict(video, video_set.dataset.records[index].name, hidden=hidden, frame_order=order)
 
-    everyone = range(len(prepared.dataset.records))
+    everyone = range(len(video_set.dataset.records))
     progress.stage("hide parts")
     found = masked_answers(said, everyone, modalities, lambda done, of: progress.update(done, of, "videos"))
     return Masked(modalities, found, np.arange(len(everyone))) if found else None
 
 
-def _with_videos(prepared: Prepared) -> Iterator[tuple[Record, DecodedVideo]]:
+def _with_videos(video_set: VideoSet) -> Iterator[tuple[Record, DecodedVideo]]:
     """Each record with its video, one at a time."""
-    for index, record in enumerate(prepared.dataset.records):
-        (video,) = prepared.videos([index])
+    for index, record in enumerate(video_set.dataset.records):
+        (video,) = video_set.videos([index])
         yield record, video
 
 
 def _write(
-    options: EvaluateOptions, out: Path, model: Any, prepared: Prepared, found: tuple[tuple[Skipped, ...], Any, Any]
+    options: EvaluateOptions, out: Path, model: Any, video_set: VideoSet, found: tuple[tuple[Skipped, ...], Any, Any]
 ) -> None:
     from reelwise.evaluation.evaluate import prediction_rows
     from reelwise.jobs.classifier.report import write_evaluation_report
@@ -179,4 +179,4 @@ def _write(
     write_csv(out / "predictions.csv", rows[0], rows[1:])
     write_skipped(out, skipped)
     write_json(out / "metrics.json", metrics)
-    write_evaluation_report(options, model, prepared, skipped, judged, metrics)
+    write_evaluation_report(options, model, video_set, skipped, judged, metrics)

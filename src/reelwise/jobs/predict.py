@@ -12,9 +12,9 @@ from reelwise.core.label_sets import join_labels
 from reelwise.core.progress import Progress
 from reelwise.core.results import Prediction
 from reelwise.datasets.metadata.given import given_metadata
-from reelwise.jobs.classifier.option_checks import check_numbers
 from reelwise.jobs.runs.folder import write_csv
 from reelwise.jobs.runs.loading import load_model, model_path
+from reelwise.jobs.runs.option_checks import check_numbers
 from reelwise.jobs.runs.options import PredictOptions
 
 if TYPE_CHECKING:

@@ -1,17 +1,24 @@
-"""The main job: split, decode once, train, judge against baselines, refit, write the run folder."""
+"""The main job: decode once, split, train, compare with baselines, refit, write the run folder."""
 
 import json
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reelwise.core.backend import choose_backend
 from reelwise.core.errors import Interrupted, ReelwiseError
 from reelwise.core.progress import Progress
 from reelwise.jobs.classifier.option_checks import check_options
+from reelwise.jobs.runs.command import train_command
+from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.folder import Run, configuration_of, latest_run_path, new_run_path, read_run, start_run
 from reelwise.jobs.runs.options import TrainOptions
+
+if TYPE_CHECKING:
+    from reelwise.inference.model import Model
+    from reelwise.jobs.classifier.data import LabeledVideos
+    from reelwise.jobs.classifier.plan import JobPlan
 
 
 def train_job(options: TrainOptions, progress: Progress) -> Run:
@@ -19,47 +26,59 @@ def train_job(options: TrainOptions, progress: Progress) -> Run:
 
     Raises:
         UsageError: Options that make no sense, or an --out that is in use.
-        DataError: Videos that nothing can be learned from.
-        TrainingError: Training cannot go on; the run can be resumed.
+        DataError: Videos that no model can be trained on.
+        TrainingError: Training cannot continue; the run can be resumed.
     """
     check_options(options)
     path = options.out or (latest_run_path(options.data) if options.resume else new_run_path(options.data))
     backend = choose_backend(options.backend, options.threads, options.cache_dir)
-    begun = start_run(path, configuration_of(options), options.resume)
-    if begun.get("status") == "finished":
+    document = start_run(path, configuration_of(options), options.resume)
+    if document.get("status") == "finished":
         progress.log(f"{path} is finished already; nothing is left to do.")
         return finished_run(path)
-    # Everything below loads Keras, so it is imported only once a back end is chosen.
-    from reelwise.jobs.classifier.folds import train_model
-    from reelwise.jobs.classifier.material import gather
-    from reelwise.jobs.classifier.results import finish_run
-    from reelwise.jobs.runs.context import RunContext
+    context = RunContext(path, backend, options.seed, progress)
+    with _status_on_failure(context):
+        # These load Keras, so they are imported only once a back end is chosen.
+        from reelwise.jobs.classifier.plan import plan_job
 
-    context = RunContext(options, path, backend, progress)
+        plan = plan_job(options, backend, _load_start(options), train_command(options, path))
+        return _run(context, plan)
+
+
+def _run(context: RunContext, plan: "JobPlan") -> Run:
+    from reelwise.jobs.classifier.model_run import run_model
+    from reelwise.jobs.classifier.prepare_data import prepare_data
+    from reelwise.jobs.classifier.run_files import finish_run
+
+    _try_extractors(plan)
+    models = prepare_data(context, plan.data, plan.request)
+    _warn_of_start(context, plan.start, [data for _, data in models])
+    share = plan.budget_seconds / len(models) if plan.budget_seconds else None
+    return finish_run(context, plan, [run_model(context, plan, *model, share) for model in models])
+
+
+@contextmanager
+def _status_on_failure(context: RunContext) -> Iterator[None]:
+    """Write to run.json why a run ended early."""
     try:
-        start = _start_model(options)
-        _try_extractors(options, start)
-        gathered = gather(context, start.contract if start else None)
-        _warn_of_start(context, start, [material for _, material in gathered])
-        share = context.budget_seconds / len(gathered) if context.budget_seconds else None
-        return finish_run(context, [train_model(context, *item, start, share) for item in gathered])
+        yield
     except Interrupted:
         _save(context, "interrupted")
         raise
     except KeyboardInterrupt as stop:
         _save(context, "interrupted")
         number = getattr(stop, "signal_number", 2)
-        text = f"{path}: stopped; what was done is kept."
-        raise Interrupted(text, hint="Go on with --resume.", signal_number=number) from None
+        message = f"{context.path}: stopped; what was done is kept."
+        raise Interrupted(message, hint="Go on with --resume.", signal_number=number) from None
     except ReelwiseError as problem:
         _save(context, "failed", error=str(problem))
         raise
 
 
-def _save(context: Any, status: str, **more: Any) -> None:
+def _save(context: RunContext, status: str, **fields: Any) -> None:
     # On a full disk the reason of the failure matters more than its note in run.json.
     with suppress(OSError):
-        context.save(status, **more)
+        context.save(status, **fields)
 
 
 def finished_run(path: Path) -> Run:
@@ -69,7 +88,8 @@ def finished_run(path: Path) -> Run:
     return Run(path, metrics, board if len(board) > 1 else ())
 
 
-def _start_model(options: TrainOptions) -> Any:
+def _load_start(options: TrainOptions) -> "Model | None":
+    """The model of ``--from``."""
     if options.from_model is None:
         return None
     from reelwise.evaluation.learned_from import LearnedFrom
@@ -78,32 +98,29 @@ def _start_model(options: TrainOptions) -> Any:
     start = load_model(
         options.from_model, backend=options.backend, threads=options.threads, cache_dir=options.cache_dir
     )
-    LearnedFrom.from_arrays(start.arrays)  # a list that is refused is refused before hours are spent
+    LearnedFrom.from_arrays(start.arrays)  # A list that is refused is refused before hours are spent.
     return start
 
 
-def _warn_of_start(context: Any, start: Any, materials: Sequence[Any]) -> None:
+def _warn_of_start(context: RunContext, start: "Model | None", data_sets: Sequence["LabeledVideos"]) -> None:
     """A score on videos that the model of ``--from`` learned from is no score on new ones."""
     if start is None:
         return
     from reelwise.evaluation.learned_from import LearnedFrom
 
-    known = LearnedFrom.from_arrays(start.arrays)
-    for material in materials:
-        asked = material.contents(material.asked)
-        if found := known.count(asked):
+    learned_from = LearnedFrom.from_arrays(start.arrays)
+    for data in data_sets:
+        contents = data.contents(data.test_indices)
+        if count := learned_from.count(contents):
             context.warn(
-                f"the model of --from learned from {found} of the {len(asked)} test videos: the score flatters."
+                f"the model of --from learned from {count} of the {len(contents)} test videos: the score flatters."
             )
 
 
-def _try_extractors(options: TrainOptions, start: Any) -> None:
-    """Weights that do not fit are found out before hours are spent on decoding."""
-    from reelwise.jobs.classifier.recipe import find_extractor
+def _try_extractors(plan: "JobPlan") -> None:
+    """Weights that do not fit are refused before hours are spent on decoding."""
+    from reelwise.jobs.classifier.extractor import find_extractors
+    from reelwise.models.weights import read_application
 
-    names = [name.strip() for name in options.model.split(",") if name.strip() not in ("", "auto")]
-    found = [find_extractor(options, name, start.contract if start else None) for name in names]
-    for known in {extractor for extractor in found if extractor is not None}:
-        from reelwise.models.weights import read_application
-
-        read_application(known.application, known.path, known.download)
+    for extractor in find_extractors(plan.request):
+        read_application(extractor.application, extractor.path, extractor.download)

@@ -90,7 +90,7 @@ def quick_fit(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """Instead of training, networks stay as they were built; the list gets the weights of each at its start."""
     import keras
 
-    from reelwise.jobs.classifier import fitting
+    from reelwise.jobs.classifier import fit as fit_module
     from reelwise.training.fit import FitResult
 
     begun: list[Any] = []
@@ -101,5 +101,5 @@ def quick_fit(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
         row = {"epoch": 1, "loss": 1.0, "accuracy": 0.5, "learning_rate": 0.1, "seconds": 1.0, "clips_per_second": 1.0}
         return FitResult(network, (row,), epochs=1, best_epoch=1, stopped="epochs", seconds=1.0)
 
-    monkeypatch.setattr(fitting, "fit", fit)
+    monkeypatch.setattr(fit_module, "fit", fit)
     return begun

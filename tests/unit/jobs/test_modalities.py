@@ -11,7 +11,8 @@ import pytest
 from reelwise.core.errors import DataError, UsageError
 from reelwise.core.modalities import MetadataColumn
 from reelwise.jobs.api import evaluate, info, load_model, predict
-from reelwise.jobs.classifier.input_plan import asked_modalities, make_parts, parse_modalities
+from reelwise.jobs.classifier.inputs import plan_inputs, requested_modalities
+from reelwise.jobs.classifier.model_request import ModelRequest, model_request, parse_modalities
 from reelwise.jobs.runs.options import TrainOptions
 from reelwise.media.synthetic import Look
 from reelwise.media.synthetic.audio_visual import write_audio_visual_set
@@ -178,15 +179,18 @@ def test_no_columns_is_said_clearly(tiny_train):
 
 def test_each_modality_gets_what_reads_it():
     options = TrainOptions("clips", modalities=ALL, sound_encoder="audio_lstm", fusion="gated")
-    parts = make_parts(options, "cnn_lstm:base", parse_modalities(ALL), "motion", (MetadataColumn("site", "category"),))
-    assert parts.names == ("cnn_lstm:base", "audio_lstm", "metadata_mlp")
-    assert parts.model_name == "cnn_lstm:base+audio_lstm+metadata_mlp"
-    assert parts.fusion == "gated"
-    heard = make_parts(TrainOptions("clips"), "audio_lstm", ("frames", "sound"), "motion", ())
-    assert heard.names == ("motion", "audio_lstm")
+    inputs = plan_inputs(
+        model_request(options), "cnn_lstm:base", parse_modalities(ALL), "motion", (MetadataColumn("site", "category"),)
+    )
+    assert inputs.names == ("cnn_lstm:base", "audio_lstm", "metadata_mlp")
+    assert inputs.model_name == "cnn_lstm:base+audio_lstm+metadata_mlp"
+    assert inputs.fusion == "gated"
+    sound_named = plan_inputs(model_request(TrainOptions("clips")), "audio_lstm", ("frames", "sound"), "motion", ())
+    assert sound_named.names == ("motion", "audio_lstm")
 
 
 def test_the_model_decides_where_nobody_else_does():
-    assert asked_modalities(TrainOptions("clips"), "motion", None) is None
-    assert asked_modalities(TrainOptions("clips"), "audio_cnn", None) == ("sound",)
-    assert asked_modalities(TrainOptions("clips", modalities="sound,frames"), "cnn", None) == ("frames", "sound")
+    assert requested_modalities(ModelRequest(), "motion") is None
+    assert requested_modalities(ModelRequest(), "audio_cnn") == ("sound",)
+    both = model_request(TrainOptions("clips", modalities="sound,frames"))
+    assert requested_modalities(both, "cnn") == ("frames", "sound")

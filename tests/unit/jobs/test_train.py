@@ -144,17 +144,18 @@ def test_folds_ask_every_video_once_and_refit_on_all(tiny_train):
 
 
 def test_the_refitted_model_is_another_one_and_learned_from_everything(tiny_train, monkeypatch):
-    from reelwise.jobs.classifier import folds as train_model
+    from reelwise.jobs.classifier import model_job
 
-    asked, real = [], train_model.train_part
+    trainings, fit_network = [], model_job.fit_network
     monkeypatch.setattr(
-        train_model,
-        "train_part",
-        lambda data, recipe, part, *rest: asked.append(part) or real(data, recipe, part, *rest),
+        model_job,
+        "fit_network",
+        lambda data, plan, training, *rest: trainings.append(training) or fit_network(data, plan, training, *rest),
     )
     run = tiny_train(no_refit=False, epochs=1, model="lstm")
-    tested, refit = asked
-    assert (len(tested.learn), len(tested.stop_by), len(refit.learn), refit.stop_by) == (12, 3, 18, ())
+    split, refit = trainings
+    assert (len(split.train_indices), len(split.validation_indices)) == (12, 3)
+    assert (len(refit.train_indices), refit.validation_indices) == (18, ())
     assert "tested" not in run.model.contract.notes["weights"]
 
 
@@ -278,12 +279,12 @@ def test_ctrl_c_leaves_a_run_that_resume_finishes_to_the_same_bytes(tested, tiny
 
 
 def test_ctrl_c_while_decoding_says_how_to_go_on(tmp_path, tiny_train, monkeypatch):
-    from reelwise.jobs.classifier import material
+    from reelwise.jobs.classifier import prepare_data
 
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(material, "decode_all", interrupted)
+    monkeypatch.setattr(prepare_data, "decode_dataset", interrupted)
     with pytest.raises(Interrupted, match="--resume") as caught:
         tiny_train()
     assert caught.value.exit_code == 130
@@ -308,8 +309,8 @@ def test_resume_of_a_finished_run_does_nothing(tested, clips):
         ({"batch_size": -1}, "--batch-size is -1"),
         ({"model": "cnn,resnet9000"}, "resnet9000"),
         ({"budget": "soon"}, "--budget is 'soon'"),
-        ({"modalities": "smell"}, "expected parts of a video"),
-        ({"modalities": ""}, "expected parts of a video"),
+        ({"modalities": "smell"}, "expected modalities of a video"),
+        ({"modalities": ""}, "expected modalities of a video"),
         ({"modalities": "frames", "model": "audio_cnn"}, "audio_cnn reads sound"),
         ({"modalities": "frames", "columns": "site"}, "does not read metadata"),
         ({"fusion": "mean"}, "--fusion is 'mean'"),
@@ -343,9 +344,9 @@ def test_an_image_network_is_loaded_for_every_training_and_saved_with_the_model(
 
 
 def test_weights_that_do_not_fit_are_found_out_before_decoding(tiny_train, tmp_path, monkeypatch):
-    from reelwise.jobs.classifier import material
+    from reelwise.jobs.classifier import prepare_data
 
-    monkeypatch.setattr(material, "decode_all", None)
+    monkeypatch.setattr(prepare_data, "decode_dataset", None)
     (tmp_path / "odd.h5").write_text("not HDF5")
     with pytest.raises(ModelFileError, match="not weights of mobilenet_v2"):
         tiny_train(model="application_lstm", extractor_weights=tmp_path / "odd.h5")

@@ -1,58 +1,61 @@
-"""What is left of a training whose loss became NaN: the weights from before, as a model that can be used."""
+"""What remains of a training whose loss became NaN: the weights from before, as a model that can be used."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import keras
 import numpy as np
 
 from reelwise.core.contract import Contract
 from reelwise.core.errors import TrainingError
-from reelwise.jobs.classifier.material import Material
-from reelwise.jobs.classifier.recipe import Recipe
-from reelwise.jobs.runs.context import RunContext
+from reelwise.jobs.classifier.data import LabeledVideos
 from reelwise.jobs.runs.folder import write_history, write_skipped, write_splits
 from reelwise.models.build import build_network
 from reelwise.models.file import save_model
 from reelwise.training.failures import LossNotFinite
 
+_LONGEST_REASON = 900
+"""Characters of the reason in the model file, whose training summary takes at most 1000 in one value."""
+
 
 def keep_last_good(
-    context: RunContext,
-    recipe: Recipe,
-    material: Material,
+    path: Path,
+    contract: Contract,
+    data: LabeledVideos,
     problem: LossNotFinite,
-    before: keras.Model | None,
+    earlier: keras.Model | None,
     arrays: Mapping[str, np.ndarray],
 ) -> TrainingError:
-    """Write ``model.keras`` with the last finite weights, what led there, and say so.
+    """Write ``model.keras`` with the last finite weights and the files that led there, and give the error to raise.
 
-    The model is not calibrated and was not judged; ``reelwise evaluate`` can do that. The checkpoints stay.
+    The model is not calibrated and not tested; ``reelwise evaluate`` can do that. The checkpoints stay.
 
     Args:
-        context: The run.
-        recipe: The model that was trained.
-        material: On what.
+        path: The run folder.
+        contract: Of the network that failed.
+        data: What it was trained on.
         problem: With the last good weights, if there are any.
-        before: A network of this run that was finished earlier, for when there are none.
+        earlier: A network of this run that was finished earlier, for when there are none.
         arrays: What travels along in the file: which videos the weights learned from.
 
     Returns:
         The error to raise.
     """
-    dataset = material.prepared.dataset
-    write_splits(context.path, dataset.records, material.plan.split)
-    write_skipped(context.path, dataset.skipped)
-    write_history(context.path, problem.history)
-    network = before if problem.last_good is None else _network_with(recipe.contract, problem)
+    dataset = data.video_set.dataset
+    write_splits(path, dataset.records, data.split_plan.split)
+    write_skipped(path, dataset.skipped)
+    write_history(path, problem.history)
+    network = earlier if problem.last_good is None else _network_with(contract, problem.last_good)
     if network is None:
         return TrainingError(problem.message, hint="Use a larger --batch-size, other videos or another --seed.")
-    target = context.path / "model.keras"
-    save_model(target, network, recipe.contract, extra_arrays=arrays, training={"stopped": problem.message[:900]})
-    hint = f"The last good weights are kept in {target}, uncalibrated and not judged. {problem.hint}"
+    target = path / "model.keras"
+    reason = problem.message[:_LONGEST_REASON]
+    save_model(target, network, contract, extra_arrays=arrays, training={"stopped": reason})
+    hint = f"The last good weights are kept in {target}, uncalibrated and not tested. {problem.hint}"
     return TrainingError(problem.message, hint=hint)
 
 
-def _network_with(contract: Contract, problem: LossNotFinite) -> keras.Model:
+def _network_with(contract: Contract, weights: list[np.ndarray]) -> keras.Model:
     network = build_network(contract)
-    network.set_weights(problem.last_good)
+    network.set_weights(weights)
     return network

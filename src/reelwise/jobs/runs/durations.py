@@ -6,8 +6,7 @@ from reelwise.core.errors import UsageError
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h)?")
 
-
-_SECONDS = {None: 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+_UNIT_SECONDS = {None: 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 
 
 def parse_duration(text: str | None) -> float | None:
@@ -22,8 +21,8 @@ def parse_duration(text: str | None) -> float | None:
     """
     if text is None:
         return None
-    found = _DURATION.fullmatch(text.strip().lower())
-    seconds = float(found[1]) * _SECONDS[found[2]] if found else 0.0
+    match = _DURATION.fullmatch(text.strip().lower())
+    seconds = float(match[1]) * _UNIT_SECONDS[match[2]] if match else 0.0
     if seconds <= 0:
         raise UsageError(f"--budget is {text!r}, expected a time such as 90s, 5m or 1h.", hint="Use --budget 5m.")
     return seconds

@@ -16,21 +16,21 @@ def model_path(path: Path) -> Path:
     Raises:
         UsageError: There is no such file.
     """
-    found = path / "model.keras" if path.is_dir() else path
-    if not found.is_file():
+    file = path / "model.keras" if path.is_dir() else path
+    if not file.is_file():
         hint = (
             "Name a model.keras or a run folder that has one." if path.exists() else "Check the spelling of the path."
         )
         raise UsageError(f"{path}: no model there.", hint=hint)
-    return found
+    return file
 
 
 def load_model(
     path: Path, *, backend: str | None = None, threads: int | None = None, cache_dir: Path | None = None
 ) -> "Model":
     """Choose the back end, then check and rebuild the model."""
-    found = model_path(path)
+    file = model_path(path)
     choose_backend(backend, threads, cache_dir)
     from reelwise.inference.model import Model
 
-    return Model.load(found)
+    return Model.load(file)

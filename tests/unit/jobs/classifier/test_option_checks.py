@@ -1,7 +1,6 @@
 """Options that make no sense are refused before a folder is made."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +8,11 @@ import pytest
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
 from reelwise.core.errors import DataError, UsageError
-from reelwise.jobs.classifier.option_checks import check_data, check_numbers, check_options
-from reelwise.jobs.classifier.recipe import find_extractor
+from reelwise.jobs.classifier.extractor import find_extractor
+from reelwise.jobs.classifier.model_request import ModelRequest
+from reelwise.jobs.classifier.option_checks import check_options
 from reelwise.jobs.runs.folder import claim_folder, start_run
+from reelwise.jobs.runs.option_checks import check_data, check_numbers
 from reelwise.jobs.runs.options import CheckOptions, EvaluateOptions, PredictOptions, TrainOptions
 from reelwise.jobs.train import train_job
 
@@ -98,9 +99,9 @@ def test_weights_of_an_image_network_where_they_are_needed_and_only_there(given,
 def test_a_model_to_go_on_from_brings_its_own_image_network():
     labels, clip = ("a", "b"), ClipSpec(4, input_size=32)
     start = Contract("application_lstm", "small", {}, labels, DecodeSettings(), clip)
-    options = TrainOptions("x", model="application_lstm", from_model=Path("m.keras"))
-    assert find_extractor(options, "application_lstm", start) is None
+    assert find_extractor(ModelRequest(start=start), "application_lstm") is None
     with pytest.raises(UsageError, match="brings its image network along"):
-        find_extractor(replace(options, download_weights=True), "application_lstm", start)
+        find_extractor(ModelRequest(start=start, download_weights=True), "application_lstm")
+    other = Contract("cnn", "small", {}, labels, DecodeSettings(), clip)
     with pytest.raises(UsageError, match="do not come with Reelwise"):
-        find_extractor(options, "application_lstm", Contract("cnn", "small", {}, labels, DecodeSettings(), clip))
+        find_extractor(ModelRequest(start=other), "application_lstm")

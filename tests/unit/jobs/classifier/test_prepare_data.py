@@ -1,4 +1,4 @@
-"""Who learns and who is asked, as the person said: columns, lists, segments and what the catalogue makes of it."""
+"""Splits as columns and lists say, segments, and what the catalogue makes of the data."""
 
 import csv
 import shutil
@@ -10,19 +10,28 @@ import pytest
 from reelwise.core.backend import choose_backend
 from reelwise.core.errors import DataError
 from reelwise.core.progress import Silent
-from reelwise.jobs.classifier.material import chosen, gather
+from reelwise.jobs.classifier.plan import plan_job
+from reelwise.jobs.classifier.prepare_data import prepare_data
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.options import TrainOptions
 from reelwise.media.writers.writer import write_video
 
 
+def prepare(options, folder, progress):
+    """``prepare_data`` for a command, and the run's notes; nothing is trained."""
+    backend = choose_backend()
+    plan = plan_job(options, backend, start=None, command="")
+    context = RunContext(folder, backend, options.seed, progress)
+    return prepare_data(context, plan.data, plan.request), context.notes
+
+
 @pytest.fixture
-def gather_for(cache, tmp_path):
-    """``gather`` with options, nothing trained."""
+def prepare_for(cache, tmp_path):
+    """``prepare_data`` with options."""
 
     def run(data, **options):
         given = {"model": "cnn", "size": 32, "num_frames": 8, "cache_dir": cache, **options}
-        return gather(RunContext(TrainOptions(str(data), **given), tmp_path, choose_backend(), Silent()), None)
+        return prepare(TrainOptions(str(data), **given), tmp_path, Silent())[0]
 
     return run
 
@@ -47,11 +56,11 @@ def write_rows(path, rows):
         writer.writerows(rows)
 
 
-def test_a_group_column_is_used_and_named(clips, gather_for):
-    ((_, material),) = gather_for(clips)
-    sides = {(group, word) for group, word in zip(material.groups, material.plan.split, strict=True)}
+def test_a_group_column_is_used_and_named(clips, prepare_for):
+    ((_, data),) = prepare_for(clips)
+    sides = {(group, word) for group, word in zip(data.groups, data.split_plan.split, strict=True)}
     assert len(sides) == 6
-    assert "column 'group'" in material.plan.method
+    assert "column 'group'" in data.split_plan.method
 
 
 def test_every_guess_is_said_and_container_facts_are_warned_of(copied, cache, tmp_path, listener):
@@ -63,54 +72,51 @@ def test_every_guess_is_said_and_container_facts_are_warned_of(copied, cache, tm
         str(copied), model="cnn", size=32, num_frames=8, cache_dir=cache, label_from="speed",
         modalities="frames,metadata", columns="container.width,camera",
     )  # fmt: skip
-    heard = listener
-    context = RunContext(options, tmp_path, choose_backend(), heard)
-    ((recipe, material),) = gather(context, None)
-    assert (material.task, recipe.contract.task) == ("regression", "regression")
-    assert any("--task classification" in text for text in heard.said)
-    assert any("container.width" in text and "fail on any other video" in text for text in heard.warned)
-    assert set(heard.warned) <= set(context.notes)
+    ((plan, data),), notes = prepare(options, tmp_path, listener)
+    assert (data.task, plan.contract.task) == ("regression", "regression")
+    assert any("--task classification" in text for text in listener.said)
+    assert any("container.width" in text and "fail on any other video" in text for text in listener.warned)
+    assert set(listener.warned) <= set(notes)
 
 
-def test_another_group_column_may_be_named(copied, gather_for):
+def test_another_group_column_may_be_named(copied, prepare_for):
     rows = rows_of(copied)
     for number, row in enumerate(rows):
         row["actor"] = f"actor {number % 5}"
     write_rows(copied / "labels.csv", rows)
-    ((_, material),) = gather_for(copied, group="actor")
-    assert set(material.groups) == {f"actor {number}" for number in range(5)}
-    assert "actor" in material.plan.method
+    ((_, data),) = prepare_for(copied, group="actor")
+    assert set(data.groups) == {f"actor {number}" for number in range(5)}
+    assert "actor" in data.split_plan.method
 
 
-def test_a_given_split_column_is_kept(copied, gather_for):
+def test_a_given_split_column_is_kept(copied, prepare_for):
     rows = rows_of(copied)
     words = {f"place_{number}": word for number, word in enumerate(["train"] * 4 + ["val", "test"])}
     for row in rows:
         row["split"] = words[row["group"]]
     write_rows(copied / "labels.csv", rows)
-    ((_, material),) = gather_for(copied)
-    assert list(material.plan.split) == [words[group] for group in material.groups]
+    ((_, data),) = prepare_for(copied)
+    assert list(data.split_plan.split) == [words[group] for group in data.groups]
 
 
-def test_a_split_list_decides(clips, tmp_path, gather_for):
+def test_a_split_list_decides(clips, tmp_path, prepare_for):
     rows = [{"file": row["file"], "split": "test" if row["group"] == "place_3" else "train"} for row in rows_of(clips)]
     write_rows(tmp_path / "splits.csv", rows)
-    ((_, material),) = gather_for(clips, splits=tmp_path / "splits.csv")
-    asked = {material.groups[i] for i in chosen(material.plan.split, "test")}
-    assert asked == {"place_3"}
-    assert len(chosen(material.plan.split, "test")) == 3
+    ((_, data),) = prepare_for(clips, splits=tmp_path / "splits.csv")
+    assert {data.groups[i] for i in data.split.test} == {"place_3"}
+    assert len(data.split.test) == 3
 
 
-def test_folds_ask_each_video_once_and_keep_groups_together(clips, gather_for):
-    ((_, material),) = gather_for(clips, folds=3)
-    asked = [chosen(material.fold_split(fold, validated=True), "test") for fold in range(3)]
-    assert sorted(sum(asked, ())) == list(range(18))
-    for rows in asked:
-        split = {material.groups[i] for i in range(18) if i not in rows}
-        assert not split & {material.groups[i] for i in rows}
+def test_each_video_is_tested_in_one_fold_and_keep_groups_together(clips, prepare_for):
+    ((_, data),) = prepare_for(clips, folds=3)
+    tests = [data.fold_split(fold, has_validation=True).test for fold in range(3)]
+    assert sorted(sum(tests, ())) == list(range(18))
+    for rows in tests:
+        split = {data.groups[i] for i in range(18) if i not in rows}
+        assert not split & {data.groups[i] for i in rows}
 
 
-def test_segments_of_one_long_video(tmp_path, gather_for):
+def test_segments_of_one_long_video(tmp_path, prepare_for):
     """Each second has a picture of its own, so that the frames of a segment are known."""
     rng = np.random.default_rng(0)
     pictures = [np.kron(rng.integers(0, 256, (6, 6, 3), np.uint8), np.ones((8, 8, 1), np.uint8)) for _ in range(24)]
@@ -121,46 +127,46 @@ def test_segments_of_one_long_video(tmp_path, gather_for):
         rows.append({"file": "long.mp4", "label": label, "start_seconds": second, "end_seconds": second + 1})
     write_rows(tmp_path / "one.csv", rows)
     with pytest.raises(DataError, match="--splits"):  # One recording: an honest split has to be said.
-        gather_for(tmp_path / "one.csv", size=48)
+        prepare_for(tmp_path / "one.csv", size=48)
     for number, row in enumerate(rows):
         row["split"] = ("train", "train", "val", "test")[number % 4]
     write_rows(tmp_path / "one.csv", rows)
-    ((_, material),) = gather_for(tmp_path / "one.csv", size=48)
-    assert material.training_set.names[1] == "long.mp4#t=1,2"
-    assert len(chosen(material.plan.split, "test")) == 6
-    for record, video in zip(material.prepared.dataset.records, material.training_set.videos, strict=True):
+    ((_, data),) = prepare_for(tmp_path / "one.csv", size=48)
+    assert data.names[1] == "long.mp4#t=1,2"
+    assert len(data.split.test) == 6
+    for record, video in zip(data.video_set.dataset.records, data.videos, strict=True):
         assert len(video.frames) == 8
         difference = np.abs(video.frames.astype(int) - pictures[int(record.start_seconds)])
         assert difference.mean() < 25, record.name
 
 
-def test_auto_takes_the_model_for_small_sets(clips, gather_for):
-    ((recipe, _),) = gather_for(clips, model="auto")
-    assert recipe.contract.architecture == "motion"
+def test_auto_takes_the_model_for_small_sets(clips, prepare_for):
+    ((plan, _),) = prepare_for(clips, model="auto")
+    assert plan.contract.architecture == "motion"
 
 
-def test_models_with_the_same_frames_share_them(clips, gather_for):
-    first, second = gather_for(clips, model="cnn,lstm,cnn", modalities="frames")
+def test_models_with_the_same_frames_share_them(clips, prepare_for):
+    first, second = prepare_for(clips, model="cnn,lstm,cnn", modalities="frames")
     assert (first[0].name, second[0].name) == ("cnn", "lstm")
     assert first[1] is second[1]
 
 
-def test_the_fingerprint_follows_labels_and_options(copied, clips, gather_for):
-    ((_, before),) = gather_for(clips)
-    ((_, same),) = gather_for(clips)
-    ((_, other_options),) = gather_for(clips, batch_size=5)
+def test_the_fingerprint_follows_labels_and_options(copied, clips, prepare_for):
+    ((_, before),) = prepare_for(clips)
+    ((_, same),) = prepare_for(clips)
+    ((_, other_options),) = prepare_for(clips, batch_size=5)
     rows = rows_of(copied)
     rows[0]["label"] = "down"
     write_rows(copied / "labels.csv", rows)
-    ((_, other_label),) = gather_for(copied)
+    ((_, other_label),) = prepare_for(copied)
     assert before.fingerprint == same.fingerprint
     assert len({before.fingerprint, other_options.fingerprint, other_label.fingerprint}) == 3
 
 
-def test_one_class_is_refused(copied, gather_for):
+def test_one_class_is_refused(copied, prepare_for):
     rows = rows_of(copied)
     for row in rows:
         row["label"] = "thing"
     write_rows(copied / "labels.csv", rows)
     with pytest.raises(DataError, match="only the class 'thing'"):
-        gather_for(copied)
+        prepare_for(copied)

@@ -7,12 +7,19 @@ from reelwise.core.progress import Progress
 
 SYNTHETIC_PREFIX = "synthetic:"
 
-
 SYNTHETIC_CLIPS = 48
+"""Clips in a set that DATA names: enough for a split of 60/20/20 with several of each class in every part."""
 
 
 def data_folder(data: str, root: Path, seed: int, progress: Progress) -> str:
-    """``data`` itself; for ``synthetic:…`` the folder of clips that is made for it in the cache, once."""
+    """``data`` itself; for ``synthetic:…`` the folder of clips that is made for it in the cache, once.
+
+    Args:
+        data: As in the command.
+        root: The cache folder.
+        seed: Of the clips.
+        progress: Shows how far it is.
+    """
     if not data.startswith(SYNTHETIC_PREFIX):
         return data
     kind = check_synthetic(data)
@@ -38,7 +45,7 @@ def check_synthetic(data: str) -> str:
 
 
 def make_clips(folder: Path, num_clips: int, seed: int, progress: Progress, kind: str = "motion") -> None:
-    """Write a set of made-up clips, by default such whose class can be told only from motion."""
+    """Write a set of synthetic clips, by default one whose classes differ in motion alone."""
     from reelwise.media.synthetic import write_synthetic_set
 
     progress.stage("make clips")

@@ -1,0 +1,55 @@
+"""What the heads of a trained network give for videos that it was not trained on."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from reelwise.core.contract import Contract
+from reelwise.core.progress import Progress
+from reelwise.evaluation.modality_worth import FrameOrder, masked_answers
+from reelwise.inference.predictor import Predictor
+from reelwise.jobs.classifier.data import LabeledVideos
+
+
+def predict_heads(
+    network: Any, contract: Contract, data: LabeledVideos, indices: Sequence[int], progress: Progress
+) -> np.ndarray:
+    """(n, H, C) float64: mean over the views of each video, H = 1 for a network with one head.
+
+    Args:
+        network: A trained Keras model.
+        contract: Its contract, with fitted metadata.
+        data: All videos.
+        indices: n of the videos.
+        progress: Shows how far it is.
+    """
+    predictor = Predictor(network, contract)
+    rows = []
+    for done, index in enumerate(indices, start=1):
+        rows.append(predictor.answers(data.videos[index], data.names[index]))
+        progress.update(done, len(indices), "videos")
+    return np.array(rows, np.float64).reshape(len(indices), max(1, len(contract.answers)), len(data.labels))
+
+
+def predict_masked_heads(
+    network: Any, contract: Contract, data: LabeledVideos, indices: Sequence[int], progress: Progress
+) -> dict[str, np.ndarray]:
+    """The same for each ablation: {name: (n, H, C)}, with modalities masked or frames reordered; empty without videos.
+
+    Args:
+        network: A trained Keras model.
+        contract: Its contract, with fitted metadata.
+        data: All videos.
+        indices: n of the videos.
+        progress: Shows how far it is.
+    """
+    if not len(indices):
+        return {}
+    predictor = Predictor(network, contract)
+
+    def predict(index: int, masked_modalities: frozenset[str], frame_order: FrameOrder) -> np.ndarray:
+        video, name = data.videos[index], data.names[index]
+        return predictor.answers(video, name, hidden=masked_modalities, frame_order=frame_order)
+
+    return masked_answers(predict, indices, contract.modalities, lambda done, of: progress.update(done, of, "videos"))

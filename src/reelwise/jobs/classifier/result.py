@@ -1,0 +1,117 @@
+"""What comes out of one model of a run: the network to hand over, and predictions for the test videos."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from reelwise.core.contract import Contract
+from reelwise.evaluation.baselines import Baselines
+from reelwise.evaluation.learned_from import LearnedFrom
+from reelwise.evaluation.modality_worth import Masked
+from reelwise.jobs.classifier.calibration import with_calibration
+from reelwise.jobs.classifier.data import LabeledVideos
+from reelwise.jobs.classifier.model_job import EvaluatedNetwork, ModelJob
+from reelwise.jobs.classifier.refit import refit
+from reelwise.jobs.classifier.training_plan import TrainingPlan
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOutPredictions:
+    """Predictions for the test videos, by networks that were not trained on them.
+
+    Args:
+        indices: n test videos.
+        folds: The fold of each, from 0; empty without folds.
+        probs: (n, C) float64: probabilities, or (n, 1) numbers.
+        thresholds: Multilabel: (C,) or (n, C), the probability from which a label is predicted; empty otherwise.
+        baseline_probs: The same as ``probs`` of each baseline.
+        ablation: Predictions with modalities masked; None with ``--ablate off``.
+    """
+
+    indices: tuple[int, ...]
+    folds: tuple[int, ...]
+    probs: np.ndarray
+    thresholds: np.ndarray
+    baseline_probs: dict[str, np.ndarray]
+    ablation: Masked | None
+
+
+@dataclass(frozen=True, eq=False)
+class ModelResult:
+    """One model, trained, tested and ready to hand over.
+
+    Args:
+        plan: How it was trained.
+        data: On what.
+        contract: With temperature and threshold.
+        network: To hand over.
+        test: Predictions for the test videos.
+        baselines: Fitted on the training videos of the tested model (with folds: on all).
+        history: Rows of history.csv.
+        clips_per_second: How fast it predicts, decoding apart.
+        num_epochs: Epochs of the tested trainings (of the first fold).
+        is_refit: Whether ``network`` was trained on all videos after the score was taken.
+        learned_from: The videos that decided anything about ``network`` and its contract.
+    """
+
+    plan: TrainingPlan
+    data: LabeledVideos
+    contract: Contract
+    network: keras.Model
+    test: HeldOutPredictions
+    baselines: Baselines
+    history: tuple[dict[str, Any], ...]
+    clips_per_second: float
+    num_epochs: int
+    is_refit: bool
+    learned_from: LearnedFrom
+
+    @property
+    def test_folds(self) -> np.ndarray | None:
+        """(n,) int64 from 1, as people count; None without folds."""
+        return np.array(self.test.folds, np.int64) + 1 if self.test.folds else None
+
+
+def finish_model(
+    job: ModelJob,
+    networks: Sequence[EvaluatedNetwork],
+    test: HeldOutPredictions,
+    baselines: Baselines,
+    calibration: Contract,
+) -> ModelResult:
+    """Refit the model if the plan wants it, and put together what came of it.
+
+    Args:
+        job: The model.
+        networks: The tested network, or one for each fold.
+        test: Their predictions.
+        baselines: To hand over with the model.
+        calibration: A contract with the calibration to hand over.
+    """
+    handed_over, is_refit = refit(job, [network.trained_network for network in networks])
+    weights = "refitted on all videos after the score was taken" if is_refit else "those that were tested"
+    # With folds the calibration comes from predictions for all videos, whichever network is handed over.
+    indices = {*handed_over.indices, *(test.indices if test.folds else ())}
+    seconds = sum(network.seconds for network in networks)
+    return ModelResult(
+        plan=job.plan,
+        data=job.data,
+        contract=with_calibration(handed_over.contract, calibration, weights),
+        network=handed_over.network,
+        test=test,
+        baselines=baselines,
+        history=_history(networks, has_folds=bool(test.folds)),
+        clips_per_second=sum(len(network.head_outputs) for network in networks) / max(1e-9, seconds),
+        num_epochs=networks[0].trained_network.fit.epochs,
+        is_refit=is_refit,
+        learned_from=job.videos_learned_from(indices),
+    )
+
+
+def _history(networks: Sequence[EvaluatedNetwork], *, has_folds: bool) -> tuple[dict[str, Any], ...]:
+    """The epochs of all tested trainings, each with its fold from 1 in front if there are folds."""
+    rows = [(fold, row) for fold, network in enumerate(networks, 1) for row in network.trained_network.fit.history]
+    return tuple({"fold": fold, **row} if has_folds else dict(row) for fold, row in rows)

@@ -1,0 +1,164 @@
+"""From finished models to the files of the run folder: metrics, predictions, history, splits, model and report."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from reelwise.core.files import write_json
+from reelwise.evaluation.evaluate import Judged, evaluation_metrics, prediction_rows
+from reelwise.evaluation.scores import goodness, score_of
+from reelwise.jobs.classifier.plan import JobPlan
+from reelwise.jobs.classifier.report import write_training_report
+from reelwise.jobs.classifier.result import ModelResult
+from reelwise.jobs.runs.context import RunContext
+from reelwise.jobs.runs.folder import Run, write_csv, write_history, write_skipped, write_splits
+from reelwise.models.file import save_model
+
+
+def finish_run(context: RunContext, plan: JobPlan, results: Sequence[ModelResult]) -> Run:
+    """Score every model, write the best one's files, the leaderboard and the report, and close the run.
+
+    Args:
+        context: The run.
+        plan: What the run did.
+        results: One or more models.
+
+    Returns:
+        The finished run.
+    """
+    with context.timed("evaluate"):
+        context.progress.stage("evaluate")
+        evaluations = [labeled_predictions(result) for result in results]
+        seed = plan.evaluation.seed
+        metrics = [metrics_of(*pair, seed) for pair in zip(results, evaluations, strict=True)]
+        best = max(range(len(results)), key=lambda index: goodness(results[index].contract.task, metrics[index]))
+    folders = [
+        context.path if index == best else context.path / "models" / result.plan.name.replace(":", "-")
+        for index, result in enumerate(results)
+    ]
+    for index, result in enumerate(results):
+        summary = training_summary(context, plan, result)
+        write_model_files(folders[index], result, evaluations[index], metrics[index], summary)
+    board = leaderboard(context.path, folders, results, metrics)
+    if len(results) > 1:
+        context.note(
+            f"{results[best].plan.name} is handed over because it scored best of {len(results)} models on these same"
+            " videos; its score flatters it a little for that."
+        )
+    with context.timed("report"):
+        context.progress.stage("report")
+        write_training_report(context, plan, results[best], evaluations[best], metrics[best], board)
+    context.save(
+        "finished",
+        command=plan.command,
+        data_fingerprint=results[best].data.fingerprint,
+        leaderboard=board,
+        training=training_summary(context, plan, results[best]),
+    )
+    return Run(context.path, metrics[best], tuple(board) if len(board) > 1 else ())
+
+
+def labeled_predictions(result: ModelResult) -> Judged:
+    """The test videos of one model: labels, and predictions of networks that were not trained on them."""
+    data, test = result.data, result.test
+    indices = list(test.indices)
+    return Judged(
+        names=tuple(data.names[i] for i in indices),
+        labels=result.contract.labels,
+        y_true=data.y[indices],
+        probs=test.probs,
+        groups=tuple(data.groups[i] for i in indices),
+        folds=result.test_folds,
+        task=result.contract.task,
+        thresholds=test.thresholds,
+    )
+
+
+def metrics_of(result: ModelResult, predictions: Judged, seed: int) -> dict[str, Any]:
+    """metrics.json of one model.
+
+    Args:
+        result: The model.
+        predictions: For its test videos.
+        seed: Of the bootstrap.
+    """
+    return evaluation_metrics(
+        predictions,
+        result.test.baseline_probs,
+        seed=seed,
+        split="test" if predictions.folds is None else "out_of_fold",
+        modalities=result.contract.modalities,
+        masked=result.test.ablation,
+    )
+
+
+def write_model_files(
+    folder: Path, result: ModelResult, predictions: Judged, metrics: dict[str, Any], summary: dict[str, Any]
+) -> None:
+    """Every file about one model but the report; the best one's stand in the run folder itself.
+
+    Args:
+        folder: Where to.
+        result: The model.
+        predictions: For its test videos.
+        metrics: metrics.json.
+        summary: How it was trained.
+    """
+    dataset = result.data.video_set.dataset
+    write_splits(folder, dataset.records, result.data.split_plan.split)
+    write_skipped(folder, dataset.skipped)
+    write_history(folder, result.history)
+    rows = prediction_rows(predictions)
+    write_csv(folder / "predictions.csv", rows[0], rows[1:])
+    arrays = result.baselines.to_arrays() | result.learned_from.to_arrays()
+    save_model(folder / "model.keras", result.network, result.contract, metrics, arrays, summary)
+    write_json(folder / "metrics.json", metrics)
+
+
+def training_summary(context: RunContext, plan: JobPlan, result: ModelResult) -> dict[str, Any]:
+    """How a model was trained, in a few values; travels in its file."""
+    config = result.plan.config
+    return {
+        "data": plan.data.data,
+        "fingerprint": result.data.fingerprint,
+        "num_videos": len(result.data),
+        "seed": context.seed,
+        "epochs": result.num_epochs,
+        "batch_size": config.batch_size,
+        "learning_rate": config.learning_rate,
+        "augment": config.augment,
+        "flip": result.plan.flip,
+        "bfloat16": config.bfloat16,
+        "backend": context.backend.name,
+        "refitted_on_all_videos": result.is_refit,
+    }
+
+
+def leaderboard(
+    path: Path, folders: Sequence[Path], results: Sequence[ModelResult], metrics: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """One row per model, best first: score with interval, speed of prediction, size of the file.
+
+    Args:
+        path: The run folder.
+        folders: Of each model's files.
+        results: The models.
+        metrics: metrics.json of each.
+    """
+    rows = []
+    task = results[0].contract.task
+    score = score_of(task).name
+    for folder, result, scores in zip(folders, results, metrics, strict=True):
+        file = folder / "model.keras"
+        rows.append(
+            {
+                "model": result.plan.name,
+                score: scores[score],
+                f"{score}_ci95": scores[f"{score}_ci95"],
+                "clips_per_second": round(result.clips_per_second, 2),
+                "parameters": result.network.count_params(),
+                "size": file.stat().st_size,
+                "file": file.relative_to(path).as_posix(),
+            }
+        )
+    return sorted(rows, key=lambda row: -goodness(task, row))

@@ -1,0 +1,259 @@
+"""From request, catalogue and data to everything that decides the training of one model: contract and configuration."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from reelwise.catalog import Entry
+from reelwise.catalog.training import training_defaults
+from reelwise.core.backend import bfloat16_pays
+from reelwise.core.clip import ClipSpec, DecodeSettings
+from reelwise.core.contract import Contract
+from reelwise.core.modalities import Encoder
+from reelwise.jobs.classifier.extractor import ExtractorWeights, find_extractor
+from reelwise.jobs.classifier.inputs import InputPlan, default_model, full_name
+from reelwise.jobs.classifier.model_request import AUTO, ModelRequest
+from reelwise.models.catalogue import choose_auto, find_entry, parse_model_name
+from reelwise.models.whole import answer_names, contract_cost
+from reelwise.training.config import TrainConfig
+from reelwise.transforms.flip import choose_flip
+
+MODALITY_DROPOUT = 0.3
+"""Chance of a training clip that one of its modalities is masked, so that the model never depends on one alone."""
+FEWEST_PATIENCE = 3
+"""Epochs without a better validation loss that every training is allowed, however few epochs it has."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a model predicts.
+
+    Args:
+        labels: The classes; for regression the name of the number.
+        task: One of ``TASKS``.
+    """
+
+    labels: tuple[str, ...]
+    task: str = "classification"
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    """One model to train.
+
+    Args:
+        name: The encoders, such as ``cnn_lstm:base`` or ``motion+audio_cnn``.
+        contract: With the data's labels; metadata columns, temperature and threshold come with training.
+        config: For a training on all clips; ``config_for`` fits the number of epochs to fewer.
+        flip: Whether half of the training clips are mirrored.
+        fixed_epochs: Whether the user set the number of epochs.
+        extractor: What to load into a frozen extractor; None where there is none, or the ``--from`` model brings it.
+        modality_dropout: Chance of each training clip that one of its modalities is masked.
+    """
+
+    name: str
+    contract: Contract
+    config: TrainConfig
+    flip: bool
+    fixed_epochs: bool
+    extractor: ExtractorWeights | None = None
+    modality_dropout: float = 0.0
+
+    @property
+    def entry(self) -> Entry:
+        """Its line in the catalogue."""
+        return find_entry(self.contract.architecture)
+
+    @property
+    def folder_name(self) -> str:
+        """The name as part of a path."""
+        return self.name.replace(":", "-").replace(" ", "-")
+
+    @property
+    def uses_validation(self) -> bool:
+        """Whether this model chooses its best epoch by validation clips."""
+        return training_defaults(self.contract.architecture).patience_share > 0
+
+    def epochs_for(self, num_clips: int) -> int:
+        """Epochs of a training on this many clips."""
+        return self.config.epochs if self.fixed_epochs else self._defaults.epochs(num_clips)
+
+    def config_for(
+        self,
+        num_clips: int,
+        seed: int,
+        budget_seconds: float | None,
+        *,
+        has_validation: bool,
+        epochs: int | None = None,
+    ) -> TrainConfig:
+        """The configuration of one training.
+
+        Args:
+            num_clips: Training clips.
+            seed: Of this training.
+            budget_seconds: Its share of the time.
+            has_validation: Whether there are validation clips to stop early by.
+            epochs: A number that is decided already, for a refit.
+        """
+        epochs = epochs or self.epochs_for(num_clips)
+        patience = None
+        if has_validation and self.uses_validation:
+            patience = max(FEWEST_PATIENCE, round(self._defaults.patience_share * epochs))
+        return replace(
+            self.config,
+            epochs=epochs,
+            seed=seed,
+            budget_seconds=budget_seconds,
+            patience=patience,
+            keep_best=bool(patience),
+        )
+
+    @property
+    def _defaults(self) -> Any:
+        return training_defaults(self.contract.architecture)
+
+
+def resolve_model_names(request: ModelRequest, num_clips: int, num_classes: int) -> list[str]:
+    """The models to train, ``auto`` resolved, each once.
+
+    Raises:
+        UsageError: A name that the catalogue does not have.
+    """
+    auto = auto_model(request, num_clips, num_classes)
+    names = [auto if name == AUTO else name for name in request.names]
+    return list(dict.fromkeys(map(full_name, names)))
+
+
+def auto_model(request: ModelRequest, num_clips: int, num_classes: int) -> str:
+    """What ``--model auto`` means here: the ``--from`` model's kind, else by modalities and size of the data."""
+    if request.start is not None:
+        return f"{request.start.architecture}:{request.start.preset}"
+    return default_model(request.modalities, choose_auto(num_clips, num_classes))
+
+
+def decode_settings(request: ModelRequest, name: str) -> DecodeSettings:
+    """How frames are decoded for a model: as the ``--from`` model of its kind does, else by ``--size`` and preset."""
+    entry, preset = parse_model_name(name)
+    if request.start is not None and request.starts_as(entry.name):
+        return request.start.decode
+    size = request.size or entry.preset(preset).clip.decode_size
+    return DecodeSettings(size=size, max_frame_rate=None if request.frame_stride else DecodeSettings.max_frame_rate)
+
+
+def plan_training(request: ModelRequest, inputs: InputPlan, target: Target, num_clips: int) -> tuple[TrainingPlan, str]:
+    """Everything that decides the training of one model, and a sentence on flipping.
+
+    Args:
+        request: What the command asks of models; clips of its ``--from`` model are kept, so that its weights fit.
+        inputs: What the model reads.
+        target: What it predicts.
+        num_clips: Usable clips.
+    """
+    flip, flip_note = choose_flip(request.flip, target.labels)
+    contract = _contract(request, inputs, target, flip)
+    defaults = training_defaults(contract.architecture)
+    several = len(contract.modalities) > 1
+    config = TrainConfig(
+        epochs=request.epochs or defaults.epochs(num_clips),
+        batch_size=request.batch_size or defaults.batch_size,
+        learning_rate=defaults.learning_rate,
+        weight_decay=defaults.weight_decay,
+        label_smoothing=defaults.label_smoothing if target.task == "classification" else 0.0,
+        separate_streams=not contract.answers and _num_streams(contract) > 1,
+        mixup=defaults.mixup if contract.modalities == ("frames",) and target.task != "regression" else 0.0,
+        augment=defaults.augment,
+        bfloat16=bfloat16_pays(contract_cost(contract).multiply_adds),
+        seed=request.seed,
+        task=target.task,
+        several_answers=bool(contract.answers),
+    )
+    plan = TrainingPlan(
+        name=inputs.model_name,
+        contract=contract,
+        config=config,
+        flip=flip,
+        fixed_epochs=request.epochs is not None,
+        extractor=find_extractor(request, inputs.names[0]),
+        modality_dropout=MODALITY_DROPOUT if several else 0.0,
+    )
+    return plan, flip_note
+
+
+def _contract(request: ModelRequest, inputs: InputPlan, target: Target, flip: bool) -> Contract:
+    entry, preset = inputs.primary
+    decode = decode_settings(request, inputs.names[0])
+    fields: dict[str, Any] = {
+        "preset": preset,
+        "arguments": entry.resolve(preset),
+        "decode": decode,
+        "clip": _clip_spec(request, entry, preset, decode),
+        "sound": inputs.sound_input(),
+        "encoders": inputs.encoders(),
+        "fusion": inputs.fusion,
+    }
+    start = request.start
+    if start is not None and request.starts_as(entry.name):
+        names = ["preset", "arguments", "decode", "clip"]
+        if start.modalities == inputs.modalities:
+            names += ["sound", "encoders", "fusion"]
+        fields |= {name: getattr(start, name) for name in names}
+    contract = Contract(
+        architecture=entry.name,
+        labels=target.labels,
+        num_views=training_defaults(entry.name).num_views,
+        mirror_views=flip,
+        modalities=inputs.modalities,
+        metadata=inputs.columns,
+        task=target.task,
+        **fields,
+    )
+    return replace(contract, answers=answer_names(contract))
+
+
+def _num_streams(contract: Contract) -> int:
+    entry = find_entry(contract.architecture)
+    return entry.num_streams(contract.arguments, contract.clip) if entry.modality == "frames" else 1
+
+
+def plan_for_modalities(plan: TrainingPlan, modalities: Sequence[str]) -> TrainingPlan:
+    """The same training of a model that reads only some of the modalities.
+
+    Args:
+        plan: Of a model of several modalities.
+        modalities: Some of them, in their order.
+    """
+    whole = plan.contract
+    encoders = (Encoder(whole.architecture, whole.preset, whole.arguments), *whole.encoders)
+    first, *others = [encoder for name, encoder in zip(whole.modalities, encoders, strict=True) if name in modalities]
+    contract = replace(
+        whole,
+        architecture=first.architecture,
+        preset=first.preset,
+        arguments=first.arguments,
+        encoders=tuple(others),
+        modalities=tuple(modalities),
+        fusion=whole.fusion if others else "",
+        sound=whole.sound if "sound" in modalities else None,
+        metadata=whole.metadata if "metadata" in modalities else (),
+        answers=(),
+    )
+    contract = replace(contract, answers=answer_names(contract))
+    streams = not contract.answers and _num_streams(contract) > 1
+    config = replace(plan.config, several_answers=bool(contract.answers), separate_streams=streams)
+    name = f"{plan.name} on {' and '.join(modalities)} alone"
+    modality_dropout = plan.modality_dropout if others else 0.0
+    return replace(plan, name=name, contract=contract, config=config, modality_dropout=modality_dropout)
+
+
+def _clip_spec(request: ModelRequest, entry: Entry, preset: str, decode: DecodeSettings) -> ClipSpec:
+    preset_clip = entry.preset(preset).clip
+    # The crop keeps its share of the decoded square when --size changes the square.
+    input_size = round(decode.size * preset_clip.input_size / preset_clip.decode_size)
+    return ClipSpec(
+        num_frames=request.num_frames or preset_clip.num_frames,
+        frame_stride=request.frame_stride,
+        max_span_seconds=Fraction(training_defaults(entry.name).max_span_seconds),
+        input_size=input_size,
+    )

@@ -1,0 +1,53 @@
+"""Checks of numbers and data names that every command shares, made before any work is done."""
+
+from pathlib import Path
+from typing import Any
+
+from reelwise.core.errors import DataError, UsageError
+from reelwise.jobs.runs.synthetic_data import SYNTHETIC_PREFIX, check_synthetic
+
+RANGES: dict[str, tuple[float, float]] = {
+    "epochs": (1, 100_000),
+    "batch_size": (1, 4096),
+    "size": (16, 512),
+    "num_frames": (1, 256),
+    "frame_stride": (1, 1000),
+    "folds": (2, 100),
+    "views": (1, 100),
+    "top": (1, 1000),
+    "threads": (1, 1024),
+    "seed": (0, 4_000_000),
+}
+"""Lowest and highest value of each numeric option. The seeds of a run's trainings are 1000 times the seed and more,
+and must fit 32 bits; the other upper ends only catch slips of the finger."""
+
+
+def check_numbers(options: Any) -> None:
+    """Refuse a number out of its range, in the options of any command.
+
+    Raises:
+        UsageError: It names the flag, what was got and what may be given.
+    """
+    for field, (low, high) in RANGES.items():
+        value = getattr(options, field, None)
+        if value is not None and not low <= value <= high:
+            flag = "--" + field.replace("_", "-")
+            raise UsageError(f"{flag} is {value}, expected {low:,} to {high:,}.", hint=f"Leave {flag} out.")
+    gigabytes = getattr(options, "cache_gb", 1.0)
+    if not gigabytes > 0:
+        raise UsageError(f"--cache-gb is {gigabytes:g}, expected more than 0.", hint="Leave --cache-gb out.")
+
+
+def check_data(data: str) -> None:
+    """Refuse data that is not there.
+
+    Raises:
+        UsageError: The name is empty, or an unknown synthetic set.
+        DataError: There is no such file or folder.
+    """
+    if not data.strip():
+        raise UsageError("DATA is empty.", hint="Name a folder of class folders, or a CSV list. A dot is this folder.")
+    if data.startswith(SYNTHETIC_PREFIX):
+        check_synthetic(data)
+    elif not Path(data).exists():
+        raise DataError(f"{data}: there is no such file or folder.", hint="Check the name; quote it if it has blanks.")

@@ -1,0 +1,25 @@
+"""What must match before a run may be resumed."""
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+from reelwise.core.backend import BackendInfo
+from reelwise.jobs.runs.folder import configuration_of
+from reelwise.jobs.runs.options import TrainOptions
+
+
+def resume_facts(options: TrainOptions, backend: BackendInfo) -> dict[str, Any]:
+    """Options, versions, threads and weights that decide a result, as JSON; part of every checkpoint's fingerprint.
+
+    Left out is where things lie: run folder and cache.
+
+    Args:
+        options: The command's.
+        backend: As chosen.
+    """
+    facts = configuration_of(replace(options, resume=False, out=None, cache_dir=None, cache_gb=0.0))
+    if options.extractor_weights is not None:
+        with options.extractor_weights.open("rb") as stream:
+            facts["extractor_sha256"] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return {**facts, "backend": backend.name, "versions": backend.versions, "threads": backend.threads}
