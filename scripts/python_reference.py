@@ -1,63 +1,99 @@
 """Writes docs/reference/python.md: what ``import reelwise as rw`` offers, from signatures and docstrings.
 
-Signatures are read from the source and not from the objects, so that the page is the same on every version of Python.
+Everything is read from the source and nothing is imported, so the page needs no Keras and is the same on every Python.
 """
 
 import ast
-import inspect
 import re
-import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 
-import reelwise
-
+SOURCE = Path(__file__).resolve().parents[1] / "src"
 SECTION = re.compile(r"^(Args|Attributes|Returns|Yields|Raises|Example|Examples|Source):$")
 ROLE = re.compile(r":\w+:`~?([^`]+)`")
-HEADINGS = {"Args": "Arguments", "Example": "Example", "Source": "Source"}
+MAX_SIGNATURE = 100
+"""Columns; a longer signature gets a line for each argument."""
+
+Definition = ast.FunctionDef | ast.ClassDef | ast.Assign
 
 
 def python_page() -> str:
     """The page: functions first, then classes, then errors, each in the order of ``reelwise.__all__``."""
-    names = [name for name in reelwise.__all__ if inspect.getdoc(getattr(reelwise, name)) and name[0] != "_"]
-    things = {name: getattr(reelwise, name) for name in names}
-    errors = [n for n, thing in things.items() if inspect.isclass(thing) and issubclass(thing, Exception)]
-    classes = [n for n, thing in things.items() if inspect.isclass(thing) and n not in errors]
-    functions = [n for n, thing in things.items() if inspect.isfunction(thing)]
+    nodes = {name: node for name in public_names() if (node := definition("reelwise", name))}
+    classes = [name for name, node in nodes.items() if isinstance(node, ast.ClassDef)]
+    functions = [name for name, node in nodes.items() if isinstance(node, ast.FunctionDef)]
+    types = [name for name, node in nodes.items() if isinstance(node, ast.Assign)]
+    errors = [name for name in classes if is_error(nodes[name])]
     lines = [
         "# Python",
         "",
         "Made by `scripts/docs` from the docstrings: everything that `import reelwise as rw` offers.",
         "",
     ]
-    for title, group in (("Functions", functions), ("Classes", classes), ("Errors", errors)):
+    groups = {"Functions": functions, "Classes": [name for name in classes if name not in errors], "Types": types}
+    groups["Errors"] = errors
+    for title, group in groups.items():
         lines += [f"## {title}", ""] if group else []
         for name in group:
-            lines += entry(name, things[name])
+            lines += entry(name, nodes[name])
     return "\n".join(lines).rstrip() + "\n"
 
 
-def entry(name: str, thing: object) -> list[str]:
+def public_names() -> list[str]:
+    """``__all__`` of the package, without what begins with an underscore."""
+    for node in module_tree("reelwise").body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return [name for name in ast.literal_eval(node.value) if not name.startswith("_")]
+    raise SystemExit("src/reelwise/__init__.py has no __all__.")
+
+
+def module_tree(module: str) -> ast.Module:
+    """The source of a module or a package."""
+    path = SOURCE.joinpath(*module.split("."))
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def definition(module: str, name: str) -> Definition | None:
+    """The statement that makes a name, wherever its module has it from; None if there is none in the source."""
+    for node in ast.walk(module_tree(module)):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
+            return node
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
+            return node
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("reelwise"):
+            origin = next((alias.name for alias in node.names if (alias.asname or alias.name) == name), None)
+            if origin:
+                return definition(node.module, origin)
+    return None
+
+
+def entry(name: str, node: Definition) -> list[str]:
     """Heading, signature and docstring of one name; of a class also its public methods and properties."""
-    node = definition(thing)
     lines = [f"### `rw.{name}`", ""]
-    if not (isinstance(thing, type) and issubclass(thing, Exception)):
+    if isinstance(node, ast.Assign):
+        return [*lines, "```text", f"rw.{name} = {ast.unparse(node.value)}", "```", ""]
+    if not is_error(node):
         lines += ["```text", *signature(node, f"rw.{name}"), "```", ""]
-    lines += markdown(inspect.getdoc(thing) or "")
+    lines += markdown(ast.get_docstring(node) or "")
+    if any("Unpack[" in line for line in lines):
+        lines += [
+            "",
+            f"`**options` are the flags of [`reelwise {name}`](commands.md#reelwise-{name}), with `_` for `-`.",
+        ]
     for method in public_methods(node):
         lines += ["", f"**`{method.name}`**", "", "```text", *signature(method, f".{method.name}"), "```", ""]
-        lines += markdown(inspect.cleandoc(ast.get_docstring(method) or ""))
+        lines += markdown(ast.get_docstring(method) or "")
     return [*lines, ""]
 
 
-def definition(thing: object) -> ast.FunctionDef | ast.ClassDef:
-    """The ``def`` or ``class`` statement that made a thing."""
-    source = textwrap.dedent(inspect.getsource(thing))  # pyright: ignore[reportArgumentType]
-    node = ast.parse(source).body[0]
-    assert isinstance(node, ast.FunctionDef | ast.ClassDef)  # noqa: S101
-    return node
+def is_error(node: Definition) -> bool:
+    """Whether a class is an exception, by the names of its bases."""
+    bases = [ast.unparse(base) for base in node.bases] if isinstance(node, ast.ClassDef) else []
+    return any(base.endswith(("Error", "Exception", "KeyboardInterrupt")) for base in bases)
 
 
-def public_methods(node: ast.FunctionDef | ast.ClassDef) -> Iterator[ast.FunctionDef]:
+def public_methods(node: Definition) -> Iterator[ast.FunctionDef]:
     """Methods and properties of a class without a leading underscore; nothing for a function."""
     for child in node.body if isinstance(node, ast.ClassDef) else ():
         if isinstance(child, ast.FunctionDef) and not child.name.startswith("_") and ast.get_docstring(child):
@@ -72,12 +108,12 @@ def signature(node: ast.FunctionDef | ast.ClassDef, name: str) -> list[str]:
         result = ""
     else:
         is_property = any(ast.unparse(line).endswith("property") for line in node.decorator_list)
-        result = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+        result = " -> " + ast.unparse(node.returns).strip("'") if node.returns else ""
         if is_property:
             return [f"{name}{result}"]
         arguments = [text for text in split_arguments(node.args) if text not in ("self", "cls")]
     one_line = f"{name}({', '.join(arguments)}){result}"
-    if len(one_line) <= 100:
+    if len(one_line) <= MAX_SIGNATURE:
         return [one_line]
     return [f"{name}(", *(f"    {text}," for text in arguments), f"){result}"]
 
@@ -91,7 +127,9 @@ def split_arguments(arguments: ast.arguments) -> list[str]:
         if character == "," and depth == 0:
             parts.append(text[start:place].strip())
             start = place + 1
-    return [part for part in [*parts, text[start:].strip()] if part]
+    parts.append(text[start:].strip())
+    # As formatters write it: "a: int = 1", but "a=1".
+    return [part.replace("=", " = ", 1) if ": " in part else part for part in parts if part]
 
 
 def markdown(docstring: str) -> list[str]:
@@ -100,7 +138,7 @@ def markdown(docstring: str) -> list[str]:
     section = ""
     for line in ROLE.sub(r"`\1`", docstring).replace("``", "`").splitlines():
         if match := SECTION.match(line):
-            lines += [*close(section), f"*{HEADINGS.get(match[1], match[1])}*", ""]
+            lines += [*close(section), f"*{'Arguments' if match[1] == 'Args' else match[1]}*", ""]
             section = match[1]
             lines += ["```text"] if section.startswith("Example") else []
         elif section and line and not line.startswith(" "):
