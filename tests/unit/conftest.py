@@ -73,7 +73,7 @@ class InlinePool:
         num_frames = len(data) % 7 + 3
         segments = []
         for output, segment in zip(task.outputs, task.segments, strict=True):
-            start = 0 if segment is None else int(segment[0] or 0)
+            start = 0 if segment is None else int(segment.start or 0)
             rng = np.random.default_rng([zlib.crc32(data), start])
             frames = rng.integers(0, 256, (num_frames, task.settings.size, task.settings.size, 3), np.uint8)
             output.write_bytes(frames.tobytes())
