@@ -49,7 +49,7 @@ def _print_labels(report: Mapping[str, Any], screen: Any) -> None:
 
 def _facts(report: Mapping[str, Any]) -> Iterator[str]:
     yield f"read as: {report['layout']}; {_TASKS[report['task']]}"
-    yield f"groups: {report['groups']['source'].removeprefix('groups come from ').removeprefix('no groups: ')}"
+    yield f"groups: {report['groups']['place']}"
     sound, num_usable = report["sound"], report["num_usable"]
     if num_usable:
         heard = f", {sound['usable']} of them usable" if sound["with"] else ""
@@ -64,7 +64,7 @@ def _print_metadata(report: Mapping[str, Any], screen: Any) -> None:
         return
     told = sorted(columns, key=lambda item: bool(item["not_read"]))
     # What is the same everywhere, or tells how the file is, is only named below.
-    told = [item for item in told if item["num_values"] > 1 and not item["not_read"].startswith("a fact")]
+    told = [item for item in told if item["num_values"] > 1 and item["not_read_kind"] != "file_fact"]
     rows = [(item["name"], item["kind"], _values(item), _missing(item)) for item in told[:MAX_COLUMNS_SHOWN]]
     screen.print()
     if rows:

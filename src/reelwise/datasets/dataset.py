@@ -9,7 +9,9 @@ import numpy as np
 from reelwise.core.errors import DataError, VideoError
 from reelwise.core.label_sets import NO_LABEL, join_labels, split_labels
 from reelwise.core.records import Record, Skipped
+from reelwise.datasets.labels.groups import NO_GROUPS, GroupSource
 from reelwise.datasets.labels.tasks import labels_of, targets_of
+from reelwise.datasets.lists.rows import Layout
 
 
 @dataclass(frozen=True)
@@ -21,25 +23,25 @@ class Dataset:
         records: The usable rows, in natural order of their names.
         labels: The classes in use, sorted; the order of a model's outputs. For sets of labels the single ones, for a
             number its name alone.
-        layout: How the data was understood, in words: ``"class folders"``, ``"list labels.csv"``.
-        group_source: One sentence that says where groups come from, or that there are none.
+        layout: How the data was understood.
+        group_source: Where groups come from, or that there are none.
         skipped: Rows and files that cannot be used, each with its reason.
-        notes: Sentences that a person should read once.
+        notes: Sentences that a person should read once; no code reads them.
         task: What the labels are, one of ``TASKS``.
         label_column: The column that labels come from; empty for folders and patterns.
-        group_column: The column that groups come from; empty where it is none.
+        label_from: The column, tag or pattern that the person named for the label; empty where they named none.
     """
 
     root: Path
     records: tuple[Record, ...]
     labels: tuple[str, ...]
-    layout: str
-    group_source: str = "no groups"
+    layout: Layout
+    group_source: GroupSource = NO_GROUPS
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = field(default=())
     task: str = "classification"
     label_column: str = ""
-    group_column: str = ""
+    label_from: str = ""
 
     def targets(self, records: Sequence[Record] | None = None) -> np.ndarray:
         """What a network learns to answer for these records (all if None).
@@ -55,7 +57,7 @@ class Dataset:
     @property
     def reserved_columns(self) -> tuple[str, ...]:
         """Columns of the metadata that say what a model must find out, or who belongs together."""
-        return tuple(name for name in (self.label_column, self.group_column) if name)
+        return tuple(name for name in (self.label_column, self.group_source.column) if name)
 
     def for_labels(self, labels: Sequence[str]) -> tuple["Dataset", tuple[Skipped, ...]]:
         """The data set as a model with these labels is asked about it, and the records that it cannot be asked about.

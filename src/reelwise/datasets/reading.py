@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from reelwise.core.errors import UsageError
 from reelwise.core.records import Record, Skipped
 from reelwise.datasets.dataset import Dataset, require_two_labels, require_usable
-from reelwise.datasets.labels.groups import assign_groups, group_column
+from reelwise.datasets.labels.groups import GroupSource, assign_groups
 from reelwise.datasets.labels.label_columns import label_rows
 from reelwise.datasets.labels.tag_labels import add_tags, is_tag
 from reelwise.datasets.labels.tasks import decide_task, fit_rows, labels_of
@@ -76,7 +76,7 @@ def read_dataset(
         tuple(note for note in notes if note),
         task,
         named,
-        group_column(group_source),
+        label_from or "",
     )
     if strict:
         require_usable(dataset)
@@ -102,7 +102,7 @@ def _labelled(
     return label_rows(rows, column), unfit
 
 
-def _group(records: Sequence[Record], group: str | None, task: str) -> tuple[tuple[Record, ...], str]:
+def _group(records: Sequence[Record], group: str | None, task: str) -> tuple[tuple[Record, ...], GroupSource]:
     """Groups are looked for without labels where these are no classes: every number is another one."""
     if task == "classification":
         return assign_groups(records, group)

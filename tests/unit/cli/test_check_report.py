@@ -8,7 +8,8 @@ LONG = "a value that goes on and on and [bold]on"
 
 
 def report(**changes):
-    column = {"kind": "category", "num_given": 20, "num_missing": 4, "lowest": None, "highest": None, "not_read": ""}
+    column = {"kind": "category", "num_given": 20, "num_missing": 4, "lowest": None, "highest": None, "not_read": "",
+              "not_read_kind": ""}  # fmt: skip
     metadata = [
         {**column, "name": "site", "num_values": 2, "examples": ["north", "south"]},
         {**column, "name": "com.apple.quicktime.location.name", "num_values": 9, "examples": [LONG] * 5},
@@ -21,7 +22,14 @@ def report(**changes):
             "lowest": -1e30,
             "highest": 0.1,
         },
-        {**column, "name": "tags.encoder", "num_values": 1, "examples": ["x"], "not_read": "the same everywhere"},
+        {
+            **column,
+            "name": "tags.encoder",
+            "num_values": 1,
+            "examples": ["x"],
+            "not_read": "the same everywhere",
+            "not_read_kind": "constant",
+        },
     ]
     candidates = [
         {"flag": "", "in_use": True, "task": "classification", "num_labels": 2, "examples": ["a", "b"]},
@@ -31,7 +39,7 @@ def report(**changes):
     value = {
         "labels": {"walk": 12, LONG: 8}, "num_usable": 20, "num_videos": 24, "layout": "class folders",
         "task": "classification", "target": None, "sound": {"with": 15, "without": 5, "usable": 14},
-        "groups": {"source": "groups come from the column 'person'", "count": 4}, "notes": ["a note"],
+        "groups": {"source": "not read", "count": 4, "place": "the column 'person'"}, "notes": ["a note"],
         "metadata": metadata, "label_candidates": candidates,
         "findings": [{"severity": "info", "files": ["a"] * 9, "message": "A message.", "suggestion": "Do."}],
     }  # fmt: skip
@@ -48,6 +56,16 @@ def test_it_fits(width, monkeypatch, capsys):
     assert "tags.encoder (the same everywhere)" in " ".join(text.split())
     assert "[bold]" in text.replace("\n", "")
     assert "north, south" in text
+    assert "groups: the column 'person'" in text
+
+
+def test_a_fact_of_the_file_is_only_named_whatever_its_reason_says(capsys):
+    size = {"name": "width", "kind": "number", "num_given": 20, "num_missing": 0, "num_values": 3, "examples": [],
+            "lowest": 320.0, "highest": 640.0, "not_read": "reworded", "not_read_kind": "file_fact"}  # fmt: skip
+    print_report(report(metadata=[size]))
+    text = capsys.readouterr().out
+    assert "320 to 640" not in text
+    assert "width (reworded)" in " ".join(text.split())
 
 
 def test_numbers_and_nothing_else(capsys):

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from reelwise.core.errors import DataError, UsageError, VideoError
+from reelwise.datasets.labels.groups import of_column
+from reelwise.datasets.lists.rows import Layout
 from reelwise.datasets.reading import read_dataset
 
 MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(40)
@@ -52,7 +54,7 @@ def test_class_folders_by_content_in_natural_order(root):
         ("walk/clip10.mp4", "walk"),
     ]
     assert dataset.labels == ("run", "walk")
-    assert dataset.layout == "class folders"
+    assert dataset.layout == Layout("class folders", has_class_folders=True)
     assert not dataset.skipped
 
 
@@ -108,7 +110,7 @@ def test_csv_with_delimiter_and_mark(root, delimiter, mark):
     assert first.name == "v/1.mp4#t=1.5,3"
     assert first.metadata == {"group": "g1", "camera": "left"}
     assert (second.split, second.end_seconds) == ("test", None)
-    assert dataset.group_source == "groups come from the column 'group'"
+    assert dataset.group_source == of_column("group")
 
 
 def test_utf16_and_latin_lists(root):

@@ -124,7 +124,7 @@ def _report(
     counts = count_labels(records, dataset.task)
     return CheckReport(
         data=str(dataset.root),
-        layout=dataset.layout,
+        layout=dataset.layout.text,
         num_videos=len(records) + len(dataset.skipped),
         num_usable=len(records),
         labels={label: counts[label] for label in dataset.labels if dataset.task != "regression"},
@@ -132,7 +132,7 @@ def _report(
         frame_rates=_counted(f"{float(fact.frame_rate):.3g}" for fact in facts),
         sizes=_counted(f"{fact.width}x{fact.height}" for fact in facts),
         sound={"with": sum(fact.sound is not None for fact in facts), "without": sum(not fact.sound for fact in facts)},
-        groups={"source": dataset.group_source, "count": len({record.group for record in records if record.group})},
+        groups=_groups(dataset),
         splits=_split_counts(plan, records),
         findings=worst_first(findings),
         skipped=dataset.skipped,
@@ -143,6 +143,12 @@ def _report(
         metadata=tuple(metadata_columns(dataset)),
         label_candidates=tuple(candidates_json(dataset)),
     )
+
+
+def _groups(dataset: Dataset) -> dict[str, Any]:
+    source = dataset.group_source
+    named = {"kind": source.kind.value, "name": source.name, "place": source.place}
+    return {"source": source.text, "count": len({r.group for r in dataset.records if r.group}), **named}
 
 
 def _target(dataset: Dataset) -> dict[str, Any] | None:

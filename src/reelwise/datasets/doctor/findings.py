@@ -44,7 +44,7 @@ class CheckReport:
         frame_rates: Videos per rounded frame rate.
         sizes: Videos per ``"WIDTHxHEIGHT"``.
         sound: Videos ``with`` and ``without`` a sound track, and those whose sound is ``usable``.
-        groups: ``source`` sentence and ``count``.
+        groups: ``source`` sentence and ``count``, and the fields of ``GroupSource``.
         splits: ``method``, videos per split, and ``warnings``.
         findings: Worst first.
         skipped: What cannot be used, with reasons.

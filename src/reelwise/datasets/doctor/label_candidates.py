@@ -79,8 +79,7 @@ def label_candidates(dataset: Dataset) -> tuple[LabelCandidate, ...]:
 def _words(dataset: Dataset) -> str:
     if dataset.label_column:
         return f"the column {dataset.label_column!r}"
-    told = [note for note in dataset.notes if note.startswith("labels come from ")]
-    return told[0].removeprefix("labels come from ") if told else dataset.layout
+    return repr(dataset.label_from) if dataset.label_from else dataset.layout.text
 
 
 def _columns(dataset: Dataset) -> Iterator[LabelCandidate | None]:
@@ -95,7 +94,7 @@ def _columns(dataset: Dataset) -> Iterator[LabelCandidate | None]:
 
 def _folders(dataset: Dataset) -> Iterator[LabelCandidate | None]:
     """The class folders, where something else is the label now."""
-    if "class folders" in dataset.layout and not dataset.label_column:
+    if dataset.layout.has_class_folders and not (dataset.label_column or dataset.label_from):
         return
     paths = [Path(record.file) for record in dataset.records]
     if any(path.is_absolute() or len(path.parts) < 2 for path in paths):

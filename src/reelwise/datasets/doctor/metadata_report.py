@@ -8,7 +8,7 @@ from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.doctor.findings import Finding
 from reelwise.datasets.doctor.label_candidates import label_candidates
 from reelwise.datasets.metadata.columns import MAX_CHOSEN, Column, candidate_columns
-from reelwise.datasets.metadata.rules import doubt, giveaway, how_it_tells, is_container_fact
+from reelwise.datasets.metadata.rules import NotRead, find_giveaway, how_it_tells, is_container_fact, why_not_read
 
 _FEW_VALUES = 4
 
@@ -16,7 +16,7 @@ _FEW_VALUES = 4
 def metadata_columns(dataset: Dataset) -> list[dict[str, Any]]:
     """One plain dictionary per column: kind, values, how many are missing, and why a model would not read it."""
     rows = [record.metadata for record in dataset.records]
-    return [_described(column, dataset, len(rows)) for column in candidate_columns(rows)]
+    return [_column_json(column, dataset, len(rows)) for column in candidate_columns(rows)]
 
 
 def candidates_json(dataset: Dataset) -> list[dict[str, Any]]:
@@ -33,9 +33,8 @@ def metadata_findings(dataset: Dataset) -> Iterator[Finding]:
         if name in dataset.reserved_columns or dataset.task == "regression" or is_container_fact(name):
             continue
         values = [record.metadata.get(name, "").strip() for record in dataset.records]
-        if text := giveaway(name, values, labels):
-            message, _, suggestion = text.partition(". ")
-            yield Finding("metadata_tells_label", "warning", (), f"{message}.", suggestion)
+        if giveaway := find_giveaway(name, values, labels):
+            yield Finding("metadata_tells_label", "warning", (), giveaway.message, giveaway.suggestion)
         elif how_it_tells(values, labels) and _FEW_VALUES * len(set(values)) <= len(values):
             message = f"Each value of the column {name!r} goes with one label only."
             hint = "A model that reads metadata can tell the label by it alone: is that so for new videos too?"
@@ -53,7 +52,8 @@ def point_to_labels(findings: Sequence[Finding], candidates: Sequence[Mapping[st
     )
 
 
-def _described(column: Column, dataset: Dataset, num_rows: int) -> dict[str, Any]:
+def _column_json(column: Column, dataset: Dataset, num_rows: int) -> dict[str, Any]:
+    reason = _why_not_read(column, dataset, num_rows)
     return {
         "name": column.name,
         "kind": column.kind,
@@ -63,11 +63,14 @@ def _described(column: Column, dataset: Dataset, num_rows: int) -> dict[str, Any
         "examples": list(column.examples),
         "lowest": column.lowest,
         "highest": column.highest,
-        "not_read": _reason(column, dataset, num_rows),
+        "not_read": reason.text if reason else "",
+        "not_read_kind": reason.value if reason else "",
     }
 
 
-def _reason(column: Column, dataset: Dataset, num_rows: int) -> str:
-    if column.name in (dataset.label_column, dataset.group_column):
-        return "the label" if column.name == dataset.label_column else "says which videos belong together"
-    return doubt(column.name, column.kind, column.num_given, column.num_values, num_rows)
+def _why_not_read(column: Column, dataset: Dataset, num_rows: int) -> NotRead | None:
+    if column.name == dataset.label_column:
+        return NotRead.LABEL
+    if column.name == dataset.group_source.column:
+        return NotRead.GROUP
+    return why_not_read(column.name, column.kind, column.num_given, column.num_values, num_rows)

@@ -3,7 +3,8 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import PurePosixPath
 
 from reelwise.core.errors import UsageError
@@ -31,7 +32,60 @@ _MOST = 0.95
 _Key = Callable[[Record], str | None]
 
 
-def assign_groups(records: Sequence[Record], group: str | None = None) -> tuple[tuple[Record, ...], str]:
+class GroupKind(StrEnum):
+    """What the groups of a data set are read from."""
+
+    NONE = "none"
+    COLUMN = "column"
+    PATTERN = "pattern"
+    FILE_NAMES = "file_names"
+    FOLDERS = "folders"
+
+
+@dataclass(frozen=True)
+class GroupSource:
+    """Where the groups of a data set come from.
+
+    Args:
+        kind: What they are read from.
+        name: The column, or the pattern over file names; empty for the other kinds.
+        place: The place for a person, such as ``"the person in the file names"``; no code reads it.
+    """
+
+    kind: GroupKind = GroupKind.NONE
+    name: str = ""
+    place: str = "neither a column nor a clear pattern in the file names names them"
+
+    @property
+    def column(self) -> str:
+        """The column; empty where groups come from elsewhere.
+
+        Example:
+            >>> of_column("person").column, GroupSource().column
+            ('person', '')
+        """
+        return self.name if self.kind is GroupKind.COLUMN else ""
+
+    @property
+    def text(self) -> str:
+        """The sentence for a person.
+
+        Example:
+            >>> of_column("person").text
+            "groups come from the column 'person'"
+        """
+        return f"no groups: {self.place}" if self.kind is GroupKind.NONE else f"groups come from {self.place}"
+
+
+NO_GROUPS = GroupSource()
+
+
+def of_column(name: str) -> GroupSource:
+    """The source of groups that a column names."""
+    return GroupSource(GroupKind.COLUMN, name, f"the column {name!r}")
+
+
+def assign_groups(records: Sequence[Record], group: str | None = None) -> tuple[tuple[Record, ...], GroupSource]:
     """Give every record its group.
 
     Args:
@@ -39,7 +93,7 @@ def assign_groups(records: Sequence[Record], group: str | None = None) -> tuple[
         group: A column, or a pattern with ``{group}`` over file names; None looks for one.
 
     Returns:
-        The records, and one sentence that says where groups come from, or that there are none.
+        The records, and where their groups come from.
 
     Raises:
         UsageError: There is no such column, or the pattern fits no file.
@@ -47,23 +101,12 @@ def assign_groups(records: Sequence[Record], group: str | None = None) -> tuple[
     if group is not None:
         return _asked_for(records, group)
     if any(record.group for record in records):
-        return tuple(records), "groups come from the pattern over file names"
-    for key, sentence in _guesses(records):
+        return tuple(records), GroupSource(GroupKind.PATTERN, place="the pattern over file names")
+    for key, source in _guesses(records):
         groups = [key(record) for record in records]
-        if _is_clear(records, groups, sentence):
-            return _with(records, groups), sentence
-    return tuple(records), "no groups: neither a column nor a clear pattern in the file names names them"
-
-
-def group_column(sentence: str) -> str:
-    """The column that a sentence of ``assign_groups`` names; empty where groups come from elsewhere.
-
-    Example:
-        >>> group_column("groups come from the column 'person'"), group_column("no groups")
-        ('person', '')
-    """
-    found = re.search(r"the column (?:'(.*)'|\"(.*)\")$", sentence)
-    return (found[1] or found[2] or "") if found else ""
+        if _is_clear(records, groups, source.column):
+            return _with(records, groups), source
+    return tuple(records), NO_GROUPS
 
 
 def sounds_like_group(name: str) -> bool:
@@ -71,7 +114,7 @@ def sounds_like_group(name: str) -> bool:
     return _bare(name) in _COLUMNS
 
 
-def _asked_for(records: Sequence[Record], group: str) -> tuple[tuple[Record, ...], str]:
+def _asked_for(records: Sequence[Record], group: str) -> tuple[tuple[Record, ...], GroupSource]:
     if "{" in group:
         pattern = make_pattern(group if "{group}" in group else group.replace("{}", "{group}"))
         if "group" not in pattern.fields:
@@ -82,7 +125,7 @@ def _asked_for(records: Sequence[Record], group: str) -> tuple[tuple[Record, ...
                 f"--group {group!r} fits no file (the first is {records[0].file!r}).",
                 hint="The pattern is held against the name without its suffix.",
             )
-        return _with(records, groups), f"groups come from the pattern {group!r}"
+        return _with(records, groups), GroupSource(GroupKind.PATTERN, group, f"the pattern {group!r}")
     columns = sorted({name for record in records for name in record.metadata})
     if records and group not in columns:
         listed = ", ".join(columns[:12]) or "none"
@@ -91,53 +134,55 @@ def _asked_for(records: Sequence[Record], group: str) -> tuple[tuple[Record, ...
             hint='Name a column, or a pattern like "{group}_{take}".',
         )
     groups = [record.metadata.get(group, "").strip() or None for record in records]
-    return _with(records, groups), f"groups come from the column {group!r}"
+    return _with(records, groups), of_column(group)
 
 
 def _with(records: Sequence[Record], groups: Sequence[str | None]) -> tuple[Record, ...]:
     return tuple(replace(record, group=group) for record, group in zip(records, groups, strict=True))
 
 
-def _guesses(records: Sequence[Record]) -> Iterator[tuple[_Key, str]]:
+def _guesses(records: Sequence[Record]) -> Iterator[tuple[_Key, GroupSource]]:
     columns = {_bare(name): name for record in reversed(records) for name in record.metadata}
     for known in _COLUMNS:
         if known in columns:
             name = columns[known]
-            yield (
-                (lambda record, name=name: record.metadata.get(name, "").strip() or None),
-                (f"groups come from the column {name!r}"),
-            )
+            yield (lambda record, name=name: record.metadata.get(name, "").strip() or None), of_column(name)
     stems = {record.file: PurePosixPath(record.file).stem for record in records}
-    for regex, prefix, sentence in _KEYED:
+    for regex, prefix, place in _KEYED:
         matches = {file: regex.search(stem) for file, stem in stems.items()}
         if sum(match is not None for match in matches.values()) >= _MOST * len(stems):
             found = {file: prefix + match[1].lower() if match else None for file, match in matches.items()}
-            yield (lambda record, found=found: found[record.file]), f"groups come from {sentence}"
+            yield (lambda record, found=found: found[record.file]), _of_names(place)
     yield from _folder_guess(records)
     position = _number_position(records, stems)
     if position is not None:
         num = len(_numbers(next(iter(stems.values()))))
-        sentence = f"groups come from number {position + 1} of {num} in the file names"
-        yield (lambda record: _numbers(stems[record.file])[position]), sentence
+        place = f"number {position + 1} of {num} in the file names"
+        yield (lambda record: _numbers(stems[record.file])[position]), _of_names(place)
     cut = {file: _TAKE.sub("", stem) for file, stem in stems.items()}
     if all(cut.values()) and _speaks(records, cut):
-        yield (lambda record: cut[record.file]), "groups come from the file names up to the number of the take"
+        yield (lambda record: cut[record.file]), _of_names("the file names up to the number of the take")
+
+
+def _of_names(place: str) -> GroupSource:
+    return GroupSource(GroupKind.FILE_NAMES, place=place)
 
 
 def _bare(name: str) -> str:
     return canonical(name).removesuffix("_id").removesuffix("_name")
 
 
-def _folder_guess(records: Sequence[Record]) -> Iterator[tuple[_Key, str]]:
+def _folder_guess(records: Sequence[Record]) -> Iterator[tuple[_Key, GroupSource]]:
     """A folder between class and clip, such as ``boxing/person01/3.avi``."""
     parents = {record.file: PurePosixPath(record.file).parent for record in records}
     if all(
         len(parent.parts) >= 2 and parent.name != r.label for r, parent in zip(records, parents.values(), strict=False)
     ):
-        yield (lambda record: parents[record.file].name), "groups come from the folders inside the class folders"
+        source = GroupSource(GroupKind.FOLDERS, place="the folders inside the class folders")
+        yield (lambda record: parents[record.file].name), source
 
 
-def _is_clear(records: Sequence[Record], groups: Sequence[str | None], sentence: str) -> bool:
+def _is_clear(records: Sequence[Record], groups: Sequence[str | None], column: str) -> bool:
     """Whether the groups say something: several, most with more than one file, and not just the classes again."""
     files: dict[str, set[str]] = defaultdict(set)
     labels: dict[str, set[str]] = defaultdict(set)
@@ -146,7 +191,6 @@ def _is_clear(records: Sequence[Record], groups: Sequence[str | None], sentence:
             files[group].add(record.name)
             labels[group].add(record.label)
     num_labels = len({record.label for record in records})
-    column = group_column(sentence)
     if column and _bare(column) in _SURE:
         return len(files) >= 2 and (len(files) < len(records) or _bare(column) == "group")
     if len(files) < 2 or len(files) == len(records):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
 from reelwise.datasets.lists.columns import split_in_name
-from reelwise.datasets.lists.rows import Row
+from reelwise.datasets.lists.rows import Layout, Row
 
 _IGNORED = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini", "@eaDir", "$RECYCLE.BIN", "System Volume Information"})
 
@@ -35,7 +35,7 @@ def walk(root: Path) -> Iterator[Path]:
         stack.extend(reversed(folders))
 
 
-def class_rows(root: Path, videos: Sequence[Path]) -> tuple[list[Row], str]:
+def class_rows(root: Path, videos: Sequence[Path]) -> tuple[list[Row], Layout]:
     """Rows of videos found under ``root``, labelled by their class folder.
 
     The label is the first folder below the data (or below ``train|val|test``); deeper folders only sort the clips. A
@@ -46,7 +46,7 @@ def class_rows(root: Path, videos: Sequence[Path]) -> tuple[list[Row], str]:
         videos: Files under it.
 
     Returns:
-        The rows and the layout in words.
+        The rows and the layout.
     """
     parts = [path.relative_to(root).parts for path in videos]
     skip = _wrappers(parts)
@@ -60,11 +60,11 @@ def class_rows(root: Path, videos: Sequence[Path]) -> tuple[list[Row], str]:
         label = names[first] if len(names) > first + 1 else ""
         split = splits[names[skip]] if by_split and len(names) > skip + 1 else by_name.get(names, "")
         rows.append(Row("/".join(names), root, label, split=split))
-    inside = "class folders" if any(row.label for row in rows) else "videos"
+    has_classes = any(row.label for row in rows)
     if by_split:
-        return rows, f"split folders of {inside}"
-    inside = inside.replace("videos", "a folder of videos")
-    return rows, f"{inside}, split by file name" if by_name else inside
+        return rows, Layout(f"split folders of {'class folders' if has_classes else 'videos'}", has_classes)
+    inside = "class folders" if has_classes else "a folder of videos"
+    return rows, Layout(f"{inside}, split by file name" if by_name else inside, has_classes)
 
 
 def _splits_by_name(parts: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], str]:

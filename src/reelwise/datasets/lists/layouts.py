@@ -8,7 +8,7 @@ from reelwise.core.records import Skipped
 from reelwise.datasets.lists.columns import FILE_NAMES
 from reelwise.datasets.lists.folders import class_rows, walk
 from reelwise.datasets.lists.metadata_files import add_metadata
-from reelwise.datasets.lists.rows import Row
+from reelwise.datasets.lists.rows import Layout, Row
 from reelwise.datasets.lists.table_rows import KINETICS, is_kinetics, table_rows
 from reelwise.datasets.lists.tables import PARQUET_SUFFIXES, read_table
 from reelwise.datasets.lists.text_lists import find_text_list, is_text_list, text_list_rows
@@ -24,7 +24,7 @@ class Source:
     Args:
         root: The folder that names are relative to.
         rows: One per video or segment.
-        layout: In words.
+        layout: How it was understood.
         confined: Whether paths must stay inside ``root``.
         skipped: Lines that are no rows.
         notes: Sentences for the person.
@@ -32,7 +32,7 @@ class Source:
 
     root: Path
     rows: list[Row]
-    layout: str
+    layout: Layout
     confined: bool
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
@@ -72,7 +72,7 @@ def _list(path: Path, folder: Path | None, label_column: str | None) -> Source:
             raise
         return _text_list(path, folder)
     rows = table_rows(table, path, label_column)
-    layout = f"Kinetics list {path.name}" if is_kinetics(table) else f"list {path.name}"
+    layout = Layout(f"Kinetics list {path.name}" if is_kinetics(table) else f"list {path.name}")
     return Source(folder or path.parent, rows, layout, folder is not None, table.refused, table.notes)
 
 
@@ -84,7 +84,7 @@ def _text_list(path: Path, folder: Path | None) -> Source:
         )
     rows, notes = text_list_rows(path, folder)
     root = folder or (rows[0].base if rows[0].base.is_relative_to(path.parent) else path.parent.parent)
-    return Source(root, rows, f"text list {path.name}", folder is not None, (), tuple(notes))
+    return Source(root, rows, Layout(f"text list {path.name}"), folder is not None, (), tuple(notes))
 
 
 def _folder(path: Path, label_column: str | None) -> Source:

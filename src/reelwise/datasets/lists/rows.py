@@ -1,7 +1,20 @@
-"""One line of a list before it is a record: text as it was written, and where it stood."""
+"""Lines of a list before they are records: text as it was written, where it stood, and how the list is laid out."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a folder or a list was understood.
+
+    Args:
+        text: In words, such as ``"class folders"`` or ``"list labels.csv"``; no code reads it.
+        has_class_folders: Whether folders are named after the classes of the videos in them.
+    """
+
+    text: str
+    has_class_folders: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from reelwise.core.errors import DataError, UsageError
 from reelwise.core.modalities import MetadataColumn
-from reelwise.datasets.metadata.rules import CONTAINER_WARNING, doubt, giveaway, is_container_fact
+from reelwise.datasets.metadata.rules import CONTAINER_WARNING, NotRead, find_giveaway, is_container_fact, why_not_read
 from reelwise.sampling.metadata_codes import parse_number
 
 NUMBER_SHARE = 0.9
@@ -120,7 +120,8 @@ def choose_columns(
             raise UsageError(f"{len(chosen)} columns were named, at most {MAX_CHOSEN} are read.", hint="Name fewer.")
     else:
         chosen, notes, warnings = _sift([column for column in found.values() if column.name not in skip], len(rows))
-    warnings += [text for column in chosen if (text := giveaway(column.name, _values(rows, column.name), labels))]
+    giveaways = (find_giveaway(column.name, _values(rows, column.name), labels) for column in chosen)
+    warnings += [giveaway.text for giveaway in giveaways if giveaway]
     return ChosenColumns(tuple((column.name, column.kind) for column in chosen), tuple(notes), tuple(warnings))
 
 
@@ -184,11 +185,11 @@ def _asked(name: str, found: Mapping[str, Column], skip: Collection[str]) -> Col
 
 def _sift(columns: Sequence[Column], num_rows: int) -> tuple[list[Column], list[str], list[str]]:
     chosen: list[Column] = []
-    left: dict[str, list[str]] = {}
+    left: dict[NotRead, list[str]] = {}
     for column in columns:
         if column.name.startswith("container."):
             continue  # always there; nobody needs to hear that it is not read
-        reason = doubt(column.name, column.kind, column.num_given, column.num_values, num_rows)
+        reason = why_not_read(column.name, column.kind, column.num_given, column.num_values, num_rows)
         if reason:
             left.setdefault(reason, []).append(column.name)
         else:
@@ -199,11 +200,11 @@ def _sift(columns: Sequence[Column], num_rows: int) -> tuple[list[Column], list[
     return chosen[:MAX_CHOSEN], notes, []
 
 
-def _left_out(names: Sequence[str], reason: str) -> str:
+def _left_out(names: Sequence[str], reason: NotRead) -> str:
     if len(names) == 1:
-        return f"The column {names[0]!r} is not read: {reason}."
+        return f"The column {names[0]!r} is not read: {reason.text}."
     shown = ", ".join(map(repr, names[:5])) + (f" and {len(names) - 5} more" if names[5:] else "")
-    return f"The columns {shown} are not read: {reason}."
+    return f"The columns {shown} are not read: {reason.text}."
 
 
 def _values(rows: Sequence[Mapping[str, str]], name: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 
 from reelwise.datasets.lists.columns import LABEL_NAMES, canonical
 
@@ -9,8 +11,6 @@ CONTAINER_WARNING = (
     "{names}: facts of the file, not of what it shows. Clips of one class often come from one camera, site or editor"
     " and share size, length and rate; a model that reads them may score high here and fail on any other video."
 )
-EQUAL = "its values are the labels"
-ONE_EACH = "each of its values stands for one label only"
 MOST_MISSING = 0.95
 MOST_DIFFERENT = 0.9
 _FEWEST = 5
@@ -30,6 +30,76 @@ _COUNTER = re.compile(r"(^|_)(id|ids|idx|index|no|nr|number|num|row|key|uuid|gui
 _LABEL_WORDS = frozenset(LABEL_NAMES) | {"labels", "target", "classes", "tag", "ground_truth", "y", "label_id"}
 
 
+class NotRead(StrEnum):
+    """Why a model does not read a column of metadata unless it is named with --columns."""
+
+    LABEL = "label"
+    GROUP = "group"
+    ALWAYS_MISSING = "always_missing"
+    NEARLY_ALWAYS_MISSING = "nearly_always_missing"
+    CONSTANT = "constant"
+    FILE_FACT = "file_fact"
+    DIFFERENT_EVERYWHERE = "different_everywhere"
+    COUNTER = "counter"
+
+    @property
+    def text(self) -> str:
+        """The reason for a person, without a full stop."""
+        return NOT_READ_TEXTS[self]
+
+
+NOT_READ_TEXTS = {
+    NotRead.LABEL: "the label",
+    NotRead.GROUP: "says which videos belong together",
+    NotRead.ALWAYS_MISSING: "always missing",
+    NotRead.NEARLY_ALWAYS_MISSING: "nearly always missing",
+    NotRead.CONSTANT: "the same everywhere",
+    NotRead.FILE_FACT: "a fact of the file, not of what it shows",
+    NotRead.DIFFERENT_EVERYWHERE: "another value for nearly every video, which only names it",
+    NotRead.COUNTER: "looks like a number that only names the video",
+}
+
+
+class TellsLabel(StrEnum):
+    """In which way the values of a column stand for labels."""
+
+    EQUAL = "equal"
+    ONE_EACH = "one_each"
+
+
+@dataclass(frozen=True)
+class Giveaway:
+    """A column that says the label in other words, so that a model need not look at the videos.
+
+    Args:
+        column: Its name.
+        how: In which way its values stand for labels.
+    """
+
+    column: str
+    how: TellsLabel
+
+    @property
+    def message(self) -> str:
+        """What is wrong, as a sentence."""
+        equal = self.how is TellsLabel.EQUAL
+        how = "its values are the labels" if equal else "each of its values stands for one label only"
+        return f"The column {self.column!r} tells the label ({how})."
+
+    @property
+    def suggestion(self) -> str:
+        """What to do, as a sentence."""
+        return (
+            "A model that reads it learns nothing of the videos, unless it is known for new videos too; leave it out by"
+            " naming the others with --columns."
+        )
+
+    @property
+    def text(self) -> str:
+        """Both sentences."""
+        return f"{self.message} {self.suggestion}"
+
+
 def is_container_fact(name: str) -> bool:
     """Whether a column tells how the file is, not what it shows; ``width`` in a sidecar is as good as a header's.
 
@@ -43,8 +113,8 @@ def is_container_fact(name: str) -> bool:
     return plain.startswith("container.") or plain in _FACTS
 
 
-def doubt(name: str, kind: str, num_given: int, num_values: int, num_rows: int) -> str:
-    """Why a column is not read unless it is named; empty when it is.
+def why_not_read(name: str, kind: str, num_given: int, num_values: int, num_rows: int) -> NotRead | None:
+    """Why a column is not read unless it is named; None when it is.
 
     Args:
         name: The column.
@@ -54,25 +124,25 @@ def doubt(name: str, kind: str, num_given: int, num_values: int, num_rows: int) 
         num_rows: Videos.
 
     Example:
-        >>> doubt("site", "category", 40, 3, 40), doubt("camera", "category", 40, 1, 40)
-        ('', 'the same everywhere')
+        >>> why_not_read("site", "category", 40, 3, 40), why_not_read("camera", "category", 40, 1, 40).text
+        (None, 'the same everywhere')
     """
     if not num_given or num_rows - num_given >= MOST_MISSING * num_rows:
-        return "nearly always missing" if num_given else "always missing"
+        return NotRead.NEARLY_ALWAYS_MISSING if num_given else NotRead.ALWAYS_MISSING
     if num_values == 1 and num_given == num_rows:
-        return "the same everywhere"
+        return NotRead.CONSTANT
     if is_container_fact(name):
-        return "a fact of the file, not of what it shows"
+        return NotRead.FILE_FACT
     many = num_given >= _FEWEST and num_values > MOST_DIFFERENT * num_given
     if many and kind == "category":
-        return "another value for nearly every video, which only names it"
+        return NotRead.DIFFERENT_EVERYWHERE
     if many and names_video(name):
-        return "looks like a number that only names the video"
-    return ""
+        return NotRead.COUNTER
+    return None
 
 
-def giveaway(name: str, values: Sequence[str], labels: Sequence[str]) -> str:
-    """A sentence where a column says the label in other words; empty where it does not.
+def find_giveaway(name: str, values: Sequence[str], labels: Sequence[str]) -> Giveaway | None:
+    """That a column says the label in other words; None where it does not.
 
     Args:
         name: The column.
@@ -80,28 +150,25 @@ def giveaway(name: str, values: Sequence[str], labels: Sequence[str]) -> str:
         labels: One per video.
 
     Example:
-        >>> giveaway("class_id", ["1", "2", "1"], ["run", "walk", "run"])[:35]
-        "The column 'class_id' tells the lab"
+        >>> find_giveaway("class_id", ["1", "2", "1"], ["run", "walk", "run"]).how
+        <TellsLabel.ONE_EACH: 'one_each'>
     """
     how = how_it_tells(values, labels)
-    if not how or (how == ONE_EACH and not sounds_like_label(name)):
-        return ""
-    return (
-        f"The column {name!r} tells the label ({how}). A model that reads it learns nothing of the videos, unless it is"
-        " known for new videos too; leave it out by naming the others with --columns."
-    )
+    if how is None or (how is TellsLabel.ONE_EACH and not sounds_like_label(name)):
+        return None
+    return Giveaway(name, how)
 
 
-def how_it_tells(values: Sequence[str], labels: Sequence[str]) -> str:
-    """In which way values stand for labels, in words; empty where a value has several labels, or all stand alone."""
+def how_it_tells(values: Sequence[str], labels: Sequence[str]) -> TellsLabel | None:
+    """In which way values stand for labels; None where a value has several labels, or all stand alone."""
     label_of: dict[str, str] = {}
     pairs = [(value, label) for value, label in zip(values, labels, strict=False) if value and label]
     if any(label_of.setdefault(value, label) != label for value, label in pairs):
-        return ""
+        return None
     if len(set(label_of.values())) < 2 or len(label_of) == len(pairs):
-        return ""
+        return None
     equal = sum(value.casefold() == label.strip().casefold() for value, label in pairs)
-    return EQUAL if equal >= _SAME_SHARE * len(pairs) else ONE_EACH
+    return TellsLabel.EQUAL if equal >= _SAME_SHARE * len(pairs) else TellsLabel.ONE_EACH
 
 
 def names_video(name: str) -> bool:

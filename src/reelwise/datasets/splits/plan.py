@@ -215,8 +215,8 @@ def _leaks(words: np.ndarray, units: np.ndarray, names: Sequence[str]) -> list[s
 
 def _by(dataset: Dataset, samples: Samples) -> str:
     if any(record.group for record in dataset.records):
-        return f"by group ({samples.num_units} groups; {dataset.group_source})"
-    return f"by video ({dataset.group_source})"
+        return f"by group ({samples.num_units} groups; {dataset.group_source.text})"
+    return f"by video ({dataset.group_source.text})"
 
 
 def _stratified(dataset: Dataset) -> str:

@@ -114,10 +114,10 @@ def data_facts(video_set: VideoSet) -> tuple[tuple[str, str], ...]:
     sizes = {(fact.width, fact.height) for fact in facts}
     examples = ", ".join(f"{width}×{height}" for width, height in sorted(sizes)[:3])
     return (
-        ("found as", dataset.layout),
+        ("found as", dataset.layout.text),
         ("videos used", str(len(facts))),
         LABEL_FACTS[dataset.task](dataset.labels),
-        ("groups", dataset.group_source),
+        ("groups", dataset.group_source.text),
         ("length", f"{min(seconds):.1f} to {max(seconds):.1f} s, median {median(seconds):.1f} s"),
         ("picture sizes", examples if len(sizes) <= 3 else f"{len(sizes)} different, such as {examples}"),
         ("with sound", f"{sum(fact.sound is not None for fact in facts)} of {len(facts)}"),

@@ -15,6 +15,7 @@ from reelwise.core.clip import DecodeSettings
 from reelwise.core.records import Record, Skipped
 from reelwise.datasets.dataset import Dataset, sorted_labels
 from reelwise.datasets.doctor.check import check
+from reelwise.datasets.lists.rows import Layout
 from reelwise.datasets.reading import read_dataset
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.writers.writer import Encoding, write_video
@@ -33,7 +34,13 @@ def examine(tmp_path, pool, make_file):
             record = make_file(name, content)
             records.append(Record(name, record.path, label))
         rows = tuple(records)
-        dataset = Dataset(tmp_path / "data", rows, sorted_labels(rows), "class folders", "no groups", skipped)
+        dataset = Dataset(
+            tmp_path / "data",
+            rows,
+            sorted_labels(rows),
+            Layout("class folders", has_class_folders=True),
+            skipped=skipped,
+        )
         return check(dataset, FrameCache(tmp_path / "cache", make_pool=pool), SETTINGS, **options)
 
     return run

@@ -12,7 +12,9 @@ from reelwise.core.modalities import SoundInput
 from reelwise.core.records import Record
 from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.doctor.check import check
+from reelwise.datasets.labels.groups import of_column
 from reelwise.datasets.labels.tasks import labels_of
+from reelwise.datasets.lists.rows import Layout
 
 
 class Deaf(FrameCache):
@@ -36,8 +38,8 @@ def examine(tmp_path, pool, make_file):
         found = tuple(records)
         labels = labels_of(found, task, column)
         dataset = Dataset(
-            Path(tmp_path / "data"), found, labels, "list x.csv", "no groups", task=task, label_column=column,
-            group_column=group_column,
+            Path(tmp_path / "data"), found, labels, Layout("list x.csv"), of_column(group_column),
+            task=task, label_column=column,
         )  # fmt: skip
         return check(dataset, Deaf(tmp_path / "cache", make_pool=pool), DecodeSettings(size=16))
 
@@ -56,6 +58,7 @@ def test_columns_and_the_label_among_them(examine):
     assert (found["light"]["kind"], found["light"]["lowest"], found["light"]["highest"]) == ("number", 0, 6.3)
     assert found["person"]["not_read"] == "says which videos belong together"
     assert found["tags.title"]["not_read"] == "the same everywhere"
+    assert (found["person"]["not_read_kind"], found["light"]["not_read_kind"]) == ("group", "")
     assert "container.width" not in found
     assert "'class_id' tells the label" in kinds(report)["metadata_tells_label"].message
     assert document["label_candidates"][0]["in_use"]

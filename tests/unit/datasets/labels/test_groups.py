@@ -7,7 +7,7 @@ import pytest
 
 from reelwise.core.errors import UsageError
 from reelwise.core.records import Record
-from reelwise.datasets.labels.groups import assign_groups
+from reelwise.datasets.labels.groups import NO_GROUPS, GroupKind, assign_groups
 
 
 def records(*names, **columns):
@@ -18,8 +18,8 @@ def records(*names, **columns):
 
 
 def groups(*names, asked=None, **columns):
-    given, sentence = assign_groups(records(*names, **columns), asked)
-    return [record.group for record in given], sentence
+    with_groups, source = assign_groups(records(*names, **columns), asked)
+    return [record.group for record in with_groups], source
 
 
 def names(pattern, **values):
@@ -30,16 +30,17 @@ def names(pattern, **values):
 
 
 def test_ucf_names():
-    found, sentence = groups(*names("{c}/v_{c}_g{g}_c0{k}.avi", c=["A", "B"], g=["01", "02", "03"], k=[1, 2]))
+    found, source = groups(*names("{c}/v_{c}_g{g}_c0{k}.avi", c=["A", "B"], g=["01", "02", "03"], k=[1, 2]))
     assert set(found) == {"g01", "g02", "g03"}
-    assert "UCF101" in sentence
+    assert source.kind is GroupKind.FILE_NAMES
+    assert "UCF101" in source.text
 
 
 def test_ut_interaction_names_take_the_sequence():
     files = [f"{c}/{i * 2 + n}_{i}_{n}.avi" for i in range(1, 9) for n, c in enumerate("abc")]
-    found, sentence = groups(*files)
+    found, source = groups(*files)
     assert set(found) == {str(i) for i in range(1, 9)}
-    assert "number 2 of 3" in sentence
+    assert "number 2 of 3" in source.text
 
 
 @pytest.mark.parametrize(
@@ -62,16 +63,16 @@ def test_clear_names(pattern, expected):
     ["{c}/{c}_{p}{k}.mp4", "{c}/clip_{p}{k}.mp4", "{c}/video_{p}{k}.mp4", "{c}/IMG{p}{k}.mov", "{c}/{p}{k}.mp4"],
 )
 def test_unclear_names_give_no_groups(pattern):
-    found, sentence = groups(*names(pattern, c=["a", "b"], p=["01", "02", "03"], k=[1, 2]))
+    found, source = groups(*names(pattern, c=["a", "b"], p=["01", "02", "03"], k=[1, 2]))
     assert set(found) == {None}
-    assert sentence.startswith("no groups")
+    assert source is NO_GROUPS
 
 
 def test_columns_before_names():
     files = names("{c}/v_{c}_g{g}_c0{k}.avi", c=["A", "B"], g=["01", "02"], k=[1, 2])
-    found, sentence = groups(*files, actor_id=["x", "y", "z", "w"] * 2)
+    found, source = groups(*files, actor_id=["x", "y", "z", "w"] * 2)
     assert found == ["x", "y", "z", "w"] * 2
-    assert sentence == "groups come from the column 'actor_id'"
+    assert (source.column, source.text) == ("actor_id", "groups come from the column 'actor_id'")
 
 
 def test_columns_that_say_nothing_are_passed_over():
@@ -94,9 +95,9 @@ def test_asked_for_by_column_and_pattern():
 @pytest.mark.real
 def test_actions_without_their_list_are_grouped_by_sequence(real_data):
     files = sorted(p.relative_to(real_data / "actions").as_posix() for p in (real_data / "actions").rglob("*.avi"))
-    found, sentence = groups(*files)
+    found, source = groups(*files)
     assert len(set(found)) == 16
-    assert "number 2 of 3" in sentence
+    assert "number 2 of 3" in source.text
 
 
 def test_a_few_numbered_names_among_many_are_no_pattern():

@@ -15,7 +15,7 @@ from reelwise.datasets.metadata.columns import (
     fit_columns,
     require_columns,
 )
-from reelwise.datasets.metadata.rules import giveaway, is_container_fact
+from reelwise.datasets.metadata.rules import find_giveaway, is_container_fact
 from reelwise.sampling.metadata_codes import metadata_arrays
 
 TWENTY = range(20)
@@ -90,7 +90,7 @@ def test_a_column_that_says_the_label_is_named_loudly():
     assert len(chosen.warnings) == 2
     assert "'verb'" in chosen.warnings[0]
     assert "'class_id'" in chosen.warnings[1]
-    assert giveaway("class_id", ["1", "1", "2", "2"], ["a", "b", "a", "b"]) == ""
+    assert find_giveaway("class_id", ["1", "1", "2", "2"], ["a", "b", "a", "b"]) is None
 
 
 def test_nothing_to_read():

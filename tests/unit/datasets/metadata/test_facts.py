@@ -8,6 +8,7 @@ from reelwise.core.records import Record
 from reelwise.core.video import SoundFacts, VideoFacts
 from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.doctor.tags import reads_container, with_tags
+from reelwise.datasets.lists.rows import Layout
 from reelwise.datasets.metadata.facts import facts_metadata
 
 FACTS = VideoFacts(
@@ -41,5 +42,5 @@ def test_what_a_list_says_wins():
     records = tuple(
         Record(name, Path(name), "x", metadata=told) for name, told in (("a", {"tags.title": "B"}), ("b", {}))
     )
-    dataset = with_tags(Dataset(Path(), records, ("x",), "test"), {"a": FACTS})
+    dataset = with_tags(Dataset(Path(), records, ("x",), Layout("test")), {"a": FACTS})
     assert [record.metadata for record in dataset.records] == [{"tags.title": "B"}, {}]

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from reelwise.core.errors import DataError, UsageError
 from reelwise.core.records import Record
 from reelwise.datasets.dataset import Dataset, sorted_labels
+from reelwise.datasets.labels.groups import GroupKind, GroupSource
+from reelwise.datasets.lists.rows import Layout
 from reelwise.datasets.splits.plan import plan_splits, split_for_fold
 from reelwise.datasets.splits.units import bind
 
@@ -23,7 +25,9 @@ def make(rows):
         Record(f"{label}/{index:03d}.mp4", Path(f"/d/{label}/{index:03d}.mp4"), label, group)
         for index, (label, group) in enumerate(rows)
     )
-    return Dataset(Path("/d"), records, sorted_labels(records), "test", "groups come from a test")
+    return Dataset(
+        Path("/d"), records, sorted_labels(records), Layout("test"), GroupSource(GroupKind.PATTERN, place="a test")
+    )
 
 
 def table(plan, dataset):
