@@ -145,12 +145,13 @@ class FrameCache:
         started = time.monotonic()
         self._prepare()
         contents = self._contents({record.path for record in records})
-        missing = {r.name: e.message for r in records if isinstance(e := contents[r.path], VideoError)}
+        missing = {r.name: e.reason_for(r.path) for r in records if isinstance(e := contents[r.path], VideoError)}
         needs = self._needs(records, contents, lambda content, record: self._sound_key(content, sound))
         filler = self._filled(SoundKind(sound), needs, num_workers, progress)
         keys = _keys_by_name(needs)
+        paths = {record.name: record.path for record in records}
         for name, error in filler.failures.items():
-            self._unheard[keys[name]] = missing[name] = f"no usable sound: {error.message}"
+            self._unheard[keys[name]] = missing[name] = f"no usable sound: {error.reason_for(paths[name], name)}"
         for name, key in keys.items():
             entry = filler.entries.get(key)
             if isinstance(entry, SoundEntry) and entry.missing:

@@ -27,16 +27,6 @@ class ReelwiseError(Exception):
         # The default would pass the joined text alone, and lose the hint on the way out of a worker process.
         return (_rebuild, (type(self), self.message, self.hint))
 
-
-class UsageError(ReelwiseError):
-    """The command or call was put together wrongly (exit 2)."""
-
-    exit_code = 2
-
-
-class VideoError(ReelwiseError):
-    """One video cannot be used; costs that video and nothing else."""
-
     def reason_for(self, *names: str | Path) -> str:
         """The message without the name of the file in front, for a list where the file stands beside it.
 
@@ -48,6 +38,16 @@ class VideoError(ReelwiseError):
         for name in names:
             message = message.removeprefix(f"{name}: ").removeprefix(f"{Path(name).name}: ")
         return message
+
+
+class UsageError(ReelwiseError):
+    """The command or call was put together wrongly (exit 2)."""
+
+    exit_code = 2
+
+
+class VideoError(ReelwiseError):
+    """One video cannot be used; costs that video and nothing else."""
 
 
 class DataError(ReelwiseError):

@@ -31,8 +31,12 @@ class Yardstick:
 
     def text(self, entry: Entry) -> str:
         """``82 %``, or ``off by 2.3``."""
+        return self.number(entry) if score_of(self.task).rises else f"off by {self.number(entry)}"
+
+    def number(self, entry: Entry) -> str:
+        """``82 %``, or ``2.3``."""
         value = entry[score_of(self.task).name]
-        return percent(value) if score_of(self.task).rises else f"off by {plain_number(value)}"
+        return percent(value) if score_of(self.task).rises else plain_number(value)
 
     def knows(self, entry: Entry) -> bool:
         """Whether it is clearly better than the floor."""

@@ -83,7 +83,7 @@ def _document(path: Path, kind: str, facts: Any, *arguments: Any) -> Info:
     try:
         found, warnings = facts(*arguments)
     except ReelwiseError as problem:
-        reason = problem.message.removeprefix(f"{path}: ").removeprefix(f"{path.name}: ")
+        reason = problem.reason_for(path)
         refused = {"status": "refused", "reason": reason, "hint": problem.hint, "warnings": [], kind: None}
         return cast("Info", head | refused)
     return cast("Info", head | {"status": "ok", "reason": "", "warnings": list(warnings), kind: found})

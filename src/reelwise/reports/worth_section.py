@@ -106,7 +106,7 @@ class _Track:
         low, high = (self.place(end) for end in entry[f"{self.score.name}_ci95"])
         difference = self._difference(entry) if "difference_ci95" in entry else ""
         value = self.place(entry[self.score.name])
-        text = self.by.text(entry).removeprefix("off by ")
+        text = self.by.number(entry)
         return WorthRow(*words, difference, text, value, low, high, own=not difference)
 
     def _difference(self, entry: Mapping[str, Any]) -> str:

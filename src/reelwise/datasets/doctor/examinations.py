@@ -216,7 +216,7 @@ def _sound(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
 
 
 def unusable_sound(dataset: Dataset, facts: Facts, missing: Mapping[str, str]) -> Iterator[Finding]:
-    """Sound tracks that a model cannot hear: silent ones, and those that do not decode.
+    """Sound tracks that are of no use to a model: silent ones, and those that do not decode.
 
     Args:
         dataset: Videos that decode.
@@ -226,10 +226,11 @@ def unusable_sound(dataset: Dataset, facts: Facts, missing: Mapping[str, str]) -
     by_reason: dict[str, list[str]] = defaultdict(list)
     for record in dataset.records:
         if record.name in missing and facts[record.name].sound is not None:
-            by_reason[missing[record.name].removeprefix("no usable sound: ").split(": ")[-1][:120]].append(record.name)
+            by_reason[missing[record.name]].append(record.name)
     for reason, files in by_reason.items():
-        message = f"{_files(files)} {_have(files)} a sound track that cannot be used: {reason.rstrip('.')}."
-        yield Finding("unusable_sound", "info", tuple(files), message, "A model that hears is told that it is missing.")
+        message = f"{_files(files)} {_have(files)} {reason.rstrip('.')}."
+        hint = "To a model that uses sound, these videos are videos without sound."
+        yield Finding("unusable_sound", "info", tuple(files), message, hint)
 
 
 def _sizes_and_rates(dataset: Dataset, facts: Facts) -> Iterator[Finding]:

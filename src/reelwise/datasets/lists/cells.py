@@ -29,14 +29,26 @@ def cell_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+class NotJsonError(DataError):
+    """A text that is not JSON.
+
+    Args:
+        where: The file, or the file and the line.
+        reason: What is wrong with the text.
+    """
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"{where}: not JSON ({reason}).", hint="Check it with `python -m json.tool`.")
+        self.reason = reason
+
+
 def parse_json(text: str, where: str) -> Any:
     """The value that a JSON text holds.
 
     Raises:
-        DataError: It is no JSON, or nested too deeply.
+        NotJsonError: It is no JSON, or nested too deeply.
     """
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise DataError(f"{where}: not JSON ({reason}).", hint="Check it with `python -m json.tool`.") from None
+        raise NotJsonError(where, "nested too deeply" if isinstance(error, RecursionError) else str(error)) from None

@@ -10,7 +10,7 @@ from typing import Any
 
 from reelwise.core.errors import DataError
 from reelwise.core.records import Skipped
-from reelwise.datasets.lists.cells import cell_text, parse_json
+from reelwise.datasets.lists.cells import NotJsonError, cell_text, parse_json
 from reelwise.datasets.lists.columns import FILE_NAMES, canonical
 from reelwise.datasets.lists.parquet import read_parquet_rows
 from reelwise.datasets.lists.text_file import clean_text, read_list_text
@@ -174,8 +174,8 @@ def _json_lines(path: Path, text: str) -> Table:
             if line.strip():
                 try:
                     yield number, parse_json(line, f"{path} line {number}")
-                except DataError as error:
-                    refused.append(_refuse(path, number, error.message.split(": ", 1)[-1]))
+                except NotJsonError as error:
+                    refused.append(_refuse(path, number, f"not JSON ({error.reason})"))
 
     return _table_of(path, objects(), refused)
 
