@@ -211,7 +211,7 @@ def test_a_gap_is_not_silence(encoder: Encoder) -> None:
         assert np.abs(answer(network, silence) - gap)[:, 0].max() > 1e-3
 
 
-def several_answers_loss(targets: keras.KerasTensor, answers: keras.KerasTensor) -> keras.KerasTensor:
+def several_heads_loss(targets: keras.KerasTensor, answers: keras.KerasTensor) -> keras.KerasTensor:
     targets = keras.ops.broadcast_to(targets[:, None], keras.ops.shape(answers))
     losses = keras.losses.categorical_crossentropy(targets, answers, from_logits=True)
     return keras.ops.mean(losses, axis=-1)
@@ -225,7 +225,7 @@ def weights_of(network: keras.Model) -> list[np.ndarray]:
 def test_the_gradient_reaches_every_weight(case: tuple[str, str]) -> None:
     network = build_network(contract_of(*case))
     shake(network)
-    network.compile(keras.optimizers.SGD(1.0), several_answers_loss, jit_compile=compiles_steps())
+    network.compile(keras.optimizers.SGD(1.0), several_heads_loss, jit_compile=compiles_steps())
     before = weights_of(network)
     network.train_on_batch(some_inputs(network, 12), np.eye(3, dtype=np.float32)[np.arange(12) % 3])
     still = [
@@ -239,7 +239,7 @@ def test_the_gradient_reaches_every_weight(case: tuple[str, str]) -> None:
 def test_a_modality_that_no_clip_of_many_batches_had_does_not_drown_the_rest() -> None:
     """Moments over no clip at all are 0, so what is standardised by them is huge; only a bound holds it."""
     network = build_network(contract_of("sound_and_metadata", "gated"))
-    network.compile(keras.optimizers.SGD(1e-3), several_answers_loss, jit_compile=compiles_steps())
+    network.compile(keras.optimizers.SGD(1e-3), several_heads_loss, jit_compile=compiles_steps())
     inputs = some_inputs(network, 8)
     silent = without(inputs, "sound")
     for _ in range(60):
@@ -257,7 +257,7 @@ def test_what_only_two_modalities_together_tell_is_learned(fusion: str) -> None:
     contract = contract_of("sound_and_metadata", fusion)
     keras.utils.set_random_seed(3)
     network = build_network(contract)
-    network.compile(keras.optimizers.Adam(2e-3), several_answers_loss, jit_compile=compiles_steps())
+    network.compile(keras.optimizers.Adam(2e-3), several_heads_loss, jit_compile=compiles_steps())
     rng = np.random.default_rng(0)
 
     def batch() -> tuple[Inputs, np.ndarray]:

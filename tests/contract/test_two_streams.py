@@ -47,7 +47,7 @@ def test_it_learns_and_comes_back_from_its_file(task, tmp_path: Path):
     from reelwise.training.trainee import Trainee
 
     contract = contract_of(task)
-    config = TrainConfig(batch_size=3, task=task, several_answers=True, label_smoothing=0.0, weight_decay=0.0)
+    config = TrainConfig(batch_size=3, task=task, several_heads=True, label_smoothing=0.0, weight_decay=0.0)
     trainee = Trainee(lambda: build_network(contract), config)
     before = trainee.weights()
 

@@ -7,9 +7,9 @@ import numpy as np
 
 from reelwise.core.contract import Contract
 from reelwise.inference.predictor import outcome, weighted_logits
-from reelwise.metrics.answer_weights import fit_answer_weights
 from reelwise.metrics.calibration import fit_temperature, unsure_threshold
 from reelwise.metrics.multilabel import fit_thresholds
+from reelwise.tasks import find_task
 
 
 def model_output(contract: Contract, answers: np.ndarray) -> np.ndarray:
@@ -39,7 +39,7 @@ def calibrated(contract: Contract, answers: np.ndarray, targets: np.ndarray) -> 
     if len(answers) == 0:
         return contract
     if contract.answers:
-        weights = fit_answer_weights(answers, _encoded(contract, targets), contract.task)
+        weights = find_task(contract.task).fit_head_weights(answers, _encoded(contract, targets))
         fitted = replace(contract, answer_weights=tuple(float(weight) for weight in weights))
     elif contract.task == "classification":
         fitted = replace(contract, temperature=fit_temperature(answers[:, 0], targets))

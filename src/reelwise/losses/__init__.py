@@ -1,6 +1,7 @@
 """Keras losses that Keras does not have."""
 
-from reelwise.losses.answers_loss import AnswersLoss
+from reelwise.losses.class_loss import class_loss
+from reelwise.losses.heads_loss import HeadsLoss
 from reelwise.losses.stream_crossentropy import StreamCrossentropy
 
-__all__ = ["AnswersLoss", "StreamCrossentropy"]
+__all__ = ["HeadsLoss", "StreamCrossentropy", "class_loss"]

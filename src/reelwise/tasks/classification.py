@@ -1,13 +1,14 @@
 """One class of several for each video."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from reelwise.core.errors import UsageError
 from reelwise.core.output import LabelOutput, check_temperature
 from reelwise.core.probabilities import softmax
+from reelwise.metrics.head_weights import CLASS_LIKELIHOOD
 from reelwise.tasks.task import Task
 
 
@@ -56,6 +57,41 @@ class ClassificationTask(Task):
 
     name = "classification"
     output_type = ClassificationOutput
+    smooths_labels = True
+    has_accuracy = True
+    likelihood = CLASS_LIKELIHOOD
+
+    def loss(self, *, several_heads: bool = False, separate_streams: bool = False, label_smoothing: float = 0.0) -> Any:
+        """Softmax cross-entropy."""
+        from reelwise.losses import class_loss
+
+        return class_loss(several_heads, separate_streams, label_smoothing)
+
+    def clip_losses(self, targets: np.ndarray, logits: np.ndarray) -> np.ndarray:
+        """Softmax cross-entropy, in nats."""
+        highest = logits.max(axis=1, keepdims=True)
+        log_sums = np.log(np.exp(logits - highest).sum(axis=1)) + highest[:, 0]
+        return log_sums - (targets * logits).sum(axis=1)
+
+    def step_metrics(self, several_heads: bool) -> list[Any]:
+        """The share of clips whose best class is right."""
+        from reelwise.losses.step_metrics import class_accuracy
+
+        return class_accuracy(several_heads)
+
+    def clip_accuracies(self, targets: np.ndarray, logits: np.ndarray) -> np.ndarray | None:
+        """1 where the best class is right, else 0."""
+        return (logits.argmax(axis=1) == targets.argmax(axis=1)).astype(np.float64)
+
+    def validation_scores(
+        self, outputs: np.ndarray, targets: np.ndarray, weights: np.ndarray
+    ) -> tuple[float, float | None]:
+        """As of every task; of one head in float32 by Keras' own metrics, as its ``evaluate`` would give them."""
+        if outputs.ndim == 3:
+            return super().validation_scores(outputs, targets, weights)
+        from reelwise.losses.step_metrics import class_scores
+
+        return class_scores(outputs, targets, weights)
 
 
 CLASSIFICATION = ClassificationTask()

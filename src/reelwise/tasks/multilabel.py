@@ -1,13 +1,14 @@
 """Any number of labels for each video, each by itself."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from reelwise.core.errors import UsageError
 from reelwise.core.output import LabelOutput, check_temperature
 from reelwise.core.probabilities import sigmoid
+from reelwise.metrics.head_weights import LABEL_LIKELIHOOD
 from reelwise.tasks.task import Task
 
 DEFAULT_THRESHOLD = 0.5
@@ -60,6 +61,30 @@ class MultilabelTask(Task):
 
     name = "multilabel"
     output_type = MultilabelOutput
+    has_accuracy = True
+    likelihood = LABEL_LIKELIHOOD
+
+    def loss(self, *, several_heads: bool = False, separate_streams: bool = False, label_smoothing: float = 0.0) -> Any:
+        """Sigmoid cross-entropy, the mean over labels."""
+        from reelwise.losses import HeadsLoss
+
+        del several_heads, separate_streams
+        return HeadsLoss("binary_crossentropy", from_logits=True, label_smoothing=label_smoothing, smoothing_target=0.5)
+
+    def clip_losses(self, targets: np.ndarray, logits: np.ndarray) -> np.ndarray:
+        """Sigmoid cross-entropy in nats, the mean over labels."""
+        return (np.logaddexp(0.0, logits) - targets * logits).mean(axis=1)
+
+    def step_metrics(self, several_heads: bool) -> list[Any]:
+        """The share of all labels that are right at a probability of 0.5."""
+        from reelwise.losses.step_metrics import label_accuracy
+
+        del several_heads
+        return label_accuracy()
+
+    def clip_accuracies(self, targets: np.ndarray, logits: np.ndarray) -> np.ndarray | None:
+        """The share of the labels that are right at a probability of 0.5."""
+        return ((logits > 0) == (targets > 0.5)).mean(axis=1)
 
 
 MULTILABEL = MultilabelTask()

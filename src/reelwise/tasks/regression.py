@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -63,6 +63,18 @@ class RegressionTask(Task):
 
     name = "regression"
     output_type = RegressionOutput
+    mixes_clips = False
+
+    def loss(self, *, several_heads: bool = False, separate_streams: bool = False, label_smoothing: float = 0.0) -> Any:
+        """Squared error of the standardised number."""
+        from reelwise.losses import HeadsLoss
+
+        del several_heads, separate_streams, label_smoothing
+        return HeadsLoss("mean_squared_error")
+
+    def clip_losses(self, targets: np.ndarray, logits: np.ndarray) -> np.ndarray:
+        """Squared error of the standardised number."""
+        return ((logits - targets) ** 2).mean(axis=1)
 
 
 REGRESSION = RegressionTask()

@@ -5,10 +5,12 @@ import json
 from dataclasses import asdict, dataclass
 
 from reelwise.core.errors import UsageError
-from reelwise.core.modalities import TASKS
+from reelwise.tasks import CLASSIFICATION, find_task
 
-_LATER = {"task": "classification", "several_answers": False}
+_LATER = {"task": CLASSIFICATION.name, "several_heads": False}
 _ALWAYS = object()
+_EARLIER_NAMES = {"several_heads": "several_answers"}
+"""What fields were called in the fingerprints of checkpoints that already lie on users' disks."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,8 @@ class TrainConfig:
         weight_decay: Of AdamW; biases and normalisation are left out.
         label_smoothing: Share of each target that is spread over all classes.
         separate_streams: Whether the network has two streams, each judged for itself, in one (B, C) output.
-        task: What is learned, one of ``core.modalities.TASKS``.
-        several_answers: Whether the network gives (B, H, C), one answer for each part of a video and one for all.
+        task: Name of one of ``tasks.TASKS``.
+        several_heads: Whether the network gives (B, H, C), one head for each modality and one for all together.
         mixup: Beta parameter of mixup; 0 mixes nothing.
         augment: A preset of ``transforms.augment``.
         clip_norm: Gradients longer than this are shortened to it; None leaves them.
@@ -43,8 +45,8 @@ class TrainConfig:
     weight_decay: float = 0.02
     label_smoothing: float = 0.1
     separate_streams: bool = False
-    task: str = "classification"
-    several_answers: bool = False
+    task: str = CLASSIFICATION.name
+    several_heads: bool = False
     mixup: float = 0.0
     augment: str = "light"
     clip_norm: float | None = None
@@ -66,8 +68,8 @@ class TrainConfig:
             raise UsageError(f"budget is {self.budget_seconds} s, expected more than 0.", hint="Use --budget 5m.")
         if self.learning_rate <= 0 or not 0 <= self.label_smoothing < 1 or not 0 <= self.warmup_share <= 1:
             raise ValueError(f"rates and shares are out of range: {self}")
-        if self.task not in TASKS or (self.separate_streams and (self.several_answers or self.task != TASKS[0])):
-            raise ValueError(f"task, separate_streams and several_answers do not go together: {self}")
+        if self.separate_streams and (self.several_heads or not find_task(self.task).output_type.averages_streams):
+            raise ValueError(f"task, separate_streams and several_heads do not go together: {self}")
 
     @property
     def fingerprint(self) -> str:
@@ -75,5 +77,9 @@ class TrainConfig:
 
         Fields that came later count only when they are set, so that runs of earlier versions can still be resumed.
         """
-        kept = {name: value for name, value in asdict(self).items() if value != _LATER.get(name, _ALWAYS)}
-        return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+        fields = {
+            _EARLIER_NAMES.get(name, name): value
+            for name, value in asdict(self).items()
+            if value != _LATER.get(name, _ALWAYS)
+        }
+        return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()

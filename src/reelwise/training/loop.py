@@ -12,6 +12,7 @@ from reelwise.core.errors import Interrupted, TrainingError
 from reelwise.core.interrupt import StopRequest
 from reelwise.core.progress import Progress
 from reelwise.datasets.batches import Batch, ClipBatches
+from reelwise.tasks import find_task
 from reelwise.training.arrays import to_float
 from reelwise.training.checkpoint import Checkpoints, Snapshot, listed, numbered
 from reelwise.training.config import TrainConfig
@@ -48,6 +49,7 @@ class TrainingLoop:
         self.batches = batches
         self.validation = validation
         self.config = config
+        self.task = find_task(config.task)
         self.checkpoints = checkpoints
         self.progress = progress
         self.state = TrainState(planned_epochs=config.epochs)
@@ -140,8 +142,7 @@ class TrainingLoop:
         self.trainee.publish()
         loss = accuracy = None
         if self.validation is not None:
-            task, several = self.config.task, self.config.several_answers
-            loss, accuracy = validate(self.trainee.network, self.validation, task, several)
+            loss, accuracy = validate(self.trainee.network, self.validation, self.task)
         weights = self.trainee.weights()
         if not all(np.isfinite(array).all() for array in weights) or not math.isfinite(loss or 0.0):
             raise self._not_finite(None)
@@ -152,7 +153,7 @@ class TrainingLoop:
         row = {
             "epoch": state.epoch + 1,
             "loss": sums.loss / sums.weight,
-            "accuracy": None if self.config.task == "regression" else sums.correct / sums.weight,
+            "accuracy": sums.correct / sums.weight if self.task.has_accuracy else None,
             "val_loss": loss,
             "val_accuracy": accuracy,
             "learning_rate": rate,

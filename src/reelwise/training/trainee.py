@@ -10,8 +10,7 @@ import numpy as np
 from reelwise.core.backend import compiles_steps
 from reelwise.core.errors import TrainingError
 from reelwise.datasets.batches import Batch
-from reelwise.losses import AnswersLoss, StreamCrossentropy
-from reelwise.training.accuracy import accuracy_metrics
+from reelwise.tasks import find_task
 from reelwise.training.arrays import assign_all, to_array
 from reelwise.training.config import TrainConfig
 
@@ -24,7 +23,7 @@ class StepResult:
 
     Args:
         loss: Sum of losses.
-        correct: Sum over the clips of what was right, as in :mod:`reelwise.training.accuracy`; 0 for a number.
+        correct: Sum over the clips of what was right, as the task's step metric counts it; 0 without one.
         weight: Sum of the sample weights.
     """
 
@@ -55,8 +54,12 @@ class Trainee:
             assign_all(self._twin.weights, self.network.weights)
         self._twin.compile(
             optimizer=_optimizer(config),
-            loss=_loss(config),
-            weighted_metrics=accuracy_metrics(config.task, config.several_answers),
+            loss=find_task(config.task).loss(
+                several_heads=config.several_heads,
+                separate_streams=config.separate_streams,
+                label_smoothing=config.label_smoothing,
+            ),
+            weighted_metrics=find_task(config.task).step_metrics(config.several_heads),
             jit_compile=compiles_steps(),
         )
         self._twin.optimizer.build(self._twin.trainable_variables)
@@ -130,14 +133,6 @@ def _check_twins(twin: keras.Model, network: keras.Model) -> None:
     ours = [tuple(weight.shape) for weight in twin.weights]
     if ours != [tuple(weight.shape) for weight in network.weights]:
         raise ValueError("the factory of the network gave two networks with different weights")
-
-
-def _loss(config: TrainConfig) -> keras.losses.Loss:
-    if config.separate_streams:
-        return StreamCrossentropy(label_smoothing=config.label_smoothing)
-    if config.several_answers or config.task != "classification":
-        return AnswersLoss(config.task, label_smoothing=config.label_smoothing)
-    return keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=config.label_smoothing)
 
 
 def _optimizer(config: TrainConfig) -> keras.optimizers.Optimizer:

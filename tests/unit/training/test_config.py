@@ -22,7 +22,7 @@ def test_the_fingerprint_changes_with_every_field():
         "label_smoothing": 0.2, "separate_streams": True,
         "mixup": 0.1, "augment": "none", "clip_norm": 1.0, "patience": 3, "keep_best": False,
         "ema": 0.9, "bfloat16": True, "seed": 1, "budget_seconds": 9.0,
-        "task": "multilabel", "several_answers": True,
+        "task": "multilabel", "several_heads": True,
     }  # fmt: skip
     assert set(changed) == set(TrainConfig.__dataclass_fields__)
     prints = {replace(plain, **{name: value}).fingerprint for name, value in changed.items()} | {plain.fingerprint}
@@ -32,15 +32,22 @@ def test_the_fingerprint_changes_with_every_field():
 
 def test_a_plain_run_of_an_earlier_version_can_be_resumed():
     """The hash of a configuration as it was before tasks came."""
-    earlier = {name: value for name, value in asdict(TrainConfig()).items() if name not in ("task", "several_answers")}
+    earlier = {name: value for name, value in asdict(TrainConfig()).items() if name not in ("task", "several_heads")}
     assert TrainConfig().fingerprint == hashlib.sha256(json.dumps(earlier, sort_keys=True).encode()).hexdigest()
+
+
+def test_a_checkpoint_of_several_heads_of_an_earlier_version_can_be_resumed():
+    """The hash of a configuration as it was when the field had another name."""
+    config = TrainConfig(several_heads=True)
+    earlier = {name: value for name, value in asdict(config).items() if name not in ("task", "several_heads")}
+    earlier["several_answers"] = True
+    assert config.fingerprint == hashlib.sha256(json.dumps(earlier, sort_keys=True).encode()).hexdigest()
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"task": "translation"},
-        {"separate_streams": True, "several_answers": True},
+        {"separate_streams": True, "several_heads": True},
         {"separate_streams": True, "task": "regression"},
     ],
 )

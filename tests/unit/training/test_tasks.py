@@ -1,4 +1,4 @@
-"""Several answers, several labels or a number: steps, validation, history and note."""
+"""Several heads, several labels or a number: steps, validation, history and note."""
 
 from typing import Any
 
@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from reelwise.core.progress import Silent
+from reelwise.tasks import find_task
 from reelwise.training.config import TrainConfig
 from reelwise.training.fit import fit
 from reelwise.training.trainee import Trainee
-from reelwise.training.validation import scores_of_answers, validate
+from reelwise.training.validation import predict, validate
 
 pytestmark = pytest.mark.backend
 
@@ -51,7 +52,7 @@ class Notes(Silent):
 @pytest.mark.parametrize("several", [False, True])
 def test_every_task_is_learned(seeded, tiny, task, several):
     config = TrainConfig(
-        epochs=12, batch_size=4, learning_rate=0.1, task=task, several_answers=several, label_smoothing=0.0
+        epochs=12, batch_size=4, learning_rate=0.1, task=task, several_heads=several, label_smoothing=0.0
     )
     y, notes = targets(task, tiny.NUM_VIDEOS), Notes()
     learn = tiny.batches(targets=y, augment=None, mixup=0.0)
@@ -71,45 +72,49 @@ def test_every_task_is_learned(seeded, tiny, task, several):
 
 
 @pytest.mark.parametrize("task", NUMBERS)
-def test_the_loss_of_a_step_is_the_mean_over_answers(seeded, tiny, task):
-    config = TrainConfig(batch_size=4, task=task, several_answers=True, label_smoothing=0.0, weight_decay=0.0)
+def test_the_loss_of_a_step_is_the_mean_over_heads(seeded, tiny, task):
+    config = TrainConfig(batch_size=4, task=task, several_heads=True, label_smoothing=0.0, weight_decay=0.0)
     trainee = Trainee(lambda: network(tiny, True, NUMBERS[task]), config)
     batch = list(tiny.batches(False, targets=targets(task, tiny.NUM_VIDEOS)).epoch(0))[-1]
-    answers = np.asarray(trainee.network.predict_on_batch(batch.clips), np.float64)
+    outputs = np.asarray(trainee.network.predict_on_batch(batch.clips), np.float64)
     result = trainee.step(batch, 0.0)
-    alone = [scores_of_answers(answers[:, i], batch.targets, batch.sample_weights, task)[0] for i in range(3)]
+    alone = [
+        find_task(task).clip_losses(batch.targets, outputs[:, i])[batch.sample_weights > 0].mean() for i in range(3)
+    ]
     assert result.loss / result.weight == pytest.approx(np.mean(alone), rel=1e-4)
     assert result.weight == 2
     if task == "classification":
-        said = answers.mean(axis=1).argmax(axis=1) == batch.targets.argmax(axis=1)
+        said = outputs.mean(axis=1).argmax(axis=1) == batch.targets.argmax(axis=1)
         assert result.correct == pytest.approx((said * batch.sample_weights).sum())
     if task == "multilabel":
-        said = ((answers.mean(axis=1) > 0) == batch.targets).mean(axis=1)
+        said = ((outputs.mean(axis=1) > 0) == batch.targets).mean(axis=1)
         assert result.correct == pytest.approx((said * batch.sample_weights).sum(), rel=1e-5)
 
 
-def test_validation_weighs_the_answers_and_leaves_the_padding_out(seeded, tiny):
+def test_validation_weighs_the_heads_and_leaves_the_padding_out(seeded, tiny):
     y = targets("classification", tiny.NUM_VIDEOS)
-    answers = np.random.default_rng(1).normal(size=(tiny.NUM_VIDEOS, 3, 2)) * 3
-    answers[:, 0] = 6 * y - 3
-    loss, accuracy = scores_of_answers(answers, y, np.ones(len(y)), "classification")
+    outputs = np.random.default_rng(1).normal(size=(tiny.NUM_VIDEOS, 3, 2)) * 3
+    outputs[:, 0] = 6 * y - 3
+    loss, accuracy = find_task("classification").validation_scores(outputs, y, np.ones(len(y)))
     assert accuracy == 1
     assert loss < 0.2
-    padded = np.concatenate([answers, 9 * answers[:2]]), np.concatenate([y, 1 - y[:2]])
+    padded = np.concatenate([outputs, 9 * outputs[:2]]), np.concatenate([y, 1 - y[:2]])
     weights = np.append(np.ones(len(y)), [0, 0])
-    assert scores_of_answers(*padded, weights, "classification") == (loss, accuracy)
+    assert find_task("classification").validation_scores(*padded, weights) == (loss, accuracy)
 
 
-def test_one_answer_gives_the_same_scores_by_either_way(seeded, tiny):
+def test_one_head_gives_the_same_scores_by_either_way(seeded, tiny):
     plain = tiny.build()
     loss, accuracy = validate(plain, tiny.batches(False))
-    from reelwise.training.validation import predict
+    logits, targets, weights = predict(plain, tiny.batches(False))
+    real = weights > 0
+    losses = find_task("classification").clip_losses(targets[real], logits[real])
+    accuracies = find_task("classification").clip_accuracies(targets[real], logits[real])
+    assert accuracies is not None
+    assert (losses.mean(), accuracies.mean()) == pytest.approx((loss, accuracy), rel=1e-5)
 
-    again = scores_of_answers(*predict(plain, tiny.batches(False)), "classification")
-    assert again == pytest.approx((loss, accuracy), rel=1e-5)
 
-
-def test_answers_that_are_not_finite_have_no_loss():
-    loss, accuracy = scores_of_answers(np.full((2, 3, 1), np.nan), np.zeros((2, 1)), np.ones(2), "regression")
+def test_outputs_that_are_not_finite_have_no_loss():
+    loss, accuracy = find_task("regression").validation_scores(np.full((2, 3, 1), np.nan), np.zeros((2, 1)), np.ones(2))
     assert np.isnan(loss)
     assert accuracy is None

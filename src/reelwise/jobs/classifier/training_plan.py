@@ -167,7 +167,7 @@ def plan_training(request: ModelRequest, inputs: InputPlan, target: Target, num_
         bfloat16=bfloat16_pays(contract_cost(contract).multiply_adds),
         seed=request.seed,
         task=target.task,
-        several_answers=bool(contract.answers),
+        several_heads=bool(contract.answers),
     )
     plan = TrainingPlan(
         name=inputs.model_name,
@@ -241,7 +241,7 @@ def plan_for_modalities(plan: TrainingPlan, modalities: Sequence[str]) -> Traini
     )
     contract = replace(contract, answers=answer_names(contract))
     streams = not contract.answers and _num_streams(contract) > 1
-    config = replace(plan.config, several_answers=bool(contract.answers), separate_streams=streams)
+    config = replace(plan.config, several_heads=bool(contract.answers), separate_streams=streams)
     name = f"{plan.name} on {' and '.join(modalities)} alone"
     modality_dropout = plan.modality_dropout if others else 0.0
     return replace(plan, name=name, contract=contract, config=config, modality_dropout=modality_dropout)

@@ -66,7 +66,7 @@ def test_several_modalities_are_one_contract():
     assert contract.fusion == "gated"
     assert contract.answers == ("frames", "frames_2", "sound", "together")
     assert contract.sound.max_seconds == contract.clip.max_span_seconds
-    assert plan.config.several_answers
+    assert plan.config.several_heads
     assert plan.config.mixup == 0
     assert plan.modality_dropout > 0
 
@@ -80,7 +80,7 @@ def test_one_modality_alone_is_trained_as_that_model_always_is(modalities, archi
     assert alone.contract.architecture == architecture
     assert alone.contract.modalities == modalities
     assert (alone.contract.encoders, alone.contract.fusion, alone.contract.answers) == ((), "", ())
-    assert (alone.config.several_answers, alone.config.separate_streams, alone.modality_dropout) == (
+    assert (alone.config.several_heads, alone.config.separate_streams, alone.modality_dropout) == (
         False,
         separate,
         0.0,

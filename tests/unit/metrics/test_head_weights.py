@@ -1,4 +1,4 @@
-"""Weights of answers: a temperature for one, the best sum for several, and no wild decisions from few videos."""
+"""Weights of heads: a temperature for one, the best sum for several, and no wild decisions from few videos."""
 
 import numpy as np
 import pytest
@@ -6,18 +6,27 @@ from scipy.optimize import minimize
 
 from reelwise.core.errors import DataError
 from reelwise.core.probabilities import softmax
-from reelwise.metrics.answer_weights import (
-    PRIOR_STRENGTH,
-    combine_answers,
-    fit_answer_weights,
-)
 from reelwise.metrics.calibration import fit_temperature
+from reelwise.metrics.head_weights import (
+    CLASS_LIKELIHOOD,
+    LABEL_LIKELIHOOD,
+    NUMBER_LIKELIHOOD,
+    PRIOR_STRENGTH,
+    combine_heads,
+    fit_head_weights,
+)
 
-TASKS = ("classification", "multilabel", "regression")
+LIKELIHOODS = {
+    "classification": CLASS_LIKELIHOOD,
+    "multilabel": LABEL_LIKELIHOOD,
+    "regression": NUMBER_LIKELIHOOD,
+}
+
+TASKS = tuple(LIKELIHOODS)
 
 
 def problem(task: str, num_videos: int = 120, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Three answers: a good one, a poor one that is too sure of itself, and noise."""
+    """Three heads: a good one, a poor one that is too sure of itself, and noise."""
     rng = np.random.default_rng(seed)
     if task == "classification":
         targets = np.eye(4)[rng.integers(4, size=num_videos)]
@@ -29,9 +38,9 @@ def problem(task: str, num_videos: int = 120, seed: int = 0) -> tuple[np.ndarray
     return np.stack([2 * targets + noise[0], targets + 3 * noise[1], noise[2]], axis=1), targets
 
 
-def cost(weights: np.ndarray, answers: np.ndarray, targets: np.ndarray, task: str) -> float:
+def cost(weights: np.ndarray, outputs: np.ndarray, targets: np.ndarray, task: str) -> float:
     """The whole cost written down once more, in the simplest way."""
-    logits = combine_answers(answers, weights)
+    logits = combine_heads(outputs, weights)
     if task == "classification":
         said = -np.log((softmax(logits) * targets).sum(axis=1)).sum()
     elif task == "multilabel":
@@ -47,44 +56,44 @@ def cost(weights: np.ndarray, answers: np.ndarray, targets: np.ndarray, task: st
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("num_videos", [6, 120])
 def test_no_other_weights_are_better(task, num_videos):
-    answers, targets = problem(task, num_videos)
-    weights = fit_answer_weights(answers, targets, task)
+    outputs, targets = problem(task, num_videos)
+    weights = fit_head_weights(outputs, targets, LIKELIHOODS[task])
     assert (weights >= 0).all()
-    found = cost(weights, answers, targets, task)
+    found = cost(weights, outputs, targets, task)
     for start in ([0.3, 0.3, 0.3], [1.0, 0.01, 0.01], [0.1, 0.5, 2.0]):
         rival = minimize(
-            lambda w: cost(np.maximum(w, 1e-9), answers, targets, task), start, method="Nelder-Mead",
+            lambda w: cost(np.maximum(w, 1e-9), outputs, targets, task), start, method="Nelder-Mead",
             options={"maxiter": 4000, "xatol": 1e-7, "fatol": 1e-9},
         )  # fmt: skip
         assert found <= rival.fun + 1e-4
 
 
 @pytest.mark.parametrize("scale", [0.2, 1.0, 7.0])
-def test_one_answer_of_a_class_is_the_temperature(scale):
-    answers, targets = problem("classification")
-    one = scale * answers[:, :1]
-    (weight,) = fit_answer_weights(one, targets, "classification")
+def test_one_head_of_a_class_is_the_temperature(scale):
+    outputs, targets = problem("classification")
+    one = scale * outputs[:, :1]
+    (weight,) = fit_head_weights(one, targets, LIKELIHOODS["classification"])
     assert weight == pytest.approx(1 / fit_temperature(one[:, 0], targets.argmax(axis=1)), rel=1e-6)
 
 
-def test_one_answer_comes_to_the_same_by_either_way():
-    """The shortcut for one answer and the general way share their prior."""
-    answers, targets = problem("classification")
-    twice = np.repeat(answers[:, :1], 2, axis=1)
-    one = fit_answer_weights(answers[:, :1], targets, "classification")
-    both = fit_answer_weights(twice, targets, "classification")
+def test_one_head_comes_to_the_same_by_either_way():
+    """The shortcut for one head and the general way share their prior."""
+    outputs, targets = problem("classification")
+    twice = np.repeat(outputs[:, :1], 2, axis=1)
+    one = fit_head_weights(outputs[:, :1], targets, LIKELIHOODS["classification"])
+    both = fit_head_weights(twice, targets, LIKELIHOODS["classification"])
     assert both == pytest.approx([one[0] / 2] * 2, rel=1e-3)
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_the_good_answer_counts_most_and_the_sum_beats_the_plain_mean(task):
-    answers, targets = problem(task)
-    good, poor, noise = fit_answer_weights(answers, targets, task)
+def test_the_good_head_counts_most_and_the_sum_beats_the_plain_mean(task):
+    outputs, targets = problem(task)
+    good, poor, noise = fit_head_weights(outputs, targets, LIKELIHOODS[task])
     assert good > 3 * poor
     assert good > 3 * noise
     fresh, truth = problem(task, 4000, seed=1)
-    fitted = combine_answers(fresh, np.array([good, poor, noise]))
-    plain = combine_answers(fresh, np.full(3, 1 / 3))
+    fitted = combine_heads(fresh, np.array([good, poor, noise]))
+    plain = combine_heads(fresh, np.full(3, 1 / 3))
     if task == "classification":
         assert (fitted.argmax(1) == truth.argmax(1)).mean() > (plain.argmax(1) == truth.argmax(1)).mean() + 0.1
     elif task == "multilabel":
@@ -98,52 +107,51 @@ def softmax_error(logits: np.ndarray, truth: np.ndarray) -> float:
 
 
 def test_few_videos_do_not_decide_wildly():
-    """Four videos, all right for both answers, one by a hair more: both go on counting."""
+    """Four videos, all right for both heads, one by a hair more: both go on counting."""
     targets = np.eye(2)[[0, 1, 0, 1]]
-    answers = np.stack([4 * targets - 2, 3 * targets - 1.5], axis=1)
-    first, second = fit_answer_weights(answers, targets, "classification")
+    outputs = np.stack([4 * targets - 2, 3 * targets - 1.5], axis=1)
+    first, second = fit_head_weights(outputs, targets, LIKELIHOODS["classification"])
     assert 1 <= first / second < 2
     assert first + second < 3
 
 
 def test_without_videos_all_count_alike():
-    assert fit_answer_weights(np.zeros((0, 4, 3)), np.zeros((0, 3)), "multilabel").tolist() == [0.25] * 4
+    assert fit_head_weights(np.zeros((0, 4, 3)), np.zeros((0, 3)), LIKELIHOODS["multilabel"]).tolist() == [0.25] * 4
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_useless_and_extreme_answers_stay_within_limits(task):
-    answers, targets = problem(task, 30)
-    for extreme in (np.zeros_like(answers), 1e4 * answers, 1e-6 * answers, -answers):
-        weights = fit_answer_weights(extreme, targets, task)
+def test_useless_and_extreme_outputs_stay_within_limits(task):
+    outputs, targets = problem(task, 30)
+    for extreme in (np.zeros_like(outputs), 1e4 * outputs, 1e-6 * outputs, -outputs):
+        weights = fit_head_weights(extreme, targets, LIKELIHOODS[task])
         assert np.isfinite(weights).all()
         assert 0.05 - 1e-9 <= weights.sum() <= 20 + 1e-9
 
 
 @pytest.mark.parametrize("task", TASKS)
 def test_the_same_input_gives_the_same_bits(task):
-    answers, targets = problem(task)
-    first = fit_answer_weights(answers, targets, task)
-    assert np.array_equal(first, fit_answer_weights(answers.copy(), targets.copy(), task))
+    outputs, targets = problem(task)
+    first = fit_head_weights(outputs, targets, LIKELIHOODS[task])
+    assert np.array_equal(first, fit_head_weights(outputs.copy(), targets.copy(), LIKELIHOODS[task]))
 
 
 @pytest.mark.parametrize(
-    ("answers", "targets", "task"),
+    ("outputs", "targets", "task"),
     [
         (np.zeros((3, 2)), np.zeros((3, 2)), "classification"),
         (np.zeros((3, 2, 4)), np.zeros((3, 3)), "classification"),
         (np.full((3, 2, 4), np.nan), np.zeros((3, 4)), "multilabel"),
-        (np.zeros((3, 2, 4)), np.zeros((3, 4)), "translation"),
     ],
 )
-def test_what_does_not_fit_is_refused(answers, targets, task):
+def test_what_does_not_fit_is_refused(outputs, targets, task):
     with pytest.raises(DataError):
-        fit_answer_weights(answers, targets, task)
+        fit_head_weights(outputs, targets, LIKELIHOODS[task])
 
 
 def test_numbers_are_never_stretched():
     rng = np.random.default_rng(3)
     truth = rng.normal(size=(12, 1))
-    answers = np.stack([0.2 * truth, rng.normal(size=(12, 1))], axis=1)  # five times too small on these videos
-    weights = fit_answer_weights(answers, truth, "regression")
+    outputs = np.stack([0.2 * truth, rng.normal(size=(12, 1))], axis=1)  # five times too small on these videos
+    weights = fit_head_weights(outputs, truth, LIKELIHOODS["regression"])
     assert weights.sum() <= 1 + 1e-12
     assert weights[0] > weights[1]

@@ -1,23 +1,23 @@
-"""How far few validation clips should decide what a network's answers count: accuracy by the strength of the prior.
+"""How far few validation clips should decide what a network's heads count: accuracy by the strength of the prior.
 
-``python benchmarks/answer_weights.py`` simulates answers, fits their weights and judges them on fresh clips; the table
-of LOG.md is from here.
+``python benchmarks/head_weights.py`` simulates head outputs, fits their weights and judges them on fresh clips; the
+table of LOG.md is from here.
 """
 
 from itertools import product
 
 import numpy as np
 
-from reelwise.metrics import answer_weights
-from reelwise.metrics.answer_weights import combine_answers, fit_answer_weights
+from reelwise.metrics import head_weights
+from reelwise.metrics.head_weights import CLASS_LIKELIHOOD, combine_heads, fit_head_weights
 
 CASES = ("sound is noise", "all help", "sound alone tells", "only both tell")
 STRENGTHS = (0.01, 0.5, 1.0, 3.0, 12.0)
 NUM_DRAWS, NUM_FRESH = 40, 1000
 
 
-def answers_of(case: str, rng: np.random.Generator, num_clips: int, num_classes: int) -> tuple[np.ndarray, np.ndarray]:
-    """(N, 4, C) answers of two streams of frames, sound and both together, and (N, C) targets."""
+def outputs_of(case: str, rng: np.random.Generator, num_clips: int, num_classes: int) -> tuple[np.ndarray, np.ndarray]:
+    """(N, 4, C) head outputs of two streams of frames, sound and both together, and (N, C) targets."""
     targets = np.eye(num_classes)[rng.integers(num_classes, size=num_clips)]
     noise = rng.normal(size=(4, *targets.shape))
     frames = [1.6 * targets + noise[0], targets + noise[1]]
@@ -37,9 +37,9 @@ def accuracy(case: str, num_clips: int, num_classes: int) -> float:
     found = []
     for seed in range(NUM_DRAWS):
         rng = np.random.default_rng(seed)
-        weights = fit_answer_weights(*answers_of(case, rng, num_clips, num_classes), "classification")
-        fresh, truth = answers_of(case, rng, NUM_FRESH, num_classes)
-        found.append((combine_answers(fresh, weights).argmax(1) == truth.argmax(1)).mean())
+        weights = fit_head_weights(*outputs_of(case, rng, num_clips, num_classes), CLASS_LIKELIHOOD)
+        fresh, truth = outputs_of(case, rng, NUM_FRESH, num_classes)
+        found.append((combine_heads(fresh, weights).argmax(1) == truth.argmax(1)).mean())
     return float(np.mean(found))
 
 
@@ -49,7 +49,7 @@ def main() -> None:
     for case, num_classes, num_clips in product(CASES, (2, 6), (8, 16, 32, 100)):
         row = []
         for strength in STRENGTHS:
-            answer_weights.PRIOR_STRENGTH = strength
+            head_weights.PRIOR_STRENGTH = strength
             row.append(f"{accuracy(case, num_clips, num_classes):.3f}")
         print(f"{case:<20}{num_classes:>7}  {num_clips:>5}  " + "  ".join(row), flush=True)
 
