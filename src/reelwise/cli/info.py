@@ -40,9 +40,9 @@ def show_look(look: Any) -> None:
     from reelwise.cli.pictures import contact_sheet, spectrogram_lines
 
     screen = output.console()
-    if look.shots:
+    if look.thumbnails:
         screen.print()
-        for line in contact_sheet(look.shots, look.facts.duration_seconds, screen.width):
+        for line in contact_sheet(look.thumbnails, look.facts.duration_seconds, screen.width):
             screen.print(line)
     if look.sound is not None:
         screen.print()

@@ -11,7 +11,7 @@ from rich.text import Text
 from reelwise.media.writers.contact_sheet import spread
 from reelwise.reports.spectrogram import Spectrogram, colours
 from reelwise.reports.spectrogram_image import clock
-from reelwise.reports.video_page import Shot
+from reelwise.reports.video_page import Thumbnail
 
 _MOST_PER_ROW = 4
 _CELL_COLUMNS = 24
@@ -21,21 +21,21 @@ _SPECTROGRAM_ROWS = 10
 _NO_SOUND = " no sound "
 
 
-def contact_sheet(shots: Sequence[Shot], end_seconds: float, width: int) -> Iterator[Text]:
+def contact_sheet(thumbnails: Sequence[Thumbnail], end_seconds: float, width: int) -> Iterator[Text]:
     """Lines that show some pictures in two rows (one, if there are few), the time of each under it.
 
     Args:
-        shots: Pictures of one size, rising in time.
+        thumbnails: Pictures of one size, rising in time.
         end_seconds: How long the video is.
         width: Columns of the terminal.
     """
-    height_px, width_px = shots[0].picture.shape[:2]
+    height_px, width_px = thumbnails[0].picture.shape[:2]
     per_row = max(2, min(_MOST_PER_ROW, (width + _GAP) // (_CELL_COLUMNS + _GAP)))
     columns = (width - _GAP * (per_row - 1)) // per_row
     columns = max(1, min(columns, round(2 * _MOST_ROWS * width_px / height_px)))
     per_row = max(per_row, min(_MOST_PER_ROW, (width + _GAP) // (columns + _GAP)))
     rows = max(1, round(columns * height_px / width_px / 2))
-    pairs = [(shot.seconds, shot.picture) for shot in shots]
+    pairs = [(thumbnail.seconds, thumbnail.picture) for thumbnail in thumbnails]
     chosen = spread(pairs, end_seconds, min(len(pairs), 2 * per_row))
     for start in range(0, len(chosen), per_row):
         group = chosen[start : start + per_row]

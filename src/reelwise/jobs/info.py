@@ -12,8 +12,8 @@ from reelwise.jobs.runs.folder import read_run
 from reelwise.jobs.runs.options import InfoOptions
 
 if TYPE_CHECKING:
-    from reelwise.reports.sound_look import SoundLook
-    from reelwise.reports.video_page import VideoLook
+    from reelwise.reports.sound_overview import SoundOverview
+    from reelwise.reports.video_page import VideoOverview
 
 SCHEMA = "reelwise/info/1"
 NUM_PICTURES = 24
@@ -28,7 +28,7 @@ def info_job(options: InfoOptions) -> Info:
     return look_job(options)[0]
 
 
-def look_job(options: InfoOptions, *, with_pictures: bool = False) -> "tuple[Info, VideoLook | None]":
+def look_job(options: InfoOptions, *, with_pictures: bool = False) -> "tuple[Info, VideoOverview | None]":
     """The document, and for a video what was seen and heard of it.
 
     Args:
@@ -44,7 +44,7 @@ def look_job(options: InfoOptions, *, with_pictures: bool = False) -> "tuple[Inf
         return _document(path, "run", _run_facts, path), None
     if path.is_file() and zipfile.is_zipfile(path):
         return _document(path, "model", _model_facts, path), None
-    looks: list[VideoLook] = []
+    looks: list[VideoOverview] = []
     wanted = NUM_PICTURES if options.out or with_pictures else 0
     document = _document(path, "video", _video_facts, options, wanted, looks)
     if looks and options.out:
@@ -65,7 +65,7 @@ def _check_page(options: InfoOptions) -> None:
         raise UsageError(f"{path}: is no video, and --out writes a page about a video.", hint=hint)
 
 
-def _write_page(out: Path, look: "VideoLook", size_bytes: int) -> None:
+def _write_page(out: Path, look: "VideoOverview", size_bytes: int) -> None:
     from reelwise.reports.video_page import write_video_page
 
     facts = look.facts
@@ -89,7 +89,7 @@ def _document(path: Path, kind: str, facts: Any, *arguments: Any) -> Info:
     return cast("Info", head | {"status": "ok", "reason": "", "warnings": list(warnings), kind: found})
 
 
-def video_document(facts: VideoFacts, sound: "SoundLook | None" = None) -> VideoInfo:
+def video_document(facts: VideoFacts, sound: "SoundOverview | None" = None) -> VideoInfo:
     """VideoFacts as the ``video`` object of reelwise/info/1; the measures of ``sound`` are added to its ``sound``."""
     return {
         "num_frames": facts.num_frames,
@@ -106,7 +106,7 @@ def video_document(facts: VideoFacts, sound: "SoundLook | None" = None) -> Video
     }
 
 
-def _sound_document(facts: SoundFacts, sound: "SoundLook | None") -> SoundInfo:
+def _sound_document(facts: SoundFacts, sound: "SoundOverview | None") -> SoundInfo:
     document: SoundInfo = {
         "codec": facts.codec,
         "sample_rate": facts.sample_rate,
@@ -116,18 +116,18 @@ def _sound_document(facts: SoundFacts, sound: "SoundLook | None") -> SoundInfo:
         document["loudness_lufs"] = round(sound.loudness_lufs, 2)
         document["silent_share"] = round(sound.silent_share, 4)
         document["missing_share"] = round(sound.missing_share, 4)
-        document["heard_seconds"] = round(sound.heard_seconds, 3)
+        document["heard_seconds"] = round(sound.decoded_seconds, 3)
     return document
 
 
 def _video_facts(
-    options: InfoOptions, num_pictures: int, looks: "list[VideoLook]"
+    options: InfoOptions, num_pictures: int, looks: "list[VideoOverview]"
 ) -> tuple[VideoInfo, tuple[str, ...]]:
     from reelwise.cache.folder import cache_root
-    from reelwise.jobs.previews.video_look import FULL, QUICK, look_at_video
+    from reelwise.jobs.previews.video_overview import FULL, QUICK, summarize_video
 
     times = FULL if options.full else QUICK
-    look = look_at_video(options.path, cache_root(None), num_pictures=num_pictures, times=times)
+    look = summarize_video(options.path, cache_root(None), num_pictures=num_pictures, times=times)
     looks.append(look)
     missing = (f"sound: {look.sound_missing}",) if look.facts.sound and look.sound_missing else ()
     return video_document(look.facts, look.sound), (*look.warnings, *missing)

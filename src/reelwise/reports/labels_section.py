@@ -18,8 +18,8 @@ class LabelRow:
         support: Videos that have it.
         average_precision: How well it is sorted.
         guess: What a random order would get: the share of videos that have it.
-        found: Share of its videos that were given it.
-        trusted: How often it is there when it is given.
+        recall: Share of its videos that were given it.
+        precision: How often it is there when it is given.
         f1: Of both.
     """
 
@@ -27,8 +27,8 @@ class LabelRow:
     support: int
     average_precision: float | None
     guess: float
-    found: float | None
-    trusted: float | None
+    recall: float | None
+    precision: float | None
     f1: float
 
 
@@ -63,13 +63,15 @@ def label_rows(metrics: Mapping[str, Any]) -> list[LabelRow]:
     return sorted(rows, key=lambda row: (row.support == 0, row.f1, row.average_precision or 0.0))
 
 
-def share_rows(judged: Judged | None) -> list[ShareRow]:
+def share_rows(predictions: Judged | None) -> list[ShareRow]:
     """Shares of videos with no, one, two or more labels wrong (missed, or given without being there)."""
-    if judged is None:
+    if predictions is None:
         return []
-    wrong = (judged.given != (np.asarray(judged.y_true) > 0)).sum(axis=1)
-    found = [("all labels right", wrong == 0), ("one label wrong", wrong == 1), ("two labels wrong", wrong == 2)]
-    found.append(("three or more wrong", wrong > 2))
+    wrong = (predictions.given != (np.asarray(predictions.y_true) > 0)).sum(axis=1)
+    groups = [("all labels right", wrong == 0), ("one label wrong", wrong == 1), ("two labels wrong", wrong == 2)]
+    groups.append(("three or more wrong", wrong > 2))
     return [
-        ShareRow(title, float(mine.mean())) for title, mine in found if len(judged.labels) > 2 or "three" not in title
+        ShareRow(title, float(mine.mean()))
+        for title, mine in groups
+        if len(predictions.labels) > 2 or "three" not in title
     ]

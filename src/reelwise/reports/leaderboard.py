@@ -7,13 +7,13 @@ from reelwise.evaluation.scores import score_of
 from reelwise.reports.report_data import LeaderboardRow
 
 
-def ranked(rows: Sequence[LeaderboardRow]) -> list[LeaderboardRow]:
+def rank_models(rows: Sequence[LeaderboardRow]) -> list[LeaderboardRow]:
     """Rows from the best to the worst; of equals the smaller network, then the name.
 
     Example:
         >>> rows = [LeaderboardRow("big", 0.8, (0.7, 0.9), num_parameters=900),
         ...         LeaderboardRow("small", 0.8, (0.7, 0.9), num_parameters=100)]
-        >>> [row.name for row in ranked(rows)]
+        >>> [row.name for row in rank_models(rows)]
         ['small', 'big']
     """
     return sorted(rows, key=lambda row: (_badness(row), row.num_parameters or 0, row.name))
@@ -29,7 +29,7 @@ def leaderboard_text(rows: Sequence[LeaderboardRow]) -> str:
     """
     score = score_of(rows[0].task).name if rows else "accuracy"
     header = ("model", score, "likely", "clips/s", "parameters")
-    table = [header, *(_cells(row) for row in ranked(rows))]
+    table = [header, *(_cells(row) for row in rank_models(rows))]
     widths = [max(len(row[i]) for row in table) for i in range(len(header))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in table]
     return "\n".join(line.rstrip() for line in lines)

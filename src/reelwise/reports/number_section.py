@@ -1,4 +1,4 @@
-"""What the report says of a predicted number: how far it is off, where it lies, and by how much it misses."""
+"""What the report says of a predicted number: predictions against true numbers, and how large the errors are."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +12,15 @@ from reelwise.evaluation.percent import percent, plain_number
 from reelwise.reports.scatter import scatter_chart
 
 _LARGE_BIAS = 0.25
+"""In units of the mean absolute error: a larger mean error in one direction is pointed out."""
+
 _MAX_WORST = 8
+"""Rows of the table of largest errors."""
 
 
 @dataclass(frozen=True)
 class Miss:
-    """A video whose number was missed by most."""
+    """A video with one of the largest errors, as text."""
 
     name: str
     truth: str
@@ -33,7 +36,7 @@ class NumberSection:
         scatter: Predicted against true numbers.
         sentences: What the picture says.
         residuals: Name and value of each figure about the errors.
-        worst: The videos that were missed by most.
+        worst: The videos with the largest errors.
     """
 
     scatter: Markup | None
@@ -44,13 +47,13 @@ class NumberSection:
 
 @dataclass(frozen=True)
 class NumberScale:
-    """The model's error on a line from 0 to what needs no look at the video; places in percent of the line.
+    """The model's error on a line from 0 to that of a constant prediction; places in percent of the line.
 
     Args:
         value: Where the error stands.
         low: Begin of its interval.
         high: End of its interval.
-        floor: Where always saying the middle number stands; None when that is not known.
+        floor: Where the median of the training numbers, always predicted, stands; None if it is not known.
         end: The number at the right end.
         ends: The interval in words.
     """
@@ -63,25 +66,25 @@ class NumberScale:
     ends: tuple[str, str]
 
 
-def number_section(metrics: Mapping[str, Any], judged: Judged | None) -> NumberSection:
+def number_section(metrics: Mapping[str, Any], predictions: Judged | None) -> NumberSection:
     """The scatter plot, what it says, and the errors in figures.
 
     Args:
         metrics: metrics.json for ``regression``.
-        judged: The predictions; None leaves the picture out.
+        predictions: The predictions; None leaves the picture out.
     """
     sentences = (_along(metrics), *_leaning(metrics))
-    residuals = _residuals(metrics, judged)
-    if judged is None:
+    residuals = _residuals(metrics, predictions)
+    if predictions is None:
         return NumberSection(None, sentences, residuals, ())
-    truth, values = np.asarray(judged.y_true, np.float64), judged.values
-    described = f"Scatter plot of predicted against true {metrics['labels'][0]}. {' '.join(sentences)}"
-    chart = scatter_chart(truth, values, judged.names, metrics["labels"][0], described)
-    return NumberSection(chart, sentences, residuals, _worst(truth, values, judged.names))
+    truth, values = np.asarray(predictions.y_true, np.float64), predictions.values
+    description = f"Scatter plot of predicted against true {metrics['labels'][0]}. {' '.join(sentences)}"
+    chart = scatter_chart(truth, values, predictions.names, metrics["labels"][0], description)
+    return NumberSection(chart, sentences, residuals, _worst(truth, values, predictions.names))
 
 
 def number_scale(metrics: Mapping[str, Any]) -> NumberScale:
-    """Where the mean error lies beside the rule that always says the middle number."""
+    """Where the mean error lies beside that of always predicting the median."""
     floor = (metrics.get("baselines") or {}).get("majority", {}).get("mae")
     low, high = metrics["mae_ci95"]
     end = max(high, 1.05 * (floor or 0.0), 1e-300)
@@ -92,36 +95,36 @@ def number_scale(metrics: Mapping[str, Any]) -> NumberScale:
 
 def _along(metrics: Mapping[str, Any]) -> str:
     if metrics["r2"] is None:
-        return "All videos have the same number, so nothing can be said of how the answers follow it."
+        return "All videos have the same number, so nothing can be sentences of how the answers follow it."
     if metrics["r2"] <= 0:
-        return "The points do not follow the dashed line: always saying the mean would do as well."
+        return "The points do not follow the dashed line: always predicting the mean would do as well."
     share = percent(metrics["r2"])
     near = "lie close to" if metrics["r2"] > 0.9 else "follow" if metrics["r2"] > 0.5 else "follow only loosely"
-    line = "the dashed line, on which every answer would be right"
-    return f"The points {near} {line}: {share} of how the numbers differ is explained."
+    line = "the dashed line, on which every prediction would be right"
+    return f"The points {near} {line}: {share} of the differences between the numbers is explained."
 
 
 def _leaning(metrics: Mapping[str, Any]) -> list[str]:
-    said = []
+    sentences = []
     if metrics["mae"] and abs(metrics["bias"]) > _LARGE_BIAS * metrics["mae"]:
-        side = "much" if metrics["bias"] > 0 else "little"
-        said.append(f"On average it says {plain_number(abs(metrics['bias']))} too {side}.")
+        side = "high" if metrics["bias"] > 0 else "low"
+        sentences.append(f"On average its predictions are {plain_number(abs(metrics['bias']))} too {side}.")
     if metrics["spread"] and metrics["predicted_spread"] < 0.6 * metrics["spread"]:
-        said.append("It plays safe: its answers lie closer together than the numbers do.")
-    return said
+        sentences.append("It is cautious: its predictions lie closer together than the true numbers.")
+    return sentences
 
 
-def _residuals(metrics: Mapping[str, Any], judged: Judged | None) -> tuple[tuple[str, str], ...]:
+def _residuals(metrics: Mapping[str, Any], predictions: Judged | None) -> tuple[tuple[str, str], ...]:
     rows = [("off by on average", plain_number(metrics["mae"]))]
-    if judged is not None:
-        errors = np.abs(judged.values - judged.y_true)
+    if predictions is not None:
+        errors = np.abs(predictions.values - predictions.y_true)
         rows.append(("half of all videos off by less than", plain_number(float(np.median(errors)))))
     rows.append(("9 of 10 videos off by less than", plain_number(metrics["error_p90"])))
-    if judged is not None:
-        rows.append(("largest error", plain_number(float(np.abs(judged.values - judged.y_true).max()))))
+    if predictions is not None:
+        rows.append(("largest error", plain_number(float(np.abs(predictions.values - predictions.y_true).max()))))
     rows.append(("mean of predicted minus true", plain_number(metrics["bias"])))
     rows.append(("standard deviation of the numbers", plain_number(metrics["spread"])))
-    rows.append(("standard deviation of the answers", plain_number(metrics["predicted_spread"])))
+    rows.append(("standard deviation of the predictions", plain_number(metrics["predicted_spread"])))
     return tuple(rows)
 
 

@@ -47,7 +47,7 @@ def clean_text(value: Any) -> Any:
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     # A number keeps its percent sign: a no-break space between them.
-    return "".join(_shown(character) for character in value).replace(" %", "\u00a0%")
+    return "".join(_escape_if_hidden(character) for character in value).replace(" %", "\u00a0%")
 
 
 def data_uri(content: bytes, media_type: str) -> str:
@@ -81,7 +81,7 @@ def human_count(number: int | float | None) -> str:
     return f"{number:.0f}"
 
 
-def _shown(character: str) -> str:
+def _escape_if_hidden(character: str) -> str:
     if character in "\n\t":
         return character
     if character in _TURNING or unicodedata.category(character) in _HIDDEN:

@@ -37,7 +37,7 @@ class ExampleClip:
     Args:
         name: As in Record.name.
         label: What it is.
-        predicted: What the model said.
+        prediction: What the model said.
         prob: How sure it was of what it said, in [0, 1]; None for sets of labels and numbers.
         label_prob: How probable it found the right answer, in [0, 1]; None likewise.
         kind: ``worst`` or ``best``.
@@ -50,7 +50,7 @@ class ExampleClip:
 
     name: str
     label: str
-    predicted: str
+    prediction: str
     prob: float | None
     label_prob: float | None
     kind: str
@@ -63,7 +63,7 @@ class ExampleClip:
     @property
     def correct(self) -> bool:
         """Whether the model was right."""
-        return self.label == self.predicted
+        return self.label == self.prediction
 
 
 @dataclass(frozen=True)
@@ -115,10 +115,10 @@ class ReportData:
     Args:
         title: Of the page: the run's or the data set's name.
         metrics: The content of metrics.json.
-        judged: Predictions, for the calibration diagram.
+        predictions: Predictions, for the calibration diagram.
         history: Rows of history.csv: ``epoch``, ``loss``, ``val_accuracy``, … and ``fold`` when there are folds.
         examples: Clips to watch, in the order shown.
-        skipped: Files that were not used.
+        skipped_files: Files that were not used.
         split: The parts of the split.
         split_method: How the split was made, in a sentence.
         leaderboard: Rows when several models were trained.
@@ -128,15 +128,15 @@ class ReportData:
         timings: What took how long.
         command: The command that does it all again.
         notes: Sentences a reader should know, such as that the model was refitted on all data.
-        created: When, as text.
+        created_at: When, as text.
     """
 
     title: str
     metrics: Mapping[str, Any]
-    judged: Judged | None = None
+    predictions: Judged | None = None
     history: tuple[Mapping[str, Any], ...] = ()
     examples: tuple[ExampleClip, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
+    skipped_files: tuple[Skipped, ...] = ()
     split: tuple[SplitRow, ...] = ()
     split_method: str = ""
     leaderboard: tuple[LeaderboardRow, ...] = ()
@@ -146,4 +146,4 @@ class ReportData:
     timings: Facts = field(default=())
     command: str = ""
     notes: tuple[str, ...] = ()
-    created: str = ""
+    created_at: str = ""

@@ -8,13 +8,13 @@ from typing import Any
 from reelwise.core.files import write_text
 from reelwise.evaluation.percent import percent, plain_number
 from reelwise.reports import sections
+from reelwise.reports.ablation_section import ablation_section
 from reelwise.reports.labels_section import label_rows, share_rows
-from reelwise.reports.leaderboard import ranked
+from reelwise.reports.leaderboard import rank_models
 from reelwise.reports.number_section import number_scale, number_section
 from reelwise.reports.page import data_uri, render
 from reelwise.reports.report_data import ExampleClip, ReportData
 from reelwise.reports.spectrogram_image import SpectrogramImage, spectrogram_image
-from reelwise.reports.worth_section import worth
 
 MAX_PICTURE_BYTES = 3_500_000
 _PICTURE_TYPES = {"image/webp", "image/png", "image/gif", "image/jpeg", "video/mp4"}
@@ -25,7 +25,7 @@ _SPLIT_WORDS = {
 
 
 @dataclass(frozen=True)
-class _Shown:
+class _ExampleView:
     """An example clip as the template shows it; addresses are ``data:`` or empty."""
 
     clip: ExampleClip
@@ -69,7 +69,7 @@ def render_report(data: ReportData) -> str:
         (False, True)
     """
     metrics = data.metrics
-    examples = _shown_examples(data.examples)
+    examples = _example_views(data.examples)
     return render(
         "run_report.html",
         "report.css",
@@ -79,30 +79,30 @@ def render_report(data: ReportData) -> str:
         headline=sections.headline(metrics),
         badge=sections.badge(metrics),
         bars=sections.comparison(metrics),
-        worth=worth(metrics),
-        **_answers(data),
+        ablation=ablation_section(metrics),
+        **_task_values(data),
         curves=sections.curves(data.history),
-        worst=[shown for shown in examples if shown.clip.kind == "worst"],
-        best=[shown for shown in examples if shown.clip.kind != "worst"],
-        has_sound=any(shown.sound for shown in examples),
-        leaderboard=ranked(data.leaderboard),
+        worst=[views for views in examples if views.clip.kind == "worst"],
+        best=[views for views in examples if views.clip.kind != "worst"],
+        has_sound=any(views.sound for views in examples),
+        leaderboard=rank_models(data.leaderboard),
         has_groups=any(row.num_groups is not None for row in data.split),
-        has_data=bool(data.split_method or data.split or data.data or data.skipped),
+        has_data=bool(data.split_method or data.split or data.data or data.skipped_files),
         has_repeat=bool(data.command or data.timings or data.versions or data.configuration),
         percent=percent,
         plain_number=plain_number,
     )
 
 
-def _answers(data: ReportData) -> dict[str, Any]:
+def _task_values(data: ReportData) -> dict[str, Any]:
     """What the parts of the page need that differ by task: ``hero_…`` and ``answers_…`` of the templates."""
     metrics = data.metrics
     task = metrics.get("task", "classification")
     if task == "multilabel":
-        rows, shares = label_rows(metrics), share_rows(data.judged)
+        rows, shares = label_rows(metrics), share_rows(data.predictions)
         return {"task": task, "labels": rows, "shares": shares, "calibration": None}
     if task == "regression":
-        numbers = number_section(metrics, data.judged)
+        numbers = number_section(metrics, data.predictions)
         return {"task": task, "numbers": numbers, "scale": number_scale(metrics), "calibration": None}
     return {
         "task": "classification",
@@ -128,20 +128,22 @@ def _sure(share: float | None) -> str:
     return "" if share is None else percent(share)
 
 
-def _shown_examples(clips: tuple[ExampleClip, ...]) -> list[_Shown]:
-    shown: list[_Shown] = []
-    used = 0
+def _example_views(clips: tuple[ExampleClip, ...]) -> list[_ExampleView]:
+    views: list[_ExampleView] = []
+    num_bytes = 0
     for clip in clips:
         size = len(clip.picture) + len(clip.still) + (len(clip.sound.spectrogram) if clip.sound else 0)
-        fits = used + size <= MAX_PICTURE_BYTES and clip.media_type in _PICTURE_TYPES and bool(clip.picture)
-        used += size if fits else 0
+        fits = num_bytes + size <= MAX_PICTURE_BYTES and clip.media_type in _PICTURE_TYPES and bool(clip.picture)
+        num_bytes += size if fits else 0
         source = data_uri(clip.picture, clip.media_type) if fits else ""
         still = data_uri(clip.still, _still_type(clip.still)) if fits and clip.still else ""
         is_video = clip.media_type.startswith("video/")
-        heard = clip.sound if fits else None
-        sound = heard and spectrogram_image(heard.spectrogram, (0.0, heard.seconds), heard.holes, heard.top_hz)
-        shown.append(_Shown(clip, source, still, is_video, _sure(clip.prob), _sure(clip.label_prob), sound))
-    return shown
+        clip_sound = clip.sound if fits else None
+        sound = clip_sound and spectrogram_image(
+            clip_sound.spectrogram, (0.0, clip_sound.seconds), clip_sound.holes, clip_sound.top_hz
+        )
+        views.append(_ExampleView(clip, source, still, is_video, _sure(clip.prob), _sure(clip.label_prob), sound))
+    return views
 
 
 def _still_type(content: bytes) -> str:

@@ -12,7 +12,10 @@ from reelwise.reports.page import clean_text
 SIZE = 420
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 14, 14, 46
 _MAX_POINTS = 2000
+"""More points would make the page slow, and would cover each other."""
+
 _MANY = 400
+"""From here on points are drawn smaller and fainter."""
 
 
 def scatter_chart(truth: np.ndarray, values: np.ndarray, names: Sequence[str], name: str, description: str) -> Markup:
@@ -21,14 +24,14 @@ def scatter_chart(truth: np.ndarray, values: np.ndarray, names: Sequence[str], n
     Args:
         truth: (N,) true numbers, across.
         values: (N,) predicted numbers, upwards.
-        names: Of the N videos, shown by the point on which a pointer rests.
+        names: Of the N videos, axis_name by the point on which a pointer rests.
         name: What the number is.
         description: What a person who cannot see it should know.
 
     Returns:
-        Of more than 2,000 videos an even choice is drawn, by the size of the true number.
+        Of more than 2,000 videos an even choice is indices, by the size of the true number.
     """
-    drawn = _even_choice(truth)
+    indices = _even_choice(truth)
     low, high, step = nice_range(float(min(truth.min(), values.min())), float(max(truth.max(), values.max())))
     ticks = np.arange(round((high - low) / step) + 1) * step + low
 
@@ -40,11 +43,11 @@ def scatter_chart(truth: np.ndarray, values: np.ndarray, names: Sequence[str], n
 
     parts = [_axes([(float(tick), x(float(tick)), y(float(tick))) for tick in ticks], name)]
     parts.append(f'<line class="ideal" x1="{x(low):.1f}" y1="{y(low):.1f}" x2="{x(high):.1f}" y2="{y(high):.1f}"/>')
-    style = "video many" if len(drawn) > _MANY else "video"
-    for i in drawn:
-        told = f"{names[i]}: {plain_number(float(truth[i]), 4)}, predicted {plain_number(float(values[i]), 4)}"
+    style = "video many" if len(indices) > _MANY else "video"
+    for i in indices:
+        tooltip = f"{names[i]}: {plain_number(float(truth[i]), 4)}, predicted {plain_number(float(values[i]), 4)}"
         point = f'<circle class="{style}" cx="{x(float(truth[i])):.1f}" cy="{y(float(values[i])):.1f}" r="4">'
-        parts.append(f"{point}<title>{escape(clean_text(told))}</title></circle>")
+        parts.append(f"{point}<title>{escape(clean_text(tooltip))}</title></circle>")
     label = escape(clean_text(description))
     opening = f'<svg class="chart scatter" viewBox="0 0 {SIZE} {SIZE}" role="img" aria-label="{label}">'
     return Markup(f"{opening}{''.join(parts)}</svg>")
@@ -77,12 +80,12 @@ def _axes(ticks: list[tuple[float, float, float]], name: str) -> str:
         parts.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{text}</text>')
         parts.append(f'<text x="{x:.1f}" y="{SIZE - _BOTTOM + 18}" text-anchor="middle">{text}</text>')
     middle = (_LEFT + SIZE - _RIGHT) / 2
-    shown = escape(clean_text(name if len(name) <= 40 else f"{name[:39]}…"))
-    parts.append(f'<text class="title" x="{middle}" y="{SIZE - 6}" text-anchor="middle">true {shown}</text>')
+    axis_name = escape(clean_text(name if len(name) <= 40 else f"{name[:39]}…"))
+    parts.append(f'<text class="title" x="{middle}" y="{SIZE - 6}" text-anchor="middle">true {axis_name}</text>')
     upright = (SIZE - _BOTTOM + _TOP) / 2
     parts.append(
         f'<text class="title" x="14" y="{upright}" text-anchor="middle" transform="rotate(-90 14 {upright})">'
-        f"predicted {shown}</text>"
+        f"predicted {axis_name}</text>"
     )
     return "".join(parts)
 

@@ -14,17 +14,21 @@ from reelwise.reports.charts import accuracy_axes, history_lines, line_chart, lo
 from reelwise.reports.report_data import ReportData
 
 MAX_MATRIX_CLASSES = 20
+"""A confusion matrix with more classes cannot be read; the most frequent mix-ups are listed instead."""
+
 MAX_PAIRS = 20
+"""Mix-ups that are listed."""
+
 BASELINE_NOTES = {
-    "majority": "always gives the class it met most often",
-    "container": "knows size, length, rate and sound of the file, sees no picture",
+    "majority": "always predicts the most frequent class of the training videos",
+    "container": "sees size, length, frame rate and sound format of the file, but no picture",
     "single_frame": "sees the outlines of the middle frame only",
     "motion_energy": "sees only where and when something moves, on a 12 × 9 grid",
-    "presence": "knows only which parts a video has: sound, and which fields are filled in",
+    "presence": "sees only whether a video has sound and which metadata are filled in",
 }
 _TASK_NOTES = {
-    "multilabel": {"majority": "gives every video the same: how frequent each label is"},
-    "regression": {"majority": "half of the numbers it met lie above it, half below"},
+    "multilabel": {"majority": "gives every video the same probabilities: how frequent each label is"},
+    "regression": {"majority": "half of the training numbers lie above it, half below"},
 }
 _TASK_TITLES = {
     "multilabel": {"majority": "Most frequent labels"},
@@ -33,7 +37,7 @@ _TASK_TITLES = {
 STANDINGS = {
     "above": ("good", "Beats every simple rule"),
     "unclear": ("warn", "Ahead, but it may be luck"),
-    "learned": ("bad", "Judged on what it learned from"),
+    "learned": ("bad", "Tested on videos it was trained on"),
     "not_above": ("bad", "No better than a simple rule"),
     "unknown": ("plain", "Nothing to compare with"),
 }
@@ -64,10 +68,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two classes that are mixed up: ``count`` videos of ``label`` were called ``predicted``."""
+    """Two classes that are mixed up: ``count`` videos of ``label`` were called ``prediction``."""
 
     label: str
-    predicted: str
+    prediction: str
     count: int
     share: str
 
@@ -78,8 +82,8 @@ class ClassRow:
 
     label: str
     support: int
-    found: float | None
-    trusted: float | None
+    recall: float | None
+    precision: float | None
     f1: float
 
 
@@ -136,20 +140,20 @@ def confusion_table(metrics: Mapping[str, Any]) -> list[list[Cell]] | None:
 def confused_pairs(metrics: Mapping[str, Any]) -> list[Pair]:
     """The mix-ups that happen most, most frequent first."""
     labels, confusion = metrics["labels"], metrics["confusion"]
-    found = [(count, i, j) for i, row in enumerate(confusion) for j, count in enumerate(row) if count and i != j]
-    found.sort(key=lambda item: (-item[0], item[1], item[2]))
-    return [Pair(labels[i], labels[j], n, percent(n / sum(confusion[i]))) for n, i, j in found[:MAX_PAIRS]]
+    mix_ups = [(count, i, j) for i, row in enumerate(confusion) for j, count in enumerate(row) if count and i != j]
+    mix_ups.sort(key=lambda item: (-item[0], item[1], item[2]))
+    return [Pair(labels[i], labels[j], n, percent(n / sum(confusion[i]))) for n, i, j in mix_ups[:MAX_PAIRS]]
 
 
 def class_rows(metrics: Mapping[str, Any]) -> list[ClassRow]:
     """Class by class, the hardest first; classes without videos last."""
-    answers = [sum(column) for column in zip(*metrics["confusion"], strict=True)]
+    num_predictions = [sum(column) for column in zip(*metrics["confusion"], strict=True)]
     rows = [
         ClassRow(
             label,
             entry["support"],
             entry["recall"] if entry["support"] else None,
-            entry["precision"] if answers[i] else None,
+            entry["precision"] if num_predictions[i] else None,
             entry["f1"],
         )
         for i, (label, entry) in enumerate((label, metrics["per_class"][label]) for label in metrics["labels"])
@@ -159,9 +163,9 @@ def class_rows(metrics: Mapping[str, Any]) -> list[ClassRow]:
 
 def calibration(data: ReportData) -> Calibration | None:
     """How far the model's own probabilities can be believed; None without predictions."""
-    if data.judged is None:
+    if data.predictions is None:
         return None
-    bins = reliability_curve(data.judged.y_true, data.judged.probs)
+    bins = reliability_curve(data.predictions.y_true, data.predictions.probs)
     sentence = _calibration_sentence(bins, data.metrics)
     return Calibration(reliability_chart(bins, f"Reliability diagram. {sentence}"), sentence)
 
@@ -198,11 +202,11 @@ def _accuracy_chart(history: Sequence[Mapping[str, Any]], num_epochs: int, style
 def _ends(name: str, lines: Sequence[Any], form: str) -> str:
     whole = [line for line in lines if line.points and "faint" not in line.style]
     words = {"train": "training", "only": "training", "val": "validation"}
-    said = [
+    ranges = [
         f"{words[line.style]} from {form.format(line.points[0][1])} to {form.format(line.points[-1][1])}"
         for line in whole
     ]
-    return f"{name} over the epochs: {', '.join(said)}."
+    return f"{name} over the epochs: {', '.join(ranges)}."
 
 
 class _Track:
@@ -216,10 +220,10 @@ class _Track:
         value, (low, high) = entry[self.score.name], self._ends(entry)
         value_at, low_at, high_at = (100 * number / self.full for number in (value, low, high))
         if self.score.rises:
-            said, ends = percent(value), (f"{100 * low:.0f}", f"{100 * high:.0f} %")
+            text, ends = percent(value), (f"{100 * low:.0f}", f"{100 * high:.0f} %")
         else:
-            said, ends = plain_number(value), (plain_number(low), plain_number(high))
-        return Bar(title, note, said, value_at, low_at, high_at, own, ends)
+            text, ends = plain_number(value), (plain_number(low), plain_number(high))
+        return Bar(title, note, text, value_at, low_at, high_at, own, ends)
 
     def _ends(self, entry: Mapping[str, Any]) -> tuple[float, float]:
         low, high = entry.get(f"{self.score.name}_ci95") or (entry[self.score.name],) * 2
@@ -239,11 +243,12 @@ def _confusion_row(labels: Sequence[str], i: int, row: Sequence[int]) -> list[Ce
 
 def _calibration_sentence(bins: Sequence[ReliabilityBin], metrics: Mapping[str, Any]) -> str:
     total = sum(b.count for b in bins)
-    said = sum(b.count * b.confidence for b in bins) / total
-    gap = said - metrics["accuracy"]
+    confidence = sum(b.count * b.confidence for b in bins) / total
+    gap = confidence - metrics["accuracy"]
     low, high = metrics["accuracy_ci95"]
-    facts = f"On average it says it is {percent(said)} sure, and it is right {percent(metrics['accuracy'])} of the time"
-    if low <= said <= high and abs(gap) < 0.15:
+    facts = f"On average it says it is {percent(confidence)} sure, and it is right {percent(metrics['accuracy'])} of"
+    facts += " the time"
+    if low <= confidence <= high and abs(gap) < 0.15:
         return f"{facts}: its probabilities can be taken about as they are."
     if gap > 0:
         return f"{facts}: it is surer than it should be, so read its probabilities with a pinch of salt."

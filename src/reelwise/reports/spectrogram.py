@@ -16,14 +16,29 @@ from reelwise.features.mel_filters import MelFilters
 from reelwise.features.sound_frames import to_mono
 
 NUM_MELS = 64
+"""Mel bands, as in the input of the sound encoders."""
+
 _STEPS_PER_SECOND = 100
 _WINDOW_SECONDS = 0.025
+"""Steps of 10 ms and windows of 25 ms: usual for speech, and what the sound encoders read."""
+
 _PIECE_SECONDS = 0.25
+"""Of a long sound, how much around its middle stands for a column."""
+
 _RANGE_DB = 70.0
+"""From the darkest to the brightest colour."""
+
 _LOUDEST_AT_LEAST_DB = -50.0
+"""A quieter track is not brightened further, or its noise would look like sound."""
+
 _FLOOR_DB = -100.0
+"""Power below this counts as digital silence; 16-bit samples reach down to -96 dB."""
+
 _DB = 10 / np.log(10)
+"""From the natural logarithm of a power to decibels."""
+
 _SHADES = 48
+"""Colours of the PNG: fewer make it smaller, and more cannot be told apart."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,8 +131,8 @@ def spectrogram_png(spectrogram: Spectrogram, height: int = NUM_MELS) -> bytes:
     shades = 1 + np.round(levels * (_SHADES - 1)).astype(np.uint8)
     shades[:, ~spectrogram.present] = 0
     picture = Image.fromarray(shades, "P")
-    chosen = colours()[np.linspace(0, 255, _SHADES).round().astype(int)]
-    picture.putpalette([0, 0, 0, *chosen.reshape(-1).tolist()])
+    palette = colours()[np.linspace(0, 255, _SHADES).round().astype(int)]
+    picture.putpalette([0, 0, 0, *palette.reshape(-1).tolist()])
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", optimize=True, transparency=0)
     return buffer.getvalue()
@@ -145,15 +160,15 @@ def _whole(
     sound: Sound, start: Fraction, step: Fraction, num_columns: int, settings: MelSettings
 ) -> tuple[np.ndarray, np.ndarray]:
     """Every frame of the stretch, averaged in the column in which its middle lies."""
-    found = sound_log_mel(sound.between(start, start + num_columns * step), settings)
-    offset, width = float(found.start - start), float(step)
-    columns = np.floor((offset + np.arange(len(found.values)) * float(found.step)) / width + 1e-9).astype(int)
+    frames = sound_log_mel(sound.between(start, start + num_columns * step), settings)
+    offset, width = float(frames.start - start), float(step)
+    columns = np.floor((offset + np.arange(len(frames.values)) * float(frames.step)) / width + 1e-9).astype(int)
     columns = np.clip(columns, 0, num_columns - 1)
     values = np.zeros((num_columns, NUM_MELS), np.float32)
-    counts = np.bincount(columns[found.present], minlength=num_columns)
-    np.add.at(values, columns[found.present], found.values[found.present])
-    seen = np.bincount(columns, minlength=num_columns)
-    present = counts * 2 >= np.maximum(seen, 1)
+    counts = np.bincount(columns[frames.present], minlength=num_columns)
+    np.add.at(values, columns[frames.present], frames.values[frames.present])
+    num_frames = np.bincount(columns, minlength=num_columns)
+    present = counts * 2 >= np.maximum(num_frames, 1)
     return values / np.maximum(counts, 1)[:, None].astype(np.float32), present
 
 

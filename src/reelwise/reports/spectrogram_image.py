@@ -6,9 +6,14 @@ from fractions import Fraction
 from reelwise.core.intervals import Interval
 from reelwise.reports.page import data_uri
 
-_WIDE_ENOUGH_FOR_WORDS = 0.22
-_WORTH_A_WORD_SECONDS = 0.1
-_MOST_NAMED = 3
+_MIN_LABEL_WIDTH = 0.22
+"""Share of the width at which the words "no sound" fit on a phone."""
+
+_MIN_DESCRIBED_SECONDS = 0.1
+"""Shorter gaps are drawn, but not described."""
+
+_MAX_DESCRIBED = 3
+"""Gaps that the description names; further ones are counted."""
 
 
 @dataclass(frozen=True)
@@ -18,12 +23,12 @@ class HatchedGap:
     Args:
         x: Where it begins, in percent of the width.
         width: In percent.
-        named: Whether there is room for words in it.
+        has_label: Whether there is room for words in it.
     """
 
     x: float
     width: float
-    named: bool
+    has_label: bool
 
     @property
     def middle(self) -> float:
@@ -68,16 +73,15 @@ def spectrogram_image(
     start, end = span_seconds
     length = end - start
     text = f"Spectrogram of the sound from {clock(start)} to {clock(end)}, pitch up to {top_hz / 1000:.3g} kHz."
-    long = [hole for hole in holes if hole.length * length >= _WORTH_A_WORD_SECONDS]
+    long = [hole for hole in holes if hole.length * length >= _MIN_DESCRIBED_SECONDS]
     spans = [f"from {clock(start + a * length)} to {clock(start + b * length)}" for a, b in long]
     if spans:
-        more = f" and in {len(spans) - _MOST_NAMED} more places" if len(spans) > _MOST_NAMED else ""
-        text += f" No sound {', '.join(spans[:_MOST_NAMED])}{more}."
-    shown = tuple(
-        HatchedGap(100 * float(hole.start), 100 * float(hole.length), hole.length >= _WIDE_ENOUGH_FOR_WORDS)
-        for hole in holes
+        more = f" and in {len(spans) - _MAX_DESCRIBED} more places" if len(spans) > _MAX_DESCRIBED else ""
+        text += f" No sound {', '.join(spans[:_MAX_DESCRIBED])}{more}."
+    gaps = tuple(
+        HatchedGap(100 * float(hole.start), 100 * float(hole.length), hole.length >= _MIN_LABEL_WIDTH) for hole in holes
     )
-    return SpectrogramImage(data_uri(png, "image/png"), shown, text, clock(start), clock(end))
+    return SpectrogramImage(data_uri(png, "image/png"), gaps, text, clock(start), clock(end))
 
 
 def clock(seconds: float) -> str:

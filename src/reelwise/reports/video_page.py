@@ -11,20 +11,29 @@ from reelwise.core.files import write_text
 from reelwise.core.video import VideoFacts
 from reelwise.features.mel_filters import hz_to_mel
 from reelwise.reports.page import data_uri, human_bytes, render
-from reelwise.reports.sound_look import SoundLook
+from reelwise.reports.sound_overview import SoundOverview
 from reelwise.reports.spectrogram import spectrogram_png
 from reelwise.reports.spectrogram_image import HatchedGap, SpectrogramImage, clock, spectrogram_image
 
 _JPEG_QUALITY = 80
+"""OpenCV's scale of 0 to 100; 24 thumbnails then take some 300 kB of the page."""
+
 _SPECTROGRAM_HEIGHT = 128
+"""Pixels: two for each mel band."""
+
 _LOWEST_DB = -60.0
+"""The lower edge of the level chart, in dB of full scale: about where people hear silence."""
+
 _PITCHES_HZ = (500, 2000, 8000)
+"""Marks at the side of the spectrogram; one that is near the upper edge is left out."""
+
 _MOST_SILENCES = 40
+"""Silent intervals that are listed; further ones are counted."""
 
 
 @dataclass(frozen=True, eq=False)
-class Shot:
-    """One picture of a video.
+class Thumbnail:
+    """A small picture of a video and when it is spectrogram.
 
     Args:
         seconds: When it is shown; the first frame is at 0.
@@ -36,35 +45,37 @@ class Shot:
 
 
 @dataclass(frozen=True, eq=False)
-class VideoLook:
-    """What was seen and heard of one video.
+class VideoOverview:
+    """What decoding showed of one video.
 
     Args:
         name: Its path, as given.
         facts: What decoding showed.
-        shots: Pictures, rising in time.
-        shots_note: Why they are not spread over all of it; may be empty.
-        sound: None where there is none.
-        sound_missing: Why.
+        thumbnails: In order of time.
+        thumbnails_note: Why they do not cover the whole video; may be empty.
+        sound: None without usable sound.
+        sound_missing: Why there is none.
     """
 
     name: str
     facts: VideoFacts
-    shots: tuple[Shot, ...] = ()
-    shots_note: str = ""
-    sound: SoundLook | None = None
+    thumbnails: tuple[Thumbnail, ...] = ()
+    thumbnails_note: str = ""
+    sound: SoundOverview | None = None
     sound_missing: str = ""
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Of the pictures, the sheet and the sound."""
-        heard = tuple(f"sound: {text}" for text in self.sound.warnings) if self.sound else ()
+        """Warnings about pictures, thumbnails and sound."""
+        sound_warnings = tuple(f"sound: {text}" for text in self.sound.warnings) if self.sound else ()
         of_pictures = [warning.text for warning in self.facts.warnings]
-        return (*of_pictures, *((self.shots_note,) if self.shots_note else ()), *heard)
+        return (*of_pictures, *((self.thumbnails_note,) if self.thumbnails_note else ()), *sound_warnings)
 
 
 @dataclass(frozen=True)
-class _SoundShown:
+class _SoundView:
+    """The sound of a video as the template shows it."""
+
     loudness: str
     facts: tuple[tuple[str, str], ...]
     spectrogram: SpectrogramImage
@@ -77,35 +88,35 @@ class _SoundShown:
     num_more: int
 
 
-def write_video_page(path: Path, look: VideoLook, facts: tuple[tuple[str, str], ...], size_bytes: int) -> None:
+def write_video_page(path: Path, overview: VideoOverview, facts: tuple[tuple[str, str], ...], size_bytes: int) -> None:
     """Write the page, whole or not at all.
 
     Args:
         path: The file; its folder is made.
-        look: What it shows.
+        overview: What it shows.
         facts: Rows of the table, name and value.
         size_bytes: Of the video file.
 
     Raises:
         OSError: The disk is full or the folder cannot be written.
     """
-    write_text(path, render_video_page(look, facts, size_bytes))
+    write_text(path, render_video_page(overview, facts, size_bytes))
 
 
-def render_video_page(look: VideoLook, facts: tuple[tuple[str, str], ...], size_bytes: int) -> str:
+def render_video_page(overview: VideoOverview, facts: tuple[tuple[str, str], ...], size_bytes: int) -> str:
     """The page as text: no script, nothing loaded from elsewhere, light and dark, from phone to desktop."""
     return render(
         "video_page.html",
         "report.css",
-        look=look,
-        title=Path(look.name).name,
-        look_length=clock(look.facts.duration_seconds),
-        sound_note=_sentence(look.sound_missing) or "This video has no sound.",
+        overview=overview,
+        title=Path(overview.name).name,
+        length=clock(overview.facts.duration_seconds),
+        sound_note=_sentence(overview.sound_missing) or "This video has no sound.",
         facts=(*facts, ("file", human_bytes(size_bytes))),
-        tags=tuple(look.facts.tags.items()),
-        shots=[(clock(shot.seconds), _jpeg(shot.picture)) for shot in look.shots],
-        aspect=look.shots[0].picture.shape[1::-1] if look.shots else (4, 3),
-        sound=_shown(look.sound) if look.sound else None,
+        tags=tuple(overview.facts.tags.items()),
+        thumbnails=[(clock(thumbnail.seconds), _jpeg(thumbnail.picture)) for thumbnail in overview.thumbnails],
+        aspect=overview.thumbnails[0].picture.shape[1::-1] if overview.thumbnails else (4, 3),
+        sound=_sound_view(overview.sound) if overview.sound else None,
     )
 
 
@@ -115,27 +126,32 @@ def _sentence(text: str) -> str:
 
 def _jpeg(picture: np.ndarray) -> str:
     bgr = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2BGR)
-    _, encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
-    return data_uri(encoded.tobytes(), "image/jpeg")
+    _, jpeg = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    return data_uri(jpeg.tobytes(), "image/jpeg")
 
 
-def _shown(sound: SoundLook) -> _SoundShown:
-    shown = sound.spectrogram
+def _sound_view(sound: SoundOverview) -> _SoundView:
+    spectrogram = sound.spectrogram
     image = spectrogram_image(
-        spectrogram_png(shown, _SPECTROGRAM_HEIGHT), (shown.start_seconds, shown.end_seconds), shown.holes, shown.top_hz
+        spectrogram_png(spectrogram, _SPECTROGRAM_HEIGHT),
+        (spectrogram.start_seconds, spectrogram.end_seconds),
+        spectrogram.holes,
+        spectrogram.top_hz,
     )
     spans = tuple(f"{clock(float(a))} – {clock(float(b))}" for a, b in sound.silences[:_MOST_SILENCES])
     quiet = tuple(
-        HatchedGap(100 * float(silence.start) / shown.seconds, 100 * float(silence.length) / shown.seconds, False)
+        HatchedGap(
+            100 * float(silence.start) / spectrogram.seconds, 100 * float(silence.length) / spectrogram.seconds, False
+        )
         for silence in sound.silences
     )
-    top = float(hz_to_mel(shown.top_hz, "slaney"))
+    top = float(hz_to_mel(spectrogram.top_hz, "slaney"))
     pitches = tuple(
         (100 - 100 * float(hz_to_mel(hz, "slaney")) / top, f"{hz / 1000:g} kHz" if hz >= 1000 else f"{hz} Hz")
         for hz in _PITCHES_HZ
-        if hz < 0.8 * shown.top_hz
+        if hz < 0.8 * spectrogram.top_hz
     )
-    return _SoundShown(
+    return _SoundView(
         loudness=f"{sound.loudness_lufs:.1f}".replace("-", "−"),
         facts=sound_facts(sound),
         spectrogram=image,
@@ -149,7 +165,7 @@ def _shown(sound: SoundLook) -> _SoundShown:
     )
 
 
-def sound_facts(sound: SoundLook) -> tuple[tuple[str, str], ...]:
+def sound_facts(sound: SoundOverview) -> tuple[tuple[str, str], ...]:
     """How loud, how silent and how much is missing, in a few rows."""
     rows = [
         ("loudness", f"{sound.loudness_lufs:.1f} LUFS (EBU R128)"),

@@ -9,11 +9,11 @@ from reelwise.cli.pictures import contact_sheet, half_blocks, spectrogram_lines
 from reelwise.core.intervals import Interval
 from reelwise.core.sound import Sound
 from reelwise.reports.spectrogram import make_spectrogram
-from reelwise.reports.video_page import Shot
+from reelwise.reports.video_page import Thumbnail
 
 
-def shots(num: int, size_hw: tuple[int, int] = (48, 64)) -> list[Shot]:
-    return [Shot(i + 0.5, np.full((*size_hw, 3), 10 * i, np.uint8)) for i in range(num)]
+def thumbnails(num: int, size_hw: tuple[int, int] = (48, 64)) -> list[Thumbnail]:
+    return [Thumbnail(i + 0.5, np.full((*size_hw, 3), 10 * i, np.uint8)) for i in range(num)]
 
 
 def test_a_cell_shows_two_pixels():
@@ -27,7 +27,7 @@ def test_a_cell_shows_two_pixels():
 @pytest.mark.parametrize("size_hw", [(48, 64), (360, 90), (20, 360), (180, 320)])
 @pytest.mark.parametrize("num", [1, 3, 24])
 def test_a_sheet_fits_and_its_times_stand_under_it(width, size_hw, num):
-    lines = list(contact_sheet(shots(num, size_hw), float(num), width))
+    lines = list(contact_sheet(thumbnails(num, size_hw), float(num), width))
     assert max(len(line.plain) for line in lines) <= width
     assert "0.5 s" in lines[-1].plain or num > 1
     timed = [line.plain for line in lines if " s" in line.plain]
@@ -37,7 +37,7 @@ def test_a_sheet_fits_and_its_times_stand_under_it(width, size_hw, num):
 
 
 def test_the_picture_at_a_time_is_the_one_above_it():
-    lines = list(contact_sheet(shots(24), 24.0, 80))
+    lines = list(contact_sheet(thumbnails(24), 24.0, 80))
     time = float(lines[-1].plain.split(" s")[0])
     assert lines[-2].spans[0].style.color.triplet.red == 10 * int(time)
 

@@ -8,7 +8,7 @@ import pytest
 from reelwise.cache.folder import cache_root
 from reelwise.core.errors import UsageError
 from reelwise.jobs.info import info_job, look_job
-from reelwise.jobs.previews import video_look
+from reelwise.jobs.previews import video_overview
 from reelwise.jobs.runs.options import InfoOptions
 from reelwise.media.synthetic import Look, write_audio_visual_set
 
@@ -63,8 +63,10 @@ def test_a_video_without_sound(mute):
     assert found["video"]["sound"] is None
     assert found["warnings"] == []
     assert look.sound is None
-    assert len(look.shots) == 12
-    assert [shot.seconds for shot in look.shots] == sorted(shot.seconds for shot in look.shots)
+    assert len(look.thumbnails) == 12
+    assert [thumbnail.seconds for thumbnail in look.thumbnails] == sorted(
+        thumbnail.seconds for thumbnail in look.thumbnails
+    )
 
 
 def test_a_page_is_written_once(sounding, tmp_path):
@@ -104,7 +106,7 @@ def test_a_worker_that_says_something_else_costs_pictures_and_sound_only(soundin
     def no_picture(*arguments):
         return (), "there are no pictures (of any kind)"
 
-    monkeypatch.setattr(video_look, "_shots", no_picture)
+    monkeypatch.setattr(video_overview, "_thumbnails", no_picture)
     found, look = look_job(InfoOptions(sounding), with_pictures=True)
-    assert look.shots == ()
+    assert look.thumbnails == ()
     assert found["warnings"] == ["there are no pictures (of any kind)"]

@@ -17,9 +17,9 @@ from reelwise.core.video import SoundFacts, VideoFacts, VideoWarning, WarningKin
 from reelwise.media.writers.preview import write_sounding_preview
 from reelwise.reports.report_data import ClipSound, ExampleClip
 from reelwise.reports.run_report import write_report
-from reelwise.reports.sound_look import look_at_sound
+from reelwise.reports.sound_overview import summarize_sound
 from reelwise.reports.spectrogram import make_spectrogram, spectrogram_png
-from reelwise.reports.video_page import Shot, VideoLook, render_video_page
+from reelwise.reports.video_page import Thumbnail, VideoOverview, render_video_page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -91,21 +91,21 @@ def pages(tmp_path_factory, make_report, make_task_report, make_bare_report, pix
     }
     for name, data in reports.items():
         write_report(folder / f"{name}.html", data)
-    write_text(folder / "video.html", render_video_page(video_look(), (("picture", "h264"),), 12345))
-    write_text(folder / "mute.html", render_video_page(replace(video_look(), sound=None, shots=()), (), 1))
+    write_text(folder / "video.html", render_video_page(video_overview(), (("picture", "h264"),), 12345))
+    write_text(folder / "mute.html", render_video_page(replace(video_overview(), sound=None, thumbnails=()), (), 1))
     return {name: folder / f"{name}.html" for name in [*reports, "video", "mute"]}
 
 
-def video_look() -> VideoLook:
+def video_overview() -> VideoOverview:
     """A video with pictures and sound, and a long word for a name."""
     long_word = "Donaudampfschifffahrtsgesellschaftskapitänsmütze" * 2
     facts = VideoFacts(100, 64, 48, 4.0, Fraction(25), False, 0, "h264", "mov,mp4", SoundFacts("aac", 16000, 1),
                        {long_word: long_word}, (VideoWarning(WarningKind.OTHER, long_word),))  # fmt: skip
     rng = np.random.default_rng(0)
-    shots = tuple(Shot(i / 2, rng.integers(0, 256, (48, 64, 3), np.uint8)) for i in range(8))
+    thumbnails = tuple(Thumbnail(i / 2, rng.integers(0, 256, (48, 64, 3), np.uint8)) for i in range(8))
     samples = rng.normal(0, 0.1, 3 * 16000).astype(np.float32)
     samples[16000:32000] = 0
-    return VideoLook(long_word, facts, shots, "", look_at_sound(Sound(samples, 16000), Fraction(4)))
+    return VideoOverview(long_word, facts, thumbnails, "", summarize_sound(Sound(samples, 16000), Fraction(4)))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,4 +1,4 @@
-from reelwise.reports.leaderboard import leaderboard_text, ranked
+from reelwise.reports.leaderboard import leaderboard_text, rank_models
 from reelwise.reports.report_data import LeaderboardRow
 
 
@@ -8,7 +8,7 @@ def test_best_first_and_of_equals_the_smaller():
         LeaderboardRow("small", 0.8, (0.7, 0.9), num_parameters=100),
         LeaderboardRow("best", 0.9, (0.8, 0.95)),
     ]
-    assert [row.name for row in ranked(rows)] == ["best", "small", "big"]
+    assert [row.name for row in rank_models(rows)] == ["best", "small", "big"]
 
 
 def test_the_plain_table_is_aligned_and_bears_gaps():

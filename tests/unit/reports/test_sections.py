@@ -29,7 +29,7 @@ def test_cells_say_what_they_count():
 
 def test_mix_ups_are_sorted_and_never_on_the_diagonal():
     metrics = {"labels": ["a", "b", "c"], "confusion": [[9, 1, 0], [0, 5, 5], [2, 0, 2]]}
-    pairs = [(pair.label, pair.predicted, pair.count, pair.share) for pair in confused_pairs(metrics)]
+    pairs = [(pair.label, pair.prediction, pair.count, pair.share) for pair in confused_pairs(metrics)]
     assert pairs == [("b", "c", 5, "50 %"), ("c", "a", 2, "50 %"), ("a", "b", 1, "10 %")]
 
 
@@ -44,8 +44,8 @@ def test_hardest_classes_first_and_empty_ones_last():
     }  # fmt: skip
     rows = class_rows(metrics)
     assert [row.label for row in rows] == ["hard", "good", "none"]
-    assert rows[0].trusted is None  # never answered
-    assert rows[2].found is None  # never there
+    assert rows[0].precision is None  # never answered
+    assert rows[2].recall is None  # never there
 
 
 def test_cautions_stand_apart_from_the_statement(make_report):
@@ -72,7 +72,7 @@ def test_a_page_on_videos_that_were_learned_from_wears_no_praise(make_report):
     metrics = {**make_report().metrics, "learned_from": 2}
     metrics["verdict"] = verdict(metrics)
     assert badge(make_report().metrics)[0] != "bad"
-    assert badge(metrics) == ("bad", "Judged on what it learned from")
+    assert badge(metrics) == ("bad", "Tested on videos it was trained on")
     sentence, cautions = headline(metrics)
     assert "clearly beats" not in sentence
     assert cautions[0].startswith("The model learned from 2 of these ")

@@ -80,7 +80,7 @@ def test_words_for_who_cannot_see_it():
         b"", (1.0, 5.0), (Interval(Fraction(0), Fraction(1, 2)), Interval(Fraction(99, 100), Fraction(1))), 8000.0
     )
     assert image.description.endswith("No sound from 1.0 s to 3.0 s.")
-    assert [hole.named for hole in image.holes] == [True, False]
+    assert [hole.has_label for hole in image.holes] == [True, False]
     assert clock(59.96) == "1:00.0"
     assert clock(3599.99) == "1:00:00"
 

@@ -8,7 +8,7 @@ import pytest
 
 from reelwise.evaluation.evaluate import Judged, evaluation_metrics
 from reelwise.reports.labels_section import label_rows, share_rows
-from reelwise.reports.leaderboard import leaderboard_text, ranked
+from reelwise.reports.leaderboard import leaderboard_text, rank_models
 from reelwise.reports.number_section import number_scale, number_section
 from reelwise.reports.report_data import LeaderboardRow, ReportData
 from reelwise.reports.run_report import render_report
@@ -47,7 +47,7 @@ def test_names_cannot_harm(make_task_report, task):
 @pytest.mark.parametrize("task", TASKS)
 def test_metrics_alone_make_a_page(make_task_report, task):
     data = make_task_report(task)
-    bare = evaluation_metrics(data.judged, None, seed=0, split="test")
+    bare = evaluation_metrics(data.predictions, None, seed=0, split="test")
     page = render_report(ReportData("bare", bare))
     assert "carries no simple rules" in page
     assert 'class="chart' not in page
@@ -57,8 +57,8 @@ def test_labels_come_hardest_first_and_unknown_ones_last(make_task_report):
     data = make_task_report("multilabel")
     rows = label_rows(data.metrics)
     assert rows[0].f1 <= rows[1].f1
-    assert (rows[-1].label, rows[-1].support, rows[-1].average_precision, rows[-1].found) == ("never", 0, None, None)
-    shares = share_rows(data.judged)
+    assert (rows[-1].label, rows[-1].support, rows[-1].average_precision, rows[-1].recall) == ("never", 0, None, None)
+    shares = share_rows(data.predictions)
     assert sum(row.share for row in shares) == pytest.approx(1)
     assert shares[0].share == pytest.approx(data.metrics["exact_match"])
     assert share_rows(None) == []
@@ -84,9 +84,9 @@ def test_the_sentences_say_what_the_picture_shows():
     assert "lie close to the dashed line" in close.sentences[0]
     assert len(close.sentences) == 1
     shifted = number_section(*number_metrics(truth, truth + 2))
-    assert "On average it says 2 too much." in shifted.sentences
+    assert "On average its predictions are 2 too high." in shifted.sentences
     timid = number_section(*number_metrics(truth, 5 + 0.3 * (truth - 5)))
-    assert any("plays safe" in sentence for sentence in timid.sentences)
+    assert any("is cautious" in sentence for sentence in timid.sentences)
     lost = number_section(*number_metrics(truth, rng.permutation(truth)))
     assert "do not follow" in lost.sentences[0]
     same = number_section(*number_metrics(np.full(9, 5.0), np.full(9, 6.0)))
@@ -120,7 +120,7 @@ def test_of_errors_the_smallest_leads():
         LeaderboardRow("far", 4.25, (3.0, 5.0), task="regression"),
         LeaderboardRow("near", 1.5, (1.0, 2.0), task="regression"),
     ]
-    assert [row.name for row in ranked(rows)] == ["near", "far"]
+    assert [row.name for row in rank_models(rows)] == ["near", "far"]
     text = leaderboard_text(rows)
     assert "mae" in text
     assert "1 to 2" in text

@@ -8,21 +8,23 @@ import pytest
 
 from reelwise.core.sound import Sound
 from reelwise.core.video import SoundFacts, VideoFacts, VideoWarning, WarningKind
-from reelwise.reports.sound_look import look_at_sound
-from reelwise.reports.video_page import Shot, VideoLook, render_video_page, sound_facts
+from reelwise.reports.sound_overview import summarize_sound
+from reelwise.reports.video_page import Thumbnail, VideoOverview, render_video_page, sound_facts
 
 EVIL = '"><script>alert(1)</script><img src=x onerror=y>\u202egpj'
 
 
-def look_of(text: str = "plain", *, with_sound: bool = True, with_shots: bool = True) -> VideoLook:
+def look_of(text: str = "plain", *, with_sound: bool = True, with_shots: bool = True) -> VideoOverview:
     facts = VideoFacts(100, 64, 48, 4.0, Fraction(25), False, 0, "h264", text, SoundFacts("aac", 16000, 1),
                        {text: text}, (VideoWarning(WarningKind.OTHER, text),))  # fmt: skip
     rng = np.random.default_rng(0)
-    shots = tuple(Shot(i / 2, rng.integers(0, 256, (48, 64, 3), np.uint8)) for i in range(8 if with_shots else 0))
+    thumbnails = tuple(
+        Thumbnail(i / 2, rng.integers(0, 256, (48, 64, 3), np.uint8)) for i in range(8 if with_shots else 0)
+    )
     samples = rng.normal(0, 0.1, 3 * 16000).astype(np.float32)
     samples[16000:32000] = 0
-    sound = look_at_sound(Sound(samples, 16000), Fraction(4), (text,)) if with_sound else None
-    return VideoLook(text, facts, shots, text, sound, "" if with_sound else f"no sound track {text}")
+    sound = summarize_sound(Sound(samples, 16000), Fraction(4), (text,)) if with_sound else None
+    return VideoOverview(text, facts, thumbnails, text, sound, "" if with_sound else f"no sound track {text}")
 
 
 def test_it_says_what_there_is():

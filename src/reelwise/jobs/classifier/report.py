@@ -51,10 +51,10 @@ def write_training_report(
     report = ReportData(
         title=f"{Path(plan.data.data).name or plan.data.data} · {result.plan.name}",
         metrics=metrics,
-        judged=predictions,
+        predictions=predictions,
         history=result.history,
         examples=example_clips(predictions, lambda place: data.videos[indices[place]], by_name, video_set.cache.root),
-        skipped=video_set.dataset.skipped,
+        skipped_files=video_set.dataset.skipped,
         split=_split_rows(data),
         split_method=data.split_plan.method,
         leaderboard=tuple(_board_row(row, result.contract.task) for row in board) if len(board) > 1 else (),
@@ -64,7 +64,7 @@ def write_training_report(
         timings=tuple((TIMING_TITLES.get(name, name), f"{seconds:.1f} s") for name, seconds in context.timings.items()),
         command=plan.command,
         notes=(*context.notes, _refit_note(result)),
-        created=_now(),
+        created_at=_now(),
     )
     write_report(context.path / "report.html", report)
 
@@ -83,18 +83,18 @@ def write_evaluation_report(
     data = ReportData(
         title=f"{Path(options.data).name or options.data} · {model.contract.model_name}",
         metrics=metrics,
-        judged=judged,
+        predictions=judged,
         examples=example_clips(
             judged,
             lambda place: video_set.cache.open(records[place], video_set.settings),
             {record.name: record for record in records},
             video_set.cache.root,
         ),
-        skipped=tuple(skipped),
+        skipped_files=tuple(skipped),
         data=data_facts(video_set),
         configuration=(("model", str(options.model)), ("views", str(options.views or model.contract.num_views))),
         command=shlex.join(["reelwise", "evaluate", str(options.model), options.data, "--out", str(out)]),
-        created=_now(),
+        created_at=_now(),
     )
     write_report(out / "report.html", data)
 

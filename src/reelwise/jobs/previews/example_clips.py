@@ -111,7 +111,7 @@ def _example(
     return ExampleClip(
         name=judged.names[place],
         label=_readable(judged, judged.truth_text(place)),
-        predicted=_readable(judged, judged.answer_text(place)),
+        prediction=_readable(judged, judged.answer_text(place)),
         prob=sure,
         label_prob=for_truth,
         kind=kind,

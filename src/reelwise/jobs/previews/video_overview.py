@@ -13,14 +13,14 @@ from reelwise.media.requests.sound import SoundSettings, SoundTask, SoundTrack, 
 from reelwise.media.requests.video import ScanTask
 from reelwise.media.workers.pool import DecodePool
 from reelwise.media.workers.wire import Result, Task
-from reelwise.reports.sound_look import MeasuredSound, SoundLook, look_at_sound, measure_sound
-from reelwise.reports.video_page import Shot, VideoLook
+from reelwise.reports.sound_overview import SoundMeasures, SoundOverview, measure_sound, summarize_sound
+from reelwise.reports.video_page import Thumbnail, VideoOverview
 
 PICTURE_SIDE = 360
 
 
 @dataclass(frozen=True)
-class LookTimes:
+class OverviewTimes:
     """Seconds that each part may decode for; None for as long as it takes.
 
     Args:
@@ -34,11 +34,11 @@ class LookTimes:
     pictures: float = 8.0
 
 
-QUICK = LookTimes()
-FULL = LookTimes(None, None, 60.0)
+QUICK = OverviewTimes()
+FULL = OverviewTimes(None, None, 60.0)
 
 
-def look_at_video(path: Path, scratch: Path, *, num_pictures: int = 0, times: LookTimes = QUICK) -> VideoLook:
+def summarize_video(path: Path, scratch: Path, *, num_pictures: int = 0, times: OverviewTimes = QUICK) -> VideoOverview:
     """Facts, pictures and sound of one video, decoded side by side in workers.
 
     Only the facts are needed: where pictures or sound cannot be had, the look says why.
@@ -58,10 +58,10 @@ def look_at_video(path: Path, scratch: Path, *, num_pictures: int = 0, times: Lo
     except (CacheError, OSError) as problem:
         with DecodePool(num_workers=1) as pool:
             ((_, facts),) = pool.run([ScanTask(path, times.scan)])
-        return VideoLook(str(path), _facts(path, facts), sound_missing=f"its sound was not looked at ({problem})")
+        return VideoOverview(str(path), _facts(path, facts), sound_missing=f"its sound was not looked at ({problem})")
 
 
-def _look(path: Path, folder: Path, pool: DecodePool, num_pictures: int, times: LookTimes) -> VideoLook:
+def _look(path: Path, folder: Path, pool: DecodePool, num_pictures: int, times: OverviewTimes) -> VideoOverview:
     settings = SoundSettings(sample_rate=None, mono=False)
     tasks: list[Task] = [
         ScanTask(path, times.scan),
@@ -78,11 +78,11 @@ def _look(path: Path, folder: Path, pool: DecodePool, num_pictures: int, times: 
         if isinstance(answer, SoundTrack):  # here, while the frames of a long video are still being counted
             heard = _listen(answer, folder / "sound")
     facts = _facts(path, answers[ScanTask])
-    shots, note = _shots(answers, folder / "pictures")
+    thumbnails, note = _thumbnails(answers, folder / "pictures")
     look = _sound(facts, answers, folder / "sound", heard)
     if isinstance(look, str):
-        return VideoLook(str(path), facts, shots, note, sound_missing=look)
-    return VideoLook(str(path), facts, shots, note, look)
+        return VideoOverview(str(path), facts, thumbnails, note, sound_missing=look)
+    return VideoOverview(str(path), facts, thumbnails, note, look)
 
 
 def _facts(path: Path, answer: object) -> VideoFacts:
@@ -91,15 +91,17 @@ def _facts(path: Path, answer: object) -> VideoFacts:
     raise answer if isinstance(answer, VideoError) else VideoError(f"{path}: the worker gave another answer.")
 
 
-def _shots(answers: Mapping[type, Result | VideoError], output: Path) -> tuple[tuple[Shot, ...], str]:
+def _thumbnails(answers: Mapping[type, Result | VideoError], output: Path) -> tuple[tuple[Thumbnail, ...], str]:
     sheet = answers.get(SheetTask)
     if not isinstance(sheet, Sheet):
         return (), f"there are no pictures ({sheet.message})" if isinstance(sheet, VideoError) else ""
     pictures = open_sheet(sheet, output)
-    return tuple(Shot(seconds, picture) for seconds, picture in zip(sheet.seconds, pictures, strict=True)), sheet.note
+    return tuple(
+        Thumbnail(seconds, picture) for seconds, picture in zip(sheet.seconds, pictures, strict=True)
+    ), sheet.note
 
 
-def _listen(track: SoundTrack, output: Path) -> MeasuredSound | SoundLook | None:
+def _listen(track: SoundTrack, output: Path) -> SoundMeasures | SoundOverview | None:
     """All that can be said before the length of the video is known."""
     if not track.num_samples:
         return None
@@ -107,21 +109,21 @@ def _listen(track: SoundTrack, output: Path) -> MeasuredSound | SoundLook | None
     measured = measure_sound(sound)
     if track.complete or sound.end <= 0:
         return measured
-    return look_at_sound(sound, sound.end, track.warnings, measured)
+    return summarize_sound(sound, sound.end, track.warnings, measured)
 
 
 def _sound(
     facts: VideoFacts,
     answers: Mapping[type, Result | VideoError],
     output: Path,
-    heard: MeasuredSound | SoundLook | None,
-) -> SoundLook | str:
+    heard: SoundMeasures | SoundOverview | None,
+) -> SoundOverview | str:
     """The look, or why there is none."""
     track = answers[SoundTask]
     if not isinstance(track, SoundTrack):
         return f"its sound could not be read ({track.message})" if isinstance(track, VideoError) else "no usable sound"
-    if isinstance(heard, SoundLook):
+    if isinstance(heard, SoundOverview):
         return heard
     if not track.num_samples:
         return track.missing or "no usable sound"
-    return look_at_sound(open_sound(track, output), Fraction(facts.duration_seconds), track.warnings, heard)
+    return summarize_sound(open_sound(track, output), Fraction(facts.duration_seconds), track.warnings, heard)

@@ -7,7 +7,7 @@ import pytest
 
 from reelwise.core.intervals import Interval
 from reelwise.core.sound import Sound
-from reelwise.reports.sound_look import look_at_sound
+from reelwise.reports.sound_overview import summarize_sound
 
 RATE = 48_000
 
@@ -19,7 +19,7 @@ def tone(seconds: float, level: float) -> np.ndarray:
 
 def test_loudness_silence_and_what_is_missing():
     samples = np.concatenate([tone(4, 10 ** (-23 / 20)), np.zeros((2 * RATE, 2), np.float32), tone(2, 0.0)])
-    look = look_at_sound(Sound(samples, RATE, Fraction(1), present=(Interval(0, 6 * RATE),)), Fraction(10), ("odd.",))
+    look = summarize_sound(Sound(samples, RATE, Fraction(1), present=(Interval(0, 6 * RATE),)), Fraction(10), ("odd.",))
     assert look.loudness_lufs == pytest.approx(-23, abs=0.2)
     assert [tuple(map(float, silence)) for silence in look.silences] == [pytest.approx((5, 7), abs=0.05)]
     assert look.silent_share == pytest.approx(2 / 6, abs=0.02)
@@ -35,7 +35,7 @@ def test_loudness_silence_and_what_is_missing():
 
 
 def test_sound_before_the_first_frame_is_measured_and_not_shown():
-    look = look_at_sound(Sound(np.concatenate([tone(2, 0.5), tone(2, 0.0)]), RATE, Fraction(-2)), Fraction(2))
+    look = summarize_sound(Sound(np.concatenate([tone(2, 0.5), tone(2, 0.0)]), RATE, Fraction(-2)), Fraction(2))
     assert look.loudness_lufs > -10
     assert look.silences == (Interval(Fraction(0), Fraction(2)),)
     assert look.silent_share == pytest.approx(0.5, abs=0.02)
@@ -44,14 +44,14 @@ def test_sound_before_the_first_frame_is_measured_and_not_shown():
 
 
 def test_nothing_within_the_video():
-    look = look_at_sound(Sound(tone(1, 0.5), RATE, Fraction(-2)), Fraction(2))
+    look = summarize_sound(Sound(tone(1, 0.5), RATE, Fraction(-2)), Fraction(2))
     assert (look.silent_share, look.missing_share) == (0, 1)
     assert np.isnan(look.levels_db).all()
 
 
 @pytest.mark.parametrize("seconds", [0.01, 0.1, 1.0])
 def test_levels_of_short_sounds_have_no_gaps(seconds):
-    look = look_at_sound(Sound(tone(seconds, 0.5), RATE), Fraction(seconds))
+    look = summarize_sound(Sound(tone(seconds, 0.5), RATE), Fraction(seconds))
     assert len(look.levels_db) == max(1, int(seconds * 100))
     assert not np.isnan(look.levels_db).any()
 
@@ -68,5 +68,5 @@ def test_a_long_track_is_not_copied(monkeypatch, tmp_path):
         return part
 
     monkeypatch.setattr(Sound, "between", between)
-    look_at_sound(sound, Fraction(601))
+    summarize_sound(sound, Fraction(601))
     assert max(most) < 1 << 20
