@@ -49,8 +49,8 @@ NOT_PARTICIPLES = {
 """Words on -ed that are none, and functions of Python."""
 
 PENDING: tuple[str, ...] = (
-    "cache/", "catalog/", "cli/", "core/", "datasets/", "evaluation/", "features/", "inference/", "jobs/", "layers/",
-    "lessons/", "losses/", "media/", "metrics/", "models/", "sampling/", "training/", "transforms/",
+    "cache/", "catalog/", "cli/", "core/", "datasets/", "evaluation/", "inference/", "jobs/", "losses/", "media/",
+    "metrics/", "models/", "sampling/", "training/",
 )  # fmt: skip
 """Packages that are still being renamed: not checked when no path is given."""
 

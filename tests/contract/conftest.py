@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reelwise.media.synthetic import Look, write_audio_visual_set, write_motion_set
+from reelwise.media.synthetic import Style, write_audio_visual_set, write_motion_set
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> TinyRun:
     """18 clips of three motions, and a model that looked at them for two epochs; the tested model is handed over."""
     folder = tmp_path_factory.mktemp("commands")
     clips = folder / "clips"
-    write_motion_set(clips, 18, 0, look=Look(size=48, num_frames=10, num_groups=6), labels=("bounce", "down", "up"))
+    write_motion_set(clips, 18, 0, style=Style(size=48, num_frames=10, num_groups=6), labels=("bounce", "down", "up"))
     return _train(folder, "--model", "cnn_lstm")
 
 
@@ -35,8 +35,8 @@ def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> TinyRun:
 def fused_run(tmp_path_factory: pytest.TempPathFactory) -> TinyRun:
     """24 clips, some without sound, and a model of frames, sound and metadata."""
     folder = tmp_path_factory.mktemp("fused")
-    look = Look(size=48, num_frames=10, frame_rate=24.0, num_groups=6)
-    write_audio_visual_set(folder / "clips", 24, 0, "both", look=look, without_sound=0.3)
+    style = Style(size=48, num_frames=10, frame_rate=24.0, num_groups=6)
+    write_audio_visual_set(folder / "clips", 24, 0, "both", style=style, without_sound=0.3)
     return _train(folder, "--model", "motion", "--modalities", "frames,sound,metadata", "--fusion", "attention")
 
 

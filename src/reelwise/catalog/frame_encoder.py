@@ -33,11 +33,11 @@ def count_encoder(tally: Tally, num_frames: int, size: int, arguments: Mapping[s
         kernel = 5 if step == 0 else 3
         side = tally.conv(side, (channels, width << step), (kernel, kernel), strides=(2, 2), times=num_frames)
         channels = width << step
-    squeezed = squeezed_channels(channels)
-    side = tally.conv(side, (channels, squeezed), (1, 1), times=num_frames)
-    return tally.dense(side[0] * side[1] * squeezed, int(arguments["features"]), times=num_frames)
+    num_channels = squeeze_channels(channels)
+    side = tally.conv(side, (channels, num_channels), (1, 1), times=num_frames)
+    return tally.dense(side[0] * side[1] * num_channels, int(arguments["features"]), times=num_frames)
 
 
-def squeezed_channels(channels: int) -> int:
-    """Channels kept before the picture is laid flat: a quarter, so that the dense layer stays small."""
+def squeeze_channels(channels: int) -> int:
+    """Channels before the feature map is flattened: a quarter, so that the dense layer stays small."""
     return max(8, channels // 4)

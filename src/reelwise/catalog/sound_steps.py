@@ -2,7 +2,7 @@
 
 from reelwise.catalog.cost import Tally
 from reelwise.catalog.entry import Argument, ClipDefaults
-from reelwise.catalog.frame_encoder import squeezed_channels
+from reelwise.catalog.frame_encoder import squeeze_channels
 
 TIME_STRIDES = (4, 2)
 """Of the first convolution and of each next one."""
@@ -45,7 +45,7 @@ def count_stretches(tally: Tally, shape: tuple[int, ...], width: int, num_convs:
         kernel, strides = (time_kernel(step), BAND_KERNELS[min(step, 1)]), (time_stride(step), 2)
         side = tally.conv(side, (channels, width << step), kernel, strides=strides, norm_weights=2)
         channels = width << step
-    squeezed = squeezed_channels(channels)
-    tally.conv(side, (channels, squeezed), (1, 1), norm_weights=2)
-    tally.dense(side[1] * squeezed, features, times=side[0])
+    num_channels = squeeze_channels(channels)
+    tally.conv(side, (channels, num_channels), (1, 1), norm_weights=2)
+    tally.dense(side[1] * num_channels, features, times=side[0])
     return side[0]

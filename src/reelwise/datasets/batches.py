@@ -13,7 +13,7 @@ from reelwise.sampling.clip_inputs import (
     KEYS,
     Inputs,
     clip_inputs,
-    hide,
+    mask_modality,
     present_modalities,
     stack_inputs,
     takes_one_array,
@@ -176,7 +176,7 @@ class ClipBatches:
         there = present_modalities(inputs)
         if chance >= self.hide or len(there) < 2:
             return inputs
-        return hide(inputs, there[int(choice * len(there))])
+        return mask_modality(inputs, there[int(choice * len(there))])
 
     def _sample(self, epoch: int, index: int) -> "_Sample":
         video = self.videos[index]

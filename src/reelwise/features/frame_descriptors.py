@@ -1,22 +1,28 @@
-"""A few hundred numbers per frame, without any weights: outlines, motion, colour."""
+"""A descriptor of 258 numbers per frame, without any weights: outlines, motion, colour."""
 
 import cv2
 import numpy as np
 
 SIZE = 48
+"""Side in pixels of the square that a frame is reduced to: postures survive, faces and textures do not."""
+
+_MAP_SIZE = (12, 9)
+"""Columns and rows of the motion map, four pixels wide and a little more than five high."""
+
 NUM_OUTLINE = 144
-NUM_MOTION = 108
+"""2 x 2 blocks of 2 x 2 cells of 9 directions."""
+
+NUM_MOTION = _MAP_SIZE[0] * _MAP_SIZE[1]
 NUM_COLOUR = 6
 NUM_FEATURES = NUM_OUTLINE + NUM_MOTION + NUM_COLOUR
-_MAP_SIZE = (12, 9)
 
 
 def describe_frames(clip: np.ndarray) -> np.ndarray:
-    """What the ``lstm`` model reads of a clip: each frame as one row of numbers.
+    """The input of the ``lstm`` model: a descriptor of each frame.
 
     Outlines are histograms of oriented gradients in 4 x 4 cells; motion is the grey difference to the frame before
     (for the first frame, to the one after) on a 12 x 9 grid, divided by the clip's contrast; colour is the mean and
-    spread of red, green and blue. Nothing was learnt, so nothing is downloaded and nothing can be out of date.
+    spread of red, green and blue. Nothing is trained, so nothing is downloaded and nothing can be out of date.
 
     Args:
         clip: (T, H, W, 3) uint8 RGB, T > 0.
@@ -29,7 +35,9 @@ def describe_frames(clip: np.ndarray) -> np.ndarray:
         >>> describe_frames(np.zeros((16, 96, 96, 3), np.uint8)).shape
         (16, 258)
 
-    Source: outlines, Dalal and Triggs 2005 (CVPR); motion, Bobick and Davis 2001 (PAMI 23(3)), graded, per frame.
+    Source: outlines, Dalal and Triggs 2005, "Histograms of oriented gradients for human detection", CVPR, here with
+    blocks that do not overlap; motion, Bobick and Davis 2001, "The recognition of human movement using temporal
+    templates", IEEE PAMI 23(3), here graded instead of binary, and per frame.
     """
     descriptor = _outline_descriptor()
     small = np.stack([cv2.resize(frame, (SIZE, SIZE), interpolation=cv2.INTER_AREA) for frame in clip])

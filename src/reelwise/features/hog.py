@@ -1,19 +1,19 @@
-"""Histograms of oriented gradients: the outlines in a picture as numbers."""
+"""Histograms of oriented gradients: the outlines in a frame as a vector."""
 
 import cv2
 import numpy as np
 
-PICTURE_SIZE = 96
-CELL_SIZE = 16
-NUM_BINS = 9
+PICTURE_SIZE = 96  # pixels along each side
+CELL_SIZE = 16  # pixels along each side; twice the paper's, since a baseline needs coarse outlines and few numbers
+NUM_BINS = 9  # directions over half a turn, as in the paper
 NUM_FEATURES = (PICTURE_SIZE // CELL_SIZE - 1) ** 2 * 4 * NUM_BINS
 
 
 def hog(picture: np.ndarray) -> np.ndarray:
-    """Which way the edges run in each part of a picture.
+    """Histograms of the edge directions in each part of a frame.
 
-    The picture is made 96 x 96 grey; gradients vote for 9 directions in cells of 16 x 16 pixels, and blocks of 2 x 2
-    cells are normalised together, so that lighting matters little.
+    The frame is resized to 96 x 96 grey pixels; gradients vote for 9 directions in cells of 16 x 16 pixels, and blocks
+    of 2 x 2 cells are normalised together, so that lighting matters little.
 
     Args:
         picture: (H, W, 3) uint8 RGB.
@@ -29,7 +29,7 @@ def hog(picture: np.ndarray) -> np.ndarray:
         True
 
     Source: Dalal and Triggs 2005, "Histograms of oriented gradients for human detection", CVPR. Computed by OpenCV;
-    block overlap as there, cells of 16 pixels rather than 8.
+    block overlap as there. Otherwise: cells of 16 pixels instead of 8.
     """
     grey = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2GRAY)
     if grey.shape != (PICTURE_SIZE, PICTURE_SIZE):

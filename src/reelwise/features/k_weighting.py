@@ -1,21 +1,23 @@
-"""The K-weighting of ITU-R BS.1770: how loud each frequency seems, at any sample rate."""
+"""The K-weighting of ITU-R BS.1770: perceived loudness by frequency, at any sample rate."""
 
 import math
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+# The analogue filters behind the 48 kHz coefficients of the standard, as solved for in libebur128 (Kokott 2011).
 _SHELF_HZ, _SHELF_GAIN_DB, _SHELF_Q = 1681.974450955533, 3.999843853973347, 0.7071752369554196
 _SHELF_BAND_EXPONENT = 0.4996667741545416
 _HIGH_PASS_HZ, _HIGH_PASS_Q = 38.13547087602444, 0.5003270373238773
 _RESPONSE_SECONDS = 0.16
+"""Length of the impulse response that is kept: beyond it every sample is below 1e-15."""
 
 Biquad = tuple[tuple[float, float, float], tuple[float, float, float]]
 """Numerator and denominator in rising powers of z^-1; the first of the denominator is 1."""
 
 
 def k_weighting_biquads(sample_rate: int) -> tuple[Biquad, Biquad]:
-    """The head's shelf and the high-pass, derived anew for a sample rate.
+    """The high shelf (for the head) and the high-pass, computed for a sample rate.
 
     The standard prints coefficients for 48 kHz only; these are the analogue filters behind them, bilinearly
     transformed with the corner kept in place.
@@ -39,21 +41,21 @@ def k_weighting_biquads(sample_rate: int) -> tuple[Biquad, Biquad]:
     k = math.tan(math.pi * _HIGH_PASS_HZ / sample_rate)
     a0 = 1 + k / _HIGH_PASS_Q + k * k
     high_pass_a = (1.0, 2 * (k * k - 1) / a0, (1 - k / _HIGH_PASS_Q + k * k) / a0)
-    return (_divided(shelf_b, shelf_a[0]), _divided(shelf_a, shelf_a[0])), ((1.0, -2.0, 1.0), high_pass_a)
+    return (_divide(shelf_b, shelf_a[0]), _divide(shelf_a, shelf_a[0])), ((1.0, -2.0, 1.0), high_pass_a)
 
 
 def k_weighted(blocks: Iterable[np.ndarray], sample_rate: int) -> Iterator[np.ndarray]:
-    """Sound as loud as it seems, piece by piece: both filters as one, by fast convolution.
+    """K-weighted sound, block by block: both filters as one, by fast convolution.
 
     The two recursions would be a loop over samples in numpy. Their common response has died away (1e-15) after 0.16 s,
     so it is convolved instead, with the same result.
 
     Args:
-        blocks: (n, channels) float each, of any length; silence stood before the first.
+        blocks: (n, channels) float each, of any length; silence comes before the first.
         sample_rate: Samples per second.
 
     Returns:
-        (n, channels) float64 each, as long as what came in.
+        (n, channels) float64 each, as long as the block that came in.
     """
     size = 1 << math.ceil(math.log2(sample_rate * _RESPONSE_SECONDS))
     spectrum = _response(sample_rate, size)
@@ -64,8 +66,8 @@ def k_weighted(blocks: Iterable[np.ndarray], sample_rate: int) -> Iterator[np.nd
             if history is None:
                 history = np.zeros((size, part.shape[1]))
             both = np.concatenate([history, part, np.zeros((size - len(part), part.shape[1]))])  # (2 size, channels)
-            filtered = np.fft.irfft(np.fft.rfft(both, axis=0) * spectrum[:, None], axis=0)
-            yield filtered[size : size + len(part)]
+            product = np.fft.irfft(np.fft.rfft(both, axis=0) * spectrum[:, None], axis=0)
+            yield product[size : size + len(part)]
             history = both[len(part) : len(part) + size]
 
 
@@ -80,5 +82,5 @@ def _response(sample_rate: int, size: int) -> np.ndarray:
     return np.fft.rfft(impulse)
 
 
-def _divided(values: tuple[float, float, float], by: float) -> tuple[float, float, float]:
+def _divide(values: tuple[float, float, float], by: float) -> tuple[float, float, float]:
     return (values[0] / by, values[1] / by, values[2] / by)

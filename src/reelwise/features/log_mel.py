@@ -1,4 +1,4 @@
-"""Log-mel spectrograms: sound as a picture of frequency over time, made piece by piece."""
+"""Log-mel spectrograms: energy by frequency band over time, computed block by block."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,11 +13,12 @@ from reelwise.features.mel_filters import SLANEY_64, MelFilters, SparseBands, me
 from reelwise.features.sound_frames import count_frames, frames_present, mono_blocks
 
 _FRAMES_AT_ONCE = 64
+"""Frames of one batch of transforms: their buffers (0.6 MiB) stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
 class MelSettings:
-    """How a log-mel spectrogram is made; the names of librosa stand in brackets.
+    """Settings of a log-mel spectrogram; librosa's names in brackets.
 
     Args:
         sample_rate: Samples per second of the sound (``sr``).
@@ -26,7 +27,7 @@ class MelSettings:
         hop_length: Samples from one frame to the next, at most ``fft_length``.
         filters: The mel filters.
         centre: Whether frame k lies around sample ``k * hop_length`` (``center``), which needs padding at both ends.
-        padding: What stands outside of the sound (``pad_mode``): ``constant`` is zeros (librosa's default), ``reflect``
+        padding: Samples outside of the sound (``pad_mode``): ``constant`` is zeros (librosa's default), ``reflect``
             mirrors the sound (Keras).
         floor: Added before the logarithm; the quietest value is its logarithm.
     """
@@ -63,7 +64,7 @@ def sound_log_mel(sound: Sound, settings: MelSettings = DEFAULT_MEL) -> LogMel:
 
     Args:
         sound: Of the settings' sample rate; a video without sound gives no frames.
-        settings: How it is made.
+        settings: Of the spectrogram.
 
     Raises:
         UsageError: The sound has another rate.
@@ -82,11 +83,11 @@ def sound_log_mel(sound: Sound, settings: MelSettings = DEFAULT_MEL) -> LogMel:
 def log_mel(samples: np.ndarray, settings: MelSettings = DEFAULT_MEL) -> np.ndarray:
     """Natural logarithms of mel-band power: ``ln(mel + floor)``.
 
-    Worked out a few seconds at a time: beside its result it needs a few MiB, whatever the length.
+    Computed a few seconds at a time: beside its result it needs a few MiB, whatever the length.
 
     Args:
         samples: (N,) or (N, channels) float32, usually in [-1, 1]; channels are averaged. May be a memory map.
-        settings: How it is made.
+        settings: Of the spectrogram.
 
     Returns:
         (T, num_mels) float32, T = 1 + N // hop_length when centred; T = 0 when N = 0.
@@ -98,7 +99,8 @@ def log_mel(samples: np.ndarray, settings: MelSettings = DEFAULT_MEL) -> np.ndar
         >>> spectrogram.shape, int(spectrogram.mean(axis=0).argmax())
         ((101, 64), 9)
 
-    Source: Davis and Mermelstein 1980, IEEE TASSP 28(4), up to the logarithm; agrees with librosa 0.11
+    Source: Davis and Mermelstein 1980, "Comparison of parametric representations for monosyllabic word recognition in
+    continuously spoken sentences", IEEE TASSP 28(4), up to the logarithm; equal to librosa 0.11
     ``feature.melspectrogram`` (power 2) and Keras 3 ``MelSpectrogram``.
     """
     length, hop = settings.fft_length, settings.hop_length
@@ -112,11 +114,11 @@ def log_mel(samples: np.ndarray, settings: MelSettings = DEFAULT_MEL) -> np.ndar
 
 
 def log_mel_stream(blocks: Iterable[np.ndarray], settings: MelSettings = DEFAULT_MEL) -> Iterator[np.ndarray]:
-    """The same for sound that comes piece by piece, whatever the pieces' lengths.
+    """The same for sound that arrives in blocks of any length.
 
     Args:
         blocks: (n,) float32 each.
-        settings: How it is made.
+        settings: Of the spectrogram.
 
     Returns:
         (t, num_mels) float32 each; together what ``log_mel`` gives.
@@ -124,7 +126,7 @@ def log_mel_stream(blocks: Iterable[np.ndarray], settings: MelSettings = DEFAULT
     spectrum = _MelSpectrum(settings)
     length, hop = settings.fft_length, settings.hop_length
     waiting = np.zeros(0, np.float32)
-    for block in _padded(blocks, settings):
+    for block in _pad_blocks(blocks, settings):
         waiting = np.concatenate([waiting, block])
         if len(waiting) >= length:
             num_ready = 1 + (len(waiting) - length) // hop
@@ -132,7 +134,7 @@ def log_mel_stream(blocks: Iterable[np.ndarray], settings: MelSettings = DEFAULT
             waiting = waiting[num_ready * hop :]
 
 
-def _padded(blocks: Iterable[np.ndarray], settings: MelSettings) -> Iterator[np.ndarray]:
+def _pad_blocks(blocks: Iterable[np.ndarray], settings: MelSettings) -> Iterator[np.ndarray]:
     """The blocks, with half a transform of padding before the first and behind the last when frames are centred."""
     pad = settings.fft_length // 2
     rest = iter(blocks)
@@ -142,7 +144,7 @@ def _padded(blocks: Iterable[np.ndarray], settings: MelSettings) -> Iterator[np.
     head = np.zeros(0, np.float32)
     while len(head) <= pad and (block := next(rest, None)) is not None:
         head = np.concatenate([head, block])
-    if len(head) <= pad:  # all there is; mirrored more than once where need be
+    if len(head) <= pad:  # shorter than the padding: np.pad mirrors it more than once
         yield np.pad(head, pad, mode=settings.padding) if len(head) else head
         return
     yield np.pad(head, (pad, 0), mode=settings.padding)
@@ -154,10 +156,10 @@ def _padded(blocks: Iterable[np.ndarray], settings: MelSettings) -> Iterator[np.
 
 
 class _MelSpectrum:
-    """Windows, transforms and filters some frames at a time, in the same few arrays each time.
+    """Windows, transforms and filters a batch of frames at a time, in buffers that are used again.
 
-    The transform is in double precision: beside a loud tone, rounding in single precision would show in quiet bands.
-    The filters are summed without BLAS, whose threads cost ten times the sum itself on a busy machine.
+    The transform is in double precision: beside a loud tone, rounding in single precision would be visible in quiet
+    bands. The filters are summed without BLAS, whose threads cost ten times the sum itself on a busy machine.
     """
 
     def __init__(self, settings: MelSettings) -> None:
@@ -168,7 +170,7 @@ class _MelSpectrum:
         self._window[before : before + settings.window_length] = 0.5 - 0.5 * np.cos(phase)
         self._length, self._hop, self._floor = length, settings.hop_length, np.float32(settings.floor)
         self._bands = SparseBands(mel_matrix(settings.filters, settings.sample_rate, length))
-        self._windowed = np.empty((_FRAMES_AT_ONCE, length))
+        self._windowed_frames = np.empty((_FRAMES_AT_ONCE, length))
         self._spectrum = np.empty((_FRAMES_AT_ONCE, length // 2 + 1), np.complex128)
         self._power = np.empty((_FRAMES_AT_ONCE, length // 2 + 1), np.float32)
 
@@ -183,9 +185,9 @@ class _MelSpectrum:
 
     def _fill(self, windows: np.ndarray, result: np.ndarray) -> None:
         count = len(windows)
-        windowed, spectrum, power = self._windowed[:count], self._spectrum[:count], self._power[:count]
-        np.multiply(windows, self._window, out=windowed)
-        np.fft.rfft(windowed, out=spectrum)
+        frames, spectrum, power = self._windowed_frames[:count], self._spectrum[:count], self._power[:count]
+        np.multiply(windows, self._window, out=frames)
+        np.fft.rfft(frames, out=spectrum)
         squares = np.square(spectrum.real)
         squares += np.square(spectrum.imag)
         power[...] = squares

@@ -1,4 +1,4 @@
-"""Integrated loudness of EBU R128: one number for how loud a programme seems."""
+"""Integrated loudness of EBU R 128: one number for the perceived loudness of a whole sound."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,11 +6,12 @@ import numpy as np
 
 from reelwise.core.sound import Sound
 from reelwise.features.k_weighting import k_weighted
-from reelwise.features.sound_frames import BLOCK_SAMPLES, let_go
+from reelwise.features.sound_frames import BLOCK_SAMPLES, release_pages
 
 GATE_LUFS = -70.0
-"""What is quieter does not count; also the answer where nothing counts."""
+"""The absolute gate: blocks below it do not count, and it is the result where no block counts."""
 
+# From ITU-R BS.1770-4, annex 1: K-weighting raises 1 kHz by 0.691 dB; blocks of 0.4 s overlap by 75 %.
 _OFFSET = -0.691
 _RELATIVE_GATE_LU = -10.0
 _STEPS_PER_SECOND = 10
@@ -20,10 +21,10 @@ _SURROUND = ("BL", "BR", "BC", "SL", "SR", "TBL", "TBC", "TBR", "SDL", "SDR")
 
 
 def integrated_loudness(sound: Sound) -> float:
-    """How loud the sound is as a whole, in LUFS.
+    """The loudness of a whole sound, in LUFS.
 
-    Blocks of 0.4 s, a new one every 0.1 s, are weighted by frequency and averaged, but for those under -70 LUFS and
-    those 10 LU under the rest. Holes in the track are skipped: a block lies within one stretch of real sound.
+    Blocks of 0.4 s, a new one every 0.1 s, are K-weighted and averaged, except blocks below -70 LUFS and blocks
+    10 LU below the average of the others. Gaps in the track are skipped: a block lies within one interval of sound.
 
     Args:
         sound: At its own rate and with all channels; mixing down changes the result. Names in ``channels`` give
@@ -44,15 +45,15 @@ def integrated_loudness(sound: Sound) -> float:
     powers = np.concatenate(
         [np.zeros(0), *(_block_powers(sound, start, end, weights) for start, end in sound.intervals)]
     )
-    kept = powers[powers > _power(GATE_LUFS)]
-    if not len(kept):
+    loud_powers = powers[powers > _power(GATE_LUFS)]
+    if not len(loud_powers):
         return GATE_LUFS
-    kept = kept[kept > _power(_loudness(kept.mean()) + _RELATIVE_GATE_LU)]
-    return _loudness(kept.mean())
+    loud_powers = loud_powers[loud_powers > _power(_loudness(loud_powers.mean()) + _RELATIVE_GATE_LU)]
+    return _loudness(loud_powers.mean())
 
 
 def channel_weights(channels: Sequence[str], num_channels: int) -> np.ndarray:
-    """How much each channel counts.
+    """The weight of each channel.
 
     Args:
         channels: FFmpeg's names, such as ``FL``; empty for 1 each.
@@ -67,7 +68,7 @@ def channel_weights(channels: Sequence[str], num_channels: int) -> np.ndarray:
 
 
 def _block_powers(sound: Sound, start: int, end: int, weights: np.ndarray) -> np.ndarray:
-    """The weighted mean square of every block that fits in a stretch."""
+    """The weighted mean square of every block that fits into [start, end)."""
     step = max(1, sound.sample_rate // _STEPS_PER_SECOND)
     sums: list[np.ndarray] = []
     waiting = np.zeros(0)
@@ -84,7 +85,7 @@ def _blocks(sound: Sound, start: int, end: int) -> Iterator[np.ndarray]:
     for place in range(start, end, BLOCK_SAMPLES):
         block = np.asarray(sound.samples[place : min(place + BLOCK_SAMPLES, end)])
         yield block.reshape(len(block), -1)
-        let_go(sound.samples)
+        release_pages(sound.samples)
 
 
 def _loudness(power: float) -> float:

@@ -6,6 +6,8 @@ from typing import Literal
 import numpy as np
 
 MelScale = Literal["htk", "slaney"]
+
+# Slaney 1998: linear up to 1 kHz, then 27 mels for each factor of 6.4.
 _SLANEY_BREAK_HZ = 1000.0
 _SLANEY_HZ_PER_MEL = 200.0 / 3
 _SLANEY_STEP = np.log(6.4) / 27
@@ -13,7 +15,7 @@ _SLANEY_STEP = np.log(6.4) / 27
 
 @dataclass(frozen=True)
 class MelFilters:
-    """Which filters are laid over a power spectrum.
+    """The filters that sum a power spectrum into bands.
 
     Args:
         num_mels: Filters.
@@ -22,7 +24,7 @@ class MelFilters:
         scale: ``htk`` is 2595 log10(1 + f/700), ``slaney`` is linear below 1 kHz and logarithmic above.
         norm: ``slaney`` divides each filter by half of its width in Hz, so that all have the same area; None leaves
             peaks of 1.
-        straight_in: Whether the sides are straight lines over Hz (librosa) or over mels (Keras, TensorFlow).
+        straight_in: Whether the sides of the triangles are linear in Hz (librosa) or in mels (Keras, TensorFlow).
     """
 
     num_mels: int = 64
@@ -98,17 +100,17 @@ def _triangles(places: np.ndarray, edges: np.ndarray) -> np.ndarray:
 
 
 class SparseBands:
-    """Weighted sums over the few bins that each filter touches.
+    """Weighted sums over the few bins of each filter.
 
     Args:
         weights: (bins, num_bands) float64, mostly zeros.
     """
 
     def __init__(self, weights: np.ndarray) -> None:
-        touched = [np.flatnonzero(band) if band.any() else np.zeros(1, np.int64) for band in weights.T]
-        self._bins = np.concatenate(touched)
-        self._starts = np.cumsum([0, *(len(bins) for bins in touched[:-1])])
-        bands = np.repeat(np.arange(len(touched)), [len(bins) for bins in touched])
+        bins_of_band = [np.flatnonzero(band) if band.any() else np.zeros(1, np.int64) for band in weights.T]
+        self._bins = np.concatenate(bins_of_band)
+        self._starts = np.cumsum([0, *(len(bins) for bins in bins_of_band[:-1])])
+        bands = np.repeat(np.arange(len(bins_of_band)), [len(bins) for bins in bins_of_band])
         self._weights = weights[self._bins, bands].astype(np.float32)
 
     @property
@@ -123,6 +125,6 @@ class SparseBands:
             power: (T, bins) float32.
             result: (T, num_bands) float32, written over.
         """
-        weighted = np.take(power, self._bins, axis=1)  # (T, bins of all bands)
-        weighted *= self._weights
-        np.add.reduceat(weighted, self._starts, axis=1, out=result)
+        products = np.take(power, self._bins, axis=1)  # (T, bins of all bands)
+        products *= self._weights
+        np.add.reduceat(products, self._starts, axis=1, out=result)

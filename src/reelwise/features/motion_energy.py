@@ -3,21 +3,29 @@
 import cv2
 import numpy as np
 
-MAP_WIDTH, MAP_HEIGHT = 12, 9
-NUM_THIRDS = 3
-CURVE_LENGTH = 32
+MAP_WIDTH, MAP_HEIGHT = 12, 9  # cells of a map
+NUM_THIRDS = 3  # maps of a clip: its start, middle and end
+CURVE_LENGTH = 32  # points of the motion curve
 NUM_FEATURES = NUM_THIRDS * MAP_HEIGHT * MAP_WIDTH + CURVE_LENGTH
 _GREY_SIZE = 48
+"""Pixels along each side of the frames that are subtracted: noise averages out, limbs stay visible."""
+
 _LAG_SECONDS = 0.1
+"""From a frame to the one it is subtracted from: long enough that slow motion shows at 60 frames per second."""
+
 _MAX_GAP_SECONDS = 0.5
+"""Frames further apart are windows of a long video, between which there is no motion to measure."""
+
 _MAX_PAIRS = 128
+"""Most pairs of a clip, spread evenly over it; bounds the time that a long one takes."""
 
 
 def motion_energy(frames: np.ndarray, seconds: np.ndarray) -> np.ndarray:
-    """One vector that says where the picture moves in the start, middle and end of a clip, and when.
+    """Where there is motion in the start, middle and end of a clip, and when, as one vector.
 
     Grey frames a tenth of a second apart are subtracted, so the frame rate matters little; maps and curve are each
-    scaled to length 1, so contrast and lighting matter little. The square root keeps one fast arm from hiding all else.
+    scaled to length 1, so contrast and lighting matter little. The square root keeps a fast arm from hiding all other
+    motion.
 
     Args:
         frames: (N, H, W, 3) uint8 RGB, N > 0, in order; a memory map is read only where needed.
@@ -36,8 +44,8 @@ def motion_energy(frames: np.ndarray, seconds: np.ndarray) -> np.ndarray:
         >>> [int(m.sum(axis=1).argmax()) for m in maps]     # the row with the most motion, third by third
         [1, 3, 5]
 
-    Source: Bobick and Davis 2001, "The recognition of human movement using temporal templates", IEEE PAMI 23(3). There
-    motion is binary and one map covers the clip; here it is graded and has three thirds.
+    Source: Bobick and Davis 2001, "The recognition of human movement using temporal templates", IEEE PAMI 23(3).
+    Otherwise: graded instead of binary, and a map for each third of the clip instead of one.
     """
     differences, places = motion_maps(frames, seconds)
     if not len(differences):
@@ -60,7 +68,7 @@ def motion_maps(frames: np.ndarray, seconds: np.ndarray) -> tuple[np.ndarray, np
 
     Returns:
         ``(maps, places)``: (P, 9, 12) float32 in [0, 255] and (P,) float64 in [0, 1] rising; P is 0 to 128. Pairs that
-        would span a gap, as between the kept windows of a long video, are left out.
+        would span a gap, as between the decoded windows of a long video, are left out.
     """
     pairs = _frame_pairs(np.asarray(seconds, np.float64))
     grey = {int(i): _small_grey(frames[i]) for i in np.unique(pairs)}

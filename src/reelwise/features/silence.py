@@ -1,4 +1,4 @@
-"""Where a sound is silent: real sound that is quiet, which is not the same as no sound."""
+"""Silent intervals of a sound: quiet samples, which differ from missing ones."""
 
 import math
 from dataclasses import dataclass
@@ -12,18 +12,19 @@ from reelwise.core.sound import Sound
 from reelwise.features.sound_frames import mono_blocks
 
 _QUIETEST_DB = -120.0
+"""Level given to digital silence, in dB of full scale: far below the noise of 16 bits (-98)."""
 
 
 @dataclass(frozen=True)
 class SilenceSettings:
-    """What counts as silence.
+    """Thresholds of silence.
 
     Args:
         enter_db: Silence begins where the level falls under this, in dB of full scale.
-        leave_db: It ends where the level rises over this; higher than ``enter_db``, so that a level that hovers about
-            one threshold does not chop it up.
+        leave_db: It ends where the level rises over this; higher than ``enter_db``, so that a level near one
+            threshold does not cut it into pieces.
         min_seconds: Shorter ones are left out.
-        step_seconds: The level is measured over stretches of this length.
+        step_seconds: The level is measured over steps of this length.
     """
 
     enter_db: float = -60.0
@@ -44,11 +45,11 @@ DEFAULT_SILENCE = SilenceSettings()
 
 
 def find_silence(sound: Sound, settings: SilenceSettings = DEFAULT_SILENCE) -> list[Interval[Fraction]]:
-    """The silent parts of a sound, with exact times; holes in the track are not silence.
+    """The silent intervals of a sound, with exact times; gaps in the track are not silence.
 
     Args:
         sound: Any rate and channels.
-        settings: What counts.
+        settings: Thresholds.
 
     Returns:
         In seconds on the clock of the video's frames, disjoint and in order.
@@ -60,30 +61,30 @@ def find_silence(sound: Sound, settings: SilenceSettings = DEFAULT_SILENCE) -> l
         [(0.2, 0.7)]
     """
     step = max(1, round(settings.step_seconds * sound.sample_rate))
-    found: list[Interval[Fraction]] = []
+    silences: list[Interval[Fraction]] = []
     for start, end in sound.intervals:
         levels = levels_db(sound.samples[start:end], step)
         for first, last in _quiet_runs(levels, settings):
             silent = Interval(start + first * step, min(end, start + last * step))
             if silent.length >= settings.min_seconds * sound.sample_rate:
-                found.append(Interval(sound.time_of(silent.start), sound.time_of(silent.end)))
-    return found
+                silences.append(Interval(sound.time_of(silent.start), sound.time_of(silent.end)))
+    return silences
 
 
 def levels_db(samples: np.ndarray, step: int) -> np.ndarray:
-    """The root mean square of each stretch, channels averaged, in dB of full scale.
+    """The root mean square of each step, channels averaged, in dB of full scale.
 
     Args:
         samples: (N,) or (N, channels) float32.
-        step: Samples of a stretch; the last one may be shorter.
+        step: Samples of a step; the last one may be shorter.
 
     Returns:
         (ceil(N / step),) float64, at least -120; a full-scale square wave has 0, a sine -3.01.
     """
     levels = np.full(math.ceil(len(samples) / step), _QUIETEST_DB)
-    at_once = step * max(1, (1 << 17) // step)
+    block_size = step * max(1, (1 << 17) // step)
     place = 0
-    for block in mono_blocks(samples, at_once):
+    for block in mono_blocks(samples, block_size):
         starts = np.arange(0, len(block), step)
         lengths = np.diff(np.append(starts, len(block)))
         power = np.add.reduceat(np.square(block, dtype=np.float64), starts) / lengths

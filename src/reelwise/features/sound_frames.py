@@ -8,7 +8,7 @@ import numpy as np
 from reelwise.core.intervals import Interval
 
 BLOCK_SAMPLES = 1 << 17
-"""Samples that are worked on at a time, so that an hour of sound takes no more memory than its result."""
+"""Samples of one block (0.5 MiB), so that an hour of sound takes no more memory than its result."""
 
 
 def to_mono(samples: np.ndarray) -> np.ndarray:
@@ -24,20 +24,20 @@ def to_mono(samples: np.ndarray) -> np.ndarray:
 
 
 def mono_blocks(samples: np.ndarray, num_samples: int = BLOCK_SAMPLES) -> Iterator[np.ndarray]:
-    """Stretches of the sound one after the other, mixed to one channel.
+    """Consecutive blocks of a sound, mixed to one channel.
 
     Args:
-        samples: (N,) or (N, channels) float32. A read-only memory map is read piece by piece: what was read counts as
-            memory of this process no longer.
-        num_samples: Of a stretch; the last one is shorter.
+        samples: (N,) or (N, channels) float32. A read-only memory map is read block by block, and its pages
+            are released after each.
+        num_samples: Of a block; the last one may be shorter.
     """
     for start in range(0, len(samples), num_samples):
         yield to_mono(np.asarray(samples[start : start + num_samples]))
-        let_go(samples)
+        release_pages(samples)
 
 
-def let_go(samples: np.ndarray) -> None:
-    """Tell the system that the pages of a read-only map are not needed now; they are read again when they are."""
+def release_pages(samples: np.ndarray) -> None:
+    """Tell the system that the pages of a read-only memory map may leave memory; a later access reads them again."""
     if not isinstance(samples, np.memmap) or samples.mode != "r":
         return
     owner = samples
@@ -58,8 +58,8 @@ def count_frames(num_samples: int, length: int, hop: int, *, centre: bool) -> in
     """
     if num_samples == 0:
         return 0
-    padded = num_samples + 2 * (length // 2) if centre else num_samples
-    return max(0, 1 + (padded - length) // hop)
+    padded_length = num_samples + 2 * (length // 2) if centre else num_samples
+    return max(0, 1 + (padded_length - length) // hop)
 
 
 def frames_present(
@@ -82,8 +82,8 @@ def frames_present(
         [True, True, True, False, False, False]
     """
     starts = first_centre - length // 2 + hop * np.arange(num_frames)
-    covered = np.zeros(num_frames, np.int64)
+    num_real = np.zeros(num_frames, np.int64)
     for start, end in present:
         near = slice(max(0, (start - length - first_centre) // hop), max(0, (end + length - first_centre) // hop + 1))
-        covered[near] += np.clip(np.minimum(starts[near] + length, end) - np.maximum(starts[near], start), 0, None)
-    return 2 * covered >= length
+        num_real[near] += np.clip(np.minimum(starts[near] + length, end) - np.maximum(starts[near], start), 0, None)
+    return 2 * num_real >= length

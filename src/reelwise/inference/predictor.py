@@ -140,7 +140,7 @@ class Predictor:
         if "frames" not in self._contract.modalities:
             return None
         clip = centre_crop(video.frames[shown], self._contract.clip.input_size)
-        return network_input(mirror(clip) if view.mirrored else clip, self._input_kind)
+        return network_input(mirror(clip) if view.is_mirrored else clip, self._input_kind)
 
     def _answer(self, batch: Inputs) -> Any:
         return np.asarray(self._network.predict_on_batch(batch))

@@ -6,30 +6,31 @@ choose_backend()  # Keras reads the environment once, at its first import: where
 
 import keras  # noqa: E402
 
-from reelwise.layers.bounded import Bounded  # noqa: E402
+from reelwise.layers.appearance_histograms import AppearanceHistograms  # noqa: E402
+from reelwise.layers.clamp import Clamp  # noqa: E402
 from reelwise.layers.flow_histograms import FlowHistograms  # noqa: E402
 from reelwise.layers.frame_differences import FrameDifferences  # noqa: E402
-from reelwise.layers.known_numbers import KnownNumbers  # noqa: E402
-from reelwise.layers.modality_shares import AttendPresent, GatedSum  # noqa: E402
-from reelwise.layers.plain import PlainLayer  # noqa: E402
-from reelwise.layers.sound_present import MeanPresent, MostPresent, SoundPicture  # noqa: E402
+from reelwise.layers.masked_numbers import MaskedNumbers  # noqa: E402
+from reelwise.layers.masked_pooling import MaxPresent, MeanPresent  # noqa: E402
+from reelwise.layers.modality_fusion import AttendPresent, GatedSum  # noqa: E402
+from reelwise.layers.plain_layer import PlainLayer  # noqa: E402
+from reelwise.layers.spectrogram_input import SpectrogramInput  # noqa: E402
 from reelwise.layers.standardise import StandardiseClip  # noqa: E402
-from reelwise.layers.still_histograms import StillHistograms  # noqa: E402
 from reelwise.layers.time_fold import TimeFold, TimeUnfold  # noqa: E402
 
 __all__ = [
+    "AppearanceHistograms",
     "AttendPresent",
-    "Bounded",
+    "Clamp",
     "FlowHistograms",
     "FrameDifferences",
     "GatedSum",
-    "KnownNumbers",
+    "MaskedNumbers",
+    "MaxPresent",
     "MeanPresent",
-    "MostPresent",
     "PlainLayer",
-    "SoundPicture",
+    "SpectrogramInput",
     "StandardiseClip",
-    "StillHistograms",
     "TimeFold",
     "TimeUnfold",
     "keras",

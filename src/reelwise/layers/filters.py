@@ -4,17 +4,22 @@ from typing import Any
 
 import numpy as np
 
-from reelwise.layers.plain import ops
+from reelwise.layers.plain_layer import ops
 
 LUMA = (0.299, 0.587, 0.114)
+"""Shares of red, green and blue in brightness: ITU-R BT.601."""
+
 _GAUSS = np.exp(-(np.arange(-2, 3) ** 2) / 2.0)
 BLUR = _GAUSS / _GAUSS.sum()
+"""A Gaussian of standard deviation 1 pixel: sensor noise would otherwise count as motion."""
+
 SMOOTH = np.array([0.25, 0.5, 0.25])
 SLOPE = np.array([-0.5, 0.0, 0.5])
+"""Central difference; with ``SMOOTH`` across it makes a Sobel operator."""
 
 
 def grey_in_channels(clips: Any) -> Any:
-    """Grey pictures with time as their channels.
+    """Grey frames with time as their channels.
 
     Args:
         clips: (B, T, H, W, 3) uint8 RGB.
@@ -27,7 +32,7 @@ def grey_in_channels(clips: Any) -> Any:
     return ops.transpose(red + green + blue, (0, 2, 3, 1))
 
 
-def filtered(values: Any, vertical: np.ndarray, horizontal: np.ndarray) -> Any:
+def filter_channels(values: Any, vertical: np.ndarray, horizontal: np.ndarray) -> Any:
     """A fixed separable filter over every channel, without padding.
 
     Args:

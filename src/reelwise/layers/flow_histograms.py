@@ -1,4 +1,4 @@
-"""Which way things move, cell by cell: optical flow in closed form, computed inside the network."""
+"""Histograms of optical flow in cells: flow in closed form, computed inside the network."""
 
 import math
 from typing import Any
@@ -6,30 +6,38 @@ from typing import Any
 import keras
 import numpy as np
 
-from reelwise.layers.filters import BLUR, SLOPE, SMOOTH, filtered, grey_in_channels
-from reelwise.layers.plain import PlainLayer, ops
+from reelwise.layers.filters import BLUR, SLOPE, SMOOTH, filter_channels, grey_in_channels
+from reelwise.layers.plain_layer import PlainLayer, ops
 
 NUM_DIRECTIONS = 8
+"""Directions of a histogram, 45 degrees apart."""
+
+_EPSILON = 1e-6
+"""Added before the square root, whose gradient at 0 is infinite."""
+
+_FLOOR = 0.05
+"""Added to the root mean square of a direction, so that a clip without motion is not blown up to noise."""
 
 
 @keras.saving.register_keras_serializable("reelwise")
 class FlowHistograms(PlainLayer):
     """Histograms of optical flow over 8 directions in square cells, for every pair of neighbouring frames.
 
-    Flow is solved by least squares in a small window round every pixel, with a ridge so that flat places give none. It
-    is split by direction, averaged over the cell, square-rooted (a hand that moves fast shall not drown a body that
-    leans) and divided by its root mean square over the clip, direction by direction. No weights, so no backward pass.
+    Flow is solved by least squares in a small window around every pixel; a ridge makes it 0 where there is no texture.
+    It is split by direction, averaged over the cell, square-rooted (so that a fast hand does not hide a leaning body)
+    and divided by its root mean square over the clip, direction by direction. No weights, so no backward pass.
 
     Time lies in the channels while it computes: the same filter for all frames is then one vectorised pass.
 
     Args:
         cell: Side of a cell in pixels.
         window: Side of the least-squares window in pixels.
-        ridge: Added to the window's mean squared slopes; larger forgets weak texture.
+        ridge: Added to the window's mean squared slopes; a larger one ignores weak texture.
         **kwargs: As for every Keras layer.
 
-    Source: Lucas and Kanade 1981, "An iterative image registration technique"; histograms of flow as in Laptev et al.
-    2008, "Learning realistic human actions from movies", here without weighting between neighbouring bins.
+    Source: Lucas and Kanade 1981, "An iterative image registration technique with an application to stereo vision",
+    IJCAI, here one step without iteration; histograms of flow as in Laptev et al. 2008, "Learning realistic human
+    actions from movies", CVPR, here by projection on each direction instead of bins of the angle.
 
     Example:
         >>> clip = np.zeros((1, 3, 28, 28, 3), "uint8")
@@ -56,9 +64,9 @@ class FlowHistograms(PlainLayer):
             (B, T-1, h, w, 8) float32, not negative, about 1; direction i points to i * 45 degrees, 0 to the right,
             90 downwards.
         """
-        across, down = self._flow(filtered(grey_in_channels(inputs), BLUR, BLUR))
-        histograms = ops.stack(self._rectified(across, down), axis=-1)  # (B, h, w, T-1, 8)
-        return _normalised(ops.transpose(histograms, (0, 3, 1, 2, 4)))
+        across, down = self._flow(filter_channels(grey_in_channels(inputs), BLUR, BLUR))
+        histograms = ops.stack(self._by_direction(across, down), axis=-1)  # (B, h, w, T-1, 8)
+        return _normalise(ops.transpose(histograms, (0, 3, 1, 2, 4)))
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """(B, T-1, h, w, 8); cells that do not fit whole are left out."""
@@ -72,7 +80,7 @@ class FlowHistograms(PlainLayer):
         before, after = grey[..., :-1], grey[..., 1:]
         middle = (before + after) * 0.5
         change = (after - before)[:, 1:-1, 1:-1]
-        right, down = filtered(middle, SMOOTH, SLOPE), filtered(middle, SLOPE, SMOOTH)
+        right, down = filter_channels(middle, SMOOTH, SLOPE), filter_channels(middle, SLOPE, SMOOTH)
         a, b, c = self._mean(right * right) + self.ridge, self._mean(right * down), self._mean(down * down) + self.ridge
         p, q = self._mean(right * change), self._mean(down * change)
         scale = 1.0 / (a * c - b * b)
@@ -80,10 +88,10 @@ class FlowHistograms(PlainLayer):
 
     def _mean(self, values: Any) -> Any:
         box = np.full(self.window, 1.0 / self.window)
-        return filtered(values, box, box)
+        return filter_channels(values, box, box)
 
-    def _rectified(self, across: Any, down: Any) -> list[Any]:
-        """The part of the flow along each direction, mean over cells; opposite ones from relu(-p) = relu(p) - p."""
+    def _by_direction(self, across: Any, down: Any) -> list[Any]:
+        """The flow along each direction, mean over cells; opposite ones from relu(-p) = relu(p) - p."""
         mean_across, mean_down = self._cells(across), self._cells(down)
         forth, back = [], []
         for step in range(NUM_DIRECTIONS // 2):
@@ -97,7 +105,7 @@ class FlowHistograms(PlainLayer):
         return ops.average_pool(values, self.cell, strides=self.cell, padding="valid")
 
 
-def _normalised(histograms: Any) -> Any:
+def _normalise(histograms: Any) -> Any:
     """Square root, divided by the root mean square of each direction over the clip, (B, T-1, h, w, 8)."""
-    roots = ops.sqrt(histograms + 1e-6)
-    return roots / (ops.sqrt(ops.mean(roots * roots, axis=(1, 2, 3), keepdims=True)) + 0.05)
+    roots = ops.sqrt(histograms + _EPSILON)
+    return roots / (ops.sqrt(ops.mean(roots * roots, axis=(1, 2, 3), keepdims=True)) + _FLOOR)

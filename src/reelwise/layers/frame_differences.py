@@ -5,18 +5,18 @@ from typing import Any
 import keras
 
 from reelwise.layers.filters import LUMA
-from reelwise.layers.plain import PlainLayer, ops
+from reelwise.layers.plain_layer import PlainLayer, ops
 
 
 @keras.saving.register_keras_serializable("reelwise")
 class FrameDifferences(PlainLayer):
     """Two channels per frame: grey(t) - grey(t-1) and grey(t+1) - grey(t), in units of ``scale``.
 
-    A still background vanishes, so a small network cannot learn the place by heart instead of the action. At the ends
+    A static background vanishes, so a small network cannot learn the place instead of the action. At the ends
     of the clip, where there is no neighbour, the difference is 0.
 
     Args:
-        scale: What counts as a difference of 1.
+        scale: Grey levels (of 255) that make a difference of 1.
         **kwargs: As for every Keras layer.
 
     Example:

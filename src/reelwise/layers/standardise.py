@@ -4,7 +4,7 @@ from typing import Any
 
 import keras
 
-from reelwise.layers.plain import PlainLayer, ops
+from reelwise.layers.plain_layer import PlainLayer, ops
 
 
 @keras.saving.register_keras_serializable("reelwise")
@@ -32,9 +32,9 @@ class StandardiseClip(PlainLayer):
         """
         clips = ops.cast(inputs, "float32")
         axes = tuple(range(1, len(clips.shape)))
-        centred = clips - ops.mean(clips, axis=axes, keepdims=True)
-        return centred / ops.sqrt(ops.mean(centred * centred, axis=axes, keepdims=True) + 1e-5)
+        deviations = clips - ops.mean(clips, axis=axes, keepdims=True)
+        return deviations / ops.sqrt(ops.mean(deviations * deviations, axis=axes, keepdims=True) + 1e-5)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """As it came."""
+        """The input's shape."""
         return input_shape

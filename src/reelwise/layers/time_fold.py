@@ -4,7 +4,7 @@ from typing import Any
 
 import keras
 
-from reelwise.layers.plain import PlainLayer, ops
+from reelwise.layers.plain_layer import PlainLayer, ops
 
 
 @keras.saving.register_keras_serializable("reelwise")
@@ -67,5 +67,5 @@ class TimeUnfold(PlainLayer):
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """(None, T, ...) for a free batch."""
-        folded = input_shape[0]
-        return (None if folded is None else folded // self.num_frames, self.num_frames, *input_shape[1:])
+        rows = input_shape[0]
+        return (None if rows is None else rows // self.num_frames, self.num_frames, *input_shape[1:])

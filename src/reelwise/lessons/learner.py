@@ -1,4 +1,4 @@
-"""Seven small functions to learn the subject with: frames, sequences, a CNN+LSTM and an LSTM, training, judging."""
+"""Seven small functions to learn the subject with: frames, sequences, a CNN+LSTM and an LSTM, training, evaluation."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,11 +9,11 @@ from reelwise.core.errors import UsageError
 
 
 class Evaluation(NamedTuple):
-    """How good a model is on data it has not learned from.
+    """Loss and accuracy of a model on data that it was not trained on.
 
     Args:
         loss: Mean cross-entropy; 0 is perfect, ln(num_classes) is guessing.
-        accuracy: Share of examples whose most probable class is right.
+        accuracy: Share of sequences whose most probable class is the right one.
     """
 
     loss: float
@@ -73,21 +73,22 @@ def convert_frames_to_sequence(frames: np.ndarray, sequence_length: int) -> np.n
 def build_cnn_lstm_model(
     input_shape: tuple[int, int, int, int], num_classes: int, *, loss: str = "cross_entropy"
 ) -> Any:
-    """A compiled network: convolutions describe every frame, an LSTM reads the descriptions in order.
+    """A compiled network: convolutions encode every frame, an LSTM reads the encodings in order.
 
-    It sees each frame and how it differs from its neighbours, standardised per sequence: frames as they are read
-    (0 to 255) and frames divided by 255 give the same answer. To load it from a file, ``import reelwise.layers`` first.
+    Its input is each frame and the differences to its neighbours, standardised per sequence: frames as they are read
+    (0 to 255) and frames divided by 255 give the same probabilities. To load it from a file, ``import reelwise.layers``
+    first.
 
     Args:
         input_shape: (L, H, W, 3).
         num_classes: C.
-        loss: ``cross_entropy``, or ``mean_squared_error`` to see why nobody classifies with it.
+        loss: ``cross_entropy``, or ``mean_squared_error`` to see why it is not used for classes.
 
     Returns:
         A ``keras.Model`` from (B, L, H, W, 3) to (B, C) probabilities.
 
     Raises:
-        UsageError: A shape that is not that of sequences, or a loss that is not known.
+        UsageError: A shape that is not that of sequences, or an unknown loss.
     """
     _check_shape(input_shape, ("L", "H", "W", 3), num_classes)
     from reelwise.layers import FrameDifferences, StandardiseClip, TimeFold, TimeUnfold, keras
@@ -117,7 +118,7 @@ def build_lstm_model(input_shape: tuple[int, int], num_classes: int, *, loss: st
         A ``keras.Model`` from (B, L, F) to (B, C) probabilities.
 
     Raises:
-        UsageError: A shape that is not that of sequences, or a loss that is not known.
+        UsageError: A shape that is not that of sequences, or an unknown loss.
     """
     _check_shape(input_shape, ("L", "features"), num_classes)
     from reelwise.layers import keras
@@ -131,7 +132,7 @@ def build_lstm_model(input_shape: tuple[int, int], num_classes: int, *, loss: st
 def train_cnn_lstm_model(
     model: Any, x_train: np.ndarray, y_train: Any, batch_size: int = 16, epochs: int = 10, *, seed: int = 0
 ) -> dict[str, list[float]]:
-    """Teach the network by gradient descent, one batch at a time.
+    """Train the network by gradient descent, one batch at a time.
 
     Args:
         model: From :func:`build_cnn_lstm_model`.
@@ -153,27 +154,12 @@ def train_cnn_lstm_model(
 def train_lstm_model(
     model: Any, x_train: np.ndarray, y_train: Any, batch_size: int = 16, epochs: int = 10, *, seed: int = 0
 ) -> dict[str, list[float]]:
-    """Teach the network by gradient descent, one batch at a time.
-
-    Args:
-        model: From :func:`build_lstm_model`.
-        x_train: (N, L, F).
-        y_train: (N,) class numbers, or (N, C) with a 1 at the class.
-        batch_size: Sequences per step.
-        epochs: Rounds over all sequences.
-        seed: Of their order.
-
-    Returns:
-        ``loss`` and ``accuracy`` of every epoch.
-
-    Raises:
-        UsageError: Numbers of sequences and labels differ, or a label is not a class of the network.
-    """
+    """The same for a model from :func:`build_lstm_model`, with ``x_train`` of shape (N, L, F)."""
     return _train(model, x_train, y_train, batch_size, epochs, seed)
 
 
 def evaluate_model(model: Any, x_test: np.ndarray, y_test: Any, batch_size: int = 16) -> Evaluation:
-    """How good a model is on sequences it has not learned from.
+    """Loss and accuracy on sequences that the model was not trained on.
 
     Args:
         model: One of the above, just trained or loaded again.
@@ -189,14 +175,14 @@ def evaluate_model(model: Any, x_test: np.ndarray, y_test: Any, batch_size: int 
     """
     targets = _targets(model, x_test, y_test)
     probs = np.empty(targets.shape, np.float64)
-    for rows, filled in _batches(np.arange(len(targets)), batch_size):
-        probs[rows[:filled]] = np.asarray(model.predict_on_batch(x_test[rows]))[:filled]
+    for rows, num_real in _batches(np.arange(len(targets)), batch_size):
+        probs[rows[:num_real]] = np.asarray(model.predict_on_batch(x_test[rows]))[:num_real]
     cross_entropy = -(targets * np.log(np.maximum(probs, 1e-7))).sum(axis=1)
     return Evaluation(float(cross_entropy.mean()), float((probs.argmax(1) == targets.argmax(1)).mean()))
 
 
 def _read_in_order(inputs: Any, x: Any, num_classes: int, loss: str, name: str) -> Any:
-    """The part that both networks share: LSTM, dense layer, softmax; compiled."""
+    """The layers that both networks share: LSTM, dense layer, softmax; compiled."""
     from reelwise.core.backend import compiles_steps
     from reelwise.layers import keras
 
@@ -226,18 +212,18 @@ def _train(
     history: dict[str, list[float]] = {"loss": [], "accuracy": []}
     for _ in range(epochs):
         loss = accuracy = 0.0
-        for rows, filled in _batches(rng.permutation(len(targets)), batch_size):
-            weights = (np.arange(len(rows)) < filled).astype(np.float32)
+        for rows, num_real in _batches(rng.permutation(len(targets)), batch_size):
+            weights = (np.arange(len(rows)) < num_real).astype(np.float32)
             step = model.train_on_batch(x_train[rows], targets[rows], sample_weight=weights, return_dict=True)
             loss += float(step["loss"]) * len(rows)  # Keras divides the loss by all rows, the accuracy by their weights
-            accuracy += float(step["accuracy"]) * filled
+            accuracy += float(step["accuracy"]) * num_real
         history["loss"].append(loss / len(targets))
         history["accuracy"].append(accuracy / len(targets))
     return history
 
 
 def _batches(order: np.ndarray, batch_size: int) -> list[tuple[np.ndarray, int]]:
-    """Rows of each batch and how many of them count; the last batch is filled up, since a new shape compiles anew."""
+    """Rows of each batch and how many of them count; the last batch is padded, since a new shape compiles anew."""
     if batch_size < 1:
         raise UsageError(f"batch_size is {batch_size}, expected 1 or more.")
     starts = range(0, len(order), batch_size)
@@ -262,5 +248,7 @@ def _check_shape(shape: tuple[int, ...], expected: tuple[str | int, ...], num_cl
         size == want if isinstance(want, int) else size >= 1 for size, want in zip(shape, expected, strict=True)
     )
     if not good or num_classes < 2:
-        told = ", ".join(map(str, expected))
-        raise UsageError(f"input_shape {shape} with {num_classes} classes, expected ({told}) and 2 classes or more.")
+        expected_shape = ", ".join(map(str, expected))
+        raise UsageError(
+            f"input_shape {shape} with {num_classes} classes, expected ({expected_shape}) and 2 classes or more."
+        )

@@ -5,9 +5,11 @@ from typing import Any
 import keras
 from keras import ops
 
+from reelwise.core.config import SignatureConfig
+
 
 @keras.saving.register_keras_serializable("reelwise")
-class StreamCrossentropy(keras.losses.Loss):
+class StreamCrossentropy(SignatureConfig, keras.losses.Loss):
     """The sum of both streams' cross-entropies, from the mean of their log-probabilities.
 
     The cross-entropy of a stream is linear in its log-probabilities: -sum(y log p). So that of two streams is
@@ -44,7 +46,3 @@ class StreamCrossentropy(keras.losses.Loss):
         smooth = self.label_smoothing
         targets = ops.cast(y_true, y_pred.dtype) * (1.0 - smooth) + smooth / y_pred.shape[-1]
         return -2.0 * ops.sum(targets * y_pred, axis=-1)
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments of the constructor."""
-        return {**super().get_config(), "label_smoothing": self.label_smoothing}

@@ -1,10 +1,10 @@
-"""Pieces that several families are built from."""
+"""Building blocks of several families: convolution blocks over space and time, and the encoder of frames."""
 
 from typing import Any
 
 from keras import layers
 
-from reelwise.catalog.frame_encoder import squeezed_channels
+from reelwise.catalog.frame_encoder import squeeze_channels
 from reelwise.layers import FrameDifferences, TimeFold, TimeUnfold
 
 
@@ -24,7 +24,7 @@ def conv_block(
         filters: Channels out.
         kernel: Height and width.
         name: Of the convolution; the others are named after it.
-        strides: Step down and across; a stride costs nothing where max-pooling costs a pass of its own.
+        strides: Step down and across; unlike max-pooling, a stride needs no pass of its own.
         activation: ``relu``, or None for none.
 
     Returns:
@@ -59,7 +59,7 @@ def conv_over_space(
 def conv_over_time(
     inputs: Any, filters: int, size: int, name: str, *, stride: int = 1, activation: str | None = "relu"
 ) -> Any:
-    """A convolution over time at every place: a 2-D convolution whose picture is time by place.
+    """A convolution over time at every place: a 2-D convolution over an image of time by place.
 
     Args:
         inputs: (B, T, H, W, C).
@@ -79,7 +79,7 @@ def conv_over_time(
 
 
 def picture_channels(clips: Any, picture: str) -> Any:
-    """What the first convolution sees of a uint8 clip.
+    """The input of the first convolution, from a uint8 clip.
 
     Args:
         clips: (B, T, H, W, 3) uint8 RGB.
@@ -88,25 +88,25 @@ def picture_channels(clips: Any, picture: str) -> Any:
     Returns:
         (B, T, H, W, 3 or 2 or 5) float32, about -1 to 1.
     """
-    seen = []
+    channels = []
     if picture != "motion":
-        seen.append(layers.Rescaling(1 / 127.5, -1.0, dtype="float32", name="colours")(clips))
+        channels.append(layers.Rescaling(1 / 127.5, -1.0, dtype="float32", name="colours")(clips))
     if picture != "rgb":
-        seen.append(FrameDifferences(dtype="float32", name="differences")(clips))
-    return seen[0] if len(seen) == 1 else layers.Concatenate(dtype="float32", name="picture")(seen)
+        channels.append(FrameDifferences(dtype="float32", name="differences")(clips))
+    return channels[0] if len(channels) == 1 else layers.Concatenate(dtype="float32", name="picture")(channels)
 
 
 def encode_frames(clips: Any, picture: str, width: int, num_convs: int, features: int) -> Any:
-    """A few numbers for every frame, by strided convolutions over all frames at once.
+    """A feature vector for every frame, by strided convolutions over all frames at once.
 
-    The last picture is laid flat rather than averaged: where something is says which way it goes.
+    The last feature map is flattened rather than averaged: where something is, frame by frame, says which way it goes.
 
     Args:
         clips: (B, T, H, W, 3) uint8 RGB.
         picture: As in :func:`picture_channels`.
         width: Channels of the first convolution; doubled in each next one.
         num_convs: Strided convolutions.
-        features: F, numbers per frame.
+        features: F, features per frame.
 
     Returns:
         (B, T, F).
@@ -116,7 +116,7 @@ def encode_frames(clips: Any, picture: str, width: int, num_convs: int, features
     for step in range(num_convs):
         kernel = (5, 5) if step == 0 else (3, 3)
         x = conv_block(x, width << step, kernel, f"conv_{step + 1}", strides=(2, 2))
-    x = conv_block(x, squeezed_channels(x.shape[-1]), (1, 1), "squeeze")
+    x = conv_block(x, squeeze_channels(x.shape[-1]), (1, 1), "squeeze")  # so that the dense layer stays small
     x = layers.Flatten(name="lay_flat")(x)
     x = layers.Dense(features, activation="relu", name="features")(x)  # (B*T, F)
     return TimeUnfold(num_frames, name="unfold_time")(x)

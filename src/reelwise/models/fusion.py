@@ -7,7 +7,7 @@ from typing import Any
 from keras import layers
 
 from reelwise.catalog.fusion import WIDTH
-from reelwise.layers import AttendPresent, Bounded, GatedSum, MeanPresent
+from reelwise.layers import AttendPresent, Clamp, GatedSum, MeanPresent
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def _token(one: Modality) -> Any:
     who = layers.Reshape((), name=f"{name}_who")(one.present)  # (B,)
     x = layers.Dense(WIDTH, use_bias=False, name=name)(one.features)  # the normalisation has one
     x = layers.BatchNormalization(momentum=0.9, name=f"{name}_norm")(x, mask=who)
-    x = Bounded(3.0, name=f"{name}_bounded")(x)  # where it is rare, moments over the few that have it are too small
+    x = Clamp(3.0, name=f"{name}_bounded")(x)  # where it is rare, moments over the few that have it are too small
     return layers.Multiply(name=f"{name}_masked")([x, one.present])
 
 

@@ -1,4 +1,4 @@
-"""From a clip to what a network of the catalogue takes."""
+"""From a clip to the input of a network of the catalogue."""
 
 from collections.abc import Callable
 from functools import partial
@@ -24,7 +24,7 @@ def network_input(clip: np.ndarray, input_kind: str) -> np.ndarray:
 
 
 def clip_transform(input_kind: str) -> Callable[[np.ndarray], np.ndarray] | None:
-    """What turns a clip into the network's input while batches are made; None where it is the clip itself.
+    """The function that turns a clip into the network's input while batches are made; None where it is the clip itself.
 
     Args:
         input_kind: As in the catalogue.

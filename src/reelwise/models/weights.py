@@ -1,4 +1,4 @@
-"""Weights of ready-made image networks, from a file or, when that is allowed, from where Keras keeps them."""
+"""Weights of pretrained image networks, from a file or, where the user allows it, downloaded by Keras."""
 
 import contextlib
 import sys
@@ -13,7 +13,7 @@ from reelwise.core.errors import ModelFileError, UsageError
 from reelwise.models.application_lstm.extractor import keras_application
 from reelwise.models.transfer import copy_matching_weights
 
-_SHAPE = (224, 224, 3)  # the size that the published weights were trained at; they fit every size
+_SHAPE = (224, 224, 3)  # height, width, channels that the published weights were trained at; they fit every size
 
 
 def load_application_weights(network: keras.Model, application: str, path: Path | None, download: bool) -> None:
@@ -27,12 +27,12 @@ def load_application_weights(network: keras.Model, application: str, path: Path 
 
     Raises:
         UsageError: Neither a file nor a download was allowed.
-        ModelFileError: The weights cannot be had, or are of another network.
+        ModelFileError: The weights cannot be read or downloaded, or are of another network.
     """
     source = read_application(application, path, download)
-    copied = copy_matching_weights(source, network)
-    if len(copied) != len(source.weights):
-        raise UsageError(f"the network has {len(copied)} of the {len(source.weights)} weights of {application}.")
+    names = copy_matching_weights(source, network)
+    if len(names) != len(source.weights):
+        raise UsageError(f"the network has {len(names)} of the {len(source.weights)} weights of {application}.")
 
 
 def read_application(application: str, path: Path | None, download: bool) -> keras.Model:
@@ -45,27 +45,27 @@ def read_application(application: str, path: Path | None, download: bool) -> ker
 
     Raises:
         UsageError: Neither a file nor a download was allowed.
-        ModelFileError: The weights cannot be had, or are of another network.
+        ModelFileError: The weights cannot be read or downloaded, or are of another network.
     """
     image_network = keras_application(application, input_shape=_SHAPE)
-    fresh = image_network.get_weights()
+    initial = image_network.get_weights()
     if path is not None:
         _read_file(image_network, application, path)
     elif download:
         image_network = _download(application)
     else:
         raise UsageError(f"{application} has no weights.", hint="Give --extractor-weights or --download-weights.")
-    _check_not_random(image_network, fresh, str(path or application))
+    _check_not_random(image_network, initial, str(path or application))
     return image_network
 
 
 def _read_file(image_network: keras.Model, application: str, path: Path) -> None:
     try:
-        with warnings.catch_warnings(action="ignore"):  # of layers that stay random: the caller finds them itself
+        with warnings.catch_warnings(action="ignore"):  # of layers that stay random: the caller checks that itself
             image_network.load_weights(path)
     except (ValueError, OSError, KeyError, TypeError, AttributeError, IndexError, RuntimeError) as problem:
-        told = " ".join(str(problem).split())[:160]
-        text = f"{path}: these are not weights of {application} ({told})."
+        reason = " ".join(str(problem).split())[:160]
+        text = f"{path}: these are not weights of {application} ({reason})."
         hint = f"It must hold {application} without classifier (include_top=False), as Keras saves it."
         raise ModelFileError(text, hint=hint) from None
 
@@ -75,13 +75,13 @@ def _download(application: str) -> keras.Model:
         with contextlib.redirect_stdout(sys.stderr):  # Keras draws a bar, and stdout may be a JSON document.
             return keras_application(application, "imagenet", input_shape=_SHAPE)
     except Exception as problem:  # noqa: BLE001  (what Keras raises when the network is down)
-        told = " ".join(str(problem).split())[:160]
+        reason = " ".join(str(problem).split())[:160]
         hint = "Fetch the file elsewhere and give it with --extractor-weights."
-        raise ModelFileError(f"the weights of {application} cannot be downloaded ({told}).", hint=hint) from None
+        raise ModelFileError(f"the weights of {application} cannot be downloaded ({reason}).", hint=hint) from None
 
 
-def _check_not_random(image_network: keras.Model, fresh: list[np.ndarray], where: str) -> None:
-    for weight, before in zip(image_network.weights, fresh, strict=True):
+def _check_not_random(image_network: keras.Model, initial: list[np.ndarray], where: str) -> None:
+    for weight, before in zip(image_network.weights, initial, strict=True):
         value: Any = keras.ops.convert_to_numpy(weight)
         if not np.isfinite(value).all():
             raise ModelFileError(f"{where}: {weight.path} has values that are not numbers.", hint="Take another file.")

@@ -1,4 +1,4 @@
-"""Everything that a network takes of one clip: pictures, sound and metadata, each with what says that it is there."""
+"""The inputs of a network for one clip: frames, sound and metadata, each with its presence mask."""
 
 from collections.abc import Collection, Sequence
 
@@ -9,7 +9,7 @@ from reelwise.core.frames import DecodedVideo
 from reelwise.core.modalities import SoundInput
 from reelwise.core.sound import LogMel
 from reelwise.sampling.metadata_codes import metadata_arrays
-from reelwise.sampling.sound_window import clip_span, hear, sound_window
+from reelwise.sampling.sound_window import clip_span, sound_arrays, sound_window
 
 Inputs = np.ndarray | dict[str, np.ndarray]
 """One array for a model of frames alone, else arrays by the names of the network's inputs."""
@@ -19,7 +19,7 @@ KEYS = {
     "sound": ("sound", "sound_present"),
     "metadata": ("numbers", "categories", "metadata_present"),
 }
-"""Names of the network's inputs of each modality, in their order; the last one says what is there."""
+"""Names of the network's inputs of each modality, in their order; the last one is the presence mask."""
 
 
 def takes_one_array(contract: Contract) -> bool:
@@ -32,16 +32,16 @@ def clip_inputs(
     video: DecodedVideo,
     indices: np.ndarray,
     frames_input: np.ndarray | None,
-    hidden: Collection[str] = (),
+    masked_modalities: Collection[str] = (),
 ) -> Inputs:
-    """What a network takes of one clip; training, evaluation and prediction all go through here.
+    """The inputs of a network for one clip; training, evaluation and prediction all go through here.
 
     Args:
-        contract: What the network reads.
+        contract: Of the network.
         video: With the sound and the metadata that the contract asks for.
-        indices: (T,) int64, which frames make the clip: they say which stretch of the sound belongs to it.
-        frames_input: (T, S, S, 3) uint8 or descriptors (T, F) float32; None for a model that does not see.
-        hidden: Modalities that are taken away, as if the video did not have them.
+        indices: (T,) int64, which frames make the clip: they decide which interval of the sound belongs to it.
+        frames_input: (T, S, S, 3) uint8 or descriptors (T, F) float32; None for a model without frames.
+        masked_modalities: Modalities that are masked, as if the video did not have them.
 
     Returns:
         ``frames_input`` itself for a model of frames alone, otherwise new arrays by name: see ``KEYS``.
@@ -50,26 +50,26 @@ def clip_inputs(
         if frames_input is None:
             raise ValueError("a model of frames needs frames")
         return frames_input
-    found: dict[str, np.ndarray] = {}
+    inputs: dict[str, np.ndarray] = {}
     if frames_input is not None and "frames" in contract.modalities:
-        found["clips" if frames_input.dtype == np.uint8 else "descriptors"] = frames_input
-        found["frames_present"] = np.ones(1, np.float32)
+        inputs["clips" if frames_input.dtype == np.uint8 else "descriptors"] = frames_input
+        inputs["frames_present"] = np.ones(1, np.float32)
     if contract.sound is not None:
-        found["sound"], found["sound_present"] = _sound(contract.sound, video, indices)
+        inputs["sound"], inputs["sound_present"] = _sound(contract.sound, video, indices)
     if "metadata" in contract.modalities:
-        found |= metadata_arrays(contract.metadata, video.metadata)
-    for modality in hidden:
-        found = hide(found, modality)
-    return found
+        inputs |= metadata_arrays(contract.metadata, video.metadata)
+    for modality in masked_modalities:
+        inputs = mask_modality(inputs, modality)
+    return inputs
 
 
 def present_modalities(inputs: dict[str, np.ndarray]) -> tuple[str, ...]:
-    """The modalities of which something is there."""
+    """The modalities that are present in a clip."""
     return tuple(name for name, keys in KEYS.items() if keys[-1] in inputs and inputs[keys[-1]].any())
 
 
-def hide(inputs: dict[str, np.ndarray], modality: str) -> dict[str, np.ndarray]:
-    """The same inputs with one modality taken away: zeros, marked as not present."""
+def mask_modality(inputs: dict[str, np.ndarray], modality: str) -> dict[str, np.ndarray]:
+    """The same inputs with one modality masked: zeros, marked as not present."""
     return {name: np.zeros_like(one) if name in KEYS[modality] else one for name, one in inputs.items()}
 
 
@@ -87,4 +87,4 @@ def _sound(sound: SoundInput, video: DecodedVideo, indices: np.ndarray) -> tuple
     if log_mel is None or len(log_mel.values) == 0:
         return np.zeros((sound.num_steps, sound.num_mels), np.float32), np.zeros(sound.num_steps, np.float32)
     window = sound_window(log_mel, clip_span(video.times, indices), sound.num_steps)
-    return hear(log_mel, window, sound)
+    return sound_arrays(log_mel, window, sound)

@@ -22,7 +22,7 @@ def clip_indices(
     with fewer frames than T repeats some. All arithmetic is on integers, so variable frame rates are exact.
 
     Args:
-        times: When each kept frame is shown.
+        times: When each decoded frame is shown.
         spec: How many frames, and how far apart.
         place: Where the clip lies among all its possible places, 0 first to 1 last.
         phase: Which moment of each part is shown, 0 its begin to 1 its end; unused with a fixed stride.
@@ -42,8 +42,8 @@ def clip_indices(
     if spec.frame_stride is not None:
         starts = strided_starts(times, spec, name)
         start = starts[min(len(starts) - 1, int(place * len(starts)))]
-        return _strided(start, spec)
-    start, length = _placed(times, spec, place)
+        return _strided_indices(start, spec)
+    start, length = _place_span(times, spec, place)
     num, den = phase.numerator, phase.denominator * spec.num_frames
     instants = [start + min(length - 1, length * (i * phase.denominator + num) // den) for i in range(spec.num_frames)]
     return shown_at(times, instants)
@@ -55,7 +55,7 @@ def random_clip_indices(
     """The frames of one clip at a random place of the video, for training.
 
     Args:
-        times: When each kept frame is shown.
+        times: When each decoded frame is shown.
         spec: How many frames, and how far apart.
         rng: Where every random number comes from.
         jitter: How freely frames are chosen; None takes the defaults.
@@ -68,10 +68,10 @@ def random_clip_indices(
     """
     if spec.frame_stride is not None:
         starts = strided_starts(times, spec)
-        return _strided(starts[int(rng.integers(len(starts)))], spec)
+        return _strided_indices(starts[int(rng.integers(len(starts)))], spec)
     jitter = jitter or TimeJitter()
     share = jitter.shortest_span + (1 - jitter.shortest_span) * rng.random()
-    start, length = _placed(times, spec, Fraction(int(rng.integers(1 << 30)), 1 << 30), share)
+    start, length = _place_span(times, spec, Fraction(int(rng.integers(1 << 30)), 1 << 30), share)
     edges = start + length * np.arange(spec.num_frames + 1, dtype=np.int64) // spec.num_frames
     offsets = rng.random(1 if jitter.shared_offset else spec.num_frames)
     offsets = 0.5 + jitter.frame_offset * (offsets - 0.5)
@@ -82,34 +82,34 @@ def shown_at(times: FrameTimes, instants: Sequence[int] | np.ndarray) -> np.ndar
     """The frame that is on the screen at each moment.
 
     Args:
-        times: When each kept frame is shown.
+        times: When each decoded frame is shown.
         instants: Moments in the units of ``times.time_base``.
 
     Returns:
         int64 indices of the same length, the first frame for moments before it.
     """
-    found = np.searchsorted(times.pts, np.asarray(instants, np.int64), side="right") - 1
-    return np.maximum(found, 0).astype(np.int64)
+    frames = np.searchsorted(times.pts, np.asarray(instants, np.int64), side="right") - 1
+    return np.maximum(frames, 0).astype(np.int64)
 
 
 def continuous_runs(times: FrameTimes) -> tuple[Interval[int], ...]:
-    """The parts of a video whose frames follow each other without a hole.
+    """The intervals of a video whose frames follow each other without a gap.
 
-    Of a long video only some windows are decoded; a clip must not jump from one to the next. A gap is a hole when it
-    is longer than a second and than four usual gaps.
+    Of a long video only some windows are decoded; a clip must not jump from one to the next. Two neighbouring frames
+    have a gap between them when they lie further apart than a second and than four times the median.
 
     Args:
-        times: When each kept frame is shown.
+        times: When each decoded frame is shown.
 
     Returns:
         In ticks, disjoint and in order, at least one: each from its first frame to the end of its last one.
     """
     gaps = np.diff(times.pts)
-    usual = int(np.median(gaps)) if len(gaps) else times.end_pts - int(times.pts[0])
+    median = int(np.median(gaps)) if len(gaps) else times.end_pts - int(times.pts[0])
     one_second = -(-times.time_base.denominator // times.time_base.numerator)
-    holes = np.flatnonzero(gaps > max(one_second, 4 * usual))
-    firsts = [int(times.pts[0]), *(int(times.pts[i + 1]) for i in holes)]
-    ends = [*(int(times.pts[i]) + usual for i in holes), times.end_pts]
+    after_gaps = np.flatnonzero(gaps > max(one_second, 4 * median))
+    firsts = [int(times.pts[0]), *(int(times.pts[i + 1]) for i in after_gaps)]
+    ends = [*(int(times.pts[i]) + median for i in after_gaps), times.end_pts]
     return tuple(Interval(first, end) for first, end in zip(firsts, ends, strict=True))
 
 
@@ -117,12 +117,12 @@ def strided_starts(times: FrameTimes, spec: ClipSpec, name: str = "") -> np.ndar
     """First frames from which a clip with a fixed stride fits.
 
     Args:
-        times: When each kept frame is shown.
+        times: When each decoded frame is shown.
         spec: With a ``frame_stride``.
         name: The video's name, for the error.
 
     Returns:
-        (P,) int64, P > 0; places where the clip would cross a hole are left out if any other place exists.
+        (P,) int64, P > 0; starts of clips that would cross a gap are left out if there is any other.
 
     Raises:
         VideoError: The video is too short; the hint names the stride that fits.
@@ -138,7 +138,7 @@ def strided_starts(times: FrameTimes, spec: ClipSpec, name: str = "") -> np.ndar
     return whole if len(whole) else starts
 
 
-def _placed(times: FrameTimes, spec: ClipSpec, place: Fraction, share: float = 1.0) -> tuple[int, int]:
+def _place_span(times: FrameTimes, spec: ClipSpec, place: Fraction, share: float = 1.0) -> tuple[int, int]:
     """Start and length of the clip's span; ``share`` shortens it."""
     whole = Interval(int(times.pts[0]), times.end_pts)
     longest = max(1, int(spec.max_span_seconds / times.time_base))
@@ -154,11 +154,11 @@ def _placed(times: FrameTimes, spec: ClipSpec, place: Fraction, share: float = 1
 
 
 def _long_enough(runs: tuple[Interval[int], ...], longest: int) -> tuple[Interval[int], ...]:
-    kept = tuple(run for run in runs if 2 * run.length >= longest)
-    return kept or (max(runs, key=lambda run: run.length),)
+    long_runs = tuple(run for run in runs if 2 * run.length >= longest)
+    return long_runs or (max(runs, key=lambda run: run.length),)
 
 
-def _strided(start: int, spec: ClipSpec) -> np.ndarray:
+def _strided_indices(start: int, spec: ClipSpec) -> np.ndarray:
     return int(start) + (spec.frame_stride or 1) * np.arange(spec.num_frames, dtype=np.int64)
 
 

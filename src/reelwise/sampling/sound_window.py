@@ -1,4 +1,4 @@
-"""Which frames of a spectrogram belong to a clip: exact times on the clock of the pictures, no samples."""
+"""Which frames of a spectrogram belong to a clip, by exact times on the clock of the video's frames."""
 
 import math
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from reelwise.sampling.clips import continuous_runs
 
 @dataclass(frozen=True)
 class SoundWindow:
-    """Neighbouring frames of a spectrogram; those before its first and behind its last stand for no sound.
+    """Consecutive frames of a spectrogram; those before its first and after its last stand for no sound.
 
     Args:
-        first: Number of the first one; negative where the clip begins before the track.
+        first: Index of the first one; negative where the clip begins before the track.
         num_frames: How many there are; may be 0.
     """
 
@@ -29,10 +29,10 @@ class SoundWindow:
 def clip_span(times: FrameTimes, indices: np.ndarray) -> Interval[Fraction]:
     """The time that a clip shows: from the pts of its first frame to the end of its last one.
 
-    A frame ends where the next one begins, but not behind a hole: of a long video only some windows are kept.
+    A frame ends where the next one begins, unless a gap follows: of a long video only some windows are decoded.
 
     Args:
-        times: When each kept frame is shown; of a segment too they count from the first frame of the file.
+        times: When each decoded frame is shown; for a segment too, times count from the first frame of the file.
         indices: (T,) int64, the frames of the clip in any order.
 
     Returns:
@@ -51,20 +51,20 @@ def clip_span(times: FrameTimes, indices: np.ndarray) -> Interval[Fraction]:
 
 
 def sound_window(log_mel: LogMel, span: Interval[Fraction], max_frames: int) -> SoundWindow:
-    """The frames of a spectrogram whose middles lie in an interval; the middle part of one that is longer.
+    """The frames of a spectrogram whose centres lie in an interval; the middle part of one that is longer.
 
     Args:
         log_mel: Of the whole track.
         span: In seconds on the clock of the frames.
-        max_frames: As many are taken at most.
+        max_frames: Most frames of the window.
     """
-    first, behind = (math.ceil((moment - log_mel.start) / log_mel.step) for moment in span)
-    too_many = max(0, behind - first - max_frames)
-    return SoundWindow(first + too_many // 2, max(0, behind - first - too_many))
+    first, stop = (math.ceil((moment - log_mel.start) / log_mel.step) for moment in span)
+    too_many = max(0, stop - first - max_frames)
+    return SoundWindow(first + too_many // 2, max(0, stop - first - too_many))
 
 
-def hear(log_mel: LogMel, window: SoundWindow, sound: SoundInput) -> tuple[np.ndarray, np.ndarray]:
-    """What a network hears in a window: it stands at the beginning, and zeros that are marked stand for no sound.
+def sound_arrays(log_mel: LogMel, window: SoundWindow, sound: SoundInput) -> tuple[np.ndarray, np.ndarray]:
+    """The input arrays of a window: its frames first, then zeros; the mask tells zeros from sound.
 
     Args:
         log_mel: Of the whole track.
@@ -80,7 +80,7 @@ def hear(log_mel: LogMel, window: SoundWindow, sound: SoundInput) -> tuple[np.nd
     end = min(window.num_frames, len(log_mel.values) - window.first)
     if begin < end:
         real = np.asarray(log_mel.present[window.first + begin : window.first + end])
-        heard = log_mel.values[window.first + begin : window.first + end]
-        values[begin:end] = np.where(real[:, None], heard, 0)
+        frames = log_mel.values[window.first + begin : window.first + end]
+        values[begin:end] = np.where(real[:, None], frames, 0)
         present[begin:end] = real
     return values, present

@@ -1,4 +1,4 @@
-"""The few clips of a video whose predictions are averaged: the same ones each time."""
+"""The clips of a video whose predictions are averaged: the same ones each time."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,25 +12,25 @@ from reelwise.sampling.clips import clip_indices
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """One clip of a video, and whether it is looked at in a mirror.
+    """One clip of a video, and whether it is mirrored.
 
     Args:
         indices: (T,) int64 frame indices.
-        mirrored: Whether left and right are swapped.
+        is_mirrored: Whether left and right are swapped.
     """
 
     indices: np.ndarray
-    mirrored: bool = False
+    is_mirrored: bool = False
 
 
 def view_indices(times: FrameTimes, spec: ClipSpec, num_views: int, name: str = "") -> list[np.ndarray]:
     """Frames of V clips, evenly placed over the video.
 
-    In a video longer than the clip's span the views are windows of it; in a shorter one they all cover it whole, and
-    show different moments of the parts. Nothing is random.
+    In a video longer than the clip's span the views are windows of it; in a shorter one every view covers all of it, at
+    different phases. Nothing is random.
 
     Args:
-        times: When each kept frame is shown.
+        times: When each decoded frame is shown.
         spec: How many frames, and how far apart.
         num_views: V.
         name: The video's name, for the error.
@@ -49,7 +49,7 @@ def plan_views(times: FrameTimes, spec: ClipSpec, num_views: int, mirror: bool =
     """V views of a video; with ``mirror``, every second one is mirrored (a single view never is).
 
     Args:
-        times: When each kept frame is shown.
+        times: When each decoded frame is shown.
         spec: How many frames, and how far apart.
         num_views: V.
         mirror: Whether labels allow a mirror.
@@ -58,5 +58,5 @@ def plan_views(times: FrameTimes, spec: ClipSpec, num_views: int, mirror: bool =
     Returns:
         V views, in order of time.
     """
-    found = view_indices(times, spec, num_views, name)
-    return [View(indices, mirror and position % 2 == 1) for position, indices in enumerate(found)]
+    clips = view_indices(times, spec, num_views, name)
+    return [View(indices, mirror and position % 2 == 1) for position, indices in enumerate(clips)]

@@ -1,4 +1,4 @@
-"""Variation of clips for training: one random choice per clip, the same for all of its frames."""
+"""Random augmentation of clips for training: one draw per clip, the same for all of its frames."""
 
 import math
 from dataclasses import dataclass, field, replace
@@ -11,13 +11,13 @@ from reelwise.core.errors import UsageError
 from reelwise.transforms.crop import centre_crop
 from reelwise.transforms.sound import SoundAugmentation
 
-# Rec. 601 shares of red, green and blue in brightness.
+# Shares of red, green and blue in brightness: ITU-R BT.601.
 _LUMA = np.array([0.299, 0.587, 0.114])
 
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How much clips are varied; every choice is made once per clip, so that motion stays what it was.
+    """Strengths of the augmentation; every amount is drawn once per clip, so that motion is unchanged.
 
     Args:
         zoom: The picture is enlarged or reduced by a factor from [1/(1+zoom), 1+zoom].
@@ -30,7 +30,7 @@ class Augmentation:
         saturation: Factor from [0, 1+saturation] at 1; 0 keeps colours.
         erase: Chance that a rectangle of 2 to 20 % of the picture is covered with grey noise, the same in all frames.
         time: How freely the frames are chosen.
-        sound: How much the sound is varied, for models that hear.
+        sound: Strengths of the augmentation of sound.
     """
 
     zoom: float = 0.0
@@ -80,7 +80,7 @@ PRESETS = {
         time=TimeJitter(0.7),
         sound=_STRONG_SOUND,
     ),
-    # Found for `motion` on 96 real clips: colours carry nothing there, and whole clips must stay whole.
+    # Chosen for `motion` on 96 real clips (LOG.md): it ignores colours, and clips must not lose much of their length.
     "motion": Augmentation(
         zoom=0.22,
         stretch=0.1,
@@ -134,30 +134,31 @@ def augment_clip(clip: np.ndarray, amounts: Augmentation, rng: np.random.Generat
         (4, 80, 80, 3)
     """
     places, colours, covers = rng.random(6), rng.random(3), rng.random(5)
-    moved = (
-        _warp(clip, _matrix(amounts, places, clip.shape[1], size), size) if amounts.moves else centre_crop(clip, size)
-    )
+    if amounts.moves:
+        frames = _warp(clip, _matrix(amounts, places, clip.shape[1], size), size)
+    else:
+        frames = centre_crop(clip, size)
     if amounts.colours:
-        height, width = moved.shape[1:3]
+        height, width = frames.shape[1:3]
         table = _colour_matrix(amounts, colours)
-        moved = cv2.transform(moved.reshape(-1, width, 3), table).reshape(-1, height, width, 3)
+        frames = cv2.transform(frames.reshape(-1, width, 3), table).reshape(-1, height, width, 3)
     if covers[0] < amounts.erase:
-        moved = _covered(moved, covers[1:], rng)
-    return moved
+        frames = _erase_rectangle(frames, covers[1:], rng)
+    return frames
 
 
 def _matrix(amounts: Augmentation, numbers: np.ndarray, side: int, size: int) -> np.ndarray:
     """2 × 3 map from places of the result to places of the source."""
-    signed = 2 * numbers - 1
-    zoom = (1 + amounts.zoom) ** signed[0]
-    stretch = (1 + amounts.stretch) ** (signed[1] / 2)
-    angle = math.radians(amounts.rotation_degrees * signed[2])
+    signed_numbers = 2 * numbers - 1
+    zoom = (1 + amounts.zoom) ** signed_numbers[0]
+    stretch = (1 + amounts.stretch) ** (signed_numbers[1] / 2)
+    angle = math.radians(amounts.rotation_degrees * signed_numbers[2])
     mirror = -1.0 if amounts.flip and numbers[5] < 0.5 else 1.0
     base = min(1.0, side / size) / zoom
     turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
     linear = turn @ np.diag([mirror * base * stretch, base / stretch])
     room = amounts.shift * side
-    centre = (side - 1) / 2 + room * signed[3:5]
+    centre = (side - 1) / 2 + room * signed_numbers[3:5]
     offset = centre - linear @ np.full(2, (size - 1) / 2)
     return np.hstack([linear, offset[:, None]])
 
@@ -172,15 +173,15 @@ def _warp(clip: np.ndarray, matrix: np.ndarray, size: int) -> np.ndarray:
 
 def _colour_matrix(amounts: Augmentation, numbers: np.ndarray) -> np.ndarray:
     """3 × 4 map of RGB: saturation, then contrast around mid-grey, then brightness."""
-    signed = 2 * numbers - 1
-    saturation = 1 + amounts.saturation * signed[2]
-    contrast = (1 + amounts.contrast) ** signed[1]
+    signed_numbers = 2 * numbers - 1
+    saturation = 1 + amounts.saturation * signed_numbers[2]
+    contrast = (1 + amounts.contrast) ** signed_numbers[1]
     linear = contrast * (saturation * np.eye(3) + (1 - saturation) * np.ones((3, 1)) * _LUMA)
-    offset = 127.5 * (1 - contrast) + 255 * amounts.brightness * signed[0]
+    offset = 127.5 * (1 - contrast) + 255 * amounts.brightness * signed_numbers[0]
     return np.hstack([linear, np.full((3, 1), offset)]).astype(np.float32)
 
 
-def _covered(clip: np.ndarray, numbers: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _erase_rectangle(clip: np.ndarray, numbers: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     clip = clip.copy()
     height, width = clip.shape[1:3]
     area = (0.02 + 0.18 * numbers[0]) * height * width

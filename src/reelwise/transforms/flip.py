@@ -1,11 +1,11 @@
-"""Whether a mirrored clip keeps its label: not where left and right are what the label says."""
+"""Whether a mirrored clip keeps its label: it does not where the label names left or right."""
 
 import re
 from collections.abc import Sequence
 
 from reelwise.core.errors import UsageError
 
-# Words that a mirror turns into another one, in the languages that labels are mostly written in.
+# Words that a mirror turns into another one, in languages that labels are often written in.
 _PAIRS = (
     ("left", "right"),
     ("leftward", "rightward"),
@@ -48,7 +48,7 @@ def mirror_changes(labels: Sequence[str]) -> str:
         labels: The classes.
 
     Returns:
-        A sentence for the person, or an empty text.
+        A sentence for the user, or an empty text.
 
     Example:
         >>> mirror_changes(["wave", "turn_left", "turn_right"])
@@ -57,11 +57,11 @@ def mirror_changes(labels: Sequence[str]) -> str:
         ''
     """
     words = {label: _words(label) for label in labels}
-    spoken = set().union(*words.values()) if words else set()
-    telling = {word for pair in _PAIRS if set(pair) <= spoken for word in pair} | (spoken & _CERTAIN)
+    all_words = set().union(*words.values()) if words else set()
+    side_words = {word for pair in _PAIRS if set(pair) <= all_words for word in pair} | (all_words & _CERTAIN)
     for label in labels:
-        if found := sorted(words[label] & telling):
-            return f"the label '{label}' says a side ('{found[0]}'), so clips are not mirrored."
+        if sides := sorted(words[label] & side_words):
+            return f"the label '{label}' says a side ('{sides[0]}'), so clips are not mirrored."
     return ""
 
 
@@ -82,19 +82,19 @@ def choose_flip(option: str, labels: Sequence[str]) -> tuple[bool, str]:
         raise UsageError(f"flip is '{option}', expected auto, on or off.", hint="Leave --flip out.")
     reason = mirror_changes(labels) if option != "off" else ""
     if option == "on":
-        said = reason.replace("so clips are not mirrored", "yet --flip on mirrors clips")
-        return True, said
+        warning = reason.replace("so clips are not mirrored", "yet --flip on mirrors clips")
+        return True, warning
     return option == "auto" and not reason, reason
 
 
 def _words(label: str) -> set[str]:
     """Lower-case words of a label: ``turnLeft``, ``turn_left``, ``turn-left`` and ``counter-clockwise`` alike."""
     text = re.sub(r"(counter|anti)[\W_]+(?=clock)", r"\1", label, flags=re.IGNORECASE)
-    found = {word.lower() for word in _WORD.findall(text)}
-    return found | {side for word in found for side in ("left", "right") if _glued(word, side)}
+    words = {word.lower() for word in _WORD.findall(text)}
+    return words | {side for word in words for side in ("left", "right") if _contains_side(word, side)}
 
 
-def _glued(word: str, side: str) -> bool:
+def _contains_side(word: str, side: str) -> bool:
     """``turnleft`` and ``leftturn``, but not ``bright`` or ``cleft``."""
     if word in _OTHER_WORDS or len(word) <= len(side) + 2:
         return False

@@ -1,23 +1,23 @@
-"""Variation of spectrograms for training: louder or softer, with some moments and some bands taken away."""
+"""Random augmentation of spectrograms for training: gain, and masks over time and bands."""
 
 import math
 from dataclasses import dataclass
 
 import numpy as np
 
-_FLOOR = 1e-6  # what was added before the logarithm; see features.log_mel
+_FLOOR = 1e-6  # the power added before the logarithm; see MelSettings.floor
 
 
 @dataclass(frozen=True)
 class SoundAugmentation:
-    """How much the sound of clips is varied.
+    """Strengths of the augmentation of sound.
 
     Args:
         gain: Power is multiplied by exp of a number from [-gain, gain]; 1.4 is 6 dB.
-        time_masks: Stretches of time that are taken away, and then count as not present.
-        longest_time_mask: Of the clip's sound, the share that one of them takes at most.
-        band_masks: Ranges of mel bands that are covered with the clip's mean.
-        widest_band_mask: Of the bands, the share that one of them takes at most.
+        time_masks: Intervals of time that are zeroed and marked as not present.
+        longest_time_mask: Of the clip's sound, the longest share of one of them.
+        band_masks: Ranges of mel bands that are replaced by the clip's mean.
+        widest_band_mask: Of the bands, the widest share of one of them.
     """
 
     gain: float = 0.0
@@ -47,33 +47,33 @@ def augment_sound(
         New arrays of the same shapes and types; never less than half of what was present is left.
 
     Source:
-        Park et al. 2019, "SpecAugment", arXiv:1904.08779, section 2, without warping. There a time mask is the mean;
-        here it is marked as no sound, which is what it shall teach the network to bear.
+        Park et al. 2019, "SpecAugment", arXiv:1904.08779, section 2, without warping. Otherwise: a time mask is
+        marked as no sound instead of filled with the mean, so that the network learns to do without.
     """
     gain = amounts.gain * (2 * rng.random() - 1)
-    moments, bands = rng.random((amounts.time_masks, 2)), rng.random((amounts.band_masks, 2))
+    times, bands = rng.random((amounts.time_masks, 2)), rng.random((amounts.band_masks, 2))
     real = present > 0
     if not real.any():
         return values.copy(), present.copy()
     louder = np.log(np.maximum(np.exp(values) - _FLOOR, 0) * math.exp(gain) + _FLOOR).astype(np.float32)
     mean = louder[real].mean()
-    for first, behind in _stretches(bands, values.shape[1], amounts.widest_band_mask):
+    for first, behind in _intervals(bands, values.shape[1], amounts.widest_band_mask):
         louder[:, first:behind] = mean
-    kept = _masked_moments(real, _stretches(moments, int(np.flatnonzero(real)[-1]) + 1, amounts.longest_time_mask))
-    return np.where(kept[:, None], louder, np.float32(0)), kept.astype(np.float32)
+    mask = _mask_times(real, _intervals(times, int(np.flatnonzero(real)[-1]) + 1, amounts.longest_time_mask))
+    return np.where(mask[:, None], louder, np.float32(0)), mask.astype(np.float32)
 
 
-def _masked_moments(real: np.ndarray, stretches: list[tuple[int, int]]) -> np.ndarray:
-    kept = real.copy()
-    for first, behind in stretches:
-        without = kept.copy()
+def _mask_times(real: np.ndarray, intervals: list[tuple[int, int]]) -> np.ndarray:
+    mask = real.copy()
+    for first, behind in intervals:
+        without = mask.copy()
         without[first:behind] = False
         if 2 * without.sum() >= real.sum():
-            kept = without
-    return kept
+            mask = without
+    return mask
 
 
-def _stretches(numbers: np.ndarray, length: int, longest: float) -> list[tuple[int, int]]:
+def _intervals(numbers: np.ndarray, length: int, longest: float) -> list[tuple[int, int]]:
     """[first, behind) of each pair of numbers: how long it is, and where it lies."""
     widths = [int(width * (longest * length + 1)) for width in numbers[:, 0]]
     firsts = [int(place * (length - width + 1)) for place, width in zip(numbers[:, 1], widths, strict=True)]

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from reelwise.media.synthetic import Look, write_audio_visual_set
+from reelwise.media.synthetic import Style, write_audio_visual_set
 
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory) -> Path:
     root = tmp_path_factory.mktemp("info")
-    write_audio_visual_set(root, 1, 0, "sound", look=Look(size=48, num_frames=10))
+    write_audio_visual_set(root, 1, 0, "sound", style=Style(size=48, num_frames=10))
     return next(root.rglob("*.mp4"))
 
 

@@ -28,7 +28,7 @@ def test_probabilities_are_the_softmax_of_calibrated_mean_logits(
     clips = []
     for view in plan_views(video.times, motion_contract.clip, 3, mirror=True):
         clip = centre_crop(video.frames[view.indices], 36)
-        clips.append(mirror(clip) if view.mirrored else clip)
+        clips.append(mirror(clip) if view.is_mirrored else clip)
     np.testing.assert_array_equal(predictor.views(video), np.stack(clips))
     logits = keras.ops.convert_to_numpy(motion_network(np.stack(clips), training=False)).astype(np.float64).mean(axis=0)
     np.testing.assert_allclose(predictor.logits(video), logits, atol=1e-4)

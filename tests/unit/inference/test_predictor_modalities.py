@@ -69,7 +69,7 @@ def test_shuffled_and_middle_show_other_frames_beside_the_same_sound(
     planned = plan_views(video.times, fused_contract.clip, 2, fused_contract.mirror_views)
     size = fused_contract.clip.input_size
     for row, view in enumerate(planned):
-        if view.mirrored:
+        if view.is_mirrored:
             continue
         clip = centre_crop(video.frames[view.indices], size)
         np.testing.assert_array_equal(as_is["clips"][row], clip)

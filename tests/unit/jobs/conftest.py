@@ -10,11 +10,11 @@ from reelwise.core.backend import choose_backend
 from reelwise.core.progress import Silent
 from reelwise.jobs.api import train
 from reelwise.jobs.runs.folder import Run
-from reelwise.media.synthetic import Look, write_motion_set
+from reelwise.media.synthetic import Style, write_motion_set
 
 choose_backend()  # Before any module of this folder imports Keras.
 
-LOOK = Look(size=48, num_frames=10, num_groups=6)
+STYLE = Style(size=48, num_frames=10, num_groups=6)
 LABELS = ("bounce", "down", "up")
 TINY: dict[str, Any] = {
     "model": "cnn", "size": 32, "num_frames": 8, "epochs": 2, "batch_size": 6, "modalities": "frames"
@@ -59,7 +59,7 @@ def loss_turns_nan(monkeypatch: pytest.MonkeyPatch) -> None:
 def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """18 clips of three motions in six groups, in class folders with a labels.csv."""
     root = tmp_path_factory.mktemp("clips")
-    write_motion_set(root, 18, 0, look=LOOK, labels=LABELS)
+    write_motion_set(root, 18, 0, style=STYLE, labels=LABELS)
     return root
 
 

@@ -10,14 +10,14 @@ from reelwise.core.errors import UsageError
 from reelwise.jobs.info import info_job, look_job
 from reelwise.jobs.previews import video_overview
 from reelwise.jobs.runs.options import InfoOptions
-from reelwise.media.synthetic import Look, write_audio_visual_set
+from reelwise.media.synthetic import Style, write_audio_visual_set
 
 
 @pytest.fixture(scope="module")
 def sounding(tmp_path_factory) -> Path:
     """A clip of 12 frames with sound."""
     root = tmp_path_factory.mktemp("sounding")
-    write_audio_visual_set(root, 1, 0, "sound", look=Look(size=48, num_frames=12))
+    write_audio_visual_set(root, 1, 0, "sound", style=Style(size=48, num_frames=12))
     return next(root.rglob("*.mp4"))
 
 
@@ -25,7 +25,7 @@ def sounding(tmp_path_factory) -> Path:
 def mute(tmp_path_factory) -> Path:
     """The same without."""
     root = tmp_path_factory.mktemp("mute")
-    write_audio_visual_set(root, 1, 0, "sound", look=Look(size=48, num_frames=12), without_sound=1.0)
+    write_audio_visual_set(root, 1, 0, "sound", style=Style(size=48, num_frames=12), without_sound=1.0)
     return next(root.rglob("*.mp4"))
 
 

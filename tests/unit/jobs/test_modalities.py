@@ -14,10 +14,10 @@ from reelwise.jobs.api import evaluate, info, load_model, predict
 from reelwise.jobs.classifier.inputs import plan_inputs, requested_modalities
 from reelwise.jobs.classifier.model_request import ModelRequest, model_request, parse_modalities
 from reelwise.jobs.runs.options import TrainOptions
-from reelwise.media.synthetic import Look
+from reelwise.media.synthetic import Style
 from reelwise.media.synthetic.audio_visual import write_audio_visual_set
 
-LOOK = Look(size=48, num_frames=12, num_groups=6)
+STYLE = Style(size=48, num_frames=12, num_groups=6)
 ALL = "frames,sound,metadata"
 
 
@@ -25,7 +25,7 @@ ALL = "frames,sound,metadata"
 def av_clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """24 clips whose class is in the sound; a third of them have none."""
     root = tmp_path_factory.mktemp("av")
-    write_audio_visual_set(root, 24, 0, "sound", look=LOOK, without_sound=0.3)
+    write_audio_visual_set(root, 24, 0, "sound", style=STYLE, without_sound=0.3)
     return root
 
 
@@ -116,7 +116,7 @@ def test_frames_and_sound_by_default_if_most_clips_have_any(av_clips, tiny_train
     notes = json.loads((run.path / "run.json").read_text())["notes"]
     assert any("--modalities frames leaves the sound out" in note for note in notes)
     silent = tmp_path / "mostly_silent"
-    write_audio_visual_set(silent, 24, 1, "picture", look=LOOK, without_sound=0.9)
+    write_audio_visual_set(silent, 24, 1, "picture", style=STYLE, without_sound=0.9)
     assert set(tiny_train(silent, out="quiet", modalities="auto", epochs=1).metrics["modalities"]) == {"frames"}
 
 

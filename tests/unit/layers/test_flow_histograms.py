@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from reelwise.layers import FlowHistograms
-from reelwise.layers.filters import BLUR, filtered, grey_in_channels
+from reelwise.layers.filters import BLUR, filter_channels, grey_in_channels
 
 pytestmark = pytest.mark.backend
 
@@ -65,8 +65,8 @@ STEPS = [((1, 0), 0), ((1, 1), 1), ((0, 1), 2), ((-1, 0), 4), ((0, -1), 6), ((1,
 @pytest.mark.parametrize(("step_xy", "direction"), STEPS)
 def test_the_direction_of_a_movement_is_the_fullest_bin(step_xy: tuple[int, int], direction: int) -> None:
     layer = FlowHistograms()
-    across, down = layer._flow(filtered(grey_in_channels(moving(step_xy)[None]), BLUR, BLUR))
-    bins = [float(keras.ops.convert_to_numpy(part).sum()) for part in layer._rectified(across, down)]
+    across, down = layer._flow(filter_channels(grey_in_channels(moving(step_xy)[None]), BLUR, BLUR))
+    bins = [float(keras.ops.convert_to_numpy(part).sum()) for part in layer._by_direction(across, down)]
     assert int(np.argmax(bins)) == direction
 
 

@@ -1,12 +1,14 @@
 """Every layer of ours: output shape as announced, constructor round trip, the same by symbols and by numbers."""
 
+import inspect
+import json
 from typing import Any
 
 import keras
 import numpy as np
 import pytest
 
-from reelwise import layers
+from reelwise import layers, losses
 
 pytestmark = pytest.mark.backend
 
@@ -16,16 +18,16 @@ PARTS = np.random.default_rng(0).normal(size=(4, 3, 6)).astype(np.float32)
 THERE = np.array([[1, 1, 1], [0, 1, 0], [1, 0, 1], [0, 0, 0]], np.float32)
 KNOWN = np.stack([PARTS[:, :, 0], THERE], axis=-1)
 CASES: list[tuple[keras.layers.Layer, Any]] = [
-    (layers.Bounded(most=0.5, name="a"), PARTS),
+    (layers.Clamp(most=0.5, name="a"), PARTS),
     (layers.FlowHistograms(cell=4, window=5, ridge=9.0, name="a"), CLIPS),
     (layers.FrameDifferences(scale=3.0, name="a"), CLIPS),
-    (layers.StillHistograms(cell=6, name="a"), CLIPS),
+    (layers.AppearanceHistograms(cell=6, name="a"), CLIPS),
     (layers.StandardiseClip(name="a"), CLIPS),
-    (layers.SoundPicture(mean=1.0, scale=2.0, name="a"), [PARTS, THERE]),
-    (layers.SoundPicture(name="b"), [PARTS, THERE]),
+    (layers.SpectrogramInput(mean=1.0, scale=2.0, name="a"), [PARTS, THERE]),
+    (layers.SpectrogramInput(name="b"), [PARTS, THERE]),
     (layers.MeanPresent(name="a"), [PARTS, THERE]),
-    (layers.MostPresent(name="a"), [np.abs(PARTS), THERE]),
-    (layers.KnownNumbers(most=0.5, name="a"), KNOWN),
+    (layers.MaxPresent(name="a"), [np.abs(PARTS), THERE]),
+    (layers.MaskedNumbers(most=0.5, name="a"), KNOWN),
     (layers.GatedSum(name="a"), [PARTS, PARTS[::-1], THERE]),
     (layers.AttendPresent(name="a"), [PARTS, PARTS[::-1], PARTS * 2, THERE]),
     (layers.TimeFold(name="a"), CLIPS),
@@ -71,6 +73,63 @@ def test_symbols_give_what_numbers_give(layer: keras.layers.Layer, inputs: Any) 
     )
 
 
-def test_constructor_arguments_reach_the_configuration() -> None:
-    config = layers.FlowHistograms(cell=4, window=5, ridge=9.0).get_config()
-    assert (config["cell"], config["window"], config["ridge"]) == (4, 5, 9.0)
+# A layer or loss of ours with other values than its defaults, and those values.
+ARGUMENTS: list[tuple[type, dict[str, Any]]] = [
+    (layers.AppearanceHistograms, {"cell": 6}),
+    (layers.AttendPresent, {}),
+    (layers.Clamp, {"most": 0.5}),
+    (layers.FlowHistograms, {"cell": 4, "window": 5, "ridge": 9.0}),
+    (layers.FrameDifferences, {"scale": 3.0}),
+    (layers.GatedSum, {}),
+    (layers.MaskedNumbers, {"most": 0.5}),
+    (layers.MaxPresent, {}),
+    (layers.MeanPresent, {}),
+    (layers.SpectrogramInput, {"mean": 1.0, "scale": 2.0}),
+    (layers.StandardiseClip, {}),
+    (layers.TimeFold, {}),
+    (layers.TimeUnfold, {"num_frames": 2}),
+    (losses.AnswersLoss, {"task": "multilabel", "label_smoothing": 0.2}),
+    (losses.StreamCrossentropy, {"label_smoothing": 0.2}),
+]
+
+
+def test_every_layer_and_loss_has_its_arguments_here() -> None:
+    ours = {getattr(module, name) for module in (layers, losses) for name in module.__all__} - {layers.keras}
+    assert {kind for kind, _ in ARGUMENTS} == ours - {layers.PlainLayer}
+    for kind, arguments in ARGUMENTS:
+        parameters = inspect.signature(kind).parameters
+        assert set(arguments) == set(parameters) - {"name", "args", "kwargs"}
+        assert all(value != parameters[name].default for name, value in arguments.items()), kind
+
+
+@pytest.mark.parametrize(("kind", "arguments"), ARGUMENTS, ids=[kind.__name__ for kind, _ in ARGUMENTS])
+def test_constructor_arguments_come_back_from_the_configuration(kind: type, arguments: dict[str, Any]) -> None:
+    """Through JSON, as Keras writes it into a file."""
+    original = kind(**arguments, name="other")
+    document = json.loads(json.dumps(keras.saving.serialize_keras_object(original)))
+    copy = keras.saving.deserialize_keras_object(document)
+    assert type(copy) is kind
+    assert {name: getattr(copy, name) for name in arguments} == arguments
+    assert copy.name == "other"
+
+
+FIRST_NAMES = {
+    "Bounded": layers.Clamp,
+    "KnownNumbers": layers.MaskedNumbers,
+    "MostPresent": layers.MaxPresent,
+    "SoundPicture": layers.SpectrogramInput,
+    "StillHistograms": layers.AppearanceHistograms,
+}
+"""Of layers that were renamed: files that ``network.save`` of Keras wrote before name these classes."""
+
+
+@pytest.mark.parametrize("name", FIRST_NAMES)
+def test_a_file_that_names_a_layer_as_before_opens(name: str) -> None:
+    document = {
+        "module": f"reelwise.layers.{name.lower()}",
+        "class_name": name,
+        "config": {"name": "a"},
+        "registered_name": f"reelwise>{name}",
+    }
+    assert type(keras.saving.deserialize_keras_object(document)) is FIRST_NAMES[name]
+    assert keras.saving.get_registered_name(FIRST_NAMES[name]) == f"reelwise>{name}"

@@ -11,9 +11,9 @@ from reelwise.features.log_mel import log_mel
 from reelwise.media.decoding.decode import decode_video
 from reelwise.media.sound.decode import decode_sound
 from reelwise.media.synthetic.audio_visual import CLUES, write_audio_visual_set
-from reelwise.media.synthetic.scene import Look
+from reelwise.media.synthetic.scene import Style
 
-LOOK = Look(size=32, num_frames=8, frame_rate=16.0, num_groups=2)
+STYLE = Style(size=32, num_frames=8, frame_rate=16.0, num_groups=2)
 DECODE = DecodeSettings(size=32, max_frame_rate=None)
 
 
@@ -33,7 +33,7 @@ def traits(path: Path) -> tuple[bool, bool]:
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory) -> dict[str, Path]:
     root = tmp_path_factory.mktemp("audio-visual")
-    return {clue: write_audio_visual_set(root / clue, 16, 0, clue, look=LOOK) for clue in CLUES}
+    return {clue: write_audio_visual_set(root / clue, 16, 0, clue, style=STYLE) for clue in CLUES}
 
 
 @pytest.mark.parametrize("clue", CLUES)
@@ -55,14 +55,14 @@ def test_groups_have_both_classes_alike(tables, clue):
 
 
 def test_the_same_seed_gives_the_same_videos(tmp_path):
-    tables = [write_audio_visual_set(tmp_path / name, 2, 5, "both", look=LOOK) for name in "ab"]
+    tables = [write_audio_visual_set(tmp_path / name, 2, 5, "both", style=STYLE) for name in "ab"]
     files = [[(table.parent / row["file"]).read_bytes() for row in rows_of(table)] for table in tables]
     assert files[0] == files[1]
 
 
 def test_some_clips_may_have_no_sound(tmp_path):
     told: list[int] = []
-    table = write_audio_visual_set(tmp_path, 16, 0, "picture", look=LOOK, without_sound=1 / 3, progress=told.append)
+    table = write_audio_visual_set(tmp_path, 16, 0, "picture", style=STYLE, without_sound=1 / 3, progress=told.append)
     silent = [not len(decode_sound(tmp_path / row["file"])[0]) for row in rows_of(table)]
     assert 2 <= sum(silent) <= 9
     assert told == list(range(1, 17))

@@ -9,10 +9,10 @@ from frame_numbers import paint_number, read_number
 from reelwise.core.errors import UsageError
 from reelwise.media.find import find_videos
 from reelwise.media.readers.scan import scan_video
-from reelwise.media.synthetic import KINDS, MOTIONS, Look, motion_clips, write_motion_set, write_synthetic_set
+from reelwise.media.synthetic import KINDS, MOTIONS, Style, motion_clips, write_motion_set, write_synthetic_set
 from reelwise.media.synthetic.digits import digit_clips
 
-SMALL = Look(size=48, num_frames=24, noise=0)
+SMALL = Style(size=48, num_frames=24, noise=0)
 
 
 def test_the_same_seed_makes_the_same_clips():
@@ -28,7 +28,7 @@ def test_a_clip_depends_on_its_index_alone():
 
 
 def test_every_group_has_every_class():
-    clips = list(motion_clips(len(MOTIONS) * 6, 0, Look(size=16, num_frames=1, num_groups=3)))
+    clips = list(motion_clips(len(MOTIONS) * 6, 0, Style(size=16, num_frames=1, num_groups=3)))
     counts = Counter((clip.group, clip.label) for clip in clips)
     assert len(counts) == 3 * len(MOTIONS)
     assert set(counts.values()) == {2}
@@ -53,8 +53,8 @@ def way(frames: np.ndarray) -> complex:
 
 @pytest.mark.parametrize(("label", "expected"), [("left", -1), ("right", 1), ("up", -1j), ("down", 1j)])
 def test_straight_ways_go_where_they_say(label, expected):
-    look = Look(size=64, num_frames=45, noise=0)
-    for clip in motion_clips(5, 3, look, labels=[label]):
+    style = Style(size=64, num_frames=45, noise=0)
+    for clip in motion_clips(5, 3, style, labels=[label]):
         step = way(clip.frames)
         assert step != 0
         assert abs(step / abs(step) - expected) < 0.35
@@ -64,9 +64,9 @@ def test_single_frames_look_alike_in_all_classes():
     """A linear model on single frames of many clips does no better than chance; on differences it does."""
     from sklearn.linear_model import RidgeClassifier
 
-    look = Look(size=16, num_frames=8, num_groups=1, noise=0)
+    style = Style(size=16, num_frames=8, num_groups=1, noise=0)
     labels = ("left", "right")
-    clips = list(motion_clips(600, 1, look, labels))
+    clips = list(motion_clips(600, 1, style, labels))
     y = np.array([labels.index(clip.label) for clip in clips])
     single = np.stack([clip.frames[4].astype(np.float32).ravel() for clip in clips])
     train, test = slice(0, 400), slice(400, None)
@@ -75,9 +75,9 @@ def test_single_frames_look_alike_in_all_classes():
 
 
 def test_pixel_means_do_not_depend_on_the_class():
-    look = Look(size=24, num_frames=4, num_groups=1, noise=0)
+    style = Style(size=24, num_frames=4, num_groups=1, noise=0)
     means = {label: [] for label in MOTIONS}
-    for clip in motion_clips(len(MOTIONS) * 40, 2, look):
+    for clip in motion_clips(len(MOTIONS) * 40, 2, style):
         means[clip.label].append(clip.frames[0].mean())
     spread = np.std([value for values in means.values() for value in values])
     assert all(abs(np.mean(v) - np.mean(means["left"])) < 3 * spread * np.sqrt(2 / 40) for v in means.values())
@@ -92,8 +92,8 @@ def test_painted_numbers_are_read_again(number, size_hw):
 
 
 def test_a_set_has_folders_a_list_groups_sound_and_metadata(tmp_path):
-    look = Look(size=32, num_frames=12, num_groups=2)
-    path = write_motion_set(tmp_path / "set", 14, seed=0, look=look)
+    style = Style(size=32, num_frames=12, num_groups=2)
+    path = write_motion_set(tmp_path / "set", 14, seed=0, style=style)
     with path.open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == 14
@@ -109,19 +109,19 @@ def test_a_set_has_folders_a_list_groups_sound_and_metadata(tmp_path):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_makes_a_set_with_all_its_labels(tmp_path, kind):
-    path = write_synthetic_set(kind, tmp_path / kind, 10, seed=0, look=Look(size=32, num_frames=6))
+    path = write_synthetic_set(kind, tmp_path / kind, 10, seed=0, style=Style(size=32, num_frames=6))
     with path.open(newline="") as stream:
         labels = [row["label"] for row in csv.DictReader(stream)]
     assert len(labels) == len(find_videos(tmp_path / kind)) == 10
     assert len(set(labels)) == {"motion": 7, "sprites": 3, "digits": 10}[kind]
-    again = list(KINDS[kind](3, 0, Look(size=32, num_frames=6)))
-    for a, b in zip(again, KINDS[kind](3, 0, Look(size=32, num_frames=6)), strict=True):
+    again = list(KINDS[kind](3, 0, Style(size=32, num_frames=6)))
+    for a, b in zip(again, KINDS[kind](3, 0, Style(size=32, num_frames=6)), strict=True):
         np.testing.assert_array_equal(a.frames, b.frames)
 
 
 def test_digits_differ_in_every_frame():
-    look = Look(size=48, num_frames=2, num_groups=1, noise=0)
-    one = [clip.frames[0] for clip in digit_clips(10, 0, look)]
+    style = Style(size=48, num_frames=2, num_groups=1, noise=0)
+    one = [clip.frames[0] for clip in digit_clips(10, 0, style)]
     assert len({frame.tobytes() for frame in one}) == 10
 
 
@@ -129,6 +129,6 @@ def test_what_cannot_be_made_is_said():
     with pytest.raises(UsageError, match="no motion is called wobble"):
         next(motion_clips(1, 0, labels=["wobble"]))
     with pytest.raises(UsageError):
-        Look(size=4)
+        Style(size=4)
     with pytest.raises(UsageError, match="no made-up set is called x"):
         write_synthetic_set("x", Path("nowhere"), 1, 0)

@@ -12,7 +12,7 @@ from reelwise.core.frames import DecodedVideo, FrameTimes
 from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
 from reelwise.core.sound import LogMel
 from reelwise.core.video import VideoFacts
-from reelwise.sampling.clip_inputs import clip_inputs, hide, present_modalities, stack_inputs
+from reelwise.sampling.clip_inputs import clip_inputs, mask_modality, present_modalities, stack_inputs
 
 FRAMES_ONLY = Contract("motion", "small", {}, ("a", "b"), DecodeSettings(size=16), ClipSpec(4, input_size=16))
 ALL = replace(
@@ -93,7 +93,7 @@ def test_what_is_hidden_looks_as_what_is_missing(modality):
 
 def test_hiding_leaves_the_given_arrays_alone():
     found = clip_inputs(ALL, full(), INDICES, CLIP)
-    hide(found, "sound")
+    mask_modality(found, "sound")
     assert found["sound"].any()
 
 

@@ -10,7 +10,7 @@ from reelwise.core.frames import FrameTimes
 from reelwise.core.intervals import Interval
 from reelwise.core.modalities import SoundInput
 from reelwise.core.sound import LogMel
-from reelwise.sampling.sound_window import SoundWindow, clip_span, hear, sound_window
+from reelwise.sampling.sound_window import SoundWindow, clip_span, sound_arrays, sound_window
 
 STEP = Fraction(1, 100)
 SOUND = SoundInput(num_mels=8, max_seconds=Fraction(2))
@@ -39,7 +39,7 @@ def test_what_is_heard_stands_at_its_time_and_nothing_else_is_said_to_be_there(n
     present = np.array(data.draw(st.lists(st.booleans(), min_size=num_frames, max_size=num_frames)), bool)
     log_mel = track(num_frames, begin, present)
     window = sound_window(log_mel, (start, start + length), SOUND.num_steps)
-    values, heard = hear(log_mel, window, SOUND)
+    values, heard = sound_arrays(log_mel, window, SOUND)
     assert values.shape == (200, 8)
     assert values.dtype == heard.dtype == np.float32
     assert window.num_frames <= 200

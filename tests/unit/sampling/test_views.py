@@ -39,6 +39,6 @@ def test_views_of_a_long_video_are_windows_from_begin_to_end():
 
 
 def test_every_second_view_is_mirrored_and_a_single_one_never():
-    assert [view.mirrored for view in plan_views(regular(30), ClipSpec(4), 4, mirror=True)] == [False, True] * 2
-    assert [view.mirrored for view in plan_views(regular(30), ClipSpec(4), 1, mirror=True)] == [False]
-    assert not any(view.mirrored for view in plan_views(regular(30), ClipSpec(4), 4))
+    assert [view.is_mirrored for view in plan_views(regular(30), ClipSpec(4), 4, mirror=True)] == [False, True] * 2
+    assert [view.is_mirrored for view in plan_views(regular(30), ClipSpec(4), 1, mirror=True)] == [False]
+    assert not any(view.is_mirrored for view in plan_views(regular(30), ClipSpec(4), 4))

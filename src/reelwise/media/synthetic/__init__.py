@@ -2,14 +2,14 @@
 
 from reelwise.media.synthetic.audio_visual import CLUES, write_audio_visual_set
 from reelwise.media.synthetic.motion import MOTIONS, motion_clips
-from reelwise.media.synthetic.scene import Look, SyntheticClip
+from reelwise.media.synthetic.scene import Style, SyntheticClip
 from reelwise.media.synthetic.sets import KINDS, write_motion_set, write_synthetic_set
 
 __all__ = [
     "CLUES",
     "KINDS",
     "MOTIONS",
-    "Look",
+    "Style",
     "SyntheticClip",
     "motion_clips",
     "write_audio_visual_set",

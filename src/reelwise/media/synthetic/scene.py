@@ -1,12 +1,15 @@
-"""A still ground with shapes that move over it, and what is common to all made-up clips."""
+"""A static background with shapes that move over it, and what all made-up clips share."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from reelwise.core.errors import UsageError
-from reelwise.media.synthetic.shapes import shape_mask, textured_ground
+from reelwise.media.synthetic.shapes import shape_mask, textured_background
+
+PAINT_CONTRAST = 0.3
+"""Share of the paint's texture that shows: shapes are nearly black or nearly white, so that they stand out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +20,7 @@ class SyntheticClip:
         frames: (T, H, W, 3) uint8 RGB.
         label: Its class.
         group: Clips of one group share their background and paint, as recordings of one place do.
-        speed: Share of the picture's side, or of a whole turn, per second.
+        speed: Share of the frame's side, or of a whole turn, per second.
     """
 
     frames: np.ndarray
@@ -27,8 +30,8 @@ class SyntheticClip:
 
 
 @dataclass(frozen=True)
-class Look:
-    """What made-up clips look like.
+class Style:
+    """Size, length and appearance of made-up clips.
 
     Args:
         size: Pixels along each side.
@@ -53,7 +56,7 @@ class Look:
             )
 
 
-DEFAULT_LOOK = Look()
+DEFAULT_STYLE = Style()
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,64 +64,76 @@ class Mover:
     """One thing that moves.
 
     Args:
-        parts: (K, 2) corners in [-1, 1] of each polygon it is made of.
-        radius: Half of its size, as a share of the picture's side.
-        places: (T, 2) x, y of its middle, in sides of the picture.
+        polygons: (K, 2) corners x, y in [-1, 1] of each polygon it is made of.
+        radius: Half of its size, as a share of the frame's side.
+        places: (T, 2) x, y of its middle, in sides of the frame.
         angles: (T,) radians, clockwise on the screen.
     """
 
-    parts: Sequence[np.ndarray]
+    polygons: Sequence[np.ndarray]
     radius: float
     places: np.ndarray
     angles: np.ndarray
 
 
-def scene_of(seed: int, group: int) -> np.random.Generator:
-    """The random numbers that all clips of a group share."""
-    return np.random.default_rng([seed, 1, group])
+DrawMovers = Callable[[str, np.random.Generator, np.random.Generator, Style], tuple[list[Mover], float]]
+"""Movers and speed of one clip, from its label, the group's random numbers, the clip's own, and the style."""
 
 
-def clip_numbers(seed: int, index: int) -> np.random.Generator:
-    """The random numbers of one clip; they depend on the seed and its index alone."""
-    return np.random.default_rng([seed, 2, index])
+def generate_clips(
+    labels: Sequence[str], draw_movers: DrawMovers, num_clips: int, seed: int, style: Style
+) -> Iterator[SyntheticClip]:
+    """Clips whose labels alternate; so do the groups, each with every label.
 
-
-def turns(num_clips: int, num_labels: int, num_groups: int) -> Iterator[tuple[int, int, int]]:
-    """(index, number of the label, group) of each clip: labels take turns, and so do groups, each with every label."""
+    Args:
+        labels: The classes.
+        draw_movers: Draws what moves in a clip of a label.
+        num_clips: How many.
+        seed: Of everything random; clip i depends on seed and i alone.
+        style: Size, length and so on.
+    """
     for index in range(num_clips):
-        yield index, index % num_labels, index // num_labels % num_groups
+        label, group = labels[index % len(labels)], index // len(labels) % style.num_groups
+        group_rng, clip_rng = np.random.default_rng([seed, 1, group]), np.random.default_rng([seed, 2, index])
+        movers, speed = draw_movers(label, group_rng, clip_rng, style)
+        yield SyntheticClip(draw_frames(group_rng, clip_rng, movers, style), label, group, speed)
 
 
-def straight(start_xy: np.ndarray, direction: complex, steps: np.ndarray) -> np.ndarray:
-    """(T, 2) places on a straight way; ``steps`` are sides of the picture gone since the start."""
-    return start_xy + steps[:, None] * np.array([direction.real, direction.imag])
+def distances_at(speed: float, style: Style) -> np.ndarray:
+    """(T,) sides of the frame covered since the start, at a constant speed in sides per second."""
+    return np.arange(style.num_frames) / style.frame_rate * speed
+
+
+def straight_path(start_xy: np.ndarray, direction: complex, distances: np.ndarray) -> np.ndarray:
+    """(T, 2) places on a straight line; ``distances`` are sides of the frame from the start."""
+    return start_xy + distances[:, None] * np.array([direction.real, direction.imag])
 
 
 def draw_frames(
-    scene: np.random.Generator, rng: np.random.Generator, movers: Sequence[Mover], look: Look
+    group_rng: np.random.Generator, clip_rng: np.random.Generator, movers: Sequence[Mover], style: Style
 ) -> np.ndarray:
-    """The pictures of a clip.
+    """The frames of a clip.
 
     Args:
-        scene: Draws ground and paint.
-        rng: Draws the camera's noise.
+        group_rng: Draws background and paint.
+        clip_rng: Draws the camera's noise.
         movers: Later ones lie on top.
-        look: Size, noise and so on.
+        style: Size, noise and so on.
 
     Returns:
         (T, H, W, 3) uint8 RGB.
     """
-    size_hw = (look.size, look.size)
-    ground, paint = textured_ground(scene, size_hw), textured_ground(scene, size_hw)
-    paint = 255 - 0.3 * paint if scene.random() < 0.5 else 0.3 * paint
-    frames = np.empty((look.num_frames, *size_hw, 3), np.uint8)
-    for number in range(look.num_frames):
+    size_hw = (style.size, style.size)
+    background, paint = textured_background(group_rng, size_hw), textured_background(group_rng, size_hw)
+    paint = 255 - PAINT_CONTRAST * paint if group_rng.random() < 0.5 else PAINT_CONTRAST * paint
+    frames = np.empty((style.num_frames, *size_hw, 3), np.uint8)
+    for number in range(style.num_frames):
         mask = np.zeros(size_hw, np.float32)
         for mover in movers:
-            x, y = mover.places[number] * look.size
-            for part in mover.parts:
-                part_mask = shape_mask(size_hw, part, (x, y), mover.radius * look.size, mover.angles[number])
-                np.maximum(mask, part_mask, out=mask)
-        picture = ground + (paint - ground) * mask[..., None] + rng.normal(0, look.noise, (*size_hw, 1))
-        frames[number] = np.clip(picture, 0, 255)
+            x, y = mover.places[number] * style.size
+            for polygon in mover.polygons:
+                cover = shape_mask(size_hw, polygon, (x, y), mover.radius * style.size, mover.angles[number])
+                np.maximum(mask, cover, out=mask)
+        noise = clip_rng.normal(0, style.noise, (*size_hw, 1))
+        frames[number] = np.clip(background + (paint - background) * mask[..., None] + noise, 0, 255)
     return frames

@@ -1,4 +1,4 @@
-"""Shapes and grounds of made-up videos."""
+"""Shapes and backgrounds of made-up videos."""
 
 import numpy as np
 
@@ -8,16 +8,16 @@ SHAPES: tuple[tuple[tuple[float, float], ...], ...] = (
     ((-1, -0.4), (0.2, -0.4), (0.2, -1), (1, 0), (0.2, 1), (0.2, 0.4), (-1, 0.4)),  # an arrow
     ((-1, -1), (1, -0.6), (0.4, 1)),  # a crooked triangle
 )
-"""Corners (x, y) in [-1, 1]; none looks the same after a part of a turn, so that every rotation shows."""
+"""Corners (x, y) in [-1, 1]; none looks the same after a part of a turn, so that every rotation is visible."""
 
 
 def shape_mask(
     size_hw: tuple[int, int], corners: np.ndarray, centre_xy: tuple[float, float], radius: float, angle: float
 ) -> np.ndarray:
-    """Where a shape covers a picture whose edges are joined: what leaves at one side comes in at the other.
+    """Where a shape covers a frame whose opposite edges are joined: what leaves at one side comes in at the other.
 
     Args:
-        size_hw: Height and width of the picture.
+        size_hw: Height and width of the frame.
         corners: (K, 2) x, y of the shape's corners in [-1, 1].
         centre_xy: Its middle in pixels, anywhere.
         radius: Half of its size in pixels.
@@ -30,10 +30,10 @@ def shape_mask(
     x = (np.arange(width) - centre_xy[0] + width / 2) % width - width / 2
     y = (np.arange(height) - centre_xy[1] + height / 2) % height - height / 2
     cosine, sine = np.cos(angle), np.sin(angle)
-    turned = corners @ np.array([[cosine, sine], [-sine, cosine]]) * radius  # (K, 2)
+    rotated_corners = corners @ np.array([[cosine, sine], [-sine, cosine]]) * radius  # (K, 2)
     near_x, near_y = np.flatnonzero(np.abs(x) < 1.5 * radius + 1), np.flatnonzero(np.abs(y) < 1.5 * radius + 1)
     mask = np.zeros(size_hw, np.float32)
-    distance = _signed_distance(x[None, near_x], y[near_y, None], turned)
+    distance = _signed_distance(x[None, near_x], y[near_y, None], rotated_corners)
     mask[np.ix_(near_y, near_x)] = np.clip(0.5 - distance, 0, 1)
     return mask
 
@@ -52,8 +52,8 @@ def _signed_distance(x: np.ndarray, y: np.ndarray, corners: np.ndarray) -> np.nd
     return np.where(inside, -1.0, 1.0) * np.sqrt(nearest)
 
 
-def textured_ground(rng: np.random.Generator, size_hw: tuple[int, int]) -> np.ndarray:
-    """A still background of soft coloured patches and fine grain.
+def textured_background(rng: np.random.Generator, size_hw: tuple[int, int]) -> np.ndarray:
+    """A static background of soft coloured patches and fine grain.
 
     Returns:
         (H, W, 3) float32 in [0, 255].
@@ -65,7 +65,7 @@ def textured_ground(rng: np.random.Generator, size_hw: tuple[int, int]) -> np.nd
     down, right = (rows - top)[:, None, None], (columns - left)[None, :, None]
     upper = patches[top][:, left] * (1 - right) + patches[top][:, left + 1] * right
     lower = patches[top + 1][:, left] * (1 - right) + patches[top + 1][:, left + 1] * right
-    ground = upper * (1 - down) + lower * down  # (H, W, 3)
+    background = upper * (1 - down) + lower * down  # (H, W, 3)
     contrast, light = rng.uniform(40, 140), rng.uniform(60, 150)
     grain = rng.normal(0, rng.uniform(1, 8), (height, width, 1))
-    return np.clip((ground - 0.5) * contrast + light + grain, 0, 255).astype(np.float32)
+    return np.clip((background - 0.5) * contrast + light + grain, 0, 255).astype(np.float32)

@@ -1,4 +1,4 @@
-"""A ready-made image network describes every frame; an LSTM reads the descriptions in order."""
+"""A pretrained image network encodes every frame; an LSTM reads the encodings in order."""
 
 from typing import Any
 

@@ -6,7 +6,8 @@ from typing import Any
 import keras
 from keras import layers
 
-# What each application wants of colours from 0 to 255: x * scale + offset, for red, green and blue.
+# Preprocessing of each application for colours from 0 to 255: x * scale + offset, for red, green and blue;
+# as in keras.applications: to [-1, 1], and by mean and deviation of ImageNet.
 _MEAN, _DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 _COLOURS: Mapping[str, tuple[Any, Any]] = {
     "mobilenet_v2": ([1 / 127.5] * 3, [-1.0] * 3),
@@ -18,10 +19,10 @@ _COLOURS: Mapping[str, tuple[Any, Any]] = {
 
 
 def image_features(frames: Any, application: str) -> Any:
-    """What an application says of pictures; nothing in it is ever trained.
+    """Features of images by an application whose weights are never trained.
 
-    Its layers become part of the graph of ``frames`` under the names that Keras gives them, so that its weights lie in
-    a model file like all others. They are random until :mod:`reelwise.models.weights` loads them.
+    Its layers become part of the graph of ``frames`` under the names that Keras gives them, so that a model
+    file holds its weights like all others. They are random until :mod:`reelwise.models.weights` loads them.
 
     Args:
         frames: (N, H, W, 3), 0 to 255, at least 32 x 32.

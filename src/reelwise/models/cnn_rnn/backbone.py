@@ -1,4 +1,4 @@
-"""A convolutional network describes every frame, a recurrent layer reads the descriptions in order."""
+"""A convolutional network encodes every frame, a recurrent layer reads the encodings in order."""
 
 from typing import Any
 
@@ -23,6 +23,10 @@ def build_gru(clips: Any, *, units: int, **encoder: Any) -> tuple[Any]:
 
 
 def _read_in_order(clips: Any, recurrent: layers.Layer, encoder: dict[str, Any]) -> tuple[Any]:
-    """The mean of the recurrent states over time, (B, units): the gradient reaches every frame directly."""
+    """The mean of the recurrent states over time, (B, units): the gradient reaches every frame directly.
+
+    Source: Donahue et al. 2015, "Long-term Recurrent Convolutional Networks for Visual Recognition and Description",
+    arXiv:1411.4389. Otherwise: trained from scratch, and the mean of the states instead of the mean of predictions.
+    """
     x = recurrent(encode_frames(clips, **encoder))  # (B, T, units)
     return (layers.GlobalAveragePooling1D(name="mean_over_time")(x),)

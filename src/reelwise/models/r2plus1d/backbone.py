@@ -1,4 +1,4 @@
-"""Residual blocks whose 3-D convolution is taken apart: over space first, then over time, all in 2-D."""
+"""Residual blocks of (2+1)D convolution: over space first, then over time, both as 2-D convolutions."""
 
 from typing import Any
 
@@ -12,15 +12,16 @@ def build(clips: Any, *, picture: str, width: int, num_blocks: int) -> tuple[Any
 
     Args:
         clips: (B, T, H, W, 3) uint8 RGB.
-        picture: What the first convolution sees.
+        picture: Input of the first convolution; see :func:`reelwise.models.base.picture_channels`.
         width: Channels of the first block; doubled in each next one.
         num_blocks: Residual blocks.
 
     Returns:
         One stream: (B, C) with C channels of the last block.
 
-    Source: Tran et al. 2018, "A Closer Look at Spatiotemporal Convolutions", arXiv 1711.11248, section 3.5. Otherwise:
-    strides in the space convolution, no pooling, and C channels between space and time instead of their formula.
+    Source: Tran et al. 2018, "A Closer Look at Spatiotemporal Convolutions for Action Recognition", arXiv:1711.11248,
+    section 3.5. Otherwise: strides in the space convolution, no pooling, and C channels between space and time instead
+    of their formula.
     """
     x = picture_channels(clips, picture)
     x = conv_over_space(x, width, 5, "stem_space", stride=2)
@@ -35,7 +36,7 @@ def build(clips: Any, *, picture: str, width: int, num_blocks: int) -> tuple[Any
 def _residual(inputs: Any, filters: int, name: str, time_stride: int) -> Any:
     x = conv_over_space(inputs, filters, 3, f"{name}_space", stride=2)
     x = conv_over_time(x, filters, 3, f"{name}_time", stride=time_stride, activation=None)
-    short = conv_over_space(inputs, filters, 1, f"{name}_short_space", stride=2, activation=None)
+    shortcut = conv_over_space(inputs, filters, 1, f"{name}_short_space", stride=2, activation=None)
     if time_stride > 1:
-        short = conv_over_time(short, filters, 1, f"{name}_short_time", stride=time_stride, activation=None)
-    return layers.ReLU(name=f"{name}_relu")(layers.Add(name=f"{name}_add")([x, short]))
+        shortcut = conv_over_time(shortcut, filters, 1, f"{name}_short_time", stride=time_stride, activation=None)
+    return layers.ReLU(name=f"{name}_relu")(layers.Add(name=f"{name}_add")([x, shortcut]))

@@ -18,7 +18,7 @@ from reelwise.jobs.previews.example_clips import chosen_frames, example_clips
 from reelwise.jobs.previews.example_sound import SoundExcerpt, decode_excerpts
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.sound.decode import decode_sound
-from reelwise.media.synthetic import Look, write_audio_visual_set
+from reelwise.media.synthetic import Style, write_audio_visual_set
 
 SETTINGS = DecodeSettings(size=32)
 
@@ -27,8 +27,8 @@ SETTINGS = DecodeSettings(size=32)
 def sounding(tmp_path_factory) -> tuple[list[Record], FrameCache]:
     """Four clips of which two have sound, decoded."""
     root = tmp_path_factory.mktemp("sounding")
-    write_audio_visual_set(root / "with", 2, 0, "sound", look=Look(size=48, num_frames=10))
-    write_audio_visual_set(root / "without", 2, 0, "sound", look=Look(size=48, num_frames=10), without_sound=1.0)
+    write_audio_visual_set(root / "with", 2, 0, "sound", style=Style(size=48, num_frames=10))
+    write_audio_visual_set(root / "without", 2, 0, "sound", style=Style(size=48, num_frames=10), without_sound=1.0)
     paths = sorted(root.rglob("*.mp4"))
     records = [Record(path.relative_to(root).as_posix(), path, "ab"[i % 2]) for i, path in enumerate(paths)]
     cache = FrameCache(root / "cache")
@@ -49,7 +49,7 @@ def test_a_clip_with_sound_plays_with_it_and_the_others_say_why_not(sounding):
     for clip in examples_of(records, cache):
         if clip.name.startswith("with/"):
             assert (clip.media_type, clip.picture[4:8], clip.sound_note) == ("video/mp4", b"ftyp", "")
-            assert clip.sound.seconds == pytest.approx(10 / Look().frame_rate, abs=0.01)
+            assert clip.sound.seconds == pytest.approx(10 / Style().frame_rate, abs=0.01)
             assert len(clip.picture) < 150_000
         else:
             assert (clip.media_type, clip.sound) == ("image/webp", None)

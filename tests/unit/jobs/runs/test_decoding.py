@@ -13,7 +13,7 @@ from reelwise.core.progress import Silent
 from reelwise.datasets.reading import read_dataset
 from reelwise.jobs.runs.decoding import VideoSet, decode_dataset, decode_sound
 from reelwise.media.synthetic.audio_visual import write_audio_visual_set
-from reelwise.media.synthetic.scene import Look
+from reelwise.media.synthetic.scene import Style
 
 SETTINGS = DecodeSettings(size=16)
 
@@ -21,8 +21,8 @@ SETTINGS = DecodeSettings(size=16)
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("set")
-    look = Look(size=32, num_frames=8, frame_rate=8.0)
-    write_audio_visual_set(folder, 8, 0, "sound", look=look, without_sound=0.4)
+    style = Style(size=32, num_frames=8, frame_rate=8.0)
+    write_audio_visual_set(folder, 8, 0, "sound", style=style, without_sound=0.4)
     return folder
 
 

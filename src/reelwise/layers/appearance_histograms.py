@@ -1,37 +1,44 @@
-"""What a clip looks like when nothing moves: outlines and coarse colours, computed inside the network."""
+"""What a clip looks like apart from motion: edge directions and coarse colours, computed inside the network."""
 
 import math
 from typing import Any
 
 import keras
 
-from reelwise.layers.filters import BLUR, SLOPE, SMOOTH, filtered, grey_in_channels
-from reelwise.layers.plain import PlainLayer, ops
+from reelwise.layers.filters import BLUR, SLOPE, SMOOTH, filter_channels, grey_in_channels
+from reelwise.layers.plain_layer import PlainLayer, ops
 
 _MARGIN = 12
+"""Pixels along each side that filters take off, as many as those of ``FlowHistograms``: cells of both coincide."""
+
 _COLOUR_PLACES = 5
-_NUM_STILLS = 8
-# Outlines have length 1; the dense layer behind learns at the pace of the rest when they are about 10.
+"""Cells along each side of the coarse colour map."""
+
+_NUM_SAMPLES = 8
+"""Frames of a clip that are averaged; neighbours look alike, so more of them add time and no information."""
+
+# Outlines have length 1; the dense layer behind trains at the pace of the others when they are about 10.
 _OUTLINE_SCALE, _COLOUR_SCALE = 10.0, 5.0
 
 
-@keras.saving.register_keras_serializable("reelwise")
-class StillHistograms(PlainLayer):
+# Registered under its first name, which files written by Keras hold.
+@keras.saving.register_keras_serializable("reelwise", name="StillHistograms")
+class AppearanceHistograms(PlainLayer):
     """Histograms of edge directions in square cells, and 5 x 5 mean colours, averaged over about 8 frames of the clip.
 
-    A direction and its opposite are the same edge, whatever side is brighter. Colours are without their mean, so that
-    a brighter day is no other class. No weights.
+    A direction and its opposite are the same edge, whichever side is brighter. The mean is subtracted from colours, so
+    that a brighter day does not change the class. No weights.
 
     Args:
         cell: Side of a cell in pixels.
         **kwargs: As for every Keras layer.
 
-    Source: Dalal and Triggs 2005, "Histograms of oriented gradients", here with four bins as parts of the doubled angle
-    and one normalisation for the whole picture.
+    Source: Dalal and Triggs 2005, "Histograms of oriented gradients for human detection", CVPR, section 6. Otherwise:
+    four bins by the doubled angle, square roots, and one normalisation for the whole frame instead of blocks.
 
     Example:
         >>> import numpy as np
-        >>> tuple(StillHistograms()(np.zeros((2, 9, 84, 84, 3), "uint8")).shape)
+        >>> tuple(AppearanceHistograms()(np.zeros((2, 9, 84, 84, 3), "uint8")).shape)
         (2, 399)
     """
 
@@ -40,7 +47,7 @@ class StillHistograms(PlainLayer):
         self.cell = cell
 
     def call(self, inputs: Any) -> Any:
-        """Look at the stills.
+        """Measure edges and colours.
 
         Args:
             inputs: (B, T, H, W, 3) uint8 RGB.
@@ -48,9 +55,9 @@ class StillHistograms(PlainLayer):
         Returns:
             (B, h*w*4 + colours) float32; outlines of length 10, colours at most of length 5.
         """
-        step = max(1, inputs.shape[1] // _NUM_STILLS)
-        stills = inputs[:, min(2, step // 2) :: step]
-        outlines, colours = self._outlines(stills), _colours(stills)
+        step = max(1, inputs.shape[1] // _NUM_SAMPLES)
+        frames = inputs[:, min(2, step // 2) :: step]
+        outlines, colours = self._outlines(frames), _colours(frames)
         flat = [ops.reshape(part, (-1, math.prod(part.shape[1:]))) for part in (outlines, colours)]
         return ops.concatenate(flat, axis=-1)
 
@@ -61,12 +68,12 @@ class StillHistograms(PlainLayer):
         step = min(height, width) // _COLOUR_PLACES
         return (batch, 4 * places + 3 * (height // step) * (width // step))
 
-    def _outlines(self, stills: Any) -> Any:
-        """(B, h, w, 4): how much edge of each direction lies in each cell."""
-        border = (_MARGIN - 6) // 2  # what the flow loses, so that cells of both lie on each other
-        grey = grey_in_channels(stills)[:, border:-border, border:-border]
-        grey = filtered(grey, BLUR, BLUR)
-        right, down = filtered(grey, SMOOTH, SLOPE), filtered(grey, SLOPE, SMOOTH)
+    def _outlines(self, frames: Any) -> Any:
+        """(B, h, w, 4): strength of the edges of each direction in each cell."""
+        border = (_MARGIN - 6) // 2  # what the flow loses, so that cells of both coincide
+        grey = grey_in_channels(frames)[:, border:-border, border:-border]
+        grey = filter_channels(grey, BLUR, BLUR)
+        right, down = filter_channels(grey, SMOOTH, SLOPE), filter_channels(grey, SLOPE, SMOOTH)
         strength = ops.sqrt(right * right + down * down + 1e-6)
         cosine, sine = (right * right - down * down) / strength, 2.0 * right * down / strength
         parts = [self._cells(ops.relu(part)) for part in (cosine, sine, -cosine, -sine)]
@@ -76,9 +83,9 @@ class StillHistograms(PlainLayer):
         return ops.mean(ops.average_pool(values, self.cell, strides=self.cell, padding="valid"), axis=-1)
 
 
-def _colours(stills: Any) -> Any:
-    """(B, 5, 5, 3): mean colours without their mean."""
-    picture = ops.mean(ops.cast(stills, "float32"), axis=1) / 255.0
+def _colours(frames: Any) -> Any:
+    """(B, 5, 5, 3): the mean colour of each cell minus that of the frame."""
+    picture = ops.mean(ops.cast(frames, "float32"), axis=1) / 255.0
     step = min(picture.shape[1:3]) // _COLOUR_PLACES
     colours = ops.average_pool(picture, step, strides=step, padding="valid")
     colours = colours - ops.mean(colours, axis=(1, 2, 3), keepdims=True)

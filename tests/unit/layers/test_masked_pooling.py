@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from reelwise.layers import MeanPresent, MostPresent, SoundPicture
+from reelwise.layers import MaxPresent, MeanPresent, SpectrogramInput
 
 pytestmark = pytest.mark.backend
 
@@ -17,7 +17,7 @@ def numbers(value: object) -> np.ndarray:
 
 
 def test_the_picture_holds_the_sound_and_where_it_is() -> None:
-    picture = numbers(SoundPicture(mean=-7.0, scale=4.0)([SOUND, PRESENT]))
+    picture = numbers(SpectrogramInput(mean=-7.0, scale=4.0)([SOUND, PRESENT]))
     np.testing.assert_allclose(picture[..., 0], (SOUND + 7) / 4 * PRESENT[..., None], atol=1e-6)
     np.testing.assert_array_equal(picture[..., 1], np.repeat(PRESENT[..., None], 3, axis=-1))
 
@@ -26,7 +26,7 @@ def test_the_picture_holds_the_sound_and_where_it_is() -> None:
 def test_what_stands_in_a_gap_does_not_matter(odd: float) -> None:
     other = SOUND.copy()
     other[PRESENT == 0] = odd
-    layer = SoundPicture()
+    layer = SpectrogramInput()
     np.testing.assert_array_equal(numbers(layer([other, PRESENT])), numbers(layer([SOUND, PRESENT])))
 
 
@@ -38,6 +38,6 @@ def test_the_mean_is_over_the_steps_that_are_there() -> None:
 
 def test_the_maximum_is_over_the_steps_that_are_there() -> None:
     steps = np.abs(SOUND)
-    found = numbers(MostPresent()([steps, PRESENT]))
+    found = numbers(MaxPresent()([steps, PRESENT]))
     np.testing.assert_allclose(found[0], steps[0, [0, 1, 4, 5]].max(axis=0), atol=1e-6)
     np.testing.assert_array_equal(found[1], 0)

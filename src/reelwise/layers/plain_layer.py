@@ -1,0 +1,18 @@
+"""The base of every layer here: no weights, only ``keras.ops``, and a configuration read from the constructor."""
+
+from typing import Any
+
+import keras
+
+from reelwise.core.config import SignatureConfig
+
+# Keras' functions carry no types, and a checker reads None into what they return.
+ops: Any = keras.ops
+
+
+class PlainLayer(SignatureConfig, keras.layers.Layer):
+    """A layer without weights whose ``call`` may also run on symbolic tensors.
+
+    In a model file it is replaced by the ``keras.ops`` that it calls (see
+    :func:`reelwise.models.plain_graph.expand`), so that the file opens in Keras without Reelwise.
+    """
