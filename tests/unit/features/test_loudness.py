@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from reelwise.core.intervals import Interval
 from reelwise.core.sound import Sound, no_sound
 from reelwise.features.k_weighting import k_weighted, k_weighting_biquads
 from reelwise.features.loudness import GATE_LUFS, channel_weights, integrated_loudness
@@ -61,7 +62,7 @@ def test_nothing_to_measure_is_the_gate(sound):
 
 def test_holes_do_not_count():
     samples = np.concatenate([tone(5, -23), np.zeros(480_000, np.float32), tone(5, -23)])
-    present = ((0, 240_000), (720_000, 960_000))
+    present = (Interval(0, 240_000), Interval(720_000, 960_000))
     assert integrated_loudness(both(samples, present=present)) == pytest.approx(-23, abs=0.05)
 
 

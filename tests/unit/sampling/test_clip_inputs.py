@@ -79,7 +79,7 @@ def test_no_usable_sound_is_not_there_and_not_silence(log_mel):
 
 @pytest.mark.parametrize("modality", ["frames", "sound", "metadata"])
 def test_what_is_hidden_looks_as_what_is_missing(modality):
-    found = clip_inputs(ALL, full(), INDICES, CLIP, hidden={modality})
+    found = clip_inputs(ALL, full(), INDICES, CLIP, masked_modalities={modality})
     assert present_modalities(found) == tuple(name for name in ALL.modalities if name != modality)
     assert [(name, one.shape, one.dtype) for name, one in found.items()] == [
         (name, one.shape, one.dtype) for name, one in clip_inputs(ALL, full(), INDICES, CLIP).items()
