@@ -5,9 +5,11 @@ from typing import Any
 import keras
 from keras import ops
 
+from reelwise.core.config import SignatureConfig
+
 
 @keras.saving.register_keras_serializable("reelwise")
-class HeadsLoss(keras.losses.Loss):
+class HeadsLoss(SignatureConfig, keras.losses.Loss):
     """The mean over a network's heads of the loss of each, so that none can take another's work away.
 
     A network that reads several modalities has one head for each modality and one for all together. Were only the sum
@@ -67,8 +69,3 @@ class HeadsLoss(keras.losses.Loss):
             return targets
         smooth, end = self.label_smoothing, self.smoothing_target
         return targets * (1.0 - smooth) + (smooth / num_outputs if end is None else end * smooth)
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments of the constructor."""
-        names = ("function", "from_logits", "label_smoothing", "smoothing_target")
-        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
