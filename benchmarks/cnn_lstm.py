@@ -12,7 +12,7 @@ import numpy as np
 
 from compare import compare, timed
 from reelwise.catalog.frame_encoder import NUM_CHANNELS, squeezed_channels
-from reelwise.core.backend import choose_backend, prepare
+from reelwise.core.backend import prepare, start_backend
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
 from reelwise.models.catalogue import find_entry
@@ -114,8 +114,8 @@ def main() -> None:
     parser.add_argument("--preset", default="small")
     parser.add_argument("--repeats", type=int, default=9)
     chosen = parser.parse_args()
-    info = choose_backend()
-    prepare(0, info.threads)
+    info = start_backend()
+    prepare(0)
     from reelwise.models.build import build_network
 
     wanted = find_entry("cnn_lstm").preset(chosen.preset).clip

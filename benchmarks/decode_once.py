@@ -16,7 +16,7 @@ import numpy as np
 from clips import write_clips
 from compare import compare, timed
 from reelwise.cache.frame_cache import FrameCache
-from reelwise.core.backend import available_processors, choose_backend, prepare
+from reelwise.core.backend import available_processors, prepare, start_backend
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.records import Record
@@ -32,7 +32,7 @@ def main() -> int:
     parser.add_argument("--clips", type=int, default=NUM_CLIPS)
     parser.add_argument("--model", default="motion")
     arguments = parser.parse_args()
-    choose_backend("tensorflow", None)
+    start_backend("tensorflow", None)
     prepare(0)
     plan, trainee = _trainee(arguments.model)
     settings, step = plan.contract.decode, lambda batch: trainee.step(batch, 1e-3)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from compare import compare, timed
-from reelwise.core.backend import choose_backend, prepare
+from reelwise.core.backend import prepare, start_backend
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
 from reelwise.core.frames import DecodedVideo, FrameTimes
@@ -85,8 +85,8 @@ def main() -> None:
     parser.add_argument("--model", default="cnn_lstm")
     parser.add_argument("--repeats", type=int, default=11)
     chosen = parser.parse_args()
-    info = choose_backend()
-    prepare(0, info.threads)
+    start_backend()
+    prepare(0)
     with tempfile.TemporaryDirectory() as folder:
         found = compare(
             f"feed_{chosen.model}", rivals(chosen.model, Path(folder)), "one_batch_in_memory", repeats=chosen.repeats

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from clips import write_clips
 from compare import compare, timed
-from reelwise.core.backend import choose_backend, prepare
+from reelwise.core.backend import prepare, start_backend
 
 NUM_CLIPS = 100
 
@@ -20,7 +20,7 @@ def main() -> int:
     parser.add_argument("--clips", type=int, default=NUM_CLIPS)
     parser.add_argument("--model", default="motion")
     arguments = parser.parse_args()
-    choose_backend("tensorflow", None)
+    start_backend("tensorflow", None)
     prepare(0)
     from reelwise.inference.model import Model
     from reelwise.media.requests.video import DecodeTask

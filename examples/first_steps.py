@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 import reelwise as rw
-from reelwise.core.backend import choose_backend, prepare
+from reelwise.core.backend import prepare, start_backend
 from reelwise.core.errors import ReelwiseError
 from reelwise.datasets.reading import read_dataset
 from reelwise.features.frame_descriptors import describe_frames
@@ -36,7 +36,7 @@ def main() -> None:
 
 def first_steps(folder: Path, out: Path) -> None:
     """The whole programme."""
-    choose_backend()  # before the first import of Keras
+    start_backend()  # before the first import of Keras
     prepare(seed=0)
     import keras
 

@@ -100,8 +100,17 @@ if not TYPE_CHECKING:  # A checker that sees this function believes that every n
             return version("reelwise")
         for module, names in _MODULES.items():
             if name in names:
+                if name == "Model":  # Its module imports Keras, which chooses its back end once and for all.
+                    _start_keras()
                 return getattr(importlib.import_module(module), name)
         raise AttributeError(f"module 'reelwise' has no attribute {name!r}")
+
+
+def _start_keras() -> None:
+    from reelwise.cache.folder import cache_root
+    from reelwise.core.backend import start_backend
+
+    start_backend(cache=cache_root(None))
 
 
 def __dir__() -> list[str]:

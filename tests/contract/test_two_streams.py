@@ -6,14 +6,14 @@ import keras
 import numpy as np
 import pytest
 
-from reelwise.core.backend import choose_backend
+from reelwise.core.backend import start_backend
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract
 from reelwise.models.build import build_network
 from reelwise.models.file import load_model_file, save_model
 from reelwise.models.whole import answer_names, contract_cost
 
-choose_backend()
+start_backend()
 
 pytestmark = pytest.mark.backend
 

@@ -1,6 +1,7 @@
 """The one place that chooses the back end of Keras, its threads and its determinism."""
 
 import functools
+import gc
 import importlib
 import importlib.metadata
 import importlib.util
@@ -8,6 +9,9 @@ import os
 import platform
 import random
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +24,13 @@ BACKENDS = ("tensorflow", "jax", "torch")
 _PACKAGES = {"tensorflow": ("tensorflow-cpu", "tensorflow"), "jax": ("jax",), "torch": ("torch",)}
 _ACCELERATOR_DEVICES = ("/dev/nvidiactl", "/dev/accel0", "/dev/kfd")
 _JAX_PLUGINS = ("jax_cuda12_plugin", "jax_cuda13_plugin", "jax_rocm60_plugin", "jax_rocm7_plugin", "libtpu")
+
+
+_environment_lock = threading.Lock()
+_num_blocks = 0
+"""How many ``backend_environment`` blocks are running, in all threads."""
+_values_before: dict[str, str | None] = {}
+"""What the variables were before the first of those blocks; None for one that was not set."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +52,8 @@ class BackendInfo:
     deterministic: bool = True
 
 
-def choose_backend(name: str | None = None, threads: int | None = None, cache: Path | None = None) -> BackendInfo:
-    """Choose the back end and its threads, before Keras is imported; nothing heavy is imported here.
+def choose_backend(name: str | None = None, threads: int | None = None) -> BackendInfo:
+    """The back end and its threads by the rules; nothing is imported and nothing is set.
 
     TensorFlow is the default on a CPU (measured fastest there), JAX where an accelerator and JAX's plug-in for it are
     seen, PyTorch last. When Keras is imported already (a notebook), its back end is kept.
@@ -50,7 +61,6 @@ def choose_backend(name: str | None = None, threads: int | None = None, cache: P
     Args:
         name: ``tensorflow``, ``jax`` or ``torch``; None follows KERAS_BACKEND, else the rule above.
         threads: Threads of one operation; None uses the processors that this process may use.
-        cache: The cache folder, where Keras and matplotlib may keep their settings; None for the default one.
 
     Returns:
         The back end with its versions and threads.
@@ -61,29 +71,71 @@ def choose_backend(name: str | None = None, threads: int | None = None, cache: P
     if threads is not None and threads < 1:
         raise UsageError(f"threads is {threads}, expected 1 or more.", hint="Leave --threads out.")
     accelerator = has_accelerator()
-    wanted = name or _running_backend() or os.environ.get("KERAS_BACKEND") or _default_backend(accelerator)
-    _check_backend(wanted)
-    num_threads = threads or available_processors()
-    home = cache.absolute() / "keras" if cache else keras_home()
-    _set_environment(wanted, num_threads, accelerator, home)
-    return BackendInfo(wanted, _versions(wanted), num_threads, accelerator)
+    backend = name or _running_backend() or os.environ.get("KERAS_BACKEND") or _default_backend(accelerator)
+    _check_backend(backend)
+    return BackendInfo(backend, _versions(backend), threads or available_processors(), accelerator)
 
 
-def prepare(seed: int, threads: int | None = None) -> None:
-    """Make what follows depend on ``seed`` alone: random seeds, deterministic operations, thread counts.
+@contextmanager
+def backend_environment(
+    name: str | None = None, threads: int | None = None, cache: Path | None = None
+) -> Iterator[BackendInfo]:
+    """Choose the back end, and set the environment variables that it reads at its first import for this block alone.
 
-    Imports Keras. May be called again with another seed; the back end's switches are set once.
+    Import Keras and make the first network inside of the block. Blocks may be nested and may overlap in several
+    threads: the variables are put back when the last one ends.
+
+    Args:
+        name: As for ``choose_backend``.
+        threads: As for ``choose_backend``.
+        cache: The cache folder, where Keras and matplotlib keep their settings; None leaves that to them.
+
+    Raises:
+        UsageError: As for ``choose_backend``.
+    """
+    info = choose_backend(name, threads)
+    _enter_environment(_variables(info, cache))
+    try:
+        yield info
+    finally:
+        _leave_environment()
+
+
+def start_backend(name: str | None = None, threads: int | None = None, cache: Path | None = None) -> BackendInfo:
+    """Import Keras on the back end that the rules choose, for programs that call layers and models directly.
+
+    Args:
+        name: As for ``choose_backend``.
+        threads: As for ``choose_backend``.
+        cache: As for ``backend_environment``.
+
+    Raises:
+        UsageError: As for ``choose_backend``.
+    """
+    with backend_environment(name, threads, cache) as info:
+        keras = importlib.import_module("keras")
+        keras.ops.zeros(())  # TensorFlow and JAX read the number of threads when the first operation runs.
+    return info
+
+
+def prepare(seed: int) -> None:
+    """Seed every random generator and switch on deterministic operations for the rest of the process.
+
+    For programs that own their process (tests, benchmarks, examples); the verbs use ``reproducible``.
 
     Args:
         seed: Non-negative seed of every initial weight and every random layer.
-        threads: As returned by ``choose_backend``; None leaves the counts of the environment.
     """
     keras = importlib.import_module("keras")
     backend = keras.backend.backend()
     if backend == "tensorflow":
-        _prepare_tensorflow(importlib.import_module("tensorflow"), threads)
+        tensorflow = importlib.import_module("tensorflow")
+        tensorflow.get_logger().setLevel("ERROR")  # Each fold has its own step to trace, of which it would warn.
+        tensorflow.config.experimental.enable_op_determinism()
     elif backend == "torch":
-        _prepare_torch(importlib.import_module("torch"), threads)
+        torch = importlib.import_module("torch")
+        torch.use_deterministic_algorithms(True, warn_only=True)
+        torch.utils.deterministic.fill_uninitialized_memory = False  # Costs time, and nothing here reads such memory.
     if "tensorflow" in sys.modules:
         keras.utils.set_random_seed(seed)
         return
@@ -92,6 +144,40 @@ def prepare(seed: int, threads: int | None = None) -> None:
     np.random.seed(seed)  # noqa: NPY002
     if backend == "torch":
         importlib.import_module("torch").manual_seed(seed)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """A block that may build networks, after which the random generators and Keras' names are as they were before.
+
+    Every layer with random weights draws a seed from Python's generator. Imports Keras.
+    """
+    importlib.import_module("keras")
+    with ExitStack() as stack:
+        stack.callback(random.setstate, random.getstate())
+        stack.callback(np.random.set_state, np.random.get_state())  # noqa: NPY002
+        stack.enter_context(_fresh_keras_state())
+        yield
+
+
+@contextmanager
+def reproducible(seed: int) -> Iterator[None]:
+    """A block whose results depend on ``seed`` alone: seeds, deterministic operations, and Keras' names from 0.
+
+    What was before is put back at its end: the states of all random generators, the switches of the back end, and the
+    names that Keras has given in this thread. Imports Keras. One training at a time per process: the generators are
+    shared by all threads.
+
+    Args:
+        seed: Non-negative seed of every initial weight and every random layer.
+    """
+    with undisturbed(), ExitStack() as stack:
+        if (tensorflow := sys.modules.get("tensorflow")) is not None:
+            stack.enter_context(_tensorflow_restored(tensorflow))
+        if _running_backend() == "torch":
+            stack.enter_context(_torch_restored(importlib.import_module("torch")))
+        prepare(seed)
+        yield
 
 
 def random_state() -> dict[str, np.ndarray]:
@@ -170,13 +256,6 @@ def available_processors() -> int:
     return count if quota == "max" else max(1, min(count, round(int(quota) / int(period))))
 
 
-def keras_home() -> Path:
-    """Where Keras may write its settings: in our cache folder, so that nothing appears in the home folder."""
-    if told := os.environ.get("REELWISE_CACHE"):
-        return Path(told) / "keras"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "reelwise" / "keras"
-
-
 def _running_backend() -> str | None:
     keras = sys.modules.get("keras")
     return keras.backend.backend() if keras is not None and hasattr(keras, "backend") else None
@@ -202,21 +281,48 @@ def _check_backend(name: str) -> None:
         raise UsageError(f"the back end {name} is not installed.", hint=f"Run: pip install '{package}'")
 
 
-def _set_environment(name: str, threads: int, accelerator: bool, home: Path) -> None:
-    environment = os.environ
-    environment["KERAS_BACKEND"] = name
-    environment.setdefault("KERAS_HOME", str(home))
-    environment.setdefault("MPLCONFIGDIR", str(home.with_name("matplotlib")))  # TensorFlow may import it.
-    environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    environment.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    for variable in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "NPROC", "PJRT_NPROC"):
-        environment[variable] = str(threads)
-    environment["TF_NUM_INTEROP_THREADS"] = "1"
-    if name == "jax":
-        if not accelerator:
-            environment.setdefault("JAX_PLATFORMS", "cpu")
-        elif "xla_gpu_deterministic_ops" not in environment.get("XLA_FLAGS", ""):
-            environment["XLA_FLAGS"] = f"{environment.get('XLA_FLAGS', '')} --xla_gpu_deterministic_ops=true".strip()
+def _variables(info: BackendInfo, cache: Path | None) -> dict[str, str]:
+    """The environment variables of a back end; those that a user has set stay, but for threads and the back end."""
+    threads = str(info.threads)
+    defaults = {"TF_CPP_MIN_LOG_LEVEL": "2", "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}
+    if cache is not None:
+        # TensorFlow may import matplotlib, which writes its settings as well.
+        defaults |= {
+            "KERAS_HOME": str(cache.absolute() / "keras"),
+            "MPLCONFIGDIR": str(cache.absolute() / "matplotlib"),
+        }
+    if info.name == "jax" and not info.accelerator:
+        defaults["JAX_PLATFORMS"] = "cpu"
+    variables = {name: value for name, value in defaults.items() if name not in os.environ}
+    variables |= dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "NPROC", "PJRT_NPROC"), threads)
+    variables |= {"KERAS_BACKEND": info.name, "TF_NUM_INTEROP_THREADS": "1"}
+    flags = os.environ.get("XLA_FLAGS", "")
+    if info.name == "jax" and info.accelerator and "xla_gpu_deterministic_ops" not in flags:
+        variables["XLA_FLAGS"] = f"{flags} --xla_gpu_deterministic_ops=true".strip()
+    return variables
+
+
+def _enter_environment(variables: dict[str, str]) -> None:
+    global _num_blocks
+    with _environment_lock:
+        _num_blocks += 1
+        for name, value in variables.items():
+            _values_before.setdefault(name, os.environ.get(name))
+            os.environ[name] = value
+
+
+def _leave_environment() -> None:
+    global _num_blocks
+    with _environment_lock:
+        _num_blocks -= 1
+        if _num_blocks:
+            return
+        for name, value in _values_before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        _values_before.clear()
 
 
 def _versions(name: str) -> dict[str, str]:
@@ -229,22 +335,53 @@ def _versions(name: str) -> dict[str, str]:
     return found
 
 
-def _prepare_tensorflow(tensorflow: ModuleType, threads: int | None) -> None:
-    tensorflow.get_logger().setLevel("ERROR")  # Each fold has its own step to trace, of which it would warn.
-    if threads is not None:
-        try:
-            tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
-            tensorflow.config.threading.set_inter_op_parallelism_threads(1)
-        except RuntimeError:  # Already running: then the counts of the environment hold.
-            pass
-    tensorflow.config.experimental.enable_op_determinism()
+@contextmanager
+def _fresh_keras_state() -> Iterator[None]:
+    """Keras' counters of names and its seed as in a new process, for this thread and block.
+
+    ``keras.backend.clear_session`` would forget the user's as well, for good.
+    """
+    tracker = importlib.import_module("keras.src.backend.common.global_state").GLOBAL_STATE_TRACKER
+    attributes = vars(tracker)  # A threading.local: these are the attributes of this thread.
+    before = dict(attributes)
+    attributes.clear()
+    gc.collect()  # Networks of the folds before.
+    try:
+        yield
+    finally:
+        attributes.clear()
+        attributes.update(before)
 
 
-def _prepare_torch(torch: ModuleType, threads: int | None) -> None:
-    if threads is not None:
-        torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(True, warn_only=True)
-    torch.utils.deterministic.fill_uninitialized_memory = False  # Costs time, and nothing here reads such memory.
+@contextmanager
+def _tensorflow_restored(tensorflow: ModuleType) -> Iterator[None]:
+    """Put back the log level, the determinism of operations and the global seed, which has no public getter."""
+    config = importlib.import_module("tensorflow.python.framework.config")
+    context = importlib.import_module("tensorflow.python.eager.context").context()
+    logger, was_deterministic = tensorflow.get_logger(), config.is_op_determinism_enabled()
+    level, seeds = logger.level, {name: value for name, value in vars(context).items() if name in ("_seed", "_rng")}
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        if not was_deterministic:
+            config.disable_op_determinism()
+        vars(context).pop("_rng", None)  # It is made with the first seed.
+        vars(context).update(seeds)
+
+
+@contextmanager
+def _torch_restored(torch: ModuleType) -> Iterator[None]:
+    """Put back the generators and the determinism of operations."""
+    state, memory = random_state(), torch.utils.deterministic.fill_uninitialized_memory
+    was_deterministic = torch.are_deterministic_algorithms_enabled()
+    only_warns = torch.is_deterministic_algorithms_warn_only_enabled()
+    try:
+        yield
+    finally:
+        restore_random_state(state)
+        torch.use_deterministic_algorithms(was_deterministic, warn_only=only_warns)
+        torch.utils.deterministic.fill_uninitialized_memory = memory
 
 
 def _processor_flags() -> set[str]:

@@ -123,10 +123,13 @@ class ClipBatches:
             number: The epoch, from 0.
             first_batch: Batches to leave out at the beginning.
         """
+        order, num_threads = self._order(number), cv2.getNumThreads()
         cv2.setNumThreads(1)  # A clip is too small to share, and the cores belong to the training step.
-        order = self._order(number)
-        for step in range(first_batch, len(self)):
-            yield self._batch(number, step, order)
+        try:
+            for step in range(first_batch, len(self)):
+                yield self._batch(number, step, order)
+        finally:
+            cv2.setNumThreads(num_threads)
 
     def _order(self, epoch: int) -> np.ndarray:
         if not self.shuffle:

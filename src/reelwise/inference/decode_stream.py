@@ -10,9 +10,9 @@ from typing import Any, Self
 
 import numpy as np
 
+from reelwise.cache.folder import cache_root
 from reelwise.cache.scratch import scratch_folder
 from reelwise.cache.sound_entry import map_log_mel, unheard, write_log_mel
-from reelwise.core.backend import keras_home
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import CacheError, VideoError
 from reelwise.core.frames import DecodedVideo
@@ -49,7 +49,7 @@ class DecodeStream:
         self._pool = pool
         self._settings = settings
         self._sound = sound
-        self._parent = scratch or keras_home().parent
+        self._parent = scratch or cache_root(None)
         self._folder = contextlib.ExitStack()
         self._path = self._parent
 

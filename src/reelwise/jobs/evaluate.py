@@ -9,6 +9,7 @@ import numpy as np
 
 from reelwise.cache.folder import cache_root
 from reelwise.cache.frame_cache import FrameCache
+from reelwise.core.backend import backend_environment
 from reelwise.core.errors import DataError, ModelFileError, UsageError
 from reelwise.core.files import write_json
 from reelwise.core.frames import DecodedVideo
@@ -32,6 +33,11 @@ def evaluate_job(options: EvaluateOptions, progress: Progress) -> dict[str, Any]
     """
     check_numbers(options)
     check_data(options.data)
+    with backend_environment(options.backend, options.threads, cache_root(options.cache_dir)):
+        return _evaluate(options, progress)
+
+
+def _evaluate(options: EvaluateOptions, progress: Progress) -> dict[str, Any]:
     if options.ablate not in ("off", "mask"):
         raise UsageError(f"--ablate is {options.ablate!r}, expected mask or off.", hint="Leave --ablate out.")
     model_path(options.model)

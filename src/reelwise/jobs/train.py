@@ -6,7 +6,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reelwise.core.backend import choose_backend
+from reelwise.cache.folder import cache_root
+from reelwise.core.backend import BackendInfo, backend_environment, reproducible
 from reelwise.core.errors import Interrupted, ReelwiseError
 from reelwise.core.progress import Progress
 from reelwise.jobs.classifier.option_checks import check_options
@@ -31,7 +32,11 @@ def train_job(options: TrainOptions, progress: Progress) -> Run:
     """
     check_options(options)
     path = options.out or (latest_run_path(options.data) if options.resume else new_run_path(options.data))
-    backend = choose_backend(options.backend, options.threads, options.cache_dir)
+    with backend_environment(options.backend, options.threads, cache_root(options.cache_dir)) as backend:
+        return _train(options, path, backend, progress)
+
+
+def _train(options: TrainOptions, path: Path, backend: BackendInfo, progress: Progress) -> Run:
     document = start_run(path, configuration_of(options), options.resume)
     if document.get("status") == "finished":
         progress.log(f"{path} is finished already; nothing is left to do.")
@@ -54,7 +59,8 @@ def _run(context: RunContext, plan: "JobPlan") -> Run:
     models = prepare_data(context, plan.data, plan.request)
     _warn_of_start(context, plan.start, [data for _, data in models])
     share = plan.budget_seconds / len(models) if plan.budget_seconds else None
-    return finish_run(context, plan, [run_model(context, plan, *model, share) for model in models])
+    with reproducible(context.seed):
+        return finish_run(context, plan, [run_model(context, plan, *model, share) for model in models])
 
 
 @contextmanager

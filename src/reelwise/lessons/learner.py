@@ -91,7 +91,8 @@ def build_cnn_lstm_model(
         UsageError: A shape that is not that of sequences, or an unknown loss.
     """
     _check_shape(input_shape, ("L", "H", "W", 3), num_classes)
-    from reelwise.layers import FrameDifferences, StandardiseClip, TimeFold, TimeUnfold, keras
+    keras = _start_keras()
+    from reelwise.layers import FrameDifferences, StandardiseClip, TimeFold, TimeUnfold
     from reelwise.models.base import conv_block
 
     layers = keras.layers
@@ -121,8 +122,7 @@ def build_lstm_model(input_shape: tuple[int, int], num_classes: int, *, loss: st
         UsageError: A shape that is not that of sequences, or an unknown loss.
     """
     _check_shape(input_shape, ("L", "features"), num_classes)
-    from reelwise.layers import keras
-
+    keras = _start_keras()
     layers = keras.layers
     features = keras.Input(input_shape, name="features")
     x = layers.BatchNormalization(momentum=0.9, name="standardise")(features)
@@ -181,13 +181,23 @@ def evaluate_model(model: Any, x_test: np.ndarray, y_test: Any, batch_size: int 
     return Evaluation(float(cross_entropy.mean()), float((probs.argmax(1) == targets.argmax(1)).mean()))
 
 
+def _start_keras() -> Any:
+    """Keras, on the back end that the verbs would choose."""
+    from reelwise.cache.folder import cache_root
+    from reelwise.core.backend import start_backend
+
+    start_backend(cache=cache_root(None))
+    from reelwise.layers import keras
+
+    return keras
+
+
 def _read_in_order(inputs: Any, x: Any, num_classes: int, loss: str, name: str) -> Any:
     """The layers that both networks share: LSTM, dense layer, softmax; compiled."""
     from reelwise.core.backend import compiles_steps
-    from reelwise.layers import keras
 
+    keras = _start_keras()
     layers = keras.layers
-
     losses = {
         "cross_entropy": keras.losses.CategoricalCrossentropy(),
         "mean_squared_error": keras.losses.MeanSquaredError(),

@@ -39,8 +39,12 @@ def test_the_default_follows_machine_and_what_is_installed(fresh, monkeypatch, t
     installed(monkeypatch, *there)
     monkeypatch.setattr(backend.platform, "machine", lambda: machine)
     monkeypatch.setattr(backend, "has_accelerator", lambda: accelerator)
+    before = dict(fresh)
     assert backend.choose_backend().name == expected
-    assert fresh["KERAS_BACKEND"] == expected
+    assert fresh == before
+    with backend.backend_environment() as info:
+        assert info.name == fresh["KERAS_BACKEND"] == expected
+    assert fresh == before
 
 
 def test_the_wish_comes_before_the_environment_and_that_before_the_rule(fresh, monkeypatch):
@@ -68,40 +72,63 @@ def test_keras_that_runs_already_is_kept_and_not_changed(fresh, monkeypatch):
         backend.choose_backend("jax")
 
 
-def test_threads_and_folders_are_set_and_a_folder_of_the_users_own_is_respected(fresh, monkeypatch):
+def test_threads_and_folders_are_set_for_the_block_alone(fresh, monkeypatch, tmp_path):
     installed(monkeypatch, *backend.BACKENDS)
-    fresh["REELWISE_CACHE"] = "/somewhere"
-    info = backend.choose_backend("tensorflow", 3)
-    assert info.threads == 3
-    assert info.versions["numpy"] == np.__version__
-    assert {fresh[name] for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "PJRT_NPROC")} == {"3"}
-    assert Path(fresh["KERAS_HOME"]) == Path("/somewhere/keras")
+    fresh["OMP_NUM_THREADS"] = "7"
+    before = dict(fresh)
+    with backend.backend_environment("tensorflow", 3, tmp_path) as info:
+        assert info.threads == 3
+        assert info.versions["numpy"] == np.__version__
+        assert {fresh[name] for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "PJRT_NPROC")} == {"3"}
+        assert Path(fresh["KERAS_HOME"]) == tmp_path / "keras"
+        assert Path(fresh["MPLCONFIGDIR"]) == tmp_path / "matplotlib"
+    assert fresh == before
+
+
+def test_the_environment_is_put_back_after_an_error(fresh, monkeypatch):
+    installed(monkeypatch, *backend.BACKENDS)
+    before = dict(fresh)
+    with pytest.raises(RuntimeError), backend.backend_environment():
+        raise RuntimeError
+    assert fresh == before
+
+
+def test_blocks_that_overlap_put_back_what_was_before_the_first(fresh, monkeypatch):
+    """As two threads do: the one that began first ends first."""
+    installed(monkeypatch, *backend.BACKENDS)
+    before = dict(fresh)
+    first, second = backend.backend_environment("jax", 1), backend.backend_environment("jax", 2)
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert fresh["OMP_NUM_THREADS"] == "2"
+    second.__exit__(None, None, None)
+    assert fresh == before
+
+
+def test_folders_of_the_user_stay(fresh, monkeypatch, tmp_path):
+    installed(monkeypatch, *backend.BACKENDS)
     fresh["KERAS_HOME"] = "/mine"
-    backend.choose_backend("tensorflow", 3)
-    assert fresh["KERAS_HOME"] == "/mine"
-
-
-def test_settings_of_libraries_follow_the_cache_folder_that_was_named(fresh, monkeypatch, tmp_path):
-    installed(monkeypatch, *backend.BACKENDS)
-    backend.choose_backend("tensorflow", cache=tmp_path)
-    assert Path(fresh["KERAS_HOME"]) == tmp_path / "keras"
-    assert Path(fresh["MPLCONFIGDIR"]) == tmp_path / "matplotlib"
+    with backend.backend_environment("tensorflow", cache=tmp_path):
+        assert fresh["KERAS_HOME"] == "/mine"
+    with backend.backend_environment("tensorflow"):
+        assert "MPLCONFIGDIR" not in fresh
 
 
 def test_jax_stays_off_accelerators_it_cannot_use(fresh, monkeypatch):
     installed(monkeypatch, "jax")
-    backend.choose_backend("jax")
-    assert fresh["JAX_PLATFORMS"] == "cpu"
+    with backend.backend_environment("jax"):
+        assert fresh["JAX_PLATFORMS"] == "cpu"
 
 
-def test_jax_on_an_accelerator_is_told_to_be_deterministic(fresh, monkeypatch):
+def test_jax_on_an_accelerator_is_deterministic(fresh, monkeypatch):
     installed(monkeypatch, "jax")
     monkeypatch.setattr(backend, "has_accelerator", lambda: True)
     fresh["XLA_FLAGS"] = "--mine"
-    backend.choose_backend("jax")
-    backend.choose_backend("jax")
-    assert fresh["XLA_FLAGS"] == "--mine --xla_gpu_deterministic_ops=true"
-    assert "JAX_PLATFORMS" not in fresh
+    with backend.backend_environment("jax"), backend.backend_environment("jax"):
+        assert fresh["XLA_FLAGS"] == "--mine --xla_gpu_deterministic_ops=true"
+        assert "JAX_PLATFORMS" not in fresh
+    assert fresh["XLA_FLAGS"] == "--mine"
 
 
 def test_bfloat16_is_fast_where_the_processor_says_so(monkeypatch):
@@ -117,34 +144,44 @@ def test_processors_are_counted_within_the_quota():
 
 
 PROGRAM = """
-import json, os, sys
+import json, os, random, sys
+from pathlib import Path
 from reelwise.core import backend
-before = set(sys.modules)
+environment, before = dict(os.environ), set(sys.modules)
 info = backend.choose_backend(None, 1)
+variables = backend._variables(info, Path("cache"))  # Keras' own imports set others.
 light = not {"keras", "tensorflow", "torch", "jax"} & (set(sys.modules) - before)
-backend.prepare(5, info.threads)
+backend.start_backend(None, 1, Path(os.environ["REELWISE_CACHE"]))
 import keras
+import numpy as np
 def number(tensor):
     return float(keras.ops.convert_to_numpy(tensor).sum())
 def dropped(seed=None):
     return number(keras.layers.Dropout(0.5, seed=seed)(keras.ops.ones((9, 9)), training=True))
-def draws():
-    return [number(keras.initializers.GlorotUniform()((4, 3))), dropped()]
-backend.prepare(5)
-one = draws()
-state = backend.random_state()
-after = dropped(seed=1)
-backend.restore_random_state(state)
-again = dropped(seed=1)
-backend.prepare(5)
-two = draws()
-backend.prepare(6)
-print(json.dumps([light, keras.backend.backend() == info.name, one == two, draws() != one, after == again]))
+def draws(seed):
+    with backend.reproducible(seed):
+        return [number(keras.initializers.GlorotUniform()((4, 3))), dropped()]
+one, two, other = draws(5), draws(5), draws(6)
+with backend.reproducible(5):
+    state = backend.random_state()
+    after = dropped(seed=1)
+    backend.restore_random_state(state)
+    again = dropped(seed=1)
+random.seed(1), np.random.seed(1)
+expected = random.random(), np.random.random()
+keras.layers.Dense(1)
+random.seed(1), np.random.seed(1)
+draws(5)
+restored = (random.random(), np.random.random()) == expected and keras.layers.Dense(1).name == "dense_1"
+print(json.dumps([
+    light, keras.backend.backend() == info.name, one == two, one != other, after == again, restored,
+    all(os.environ.get(name) == environment.get(name) for name in variables),
+]))
 """
 
 
 @pytest.mark.backend
-def test_a_seed_decides_everything_and_no_file_appears_in_the_home_folder(tmp_path):
+def test_a_seed_decides_everything_in_its_block_and_no_file_appears_in_the_home_folder(tmp_path):
     environment = {**os.environ, "HOME": str(tmp_path / "home"), "REELWISE_CACHE": str(tmp_path / "cache")}
     environment.pop("KERAS_HOME", None)
     environment.pop("MPLCONFIGDIR", None)
@@ -153,6 +190,6 @@ def test_a_seed_decides_everything_and_no_file_appears_in_the_home_folder(tmp_pa
         [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, timeout=170, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == [True] * 5
+    assert json.loads(done.stdout) == [True] * 7
     assert done.stderr == ""
     assert list((tmp_path / "home").iterdir()) == []

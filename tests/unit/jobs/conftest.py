@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from reelwise.core.backend import choose_backend
+from reelwise.core.backend import start_backend
 from reelwise.core.progress import Silent
 from reelwise.jobs.api import train
 from reelwise.jobs.runs.folder import Run
 from reelwise.media.synthetic import Style, write_motion_set
 
-choose_backend()  # Before any module of this folder imports Keras.
+start_backend()  # Before any module of this folder imports Keras.
 
 STYLE = Style(size=48, num_frames=10, num_groups=6)
 LABELS = ("bounce", "down", "up")

@@ -246,8 +246,8 @@ def test_nan_in_the_first_epoch_leaves_no_model_and_says_so(tmp_path, tiny_train
 
 INTERRUPTED_IN_STEP_3 = """
 import signal, sys
-from reelwise.core.backend import choose_backend
-choose_backend()
+from reelwise.core.backend import start_backend
+start_backend()
 from reelwise.cli.main import run
 from reelwise.training.trainee import Trainee
 real, steps = Trainee.step, []

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reelwise.core.backend import choose_backend, prepare
+from reelwise.core.backend import prepare, start_backend
 
-choose_backend()  # Before any module of this folder imports Keras.
+start_backend()  # Before any module of this folder imports Keras.
 
 
 @pytest.fixture

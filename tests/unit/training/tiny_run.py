@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from reelwise.core.backend import choose_backend, prepare
+from reelwise.core.backend import prepare, start_backend
 from reelwise.core.clip import ClipSpec
 from reelwise.core.errors import ReelwiseError
 from reelwise.core.frames import DecodedVideo, FrameTimes
@@ -105,8 +105,8 @@ def digest(network) -> str:
 
 
 def main(folder: Path, moment: str) -> None:
-    info = choose_backend(None, 2)
-    prepare(0, info.threads)
+    start_backend(None, 2)
+    prepare(0)
     from reelwise.training.checkpoint import Checkpoints
     from reelwise.training.config import TrainConfig
     from reelwise.training.fit import fit

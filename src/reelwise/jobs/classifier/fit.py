@@ -7,7 +7,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from reelwise.core.backend import prepare
+from reelwise.core.backend import reproducible
 from reelwise.core.contract import Contract
 from reelwise.core.progress import Progress
 from reelwise.datasets.batches import ClipBatches, balanced_weights
@@ -81,8 +81,6 @@ def fit_network(
         has_validation=has_validation,
         epochs=training.epochs,
     )
-    keras.backend.clear_session()
-    prepare(training.seed)
 
     def build() -> keras.Model:
         network = build_network(plan.contract)
@@ -96,7 +94,8 @@ def fit_network(
     validation = None
     if has_validation:
         validation = validation_batches(data, plan, training.validation_indices, config.batch_size)
-    return fit(build, batches, validation, config, checkpoints=checkpoints, progress=progress)
+    with reproducible(training.seed):
+        return fit(build, batches, validation, config, checkpoints=checkpoints, progress=progress)
 
 
 def checkpoints_for(path: Path, plan: TrainingPlan, training: Training, fingerprint: str, resume: bool) -> Checkpoints:

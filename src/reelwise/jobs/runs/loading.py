@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reelwise.core.backend import choose_backend
+from reelwise.cache.folder import cache_root
+from reelwise.core.backend import backend_environment, undisturbed
 from reelwise.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def load_model(
 ) -> "Model":
     """Choose the back end, then check and rebuild the model."""
     file = model_path(path)
-    choose_backend(backend, threads, cache_dir)
-    from reelwise.inference.model import Model
+    with backend_environment(backend, threads, cache_root(cache_dir)), undisturbed():
+        from reelwise.inference.model import Model
 
-    return Model.load(file)
+        return Model.load(file)
