@@ -50,6 +50,20 @@ def clean_text(value: Any) -> Any:
     return "".join(_escape_if_hidden(character) for character in value).replace(" %", "\u00a0%")
 
 
+def sentence(text: str) -> str:
+    """Text with a capital first letter and a full stop, unless it begins with the name of a file.
+
+    Example:
+        >>> sentence("split by group"), sentence("a.mp4: no sound"), sentence("")
+        ('Split by group.', 'a.mp4: no sound.', '')
+    """
+    if not text:
+        return ""
+    first_word = text.split(maxsplit=1)[0].rstrip(":,.")
+    begins_with_file = "." in first_word or "/" in first_word
+    return f"{text[0] if begins_with_file else text[0].upper()}{text[1:].rstrip('.')}."
+
+
 def data_uri(content: bytes, media_type: str) -> str:
     """``data:<type>;base64,…`` for a picture inside the page."""
     return f"data:{media_type};base64,{base64.b64encode(content).decode('ascii')}"

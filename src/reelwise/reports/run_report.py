@@ -12,7 +12,7 @@ from reelwise.reports.ablation_section import ablation_section
 from reelwise.reports.labels_section import label_rows, share_rows
 from reelwise.reports.leaderboard import rank_models
 from reelwise.reports.number_section import number_scale, number_section
-from reelwise.reports.page import data_uri, render
+from reelwise.reports.page import data_uri, render, sentence
 from reelwise.reports.report_data import ExampleClip, ReportData
 from reelwise.reports.spectrogram_image import SpectrogramImage, spectrogram_image
 
@@ -90,6 +90,7 @@ def render_report(data: ReportData) -> str:
         has_data=bool(data.split_method or data.split or data.data or data.skipped_files),
         has_repeat=bool(data.command or data.timings or data.versions or data.configuration),
         percent=percent,
+        sentence=sentence,
         plain_number=plain_number,
     )
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from reelwise.core.files import write_text
 from reelwise.core.video import VideoFacts
 from reelwise.features.mel_filters import hz_to_mel
-from reelwise.reports.page import data_uri, human_bytes, render
+from reelwise.reports.page import data_uri, human_bytes, render, sentence
 from reelwise.reports.sound_overview import SoundOverview
 from reelwise.reports.spectrogram import spectrogram_png
 from reelwise.reports.spectrogram_image import HatchedGap, SpectrogramImage, clock, spectrogram_image
@@ -111,17 +111,13 @@ def render_video_page(overview: VideoOverview, facts: tuple[tuple[str, str], ...
         overview=overview,
         title=Path(overview.name).name,
         length=clock(overview.facts.duration_seconds),
-        sound_note=_sentence(overview.sound_missing) or "This video has no sound.",
+        sound_note=sentence(overview.sound_missing) or "This video has no sound.",
         facts=(*facts, ("file", human_bytes(size_bytes))),
         tags=tuple(overview.facts.tags.items()),
         thumbnails=[(clock(thumbnail.seconds), _jpeg(thumbnail.picture)) for thumbnail in overview.thumbnails],
         aspect=overview.thumbnails[0].picture.shape[1::-1] if overview.thumbnails else (4, 3),
         sound=_sound_view(overview.sound) if overview.sound else None,
     )
-
-
-def _sentence(text: str) -> str:
-    return text and f"{text[0].upper()}{text[1:].rstrip('.')}."
 
 
 def _jpeg(picture: np.ndarray) -> str:
