@@ -41,7 +41,7 @@ def rivals(name: str, folder: Path, seed: int = 0) -> dict:
     import keras
 
     from reelwise.catalog.training import training_defaults
-    from reelwise.core.interrupt import StopRequest
+    from reelwise.core.interrupt import StopToken
     from reelwise.core.progress import Silent
     from reelwise.datasets.batches import ClipBatches, one_hot
     from reelwise.models.build import build_network
@@ -72,7 +72,7 @@ def rivals(name: str, folder: Path, seed: int = 0) -> dict:
     def epoch(of: TrainingLoop) -> float:
         of.state.step = 0
         of.state.epoch += 1
-        return timed(lambda: of.run_epoch(StopRequest(), silent), NUM_VIDEOS)
+        return timed(lambda: of.run_epoch(StopToken(), silent), NUM_VIDEOS)
 
     def in_memory() -> float:
         return timed(lambda: [trainee.step(batch, 1e-4) for _ in range(len(plain.batches))], NUM_VIDEOS)

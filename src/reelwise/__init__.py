@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         UsageError,
         VideoError,
     )
+    from reelwise.core.interrupt import StopToken
     from reelwise.core.progress import Progress
     from reelwise.core.results import Prediction, Score
     from reelwise.datasets.doctor.findings import CheckReport, Finding
@@ -52,6 +53,7 @@ __all__ = [
     "ReelwiseError",
     "Run",
     "Score",
+    "StopToken",
     "TrainingError",
     "UsageError",
     "VideoError",
@@ -76,6 +78,7 @@ _MODULES = {
         "CacheError", "DataError", "Interrupted", "ModelFileError", "ReelwiseError", "TrainingError", "UsageError",
         "VideoError",
     },
+    "reelwise.core.interrupt": {"StopToken"},
     "reelwise.core.progress": {"Progress"},
     "reelwise.core.results": {"Prediction", "Score"},
     "reelwise.datasets.doctor.findings": {"CheckReport", "Finding"},

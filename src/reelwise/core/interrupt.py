@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM as a wish that work looks at between two steps."""
+"""Stopping work between two of its steps: Ctrl-C, SIGTERM, or a token that another thread sets."""
 
 import os
 import signal
@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from types import FrameType
 
 from reelwise.core.errors import Interrupted
+from reelwise.core.progress import Progress
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM where nobody listens for it; like Ctrl-C it unwinds, so that children end and half files are removed."""
+    """SIGTERM outside of ``listen_for_stop``; like Ctrl-C it unwinds, so that child processes end and half files go."""
 
     signal_number = signal.SIGTERM.value
 
@@ -19,31 +20,102 @@ class Terminated(KeyboardInterrupt):
 def unwind_on_terminate() -> None:
     """From now on SIGTERM raises :class:`Terminated` in the main thread, instead of ending the process at once."""
 
-    def caught(number: int, frame: FrameType | None) -> None:
+    def raise_terminated(number: int, frame: FrameType | None) -> None:
         raise Terminated
 
-    signal.signal(signal.SIGTERM, caught)
+    signal.signal(signal.SIGTERM, raise_terminated)
 
 
-class StopRequest:
-    """Whether somebody asked to stop; ``signal_number`` is 0 until then."""
+class StopToken:
+    """A request to stop, which any thread may set and which a verb looks at between two steps of its work.
+
+    The verb then raises ``Interrupted``; a training saves its state before. A token that was set stays set: make a new
+    one for the next call.
+
+    Example:
+        >>> token = StopToken()
+        >>> token.set()
+        >>> token.is_set
+        True
+    """
 
     def __init__(self) -> None:
         self.signal_number = 0
+        self.is_deferred = False
+        """Whether ``listen_for_stop`` runs: the work inside decides where it stops, so that its state can be saved."""
 
-    def __bool__(self) -> bool:
+    def set(self, signal_number: int = signal.SIGINT) -> None:
+        """Ask the work to stop; the number decides the exit code of a command."""
+        self.signal_number = int(signal_number)
+
+    @property
+    def is_set(self) -> bool:
+        """Whether the work has been asked to stop."""
         return self.signal_number != 0
 
     def error(self, message: str, hint: str = "") -> Interrupted:
-        """The exception to raise once everything has been kept."""
+        """The exception to raise once everything has been saved."""
         return Interrupted(message, hint=hint, signal_number=self.signal_number)
 
 
-@contextmanager
-def listen_for_stop() -> Iterator[StopRequest]:
-    """Catch the first Ctrl-C or SIGTERM as a request; a second one ends the process at once.
+class StoppableProgress:
+    """A progress that stops the work when a token is set.
 
-    Outside of the main thread nothing is caught, and the request stays empty.
+    Every step of every job reports its progress, so this is where work that needs no special end is stopped.
+
+    Args:
+        progress: Receives everything.
+        token: Looked at before.
+    """
+
+    def __init__(self, progress: Progress, token: StopToken) -> None:
+        self._progress = progress
+        self.token = token
+
+    def stage(self, title: str) -> None:
+        """Begin a stage.
+
+        Raises:
+            Interrupted: The token is set.
+        """
+        self._check()
+        self._progress.stage(title)
+
+    def update(self, done: float, total: float, unit: str, note: str = "") -> None:
+        """Show how far the stage is.
+
+        Raises:
+            Interrupted: The token is set.
+        """
+        self._check()
+        self._progress.update(done, total, unit, note)
+
+    def log(self, text: str) -> None:
+        """Pass it on."""
+        self._progress.log(text)
+
+    def warn(self, text: str) -> None:
+        """Pass it on."""
+        self._progress.warn(text)
+
+    def _check(self) -> None:
+        if self.token.is_set and not self.token.is_deferred:
+            raise self.token.error("stopped as requested.", "Call it again; a training goes on with resume=True.")
+
+
+def token_of(progress: Progress) -> StopToken:
+    """The token that stops this progress; one that nobody sets where there is none."""
+    return progress.token if isinstance(progress, StoppableProgress) else StopToken()
+
+
+@contextmanager
+def listen_for_stop(token: StopToken | None = None) -> Iterator[StopToken]:
+    """Turn the first Ctrl-C or SIGTERM into a set token; a second one ends the process at once.
+
+    Python handles signals in the main thread alone; in another thread only the token itself can be set.
+
+    Args:
+        token: Set by a caller or by a signal; None makes a new one.
 
     Example:
         >>> with listen_for_stop() as stop:
@@ -51,20 +123,21 @@ def listen_for_stop() -> Iterator[StopRequest]:
         ...     stop.signal_number
         15
     """
-    request = StopRequest()
-    if threading.current_thread() is not threading.main_thread():
-        yield request
-        return
+    stop = token or StopToken()
+    in_main_thread = threading.current_thread() is threading.main_thread()
 
-    def caught(number: int, frame: FrameType | None) -> None:
-        if request:
+    def request_stop(number: int, frame: FrameType | None) -> None:
+        if stop.is_set:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
-        request.signal_number = number
+        stop.set(number)
 
-    before = {number: signal.signal(number, caught) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = (signal.SIGINT, signal.SIGTERM) if in_main_thread else ()
+    handlers = {number: signal.signal(number, request_stop) for number in numbers}
+    stop.is_deferred = True
     try:
-        yield request
+        yield stop
     finally:
-        for number, handler in before.items():
+        stop.is_deferred = False
+        for number, handler in handlers.items():
             signal.signal(number, handler)

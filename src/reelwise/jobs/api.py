@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack, get_args, get_type_hints
 
 from reelwise.core.errors import UsageError
+from reelwise.core.interrupt import StoppableProgress, StopToken
 from reelwise.core.progress import Progress, Silent
 from reelwise.jobs.runs.keywords import (
     CheckKeywords,
@@ -26,12 +27,19 @@ if TYPE_CHECKING:
 Options = TypeVar("Options")
 
 
-def train(data: str | Path, *, progress: Progress | None = None, **options: Unpack[TrainKeywords]) -> "Run":
+def train(
+    data: str | Path,
+    *,
+    progress: Progress | None = None,
+    stop: StopToken | None = None,
+    **options: Unpack[TrainKeywords],
+) -> "Run":
     """Split, decode once, train, evaluate against baselines, and write the run folder.
 
     Args:
         data: Folder of class folders, a CSV, JSON or Parquet list, or ``synthetic:motion``.
         progress: Receives what a progress bar shows; None shows nothing.
+        stop: Set it in another thread, and the work ends between two of its steps.
         **options: Fields of :class:`reelwise.jobs.runs.options.TrainOptions`.
 
     Returns:
@@ -41,14 +49,20 @@ def train(data: str | Path, *, progress: Progress | None = None, **options: Unpa
         UsageError: An option does not exist or makes no sense, or ``out`` is in use.
         DataError: The videos or their list cannot be used for training.
         TrainingError: Training cannot go on; the run can be resumed.
+        Interrupted: Ctrl-C or ``stop``; ``resume=True`` goes on where it was.
     """
     from reelwise.jobs.train import train_job
 
-    return train_job(make_options(TrainOptions, data=str(data), **options), progress or Silent())
+    return train_job(make_options(TrainOptions, data=str(data), **options), _listener(progress, stop))
 
 
 def evaluate(
-    model: str | Path, data: str | Path, *, progress: Progress | None = None, **options: Unpack[EvaluateKeywords]
+    model: str | Path,
+    data: str | Path,
+    *,
+    progress: Progress | None = None,
+    stop: StopToken | None = None,
+    **options: Unpack[EvaluateKeywords],
 ) -> "Metrics":
     """Metrics of a model on any labelled videos, beside the baselines that its file carries.
 
@@ -56,6 +70,7 @@ def evaluate(
         model: The model file or a run folder.
         data: Labelled videos, as for train.
         progress: Receives what a progress bar shows; None shows nothing.
+        stop: Set it in another thread, and the work ends between two of its steps.
         **options: Fields of :class:`reelwise.jobs.runs.options.EvaluateOptions`.
 
     Returns:
@@ -67,11 +82,17 @@ def evaluate(
     """
     from reelwise.jobs.evaluate import evaluate_job
 
-    return evaluate_job(make_options(EvaluateOptions, model=model, data=str(data), **options), progress or Silent())
+    return evaluate_job(
+        make_options(EvaluateOptions, model=model, data=str(data), **options), _listener(progress, stop)
+    )
 
 
 def predict(
-    model: str | Path, *inputs: str | Path, progress: Progress | None = None, **options: Unpack[PredictKeywords]
+    model: str | Path,
+    *inputs: str | Path,
+    progress: Progress | None = None,
+    stop: StopToken | None = None,
+    **options: Unpack[PredictKeywords],
 ) -> "list[Prediction]":
     """One prediction per video, in the order of the inputs.
 
@@ -79,6 +100,7 @@ def predict(
         model: The model file or a run folder.
         *inputs: Videos, folders or globs.
         progress: Receives what a progress bar shows; None shows nothing.
+        stop: Set it in another thread, and the work ends between two of its steps.
         **options: Fields of :class:`reelwise.jobs.runs.options.PredictOptions`.
 
     Returns:
@@ -90,15 +112,24 @@ def predict(
     from reelwise.jobs.predict import predict_job
 
     paths = tuple(map(str, inputs))
-    return list(predict_job(make_options(PredictOptions, model=model, inputs=paths, **options), progress or Silent()))
+    return list(
+        predict_job(make_options(PredictOptions, model=model, inputs=paths, **options), _listener(progress, stop))
+    )
 
 
-def check(data: str | Path, *, progress: Progress | None = None, **options: Unpack[CheckKeywords]) -> "CheckReport":
+def check(
+    data: str | Path,
+    *,
+    progress: Progress | None = None,
+    stop: StopToken | None = None,
+    **options: Unpack[CheckKeywords],
+) -> "CheckReport":
     """The dataset doctor: unusable files with their reasons, leaks, duplicates, typos, class balance.
 
     Args:
         data: Labelled videos, as for train.
         progress: Receives what a progress bar shows; None shows nothing.
+        stop: Set it in another thread, and the work ends between two of its steps.
         **options: Fields of :class:`reelwise.jobs.runs.options.CheckOptions`.
 
     Returns:
@@ -109,7 +140,7 @@ def check(data: str | Path, *, progress: Progress | None = None, **options: Unpa
     """
     from reelwise.jobs.check import check_job
 
-    return check_job(make_options(CheckOptions, data=str(data), **options), progress or Silent())
+    return check_job(make_options(CheckOptions, data=str(data), **options), _listener(progress, stop))
 
 
 def info(path: str | Path, **options: Unpack[InfoKeywords]) -> "Info":
@@ -167,6 +198,10 @@ def make_options(kind: type[Options], **kwargs: object) -> Options:
         if name not in types:
             raise _no_such_option(verb, name, kind)
     return kind(**{name: _converted(verb, name, value, types[name]) for name, value in kwargs.items()})
+
+
+def _listener(progress: Progress | None, stop: StopToken | None) -> Progress:
+    return StoppableProgress(progress or Silent(), stop) if stop is not None else progress or Silent()
 
 
 def _no_such_option(verb: str, name: str, kind: Any) -> UsageError:

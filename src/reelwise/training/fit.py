@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from reelwise.core.interrupt import listen_for_stop
+from reelwise.core.interrupt import listen_for_stop, token_of
 from reelwise.core.progress import Progress, Silent
 from reelwise.datasets.batches import ClipBatches
 from reelwise.training.checkpoint import Checkpoints
@@ -68,12 +68,13 @@ def fit(
     Raises:
         LossNotFinite: The loss is NaN or infinite; it carries the last good weights.
         TrainingError: Out of memory, or checkpoints that cannot be saved, or are of another run.
-        Interrupted: Ctrl-C or SIGTERM; the state was saved if there are ``checkpoints``.
+        Interrupted: Ctrl-C, SIGTERM or the stop token of ``progress``; with ``checkpoints`` the state was saved.
     """
     trainee = Trainee(build, config)
-    loop = TrainingLoop(trainee, batches, validation, config, checkpoints, progress or Silent())
+    progress = progress or Silent()
+    loop = TrainingLoop(trainee, batches, validation, config, checkpoints, progress)
     loop.restore()
-    with listen_for_stop() as stop:
+    with listen_for_stop(token_of(progress)) as stop:
         loop.run(stop, keras.callbacks.CallbackList(list(callbacks), model=trainee.stepping, **loop.parameters()))
     state = loop.state
     if loop.best_weights is not None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from reelwise.core.backend import random_state, restore_random_state
 from reelwise.core.errors import Interrupted, TrainingError
-from reelwise.core.interrupt import StopRequest
+from reelwise.core.interrupt import StopToken
 from reelwise.core.progress import Progress
 from reelwise.datasets.batches import Batch, ClipBatches
 from reelwise.tasks import find_task
@@ -62,7 +62,7 @@ class TrainingLoop:
         """What Keras callbacks are told at the begin."""
         return {"epochs": self.state.planned_epochs, "steps": len(self.batches)}
 
-    def run(self, stop: StopRequest, callbacks: keras.callbacks.CallbackList) -> None:
+    def run(self, stop: StopToken, callbacks: keras.callbacks.CallbackList) -> None:
         """All epochs that are left.
 
         Args:
@@ -80,13 +80,15 @@ class TrainingLoop:
             row = self._close_epoch()
             callbacks.on_epoch_end(row["epoch"] - 1, {name: value for name, value in row.items() if value is not None})
             self._decide(bool(model.stop_training))
-            if self.checkpoints and (self.state.finished or stop or self.state.epoch == 1 or self.checkpoints.due()):
+            if self.checkpoints and (
+                self.state.finished or stop.is_set or self.state.epoch == 1 or self.checkpoints.due()
+            ):
                 self._save()
-            if stop:
+            if stop.is_set:
                 raise self._interrupted(stop)
         callbacks.on_train_end()
 
-    def run_epoch(self, stop: StopRequest, callbacks: keras.callbacks.CallbackList) -> None:
+    def run_epoch(self, stop: StopToken, callbacks: keras.callbacks.CallbackList) -> None:
         """The steps that are left of the running epoch.
 
         Args:
@@ -106,10 +108,10 @@ class TrainingLoop:
                 begin = now
                 callbacks.on_train_batch_end(state.step - 1, {"loss": result.loss / max(result.weight, 1e-9)})
                 self._tell()
-                if stop and state.step < len(self.batches):
+                if stop.is_set and state.step < len(self.batches):
                     raise self._saved_and_interrupted(stop)
 
-    def _saved_and_interrupted(self, stop: StopRequest) -> Interrupted:
+    def _saved_and_interrupted(self, stop: StopToken) -> Interrupted:
         if self.checkpoints:
             self._save()
         return self._interrupted(stop)
@@ -242,7 +244,7 @@ class TrainingLoop:
         error.history = tuple(self.state.history)
         return error
 
-    def _interrupted(self, stop: StopRequest) -> Interrupted:
+    def _interrupted(self, stop: StopToken) -> Interrupted:
         at = f"training was stopped in epoch {self.state.epoch + 1}"
         if self.checkpoints is None:
             return stop.error(f"{at}; nothing was saved.")

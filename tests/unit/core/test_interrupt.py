@@ -6,16 +6,17 @@ import threading
 import pytest
 
 from reelwise.core.errors import Interrupted
-from reelwise.core.interrupt import listen_for_stop
+from reelwise.core.interrupt import StoppableProgress, StopToken, listen_for_stop, token_of
+from reelwise.core.progress import Silent
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_the_first_signal_is_a_request_and_handlers_are_put_back(number, code):
     before = signal.getsignal(number)
     with listen_for_stop() as stop:
-        assert not stop
+        assert not stop.is_set
         signal.raise_signal(number)
-        assert stop
+        assert stop.is_set
         error = stop.error("stopped.", "Go on.")
     assert isinstance(error, Interrupted)
     assert error.exit_code == code
@@ -42,9 +43,32 @@ def test_another_thread_catches_nothing():
 
     def work():
         with listen_for_stop() as stop:
-            seen.append((bool(stop), signal.getsignal(signal.SIGINT) is before))
+            seen.append((stop.is_set, signal.getsignal(signal.SIGINT) is before))
 
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
     assert seen == [(False, True)]
+
+
+def test_a_set_token_stops_the_work_at_its_next_step():
+    token = StopToken()
+    progress = StoppableProgress(Silent(), token)
+    progress.stage("decode")
+    progress.update(1, 2, "videos")
+    token.set()
+    for report in (lambda: progress.stage("train"), lambda: progress.update(2, 2, "videos")):
+        with pytest.raises(Interrupted, match="stopped as requested") as caught:
+            report()
+        assert caught.value.exit_code == 130
+
+
+def test_work_that_looks_at_the_token_itself_decides_where_it_stops():
+    token = StopToken()
+    progress = StoppableProgress(Silent(), token)
+    with listen_for_stop(token_of(progress)) as stop:
+        token.set()
+        progress.update(1, 2, "steps")
+        assert stop.is_set
+    with pytest.raises(Interrupted):
+        progress.update(2, 2, "steps")
