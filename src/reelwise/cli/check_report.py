@@ -9,11 +9,6 @@ MAX_FILES_SHOWN = 4
 MAX_LABELS_SHOWN = 40
 MAX_COLUMNS_SHOWN = 20
 _MAX_VALUES = 48
-_TASKS = {
-    "classification": "one label per video",
-    "multilabel": "any number of labels per video (a|b)",
-    "regression": "a number per video",
-}
 
 
 def print_report(report: Mapping[str, Any]) -> None:
@@ -32,7 +27,7 @@ def print_report(report: Mapping[str, Any]) -> None:
 
 def _print_labels(report: Mapping[str, Any], screen: Any) -> None:
     title = f"{report['num_usable']} of {report['num_videos']} videos can be used"
-    if report["task"] == "regression" and report["target"]:
+    if report["target"]:
         target = report["target"]
         row = (target["name"], *(f"{target[key]:.4g}" for key in ("min", "median", "max")))
         screen.print(output.table(title, ("number", "lowest", "median", "highest"), [row], numbers=(1, 2, 3)))
@@ -48,7 +43,9 @@ def _print_labels(report: Mapping[str, Any], screen: Any) -> None:
 
 
 def _facts(report: Mapping[str, Any]) -> Iterator[str]:
-    yield f"read as: {report['layout']}; {_TASKS[report['task']]}"
+    from reelwise.tasks import find_task
+
+    yield f"read as: {report['layout']}; {find_task(report['task']).wording.labels}"
     yield f"groups: {report['groups']['place']}"
     sound, num_usable = report["sound"], report["num_usable"]
     if num_usable:
@@ -114,8 +111,9 @@ def _missing(item: Mapping[str, Any]) -> str:
 
 
 def _counted(item: Mapping[str, Any]) -> str:
-    what = {"classification": "classes", "multilabel": "labels, several each", "regression": "numbers"}[item["task"]]
-    return f"{item['num_labels']} {what}"
+    from reelwise.tasks import find_task
+
+    return f"{item['num_labels']} {find_task(item['task']).wording.counted_labels}"
 
 
 def _listed(names: Sequence[str], most: int = 200) -> str:

@@ -37,6 +37,8 @@ def command(options: Annotated[PredictOptions, Parameter(name="*")], *, json: bo
 
 def line_of(prediction: Any, top: int) -> str:
     """One line for one video."""
+    from reelwise.tasks import find_task
+
     name = "".join(
         c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in prediction.file
     )
@@ -45,5 +47,5 @@ def line_of(prediction: Any, top: int) -> str:
     if prediction.value is not None:
         return f"{name}: {prediction.labels[0]} {prediction.value:.4g}"
     scores = ", ".join(f"{score.label} {100 * score.prob:.1f} %" for score in prediction.top(top))
-    given = f"{' and '.join(prediction.labels_given) or 'none'}: " if prediction.task == "multilabel" else ""
+    given = f"{' and '.join(prediction.labels_given) or 'none'}: " if find_task(prediction.task).has_label_sets else ""
     return f"{name}: {'unsure: ' if prediction.unsure else ''}{given}{scores}"

@@ -1,12 +1,15 @@
 """``reelwise train``: a folder of videos in, a judged model out."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
 from reelwise.cli import output
 from reelwise.cli.progress import make_progress
 from reelwise.jobs.runs.options import TrainOptions
+
+if TYPE_CHECKING:
+    from reelwise.tasks import Score
 
 
 def command(options: Annotated[TrainOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False) -> None:
@@ -36,13 +39,14 @@ def print_run(run: Any) -> None:
     """The verdict, the score beside the baselines, and where things are."""
     screen = output.console()
     if run.leaderboard:
-        from reelwise.evaluation.scores import score_of
+        from reelwise.tasks import task_of
 
-        key = score_of(run.metrics.get("task", "classification")).name
+        score = task_of(run.metrics).score
+        key = score.name
         rows = [
             (
                 row["model"],
-                _score(key, row[key]),
+                _number(score, row[key]),
                 f"{row['clips_per_second']:.1f}",
                 output.file_size(row["size"]),
             )
@@ -59,20 +63,20 @@ def print_run(run: Any) -> None:
 
 def print_metrics(metrics: dict[str, Any]) -> None:
     """The verdict and one line per score, then what each part of the videos is worth."""
-    from reelwise.evaluation.scores import score_of
+    from reelwise.tasks import task_of
 
-    screen, score = output.console(), score_of(metrics.get("task", "classification"))
+    screen, score = output.console(), task_of(metrics).score
     key = score.name
-    low, high = (_score(key, edge) for edge in metrics[f"{key}_ci95"])
+    low, high = (_number(score, edge) for edge in metrics[f"{key}_ci95"])
     rows = [("this model", metrics[key], f"95 % interval {low} to {high}")]
     rows += [(name.replace("_", " "), entry[key], "") for name, entry in metrics.get("baselines", {}).items()]
     screen.print()
     screen.print(output.escape(metrics["verdict"]), style="bold")
     videos = "1 video" if metrics["num_videos"] == 1 else f"{metrics['num_videos']} videos"
     title = f"{score.words.capitalize()} on {videos} ({metrics['split'].replace('_', ' ')})"
-    screen.print(_table(title, key, rows))
+    screen.print(_table(title, score, rows))
     if parts := _worth_rows(metrics, key):
-        screen.print(_table("What each part is worth", key, parts))
+        screen.print(_table("What each part is worth", score, parts))
 
 
 def _worth_rows(metrics: dict[str, Any], key: str) -> list[tuple[str, float, str]]:
@@ -82,12 +86,12 @@ def _worth_rows(metrics: dict[str, Any], key: str) -> list[tuple[str, float, str
     return [(name, entry[key], "together" if place == 0 else "") for place, (name, entry) in enumerate(entries)]
 
 
-def _table(title: str, key: str, rows: list[tuple[str, float, str]]) -> Any:
+def _table(title: str, score: "Score", rows: list[tuple[str, float, str]]) -> Any:
     most = max((value for _, value, _ in rows), default=0.0) or 1.0
-    share = (lambda value: value / most) if key == "mae" else (lambda value: value)
-    lines = [(name, _score(key, value), output.bar(share(value)), note) for name, value, note in rows]
-    return output.table(title, ("", "accuracy" if key == "accuracy" else key, "", ""), lines, numbers=(1,))
+    share = (lambda value: value) if score.is_share else (lambda value: value / most)
+    lines = [(name, _number(score, value), output.bar(share(value)), note) for name, value, note in rows]
+    return output.table(title, ("", score.name, "", ""), lines, numbers=(1,))
 
 
-def _score(key: str, value: float) -> str:
-    return f"{value:.4g}" if key == "mae" else output.percent(value)
+def _number(score: "Score", value: float) -> str:
+    return output.percent(value) if score.is_share else f"{value:.4g}"

@@ -66,7 +66,7 @@ class ClipBatches:
 
     Args:
         videos: N decoded videos, often memory maps.
-        targets: (N, C) float32 soft targets; see ``one_hot``.
+        targets: (N, C) float32 targets, as ``Task.network_targets`` gives them.
         spec: Which frames make a clip.
         augment: How clips are varied, and in time too; None gives the middle clip of each video, unchanged.
         batch_size: B.
@@ -202,41 +202,3 @@ class _Sample:
     video: DecodedVideo
     chosen: np.ndarray
     rng: np.random.Generator | None = None
-
-
-def one_hot(labels: Sequence[int] | np.ndarray, num_classes: int) -> np.ndarray:
-    """Class numbers as rows with a single 1.
-
-    Args:
-        labels: N class numbers in [0, num_classes).
-        num_classes: C.
-
-    Returns:
-        (N, C) float32.
-
-    Example:
-        >>> one_hot([1, 0], 3).tolist()
-        [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]
-    """
-    return np.eye(num_classes, dtype=np.float32)[np.asarray(labels, np.int64)]
-
-
-def balanced_weights(labels: Sequence[int] | np.ndarray, num_classes: int, strength: float = 1.0) -> np.ndarray:
-    """Weights that let every class count alike, with mean 1 over the videos.
-
-    Args:
-        labels: N class numbers.
-        num_classes: C.
-        strength: 0 weighs all videos alike, 1 all classes alike.
-
-    Returns:
-        (N,) float32.
-
-    Example:
-        >>> balanced_weights([0, 0, 0, 1], 2).round(2)
-        array([0.67, 0.67, 0.67, 2.  ], dtype=float32)
-    """
-    labels = np.asarray(labels, np.int64)
-    counts = np.bincount(labels, minlength=num_classes).astype(np.float64)
-    weights = counts[labels] ** -strength
-    return (weights / weights.mean()).astype(np.float32)

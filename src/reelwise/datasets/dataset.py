@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from reelwise.core.errors import DataError, VideoError
-from reelwise.core.label_sets import NO_LABEL, join_labels, split_labels
 from reelwise.core.records import Record, Skipped
 from reelwise.datasets.labels.groups import NO_GROUPS, GroupSource
 from reelwise.datasets.labels.tasks import labels_of, targets_of
 from reelwise.datasets.lists.rows import Layout
+from reelwise.tasks import CLASSIFICATION, find_task
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Dataset:
         group_source: Where groups come from, or that there are none.
         skipped: Rows and files that cannot be used, each with its reason.
         notes: Sentences that a person should read once; no code reads them.
-        task: What the labels are, one of ``TASKS``.
+        task: What the labels are, the name of one of ``tasks.TASKS``.
         label_column: The column that labels come from; empty for folders and patterns.
         label_from: The column, tag or pattern that the person named for the label; empty where they named none.
     """
@@ -39,7 +39,7 @@ class Dataset:
     group_source: GroupSource = NO_GROUPS
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = field(default=())
-    task: str = "classification"
+    task: str = CLASSIFICATION.name
     label_column: str = ""
     label_from: str = ""
 
@@ -68,8 +68,8 @@ class Dataset:
         strangers = tuple(found for record in self.records if (found := _stranger(record, self.task, labels)))
         names = {item.file for item in strangers}
         kept = [record for record in self.records if record.name not in names]
-        if self.task == "multilabel":
-            kept = [replace(record, label=_known_parts(record.label, labels)) for record in kept]
+        known_part = find_task(self.task).known_part
+        kept = [replace(record, label=known_part(record.label, labels)) for record in kept]
         return replace(self, records=tuple(kept), labels=tuple(labels)), strangers
 
     def without(self, failures: Mapping[str, VideoError], *, strict: bool = True) -> "Dataset":
@@ -98,7 +98,7 @@ class Dataset:
 
 def sorted_labels(records: tuple[Record, ...]) -> tuple[str, ...]:
     """The different classes: sorted as numbers when all are whole numbers, else as text; empty ones do not count."""
-    return labels_of(records, "classification")
+    return labels_of(records, CLASSIFICATION.name)
 
 
 def require_usable(dataset: Dataset) -> None:
@@ -132,9 +132,8 @@ def require_two_labels(dataset: Dataset) -> None:
     if len(labels) >= 2:
         return
     found = f"only the class {next(iter(labels))!r}" if labels else "no labelled video"
-    wanted = {"multilabel": "different sets of labels are", "regression": "two or more different numbers are"}
     raise DataError(
-        f"{dataset.root}: {found} was found, {wanted.get(dataset.task, 'two or more classes are')} needed.",
+        f"{dataset.root}: {found} was found, {find_task(dataset.task).wording.requirement} needed.",
         hint=_label_hint(dataset.records),
     )
 
@@ -151,14 +150,10 @@ def _label_hint(records: Sequence[Record]) -> str:
 def _stranger(record: Record, task: str, labels: Sequence[str]) -> Skipped | None:
     if not record.label:
         return Skipped(record.name, "no label", "Fill in the label, or move the clip into a class folder.")
-    if task != "classification" or record.label in labels:
+    if find_task(task).is_known(record.label, labels):
         return None
     reason = f"its label {record.label!r} is not one of the model's"
     return Skipped(record.name, reason, f"The model knows {', '.join(labels[:10])}.")
-
-
-def _known_parts(label: str, labels: Sequence[str]) -> str:
-    return join_labels(part for part in split_labels(label) if part in labels) or NO_LABEL
 
 
 def _reason(error: VideoError, record: Record) -> str:

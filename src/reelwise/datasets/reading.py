@@ -16,6 +16,7 @@ from reelwise.datasets.lists.patterns import NamePattern, make_pattern
 from reelwise.datasets.lists.records_from_rows import Rules, make_records
 from reelwise.datasets.lists.rows import Row
 from reelwise.datasets.lists.sidecars import add_sidecars
+from reelwise.tasks import find_task
 
 
 def read_dataset(
@@ -104,7 +105,7 @@ def _labelled(
 
 def _group(records: Sequence[Record], group: str | None, task: str) -> tuple[tuple[Record, ...], GroupSource]:
     """Groups are looked for without labels where these are no classes: every number is another one."""
-    if task == "classification":
+    if find_task(task).finds_groups_by_label:
         return assign_groups(records, group)
     bare, source = assign_groups([replace(record, label="") for record in records], group)
     return tuple(replace(r, group=found.group) for r, found in zip(records, bare, strict=True)), source

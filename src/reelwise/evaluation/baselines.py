@@ -12,12 +12,12 @@ from reelwise.evaluation.linear_classifier import LinearClassifier, checked_arra
 from reelwise.evaluation.linear_tasks import fit_linear_model
 from reelwise.evaluation.presence import MAX_FEATURES, presence_features
 from reelwise.features import hog, motion_energy
+from reelwise.tasks import CLASSIFICATION, find_task
 
 BASELINE_NAMES = ("majority", "container", "single_frame", "motion_energy")
 """Those that there always are; ``presence`` stands beside them where videos differ in what parts they have."""
 PRESENCE = "presence"
 NUM_CONTAINER_FEATURES = 12
-_MAJORITY = {"classification": "majority.shares", "multilabel": "majority.shares", "regression": "majority.numbers"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,7 @@ class Baselines:
         motion_energy: Linear on where and when the picture moves.
         presence: Linear, with squares and products, on which parts are there; None where all training videos had the
             same parts.
-        task: One of ``core.modalities.TASKS``.
+        task: Name of one of ``tasks.TASKS``.
     """
 
     shares: np.ndarray
@@ -99,7 +99,7 @@ class Baselines:
     single_frame: LinearClassifier
     motion_energy: LinearClassifier
     presence: LinearClassifier | None = None
-    task: str = "classification"
+    task: str = CLASSIFICATION.name
 
     def predict(self, features: BaselineFeatures) -> dict[str, np.ndarray]:
         """{baseline: (N, C) float64 probabilities}, in the order of :data:`BASELINE_NAMES`, then maybe ``presence``.
@@ -108,7 +108,7 @@ class Baselines:
         ``majority`` says.
         """
         probs = {
-            "majority": np.tile(self._always(), (len(features), 1)),
+            "majority": np.tile(find_task(self.task).majority_prediction(self.shares), (len(features), 1)),
             "container": self.container.predict(features.container),
             "single_frame": self.single_frame.predict(features.single_frame),
             "motion_energy": self.motion_energy.predict(features.motion_energy),
@@ -117,39 +117,32 @@ class Baselines:
         if seen is not None and seen.shape[1]:
             fits = self.presence is not None and len(self.presence.mean) == seen.shape[1]
             probs[PRESENCE] = self.presence.predict(seen) if fits and self.presence else probs["majority"]
-        if self.task == "regression":
-            return {name: np.clip(said, self.shares[1], self.shares[2]) for name, said in probs.items()}
-        return probs
-
-    def _always(self) -> np.ndarray:
-        """What ``majority`` says of every video."""
-        shares = self.shares.astype(np.float64)
-        if self.task == "classification":
-            return shares / shares.sum()
-        return np.minimum(shares, 1.0) if self.task == "multilabel" else shares[:1]
+        task = find_task(self.task)
+        return {name: task.clip_prediction(prediction, self.shares) for name, prediction in probs.items()}
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """Thirteen float32 arrays by name, or seventeen with ``presence``, for the model file."""
-        arrays = {_MAJORITY[self.task]: self.shares}
+        arrays = {find_task(self.task).majority_array: self.shares}
         for name in BASELINE_NAMES[1:]:
             arrays |= getattr(self, name).to_arrays(name)
         return arrays if self.presence is None else arrays | self.presence.to_arrays(PRESENCE)
 
     @classmethod
     def from_arrays(
-        cls, arrays: Mapping[str, np.ndarray], num_classes: int, task: str = "classification"
+        cls, arrays: Mapping[str, np.ndarray], num_classes: int, task: str = CLASSIFICATION.name
     ) -> "Baselines":
         """Rebuild the baselines from a model file, trusting nothing in it.
 
         Args:
             arrays: Of the file.
             num_classes: Labels of the model; 1 for a number.
-            task: One of ``core.modalities.TASKS``.
+            task: Name of one of ``tasks.TASKS``.
 
         Raises:
             ModelFileError: An array is missing, has another shape or type, or is not finite.
         """
-        shares = checked_array(arrays, _MAJORITY[task], [(3,) if task == "regression" else (num_classes,)])
+        kind = find_task(task)
+        shares = checked_array(arrays, kind.majority_array, [kind.majority_shape(num_classes)])
         widths = {
             "container": NUM_CONTAINER_FEATURES,
             "single_frame": hog.NUM_FEATURES,
@@ -158,7 +151,7 @@ class Baselines:
         if (told := arrays.get(f"{PRESENCE}.mean")) is not None:  # files before presence do not have it
             widths[PRESENCE] = min(told.size, MAX_FEATURES)
         fitted = {k: LinearClassifier.from_arrays(arrays, k, width, num_classes, task) for k, width in widths.items()}
-        return cls(shares if task == "regression" else np.maximum(shares, np.float32(1e-6)), **fitted, task=task)
+        return cls(shares, **fitted, task=task)
 
 
 def fit_baselines(
@@ -167,7 +160,7 @@ def fit_baselines(
     num_classes: int,
     groups: Sequence[str | None] | None,
     seed: int,
-    task: str = "classification",
+    task: str = CLASSIFICATION.name,
 ) -> Baselines:
     """Fit all of them on training videos; their strength is chosen inside these videos, never on the test.
 
@@ -177,14 +170,14 @@ def fit_baselines(
         num_classes: C; 1 for a number.
         groups: Recording or person of each video, None where unknown.
         seed: Of the inner folds.
-        task: One of ``core.modalities.TASKS``.
+        task: Name of one of ``tasks.TASKS``.
     """
 
     def fit(columns: np.ndarray, degrees: Sequence[int] = (1,)) -> LinearClassifier:
         return fit_linear_model(task, columns, y, num_classes, groups, seed, degrees)
 
     return Baselines(
-        _shares(np.asarray(y), num_classes, task),
+        find_task(task).fit_majority(np.asarray(y), num_classes),
         container=fit(features.container, degrees=(1, 2)),
         single_frame=fit(features.single_frame),
         motion_energy=fit(features.motion_energy),
@@ -200,7 +193,7 @@ def predict_out_of_fold(
     num_classes: int,
     groups: Sequence[str | None] | None,
     seed: int,
-    task: str = "classification",
+    task: str = CLASSIFICATION.name,
 ) -> dict[str, np.ndarray]:
     """{baseline: (N, C)} where each video is judged by baselines fitted on the other folds.
 
@@ -222,13 +215,6 @@ def predict_out_of_fold(
         for name, answer in fitted.predict(features.take(held_out)).items():
             probs.setdefault(name, np.zeros((len(y), num_classes)))[held_out] = answer
     return probs
-
-
-def _shares(y: np.ndarray, num_classes: int, task: str) -> np.ndarray:
-    if task == "regression":
-        return np.array([np.median(y), y.min(), y.max()], np.float32)
-    counts = y.sum(axis=0) if task == "multilabel" else np.bincount(y.astype(np.int64), minlength=num_classes)
-    return np.maximum(counts.astype(np.float32) / np.float32(len(y)), np.float32(1e-6))
 
 
 def _features(video: DecodedVideo) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

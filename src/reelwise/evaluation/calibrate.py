@@ -7,8 +7,6 @@ import numpy as np
 
 from reelwise.core.contract import Contract
 from reelwise.inference.predictor import outcome, weighted_logits
-from reelwise.metrics.calibration import fit_temperature, unsure_threshold
-from reelwise.metrics.multilabel import fit_thresholds
 from reelwise.tasks import find_task
 
 
@@ -38,19 +36,16 @@ def calibrated(contract: Contract, answers: np.ndarray, targets: np.ndarray) -> 
     """
     if len(answers) == 0:
         return contract
+    task = find_task(contract.task)
     if contract.answers:
-        weights = find_task(contract.task).fit_head_weights(answers, _encoded(contract, targets))
+        weights = task.fit_head_weights(answers, _network_targets(contract, targets))
         fitted = replace(contract, answer_weights=tuple(float(weight) for weight in weights))
-    elif contract.task == "classification":
-        fitted = replace(contract, temperature=fit_temperature(answers[:, 0], targets))
     else:
-        fitted = contract
-    said = model_output(fitted, answers)
-    if contract.task == "classification":
-        return replace(fitted, unsure_below=unsure_threshold(targets, said))
-    if contract.task == "multilabel":
-        return replace(fitted, thresholds=tuple(float(edge) for edge in fit_thresholds(targets, said)))
-    return fitted
+        fitted = replace(contract, temperature=task.fit_temperature(answers[:, 0], targets))
+    probs = model_output(fitted, answers)
+    return replace(
+        fitted, unsure_below=task.fit_unsure_below(targets, probs), thresholds=task.fit_thresholds(targets, probs)
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +81,7 @@ def fold_outputs(
     """
     given = {"": answers, **(looks or {})}
     said = {name: np.zeros((len(answers), answers.shape[2])) for name in given}
-    thresholds = np.zeros((len(answers), answers.shape[2] if contract.task == "multilabel" else 0))
+    thresholds = np.zeros((len(answers), answers.shape[2] if find_task(contract.task).has_label_sets else 0))
     for fold in np.unique(folds):
         here = folds == fold
         fitted = calibrated(contract, answers[~here], targets[~here])
@@ -96,10 +91,7 @@ def fold_outputs(
     return FoldOutputs(said.pop(""), said, thresholds)
 
 
-def _encoded(contract: Contract, targets: np.ndarray) -> np.ndarray:
-    """(N, C) targets as training saw them: one-hot, 0/1, or standardised."""
-    if contract.task == "classification":
-        return np.eye(len(contract.labels))[np.asarray(targets, np.int64)]
-    if contract.task == "multilabel":
-        return np.asarray(targets, np.float64)
-    return ((np.asarray(targets, np.float64) - contract.target_mean) / contract.target_scale)[:, None]
+def _network_targets(contract: Contract, targets: np.ndarray) -> np.ndarray:
+    """(N, C) float64 targets, as the network is trained on."""
+    mean, scale = contract.target_mean, contract.target_scale
+    return find_task(contract.task).network_targets(targets, len(contract.labels), mean, scale)

@@ -1,18 +1,24 @@
 """Linear models as plain arrays: fitted by scikit-learn, applied and stored without it."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from reelwise.core.errors import ModelFileError
-from reelwise.core.modalities import TASKS
 from reelwise.core.probabilities import softmax
 from reelwise.metrics.bootstrap import group_codes
+from reelwise.tasks import CLASSIFICATION, find_task
 
 STRENGTHS = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)
 DEFAULT_STRENGTH = 0.1
+LINKS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "classes": softmax,
+    "labels": lambda logits: 0.5 * (1.0 + np.tanh(0.5 * logits)),
+    "numbers": lambda logits: logits,
+}
+"""From the linear part to predictions, by ``Task.linear_model``: softmax, a sigmoid per label, nothing."""
 _NUM_INNER_FOLDS = 4
 _MAX_SEARCH_VIDEOS = 1500
 _NEVER = 30.0
@@ -27,23 +33,21 @@ class LinearClassifier:
         scale: (F,) their spread, never 0.
         coef: (C, F) or, with squares and products of the features added, (C, F + F (F + 1) / 2).
         intercept: (C,).
-        task: Softmax for ``classification``, one sigmoid per label for ``multilabel``, none for ``regression``.
+        task: Name of one of ``tasks.TASKS``, which says what link its linear models have.
     """
 
     mean: np.ndarray
     scale: np.ndarray
     coef: np.ndarray
     intercept: np.ndarray
-    task: str = "classification"
+    task: str = CLASSIFICATION.name
 
     def predict(self, features: np.ndarray) -> np.ndarray:
         """(N, C) float64 probabilities (numbers) of (N, F) features; each row depends on nothing but itself."""
         rows = standardised(features, self.mean, self.scale, degree=1 if self.coef.shape[1] == len(self.mean) else 2)
         # One row at a time: a matrix product of another height may round differently in the last bit.
         logits = np.stack([self.coef.astype(np.float64) @ row for row in rows]) + self.intercept
-        if self.task == "multilabel":
-            return 0.5 * (1.0 + np.tanh(0.5 * logits))
-        return logits if self.task == "regression" else softmax(logits)
+        return LINKS[find_task(self.task).linear_model](logits)
 
     def to_arrays(self, prefix: str) -> dict[str, np.ndarray]:
         """The four arrays, named ``<prefix>.mean`` and so on."""
@@ -52,7 +56,12 @@ class LinearClassifier:
 
     @classmethod
     def from_arrays(
-        cls, arrays: Mapping[str, np.ndarray], prefix: str, num_features: int, num_classes: int, task: str = TASKS[0]
+        cls,
+        arrays: Mapping[str, np.ndarray],
+        prefix: str,
+        num_features: int,
+        num_classes: int,
+        task: str = CLASSIFICATION.name,
     ) -> "LinearClassifier":
         """Rebuild one from a stranger's arrays.
 

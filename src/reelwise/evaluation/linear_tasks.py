@@ -17,6 +17,7 @@ from reelwise.evaluation.linear_classifier import (
     standardised,
 )
 from reelwise.metrics.bootstrap import group_codes
+from reelwise.tasks import find_task
 
 _MOST_SEARCHED_LABELS = 8
 _NUM_BANDS = 4
@@ -39,7 +40,7 @@ def fit_linear_model(
     """A linear model of the task, whose strength (and degree) is chosen inside the videos given, group by group.
 
     Args:
-        task: One of ``core.modalities.TASKS``.
+        task: Name of one of ``tasks.TASKS``.
         features: (N, F) float.
         y: (N,) int classes, (N, C) 0/1 labels, or (N,) float.
         num_classes: C; 1 for a number.
@@ -50,12 +51,13 @@ def fit_linear_model(
     Returns:
         The model fitted on all videos given.
     """
-    if task == "classification":
+    kind = find_task(task).linear_model
+    if kind not in _FITS:
         return fit_linear_classifier(features, np.asarray(y, np.int64), num_classes, groups, seed, degrees)
     from threadpoolctl import threadpool_limits
 
     targets = np.asarray(y, np.float64).reshape(len(features), -1)  # (N, C)
-    fit, loss = (_fit_labels, _label_loss) if task == "multilabel" else (_fit_numbers, _number_loss)
+    fit, loss = _FITS[kind]
     mean, scale = moments(features)
     with threadpool_limits(1):
         strength, degree = _choose(features, targets, groups, seed, degrees, fit, loss)
@@ -149,3 +151,10 @@ def _label_loss(logits: np.ndarray, targets: np.ndarray) -> float:
 
 def _number_loss(values: np.ndarray, targets: np.ndarray) -> float:
     return float(np.abs(values - targets).sum())
+
+
+_FITS: dict[str, tuple[Fit, Callable[[np.ndarray, np.ndarray], float]]] = {
+    "labels": (_fit_labels, _label_loss),
+    "numbers": (_fit_numbers, _number_loss),
+}
+"""How linear models of more than one class are fitted, and what chooses their strength, by ``Task.linear_model``."""

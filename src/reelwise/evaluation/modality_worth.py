@@ -9,7 +9,7 @@ import numpy as np
 
 from reelwise.core.errors import DataError
 from reelwise.core.modalities import MODALITIES
-from reelwise.evaluation.scores import checked, difference_interval, score_entry
+from reelwise.tasks import CLASSIFICATION, find_task
 
 FrameOrder = Literal["as_is", "shuffled", "middle"]
 FRAME_ORDERS: dict[str, FrameOrder] = {"shuffled": "shuffled", "middle_frame": "middle"}
@@ -166,7 +166,7 @@ def worth_metrics(
     *,
     groups: Sequence[str | None] | None = None,
     seed: int = 0,
-    task: str = "classification",
+    task: str = CLASSIFICATION.name,
 ) -> dict[str, dict[str, Any]]:
     """The fields ``modalities`` and ``time`` of metrics.json.
 
@@ -177,7 +177,7 @@ def worth_metrics(
         masked: What was said with parts hidden.
         groups: Recording or person of each video, for the intervals.
         seed: Of the bootstrap.
-        task: One of ``core.modalities.TASKS``.
+        task: Name of one of ``tasks.TASKS``.
 
     Returns:
         ``{"modalities": {combination: entry}}``, the whole first, and ``"time": {look: entry}`` when frames were shown
@@ -189,19 +189,20 @@ def worth_metrics(
     Raises:
         DataError: Numbers that are no probabilities, or places outside of the videos.
     """
-    truth, said = checked(task, labels, y_true, said)
+    kind = find_task(task)
+    truth, said = kind.check_predictions(labels, y_true, said)
     places = np.asarray(masked.places, np.int64)
     if len(places) == 0 or places.min() < 0 or places.max() >= len(truth) or (np.diff(places) <= 0).any():
         raise DataError("The videos that were asked again are none, or not among those that were judged.")
     how = {"how": masked.how}
-    whole = score_entry(task, truth, said, groups, seed) | how
+    whole = kind.score_entry(truth, said, groups, seed) | how
     asked = {"num_videos": len(places)} if len(places) < len(truth) else {}
     kept = None if groups is None else [groups[i] for i in places]
     found: dict[str, dict[str, Any]] = {"modalities": {combination_name(masked.modalities): whole}}
     for name, answer in masked.probs.items():
-        there, answer = checked(task, labels, truth[places], answer)
-        gap = difference_interval(task, there, said[places], answer, kept, seed)
-        entry = {**score_entry(task, there, answer, kept, seed), "difference_ci95": gap.as_list(), **asked}
+        there, answer = kind.check_predictions(labels, truth[places], answer)
+        gap = kind.score_difference(there, said[places], answer, kept, seed)
+        entry = {**kind.score_entry(there, answer, kept, seed), "difference_ci95": gap.as_list(), **asked}
         in_time = name in FRAME_ORDERS
         found.setdefault("time" if in_time else "modalities", {})[name] = entry | ({} if in_time else how)
     return found

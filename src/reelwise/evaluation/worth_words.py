@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reelwise.core.modalities import MODALITIES
-from reelwise.evaluation.percent import percent, plain_number
-from reelwise.evaluation.scores import advantage, goodness, score_of
+from reelwise.tasks import Score, task_of
 
 _NARROW = 0.05
 _CLEARLY = 0.1
@@ -20,32 +19,27 @@ class Yardstick:
     """How scores of one task are read.
 
     Args:
-        task: One of ``core.modalities.TASKS``.
+        score: The score that decides.
         floor: The score that needs no look at the video: of the commonest class, of a random order, of one same number.
         unit: What a full step of the score is: 1 for shares, the floor's error for numbers.
     """
 
-    task: str
+    score: Score
     floor: float
     unit: float = 1.0
 
     def text(self, entry: Entry) -> str:
         """``82 %``, or ``off by 2.3``."""
-        return self.number(entry) if score_of(self.task).rises else f"off by {self.number(entry)}"
-
-    def number(self, entry: Entry) -> str:
-        """``82 %``, or ``2.3``."""
-        value = entry[score_of(self.task).name]
-        return percent(value) if score_of(self.task).rises else plain_number(value)
+        return self.score.text(entry)
 
     def knows(self, entry: Entry) -> bool:
         """Whether it is clearly better than the floor."""
-        low, high = entry[f"{score_of(self.task).name}_ci95"]
-        return low > self.floor if score_of(self.task).rises else high < self.floor
+        low, high = entry[f"{self.score.name}_ci95"]
+        return low > self.floor if self.score.rises else high < self.floor
 
     def gap(self, entry: Entry) -> tuple[float, float]:
         """By how much the whole is better than this, at least and at most, in units."""
-        low, high = advantage(self.task, entry["difference_ci95"])
+        low, high = self.score.advantage(entry["difference_ci95"])
         return low / self.unit, high / self.unit
 
     def lowers(self, entry: Entry | None) -> bool:
@@ -60,14 +54,8 @@ class Yardstick:
 
 def yardstick(metrics: Mapping[str, Any]) -> Yardstick:
     """How the scores of a metrics.json are read."""
-    task = metrics.get("task", "classification")
-    majority = (metrics.get("baselines") or {}).get("majority") or {}
-    if task == "regression":
-        floor = majority.get("mae", metrics.get("spread", 0.0))
-        return Yardstick(task, floor, floor or 1.0)
-    if task == "multilabel":
-        return Yardstick(task, max(majority.get("map", 0.0), metrics.get("guessing_map", 0.0)))
-    return Yardstick(task, max(majority.get("accuracy", 0.0), 1 / len(metrics["labels"])))
+    task = task_of(metrics)
+    return Yardstick(task.score, *task.floor(metrics))
 
 
 def worth_words(metrics: Mapping[str, Any]) -> list[str]:
@@ -89,8 +77,10 @@ def worth_words(metrics: Mapping[str, Any]) -> list[str]:
     """
     table: Table = metrics.get("modalities") or {}
     whole = max(table, key=lambda name: name.count("+"), default="")
-    by = yardstick(metrics) if table else Yardstick("", 0)
-    if not table or not by.knows(table[whole]):
+    if not table:
+        return []
+    by = yardstick(metrics)
+    if not by.knows(table[whole]):
         return []  # of a model that knows nothing, no part is worth anything
     parts = whole.split("+")
     said = _parts(table, whole, parts, by) if len(table) > 1 and len(parts) > 1 else []
@@ -112,14 +102,14 @@ def presence_words(metrics: Mapping[str, Any]) -> str:
     told = {False: "which fields are filled in", True: "whether a video has sound"}["sound" in parts]
     told = "which parts a video has" if {"sound", "metadata"} <= parts else told
     by = yardstick(metrics)
-    verb = f"tells {by.text(rival)}" if by.task == "classification" else f"gets {by.text(rival)}"
+    verb = f"{task_of(metrics).wording.reaches} {by.text(rival)}"
     return f"beware: {told} already {verb} here, before anything is seen or heard"
 
 
 def tells(metrics: Mapping[str, Any], entry: Entry) -> bool:
     """Whether a rule is clearly, and by a tenth or more, better than not looking at all."""
     by = yardstick(metrics)
-    lead = goodness(by.task, entry) - (by.floor if score_of(by.task).rises else -by.floor)
+    lead = by.score.goodness(entry) - (by.floor if by.score.rises else -by.floor)
     return by.knows(entry) and lead >= _CLEARLY * by.unit
 
 

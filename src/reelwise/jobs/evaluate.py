@@ -68,9 +68,10 @@ def _evaluate(options: EvaluateOptions, progress: Progress) -> dict[str, Any]:
 def _judge(
     model: Any, video_set: VideoSet, skipped: tuple[Skipped, ...], options: EvaluateOptions, progress: Progress
 ) -> dict[str, Any]:
-    from reelwise.evaluation.evaluate import Judged, evaluation_metrics
+    from reelwise.evaluation.evaluate import evaluation_metrics
     from reelwise.inference.model import lacking_everything
     from reelwise.inference.predictor import Predictor
+    from reelwise.tasks import LabeledPredictions
 
     records, contract = video_set.dataset.records, model.contract
     learned_from = _num_learned_from(model, video_set, progress)
@@ -83,7 +84,7 @@ def _judge(
         progress.update(done, len(records), "videos")
     if any(lacking):
         _warn_of_guesses(list(filter(None, lacking)), progress)
-    judged = Judged(
+    judged = LabeledPredictions(
         tuple(record.name for record in records),
         contract.labels,
         replace(video_set.dataset, labels=contract.labels).targets(records),

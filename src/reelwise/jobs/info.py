@@ -151,10 +151,10 @@ def _run_facts(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
     }
     metrics = path / "metrics.json"
     if metrics.is_file():
-        from reelwise.evaluation.scores import score_of
+        from reelwise.tasks import task_of
 
         read = json.loads(metrics.read_text(encoding="utf-8"))
-        score = score_of(read.get("task", "classification")).name
+        score = task_of(read).score.name
         found |= {key: read.get(key) for key in ("split", "num_videos", score, f"{score}_ci95", "verdict")}
     if begun.get("error"):
         found["error"] = begun["error"]

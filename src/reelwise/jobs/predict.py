@@ -16,6 +16,7 @@ from reelwise.jobs.runs.folder import write_csv
 from reelwise.jobs.runs.loading import load_model, model_path
 from reelwise.jobs.runs.option_checks import check_numbers
 from reelwise.jobs.runs.options import PredictOptions
+from reelwise.tasks import find_task
 
 if TYPE_CHECKING:
     from reelwise.inference.model import Model
@@ -102,7 +103,7 @@ def expand_inputs(inputs: tuple[str, ...]) -> list[Path]:
 
 def write_predictions(path: Path, labels: tuple[str, ...], predictions: list[Prediction]) -> None:
     """A CSV with one row per video and one probability column per label, in full precision."""
-    numbers = any(prediction.task == "regression" for prediction in predictions)
+    numbers = any(not find_task(prediction.task).has_classes for prediction in predictions)
     header = ("file", "status", "error", "predicted", "unsure", *(() if numbers else labels))
     rows = []
     for prediction in predictions:
@@ -131,9 +132,10 @@ def _document_of(prediction: Prediction, num_top: int) -> dict[str, Any]:
         "unsure": prediction.unsure,
         "seconds": prediction.seconds,
     }
-    if prediction.task == "multilabel":
+    task = find_task(prediction.task)
+    if task.has_label_sets:
         found["labels"] = [] if prediction.error else list(prediction.labels_given)
-    if prediction.task == "regression":
+    if not task.has_classes:
         found["value"] = prediction.value
     return found
 

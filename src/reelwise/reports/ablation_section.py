@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reelwise.core.modalities import MODALITIES
-from reelwise.evaluation.percent import plain_number
-from reelwise.evaluation.scores import score_of
+from reelwise.core.number_text import plain_number
 from reelwise.evaluation.worth_words import Yardstick, worth_words, yardstick
 
 TIME_ABLATIONS = {
@@ -94,7 +93,7 @@ class _Track:
     """Turns scores into places on a bar: shares as they are, errors in relation to the largest of them."""
 
     def __init__(self, by: Yardstick, entries: Sequence[Mapping[str, Any]]) -> None:
-        self.by, self.score = by, score_of(by.task)
+        self.by, self.score = by, by.score
         ends = [entry[f"{self.score.name}_ci95"][1] for entry in entries]
         self._full = 1.0 if self.score.rises else 1.05 * max([by.floor, *ends]) or 1.0
 
@@ -106,7 +105,7 @@ class _Track:
         low, high = (self.place(end) for end in entry[f"{self.score.name}_ci95"])
         difference = self._difference(entry) if "difference_ci95" in entry else ""
         value = self.place(entry[self.score.name])
-        text = self.by.number(entry)
+        text = self.score.number(entry[self.score.name])
         return AblationRow(*words, difference, text, value, low, high, own=not difference)
 
     def _difference(self, entry: Mapping[str, Any]) -> str:

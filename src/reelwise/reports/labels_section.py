@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from reelwise.evaluation.evaluate import Judged
+from reelwise.tasks import LabeledPredictions
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,11 @@ def label_rows(metrics: Mapping[str, Any]) -> list[LabelRow]:
     return sorted(rows, key=lambda row: (row.support == 0, row.f1, row.average_precision or 0.0))
 
 
-def share_rows(predictions: Judged | None) -> list[ShareRow]:
+def share_rows(predictions: LabeledPredictions | None) -> list[ShareRow]:
     """Shares of videos with no, one, two or more labels wrong (missed, or given without being there)."""
     if predictions is None:
         return []
-    wrong = (predictions.given != (np.asarray(predictions.y_true) > 0)).sum(axis=1)
+    wrong = (predictions.labels_given != (np.asarray(predictions.y_true) > 0)).sum(axis=1)
     groups = [("all labels right", wrong == 0), ("one label wrong", wrong == 1), ("two labels wrong", wrong == 2)]
     groups.append(("three or more wrong", wrong > 2))
     return [

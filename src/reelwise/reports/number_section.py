@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from reelwise.evaluation.evaluate import Judged
-from reelwise.evaluation.percent import percent, plain_number
+from reelwise.core.number_text import percent, plain_number
 from reelwise.reports.scatter import scatter_chart
+from reelwise.tasks import LabeledPredictions
 
 _LARGE_BIAS = 0.25
 """In units of the mean absolute error: a larger mean error in one direction is pointed out."""
@@ -66,7 +66,7 @@ class NumberScale:
     ends: tuple[str, str]
 
 
-def number_section(metrics: Mapping[str, Any], predictions: Judged | None) -> NumberSection:
+def number_section(metrics: Mapping[str, Any], predictions: LabeledPredictions | None) -> NumberSection:
     """The scatter plot, what it says, and the errors in figures.
 
     Args:
@@ -114,7 +114,7 @@ def _leaning(metrics: Mapping[str, Any]) -> list[str]:
     return sentences
 
 
-def _residuals(metrics: Mapping[str, Any], predictions: Judged | None) -> tuple[tuple[str, str], ...]:
+def _residuals(metrics: Mapping[str, Any], predictions: LabeledPredictions | None) -> tuple[tuple[str, str], ...]:
     rows = [("off by on average", plain_number(metrics["mae"]))]
     if predictions is not None:
         errors = np.abs(predictions.values - predictions.y_true)

@@ -7,8 +7,7 @@ from typing import Any
 
 from reelwise.core.intervals import Interval
 from reelwise.core.records import Skipped
-from reelwise.evaluation.evaluate import Judged
-from reelwise.evaluation.percent import plain_number
+from reelwise.tasks import CLASSIFICATION, LabeledPredictions, find_task
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -97,15 +96,12 @@ class LeaderboardRow:
     num_parameters: int | None = None
     file_bytes: int | None = None
     handed_over: bool = False
-    task: str = "classification"
+    task: str = CLASSIFICATION.name
 
     @property
     def ends(self) -> tuple[str, str]:
         """The interval as text; its second part has the unit."""
-        low, high = self.accuracy_ci95
-        if self.task == "regression":
-            return plain_number(low), plain_number(high)
-        return f"{100 * low:.0f}", f"{100 * high:.0f} %"
+        return find_task(self.task).score.interval_text(self.accuracy_ci95)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +129,7 @@ class ReportData:
 
     title: str
     metrics: Mapping[str, Any]
-    predictions: Judged | None = None
+    predictions: LabeledPredictions | None = None
     history: tuple[Mapping[str, Any], ...] = ()
     examples: tuple[ExampleClip, ...] = ()
     skipped_files: tuple[Skipped, ...] = ()

@@ -1,12 +1,13 @@
 """The report of one run: a single HTML file that works offline and that a stranger's names cannot harm."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
 from typing import Any
 
 from reelwise.core.files import write_text
-from reelwise.evaluation.percent import percent, plain_number
+from reelwise.core.number_text import percent, plain_number
 from reelwise.reports import sections
 from reelwise.reports.ablation_section import ablation_section
 from reelwise.reports.labels_section import label_rows, share_rows
@@ -15,6 +16,7 @@ from reelwise.reports.number_section import number_scale, number_section
 from reelwise.reports.page import data_uri, render, sentence
 from reelwise.reports.report_data import ExampleClip, ReportData
 from reelwise.reports.spectrogram_image import SpectrogramImage, spectrogram_image
+from reelwise.tasks import task_of
 
 MAX_PICTURE_BYTES = 3_500_000
 _PICTURE_TYPES = {"image/webp", "image/png", "image/gif", "image/jpeg", "video/mp4"}
@@ -97,16 +99,14 @@ def render_report(data: ReportData) -> str:
 
 def _task_values(data: ReportData) -> dict[str, Any]:
     """What the parts of the page need that differ by task: ``hero_…`` and ``answers_…`` of the templates."""
+    task = task_of(data.metrics)
+    make = SECTIONS.get(task.report_section, _figures)
+    return {"task": task, "section": task.report_section, "calibration": None, **make(data)}
+
+
+def _classes(data: ReportData) -> dict[str, Any]:
     metrics = data.metrics
-    task = metrics.get("task", "classification")
-    if task == "multilabel":
-        rows, shares = label_rows(metrics), share_rows(data.predictions)
-        return {"task": task, "labels": rows, "shares": shares, "calibration": None}
-    if task == "regression":
-        numbers = number_section(metrics, data.predictions)
-        return {"task": task, "numbers": numbers, "scale": number_scale(metrics), "calibration": None}
     return {
-        "task": "classification",
         "chance": 100 / len(metrics["labels"]),
         "guess_loss": log(len(metrics["labels"])),
         "split_words": _split_words(data),
@@ -115,6 +115,29 @@ def _task_values(data: ReportData) -> dict[str, Any]:
         "classes": sections.class_rows(metrics),
         "calibration": sections.calibration(data),
     }
+
+
+def _labels(data: ReportData) -> dict[str, Any]:
+    return {"labels": label_rows(data.metrics), "shares": share_rows(data.predictions)}
+
+
+def _numbers(data: ReportData) -> dict[str, Any]:
+    return {"numbers": number_section(data.metrics, data.predictions), "scale": number_scale(data.metrics)}
+
+
+def _figures(data: ReportData) -> dict[str, Any]:
+    """Every number of metrics.json, for a task that has no section of its own."""
+    numbers = {name: value for name, value in data.metrics.items() if isinstance(value, int | float)}
+    return {"figures": [(name.replace("_", " "), plain_number(value)) for name, value in numbers.items()]}
+
+
+SECTIONS: dict[str, Callable[[ReportData], dict[str, Any]]] = {
+    "classes": _classes,
+    "labels": _labels,
+    "numbers": _numbers,
+    "figures": _figures,
+}
+"""How the report shows predictions, by ``Task.report_section``."""
 
 
 def _split_words(data: ReportData) -> str:

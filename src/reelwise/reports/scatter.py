@@ -6,7 +6,7 @@ from math import floor, log10
 import numpy as np
 from markupsafe import Markup, escape
 
-from reelwise.evaluation.percent import plain_number
+from reelwise.core.number_text import plain_number
 from reelwise.reports.page import clean_text
 
 SIZE = 420

@@ -6,12 +6,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reelwise.evaluation.percent import percent, plain_number
-from reelwise.evaluation.scores import goodness, score_of
+from reelwise.core.number_text import percent
 from reelwise.evaluation.verdict import BASELINE_TITLES, standing, verdict, verdict_parts
 from reelwise.metrics.calibration import ReliabilityBin, reliability_curve
 from reelwise.reports.charts import accuracy_axes, history_lines, line_chart, loss_axes, reliability_chart
 from reelwise.reports.report_data import ReportData
+from reelwise.tasks import Score, task_of
 
 MAX_MATRIX_CLASSES = 20
 """A confusion matrix with more classes cannot be read; the most frequent mix-ups are listed instead."""
@@ -20,19 +20,10 @@ MAX_PAIRS = 20
 """Mix-ups that are listed."""
 
 BASELINE_NOTES = {
-    "majority": "always predicts the most frequent class of the training videos",
     "container": "sees size, length, frame rate and sound format of the file, but no picture",
     "single_frame": "sees the outlines of the middle frame only",
     "motion_energy": "sees only where and when something moves, on a 12 × 9 grid",
     "presence": "sees only whether a video has sound and which metadata are filled in",
-}
-_TASK_NOTES = {
-    "multilabel": {"majority": "gives every video the same probabilities: how frequent each label is"},
-    "regression": {"majority": "half of the training numbers lie above it, half below"},
-}
-_TASK_TITLES = {
-    "multilabel": {"majority": "Most frequent labels"},
-    "regression": {"majority": "Always the middle number"},
 }
 STANDINGS = {
     "above": ("good", "Beats every simple rule"),
@@ -107,11 +98,12 @@ class Curves:
 
 def comparison(metrics: Mapping[str, Any]) -> list[Bar]:
     """The model first, then its baselines from best to worst."""
-    task, baselines = metrics.get("task", "classification"), metrics.get("baselines") or {}
-    track = _Track(task, [metrics, *baselines.values()])
+    task, baselines = task_of(metrics), metrics.get("baselines") or {}
+    track = _Track(task.score, [metrics, *baselines.values()])
     bars = [track.bar("This model", "", metrics, own=True)]
-    notes, titles = BASELINE_NOTES | _TASK_NOTES.get(task, {}), BASELINE_TITLES | _TASK_TITLES.get(task, {})
-    for name in sorted(baselines, key=lambda name: -goodness(task, baselines[name])):
+    notes = BASELINE_NOTES | {"majority": task.wording.majority_note}
+    titles = BASELINE_TITLES | {"majority": task.wording.majority_title}
+    for name in sorted(baselines, key=lambda name: -task.score.goodness(baselines[name])):
         bars.append(track.bar(str(titles.get(name, name)), notes.get(name, ""), baselines[name], own=False))
     return bars
 
@@ -212,22 +204,15 @@ def _ends(name: str, lines: Sequence[Any], form: str) -> str:
 class _Track:
     """Where scores lie on a bar: shares as they are, errors beside the largest of them."""
 
-    def __init__(self, task: str, entries: Sequence[Mapping[str, Any]]) -> None:
-        self.score = score_of(task)
-        self.full = 1.0 if self.score.rises else max(self._ends(entry)[1] for entry in entries) or 1.0
+    def __init__(self, score: Score, entries: Sequence[Mapping[str, Any]]) -> None:
+        self.score = score
+        self.full = 1.0 if score.is_share else max(score.ends(entry)[1] for entry in entries) or 1.0
 
     def bar(self, title: str, note: str, entry: Mapping[str, Any], *, own: bool) -> Bar:
-        value, (low, high) = entry[self.score.name], self._ends(entry)
+        value, (low, high) = entry[self.score.name], self.score.ends(entry)
         value_at, low_at, high_at = (100 * number / self.full for number in (value, low, high))
-        if self.score.rises:
-            text, ends = percent(value), (f"{100 * low:.0f}", f"{100 * high:.0f} %")
-        else:
-            text, ends = plain_number(value), (plain_number(low), plain_number(high))
-        return Bar(title, note, text, value_at, low_at, high_at, own, ends)
-
-    def _ends(self, entry: Mapping[str, Any]) -> tuple[float, float]:
-        low, high = entry.get(f"{self.score.name}_ci95") or (entry[self.score.name],) * 2
-        return low, high
+        ends = self.score.interval_text((low, high))
+        return Bar(title, note, self.score.number(value), value_at, low_at, high_at, own, ends)
 
 
 def _confusion_row(labels: Sequence[str], i: int, row: Sequence[int]) -> list[Cell]:

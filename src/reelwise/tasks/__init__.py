@@ -4,11 +4,17 @@
 name; it asks the task's object.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from reelwise.core.errors import UsageError
 from reelwise.tasks.classification import CLASSIFICATION
 from reelwise.tasks.multilabel import MULTILABEL
+from reelwise.tasks.predictions import LabeledPredictions
 from reelwise.tasks.regression import REGRESSION
+from reelwise.tasks.score import Score
 from reelwise.tasks.task import Task
+from reelwise.tasks.wording import Wording
 
 TASKS: list[Task] = [CLASSIFICATION, MULTILABEL, REGRESSION]
 """Every task, the default first."""
@@ -30,4 +36,20 @@ def find_task(name: str) -> Task:
     raise UsageError(f"the task is {name[:60]!r}.", hint=f"Use {', '.join(task.name for task in TASKS)}.")
 
 
-__all__ = ["CLASSIFICATION", "MULTILABEL", "REGRESSION", "TASKS", "Task", "find_task"]
+def task_of(metrics: Mapping[str, Any]) -> Task:
+    """The task of a metrics.json; the first versions wrote none, and knew classes only."""
+    return find_task(metrics.get("task", CLASSIFICATION.name))
+
+
+__all__ = [
+    "CLASSIFICATION",
+    "MULTILABEL",
+    "REGRESSION",
+    "TASKS",
+    "LabeledPredictions",
+    "Score",
+    "Task",
+    "Wording",
+    "find_task",
+    "task_of",
+]

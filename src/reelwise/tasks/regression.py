@@ -1,14 +1,23 @@
 """A number for each video."""
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
 from reelwise.core.errors import UsageError
-from reelwise.core.output import LabelOutput, Score
-from reelwise.tasks.task import Task
+from reelwise.core.output import LabelOutput
+from reelwise.core.output import Score as LabelScore
+from reelwise.metrics.regression import regression_metrics
+from reelwise.tasks.labels import LabelCell
+from reelwise.tasks.number_labels import are_quantities, parse_all
+from reelwise.tasks.number_verdict import number_cautions, number_verdict
+from reelwise.tasks.predictions import LabeledPredictions
+from reelwise.tasks.score import Score
+from reelwise.tasks.task import Metrics, Task
+from reelwise.tasks.wording import Wording
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,7 @@ class RegressionOutput(LabelOutput):
         """(..., 1) float64, in units of the number."""
         return logits * self.scale + self.mean
 
-    def top(self, probs: np.ndarray, k: int) -> list[Score]:
+    def top(self, probs: np.ndarray, k: int) -> list[LabelScore]:
         """Nothing: a number has no probabilities."""
         del probs, k
         return []
@@ -63,7 +72,22 @@ class RegressionTask(Task):
 
     name = "regression"
     output_type = RegressionOutput
-    mixes_clips = False
+    wording = Wording(loss_curve="Loss (squared error; 1 is what always predicting the mean gets)")
+    score = Score("mae", rises=False, words="mean absolute error", is_share=False)
+    report_section = "numbers"
+
+    def recognize(self, cells: Sequence[LabelCell]) -> str | None:
+        """Where every label comes from a column and is a number, with decimals or with many different values."""
+        if not cells or not all(cell.label_column for cell in cells):
+            return None
+        labels = [cell.label.strip() for cell in cells]
+        numbers = parse_all(labels)
+        if not numbers or not are_quantities(labels, numbers):
+            return None
+        return (
+            f"labels are numbers from {min(numbers):g} to {max(numbers):g}: the model learns the number"
+            f" {cells[0].label_column!r} (--task classification takes each value as a class)"
+        )
 
     def loss(self, *, several_heads: bool = False, separate_streams: bool = False, label_smoothing: float = 0.0) -> Any:
         """Squared error of the standardised number."""
@@ -75,6 +99,19 @@ class RegressionTask(Task):
     def clip_losses(self, targets: np.ndarray, logits: np.ndarray) -> np.ndarray:
         """Squared error of the standardised number."""
         return ((logits - targets) ** 2).mean(axis=1)
+
+    def metrics(self, predictions: LabeledPredictions, seed: int, split: str) -> Metrics:
+        """Mean absolute and squared errors, the share of the variance that is explained, bias."""
+        p = predictions
+        return regression_metrics(p.labels[0], p.y_true, p.values, p.groups, seed, split=split)
+
+    def verdict(self, metrics: Mapping[str, Any]) -> str:
+        """How far off it is on average, and what share of the variance it explains."""
+        return number_verdict(metrics)
+
+    def cautions(self, metrics: Mapping[str, Any]) -> list[str]:
+        """Few videos, predictions that lean to one side or hardly move."""
+        return number_cautions(metrics)
 
 
 REGRESSION = RegressionTask()

@@ -1,28 +1,163 @@
 """What a task decides: an abstract class; each file beside this one is one task."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 
 from reelwise.core.output import LabelOutput
+from reelwise.core.records import Record
+from reelwise.metrics.bootstrap import Interval
 from reelwise.metrics.head_weights import NUMBER_LIKELIHOOD, Likelihood, combine_heads, fit_head_weights
+from reelwise.metrics.regression import checked_numbers, mean_interval_of, r2_score
+from reelwise.sampling.metadata_codes import parse_number
+from reelwise.tasks.labels import LabelCell, Strata, number_of
+from reelwise.tasks.predictions import LabeledPredictions
+from reelwise.tasks.score import Score
+from reelwise.tasks.wording import Wording
+
+Metrics = dict[str, Any]
+Groups = Sequence[str | None] | None
+
+_FEW_VIDEOS = 20
+"""Under this many videos a verdict is called weak: the 95 % interval of an accuracy is then wider than 0.35."""
+_MOST_BINS = 10
+"""Numbers are cut into at most this many bins of equal size when a split is stratified."""
+_VIDEOS_PER_BIN = 8
+"""Fewer videos than this per bin could not be spread over train, val and test."""
 
 
 class Task(ABC):
-    """Everything that differs between classes, sets of labels, numbers, and what comes next."""
+    """Everything that differs between classes, sets of labels, numbers, and what comes next.
+
+    What a task does not override is what suits one number per video, so that a new task of numbers overrides little.
+    """
 
     name: ClassVar[str]
     """As in the contract and in ``--task``."""
 
     output_type: ClassVar[type[LabelOutput]]
     """What its models give, as stored in the model file."""
+
+    wording: ClassVar[Wording] = Wording()
+    """What it is called in commands and in the report."""
+
+    score: ClassVar[Score]
+    """What its models are compared by."""
+
+    report_section: ClassVar[str] = "figures"
+    """How the report shows the predictions: ``classes``, ``labels``, ``numbers``, or ``figures``, a plain table."""
+
+    linear_model: ClassVar[str] = "numbers"
+    """What the linear baselines are: ``classes``, ``labels`` or ``numbers``."""
+
+    # --- labels ------------------------------------------------------------------------------------------------------
+
+    has_classes: ClassVar[bool] = False
+    """Whether each output is a label that a video may have, rather than a quantity."""
+
+    has_label_sets: ClassVar[bool] = False
+    """Whether a video may have several labels, each given from a threshold on."""
+
+    finds_groups_by_label: ClassVar[bool] = False
+    """Whether labels help to find groups: one class per video, and so few that a group's videos share them."""
+
+    fewest_labels: ClassVar[int] = 1
+    """Fewer labels than this cannot be told apart."""
+
+    def recognize(self, cells: Sequence[LabelCell]) -> str | None:
+        """Whether labels as written are of this task, without ``--task``.
+
+        Args:
+            cells: Every label that is not empty.
+
+        Returns:
+            A sentence on it (which may be empty), or None where they are not. Default: only on ``--task``.
+        """
+        del cells
+        return None
+
+    def parse_label(self, label: str, label_column: str) -> str:
+        """A label in the task's own spelling; the default changes nothing.
+
+        Args:
+            label: As written.
+            label_column: Where it stands; empty for a folder.
+        """
+        del label_column
+        return label
+
+    def label_problem(self, label: str) -> str:
+        """Why a label cannot be used, to stand behind "the label …"; empty where it can."""
+        return "" if self.has_classes or parse_number(label) is not None else "is not a number"
+
+    def single_labels(self, label: str) -> tuple[str, ...]:
+        """The labels that a record's label stands for; none for numbers."""
+        del label
+        return ()
+
+    def output_labels(self, labels: Sequence[str], label_column: str) -> tuple[str, ...]:
+        """The names of the outputs.
+
+        Args:
+            labels: Of all records; empty ones do not count.
+            label_column: The column that they come from.
+
+        Returns:
+            The labels, sorted as numbers when all are whole numbers, else as text; of a quantity its name alone.
+        """
+        if not self.has_classes:
+            return (label_column or "value",)
+        single = {name for label in labels if label for name in self.single_labels(label)}
+        if single and all(label.isascii() and label.isdigit() for label in single):
+            return tuple(sorted(single, key=lambda label: (int(label), label)))
+        return tuple(sorted(single))
+
+    def is_known(self, label: str, labels: Sequence[str]) -> bool:
+        """Whether a model with these labels can be evaluated on a video with that label."""
+        del label, labels
+        return True
+
+    def known_part(self, label: str, labels: Sequence[str]) -> str:
+        """What a model with these labels can be evaluated on of a label."""
+        del labels
+        return label
+
+    def targets(self, records: Sequence[Record], labels: Sequence[str]) -> np.ndarray:
+        """The true values, in units of the data.
+
+        Args:
+            records: N, each with a label.
+            labels: The outputs.
+
+        Returns:
+            (N,) float64 numbers; (N,) int64 places in ``labels``; or (N, C) float32 of 0 and 1.
+
+        Raises:
+            DataError: A label is not a number, or not one of ``labels``.
+        """
+        del labels
+        return np.array([number_of(record) for record in records], np.float64)
+
+    def strata(self, labels: Sequence[str]) -> Strata:
+        """What the parts of a split should have in equal shares; numbers are cut into up to ten bins of equal size.
+
+        Args:
+            labels: Of all records.
+        """
+        values = np.array([parse_number(label) or 0.0 for label in labels])
+        num_bins = int(np.clip(len(values) // _VIDEOS_PER_BIN, 1, _MOST_BINS))
+        quantiles = np.arange(1, num_bins) / num_bins
+        edges = np.unique(np.quantile(values, quantiles)) if num_bins > 1 else np.zeros(0)
+        return Strata([str(index) for index in np.searchsorted(edges, values, side="right")], is_needed=False)
+
     # --- training ----------------------------------------------------------------------------------------------------
 
     smooths_labels: ClassVar[bool] = False
     """Whether the label smoothing of a model's defaults is used."""
 
-    mixes_clips: ClassVar[bool] = True
+    mixes_clips: ClassVar[bool] = False
     """Whether mixup is used: the mean of two targets must be a target."""
 
     has_accuracy: ClassVar[bool] = False
@@ -30,6 +165,35 @@ class Task(ABC):
 
     likelihood: ClassVar[Likelihood] = NUMBER_LIKELIHOOD
     """What the weights of several heads are fitted by."""
+
+    def target_statistics(self, y: np.ndarray) -> tuple[float, float]:
+        """Mean and scale by which the targets of training videos are standardised; 0 and 1 change nothing.
+
+        Args:
+            y: As :meth:`targets`.
+        """
+        if self.has_classes:
+            return 0.0, 1.0
+        y = np.asarray(y, np.float64)
+        # Numbers that are all the same are only shifted: their deviation of 0 cannot be divided by.
+        return float(y.mean()), float(y.std()) or 1.0
+
+    def network_targets(self, y: np.ndarray, num_outputs: int, mean: float = 0.0, scale: float = 1.0) -> np.ndarray:
+        """(N, C) float: what the network is trained to give; ``float32`` of it goes into batches.
+
+        Args:
+            y: As :meth:`targets`.
+            num_outputs: C.
+            mean: As :meth:`target_statistics`.
+            scale: As :meth:`target_statistics`.
+        """
+        del num_outputs
+        return ((np.asarray(y, np.float64) - mean) / scale)[:, None]
+
+    def sample_weights(self, y: np.ndarray, num_outputs: int) -> np.ndarray | None:
+        """(N,) float32: what each training video counts; None for all alike."""
+        del y, num_outputs
+        return None
 
     @abstractmethod
     def loss(self, *, several_heads: bool = False, separate_streams: bool = False, label_smoothing: float = 0.0) -> Any:
@@ -94,3 +258,200 @@ class Task(ABC):
         accuracies = self.clip_accuracies(targets, outputs)
         loss = float(self.clip_losses(targets, outputs).mean())
         return loss, None if accuracies is None else float(accuracies.mean())
+
+    # --- calibration -------------------------------------------------------------------------------------------------
+
+    def fit_temperature(self, logits: np.ndarray, y: np.ndarray) -> float:
+        """What the logits of a single head are divided by, fitted on validation videos; 1 where that means nothing.
+
+        Args:
+            logits: (N, C).
+            y: As :meth:`targets`.
+        """
+        del logits, y
+        return 1.0
+
+    def fit_unsure_below(self, y: np.ndarray, probs: np.ndarray) -> float:
+        """Under which best probability a prediction is reported as unsure; 0 where there is no such thing."""
+        del y, probs
+        return 0.0
+
+    def fit_thresholds(self, y: np.ndarray, probs: np.ndarray) -> tuple[float, ...]:
+        """From which probability on each label is given; empty where one label is given always."""
+        del y, probs
+        return ()
+
+    # --- evaluation --------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def metrics(self, predictions: LabeledPredictions, seed: int, split: str) -> Metrics:
+        """The fields of metrics.json that predictions alone give: with ``score``, its interval, and ``labels``.
+
+        Args:
+            predictions: N > 0 videos.
+            seed: Of the bootstrap.
+            split: ``test`` or ``out_of_fold``.
+
+        Raises:
+            DataError: No videos, or predictions that are none.
+        """
+
+    def check_predictions(
+        self, labels: Sequence[str], y: np.ndarray, probs: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """True values and predictions, in exact types, after checking that they fit together.
+
+        Raises:
+            DataError: No videos, shapes that do not fit, or numbers that are no probabilities or not finite.
+        """
+        del labels
+        truth, values = checked_numbers(y, probs)
+        return truth, values[:, None]
+
+    def score_entry(self, y: np.ndarray, probs: np.ndarray, groups: Groups, seed: int) -> Metrics:
+        """The score with its interval, as a baseline or a combination of modalities has it in metrics.json.
+
+        Args:
+            y: As :meth:`targets`.
+            probs: (N, C) probabilities, or (N, 1) numbers.
+            groups: Recording or person of each video; None where each stands alone.
+            seed: Of the bootstrap.
+        """
+        truth, values = checked_numbers(y, probs)
+        errors = np.abs(values - truth)
+        interval = mean_interval_of(errors, groups, seed).as_list()
+        mean_squared = float((errors**2).mean())
+        return {"mae": float(errors.mean()), "mae_ci95": interval, "mse": mean_squared, "r2": r2_score(truth, values)}
+
+    def score_difference(
+        self, y: np.ndarray, first: np.ndarray, second: np.ndarray, groups: Groups, seed: int
+    ) -> Interval:
+        """The paired 95 % interval of score(first) - score(second); of errors, so that below 0 the first is better.
+
+        Args:
+            y: As :meth:`targets`.
+            first: Predictions of one model, as in :meth:`score_entry`.
+            second: Those of another one for the same videos.
+            groups: As in :meth:`score_entry`.
+            seed: Of the bootstrap.
+        """
+        truth, ours = checked_numbers(y, first)
+        _, theirs = checked_numbers(y, second)
+        return mean_interval_of(np.abs(ours - truth) - np.abs(theirs - truth), groups, seed)
+
+    # --- the baseline that looks at nothing --------------------------------------------------------------------------
+
+    majority_array: ClassVar[str] = "majority.numbers"
+    """Its name in the model file."""
+
+    def fit_majority(self, y: np.ndarray, num_outputs: int) -> np.ndarray:
+        """Float32, what the majority baseline is made of: of numbers the median, the least and the greatest.
+
+        Args:
+            y: As :meth:`targets`, of the training videos.
+            num_outputs: C.
+        """
+        del num_outputs
+        return np.array([np.median(y), y.min(), y.max()], np.float32)
+
+    def majority_shape(self, num_outputs: int) -> tuple[int, ...]:
+        """The shape of what :meth:`fit_majority` gives."""
+        del num_outputs
+        return (3,)
+
+    def majority_prediction(self, array: np.ndarray) -> np.ndarray:
+        """(C,) float64: what the majority baseline predicts for every video."""
+        return array.astype(np.float64)[:1]
+
+    def clip_prediction(self, probs: np.ndarray, array: np.ndarray) -> np.ndarray:
+        """Predictions of a baseline, kept between the least and the greatest number of the training videos."""
+        return np.clip(probs, array[1], array[2])
+
+    # --- words -------------------------------------------------------------------------------------------------------
+
+    def true_text(self, predictions: LabeledPredictions, place: int) -> str:
+        """What is true of one video, as a list of videos writes it: ``a``, ``a|b`` (empty for none), ``1.5``."""
+        return repr(float(predictions.y_true[place]))
+
+    def predicted_text(self, predictions: LabeledPredictions, place: int) -> str:
+        """What is predicted for one video, written as :meth:`true_text`."""
+        return repr(float(predictions.values[place]))
+
+    def prob_columns(self, labels: Sequence[str]) -> tuple[str, ...]:
+        """The columns of predictions.csv that hold probabilities."""
+        return tuple(labels) if self.has_classes else ()
+
+    def readable_label(self, label: str) -> str:
+        """A label (as :meth:`true_text` writes it) for people."""
+        return label if self.has_classes else f"{float(label):.4g}"
+
+    def example_probs(self, predictions: LabeledPredictions, place: int) -> tuple[float | None, float | None]:
+        """The probability of what is predicted, and of what is true; None where there is no such thing."""
+        del predictions, place
+        return None, None
+
+    def examples(self, predictions: LabeledPredictions, num_worst: int, num_best: int) -> tuple[list[int], list[int]]:
+        """The videos that a report should show: those farthest from the truth, and the nearest.
+
+        Args:
+            predictions: For all videos.
+            num_worst: At most.
+            num_best: At most.
+
+        Returns:
+            Indices in the order to be shown; never one video twice.
+        """
+        truth = np.asarray(predictions.y_true, np.float64).reshape(len(predictions.names), -1)
+        distances = np.abs(truth - predictions.probs).mean(axis=1)
+        order = np.lexsort((distances, distances))  # the best first
+        half = len(order) // 2
+        worst, best = order[::-1][: min(num_worst, len(order) - half)], order[: min(num_best, half)]
+        return [int(i) for i in worst], [int(i) for i in best]
+
+    def label_fact(self, labels: Sequence[str]) -> tuple[str, str]:
+        """Name and value of a row of the report: what is predicted."""
+        return ("number", labels[0])
+
+    def verdict(self, metrics: Mapping[str, Any]) -> str:
+        """How good a model is, in words that a sentence begins with; without a full stop.
+
+        Args:
+            metrics: The fields of metrics.json that predictions alone give.
+        """
+        low, high = (self.score.number(end) for end in self.score.ends(metrics))
+        value = self.score.number(metrics[self.score.name])
+        return f"Its {self.score.words} is {value} (likely between {low} and {high})"
+
+    def cautions(self, metrics: Mapping[str, Any]) -> list[str]:
+        """What else a reader should know, as clauses without capital and full stop.
+
+        Args:
+            metrics: As in :meth:`verdict`, with ``baselines``.
+        """
+        return [too_few_words(metrics["num_videos"])] if metrics["num_videos"] < _FEW_VIDEOS else []
+
+    def chance_text(self, metrics: Mapping[str, Any]) -> str:
+        """What guessing would get, in brackets; empty where that means nothing."""
+        del metrics
+        return ""
+
+    def floor(self, metrics: Mapping[str, Any]) -> tuple[float, float]:
+        """The score that needs no look at the video, and what a full step of the score is.
+
+        Args:
+            metrics: As in :meth:`cautions`.
+        """
+        majority = (metrics.get("baselines") or {}).get("majority") or {}
+        floor = majority.get(self.score.name, metrics.get("spread", 0.0))
+        return floor, floor or 1.0
+
+
+def too_few_words(num_videos: int) -> str:
+    """That a verdict stands on few videos, as a clause.
+
+    Example:
+        >>> too_few_words(1)
+        '1 video is too few for a firm verdict'
+    """
+    videos = "1 video is" if num_videos == 1 else f"{num_videos} videos are"
+    return f"{videos} too few for a firm verdict"

@@ -11,8 +11,9 @@ from reelwise.core.frames import DecodedVideo, FrameTimes
 from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
 from reelwise.core.sound import LogMel
 from reelwise.core.video import VideoFacts
-from reelwise.datasets.batches import ClipBatches, balanced_weights, one_hot
+from reelwise.datasets.batches import ClipBatches
 from reelwise.sampling.clip_inputs import present_modalities
+from reelwise.tasks.labels import balanced_weights, one_hot
 from reelwise.transforms.augment import Augmentation, augmentation
 
 SPEC = ClipSpec(num_frames=4, input_size=16)

@@ -7,18 +7,19 @@ import pytest
 
 from reelwise.core.errors import DataError
 from reelwise.core.probabilities import softmax
-from reelwise.evaluation.evaluate import Judged, evaluation_metrics, prediction_rows
+from reelwise.evaluation.evaluate import evaluation_metrics, prediction_rows
 from reelwise.evaluation.modality_worth import Masked
 from reelwise.evaluation.verdict import verdict
+from reelwise.tasks import LabeledPredictions
 
 LABELS = ("file", "fold", 'a "b", c')
 
 
-def judged(num_videos: int = 60, skill: float = 3.0, seed: int = 0, **more) -> Judged:
+def judged(num_videos: int = 60, skill: float = 3.0, seed: int = 0, **more) -> LabeledPredictions:
     rng = np.random.default_rng(seed)
     y = rng.integers(3, size=num_videos)
     probs = softmax(rng.normal(size=(num_videos, 3)) + skill * np.eye(3)[y])
-    return Judged(tuple(f"v{i}.mp4" for i in range(num_videos)), LABELS, y, probs, **more)
+    return LabeledPredictions(tuple(f"v{i}.mp4" for i in range(num_videos)), LABELS, y, probs, **more)
 
 
 def rivals(y: np.ndarray) -> dict[str, np.ndarray]:

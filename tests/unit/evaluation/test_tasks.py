@@ -19,11 +19,12 @@ from reelwise.evaluation.baselines import (
     fit_baselines,
     predict_out_of_fold,
 )
-from reelwise.evaluation.evaluate import Judged, evaluation_metrics, prediction_rows
+from reelwise.evaluation.evaluate import evaluation_metrics, prediction_rows
 from reelwise.evaluation.linear_classifier import LinearClassifier
 from reelwise.evaluation.linear_tasks import fit_linear_model
 from reelwise.evaluation.verdict import best_baseline, standing
 from reelwise.features import hog, motion_energy
+from reelwise.tasks import LabeledPredictions
 
 NUM_VIDEOS = 80
 LABELS = ("dog", "car")
@@ -121,7 +122,7 @@ def test_a_label_that_every_video_or_none_has_is_learned_too():
     assert (said[:, 1] < 0.1).all()
 
 
-def judged(task: str, noise: float = 0.3, folds: bool = False) -> tuple[Judged, dict[str, np.ndarray]]:
+def judged(task: str, noise: float = 0.3, folds: bool = False) -> tuple[LabeledPredictions, dict[str, np.ndarray]]:
     table, number = features()
     y, num_outputs = truths(number)[task]
     rng = np.random.default_rng(1)
@@ -130,7 +131,7 @@ def judged(task: str, noise: float = 0.3, folds: bool = False) -> tuple[Judged, 
     else:
         said = (y + 7 * noise * rng.normal(size=len(y)))[:, None]
     which = np.arange(NUM_VIDEOS) % 4
-    item = Judged(
+    item = LabeledPredictions(
         tuple(f"{i}.mp4" for i in range(NUM_VIDEOS)),
         LABELS if task == "multilabel" else ("speed",),
         y,
@@ -182,7 +183,7 @@ def test_the_verdict_is_honest(task, wanted):
 def small(task: str, truth: Any, said: Any, labels: tuple[str, ...]) -> dict[str, Any]:
     truth, said = np.asarray(truth), np.asarray(said, float)
     names = tuple(str(i) for i in range(len(truth)))
-    return evaluation_metrics(Judged(names, labels, truth, said, task=task), None, seed=0, split="test")
+    return evaluation_metrics(LabeledPredictions(names, labels, truth, said, task=task), None, seed=0, split="test")
 
 
 def test_what_is_wrong_with_labels_is_said():
@@ -211,16 +212,18 @@ def test_what_is_wrong_with_numbers_is_said():
 def test_predictions_of_labels_read_back(folds):
     item, _ = judged("multilabel", folds=folds)
     edges = np.where(np.arange(NUM_VIDEOS)[:, None] % 4 == 0, 0.9, [[0.4, 0.6]]) if folds else (0.4, 0.6)
-    item = Judged(item.names, LABELS, item.y_true, item.probs, folds=item.folds, task="multilabel", thresholds=edges)
+    item = LabeledPredictions(
+        item.names, LABELS, item.y_true, item.probs, folds=item.folds, task="multilabel", thresholds=edges
+    )
     rows = read_back(prediction_rows(item))
     assert rows[0] == ["file", *(["fold"] if folds else []), "label", "predicted", *LABELS]
     for i, row in enumerate(rows[1:]):
         truth, given = (set(text.split("|")) - {""} for text in row[-4:-2])
         assert truth == {label for label, mine in zip(LABELS, item.y_true[i], strict=True) if mine}
-        assert given == {label for label, mine in zip(LABELS, item.given[i], strict=True) if mine}
+        assert given == {label for label, mine in zip(LABELS, item.labels_given[i], strict=True) if mine}
         assert [float(p) for p in row[-2:]] == item.probs[i].tolist()
     shown = np.broadcast_to(edges, item.probs.shape)
-    assert np.array_equal(item.given, item.probs >= shown)
+    assert np.array_equal(item.labels_given, item.probs >= shown)
 
 
 def test_predictions_of_numbers_read_back():

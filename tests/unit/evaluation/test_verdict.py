@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from reelwise.evaluation.verdict import best_baseline, learned_words, percent, standing, verdict, verdict_parts
+from reelwise.core.number_text import percent
+from reelwise.evaluation.verdict import best_baseline, learned_words, standing, verdict, verdict_parts
 
 
 def metrics(

@@ -7,22 +7,23 @@ import pytest
 
 from reelwise.core.probabilities import softmax
 from reelwise.core.records import Skipped
-from reelwise.evaluation.evaluate import Judged, evaluation_metrics
+from reelwise.evaluation.evaluate import evaluation_metrics
 from reelwise.reports.report_data import ExampleClip, LeaderboardRow, ReportData, SplitRow
+from reelwise.tasks import LabeledPredictions
 
 # A 1 x 1 GIF stands for every picture.
 PIXEL = bytes.fromhex("47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b")
 
 
-def judged_set(labels: tuple[str, ...], num_videos: int = 60, folds: int = 0) -> Judged:
+def judged_set(labels: tuple[str, ...], num_videos: int = 60, folds: int = 0) -> LabeledPredictions:
     rng = np.random.default_rng(0)
     y = np.arange(num_videos) % len(labels)
     probs = softmax(rng.normal(size=(num_videos, len(labels))) + 2 * np.eye(len(labels))[y])
     names = tuple(f"clips/v{i}.mp4" for i in range(num_videos))
-    return Judged(names, labels, y, probs, None, np.arange(num_videos) % folds if folds else None)
+    return LabeledPredictions(names, labels, y, probs, None, np.arange(num_videos) % folds if folds else None)
 
 
-def metrics_of(judged: Judged, *, with_baselines: bool = True) -> dict:
+def metrics_of(judged: LabeledPredictions, *, with_baselines: bool = True) -> dict:
     rng = np.random.default_rng(1)
     shape = judged.probs.shape
     names = ("majority", "container", "single_frame", "motion_energy")
@@ -65,7 +66,7 @@ def task_report(task: str, name: str = "plain", num_videos: int = 60, noise: flo
         y = 20 + 5 * rng.normal(size=num_videos)
         said = [(y + 5 * noise * more * rng.normal(size=num_videos))[:, None] for more in (1, 2, 3)]
     names = tuple(f"{name}/v{i}.mp4" for i in range(num_videos))
-    judged = Judged(names, labels, y, said[0], None, task=task)
+    judged = LabeledPredictions(names, labels, y, said[0], None, task=task)
     rivals = {"majority": said[2], "motion_energy": said[1]}
     history = [dict(row) for row in history_rows(12)]
     if task == "regression":

@@ -3,15 +3,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reelwise.core.probabilities import softmax
-from reelwise.evaluation.evaluate import Judged
 from reelwise.reports.examples import choose_examples
+from reelwise.tasks import LabeledPredictions
 
 
-def some(num_videos: int, num_classes: int, seed: int) -> Judged:
+def some(num_videos: int, num_classes: int, seed: int) -> LabeledPredictions:
     rng = np.random.default_rng(seed)
     y = rng.integers(num_classes, size=num_videos)
     probs = softmax(rng.normal(size=(num_videos, num_classes)) + np.eye(num_classes)[y])
-    return Judged(tuple(map(str, range(num_videos))), tuple(map(str, range(num_classes))), y, probs)
+    return LabeledPredictions(tuple(map(str, range(num_videos))), tuple(map(str, range(num_classes))), y, probs)
 
 
 @settings(deadline=None, max_examples=50)

@@ -6,13 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reelwise.evaluation.evaluate import Judged, evaluation_metrics
+from reelwise.evaluation.evaluate import evaluation_metrics
 from reelwise.reports.labels_section import label_rows, share_rows
 from reelwise.reports.leaderboard import leaderboard_text, rank_models
 from reelwise.reports.number_section import number_scale, number_section
 from reelwise.reports.report_data import LeaderboardRow, ReportData
 from reelwise.reports.run_report import render_report
 from reelwise.reports.sections import comparison, curves
+from reelwise.tasks import LabeledPredictions
 
 NASTY = '<script>alert(1)</script>"\u202e&'
 TASKS = ("multilabel", "regression")
@@ -72,8 +73,8 @@ def test_bars_of_errors_are_shorter_for_better_models(make_task_report):
     assert "%" not in bars[0].percent
 
 
-def number_metrics(truth: np.ndarray, values: np.ndarray) -> tuple[dict, Judged]:
-    judged = Judged(tuple(map(str, range(len(truth)))), ("x",), truth, values[:, None], task="regression")
+def number_metrics(truth: np.ndarray, values: np.ndarray) -> tuple[dict, LabeledPredictions]:
+    judged = LabeledPredictions(tuple(map(str, range(len(truth)))), ("x",), truth, values[:, None], task="regression")
     return evaluation_metrics(judged, {"majority": np.full((len(truth), 1), 5.0)}, seed=0, split="test"), judged
 
 

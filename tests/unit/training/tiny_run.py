@@ -15,7 +15,8 @@ from reelwise.core.clip import ClipSpec
 from reelwise.core.errors import ReelwiseError
 from reelwise.core.frames import DecodedVideo, FrameTimes
 from reelwise.core.video import VideoFacts
-from reelwise.datasets.batches import ClipBatches, one_hot
+from reelwise.datasets.batches import ClipBatches
+from reelwise.tasks.labels import one_hot
 from reelwise.transforms.augment import augmentation
 
 SIZE, NUM_FRAMES, NUM_VIDEOS, NUM_CLASSES = 16, 3, 14, 2

@@ -28,6 +28,7 @@ from reelwise.datasets.labels.tasks import count_labels
 from reelwise.datasets.recordings.same import SameRecording, find_same_recordings
 from reelwise.datasets.splits.plan import SplitPlan, plan_splits
 from reelwise.sampling.metadata_codes import parse_number
+from reelwise.tasks import find_task
 
 
 def check(
@@ -127,7 +128,7 @@ def _report(
         layout=dataset.layout.text,
         num_videos=len(records) + len(dataset.skipped),
         num_usable=len(records),
-        labels={label: counts[label] for label in dataset.labels if dataset.task != "regression"},
+        labels={label: counts[label] for label in dataset.labels if find_task(dataset.task).has_classes},
         durations=_durations(facts),
         frame_rates=_counted(f"{float(fact.frame_rate):.3g}" for fact in facts),
         sizes=_counted(f"{fact.width}x{fact.height}" for fact in facts),
@@ -153,7 +154,7 @@ def _groups(dataset: Dataset) -> dict[str, Any]:
 
 def _target(dataset: Dataset) -> dict[str, Any] | None:
     values = [value for record in dataset.records if (value := parse_number(record.label)) is not None]
-    if dataset.task != "regression" or not values:
+    if find_task(dataset.task).has_classes or not values:
         return None
     return {"name": dataset.labels[0], "min": min(values), "median": median(values), "max": max(values)}
 

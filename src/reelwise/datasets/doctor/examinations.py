@@ -12,8 +12,8 @@ from reelwise.datasets.doctor.typos import find_label_typos
 from reelwise.datasets.labels.tasks import count_labels
 from reelwise.datasets.recordings.same import SameRecording
 from reelwise.datasets.splits.plan import SplitPlan
-from reelwise.datasets.splits.strata import single_labels
 from reelwise.sampling.metadata_codes import parse_number
+from reelwise.tasks import find_task
 
 MIN_FRAMES = 16
 MIN_PER_LABEL = 5
@@ -61,10 +61,11 @@ def _labels(dataset: Dataset) -> Iterator[Finding]:
         yield Finding(
             "no_label", "error", unlabelled, message, "Move each into a class folder, or list it in labels.csv."
         )
-    if dataset.task == "regression":
+    task = find_task(dataset.task)
+    if not task.has_classes:
         yield from _numbers(dataset)
         return
-    if len(counts) < (2 if dataset.task == "classification" else 1):
+    if len(counts) < task.fewest_labels:
         yield Finding(
             "one_label",
             "error",
@@ -247,7 +248,7 @@ def _sizes_and_rates(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
 def _names_by_label(dataset: Dataset) -> dict[str, tuple[str, ...]]:
     names: dict[str, list[str]] = defaultdict(list)
     for record in dataset.records:
-        for label in single_labels(record, dataset.task):
+        for label in find_task(dataset.task).single_labels(record.label):
             names[label].append(record.name)
     return {label: tuple(listed) for label, listed in names.items()}
 

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from reelwise.core.records import Skipped
+from reelwise.tasks import CLASSIFICATION
 
 SCHEMA = "reelwise/check/1"
 Severity = Literal["error", "warning", "info"]
@@ -50,7 +51,7 @@ class CheckReport:
         skipped: What cannot be used, with reasons.
         notes: Sentences from reading.
         same: Sets of ``Record.name`` that show one recording; for ``plan_splits``.
-        task: What the labels are, one of ``TASKS``.
+        task: What the labels are, the name of one of ``tasks.TASKS``.
         target: Of numbers ``name``, ``min``, ``median`` and ``max``; else None.
         metadata: Every column with its kind, values and share missing, and why a model would not read it.
         label_candidates: What could be the label, with the flag for it; the one in use first.
@@ -71,7 +72,7 @@ class CheckReport:
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
     same: tuple[tuple[str, ...], ...] = field(default=())
-    task: str = "classification"
+    task: str = CLASSIFICATION.name
     target: dict[str, Any] | None = None
     metadata: tuple[dict[str, Any], ...] = ()
     label_candidates: tuple[dict[str, Any], ...] = ()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from reelwise.core.label_sets import split_labels
 from reelwise.core.records import Record
 from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.labels.groups import sounds_like_group
@@ -15,6 +14,7 @@ from reelwise.datasets.lists.folders import class_rows
 from reelwise.datasets.lists.patterns import MAX_FIELDS, make_pattern
 from reelwise.datasets.lists.rows import Row
 from reelwise.datasets.metadata.rules import is_container_fact, names_video, sounds_like_label
+from reelwise.tasks import find_task
 
 MOST_SHOWN = 8
 _FEWEST_EACH = 2
@@ -70,7 +70,7 @@ def label_candidates(dataset: Dataset) -> tuple[LabelCandidate, ...]:
         return tuple(others[:MOST_SHOWN])
     task = dataset.task
     now = LabelCandidate(
-        current.source, "", True, task, len(dataset.labels) if task != "regression" else current.num_labels,
+        current.source, "", True, task, len(dataset.labels) if find_task(task).has_classes else current.num_labels,
         current.num_videos, current.examples, current.score,
     )  # fmt: skip
     return (now, *others[: MOST_SHOWN - 1])
@@ -150,17 +150,20 @@ def _patterns(stems: Sequence[str]) -> Iterator[str]:
 def _candidate(source: str, flag: str, values: Sequence[str], column: str) -> LabelCandidate | None:
     """The candidate with its score; None for values that cannot be labels."""
     given = [value.strip() for value in values if value.strip()]
-    task, _ = decide_task([Row("", Path(), value, label_column=column) for value in _sample(given)])
-    counts = Counter(part for value in given for part in (split_labels(value) if task == "multilabel" else (value,)))
+    name, _ = decide_task([Row("", Path(), value, label_column=column) for value in _sample(given)])
+    task = find_task(name)
+    is_number = not task.has_classes
+    counts = Counter(label for value in given for label in ((value,) if is_number else task.single_labels(value)))
     repeats = len(given) >= (_FEWEST_EACH if column else _FEWEST_EACH + 1) * len(counts)
     few = len(given) < _LEAST_SHARE * len(values) or len(counts) < 2
-    if flag and (few or (task != "regression" and (not repeats or len(counts) > _MOST_CLASSES or names_video(column)))):
+    names_each = not repeats or len(counts) > _MOST_CLASSES or names_video(column)
+    if flag and (few or (not is_number and names_each)):
         return None
     score = 2.0 * len(given) / len(values) + 3.0 * bool(column and sounds_like_label(column))
-    score += (task == "regression" or repeats) - 0.5 * (task == "regression") - 1.0 * (not column)
+    score += (is_number or repeats) - 0.5 * is_number - 1.0 * (not column)
     score -= 1.0 * all(value.isdigit() for value in counts) + 0.5 * names_video(column)
     examples = tuple(text[:60] for text, _ in counts.most_common(_EXAMPLES))
-    return LabelCandidate(source, flag, False, task, len(counts), len(given), examples, score)
+    return LabelCandidate(source, flag, False, name, len(counts), len(given), examples, score)
 
 
 def _quoted(name: str) -> str:

@@ -9,6 +9,7 @@ from reelwise.datasets.doctor.findings import Finding
 from reelwise.datasets.doctor.label_candidates import label_candidates
 from reelwise.datasets.metadata.columns import MAX_CHOSEN, Column, candidate_columns
 from reelwise.datasets.metadata.rules import NotRead, find_giveaway, how_it_tells, is_container_fact, why_not_read
+from reelwise.tasks import find_task
 
 _FEW_VALUES = 4
 
@@ -30,7 +31,7 @@ def metadata_findings(dataset: Dataset) -> Iterator[Finding]:
     labels = [record.label for record in dataset.records]
     names = dict.fromkeys(name for record in dataset.records for name in record.metadata)
     for name in list(names)[: 4 * MAX_CHOSEN]:
-        if name in dataset.reserved_columns or dataset.task == "regression" or is_container_fact(name):
+        if name in dataset.reserved_columns or not find_task(dataset.task).has_classes or is_container_fact(name):
             continue
         values = [record.metadata.get(name, "").strip() for record in dataset.records]
         if giveaway := find_giveaway(name, values, labels):

@@ -13,7 +13,7 @@ from reelwise.datasets.lists.columns import split_word
 from reelwise.datasets.lists.rows import Row
 from reelwise.datasets.lists.text_file import clean_text
 from reelwise.datasets.lists.times import parse_seconds
-from reelwise.sampling.metadata_codes import parse_number
+from reelwise.tasks import CLASSIFICATION, find_task
 
 
 class RowError(Exception):
@@ -35,13 +35,13 @@ class Rules:
             person named: such a folder may come from anywhere, and its list shall not reach other files of theirs.
             False for a list that was named itself: its owner may keep the videos where they like.
         require_labels: Whether an unlabelled row is skipped.
-        task: What labels must be, one of ``TASKS``.
+        task: What labels must be, the name of one of ``tasks.TASKS``.
     """
 
     root: Path
     confined: bool
     require_labels: bool = True
-    task: str = "classification"
+    task: str = CLASSIFICATION.name
 
 
 def make_records(rows: Iterable[Row], rules: Rules) -> tuple[list[Record], list[Skipped]]:
@@ -92,8 +92,9 @@ def _record(row: Row, rules: Rules) -> Record:
     label = clean_text(row.label)
     if rules.require_labels and not label.strip():
         raise RowError("no label", _label_hint(row))
-    if rules.task == "regression" and label.strip() and parse_number(label) is None:
-        raise RowError(f"the label {label.strip()[:40]!r} is not a number", "Mend it, or use --task classification.")
+    if label.strip() and (problem := find_task(rules.task).label_problem(label)):
+        hint = "Correct it, or use --task classification."
+        raise RowError(f"the label {label.strip()[:40]!r} {problem}", hint)
     values = {clean_text(name): clean_text(value) if value != NO_LABEL else "" for name, value in row.values.items()}
     return Record(file, path, label if label.strip() else "", None, split, start, end, values)
 

@@ -9,9 +9,10 @@ import numpy as np
 from reelwise.core.errors import DataError, UsageError
 from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.splits.split_list import read_splits
-from reelwise.datasets.splits.strata import make_strata, single_labels
+from reelwise.datasets.splits.strata import make_strata
 from reelwise.datasets.splits.stratify import Samples, best_folds, hold_out
 from reelwise.datasets.splits.units import bind
+from reelwise.tasks import find_task
 
 FRACTIONS = (0.6, 0.2, 0.2)
 
@@ -220,7 +221,7 @@ def _by(dataset: Dataset, samples: Samples) -> str:
 
 
 def _stratified(dataset: Dataset) -> str:
-    return "stratified by value" if dataset.task == "regression" else "stratified by label"
+    return find_task(dataset.task).wording.stratification
 
 
 def _counts(words: np.ndarray) -> str:
@@ -231,7 +232,7 @@ def _thin_classes(dataset: Dataset, units: Sequence[str], needed: int) -> Iterab
     """Classes that stand in fewer units than they should be dealt to."""
     spread: dict[str, set[str]] = {}
     for record, unit in zip(dataset.records, units, strict=True):
-        for label in single_labels(record, dataset.task):
+        for label in find_task(dataset.task).single_labels(record.label):
             spread.setdefault(label, set()).add(unit)
     what = "groups" if any(record.group for record in dataset.records) else "videos"
     for label in sorted(spread):

@@ -51,12 +51,11 @@ def pool_head_outputs(
         rows = {"": (test_indices, network.head_outputs)}
         rows |= {name: (masked_indices, outputs) for name, outputs in network.masked_outputs.items()}
         for name, (indices, outputs) in rows.items():
-            if contract.task == "regression":
-                outputs = _in_units_of(contract, outputs, network.trained_network.contract)
+            outputs = _in_units_of(contract, outputs, network.trained_network.contract)
             all_outputs.setdefault(name, np.zeros((num_videos, *outputs.shape[1:])))[indices] = outputs
     return all_outputs.pop(""), all_outputs
 
 
 def _in_units_of(contract: Contract, outputs: np.ndarray, source: Contract) -> np.ndarray:
-    """Numbers that ``source`` standardised, standardised as ``contract`` does."""
+    """Numbers that ``source`` standardised, standardised as ``contract`` does; logits have mean 0 and scale 1."""
     return (outputs * source.target_scale + source.target_mean - contract.target_mean) / contract.target_scale

@@ -8,9 +8,9 @@ import numpy as np
 
 from reelwise.core.contract import Contract
 from reelwise.core.frames import DecodedVideo
-from reelwise.datasets.batches import one_hot
 from reelwise.datasets.splits.plan import SplitPlan, split_for_fold
 from reelwise.jobs.runs.decoding import VideoSet
+from reelwise.tasks import find_task
 
 VALIDATION_SHARE = 0.2
 """Share of the training videos of a fold that choose the best epoch; the same as of a single split."""
@@ -127,9 +127,6 @@ class LabeledVideos:
             contract: With the mean and scale of a number.
             indices: n of the videos.
         """
-        y = self.y[list(indices)]
-        if contract.task == "classification":
-            return one_hot(y, len(self.labels))
-        if contract.task == "multilabel":
-            return y.astype(np.float32)
-        return ((y - contract.target_mean) / contract.target_scale).astype(np.float32)[:, None]
+        y, task = self.y[list(indices)], find_task(contract.task)
+        targets = task.network_targets(y, len(self.labels), contract.target_mean, contract.target_scale)
+        return targets.astype(np.float32)

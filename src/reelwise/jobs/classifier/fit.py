@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
-import numpy as np
 
 from reelwise.core.backend import reproducible
 from reelwise.core.contract import Contract
 from reelwise.core.progress import Progress
-from reelwise.datasets.batches import ClipBatches, balanced_weights
+from reelwise.datasets.batches import ClipBatches
 from reelwise.datasets.metadata.columns import fit_columns
 from reelwise.inference.model import Model
 from reelwise.jobs.classifier.data import LabeledVideos
@@ -19,6 +18,7 @@ from reelwise.models.build import build_network
 from reelwise.models.inputs import clip_transform
 from reelwise.models.transfer import copy_matching_weights, names_to_leave
 from reelwise.models.weights import load_application_weights
+from reelwise.tasks import find_task
 from reelwise.training.checkpoint import Checkpoints
 from reelwise.training.fit import FitResult, fit
 from reelwise.transforms.augment import augmentation
@@ -122,18 +122,14 @@ def fit_contract(contract: Contract, data: LabeledVideos, train_indices: Sequenc
     """
     columns = [(column.name, column.kind) for column in contract.metadata]
     metadata = fit_columns(columns, [data.videos[i].metadata for i in train_indices])
-    if contract.task != "regression":
-        return replace(contract, metadata=metadata)
-    y = np.asarray(data.y, np.float64)[list(train_indices)]
-    # Numbers that are all the same are only shifted: their deviation of 0 cannot be divided by.
-    scale = float(y.std()) or 1.0
-    return replace(contract, metadata=metadata, target_mean=float(y.mean()), target_scale=scale)
+    mean, scale = find_task(contract.task).target_statistics(data.y[list(train_indices)])
+    return replace(contract, metadata=metadata, target_mean=mean, target_scale=scale)
 
 
 def train_batches(
     data: LabeledVideos, plan: TrainingPlan, indices: Sequence[int], batch_size: int, seed: int
 ) -> ClipBatches:
-    """Shuffled, augmented clips; classes of unequal size weigh alike.
+    """Shuffled, augmented clips with the weights of the task: classes of unequal size weigh alike.
 
     Args:
         data: All videos.
@@ -143,7 +139,6 @@ def train_batches(
         seed: Of order and augmentation.
     """
     contract = plan.contract
-    is_balanced = contract.task == "classification"
     return ClipBatches(
         videos=[data.videos[i] for i in indices],
         targets=data.network_targets(contract, indices),
@@ -152,7 +147,7 @@ def train_batches(
         batch_size=batch_size,
         seed=seed,
         mixup=plan.config.mixup,
-        weights=balanced_weights(data.y[list(indices)], len(data.labels)) if is_balanced else None,
+        weights=find_task(contract.task).sample_weights(data.y[list(indices)], len(data.labels)),
         clip_transform=clip_transform(plan.entry.input_kind),
         names=[data.names[i] for i in indices],
         contract=contract,

@@ -1,7 +1,6 @@
 """Checks of the options of a training that need no data, made before any folder is made."""
 
 from reelwise.core.errors import DataError, UsageError
-from reelwise.core.modalities import TASKS
 from reelwise.jobs.runs.durations import parse_duration
 from reelwise.jobs.runs.option_checks import check_data, check_numbers
 from reelwise.jobs.runs.options import TrainOptions
@@ -21,13 +20,15 @@ def check_options(options: TrainOptions) -> None:
     from reelwise.jobs.classifier.inputs import check_inputs
     from reelwise.jobs.classifier.model_request import model_request
     from reelwise.models.catalogue import parse_model_name
+    from reelwise.tasks import TASKS
 
     request = model_request(options)
     for name in request.model_names:
         parse_model_name(name)
     check_numbers(options)
-    if options.task not in ("auto", *TASKS):
-        raise UsageError(f"--task is {options.task!r}, expected auto, {', '.join(TASKS)}.", hint="Leave --task out.")
+    tasks = ["auto", *(task.name for task in TASKS)]
+    if options.task not in tasks:
+        raise UsageError(f"--task is {options.task!r}, expected {', '.join(tasks)}.", hint="Leave --task out.")
     check_inputs(request)
     if options.ablate not in ABLATIONS:
         raise UsageError(f"--ablate is {options.ablate!r}, expected mask, retrain or off.", hint="Leave it out.")

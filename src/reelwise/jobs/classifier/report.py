@@ -1,15 +1,13 @@
 """What report.html shows of a finished training or evaluation."""
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from reelwise.core.records import SPLITS, Skipped
-from reelwise.evaluation.evaluate import Judged
-from reelwise.evaluation.scores import score_of
 from reelwise.jobs.classifier.data import LabeledVideos
 from reelwise.jobs.classifier.plan import JobPlan
 from reelwise.jobs.classifier.result import ModelResult
@@ -19,6 +17,7 @@ from reelwise.jobs.runs.decoding import VideoSet
 from reelwise.jobs.runs.options import EvaluateOptions
 from reelwise.reports.report_data import LeaderboardRow, ReportData, SplitRow
 from reelwise.reports.run_report import write_report
+from reelwise.tasks import LabeledPredictions, find_task
 
 TIMING_TITLES = {
     "scan": "finding the videos",
@@ -32,7 +31,7 @@ def write_training_report(
     context: RunContext,
     plan: JobPlan,
     result: ModelResult,
-    predictions: Judged,
+    predictions: LabeledPredictions,
     metrics: dict[str, Any],
     board: list[dict[str, Any]],
 ) -> None:
@@ -74,7 +73,7 @@ def write_evaluation_report(
     model: Any,
     video_set: VideoSet,
     skipped: Sequence[Skipped],
-    judged: Judged,
+    judged: LabeledPredictions,
     metrics: Mapping[str, Any],
 ) -> None:
     """Write report.html of an evaluation on new data; there are no curves and no split."""
@@ -99,13 +98,6 @@ def write_evaluation_report(
     write_report(out / "report.html", data)
 
 
-LABEL_FACTS: dict[str, Callable[[Sequence[str]], tuple[str, str]]] = {
-    "classification": lambda labels: ("classes", str(len(labels))),
-    "multilabel": lambda labels: ("labels", f"{len(labels)}, any number of them per video"),
-    "regression": lambda labels: ("number", labels[0]),
-}
-
-
 def data_facts(video_set: VideoSet) -> tuple[tuple[str, str], ...]:
     """The data set in a few rows."""
     dataset = video_set.dataset
@@ -116,7 +108,7 @@ def data_facts(video_set: VideoSet) -> tuple[tuple[str, str], ...]:
     return (
         ("found as", dataset.layout.text),
         ("videos used", str(len(facts))),
-        LABEL_FACTS[dataset.task](dataset.labels),
+        find_task(dataset.task).label_fact(dataset.labels),
         ("groups", dataset.group_source.text),
         ("length", f"{min(seconds):.1f} to {max(seconds):.1f} s, median {median(seconds):.1f} s"),
         ("picture sizes", examples if len(sizes) <= 3 else f"{len(sizes)} different, such as {examples}"),
@@ -156,7 +148,7 @@ def _split_rows(data: LabeledVideos) -> tuple[SplitRow, ...]:
 
 
 def _board_row(row: dict[str, Any], task: str) -> LeaderboardRow:
-    score = score_of(task).name
+    score = find_task(task).score.name
     low, high = row[f"{score}_ci95"]
     return LeaderboardRow(
         row["model"], row[score], (low, high), row["clips_per_second"], row["parameters"], row["size"],

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from reelwise.core.files import write_json
-from reelwise.evaluation.evaluate import Judged, evaluation_metrics, prediction_rows
-from reelwise.evaluation.scores import goodness, score_of
+from reelwise.evaluation.evaluate import evaluation_metrics, prediction_rows
 from reelwise.jobs.classifier.plan import JobPlan
 from reelwise.jobs.classifier.report import write_training_report
 from reelwise.jobs.classifier.result import ModelResult
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.folder import Run, write_csv, write_history, write_skipped, write_splits
 from reelwise.models.file import save_model
+from reelwise.tasks import LabeledPredictions, find_task
 
 
 def finish_run(context: RunContext, plan: JobPlan, results: Sequence[ModelResult]) -> Run:
@@ -31,7 +31,10 @@ def finish_run(context: RunContext, plan: JobPlan, results: Sequence[ModelResult
         evaluations = [labeled_predictions(result) for result in results]
         seed = plan.evaluation.seed
         metrics = [metrics_of(*pair, seed) for pair in zip(results, evaluations, strict=True)]
-        best = max(range(len(results)), key=lambda index: goodness(results[index].contract.task, metrics[index]))
+        best = max(
+            range(len(results)),
+            key=lambda index: find_task(results[index].contract.task).score.goodness(metrics[index]),
+        )
     folders = [
         context.path if index == best else context.path / "models" / result.plan.name.replace(":", "-")
         for index, result in enumerate(results)
@@ -58,11 +61,11 @@ def finish_run(context: RunContext, plan: JobPlan, results: Sequence[ModelResult
     return Run(context.path, metrics[best], tuple(board) if len(board) > 1 else ())
 
 
-def labeled_predictions(result: ModelResult) -> Judged:
+def labeled_predictions(result: ModelResult) -> LabeledPredictions:
     """The test videos of one model: labels, and predictions of networks that were not trained on them."""
     data, test = result.data, result.test
     indices = list(test.indices)
-    return Judged(
+    return LabeledPredictions(
         names=tuple(data.names[i] for i in indices),
         labels=result.contract.labels,
         y_true=data.y[indices],
@@ -74,7 +77,7 @@ def labeled_predictions(result: ModelResult) -> Judged:
     )
 
 
-def metrics_of(result: ModelResult, predictions: Judged, seed: int) -> dict[str, Any]:
+def metrics_of(result: ModelResult, predictions: LabeledPredictions, seed: int) -> dict[str, Any]:
     """metrics.json of one model.
 
     Args:
@@ -93,7 +96,7 @@ def metrics_of(result: ModelResult, predictions: Judged, seed: int) -> dict[str,
 
 
 def write_model_files(
-    folder: Path, result: ModelResult, predictions: Judged, metrics: dict[str, Any], summary: dict[str, Any]
+    folder: Path, result: ModelResult, predictions: LabeledPredictions, metrics: dict[str, Any], summary: dict[str, Any]
 ) -> None:
     """Every file about one model but the report; the best one's stand in the run folder itself.
 
@@ -146,19 +149,18 @@ def leaderboard(
         metrics: metrics.json of each.
     """
     rows = []
-    task = results[0].contract.task
-    score = score_of(task).name
+    score = find_task(results[0].contract.task).score
     for folder, result, scores in zip(folders, results, metrics, strict=True):
         file = folder / "model.keras"
         rows.append(
             {
                 "model": result.plan.name,
-                score: scores[score],
-                f"{score}_ci95": scores[f"{score}_ci95"],
+                score.name: scores[score.name],
+                f"{score.name}_ci95": scores[f"{score.name}_ci95"],
                 "clips_per_second": round(result.clips_per_second, 2),
                 "parameters": result.network.count_params(),
                 "size": file.stat().st_size,
                 "file": file.relative_to(path).as_posix(),
             }
         )
-    return sorted(rows, key=lambda row: -goodness(task, row))
+    return sorted(rows, key=lambda row: -score.goodness(row))

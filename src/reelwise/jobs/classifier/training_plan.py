@@ -16,6 +16,7 @@ from reelwise.jobs.classifier.inputs import InputPlan, default_model, full_name
 from reelwise.jobs.classifier.model_request import AUTO, ModelRequest
 from reelwise.models.catalogue import choose_auto, find_entry, parse_model_name
 from reelwise.models.whole import answer_names, contract_cost
+from reelwise.tasks import CLASSIFICATION, find_task
 from reelwise.training.config import TrainConfig
 from reelwise.transforms.flip import choose_flip
 
@@ -31,11 +32,11 @@ class Target:
 
     Args:
         labels: The classes; for regression the name of the number.
-        task: One of ``TASKS``.
+        task: Name of one of ``tasks.TASKS``.
     """
 
     labels: tuple[str, ...]
-    task: str = "classification"
+    task: str = CLASSIFICATION.name
 
 
 @dataclass(frozen=True)
@@ -153,16 +154,16 @@ def plan_training(request: ModelRequest, inputs: InputPlan, target: Target, num_
     """
     flip, flip_note = choose_flip(request.flip, target.labels)
     contract = _contract(request, inputs, target, flip)
-    defaults = training_defaults(contract.architecture)
+    defaults, task = training_defaults(contract.architecture), find_task(target.task)
     several = len(contract.modalities) > 1
     config = TrainConfig(
         epochs=request.epochs or defaults.epochs(num_clips),
         batch_size=request.batch_size or defaults.batch_size,
         learning_rate=defaults.learning_rate,
         weight_decay=defaults.weight_decay,
-        label_smoothing=defaults.label_smoothing if target.task == "classification" else 0.0,
+        label_smoothing=defaults.label_smoothing if task.smooths_labels else 0.0,
         separate_streams=not contract.answers and _num_streams(contract) > 1,
-        mixup=defaults.mixup if contract.modalities == ("frames",) and target.task != "regression" else 0.0,
+        mixup=defaults.mixup if contract.modalities == ("frames",) and task.mixes_clips else 0.0,
         augment=defaults.augment,
         bfloat16=bfloat16_pays(contract_cost(contract).multiply_adds),
         seed=request.seed,

@@ -11,15 +11,14 @@ from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import ReelwiseError
 from reelwise.core.frames import DecodedVideo, FrameTimes
 from reelwise.core.intervals import Interval
-from reelwise.core.label_sets import split_labels
 from reelwise.core.records import Record
 from reelwise.core.sound import Sound
-from reelwise.evaluation.evaluate import Judged
 from reelwise.jobs.previews.example_sound import SoundExcerpt, decode_excerpts
 from reelwise.media.writers.preview import write_clip_preview, write_sounding_preview
 from reelwise.reports.examples import choose_examples
 from reelwise.reports.report_data import ClipSound, ExampleClip
 from reelwise.reports.spectrogram import make_spectrogram, spectrogram_png
+from reelwise.tasks import LabeledPredictions, find_task
 
 NUM_FRAMES = 20
 FRAME_RATE = Fraction(8)
@@ -31,7 +30,7 @@ NUM_COLUMNS = 480
 
 
 def example_clips(
-    judged: Judged, open_video: Callable[[int], DecodedVideo], records: Mapping[str, Record], scratch: Path
+    judged: LabeledPredictions, open_video: Callable[[int], DecodedVideo], records: Mapping[str, Record], scratch: Path
 ) -> tuple[ExampleClip, ...]:
     """The chosen clips as small playing pictures; those whose video has usable sound play with it, in real time.
 
@@ -104,14 +103,15 @@ def _excerpt(video: DecodedVideo, record: Record | None) -> SoundExcerpt | str:
 
 
 def _example(
-    judged: Judged, place: int, kind: str, video: DecodedVideo, sound: Sound | str, scratch: Path
+    judged: LabeledPredictions, place: int, kind: str, video: DecodedVideo, sound: Sound | str, scratch: Path
 ) -> ExampleClip:
-    sure, for_truth = _probabilities(judged, place)
+    task = find_task(judged.task)
+    sure, for_truth = task.example_probs(judged, place)
     picture, media_type, still, clip_sound = _played(video, sound, scratch)
     return ExampleClip(
         name=judged.names[place],
-        label=_readable(judged, judged.truth_text(place)),
-        prediction=_readable(judged, judged.answer_text(place)),
+        label=task.readable_label(task.true_text(judged, place)),
+        prediction=task.readable_label(task.predicted_text(judged, place)),
         prob=sure,
         label_prob=for_truth,
         kind=kind,
@@ -121,18 +121,6 @@ def _example(
         sound=clip_sound,
         sound_note="" if clip_sound else sound if isinstance(sound, str) else "Its sound could not be shown.",
     )
-
-
-def _probabilities(judged: Judged, place: int) -> tuple[float | None, float | None]:
-    """Of what was said, and of what is true; there is no such thing for sets of labels and numbers."""
-    if judged.task != "classification":
-        return None, None
-    probs = judged.probs[place]
-    return float(probs.max()), float(probs[int(judged.y_true[place])])
-
-
-def _readable(judged: Judged, text: str) -> str:
-    return f"{float(text):.4g}" if judged.task == "regression" else ", ".join(split_labels(text))
 
 
 def _played(video: DecodedVideo, sound: Sound | str, scratch: Path) -> tuple[bytes, str, bytes, ClipSound | None]:

@@ -12,13 +12,13 @@ from reelwise.core.clip import DecodeSettings
 from reelwise.core.frames import FrameTimes
 from reelwise.core.intervals import Interval
 from reelwise.core.records import Record
-from reelwise.evaluation.evaluate import Judged
 from reelwise.jobs.previews import example_sound
 from reelwise.jobs.previews.example_clips import chosen_frames, example_clips
 from reelwise.jobs.previews.example_sound import SoundExcerpt, decode_excerpts
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.sound.decode import decode_sound
 from reelwise.media.synthetic import Style, write_audio_visual_set
+from reelwise.tasks import LabeledPredictions
 
 SETTINGS = DecodeSettings(size=32)
 
@@ -39,7 +39,7 @@ def sounding(tmp_path_factory) -> tuple[list[Record], FrameCache]:
 def examples_of(records, cache):
     probs = np.tile([0.8, 0.2], (len(records), 1))
     y = np.arange(len(records)) % 2
-    judged = Judged(tuple(record.name for record in records), ("a", "b"), y, probs)
+    judged = LabeledPredictions(tuple(record.name for record in records), ("a", "b"), y, probs)
     by_name = {record.name: record for record in records}
     return example_clips(judged, lambda place: cache.open(records[place], SETTINGS), by_name, cache.root)
 
@@ -63,7 +63,7 @@ def test_a_file_that_is_gone_costs_its_sound_only(sounding, tmp_path):
     moved = [Record(record.file, record.path, record.label) for record in records]
     videos = {record.name: cache.open(record, SETTINGS) for record in records}
     gone = [Record(record.file, tmp_path / "gone.mp4", record.label) for record in moved]
-    judged = Judged(
+    judged = LabeledPredictions(
         tuple(r.name for r in gone), ("a", "b"), np.arange(len(gone)) % 2, np.tile([0.8, 0.2], (len(gone), 1))
     )
     clips = example_clips(judged, lambda place: videos[gone[place].name], {r.name: r for r in gone}, cache.root)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reelwise.evaluation.percent import percent, plain_number
+from reelwise.core.number_text import percent, plain_number
 
 _FEW_VIDEOS = 20
 _WIDE_SHARE = 0.5
@@ -11,14 +11,14 @@ _LARGE_BIAS = 0.5
 _TIMID = 0.25
 
 
-def number_score(metrics: Mapping[str, Any]) -> str:
+def number_verdict(metrics: Mapping[str, Any]) -> str:
     """How far off it is on average, beside how far the numbers run, and what share of their variance it explains.
 
     Args:
         metrics: Those of metrics.json for ``regression``.
 
     Example:
-        >>> print(number_score({"labels": ["speed"], "mae": 2.31, "mae_ci95": [1.9, 2.72], "range": [1.0, 60.0],
+        >>> print(number_verdict({"labels": ["speed"], "mae": 2.31, "mae_ci95": [1.9, 2.72], "range": [1.0, 60.0],
         ...     "r2": 0.741}))
         Its “speed” is off by 2.31 on average (likely between 1.9 and 2.72; the numbers run from 1 to 60), explaining \
 74 % of how they differ
@@ -36,25 +36,25 @@ def number_score(metrics: Mapping[str, Any]) -> str:
 
 def number_cautions(metrics: Mapping[str, Any]) -> list[str]:
     """What else a reader should know: few videos, answers that lean to one side or hardly move."""
-    found: list[str] = []
+    cautions: list[str] = []
     low, high = metrics["mae_ci95"]
     if metrics["num_videos"] < _FEW_VIDEOS or high - low > _WIDE_SHARE * max(metrics["spread"], 1e-300):
         videos = "1 video is" if metrics["num_videos"] == 1 else f"{metrics['num_videos']} videos are"
-        found.append(f"{videos} too few for a firm verdict")
+        cautions.append(f"{videos} too few for a firm verdict")
     if metrics["r2"] is None:
-        found.append("all of them have the same number, so this says little")
-        return found
+        cautions.append("all of them have the same number, so this says little")
+        return cautions
     if abs(metrics["bias"]) > _LARGE_BIAS * metrics["mae"] and metrics["mae"] > 0:
         side = "much" if metrics["bias"] > 0 else "little"
-        found.append(f"it says {plain_number(abs(metrics['bias']))} too {side} on average")
+        cautions.append(f"it says {plain_number(abs(metrics['bias']))} too {side} on average")
     if metrics["predicted_spread"] < _TIMID * metrics["spread"]:
-        found.append("it says nearly the same number of every video")
+        cautions.append("it says nearly the same number of every video")
     baselines = metrics.get("baselines") or {}
     floor, rival = baselines.get("majority"), baselines.get("container")
     if floor and rival and rival["mae_ci95"][1] < floor["mae"] and rival["mae"] < 0.9 * floor["mae"]:
         tells = f"file size and length alone already come within {plain_number(rival['mae'])} here"
-        found.append(f"beware: {tells}, so they may tell the number for a reason that will not hold elsewhere")
-    return found
+        cautions.append(f"beware: {tells}, so they may tell the number for a reason that will not hold elsewhere")
+    return cautions
 
 
 def _plain(name: str) -> str:
