@@ -44,10 +44,12 @@ def accuracy(data: str, seed: int, folds: int, variant: dict[str, dict[str, Any]
     def changed(*arguments: Any) -> Any:
         plan, flip_note = plan_training(*arguments)
         contract = plan.contract
+        first, *others = contract.network.encoders
+        first = replace(first, arguments={**first.arguments, **variant.get("arguments", {})})
         contract = replace(
             contract,
-            arguments={**contract.arguments, **variant.get("arguments", {})},
-            clip=replace(contract.clip, **variant.get("clip", {})),
+            network=replace(contract.network, encoders=(first, *others)),
+            input=replace(contract.input, clip=replace(contract.input.clip, **variant.get("clip", {}))),
         )
         config = replace(plan.config, **variant.get("config", {}))
         if "epochs" in variant:

@@ -14,8 +14,10 @@ from compare import compare, timed
 from reelwise.catalog.frame_encoder import NUM_CHANNELS, squeezed_channels
 from reelwise.core.backend import prepare, start_backend
 from reelwise.core.clip import ClipSpec, DecodeSettings
-from reelwise.core.contract import Contract
+from reelwise.core.contract import Contract, InputSpec, NetworkSpec
+from reelwise.core.modalities import Encoder
 from reelwise.models.catalogue import find_entry
+from reelwise.tasks.classification import ClassificationOutput
 
 HERE = Path(__file__).parent
 TORCH_PYTHON = HERE.parent / ".bench" / "venv-torch" / "bin" / "python"
@@ -32,9 +34,9 @@ def time_distributed(contract: Contract) -> Any:
 
     from reelwise.models.base import picture_channels
 
-    told = find_entry("cnn_lstm").resolve(contract.preset, contract.arguments)
-    size = contract.clip.input_size
-    clips = keras.Input((contract.clip.num_frames, size, size, 3), dtype="uint8")
+    told = find_entry("cnn_lstm").resolve(contract.network.first.preset, contract.network.first.arguments)
+    size = contract.input.clip.input_size
+    clips = keras.Input((contract.input.clip.num_frames, size, size, 3), dtype="uint8")
     x = picture_channels(clips, str(told["picture"]))
     convs = [(int(told["width"]) << step, 5 if step == 0 else 3, 2) for step in range(int(told["num_convs"]))]
     for filters, kernel, stride in [*convs, (squeezed_channels(convs[-1][0]), 1, 1)]:
@@ -55,7 +57,7 @@ def keras_rival(build: Callable[[], Any], bfloat16: bool, contract: Contract) ->
     from reelwise.training.config import TrainConfig
     from reelwise.training.trainee import Trainee
 
-    spec = contract.clip
+    spec = contract.input.clip
     shape = (BATCH_SIZE, spec.num_frames, spec.input_size, spec.input_size, 3)
     clips = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
     targets = np.eye(len(LABELS), dtype=np.float32)[np.arange(BATCH_SIZE) % len(LABELS)]
@@ -69,13 +71,13 @@ class TorchRival:
     """A PyTorch process that trains when it is asked and tells its rate."""
 
     def __init__(self, contract: Contract, bfloat16: bool, threads: int) -> None:
-        told = find_entry("cnn_lstm").resolve(contract.preset, contract.arguments)
+        told = find_entry("cnn_lstm").resolve(contract.network.first.preset, contract.network.first.arguments)
         shape = {
             **told,
             "channels": NUM_CHANNELS[str(told["picture"])],
             "squeezed": squeezed_channels(int(told["width"]) << (int(told["num_convs"]) - 1)),
-            "size": contract.clip.input_size,
-            "num_frames": contract.clip.num_frames,
+            "size": contract.input.clip.input_size,
+            "num_frames": contract.input.clip.num_frames,
             "num_classes": len(LABELS),
             "batch_size": BATCH_SIZE,
             "threads": threads,
@@ -120,7 +122,11 @@ def main() -> None:
 
     wanted = find_entry("cnn_lstm").preset(chosen.preset).clip
     clip = ClipSpec(wanted.num_frames, input_size=wanted.input_size)
-    contract = Contract("cnn_lstm", chosen.preset, {}, LABELS, DecodeSettings(size=wanted.decode_size), clip)
+    contract = Contract(
+        InputSpec(DecodeSettings(size=wanted.decode_size), clip),
+        NetworkSpec((Encoder("cnn_lstm", chosen.preset),)),
+        ClassificationOutput(LABELS),
+    )
     plain, weights = keras_rival(lambda: build_network(contract), False, contract)
     halved, _ = keras_rival(lambda: build_network(contract), True, contract)
     wrapped, same = keras_rival(lambda: time_distributed(contract), False, contract)

@@ -35,7 +35,7 @@ def main() -> int:
     start_backend("tensorflow", None)
     prepare(0)
     plan, trainee = _trainee(arguments.model)
-    settings, step = plan.contract.decode, lambda batch: trainee.step(batch, 1e-3)
+    settings, step = plan.contract.input.decode, lambda batch: trainee.step(batch, 1e-3)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         paths = write_clips(folder / "clips", arguments.clips)
@@ -68,20 +68,20 @@ def _batches(videos: list[DecodedVideo], plan: Any) -> ClipBatches:
 
     targets = one_hot([index % 2 for index in range(len(videos))], 2)
     varied = augmentation(plan.config.augment, flip=True)
-    return ClipBatches(videos, targets, plan.contract.clip, varied, plan.config.batch_size, seed=0)
+    return ClipBatches(videos, targets, plan.contract.input.clip, varied, plan.config.batch_size, seed=0)
 
 
 def _cached(cache: FrameCache, records: list[Record], plan: Any, step: Callable[[Any], Any]) -> None:
     from reelwise.training.feed import prefetched
 
-    videos = [cache.open(record, plan.contract.decode) for record in records]
+    videos = [cache.open(record, plan.contract.input.decode) for record in records]
     with prefetched(_batches(videos, plan).epoch(0)) as feed:
         for batch in feed:
             step(batch)
 
 
 def _decoding(pool: DecodePool, paths: list[Path], folder: Path, plan: Any, step: Callable[[Any], Any]) -> None:
-    for videos in _decoded(pool, paths, folder, plan.contract.decode, plan.config.batch_size):
+    for videos in _decoded(pool, paths, folder, plan.contract.input.decode, plan.config.batch_size):
         for batch in _batches(videos, plan).epoch(0):
             step(batch)
 

@@ -10,10 +10,12 @@ import numpy as np
 from compare import compare, timed
 from reelwise.core.backend import prepare, start_backend
 from reelwise.core.clip import ClipSpec, DecodeSettings
-from reelwise.core.contract import Contract
+from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.frames import DecodedVideo, FrameTimes
+from reelwise.core.modalities import Encoder
 from reelwise.core.video import VideoFacts
 from reelwise.models.catalogue import find_entry
+from reelwise.tasks.classification import ClassificationOutput
 
 # The fit loop's share of the speed without a feed, at least.
 TARGETS = {"fit": 0.9, "fit_augmented": 0.8}
@@ -54,7 +56,11 @@ def rivals(name: str, folder: Path, seed: int = 0) -> dict:
     wanted = entry.preset().clip
     spec = ClipSpec(wanted.num_frames, input_size=wanted.input_size)
     decode = DecodeSettings(size=wanted.decode_size)
-    contract = Contract(name, entry.default_preset, entry.resolve(), LABELS, decode, spec)
+    contract = Contract(
+        InputSpec(decode, spec),
+        NetworkSpec((Encoder(name, entry.default_preset, entry.resolve()),)),
+        ClassificationOutput(LABELS),
+    )
     config = TrainConfig(epochs=10_000, batch_size=defaults.batch_size)
     trainee = Trainee(lambda: build_network(contract), config)
     videos = cached_videos(folder, wanted.decode_size)

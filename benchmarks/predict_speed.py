@@ -30,7 +30,7 @@ def main() -> int:
         folder = Path(name)
         paths = write_clips(folder / "clips", arguments.clips)
         model = Model.load(_untrained(arguments.model, folder / "model.keras"))
-        settings = model.contract.decode
+        settings = model.contract.input.decode
         tasks = [DecodeTask(path, settings, (None,), (folder / f"{path.name}.frames",)) for path in paths]
 
         def decode() -> None:

@@ -4,6 +4,7 @@ import functools
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,11 +16,12 @@ import pytest
 from reelwise.catalog.cost import Tally
 from reelwise.core.backend import BACKENDS, compiles_steps
 from reelwise.core.clip import ClipSpec, DecodeSettings
-from reelwise.core.contract import Contract
+from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.modalities import FUSIONS, MODALITIES, Encoder, MetadataColumn, SoundInput
 from reelwise.models.build import build_network
 from reelwise.models.file import load_model_file, save_model
-from reelwise.models.whole import Reader, answer_names, contract_cost, readers
+from reelwise.models.network_plan import EncoderPlan, contract_cost, encoder_plans, plan_head_names
+from reelwise.tasks.classification import ClassificationOutput
 
 pytestmark = pytest.mark.backend
 
@@ -49,21 +51,17 @@ CASES += [("frames_and_sound", "attention"), ("frames_and_metadata", "concat"), 
 
 def contract_of(combination: str, fusion: str) -> Contract:
     encoders = [(name, encoder) for name, encoder in zip(MODALITIES, COMBINATIONS[combination], strict=True) if encoder]
-    modalities, first = tuple(name for name, _ in encoders), encoders[0][1]
-    contract = Contract(
-        first.architecture,
-        first.preset,
-        first.arguments,
-        ("a", "b", "c"),
+    modalities = tuple(name for name, _ in encoders)
+    spec = InputSpec(
         DecodeSettings(size=40),
         ClipSpec(4, input_size=36),
         modalities=modalities,
-        encoders=tuple(encoder for _, encoder in encoders[1:]),
-        fusion=fusion,
         sound=SoundInput(num_mels=16, max_seconds=Fraction(1, 2)) if "sound" in modalities else None,
         metadata=COLUMNS if "metadata" in modalities else (),
     )
-    return Contract(**{**vars(contract), "answers": answer_names(contract)})
+    network = NetworkSpec(tuple(encoder for _, encoder in encoders), fusion)
+    contract = Contract(spec, network, ClassificationOutput(("a", "b", "c")))
+    return replace(contract, network=replace(network, head_names=plan_head_names(contract)))
 
 
 def some_inputs(network: keras.Model, num_clips: int, seed: int = 0) -> Inputs:
@@ -120,11 +118,11 @@ def ready(combination: str, fusion: str) -> tuple[Contract, keras.Model, Inputs,
 @pytest.mark.parametrize("case", CASES)
 def test_there_is_a_row_for_every_answer(case: tuple[str, str]) -> None:
     contract, network, inputs, answers = ready(*case)
-    assert answers.shape == (4, len(contract.answers), 3)
+    assert answers.shape == (4, len(contract.network.head_names), 3)
     assert answers.dtype == np.float32
     assert np.isfinite(answers).all()
-    assert contract.answers[-1] == "together"
-    assert {name.removesuffix("_2") for name in contract.answers[:-1]} == set(contract.modalities)
+    assert contract.network.head_names[-1] == "together"
+    assert {name.removesuffix("_2") for name in contract.network.head_names[:-1]} == set(contract.modalities)
     assert (np.ptp(answers, axis=0).max(axis=-1) > 1e-4).all(), "an answer does not look at its input"
     assert list(network.input) == list(inputs)
 
@@ -135,7 +133,7 @@ def test_it_weighs_what_the_catalogue_says(case: tuple[str, str]) -> None:
     assert network.count_params() == contract_cost(contract).parameters
 
 
-def reader_cost(reader: Reader) -> int:
+def reader_cost(reader: EncoderPlan) -> int:
     """Multiplications of an encoder and the answers of its streams."""
     tally = Tally()
     return sum(3 * features for features in reader.count(tally)) + tally.cost().multiply_adds
@@ -146,7 +144,7 @@ def test_the_multiplications_of_the_fusion_are_counted(fusion: str) -> None:
     contract, network, _, _ = ready("everything", fusion)
     dense = [layer for layer in network.layers if isinstance(layer, keras.layers.Dense) and "fusion" in layer.name]
     counted = sum(int(np.prod(layer.kernel.shape)) * int(np.prod(layer.output.shape[1:-1])) for layer in dense)
-    encoders = sum(reader_cost(reader) for reader in readers(contract))
+    encoders = sum(reader_cost(reader) for reader in encoder_plans(contract))
     attention = 2 * 9 * 64 if fusion == "attention" else 0
     assert contract_cost(contract).multiply_adds == encoders + counted + attention + 64 * 3
 
@@ -177,7 +175,7 @@ def test_a_missing_modality_says_nothing_and_the_others_answer_as_before(case: t
         hidden = without(inputs, modality)
         found = answer(network, hidden)
         assert np.isfinite(found).all()
-        for row, name in enumerate(contract.answers[:-1]):
+        for row, name in enumerate(contract.network.head_names[:-1]):
             if name.removesuffix("_2") == modality:
                 assert (found[:, row] == 0).all()
             else:
@@ -201,7 +199,8 @@ def test_when_everything_is_missing_nothing_breaks(case: tuple[str, str]) -> Non
 @pytest.mark.parametrize("encoder", [SOUND, HEARD_IN_ORDER])
 def test_a_gap_is_not_silence(encoder: Encoder) -> None:
     contract = contract_of("sound_and_metadata", "gated")
-    network = build_network(Contract(**{**vars(contract), **vars(encoder)}))
+    spec = replace(contract.network, encoders=(encoder, *contract.network.encoders[1:]))
+    network = build_network(replace(contract, network=spec))
     shake(network)
     inputs = some_inputs(network, 2)
     gap = answer(network, inputs)
@@ -281,8 +280,9 @@ def test_the_file_brings_it_back_and_keras_opens_it(case: tuple[str, str], tmp_p
     contract, network, inputs, answers = ready(*case)
     save_model(tmp_path / "model.keras", network, contract)
     loaded = load_model_file(tmp_path / "model.keras")
-    assert loaded.contract.encoders[0].arguments.keys() > contract.encoders[0].arguments.keys()
-    assert {**vars(loaded.contract), "arguments": 0, "encoders": 0} == {**vars(contract), "arguments": 0, "encoders": 0}
+    loaded_network = loaded.contract.network
+    assert loaded_network.encoders[1].arguments.keys() > contract.network.encoders[1].arguments.keys()
+    assert replace(loaded.contract, network=replace(loaded_network, encoders=contract.network.encoders)) == contract
     np.testing.assert_array_equal(answer(loaded.network, inputs), answers)
     opened = keras.saving.load_model(tmp_path / "model.keras")
     np.testing.assert_allclose(answer(opened, inputs), answers, atol=1e-6)

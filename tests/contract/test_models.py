@@ -17,12 +17,13 @@ import reelwise.layers  # noqa: F401  (registers the layers)
 from reelwise.catalog import Argument, Entry, Value
 from reelwise.core.backend import compiles_steps
 from reelwise.core.clip import ClipSpec, DecodeSettings
-from reelwise.core.contract import Contract
-from reelwise.core.modalities import MetadataColumn, SoundInput
+from reelwise.core.contract import Contract, InputSpec, NetworkSpec
+from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
 from reelwise.models.build import build_network
 from reelwise.models.catalogue import CATALOG, find_entry
 from reelwise.models.file import load_model_file, save_model
-from reelwise.models.whole import contract_cost
+from reelwise.models.network_plan import contract_cost
+from reelwise.tasks.classification import ClassificationOutput
 
 pytestmark = pytest.mark.backend
 
@@ -43,11 +44,15 @@ def contract_of(
 ) -> Contract:
     labels = tuple(f"class {i}" for i in range(NUM_CLASSES))
     clip = ClipSpec(num_frames, max_span_seconds=Fraction(7, 3), input_size=36)
-    return Contract(entry.name, preset, dict(arguments or {}), labels, DecodeSettings(size=40), clip, **reads(entry))
+    return Contract(
+        InputSpec(DecodeSettings(size=40), clip, **reads(entry)),
+        NetworkSpec((Encoder(entry.name, preset, dict(arguments or {})),)),
+        ClassificationOutput(labels),
+    )
 
 
 def reads(entry: Entry) -> dict[str, Any]:
-    """The part of a contract that says what the entry reads."""
+    """The fields of an InputSpec that say what the entry reads."""
     sound = SoundInput(num_mels=16, max_seconds=Fraction(3, 4)) if entry.modality == "sound" else None
     return {
         "modalities": (entry.modality,),
@@ -138,7 +143,9 @@ def test_a_preset_builds_and_costs_what_the_catalogue_says(entry: Entry, preset:
     wanted = entry.preset(preset).clip
     clip = ClipSpec(wanted.num_frames, input_size=wanted.input_size)
     contract = Contract(
-        entry.name, preset, {}, ("a", "b", "c"), DecodeSettings(wanted.decode_size), clip, **reads(entry)
+        InputSpec(DecodeSettings(wanted.decode_size), clip, **reads(entry)),
+        NetworkSpec((Encoder(entry.name, preset),)),
+        ClassificationOutput(("a", "b", "c")),
     )
     network = build_network(contract)
     cost = contract_cost(contract)
@@ -241,7 +248,7 @@ def test_other_arguments_come_back_from_the_file(entry: Entry, tmp_path: Path) -
     save_model(tmp_path / "model.keras", network, contract)
     loaded = load_model_file(tmp_path / "model.keras")
     assert loaded.contract == contract
-    assert all(loaded.contract.arguments[name] != defaults[name] for name in defaults)
+    assert all(loaded.contract.network.first.arguments[name] != defaults[name] for name in defaults)
     np.testing.assert_array_equal(answer(loaded.network, clips), expected)
 
 

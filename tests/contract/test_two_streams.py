@@ -1,5 +1,6 @@
 """Frames alone, read by two streams, asked for labels or a number: each stream answers for itself."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -8,10 +9,13 @@ import pytest
 
 from reelwise.core.backend import start_backend
 from reelwise.core.clip import ClipSpec, DecodeSettings
-from reelwise.core.contract import Contract
+from reelwise.core.contract import Contract, InputSpec, NetworkSpec
+from reelwise.core.modalities import Encoder
 from reelwise.models.build import build_network
 from reelwise.models.file import load_model_file, save_model
-from reelwise.models.whole import answer_names, contract_cost
+from reelwise.models.network_plan import contract_cost, plan_head_names
+from reelwise.tasks import find_task
+from reelwise.tasks.classification import ClassificationOutput
 
 start_backend()
 
@@ -23,7 +27,8 @@ ARGUMENTS = {"width": 4, "num_blocks": 1, "dropout": 0.0}
 
 def contract_of(task: str) -> Contract:
     decode, clip = DecodeSettings(size=40), ClipSpec(4, input_size=36)
-    return Contract("motion", "small", ARGUMENTS, LABELS[task], decode, clip, task=task, answers=("frames", "frames_2"))
+    network = NetworkSpec((Encoder("motion", "small", ARGUMENTS),), head_names=("frames", "frames_2"))
+    return Contract(InputSpec(decode, clip), network, find_task(task).output_type(LABELS[task]))
 
 
 def clips() -> np.ndarray:
@@ -33,7 +38,7 @@ def clips() -> np.ndarray:
 @pytest.mark.parametrize("task", LABELS)
 def test_each_stream_answers_and_costs_what_the_catalogue_says(task):
     contract = contract_of(task)
-    assert answer_names(contract) == contract.answers
+    assert plan_head_names(contract) == contract.network.head_names
     network = build_network(contract)
     said = np.asarray(network.predict_on_batch(clips()))
     assert said.shape == (3, 2, len(LABELS[task]))
@@ -64,15 +69,16 @@ def test_it_learns_and_comes_back_from_its_file(task, tmp_path: Path):
     assert sum(moved) >= len(trainee.network.trainable_variables)
     save_model(tmp_path / "model.keras", trainee.network, contract, {}, {}, {})
     loaded = load_model_file(tmp_path / "model.keras")
-    assert loaded.contract.answers == contract.answers
+    assert loaded.contract.network.head_names == contract.network.head_names
     assert np.array_equal(loaded.network.predict_on_batch(clips()), trainee.network.predict_on_batch(clips()))
     plain = keras.models.load_model(tmp_path / "model.keras") if task == "regression" else loaded.network
     assert plain.output_shape == trainee.network.output_shape
 
 
 def test_one_stream_and_classes_answer_once():
-    alone = contract_of("regression")
-    for changed in ({"arguments": ARGUMENTS | {"still": False}}, {"task": "classification", "labels": ("a", "b")}):
-        contract = Contract(**{**vars(alone), "answers": (), **changed})
-        assert answer_names(contract) == ()
+    number = contract_of("regression")
+    one_stream = NetworkSpec((Encoder("motion", "small", ARGUMENTS | {"still": False}),))
+    classes = replace(number, output=ClassificationOutput(("a", "b")), network=replace(number.network, head_names=()))
+    for contract in (replace(number, network=one_stream), classes):
+        assert plan_head_names(contract) == ()
         assert len(build_network(contract).output_shape) == 2

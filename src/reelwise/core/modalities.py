@@ -80,7 +80,7 @@ class MetadataColumn:
 
 @dataclass(frozen=True)
 class Encoder:
-    """Which entry of the catalogue reads one more modality.
+    """Which entry of the catalogue reads a modality, and how it is set.
 
     Args:
         architecture: Its name, such as ``audio_cnn``.

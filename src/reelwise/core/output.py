@@ -1,8 +1,8 @@
 """What a model gives, as the last part of its contract: an abstract class; the concrete ones are in ``tasks``."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, fields, replace
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -23,6 +23,7 @@ class Score:
     prob: float
 
 
+@dataclass(frozen=True)
 class OutputSpec(ABC):
     """What a model gives; one frozen dataclass for each task.
 
@@ -62,6 +63,21 @@ class LabelOutput(OutputSpec):
         """C, the logits of each head."""
         return len(self.labels)
 
+    def combine_heads(self, head_outputs: np.ndarray) -> np.ndarray:
+        """The logits of a network: the weighted sum of its heads, all alike before weights are fitted.
+
+        Args:
+            head_outputs: (..., H, C).
+
+        Returns:
+            (..., C).
+        """
+        count = head_outputs.shape[-2]
+        if count == 1:
+            return head_outputs[..., 0, :]
+        weights = np.array(self.head_weights or (1 / count,) * count, np.float64)
+        return np.einsum("h,...hc->...c", weights, head_outputs)
+
     @abstractmethod
     def activate(self, logits: np.ndarray) -> np.ndarray:
         """Probabilities, or the value itself.
@@ -72,6 +88,21 @@ class LabelOutput(OutputSpec):
         Returns:
             (..., C) float64.
         """
+
+    def calibrated_like(self, calibrated: "LabelOutput") -> "LabelOutput":
+        """This output with everything that was fitted on held-out videos for another training of the same model."""
+        return calibrated
+
+    @property
+    def standardization(self) -> tuple[float, float]:
+        """Mean and scale that targets are standardised by for the network; 0 and 1 where they are not."""
+        return 0.0, 1.0
+
+    def with_values(self, **values: Any) -> Self:
+        """This output with new values of its fields; values of fields that only other tasks have are left out."""
+        return replace(
+            self, **{name: values[name] for name in (field.name for field in fields(self)) if name in values}
+        )
 
     def is_unsure(self, probs: np.ndarray) -> bool:
         """Whether a prediction of shape (C,) is less certain than the model's threshold."""

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from reelwise.core.clip import ClipSpec
-from reelwise.core.contract import Contract
+from reelwise.core.contract import InputSpec
 from reelwise.core.frames import DecodedVideo
 from reelwise.sampling.clip_inputs import (
     KEYS,
@@ -76,7 +76,7 @@ class ClipBatches:
         weights: (N,) float32 weight of each video; None weighs all alike.
         clip_transform: Applied to each clip, such as frame descriptors; (T, H, W, 3) uint8 to float32.
         names: Of the videos, for messages.
-        contract: What the network reads; None for frames alone.
+        input_spec: The input part of the model's contract; None for frames alone.
         hide: Chance that one of the modalities that a clip has is taken away from it, never the only one, so that the
             network learns to do without.
     """
@@ -92,7 +92,7 @@ class ClipBatches:
     weights: np.ndarray | None = None
     clip_transform: Callable[[np.ndarray], np.ndarray] | None = None
     names: Sequence[str] = ()
-    contract: Contract | None = None
+    input_spec: InputSpec | None = None
     hide: float = 0.0
 
     def __post_init__(self) -> None:
@@ -142,9 +142,9 @@ class ClipBatches:
         weights = np.ones(len(order), np.float32) if self.weights is None else self.weights
         sample_weights = np.where(positions < len(order), weights[indices], 0).astype(np.float32)
         targets = self.targets[indices].astype(np.float32)
-        contract = self.contract
-        if contract is not None and not takes_one_array(contract):
-            inputs = stack_inputs([self._inputs(contract, epoch, int(index)) for index in indices])
+        spec = self.input_spec
+        if spec is not None and not takes_one_array(spec):
+            inputs = stack_inputs([self._inputs(spec, epoch, int(index)) for index in indices])
         else:
             inputs, targets = self._clips(epoch, step, indices, targets)
         return Batch(inputs, targets, sample_weights, indices.astype(np.int64))
@@ -159,16 +159,16 @@ class ClipBatches:
             clips = np.stack([self.clip_transform(clip) for clip in clips])
         return clips, targets
 
-    def _inputs(self, contract: Contract, epoch: int, index: int) -> dict[str, np.ndarray]:
+    def _inputs(self, spec: InputSpec, epoch: int, index: int) -> dict[str, np.ndarray]:
         """One clip of a network that reads more than frames."""
         sample = self._sample(epoch, index)
-        clip = self._clip(sample) if "frames" in contract.modalities else None
+        clip = self._clip(sample) if "frames" in spec.modalities else None
         if clip is not None and self.clip_transform is not None:
             clip = self.clip_transform(clip)
-        found = clip_inputs(contract, sample.video, sample.chosen, clip)
+        found = clip_inputs(spec, sample.video, sample.chosen, clip)
         if isinstance(found, np.ndarray):
             raise TypeError("a network of frames alone has clips")
-        if self.augment is not None and contract.sound is not None:
+        if self.augment is not None and spec.sound is not None:
             rng = np.random.default_rng((self.seed, epoch, _SOUND, index))
             varied = augment_sound(found["sound"], found["sound_present"], self.augment.sound, rng)
             found |= dict(zip(("sound", "sound_present"), varied, strict=True))

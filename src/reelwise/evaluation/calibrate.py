@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reelwise.core.contract import Contract
-from reelwise.inference.predictor import outcome, weighted_logits
 from reelwise.tasks import find_task
 
 
@@ -20,7 +19,8 @@ def model_output(contract: Contract, answers: np.ndarray) -> np.ndarray:
     Returns:
         (N, C) float64: probabilities, or numbers for regression.
     """
-    return outcome(contract, weighted_logits(contract, answers))
+    output = contract.label_output
+    return output.activate(output.combine_heads(answers))
 
 
 def calibrated(contract: Contract, answers: np.ndarray, targets: np.ndarray) -> Contract:
@@ -36,16 +36,15 @@ def calibrated(contract: Contract, answers: np.ndarray, targets: np.ndarray) -> 
     """
     if len(answers) == 0:
         return contract
-    task = find_task(contract.task)
-    if contract.answers:
+    task, output = find_task(contract.task), contract.label_output
+    if contract.network.head_names:
         weights = task.fit_head_weights(answers, _network_targets(contract, targets))
-        fitted = replace(contract, answer_weights=tuple(float(weight) for weight in weights))
+        output = output.with_values(head_weights=tuple(float(weight) for weight in weights))
     else:
-        fitted = replace(contract, temperature=task.fit_temperature(answers[:, 0], targets))
-    probs = model_output(fitted, answers)
-    return replace(
-        fitted, unsure_below=task.fit_unsure_below(targets, probs), thresholds=task.fit_thresholds(targets, probs)
-    )
+        output = output.with_values(temperature=task.fit_temperature(answers[:, 0], targets))
+    probs = output.activate(output.combine_heads(answers))
+    unsure_below, thresholds = task.fit_unsure_below(targets, probs), task.fit_thresholds(targets, probs)
+    return replace(contract, output=output.with_values(unsure_below=unsure_below, thresholds=thresholds))
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +84,7 @@ def fold_outputs(
     for fold in np.unique(folds):
         here = folds == fold
         fitted = calibrated(contract, answers[~here], targets[~here])
-        thresholds[here] = fitted.thresholds
+        thresholds[here] = getattr(fitted.output, "thresholds", ())
         for name, told in given.items():
             said[name][here] = model_output(fitted, told[here])
     return FoldOutputs(said.pop(""), said, thresholds)
@@ -93,5 +92,5 @@ def fold_outputs(
 
 def _network_targets(contract: Contract, targets: np.ndarray) -> np.ndarray:
     """(N, C) float64 targets, as the network is trained on."""
-    mean, scale = contract.target_mean, contract.target_scale
+    mean, scale = contract.label_output.standardization
     return find_task(contract.task).network_targets(targets, len(contract.labels), mean, scale)

@@ -77,8 +77,8 @@ class Model:
         return self._loaded.network
 
     def __repr__(self) -> str:
-        readers = (self.contract, *self.contract.encoders)
-        names = "+".join(f"{reader.architecture}:{reader.preset}" for reader in readers)
+        encoders = self.contract.network.encoders
+        names = "+".join(f"{encoder.architecture}:{encoder.preset}" for encoder in encoders)
         return f"Model({names}, {len(self.labels)} labels)"
 
     def predict(
@@ -146,7 +146,7 @@ class Model:
         self._pool.close()
 
     def _stream(self, pool: DecodePool, scratch: Path | None) -> DecodeStream:
-        return DecodeStream(pool, self.contract.decode, scratch, self.contract.sound)
+        return DecodeStream(pool, self.contract.input.decode, scratch, self.contract.input.sound)
 
     def _judge(
         self, path: Path, answer: DecodedVideo | VideoError, metadata: Metadata | None, predictor: Predictor
@@ -157,7 +157,9 @@ class Model:
             return self._prediction(str(path), self._probs(path, answer, metadata, predictor), 0.0)
         except VideoError as problem:
             reason = f"{problem.reason_for(path)} {problem.hint}".strip()
-            return replace(self._said(str(path), np.zeros(0)), unsure=True, error=reason)
+            return Prediction(
+                str(path), self.contract.label_output, np.zeros(0), unsure=True, seconds=0.0, error=reason
+            )
 
     def _probs(self, path: Path, video: DecodedVideo, metadata: Metadata | None, predictor: Predictor) -> np.ndarray:
         given = {name: str(value) for name, value in (metadata or {}).items() if value is not None}
@@ -166,15 +168,11 @@ class Model:
         return predictor.predict(video, str(path))
 
     def _prediction(self, file: str, probs: np.ndarray, seconds: float) -> Prediction:
-        unsure = self.contract.task != "regression" and bool(probs.max() < self.contract.unsure_below)
-        return replace(self._said(file, probs), unsure=unsure, seconds=seconds)
-
-    def _said(self, file: str, probs: np.ndarray) -> Prediction:
-        task, thresholds = self.contract.task, self.contract.thresholds
-        return Prediction(file, self.labels, probs, unsure=False, seconds=0.0, task=task, thresholds=thresholds)
+        output = self.contract.label_output
+        return Prediction(file, output, probs, unsure=output.is_unsure(probs), seconds=seconds)
 
     def _predictor(self, num_views: int | None) -> Predictor:
-        wanted = num_views or self.contract.num_views
+        wanted = num_views or self.contract.input.num_views
         if wanted not in self._predictors:
             self._predictors[wanted] = Predictor(self.keras, self.contract, wanted)
         return self._predictors[wanted]
@@ -188,7 +186,7 @@ def check_readable(contract: Contract, video: DecodedVideo, path: Path) -> None:
     """
     lacking = lacking_everything(contract, video)
     if lacking:
-        hint = "Give the columns, as in its list." if contract.metadata else "Use a model that reads frames too."
+        hint = "Give the columns, as in its list." if contract.input.metadata else "Use a model that reads frames too."
         raise VideoError(f"{path}: it has {lacking}, and the model reads nothing else.", hint=hint)
 
 
@@ -197,10 +195,10 @@ def lacking_everything(contract: Contract, video: DecodedVideo) -> str:
     there = {
         "frames": True,
         "sound": video.log_mel is not None and bool(video.log_mel.present.any()),
-        "metadata": bool(metadata_arrays(contract.metadata, video.metadata)["metadata_present"].any()),
+        "metadata": bool(metadata_arrays(contract.input.metadata, video.metadata)["metadata_present"].any()),
     }
     if any(there[modality] for modality in contract.modalities):
         return ""
-    columns = ", ".join(column.name for column in contract.metadata)
+    columns = ", ".join(column.name for column in contract.input.metadata)
     lacks = {"sound": "no usable sound", "metadata": f"none of the columns {columns}"}
     return " and ".join(lacks[modality] for modality in contract.modalities)

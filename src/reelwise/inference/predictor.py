@@ -1,7 +1,7 @@
 """One video, its views, one fixed-size batch, one answer: the only way from a decoded video to probabilities."""
 
 from collections.abc import Collection
-from typing import Any, Literal
+from typing import Literal
 
 import keras
 import numpy as np
@@ -10,7 +10,6 @@ from reelwise.core.backend import compiles_steps
 from reelwise.core.contract import Contract
 from reelwise.core.errors import UsageError
 from reelwise.core.frames import DecodedVideo
-from reelwise.core.probabilities import sigmoid, softmax
 from reelwise.models.catalogue import find_entry
 from reelwise.models.inputs import network_input
 from reelwise.sampling.clip_inputs import Inputs, clip_inputs, stack_inputs
@@ -40,8 +39,8 @@ class Predictor:
         self._network = network
         self._network.jit_compile = compiles_steps()
         self._contract = contract
-        self._num_views = num_views or contract.num_views
-        self._input_kind = find_entry(contract.architecture).input_kind
+        self._num_views = num_views or contract.input.num_views
+        self._input_kind = find_entry(contract.network.first.architecture).input_kind
 
     def predict(
         self,
@@ -66,7 +65,8 @@ class Predictor:
         Raises:
             VideoError: A fixed stride asks for more frames than there are.
         """
-        return outcome(self._contract, self.logits(video, name, hidden=hidden, frame_order=frame_order))
+        logits = self.logits(video, name, hidden=hidden, frame_order=frame_order)
+        return self._contract.label_output.activate(logits)
 
     def logits(
         self,
@@ -76,7 +76,7 @@ class Predictor:
         hidden: Collection[str] = NOTHING,
         frame_order: FrameOrder = "as_is",
     ) -> np.ndarray:
-        """The mean over views of what the network says, before temperature and softmax; what calibration is fitted on.
+        """The mean over views of the logits, before temperature and softmax.
 
         Args:
             video: As decoded by the contract's settings.
@@ -85,12 +85,12 @@ class Predictor:
             frame_order: How the frames of each clip are shown.
 
         Returns:
-            (C,) float64; several answers of the network are summed with the contract's weights.
+            (C,) float64; several heads of the network are summed with the contract's weights.
         """
-        answers = self.answers(video, name, hidden=hidden, frame_order=frame_order)
-        return weighted_logits(self._contract, answers)
+        rows = self.head_outputs(video, name, hidden=hidden, frame_order=frame_order)
+        return self._contract.label_output.combine_heads(rows)
 
-    def answers(
+    def head_outputs(
         self,
         video: DecodedVideo,
         name: str = "",
@@ -98,19 +98,19 @@ class Predictor:
         hidden: Collection[str] = NOTHING,
         frame_order: FrameOrder = "as_is",
     ) -> np.ndarray:
-        """The mean over views of every answer that the network gives, in the order of ``contract.answers``.
+        """The mean over views of the logits of every head, in the order of ``head_names``: calibration is fitted on it.
 
         Args:
             video: As decoded by the contract's settings.
             name: The video's name, for the error.
-            hidden: Modalities that are taken away; their answers are 0, which says nothing.
+            hidden: Modalities that are masked; their heads give 0, which favours no label.
             frame_order: How the frames of each clip are shown.
 
         Returns:
-            (H, C) float64; H = 1 for a network of a single answer.
+            (H, C) float64; H = 1 for a network with one head.
         """
-        found = self._answer(self.views(video, name, hidden=hidden, frame_order=frame_order))
-        mean = found.astype(np.float64).mean(axis=0)
+        batch = self.views(video, name, hidden=hidden, frame_order=frame_order)
+        mean = np.asarray(self._network.predict_on_batch(batch)).astype(np.float64).mean(axis=0)
         return mean.reshape(-1, mean.shape[-1])
 
     def views(
@@ -128,54 +128,19 @@ class Predictor:
             arrays by the names of its inputs, each with V rows.
         """
         contract = self._contract
-        mirrored = contract.mirror_views and "frames" in contract.modalities
-        planned = plan_views(video.times, contract.clip, self._num_views, mirrored, name)
+        mirrored = contract.input.mirror_views and "frames" in contract.modalities
+        planned = plan_views(video.times, contract.input.clip, self._num_views, mirrored, name)
         rows = []
         for number, view in enumerate(planned):
             seen = self._frames(video, view, _ordered(view.indices, frame_order, number))
-            rows.append(clip_inputs(contract, video, view.indices, seen, hidden))
+            rows.append(clip_inputs(contract.input, video, view.indices, seen, hidden))
         return stack_inputs(rows)
 
     def _frames(self, video: DecodedVideo, view: View, shown: np.ndarray) -> np.ndarray | None:
         if "frames" not in self._contract.modalities:
             return None
-        clip = centre_crop(video.frames[shown], self._contract.clip.input_size)
+        clip = centre_crop(video.frames[shown], self._contract.input.clip.input_size)
         return network_input(mirror(clip) if view.is_mirrored else clip, self._input_kind)
-
-    def _answer(self, batch: Inputs) -> Any:
-        return np.asarray(self._network.predict_on_batch(batch))
-
-
-def weighted_logits(contract: Contract, answers: np.ndarray) -> np.ndarray:
-    """The logits that a network's answers come to.
-
-    Args:
-        contract: Its ``answer_weights`` count; all answers alike where there are none yet.
-        answers: (..., H, C).
-
-    Returns:
-        (..., C).
-    """
-    count = answers.shape[-2]
-    weights = np.array(contract.answer_weights or (1 / count,) * count, np.float64)
-    return np.einsum("h,...hc->...c", weights, answers) if count > 1 else answers[..., 0, :]
-
-
-def outcome(contract: Contract, logits: np.ndarray) -> np.ndarray:
-    """What logits say by the task of a model: probabilities, or the number itself.
-
-    Args:
-        contract: Task, temperature, mean and scale.
-        logits: (..., C) float64.
-
-    Returns:
-        (..., C) float64.
-    """
-    if contract.task == "classification":
-        return softmax(logits / contract.temperature)
-    if contract.task == "multilabel":
-        return sigmoid(logits / contract.temperature)
-    return logits * contract.target_scale + contract.target_mean
 
 
 def _ordered(indices: np.ndarray, order: FrameOrder, number: int) -> np.ndarray:

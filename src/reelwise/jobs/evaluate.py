@@ -58,9 +58,9 @@ def _evaluate(options: EvaluateOptions, progress: Progress) -> dict[str, Any]:
         videos = "1 video has a label" if len(strangers) == 1 else f"{len(strangers)} videos have labels"
         progress.warn(f"{videos} that the model does not know: not counted, and listed in skipped.csv.")
     cache = FrameCache(root, options.cache_gb)
-    video_set = decode_dataset(known, cache, contract.decode, options.threads, progress, strict=False)
-    if contract.sound is not None:
-        video_set = decode_sound(video_set, contract.sound, options.threads, progress)
+    video_set = decode_dataset(known, cache, contract.input.decode, options.threads, progress, strict=False)
+    if contract.input.sound is not None:
+        video_set = decode_sound(video_set, contract.input.sound, options.threads, progress)
     skipped = (*video_set.dataset.skipped, *strangers)
     return _judge(model, video_set, skipped, options, progress)
 
@@ -91,7 +91,7 @@ def _judge(
         np.array(probs),
         tuple(record.group for record in records),
         task=contract.task,
-        thresholds=contract.thresholds,
+        thresholds=getattr(contract.output, "thresholds", ()),
     )
     answers = _baseline_answers(model, video_set, progress)
     masked = _masked(predictor, contract.modalities, video_set, progress) if options.ablate == "mask" else None
@@ -135,11 +135,11 @@ def _baseline_answers(model: Any, video_set: VideoSet, progress: Progress) -> di
     from reelwise.evaluation.baselines import Baselines, extract_features
 
     contract = model.contract
-    columns = [column.name for column in contract.metadata]
+    columns = [column.name for column in contract.input.metadata]
     try:
         baselines = Baselines.from_arrays(model.arrays, len(contract.labels), task=contract.task)
         videos = (video for _, video in _with_videos(video_set))
-        return baselines.predict(extract_features(videos, hears=contract.sound is not None, columns=columns))
+        return baselines.predict(extract_features(videos, hears=contract.input.sound is not None, columns=columns))
     except ModelFileError as problem:
         progress.warn(f"no baselines beside the score: {problem.message}")
         return None

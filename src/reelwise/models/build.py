@@ -10,9 +10,9 @@ from keras import layers
 
 from reelwise.catalog import Entry
 from reelwise.core.contract import Contract
-from reelwise.models.fusion import Modality, join
-from reelwise.models.heads import Said, answers_head, classification_head
-from reelwise.models.whole import TOGETHER, Reader, readers, stream_names
+from reelwise.models.fusion import ModalityFeatures, fuse
+from reelwise.models.heads import HeadInput, several_heads, single_head
+from reelwise.models.network_plan import TOGETHER, EncoderPlan, encoder_plans, stream_names
 
 
 def build_network(contract: Contract) -> keras.Model:
@@ -21,43 +21,48 @@ def build_network(contract: Contract) -> keras.Model:
     Layers follow Keras' dtype policy of the moment: float32 unless a trainer asks for a twin in bfloat16.
 
     Args:
-        contract: Modalities, what reads them, clip and labels.
+        contract: Its output must be one of labels.
 
     Returns:
         A functional model. Of frames alone it takes clips (B, T, H, W, 3) uint8, or (B, T, F) float32 where the
         catalogue says ``frame_descriptors``; else a dict of the inputs that :func:`network_inputs` names. Of one
-        modality it gives (B, C) float32 logits, of several (B, H, C): one row for each of ``contract.answers``; so do
-        two streams of one modality that are asked for labels or a number.
+        modality it gives (B, C) float32 logits, of several (B, H, C): one row for each of ``network.head_names``; so do
+        two streams of one modality where their logits cannot be averaged.
 
     Raises:
         UsageError: No such architecture, or an argument out of its range.
 
     Example:
         >>> from reelwise.core.clip import ClipSpec, DecodeSettings
-        >>> contract = Contract("motion", "small", {}, ("jump", "run"), DecodeSettings(), ClipSpec(8, input_size=32))
-        >>> build_network(contract).output_shape
+        >>> from reelwise.core.contract import InputSpec, NetworkSpec
+        >>> from reelwise.core.modalities import Encoder
+        >>> from reelwise.tasks.classification import ClassificationOutput
+        >>> spec = InputSpec(DecodeSettings(), ClipSpec(8, input_size=32))
+        >>> network = NetworkSpec((Encoder("motion", "small"),))
+        >>> build_network(Contract(spec, network, ClassificationOutput(("jump", "run")))).output_shape
         (None, 2)
     """
-    found = readers(contract)
-    inputs = {name: item for reader in found for name, item in network_inputs(reader, contract).items()}
-    encoded = [_encode(reader, inputs) for reader in found]
-    num_outputs = len(contract.labels)
-    if len(found) == 1:
-        (only,) = encoded
-        if contract.task == "classification" or len(only.streams) == 1:
-            logits = classification_head(only.streams, num_outputs, only.dropout)
-        else:
-            logits = answers_head(_of_streams(only), num_outputs)
-        taken = next(iter(inputs.values())) if contract.modalities == ("frames",) else inputs
-        return keras.Model(taken, logits, name=found[0].entry.name)
-    return keras.Model(inputs, answers_head(_said(contract.fusion, encoded), num_outputs), name="fused")
+    plans, output = encoder_plans(contract), contract.label_output
+    inputs = {name: item for plan in plans for name, item in network_inputs(plan, contract).items()}
+    encoded = [_encode(plan, inputs) for plan in plans]
+    if len(plans) > 1:
+        heads = _heads_of_all(contract.network.fusion, encoded)
+        return keras.Model(inputs, several_heads(heads, output.num_outputs), name="fused")
+    only = encoded[0]
+    if output.averages_streams or len(only.streams) == 1:
+        logits = single_head(only.streams, output.num_outputs, only.dropout)
+    else:
+        logits = several_heads(_heads_of_streams(only), output.num_outputs)
+    # A network of frames alone takes one array: so it has been since the first model file.
+    network_input = next(iter(inputs.values())) if contract.modalities == ("frames",) else inputs
+    return keras.Model(network_input, logits, name=contract.network.first.architecture)
 
 
-def network_inputs(reader: Reader, contract: Contract) -> dict[str, Any]:
+def network_inputs(plan: EncoderPlan, contract: Contract) -> dict[str, Any]:
     """The inputs of one modality by name, in their order.
 
     Args:
-        reader: What reads it.
+        plan: Its encoder.
         contract: Whether it is the only modality.
 
     Returns:
@@ -66,32 +71,32 @@ def network_inputs(reader: Reader, contract: Contract) -> dict[str, Any]:
         such columns, and ``metadata_present`` (1,).
     """
     shapes: dict[str, tuple[tuple[int, ...], str]] = {}
-    if reader.modality == "sound":
-        shapes = {"sound": (reader.shape, "float32"), "sound_present": (reader.shape[:1], "float32")}
-    elif reader.modality == "metadata":
-        shapes = _of_columns(*reader.shape[:2])
+    if plan.modality == "sound":
+        shapes = {"sound": (plan.shape, "float32"), "sound_present": (plan.shape[:1], "float32")}
+    elif plan.modality == "metadata":
+        shapes = _column_shapes(*plan.shape[:2])
     else:
-        shapes = _of_frames(reader, alone=len(contract.modalities) == 1)
+        shapes = _frame_shapes(plan, alone=len(contract.modalities) == 1)
     return {name: keras.Input(shape, dtype=dtype, name=name) for name, (shape, dtype) in shapes.items()}
 
 
-def _of_columns(num_numbers: int, num_categories: int) -> dict[str, tuple[tuple[int, ...], str]]:
+def _column_shapes(num_numbers: int, num_categories: int) -> dict[str, tuple[tuple[int, ...], str]]:
     numbers = {"numbers": ((num_numbers, 2), "float32")} if num_numbers else {}
     categories = {"categories": ((num_categories,), "int32")} if num_categories else {}
     return {**numbers, **categories, "metadata_present": ((1,), "float32")}
 
 
-def _of_frames(reader: Reader, alone: bool) -> dict[str, tuple[tuple[int, ...], str]]:
-    num_frames, side = reader.shape
+def _frame_shapes(plan: EncoderPlan, alone: bool) -> dict[str, tuple[tuple[int, ...], str]]:
+    num_frames, side = plan.shape
     present = {} if alone else {"frames_present": ((1,), "float32")}
-    if reader.entry.input_kind == "frame_descriptors":
-        return {"descriptors": ((num_frames, int(reader.arguments["num_descriptors"])), "float32"), **present}
+    if plan.entry.input_kind == "frame_descriptors":
+        return {"descriptors": ((num_frames, int(plan.arguments["num_descriptors"])), "float32"), **present}
     return {"clips": ((num_frames, side, side, 3), "uint8"), **present}
 
 
 @dataclass(frozen=True)
-class _Encoded:
-    """What the encoder of a modality says: one or two streams."""
+class _EncodedModality:
+    """Features of one modality: one or two streams, each (B, D), and (B, 1) whether the modality is there."""
 
     modality: str
     streams: tuple[Any, ...]
@@ -99,19 +104,19 @@ class _Encoded:
     dropout: float
 
 
-def _encode(reader: Reader, inputs: Mapping[str, Any]) -> _Encoded:
-    arguments = dict(reader.arguments)
-    dropout, build = float(arguments.pop("dropout")), _builder(reader.entry)
-    if reader.modality == "sound":
+def _encode(plan: EncoderPlan, inputs: Mapping[str, Any]) -> _EncodedModality:
+    arguments = dict(plan.arguments)
+    dropout, build = float(arguments.pop("dropout")), _builder(plan.entry)
+    if plan.modality == "sound":
         present = inputs["sound_present"]
         streams = build(inputs["sound"], present, **arguments)
-        return _Encoded("sound", streams, _any_step(present), dropout)
-    if reader.modality == "metadata":
+        return _EncodedModality("sound", streams, _any_step(present), dropout)
+    if plan.modality == "metadata":
         columns, present = (inputs.get("numbers"), inputs.get("categories")), inputs["metadata_present"]
-        streams = build(*columns, present, num_codes=reader.shape[2], **arguments)
-        return _Encoded("metadata", streams, present, dropout)
+        streams = build(*columns, present, num_codes=plan.shape[2], **arguments)
+        return _EncodedModality("metadata", streams, present, dropout)
     streams = build(inputs["descriptors"] if "descriptors" in inputs else inputs["clips"], **arguments)
-    return _Encoded("frames", streams, inputs.get("frames_present"), dropout)
+    return _EncodedModality("frames", streams, inputs.get("frames_present"), dropout)
 
 
 def _any_step(present: Any) -> Any:
@@ -120,23 +125,23 @@ def _any_step(present: Any) -> Any:
     return layers.GlobalMaxPooling1D(dtype="float32", name="sound_any")(steps)
 
 
-def _said(fusion: str, encoded: list[_Encoded]) -> list[Said]:
-    """What each answer is made from: every stream of every modality, then all together."""
-    said = [row for one in encoded for row in _of_streams(one)]
-    modalities = [Modality(one.modality, _joined(one), one.present) for one in encoded]
-    return [*said, Said(TOGETHER, join(fusion, modalities), None, encoded[0].dropout)]
+def _heads_of_all(fusion: str, encoded: list[_EncodedModality]) -> list[HeadInput]:
+    """A head for every stream of every modality, then one for all modalities together."""
+    of_streams = [head for item in encoded for head in _heads_of_streams(item)]
+    features = [ModalityFeatures(item.modality, _concatenated(item), item.present) for item in encoded]
+    return [*of_streams, HeadInput(TOGETHER, fuse(fusion, features), None, encoded[0].dropout)]
 
 
-def _of_streams(one: _Encoded) -> list[Said]:
-    names = stream_names(one.modality, one.streams)
-    return [Said(name, x, one.present, one.dropout) for name, x in zip(names, one.streams, strict=True)]
+def _heads_of_streams(item: _EncodedModality) -> list[HeadInput]:
+    names = stream_names(item.modality, item.streams)
+    return [HeadInput(name, x, item.present, item.dropout) for name, x in zip(names, item.streams, strict=True)]
 
 
-def _joined(one: _Encoded) -> Any:
+def _concatenated(item: _EncodedModality) -> Any:
     """(B, D): both streams side by side."""
-    if len(one.streams) == 1:
-        return one.streams[0]
-    return layers.Concatenate(name=f"{one.modality}_streams")(list(one.streams))
+    if len(item.streams) == 1:
+        return item.streams[0]
+    return layers.Concatenate(name=f"{item.modality}_streams")(list(item.streams))
 
 
 def _builder(entry: Entry) -> Any:

@@ -29,9 +29,9 @@ from reelwise.models.archive import (
     write_archive,
 )
 from reelwise.models.build import build_network
+from reelwise.models.network_plan import check_contract, contract_cost, with_all_arguments
 from reelwise.models.plain_graph import canonical_config, expand
 from reelwise.models.schema import SCHEMA, Document, contract_from_json, contract_to_json, parse_document
-from reelwise.models.whole import check_contract, contract_cost, spelled_out
 
 MAX_PARAMETERS = 250_000_000
 MAX_MULTIPLY_ADDS = 2_000_000_000_000
@@ -81,7 +81,7 @@ def save_model(
         UsageError: The network is not the one that the contract describes.
     """
     path = Path(path)
-    contract = spelled_out(contract)
+    contract = with_all_arguments(contract)
     check_contract(contract)
     twin = _twin(network, contract)
     parts = {**_keras_parts(path, twin), TENSORS: _tensor_bytes(twin, extra_arrays or {})}
@@ -138,8 +138,8 @@ class Manifest:
     def summary(self) -> dict[str, Any]:
         """The part of ``reelwise info --json`` about a model."""
         return {
-            "architecture": self.contract.architecture,
-            "preset": self.contract.preset,
+            "architecture": self.contract.network.first.architecture,
+            "preset": self.contract.network.first.preset,
             "labels": list(self.contract.labels),
             "parameters": self.parameters,
             **self._score(),
@@ -190,8 +190,8 @@ def _check_cost(path: Path, contract: Contract, parameters: int) -> None:
         raise ModelFileError(
             f"{path}: {problem.message}", hint="Update Reelwise: the file may be of a newer version."
         ) from None
-    batch_bytes = contract.num_views * _bytes_per_clip(contract)
-    decoded_bytes = contract.decode.max_frames * contract.decode.size**2 * 3
+    batch_bytes = contract.input.num_views * _bytes_per_clip(contract)
+    decoded_bytes = contract.input.decode.max_frames * contract.input.decode.size**2 * 3
     limits = (
         ("parameters", cost.parameters, MAX_PARAMETERS),
         ("multiplications per clip", cost.multiply_adds, MAX_MULTIPLY_ADDS),
@@ -207,8 +207,10 @@ def _check_cost(path: Path, contract: Contract, parameters: int) -> None:
 
 def _bytes_per_clip(contract: Contract) -> int:
     """Of frames and sound; metadata is small."""
-    seen = contract.clip.num_frames * contract.clip.input_size**2 * 3
-    return seen if contract.sound is None else seen + 4 * contract.sound.num_steps * (contract.sound.num_mels + 1)
+    clip, sound = contract.input.clip, contract.input.sound
+    frame_bytes = clip.num_frames * clip.input_size**2 * 3
+    # float32 bands of every step, and its mask
+    return frame_bytes if sound is None else frame_bytes + 4 * sound.num_steps * (sound.num_mels + 1)
 
 
 def _read_tensors(path: Path, content: bytes, parameters: int) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
@@ -255,7 +257,7 @@ def _twin(network: keras.Model, contract: Contract) -> keras.Model:
     if given != wanted:
         odd = next(((a, b) for a, b in zip(given, wanted, strict=False) if a != b), (len(given), len(wanted)))
         raise UsageError(
-            f"the network is not the one of its contract ({contract.architecture}): {odd[0]}, expected {odd[1]}."
+            f"the network is not the one of its contract ({contract.network.name}): {odd[0]}, expected {odd[1]}."
         )
     twin.set_weights([np.asarray(value, np.float32) for value in network.get_weights()])
     return twin

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from keras import layers
@@ -9,10 +10,16 @@ from keras import layers
 from reelwise.catalog.fusion import WIDTH
 from reelwise.layers import AttendPresent, Clamp, GatedSum, MeanPresent
 
+_MOMENTUM = 0.9
+"""Share of the old moments kept at each step: a small data set has few steps, so moments must settle within tens."""
+
+_BOUND = 3.0
+"""Standard deviations. Where a modality is rare, its moments over the few clips that have it are too small."""
+
 
 @dataclass(frozen=True)
-class Modality:
-    """What the encoder of one modality says.
+class ModalityFeatures:
+    """Features of one modality.
 
     Args:
         modality: Its name.
@@ -25,65 +32,65 @@ class Modality:
     present: Any
 
 
-def join(fusion: str, said: Sequence[Modality]) -> Any:
+def fuse(fusion: str, modalities: Sequence[ModalityFeatures]) -> Any:
     """One vector of all modalities that are there; a missing one changes nothing in it but that it is missing.
 
-    Each modality first comes down to the same few numbers, each of which is standardised over the clips that have it:
-    what differs from clip to clip counts, not what is always there. Beside what the fusion makes of them stand the
-    products of every two modalities, number by number. A class that lies in both together, such as that sound and
-    picture agree, shows in a product at once; a dense layer alone would have to learn the sum of it first, and until
-    then gives the encoders nothing to learn from (`LOG.md`).
+    Each modality is first projected to the same few features, which are normalised over the clips that have it: what
+    differs from clip to clip counts, not what is always there. Beside the fused features stand the products of every
+    two modalities, feature by feature. A class that depends on two modalities together, such as that sound and picture
+    agree, shows in a product at once; a dense layer alone would have to learn the product first, and until then it
+    gives the encoders no gradient to learn from (`LOG.md`).
 
     Args:
         fusion: ``concat``, ``gated`` or ``attention``.
-        said: What each modality says, two or more.
+        modalities: Features of two or more modalities.
 
     Returns:
         (B, 64).
     """
-    tokens = [_token(one) for one in said]
-    pairs = [(one, other) for place, one in enumerate(tokens) for other in tokens[place + 1 :]]
-    met = [layers.Multiply(name=f"fusion_met_{number}")(list(pair)) for number, pair in enumerate(pairs, 1)]
-    present = layers.Concatenate(dtype="float32", name="fusion_present")([one.present for one in said])  # (B, K)
-    joined = {"concat": _side_by_side, "gated": _gated, "attention": _attention}[fusion](tokens, present)
-    x = layers.Concatenate(name="fusion_joined")([joined, *met])
+    tokens = [_token(item) for item in modalities]
+    pairs = enumerate(combinations(tokens, 2), 1)
+    products = [layers.Multiply(name=f"fusion_met_{number}")(list(pair)) for number, pair in pairs]
+    present = layers.Concatenate(dtype="float32", name="fusion_present")([item.present for item in modalities])
+    fused = {"concat": _concat, "gated": _gated, "attention": _attention}[fusion](tokens, present)
+    x = layers.Concatenate(name="fusion_joined")([fused, *products])
     return layers.Dense(WIDTH, activation="relu", name="fusion_hidden")(x)
 
 
-def _token(one: Modality) -> Any:
+def _token(item: ModalityFeatures) -> Any:
     """(B, 64); zeros where the modality is missing."""
-    name = f"fusion_{one.modality}"
-    who = layers.Reshape((), name=f"{name}_who")(one.present)  # (B,)
-    x = layers.Dense(WIDTH, use_bias=False, name=name)(one.features)  # the normalisation has one
-    x = layers.BatchNormalization(momentum=0.9, name=f"{name}_norm")(x, mask=who)
-    x = Clamp(3.0, name=f"{name}_bounded")(x)  # where it is rare, moments over the few that have it are too small
-    return layers.Multiply(name=f"{name}_masked")([x, one.present])
+    name = f"fusion_{item.modality}"
+    mask = layers.Reshape((), name=f"{name}_who")(item.present)  # (B,)
+    x = layers.Dense(WIDTH, use_bias=False, name=name)(item.features)  # the normalisation has a bias
+    x = layers.BatchNormalization(momentum=_MOMENTUM, name=f"{name}_norm")(x, mask=mask)
+    x = Clamp(_BOUND, name=f"{name}_bounded")(x)
+    return layers.Multiply(name=f"{name}_masked")([x, item.present])
 
 
-def _side_by_side(tokens: list[Any], present: Any) -> Any:
-    """(B, K*64 + K): with who is there, since zeros do not tell."""
+def _concat(tokens: list[Any], present: Any) -> Any:
+    """(B, K*64 + K): with what is there, since zeros alone do not tell."""
     return layers.Concatenate(name="fusion_side_by_side")([*tokens, present])
 
 
 def _gated(tokens: list[Any], present: Any) -> Any:
     """(B, 64)."""
-    everything = layers.Concatenate(name="fusion_everything")(tokens)
-    gates = [layers.Dense(WIDTH, name=f"fusion_gate_{number}")(everything) for number in range(1, len(tokens) + 1)]
-    return GatedSum(name="fusion_gated")([_stacked(tokens, "said"), _stacked(gates, "gates"), present])
+    concatenated = layers.Concatenate(name="fusion_everything")(tokens)
+    gates = [layers.Dense(WIDTH, name=f"fusion_gate_{number}")(concatenated) for number in range(1, len(tokens) + 1)]
+    return GatedSum(name="fusion_gated")([_stack(tokens, "said"), _stack(gates, "gates"), present])
 
 
 def _attention(tokens: list[Any], present: Any) -> Any:
     """(B, 64)."""
-    said = _stacked(tokens, "said")
-    query, value, mixer = (layers.Dense(WIDTH, name=f"fusion_{part}") for part in ("query", "value", "mixed"))
+    stacked = _stack(tokens, "said")
+    query, value, mixer = (layers.Dense(WIDTH, name=f"fusion_{role}") for role in ("query", "value", "mixed"))
     key = layers.Dense(WIDTH, use_bias=False, name="fusion_key")  # a bias would shift all alike, which changes no share
-    attended = AttendPresent(name="fusion_attention")([query(said), key(said), value(said), present])
-    x = layers.Add(name="fusion_residual")([said, mixer(attended)])
+    attended = AttendPresent(name="fusion_attention")([query(stacked), key(stacked), value(stacked), present])
+    x = layers.Add(name="fusion_residual")([stacked, mixer(attended)])
     x = layers.LayerNormalization(name="fusion_norm")(x)
     return MeanPresent(name="fusion_mean")([x, present])
 
 
-def _stacked(parts: list[Any], name: str) -> Any:
+def _stack(tensors: list[Any], name: str) -> Any:
     """(B, K, 64)."""
-    rows = [layers.Reshape((1, WIDTH), name=f"fusion_{name}_{number}")(part) for number, part in enumerate(parts, 1)]
+    rows = [layers.Reshape((1, WIDTH), name=f"fusion_{name}_{number}")(x) for number, x in enumerate(tensors, 1)]
     return layers.Concatenate(axis=1, name=f"fusion_{name}")(rows)

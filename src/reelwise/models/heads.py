@@ -1,4 +1,4 @@
-"""From features of a clip to one logit per class."""
+"""From features of a clip to logits: one head, or several beside each other."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,25 +10,25 @@ HEAD = "logits"
 """What the names of a head's weights begin with."""
 
 
-def classification_head(streams: Sequence[Any], num_classes: int, dropout: float) -> Any:
-    """Dropout and a dense layer in float32, whatever the rest computes in; for two streams, their common answer.
+def single_head(streams: Sequence[Any], num_outputs: int, dropout: float) -> Any:
+    """Dropout and a dense layer in float32, whatever the rest computes in; two streams share the result.
 
-    Two streams answer for themselves, and the mean of their log-probabilities counts. They are trained by
-    :class:`reelwise.losses.StreamCrossentropy`, so that neither can take the other's work away.
+    Each of two streams has a dense layer of its own, and the mean of their log-probabilities counts. They are trained
+    by :class:`reelwise.losses.StreamCrossentropy`, so that neither can take the other's work away.
 
     Args:
         streams: One or two (B, D), all of one modality.
-        num_classes: C.
+        num_outputs: C.
         dropout: Share of features dropped in training.
 
     Returns:
         (B, C) float32 logits, not normalised.
     """
     if len(streams) == 1:
-        return _answer(streams[0], num_classes, dropout, HEAD)
+        return _dense(streams[0], num_outputs, dropout, HEAD)
     first, second = (
         layers.Activation("log_softmax", dtype="float32", name=f"answer_{number}")(
-            _answer(stream, num_classes, dropout, f"{HEAD}_{number}")
+            _dense(stream, num_outputs, dropout, f"{HEAD}_{number}")
         )
         for number, stream in enumerate(streams, 1)
     )
@@ -36,13 +36,13 @@ def classification_head(streams: Sequence[Any], num_classes: int, dropout: float
 
 
 @dataclass(frozen=True)
-class Said:
-    """What one answer is made from.
+class HeadInput:
+    """What one head of several reads.
 
     Args:
-        name: Of the answer, as in ``contract.answers``.
+        name: Of the head, as in ``NetworkSpec.head_names``.
         features: (B, D).
-        present: (B, 1) float32: 1 where the modality is there; None for an answer that is always given.
+        present: (B, 1) float32: 1 where the modality is there; None for a head that always counts.
         dropout: Share of features dropped in training.
     """
 
@@ -52,31 +52,32 @@ class Said:
     dropout: float
 
 
-def answers_head(said: Sequence[Said], num_outputs: int) -> Any:
-    """One row of logits for each answer, each judged for itself; zeros where its modality is missing.
+def several_heads(heads: Sequence[HeadInput], num_outputs: int) -> Any:
+    """One row of logits for each head, each with a loss of its own; zeros where its modality is missing.
 
-    They are put together by ``contract.answer_weights`` after the network, not in it: what each is worth shows on
-    clips that no answer was trained on.
+    The rows are summed with the contract's ``head_weights`` after the network, not in it: how much each should count
+    shows on clips that none of them was trained on.
 
     Args:
-        said: What each answer is made from, in the order of ``contract.answers``.
+        heads: What each head reads, in the order of ``NetworkSpec.head_names``.
         num_outputs: C.
 
     Returns:
         (B, H, C) float32 logits, not normalised.
     """
-    rows = [_row(one, num_outputs) for one in said]
+    rows = [_row(head, num_outputs) for head in heads]
     return layers.Concatenate(axis=1, dtype="float32", name=HEAD)(rows)
 
 
-def _row(one: Said, num_outputs: int) -> Any:
+def _row(head: HeadInput, num_outputs: int) -> Any:
     """(B, 1, C)."""
-    x = _answer(one.features, num_outputs, one.dropout, f"{HEAD}_{one.name}")
-    if one.present is not None:
-        x = layers.Multiply(dtype="float32", name=f"answer_{one.name}")([x, one.present])
-    return layers.Reshape((1, num_outputs), dtype="float32", name=f"row_{one.name}")(x)
+    x = _dense(head.features, num_outputs, head.dropout, f"{HEAD}_{head.name}")
+    if head.present is not None:
+        x = layers.Multiply(dtype="float32", name=f"answer_{head.name}")([x, head.present])
+    return layers.Reshape((1, num_outputs), dtype="float32", name=f"row_{head.name}")(x)
 
 
-def _answer(features: Any, num_classes: int, dropout: float, name: str) -> Any:
+def _dense(features: Any, num_outputs: int, dropout: float, name: str) -> Any:
+    """(B, C). The name of the layer is part of model files: their weights are found by it."""
     x = layers.Dropout(dropout, name=name.replace(HEAD, "dropout"))(features)
-    return layers.Dense(num_classes, dtype="float32", name=name)(x)
+    return layers.Dense(num_outputs, dtype="float32", name=name)(x)

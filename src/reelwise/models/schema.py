@@ -2,16 +2,18 @@
 
 import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reelwise.core.clip import ClipSpec, DecodeSettings
-from reelwise.core.contract import Contract
-from reelwise.core.errors import ModelFileError, ReelwiseError
+from reelwise.core.contract import Contract, InputSpec, NetworkSpec
+from reelwise.core.errors import ModelFileError, ReelwiseError, UsageError
 from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
+from reelwise.core.output import OutputSpec
+from reelwise.tasks import find_task
 
 SCHEMA = "reelwise/model/1"
 MAX_COLUMNS = 64
@@ -143,15 +145,45 @@ _CHANGED = "The file was changed or damaged; copy it again from where it came fr
 
 
 def contract_to_json(contract: Contract) -> dict[str, Any]:
-    """A contract as JSON values; fractions become ``"30/1"``.
+    """A contract as JSON values, all fields side by side; fractions become ``"30/1"``.
+
+    Fields that the output of its task does not have stand there with the value that changes nothing.
 
     Example:
-        >>> from reelwise.core.clip import ClipSpec, DecodeSettings
-        >>> contract = Contract("motion", "small", {}, ("jump", "run"), DecodeSettings(), ClipSpec())
+        >>> from reelwise.core.contract import InputSpec, NetworkSpec
+        >>> from reelwise.tasks.classification import ClassificationOutput
+        >>> network = NetworkSpec((Encoder("motion", "small"),))
+        >>> contract = Contract(InputSpec(DecodeSettings(), ClipSpec()), network, ClassificationOutput(("jump", "run")))
         >>> contract_to_json(contract)["decode"]["max_frame_rate"]
         '30/1'
     """
-    return _plain(asdict(contract))
+    first, *others = contract.network.encoders
+    output = contract.output
+    return _plain(
+        {
+            **asdict(first),
+            "labels": contract.labels,
+            "decode": asdict(contract.input.decode),
+            "clip": asdict(contract.input.clip),
+            "num_views": contract.input.num_views,
+            "mirror_views": contract.input.mirror_views,
+            "temperature": getattr(output, "temperature", 1.0),
+            "unsure_below": getattr(output, "unsure_below", 0.0),
+            "modalities": contract.modalities,
+            "normalization": contract.input.normalization,
+            "task": contract.task,
+            "notes": contract.notes,
+            "encoders": [asdict(encoder) for encoder in others],
+            "fusion": contract.network.fusion,
+            "sound": None if contract.input.sound is None else asdict(contract.input.sound),
+            "metadata": [asdict(column) for column in contract.input.metadata],
+            "answers": contract.network.head_names,
+            "answer_weights": getattr(output, "head_weights", ()),
+            "target_mean": getattr(output, "mean", 0.0),
+            "target_scale": getattr(output, "scale", 1.0),
+            "thresholds": getattr(output, "thresholds", ()),
+        }
+    )
 
 
 def contract_from_json(where: str, value: _Contract) -> Contract:
@@ -161,25 +193,43 @@ def contract_from_json(where: str, value: _Contract) -> Contract:
         ModelFileError: The parts contradict each other.
     """
     fields_: dict[str, Any] = _tuples_in(value.model_dump())
-    decode, clip, sound = fields_.pop("decode"), fields_.pop("clip"), fields_.pop("sound")
-    rate = decode.pop("max_frame_rate")
+    first = {name: fields_[name] for name in ("architecture", "preset", "arguments")}
     try:
-        return Contract(
-            **{
-                **fields_,
-                "encoders": tuple(Encoder(**item) for item in fields_["encoders"]),
-                "metadata": tuple(MetadataColumn(**_tuples_in(item)) for item in fields_["metadata"]),
-            },
-            decode=DecodeSettings(
-                max_frame_rate=None if rate is None else Fraction(rate),
-                window_seconds=Fraction(decode.pop("window_seconds")),
-                **decode,
-            ),
-            clip=ClipSpec(max_span_seconds=Fraction(clip.pop("max_span_seconds")), **clip),
-            sound=None if sound is None else SoundInput(max_seconds=Fraction(sound.pop("max_seconds")), **sound),
-        )
+        encoders = tuple(Encoder(**encoder) for encoder in (first, *fields_["encoders"]))
+        network = NetworkSpec(encoders, fields_["fusion"], fields_["answers"])
+        return Contract(_input(fields_), network, _output(fields_), fields_["notes"])
     except ReelwiseError as problem:
         raise ModelFileError(f"{where}: {problem.message}", hint=_CHANGED) from None
+
+
+def _input(fields_: dict[str, Any]) -> InputSpec:
+    decode, clip, sound = fields_["decode"], fields_["clip"], fields_["sound"]
+    rate = decode.pop("max_frame_rate")
+    return InputSpec(
+        decode=DecodeSettings(
+            max_frame_rate=None if rate is None else Fraction(rate),
+            window_seconds=Fraction(decode.pop("window_seconds")),
+            **decode,
+        ),
+        clip=ClipSpec(max_span_seconds=Fraction(clip.pop("max_span_seconds")), **clip),
+        modalities=fields_["modalities"],
+        sound=None if sound is None else SoundInput(max_seconds=Fraction(sound.pop("max_seconds")), **sound),
+        metadata=tuple(MetadataColumn(**_tuples_in(item)) for item in fields_["metadata"]),
+        num_views=fields_["num_views"],
+        mirror_views=fields_["mirror_views"],
+        normalization=fields_["normalization"],
+    )
+
+
+def _output(fields_: dict[str, Any]) -> OutputSpec:
+    """The output of the task, from the fields that it has."""
+    if fields_["thresholds"] and len(fields_["thresholds"]) != len(fields_["labels"]):
+        raise UsageError(f"{len(fields_['thresholds'])} thresholds for {len(fields_['labels'])} labels.")
+    renamed = {"head_weights": "answer_weights", "mean": "target_mean", "scale": "target_scale"}
+    output_type = find_task(fields_["task"]).output_type
+    return output_type(
+        **{name: fields_[renamed.get(name, name)] for name in (field.name for field in fields(output_type))}
+    )
 
 
 def _tuples_in(fields_: dict[str, Any]) -> dict[str, Any]:

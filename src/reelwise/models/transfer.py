@@ -6,7 +6,7 @@ import keras
 
 from reelwise.core.contract import Contract
 from reelwise.models.heads import HEAD
-from reelwise.models.whole import TOGETHER
+from reelwise.models.network_plan import TOGETHER
 
 
 def names_to_leave(source: Contract, target: Contract) -> tuple[str, ...]:
@@ -28,14 +28,14 @@ def names_to_leave(source: Contract, target: Contract) -> tuple[str, ...]:
         left.append(HEAD)
     if not same_columns:
         left += ["metadata_", f"{HEAD}_metadata/"]
-    if not same_columns or (source.modalities, source.fusion) != (target.modalities, target.fusion):
+    if not same_columns or (source.modalities, source.network.fusion) != (target.modalities, target.network.fusion):
         left += ["fusion_", f"{HEAD}_{TOGETHER}/"]
     return tuple(left)
 
 
 def _columns(contract: Contract) -> list[tuple[object, ...]]:
     """Without means and scales: a standardised number means the same after another set of videos."""
-    return [(column.name, column.kind, column.values) for column in contract.metadata]
+    return [(column.name, column.kind, column.values) for column in contract.input.metadata]
 
 
 def copy_matching_weights(source: keras.Model, target: keras.Model, skip: Sequence[str] = ()) -> list[str]:

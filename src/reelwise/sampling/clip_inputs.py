@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from reelwise.core.contract import Contract
+from reelwise.core.contract import InputSpec
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.modalities import SoundInput
 from reelwise.core.sound import LogMel
@@ -22,13 +22,13 @@ KEYS = {
 """Names of the network's inputs of each modality, in their order; the last one is the presence mask."""
 
 
-def takes_one_array(contract: Contract) -> bool:
+def takes_one_array(spec: InputSpec) -> bool:
     """Whether the network takes clips alone, as models of frames always did."""
-    return contract.modalities == ("frames",)
+    return spec.modalities == ("frames",)
 
 
 def clip_inputs(
-    contract: Contract,
+    spec: InputSpec,
     video: DecodedVideo,
     indices: np.ndarray,
     frames_input: np.ndarray | None,
@@ -37,8 +37,8 @@ def clip_inputs(
     """The inputs of a network for one clip; training, evaluation and prediction all go through here.
 
     Args:
-        contract: Of the network.
-        video: With the sound and the metadata that the contract asks for.
+        spec: The input part of the model's spec.
+        video: With the sound and the metadata that the model reads.
         indices: (T,) int64, which frames make the clip: they decide which interval of the sound belongs to it.
         frames_input: (T, S, S, 3) uint8 or descriptors (T, F) float32; None for a model without frames.
         masked_modalities: Modalities that are masked, as if the video did not have them.
@@ -46,18 +46,18 @@ def clip_inputs(
     Returns:
         ``frames_input`` itself for a model of frames alone, otherwise new arrays by name: see ``KEYS``.
     """
-    if takes_one_array(contract):
+    if takes_one_array(spec):
         if frames_input is None:
             raise ValueError("a model of frames needs frames")
         return frames_input
     inputs: dict[str, np.ndarray] = {}
-    if frames_input is not None and "frames" in contract.modalities:
+    if frames_input is not None and "frames" in spec.modalities:
         inputs["clips" if frames_input.dtype == np.uint8 else "descriptors"] = frames_input
         inputs["frames_present"] = np.ones(1, np.float32)
-    if contract.sound is not None:
-        inputs["sound"], inputs["sound_present"] = _sound(contract.sound, video, indices)
-    if "metadata" in contract.modalities:
-        inputs |= metadata_arrays(contract.metadata, video.metadata)
+    if spec.sound is not None:
+        inputs["sound"], inputs["sound_present"] = _sound(spec.sound, video, indices)
+    if "metadata" in spec.modalities:
+        inputs |= metadata_arrays(spec.metadata, video.metadata)
     for modality in masked_modalities:
         inputs = mask_modality(inputs, modality)
     return inputs

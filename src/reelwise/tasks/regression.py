@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -53,9 +53,18 @@ class RegressionOutput(LabelOutput):
         """What the number is called."""
         return self.labels[0]
 
+    @property
+    def standardization(self) -> tuple[float, float]:
+        """Mean and scale."""
+        return self.mean, self.scale
+
     def activate(self, logits: np.ndarray) -> np.ndarray:
         """(..., 1) float64, in units of the number."""
         return logits * self.scale + self.mean
+
+    def calibrated_like(self, calibrated: LabelOutput) -> LabelOutput:
+        """This output with the other's head weights; mean and scale belong to the training videos of each."""
+        return replace(self, head_weights=calibrated.head_weights)
 
     def top(self, probs: np.ndarray, k: int) -> list[LabelScore]:
         """Nothing: a number has no probabilities."""

@@ -15,11 +15,11 @@ from flash_and_click import FlashAndClick, uneven_pts, write_flash_and_click
 from reelwise.cache.frame_cache import FrameCache
 from reelwise.cache.sound_entry import map_log_mel, mel_settings, write_log_mel
 from reelwise.core.clip import ClipSpec, DecodeSettings
-from reelwise.core.contract import Contract
+from reelwise.core.contract import InputSpec
 from reelwise.core.errors import CacheError, VideoError
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.intervals import Interval
-from reelwise.core.modalities import Encoder, SoundInput
+from reelwise.core.modalities import SoundInput
 from reelwise.core.records import Record
 from reelwise.core.sound import Sound
 from reelwise.features.log_mel import sound_log_mel
@@ -221,16 +221,10 @@ CLOCKS = {
     "variable": (uneven_pts(40, seed=3), Fraction(1, 1000)),
 }
 HEARD = SoundInput(max_seconds=Fraction(4))
-CONTRACT = Contract(
-    "motion",
-    "small",
-    {},
-    ("a", "b"),
+INPUT = InputSpec(
     DecodeSettings(size=32, max_frame_rate=None),
     ClipSpec(8, frame_stride=1, input_size=32),
     modalities=("frames", "sound"),
-    encoders=(Encoder("audio_cnn", "small"),),
-    fusion="gated",
     sound=HEARD,
 )
 
@@ -245,9 +239,9 @@ def worker() -> Iterator[DecodePool]:
 def opened(folder: Path, record: Record, worker: DecodePool) -> DecodedVideo:
     """As training reads it: decoded by a worker, kept in the cache."""
     cache = FrameCache(folder / "cache", make_pool=lambda _: nullcontext(worker))
-    cache.fill([record], CONTRACT.decode, num_workers=1)
+    cache.fill([record], INPUT.decode, num_workers=1)
     cache.fill_sound([record], HEARD, num_workers=1)
-    return replace(cache.open(record, CONTRACT.decode), log_mel=cache.open_sound(record, HEARD))
+    return replace(cache.open(record, INPUT.decode), log_mel=cache.open_sound(record, HEARD))
 
 
 def click_seconds(video: DecodedVideo, indices: np.ndarray, sound: np.ndarray) -> Fraction:
@@ -271,7 +265,7 @@ def test_flash_and_click_are_in_step_in_what_the_network_takes(tmp_path, worker,
     flash = int(np.asarray(video.frames).mean(axis=(1, 2, 3)).argmax())
     for first in range(max(0, flash - 7), min(len(video.frames) - 8, flash) + 1):
         indices = np.arange(first, first + 8)
-        found = clip_inputs(CONTRACT, video, indices, video.frames[indices])
+        found = clip_inputs(INPUT, video, indices, video.frames[indices])
         brightest = int(found["clips"].mean(axis=(1, 2, 3)).argmax())
         shown = int(video.times.pts[indices[brightest]]) * video.times.time_base
         assert abs(shown - plan.flash_seconds) < Fraction(1, 1000)
@@ -287,7 +281,7 @@ def test_before_a_late_sound_nothing_is_present(tmp_path, worker):
     write_flash_and_click(tmp_path / "a.mp4", plan)
     video = opened(tmp_path, Record("a.mp4", tmp_path / "a.mp4", "a"), worker)
     indices = clip_indices(video.times, ClipSpec(50, frame_stride=1))
-    present = clip_inputs(CONTRACT, video, indices, video.frames[indices])["sound_present"]
+    present = clip_inputs(INPUT, video, indices, video.frames[indices])["sound_present"]
     assert not present[:95].any()
     assert present[105:190].all()
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from reelwise.core.clip import ClipSpec, DecodeSettings, TimeJitter
-from reelwise.core.contract import Contract
+from reelwise.core.contract import InputSpec
 from reelwise.core.frames import DecodedVideo, FrameTimes
-from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
+from reelwise.core.modalities import MetadataColumn, SoundInput
 from reelwise.core.sound import LogMel
 from reelwise.core.video import VideoFacts
 from reelwise.datasets.batches import ClipBatches
@@ -133,16 +133,10 @@ def test_balanced_weights_let_classes_count_alike():
 # Made by the code of 56c918c, which knew no sound; numpy alone, so that it holds on every processor.
 CLIPS_SHA256 = "71d9e6c07fd6e552e538eea79d26dc248af5ba2073af6eaa658f081dbd2abdbc"
 
-HEARING = Contract(
-    "motion",
-    "small",
-    {},
-    ("a", "b", "c"),
+EVERYTHING = InputSpec(
     DecodeSettings(size=20),
     SPEC,
     modalities=("frames", "sound", "metadata"),
-    encoders=(Encoder("audio_cnn", "small"), Encoder("metadata_mlp", "small")),
-    fusion="gated",
     sound=SoundInput(num_mels=8, max_seconds=Fraction(1, 4)),
     metadata=(MetadataColumn("hour", "number"),),
 )
@@ -157,7 +151,7 @@ def rich_video(number: int) -> DecodedVideo:
 
 
 def rich(num: int = 10, **changed) -> ClipBatches:
-    return batches(num, **({"videos": [rich_video(i) for i in range(num)], "contract": HEARING} | changed))
+    return batches(num, **({"videos": [rich_video(i) for i in range(num)], "input_spec": EVERYTHING} | changed))
 
 
 def inputs_of(data: ClipBatches, epoch: int = 0) -> dict[int, dict[str, np.ndarray]]:
@@ -175,9 +169,9 @@ def test_frames_alone_are_bit_for_bit_what_they_were():
     for batch in data.epoch(1):
         digest.update(batch.clips.tobytes() + batch.targets.tobytes() + batch.indices.tobytes())
     assert digest.hexdigest() == CLIPS_SHA256
-    alone = replace(HEARING, modalities=("frames",), encoders=(), fusion="", sound=None, metadata=())
+    alone = replace(EVERYTHING, modalities=("frames",), sound=None, metadata=())
     data = batches(augment=augmentation("strong", flip=True), mixup=0.3)
-    assert same(data.epoch(1), replace(data, contract=alone, hide=0.5).epoch(1))
+    assert same(data.epoch(1), replace(data, input_spec=alone, hide=0.5).epoch(1))
 
 
 def test_clips_of_a_model_that_hears_are_the_same_clips():
@@ -203,7 +197,7 @@ def test_clips_with_sound_are_never_mixed():
 
 def test_about_as_many_are_hidden_as_asked_and_never_the_only_one():
     data, plain = rich(hide=0.5, seed=1), inputs_of(rich())
-    hidden, possible = dict.fromkeys(HEARING.modalities, 0), 0
+    hidden, possible = dict.fromkeys(EVERYTHING.modalities, 0), 0
     for epoch in range(40):
         for index, one in inputs_of(data, epoch).items():
             before, after = present_modalities(plain[index]), present_modalities(one)
@@ -230,8 +224,8 @@ def test_hiding_and_sound_vary_by_seed_epoch_and_sample_alone():
 
 
 def test_without_frames_no_pixel_is_read():
-    heard = replace(HEARING, modalities=("sound",), encoders=(), fusion="", metadata=())
-    batch = next(rich(contract=heard, augment=augmentation("light", flip=False)).epoch(0))
+    sound_alone = replace(EVERYTHING, modalities=("sound",), metadata=())
+    batch = next(rich(input_spec=sound_alone, augment=augmentation("light", flip=False)).epoch(0))
     assert list(batch.inputs) == ["sound", "sound_present"]
     with pytest.raises(KeyError):
         _ = batch.clips

@@ -9,24 +9,25 @@ import numpy as np
 import pytest
 
 from reelwise.core.clip import ClipSpec, DecodeSettings
-from reelwise.core.contract import Contract
+from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.frames import DecodedVideo, FrameTimes
 from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
 from reelwise.core.sound import LogMel
 from reelwise.core.video import VideoFacts
 from reelwise.models.build import build_network
-from reelwise.models.whole import answer_names
-
-
-def contract_of(name: str, arguments: dict, **changes: object) -> Contract:
-    clip = ClipSpec(num_frames=4, input_size=36)
-    return Contract(name, "small", arguments, ("a", "b", "c"), DecodeSettings(size=40), clip, **changes)  # type: ignore[arg-type]
+from reelwise.models.network_plan import plan_head_names
+from reelwise.tasks.classification import ClassificationOutput
 
 
 @pytest.fixture(scope="session")
 def motion_contract() -> Contract:
     arguments = {"cell": 8, "width": 4, "num_blocks": 1, "still": True, "dropout": 0.0}
-    return contract_of("motion", arguments, num_views=3, mirror_views=True, temperature=0.5)
+    clip = ClipSpec(num_frames=4, input_size=36)
+    return Contract(
+        InputSpec(DecodeSettings(size=40), clip, num_views=3, mirror_views=True),
+        NetworkSpec((Encoder("motion", "small", arguments),)),
+        ClassificationOutput(("a", "b", "c"), temperature=0.5),
+    )
 
 
 @pytest.fixture(scope="session")
@@ -46,25 +47,30 @@ def with_random_weights(network: keras.Model) -> keras.Model:
 
 @pytest.fixture(scope="session")
 def fused_contract(motion_contract: Contract) -> Contract:
-    """Of pictures, sound and metadata; its answers count differently."""
-    contract = replace(
-        motion_contract,
+    """Of pictures, sound and metadata; its heads count differently."""
+    spec = replace(
+        motion_contract.input,
         num_views=2,
         modalities=("frames", "sound", "metadata"),
-        encoders=(
-            Encoder("audio_cnn", "small", {"width": 4, "num_convs": 2, "features": 8, "dropout": 0.0}),
-            Encoder("metadata_mlp", "small", {"embedding": 2, "units": 8, "dropout": 0.0}),
-        ),
-        fusion="gated",
         sound=SoundInput(num_mels=16, max_seconds=Fraction(1, 2)),
         metadata=(
             MetadataColumn("age", "number", 40.0, 12.0),
             MetadataColumn("site", "category", values=("inside", "outside")),
         ),
     )
-    answers = answer_names(contract)
-    weights = tuple(0.1 * (number + 1) for number in range(len(answers)))
-    return replace(contract, answers=answers, answer_weights=weights)
+    network = NetworkSpec(
+        (
+            motion_contract.network.first,
+            Encoder("audio_cnn", "small", {"width": 4, "num_convs": 2, "features": 8, "dropout": 0.0}),
+            Encoder("metadata_mlp", "small", {"embedding": 2, "units": 8, "dropout": 0.0}),
+        ),
+        "gated",
+    )
+    contract = Contract(spec, network, motion_contract.output)
+    names = plan_head_names(contract)
+    weights = tuple(0.1 * (number + 1) for number in range(len(names)))
+    output = replace(contract.label_output, head_weights=weights)
+    return replace(contract, network=replace(network, head_names=names), output=output)
 
 
 @pytest.fixture(scope="session")

@@ -62,7 +62,7 @@ def test_what_a_model_says_of_itself(model: Model, motion_contract: Contract) ->
 def test_the_same_as_decoding_in_this_process(
     model: Model, videos: list[Path], motion_network: keras.Model, motion_contract: Contract
 ) -> None:
-    expected = Predictor(motion_network, motion_contract).predict(decode_video(videos[0], motion_contract.decode))
+    expected = Predictor(motion_network, motion_contract).predict(decode_video(videos[0], motion_contract.input.decode))
     prediction = model.predict(videos[0])
     np.testing.assert_array_equal(prediction.probs, expected)
     assert prediction.file == str(videos[0])
@@ -122,7 +122,8 @@ def test_only_a_few_decoded_videos_lie_on_the_disk(model: Model, videos: list[Pa
 def test_a_stride_that_a_video_is_too_short_for(
     tmp_path: Path, videos: list[Path], motion_network: keras.Model, motion_contract: Contract
 ) -> None:
-    strict = replace(motion_contract, clip=replace(motion_contract.clip, frame_stride=4))
+    clip = replace(motion_contract.input.clip, frame_stride=4)
+    strict = replace(motion_contract, input=replace(motion_contract.input, clip=clip))
     save_model(tmp_path / "m.keras", motion_network, strict)
     found = list(Model.load(tmp_path / "m.keras").predict_many(videos))
     assert all("at stride 4" in prediction.error for prediction in found)
@@ -132,7 +133,8 @@ def test_unsure_below_the_threshold(
     tmp_path: Path, videos: list[Path], motion_network: keras.Model, motion_contract: Contract
 ) -> None:
     for threshold, unsure in ((0.0, False), (1.0, True)):
-        save_model(tmp_path / "m.keras", motion_network, replace(motion_contract, unsure_below=threshold))
+        output = replace(motion_contract.output, unsure_below=threshold)
+        save_model(tmp_path / "m.keras", motion_network, replace(motion_contract, output=output))
         assert Model.load(tmp_path / "m.keras").predict(videos[0]).unsure is unsure
 
 

@@ -13,7 +13,7 @@ from flash_and_click import FlashAndClick, uneven_pts, write_flash_and_click
 
 from reelwise.cache.frame_cache import FrameCache
 from reelwise.core.clip import ClipSpec, DecodeSettings
-from reelwise.core.contract import Contract
+from reelwise.core.contract import Contract, NetworkSpec
 from reelwise.core.errors import VideoError
 from reelwise.core.modalities import SoundInput
 from reelwise.core.records import Record
@@ -63,13 +63,13 @@ def test_the_same_as_from_the_cache(
     model: Model, sounding: dict[str, Path], fused_contract: Contract, tmp_path: Path
 ) -> None:
     cache, predictor = FrameCache(tmp_path / "cache"), Predictor(model.keras, fused_contract)
-    assert fused_contract.sound is not None
+    assert fused_contract.input.sound is not None
     for name, path in sounding.items():
         record = Record(path.name, path, "", metadata={"site": "inside"})
-        cache.fill([record], fused_contract.decode, num_workers=1)
-        log_mel = cache.open_sound(record, fused_contract.sound)
+        cache.fill([record], fused_contract.input.decode, num_workers=1)
+        log_mel = cache.open_sound(record, fused_contract.input.sound)
         assert log_mel.present.any() == (name in ("full", "half"))
-        video = replace(cache.open(record, fused_contract.decode), log_mel=log_mel, metadata=record.metadata)
+        video = replace(cache.open(record, fused_contract.input.decode), log_mel=log_mel, metadata=record.metadata)
         found = model.predict(path, {"site": "inside", "age": None})
         np.testing.assert_array_equal(found.probs, predictor.predict(video))
 
@@ -77,7 +77,7 @@ def test_the_same_as_from_the_cache(
 def test_half_a_track_is_half_there(sounding: dict[str, Path], fused_contract: Contract, tmp_path: Path) -> None:
     with (
         DecodePool(1) as pool,
-        DecodeStream(pool, fused_contract.decode, tmp_path, fused_contract.sound) as stream,
+        DecodeStream(pool, fused_contract.input.decode, tmp_path, fused_contract.input.sound) as stream,
     ):
         ((_, video),) = stream.run([sounding["half"]])
         assert not isinstance(video, VideoError)
@@ -113,9 +113,9 @@ def test_only_a_few_files_lie_on_the_disk(model: Model, sounding: dict[str, Path
 def test_a_video_without_anything_that_a_model_reads_is_refused(
     fused_contract: Contract, sounding: dict[str, Path]
 ) -> None:
-    (encoder, _), alone = fused_contract.encoders, {"fusion": "", "encoders": (), "answers": (), "answer_weights": ()}
-    names = {"architecture": encoder.architecture, "preset": encoder.preset, "arguments": encoder.arguments}
-    contract = replace(fused_contract, **alone, **names, modalities=("sound",), metadata=())
+    spec = replace(fused_contract.input, modalities=("sound",), metadata=())
+    network, output = NetworkSpec(fused_contract.network.encoders[1:2]), fused_contract.label_output
+    contract = Contract(spec, network, replace(output, head_weights=()))
     model = Model(LoadedModel(build_network(contract), contract, {}, {}))
     try:
         assert not model.predict(sounding["half"]).error
@@ -135,14 +135,19 @@ def test_flash_and_click_are_in_step_in_what_a_file_gives(
 ) -> None:
     plan = FlashAndClick(pts, time_base, flash=27, sound_start=Fraction(1, 3))
     write_flash_and_click(tmp_path / "a.mp4", plan)
-    contract = replace(fused_contract, clip=ClipSpec(30, frame_stride=1, input_size=36), sound=SoundInput())
-    contract = replace(contract, decode=DecodeSettings(size=40, max_frame_rate=None))
-    with DecodePool(1) as pool, DecodeStream(pool, contract.decode, tmp_path, contract.sound) as stream:
+    spec = replace(
+        fused_contract.input,
+        clip=ClipSpec(30, frame_stride=1, input_size=36),
+        sound=SoundInput(),
+        decode=DecodeSettings(size=40, max_frame_rate=None),
+    )
+    contract = replace(fused_contract, input=spec)
+    with DecodePool(1) as pool, DecodeStream(pool, spec.decode, tmp_path, spec.sound) as stream:
         ((_, video),) = stream.run([tmp_path / "a.mp4"])
         assert not isinstance(video, VideoError)
         views = Predictor(fused_network, contract).views(video)
         assert isinstance(views, dict)
-        for row, view in enumerate(plan_views(video.times, contract.clip, contract.num_views)):
+        for row, view in enumerate(plan_views(video.times, spec.clip, spec.num_views)):
             brightest = int(views["clips"][row].mean(axis=(1, 2, 3)).argmax())
             flash = int(video.times.pts[view.indices[brightest]]) * video.times.time_base
             assert view.indices[brightest] == plan.flash

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from reelwise.core.clip import ClipSpec
-from reelwise.core.contract import Contract
+from reelwise.core.contract import Contract, NetworkSpec
 from reelwise.core.errors import VideoError
+from reelwise.core.modalities import Encoder
 from reelwise.core.probabilities import softmax
 from reelwise.features.frame_descriptors import describe_frames
 from reelwise.inference.predictor import Predictor
@@ -26,7 +27,7 @@ def test_probabilities_are_the_softmax_of_calibrated_mean_logits(
     video = make_video()
     predictor = Predictor(motion_network, motion_contract)
     clips = []
-    for view in plan_views(video.times, motion_contract.clip, 3, mirror=True):
+    for view in plan_views(video.times, motion_contract.input.clip, 3, mirror=True):
         clip = centre_crop(video.frames[view.indices], 36)
         clips.append(mirror(clip) if view.is_mirrored else clip)
     np.testing.assert_array_equal(predictor.views(video), np.stack(clips))
@@ -64,26 +65,28 @@ def test_one_view_is_never_mirrored(
 ) -> None:
     video = make_video()
     views = Predictor(motion_network, motion_contract, num_views=1).views(video)
-    (view,) = plan_views(video.times, motion_contract.clip, 1, mirror=True)
+    (view,) = plan_views(video.times, motion_contract.input.clip, 1, mirror=True)
     np.testing.assert_array_equal(views[0], centre_crop(video.frames[view.indices], 36))
 
 
 def test_a_video_shorter_than_its_stride_asks_for(
     motion_network: keras.Model, motion_contract: Contract, make_video: Callable
 ) -> None:
-    contract = replace(motion_contract, clip=ClipSpec(4, frame_stride=5, input_size=36))
+    spec = replace(motion_contract.input, clip=ClipSpec(4, frame_stride=5, input_size=36))
+    contract = replace(motion_contract, input=spec)
     with pytest.raises(VideoError, match=r"a\.mp4"):
         Predictor(motion_network, contract).predict(make_video(8), "a.mp4")
 
 
 def test_descriptors_go_in_where_the_catalogue_says_so(motion_contract: Contract, make_video: Callable) -> None:
     arguments = {"units": 4, "num_descriptors": 258, "dropout": 0.0}
-    contract = replace(motion_contract, architecture="lstm", arguments=arguments, mirror_views=False)
+    spec = replace(motion_contract.input, mirror_views=False)
+    contract = replace(motion_contract, input=spec, network=NetworkSpec((Encoder("lstm", "small", arguments),)))
     video = make_video()
     predictor = Predictor(build_network(contract), contract, num_views=2)
     views = predictor.views(video)
     assert views.shape == (2, 4, 258)
-    indices = plan_views(video.times, contract.clip, 2)[0].indices
+    indices = plan_views(video.times, contract.input.clip, 2)[0].indices
     np.testing.assert_array_equal(views[0], describe_frames(centre_crop(video.frames[indices], 36)))
     assert predictor.predict(video).shape == (3,)
 

@@ -7,12 +7,13 @@ import keras
 import numpy as np
 import pytest
 
-from reelwise.core.contract import Contract
+from reelwise.core.contract import Contract, NetworkSpec
 from reelwise.core.errors import UsageError
 from reelwise.core.probabilities import sigmoid, softmax
-from reelwise.inference.predictor import Predictor, outcome, weighted_logits
+from reelwise.inference.predictor import Predictor
 from reelwise.models.build import build_network
 from reelwise.sampling.views import plan_views
+from reelwise.tasks.multilabel import MultilabelOutput
 from reelwise.transforms.crop import centre_crop
 
 pytestmark = pytest.mark.backend
@@ -28,17 +29,17 @@ def predictor(fused_network: keras.Model, fused_contract: Contract) -> Predictor
 def test_one_row_per_answer_and_the_logits_are_their_weighted_sum(
     predictor: Predictor, fused_contract: Contract, make_rich_video: Callable
 ) -> None:
-    answers = predictor.answers(make_rich_video())
-    assert answers.shape == (len(fused_contract.answers), 3)
+    answers = predictor.head_outputs(make_rich_video())
+    assert answers.shape == (len(fused_contract.network.head_names), 3)
     assert answers.dtype == np.float64
-    logits = np.array(fused_contract.answer_weights) @ answers
+    logits = np.array(fused_contract.label_output.head_weights) @ answers
     np.testing.assert_allclose(predictor.logits(make_rich_video()), logits, rtol=1e-12)
     np.testing.assert_allclose(predictor.predict(make_rich_video()), softmax(logits / 0.5), rtol=1e-12)
 
 
 def test_without_weights_all_answers_count_alike(fused_contract: Contract) -> None:
-    answers = np.random.default_rng(0).normal(size=(5, len(fused_contract.answers), 3))
-    found = weighted_logits(replace(fused_contract, answer_weights=()), answers)
+    answers = np.random.default_rng(0).normal(size=(5, len(fused_contract.network.head_names), 3))
+    found = replace(fused_contract.label_output, head_weights=()).combine_heads(answers)
     np.testing.assert_allclose(found, answers.mean(axis=1))
 
 
@@ -46,8 +47,9 @@ def test_without_weights_all_answers_count_alike(fused_contract: Contract) -> No
 def test_what_is_hidden_says_nothing_and_is_as_if_it_were_missing(
     predictor: Predictor, fused_contract: Contract, make_rich_video: Callable, modality: str
 ) -> None:
-    answers = dict(zip(fused_contract.answers, predictor.answers(make_rich_video(), hidden={modality}), strict=True))
-    full = dict(zip(fused_contract.answers, predictor.answers(make_rich_video()), strict=True))
+    names = fused_contract.network.head_names
+    answers = dict(zip(names, predictor.head_outputs(make_rich_video(), hidden={modality}), strict=True))
+    full = dict(zip(names, predictor.head_outputs(make_rich_video()), strict=True))
     for name, answer in answers.items():
         if name in HIDDEN[modality]:
             assert not answer.any()
@@ -57,7 +59,7 @@ def test_what_is_hidden_says_nothing_and_is_as_if_it_were_missing(
             np.testing.assert_allclose(answer, full[name], atol=1e-6)
     missing = {"sound": {"log_mel": None}, "metadata": {"metadata": {}}}.get(modality)
     if missing:
-        as_missing = predictor.answers(make_rich_video(**missing))
+        as_missing = predictor.head_outputs(make_rich_video(**missing))
         np.testing.assert_array_equal(as_missing, np.array(list(answers.values())))
 
 
@@ -66,8 +68,8 @@ def test_shuffled_and_middle_show_other_frames_beside_the_same_sound(
 ) -> None:
     video = make_rich_video()
     as_is, shuffled, middle = (predictor.views(video, frame_order=order) for order in ("as_is", "shuffled", "middle"))
-    planned = plan_views(video.times, fused_contract.clip, 2, fused_contract.mirror_views)
-    size = fused_contract.clip.input_size
+    planned = plan_views(video.times, fused_contract.input.clip, 2, fused_contract.input.mirror_views)
+    size = fused_contract.input.clip.input_size
     for row, view in enumerate(planned):
         if view.is_mirrored:
             continue
@@ -92,39 +94,43 @@ def test_frames_alone_can_be_shuffled_too(
     predictor = Predictor(motion_network, motion_contract)
     as_is, shuffled = predictor.logits(make_video()), predictor.logits(make_video(), frame_order="shuffled")
     assert np.abs(as_is - shuffled).max() > 1e-6
-    assert predictor.answers(make_video()).shape == (1, 3)
-    np.testing.assert_array_equal(predictor.answers(make_video())[0], as_is)
+    assert predictor.head_outputs(make_video()).shape == (1, 3)
+    np.testing.assert_array_equal(predictor.head_outputs(make_video())[0], as_is)
 
 
 def test_models_of_sound_or_of_metadata_alone(fused_contract: Contract, make_rich_video: Callable) -> None:
-    sound, metadata = fused_contract.encoders
-    alone = {"fusion": "", "encoders": (), "answers": (), "answer_weights": (), "mirror_views": True}
+    _, sound, metadata = fused_contract.network.encoders
+    output = replace(fused_contract.label_output, head_weights=())
     for encoder, changes in (
         (sound, {"modalities": ("sound",), "metadata": ()}),
         (metadata, {"modalities": ("metadata",), "sound": None}),
     ):
-        names = {"architecture": encoder.architecture, "preset": encoder.preset, "arguments": encoder.arguments}
-        contract = replace(fused_contract, **alone, **names, **changes)
+        spec = replace(fused_contract.input, mirror_views=True, **changes)
+        contract = Contract(spec, NetworkSpec((encoder,)), output)
         predictor = Predictor(build_network(contract), contract)
         assert "clips" not in predictor.views(make_rich_video())
         probs = predictor.predict(make_rich_video())
         assert probs.shape == (3,)
         assert abs(probs.sum() - 1) < 1e-12
-        assert predictor.answers(make_rich_video()).shape == (1, 3)
+        assert predictor.head_outputs(make_rich_video()).shape == (1, 3)
 
 
 def test_nothing_depends_on_neighbours(predictor: Predictor, make_rich_video: Callable) -> None:
     videos = [make_rich_video(8 + 3 * seed, seed) for seed in range(3)]
     videos.append(make_rich_video(log_mel=None))
-    forth = [predictor.answers(video) for video in videos]
-    back = [predictor.answers(video) for video in reversed(videos)][::-1]
+    forth = [predictor.head_outputs(video) for video in videos]
+    back = [predictor.head_outputs(video) for video in reversed(videos)][::-1]
     np.testing.assert_array_equal(forth, back)
 
 
-def test_what_logits_say_depends_on_the_task(fused_contract: Contract) -> None:
-    logits = np.array([-2.0, 0.0, 2.0])
-    labels = replace(fused_contract, task="multilabel", temperature=2.0)
-    np.testing.assert_allclose(outcome(labels, logits), sigmoid(logits / 2))
-    number = replace(fused_contract, task="regression", labels=("age",), target_mean=40.0, target_scale=10.0)
-    np.testing.assert_allclose(outcome(number, np.array([0.5])), [45.0])
-    np.testing.assert_allclose(outcome(fused_contract, logits), softmax(logits / 0.5))
+def test_logits_become_probabilities_by_the_output_of_the_contract(
+    fused_network: keras.Model, fused_contract: Contract, make_rich_video: Callable
+) -> None:
+    video, head_weights = make_rich_video(), fused_contract.label_output.head_weights
+    output = MultilabelOutput(("a", "b", "c"), head_weights, temperature=2.0)
+    for contract, activated in (
+        (fused_contract, lambda logits: softmax(logits / 0.5)),
+        (replace(fused_contract, output=output), lambda logits: sigmoid(logits / 2)),
+    ):
+        predictor = Predictor(fused_network, contract)
+        np.testing.assert_array_equal(predictor.predict(video), activated(predictor.logits(video)))

@@ -105,7 +105,8 @@ def test_unsure_is_said_under_the_models_threshold(tested, asked_clips, tmp_path
     files = sorted(asked_clips.rglob("*.mp4"))
     best = max(item.probs.max() for item in predict(tested.path, *files))
     for threshold, unsure in ((0.0, False), (min(1.0, best + 1e-9), True)):
-        contract = replace(loaded.contract, unsure_below=float(threshold))
+        output = replace(loaded.contract.output, unsure_below=float(threshold))
+        contract = replace(loaded.contract, output=output)
         path = tmp_path / f"{unsure}.keras"
         save_model(path, loaded.network, contract, loaded.metrics, loaded.arrays)
         assert {item.unsure for item in predict(path, *files)} == {unsure}

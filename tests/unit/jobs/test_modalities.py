@@ -57,11 +57,12 @@ def test_metrics_say_what_every_combination_is_worth(fused):
 def test_contract_names_what_is_read_and_what_may_be_missing(fused):
     contract = load_model(fused.path / "model.keras").contract
     assert contract.modalities == ("frames", "sound", "metadata")
-    assert contract.can_do_without == contract.modalities
-    assert contract.model_name == "cnn+audio_cnn+metadata_mlp"
-    assert contract.answers == ("frames", "sound", "metadata", "together")
-    assert len(contract.answer_weights) == 4
-    assert [(column.name, column.kind) for column in contract.metadata] == [("site", "category"), ("hour", "number")]
+    assert contract.optional_modalities == contract.modalities
+    assert contract.network.name == "cnn+audio_cnn+metadata_mlp"
+    assert contract.network.head_names == ("frames", "sound", "metadata", "together")
+    assert len(contract.label_output.head_weights) == 4
+    columns = [(column.name, column.kind) for column in contract.input.metadata]
+    assert columns == [("site", "category"), ("hour", "number")]
     summary = info(fused.path / "model.keras")["model"]
     assert summary["contract"]["modalities"] == ["frames", "sound", "metadata"]
 
@@ -69,7 +70,7 @@ def test_contract_names_what_is_read_and_what_may_be_missing(fused):
 def test_columns_are_fitted_on_training_videos_alone(fused, av_clips):
     hours = {row["file"]: float(row["hour"]) for row in rows_of(av_clips / "labels.csv")}
     learned = [hours[row["file"]] for row in rows_of(fused.path / "splits.csv") if row["split"] == "train"]
-    column = load_model(fused.path / "model.keras").contract.metadata[1]
+    column = load_model(fused.path / "model.keras").contract.input.metadata[1]
     assert column.mean == pytest.approx(np.mean(learned))
     assert column.scale == pytest.approx(np.std(learned))
 

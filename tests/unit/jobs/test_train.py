@@ -165,7 +165,7 @@ def test_several_models_make_a_leaderboard(tiny_train, quick_fit):
     assert run.leaderboard[0]["accuracy"] == run.metrics["accuracy"] >= run.leaderboard[1]["accuracy"]
     assert all(row["clips_per_second"] > 0 and row["size"] > 0 for row in run.leaderboard)
     for row in run.leaderboard:
-        assert load_model(run.path / row["file"]).contract.architecture == row["model"]
+        assert load_model(run.path / row["file"]).contract.network.first.architecture == row["model"]
     other = run.path / run.leaderboard[1]["file"]
     assert FILES - {"run.json"} == {path.name for path in other.parent.iterdir()}
     assert "Leaderboard" in (run.path / "report.html").read_text()

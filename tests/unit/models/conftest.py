@@ -12,10 +12,12 @@ import pytest
 import safetensors.numpy
 
 from reelwise.core.clip import ClipSpec, DecodeSettings
-from reelwise.core.contract import Contract
+from reelwise.core.contract import Contract, InputSpec, NetworkSpec
+from reelwise.core.modalities import Encoder
 from reelwise.models.archive import DOCUMENT, MEMBERS, TENSORS
 from reelwise.models.build import build_network
 from reelwise.models.file import save_model
+from reelwise.tasks.classification import ClassificationOutput
 
 
 class Workshop:
@@ -49,7 +51,11 @@ class Workshop:
 @pytest.fixture(scope="session")
 def small_contract() -> Contract:
     arguments = {"cell": 8, "width": 4, "num_blocks": 1, "still": True, "dropout": 0.0}
-    return Contract("motion", "small", arguments, ("a", "b"), DecodeSettings(size=40), ClipSpec(4, input_size=36))
+    return Contract(
+        InputSpec(DecodeSettings(size=40), ClipSpec(4, input_size=36)),
+        NetworkSpec((Encoder("motion", "small", arguments),)),
+        ClassificationOutput(("a", "b")),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -16,12 +16,13 @@ import numpy as np
 import pytest
 
 from reelwise.core.clip import ClipSpec, DecodeSettings
-from reelwise.core.contract import Contract
+from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.errors import ModelFileError, UsageError
-from reelwise.core.modalities import MetadataColumn
+from reelwise.core.modalities import Encoder, MetadataColumn
 from reelwise.models.archive import DOCUMENT, MEMBERS, TENSORS
 from reelwise.models.build import build_network
 from reelwise.models.file import load_model_file, read_manifest, save_model
+from reelwise.tasks.classification import ClassificationOutput
 
 pytestmark = pytest.mark.backend
 
@@ -78,9 +79,9 @@ def test_the_summary_needs_no_network(
 
 
 def test_presets_are_written_out(tmp_path: Path, small_contract: Contract) -> None:
-    short = replace(small_contract, arguments={"width": 4})
+    short = replace(small_contract, network=NetworkSpec((Encoder("motion", "small", {"width": 4}),)))
     save_model(tmp_path / "m.keras", build_network(short), short)
-    assert load_model_file(tmp_path / "m.keras").contract.arguments == {
+    assert load_model_file(tmp_path / "m.keras").contract.network.first.arguments == {
         "cell": 8, "width": 4, "num_blocks": 2, "still": True, "dropout": 0.3,
     }  # fmt: skip
 
@@ -122,7 +123,7 @@ def test_a_network_trained_in_bfloat16_is_saved_in_float32(tmp_path: Path, small
 
 
 def test_the_network_of_another_contract_is_not_saved(tmp_path: Path, small_contract: Contract) -> None:
-    other = replace(small_contract, labels=("a", "b", "c"))
+    other = replace(small_contract, output=ClassificationOutput(("a", "b", "c")))
     with pytest.raises(UsageError, match="not the one of its contract"):
         save_model(tmp_path / "m.keras", build_network(other), small_contract)
     assert os.listdir(tmp_path) == []
@@ -244,7 +245,8 @@ def test_a_huge_network_is_refused_before_it_is_built(tmp_path: Path, monkeypatc
 
     arguments = {"width": 128, "num_convs": 6, "features": 2048, "units": 1024, "picture": "rgb", "dropout": 0.0}
     clip = ClipSpec(4, input_size=512)
-    contract = Contract("cnn_lstm", "small", arguments, ("a", "b"), DecodeSettings(size=512), clip)
+    network = NetworkSpec((Encoder("cnn_lstm", "small", arguments),))
+    contract = Contract(InputSpec(DecodeSettings(size=512), clip), network, ClassificationOutput(("a", "b")))
     monkeypatch.setattr(file, "MAX_PARAMETERS", 10_000_000)
     with pytest.raises(ModelFileError, match="parameters, at most"):
         file._check_cost(tmp_path, contract, 1)
@@ -265,7 +267,7 @@ ENCODER = {"preset": "small", "arguments": {}}
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"modalities": ["sound"]}, "do not fit the sound"),
+        ({"modalities": ["sound"]}, "the settings of sound are None"),
         ({**HEARING, "architecture": "motion"}, "motion reads frames, not sound"),
         (HEARING, "parameters where its arguments give"),
         ({**HEARING, "sound": {**HEARING["sound"], "max_seconds": "61/1"}}, "sound cannot be heard"),
@@ -277,10 +279,10 @@ ENCODER = {"preset": "small", "arguments": {}}
             },
             "asks",
         ),
-        ({"encoders": [{"architecture": "audio_cnn", **ENCODER}]}, "further encoders"),
+        ({"encoders": [{"architecture": "audio_cnn", **ENCODER}]}, "does not fit 2 encoders"),
         ({"modalities": ["metadata"], "architecture": "metadata_mlp", "arguments": {}}, "at least one column"),
-        ({"answers": ["frames", "together"]}, "the answers are"),
-        ({"answers": ["frames"], "answer_weights": [0.5, 0.5]}, "2 weights for 1 answers"),
+        ({"answers": ["frames", "together"]}, "the heads are"),
+        ({"answers": ["frames"], "answer_weights": [0.5, 0.5]}, "2 weights for 1 heads"),
         ({"task": "regression"}, "a number is one label"),
         ({"thresholds": [0.5]}, "1 thresholds for 2 labels"),
     ],
@@ -309,7 +311,8 @@ def test_a_file_that_an_older_reelwise_wrote_says_what_it_said() -> None:
     clips = np.random.default_rng(0).integers(0, 256, (2, 4, 36, 36, 3), dtype=np.uint8)
     expected = [[-1.0875499, -0.4166111], [-1.2559266, -0.3553503]]
     loaded = load_model_file(OLD)
-    assert (loaded.contract.modalities, loaded.contract.answers, loaded.contract.temperature) == (("frames",), (), 1.5)
+    assert (loaded.contract.modalities, loaded.contract.network.head_names) == (("frames",), ())
+    assert loaded.contract.output == ClassificationOutput(("a", "b"), temperature=1.5)
     assert (loaded.metrics, loaded.training) == ({"accuracy": 0.5}, {"epochs": 3})
     for network in (loaded.network, keras.saving.load_model(OLD)):
         np.testing.assert_allclose(keras.ops.convert_to_numpy(network(clips, training=False)), expected, atol=1e-5)
@@ -320,9 +323,8 @@ def test_metadata_that_does_not_fit_into_the_file_is_refused_when_it_is_saved(
 ) -> None:
     values = tuple(f"{number:0300d}" for number in range(1000))
     columns = tuple(MetadataColumn(f"column {number}", "category", values=values) for number in range(4))
-    contract = replace(
-        small_contract, architecture="metadata_mlp", arguments={}, modalities=("metadata",), metadata=columns
-    )
+    spec = replace(small_contract.input, modalities=("metadata",), metadata=columns)
+    contract = replace(small_contract, input=spec, network=NetworkSpec((Encoder("metadata_mlp", "small"),)))
     with pytest.raises(UsageError, match="labels and metadata take") as caught:
         save_model(tmp_path / "m.keras", build_network(contract), contract)
     assert "columns" in caught.value.hint

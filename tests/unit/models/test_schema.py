@@ -8,49 +8,52 @@ from typing import Any
 import pytest
 
 from reelwise.core.clip import ClipSpec, DecodeSettings
-from reelwise.core.contract import Contract
+from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.errors import ModelFileError
 from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
 from reelwise.models import schema
 from reelwise.models.schema import SCHEMA, contract_from_json, contract_to_json, parse_document
+from reelwise.tasks.classification import ClassificationOutput
+from reelwise.tasks.multilabel import MultilabelOutput
+from reelwise.tasks.regression import RegressionOutput
 
 pytestmark = pytest.mark.backend
 
 CONTRACT = Contract(
-    architecture="cnn_lstm",
-    preset="small",
-    arguments={"width": 16, "dropout": 0.5, "picture": "rgb", "deep": True},
-    labels=("jump", "ré 跳 😀", "run"),
-    decode=DecodeSettings(size=72, max_frame_rate=Fraction(30000, 1001), max_frames=77, window_seconds=Fraction(1, 3)),
-    clip=ClipSpec(num_frames=9, frame_stride=3, max_span_seconds=Fraction(7, 2), input_size=64),
-    num_views=3,
-    mirror_views=True,
-    temperature=1.7,
-    unsure_below=0.41,
-    normalization="other words",
+    InputSpec(
+        DecodeSettings(size=72, max_frame_rate=Fraction(30000, 1001), max_frames=77, window_seconds=Fraction(1, 3)),
+        ClipSpec(num_frames=9, frame_stride=3, max_span_seconds=Fraction(7, 2), input_size=64),
+        num_views=3,
+        mirror_views=True,
+        normalization="other words",
+    ),
+    NetworkSpec((Encoder("cnn_lstm", "small", {"width": 16, "dropout": 0.5, "picture": "rgb", "deep": True}),)),
+    ClassificationOutput(("jump", "ré 跳 😀", "run"), temperature=1.7, unsure_below=0.41),
     notes={"refit": "on all videos"},
 )
 
-FUSED = replace(
-    CONTRACT,
-    task="multilabel",
-    modalities=("frames", "sound", "metadata"),
-    encoders=(
-        Encoder("audio_cnn", "small", {"width": 16, "dropout": 0.25}),
-        Encoder("metadata_mlp", "base", {"units": 32}),
+FUSED = Contract(
+    replace(
+        CONTRACT.input,
+        modalities=("frames", "sound", "metadata"),
+        sound=SoundInput(22_050, 1024, 800, 200, 40, Fraction(7, 3)),
+        metadata=(
+            MetadataColumn("age", "number", 41.5, 12.0),
+            MetadataColumn("tags.Ort 跳", "category", values=("nah", "fern 😀")),
+        ),
     ),
-    fusion="gated",
-    sound=SoundInput(22_050, 1024, 800, 200, 40, Fraction(7, 3)),
-    metadata=(
-        MetadataColumn("age", "number", 41.5, 12.0),
-        MetadataColumn("tags.Ort 跳", "category", values=("nah", "fern 😀")),
+    NetworkSpec(
+        (
+            CONTRACT.network.first,
+            Encoder("audio_cnn", "small", {"width": 16, "dropout": 0.25}),
+            Encoder("metadata_mlp", "base", {"units": 32}),
+        ),
+        "gated",
+        ("frames", "sound", "metadata", "together"),
     ),
-    answers=("frames", "sound", "metadata", "together"),
-    answer_weights=(0.5, 0.0, 0.25, 1.25),
-    target_mean=-3.5,
-    target_scale=0.25,
-    thresholds=(0.5, 0.25, 1.0),
+    MultilabelOutput(("a", "b", "c"), (0.5, 0.0, 0.25, 1.25), temperature=0.5, thresholds=(0.5, 0.25, 1.0)),
 )
+NUMBER = replace(FUSED, output=RegressionOutput(("age",), (0.5, 0.0, 0.25, 1.25), mean=-3.5, scale=0.25))
 NEW_FIELDS = {
     "encoders",
     "fusion",
@@ -74,14 +77,16 @@ def parse(value: Any) -> Any:
     return parse_document("x.keras", value if isinstance(value, bytes) else json.dumps(value).encode())
 
 
-def test_a_contract_comes_back() -> None:
-    assert contract_from_json("x", parse(document()).contract) == CONTRACT
+@pytest.mark.parametrize("contract", [CONTRACT, FUSED, NUMBER])
+def test_a_contract_comes_back(contract: Contract) -> None:
+    assert contract_from_json("x", parse(document(contract=contract_to_json(contract))).contract) == contract
 
 
-def test_a_contract_of_several_modalities_comes_back() -> None:
-    back = contract_from_json("x", parse(document(contract=contract_to_json(FUSED))).contract)
-    assert back == FUSED
-    assert all(getattr(FUSED, name) != getattr(CONTRACT, name) for name in NEW_FIELDS)
+def test_every_new_field_is_among_what_comes_back() -> None:
+    plain, fused, number = (contract_to_json(contract) for contract in (CONTRACT, FUSED, NUMBER))
+    of_both = NEW_FIELDS - {"target_mean", "target_scale", "thresholds"}
+    assert all(plain[name] not in (fused[name], number[name]) for name in of_both)
+    assert (fused["thresholds"], number["target_mean"], number["target_scale"]) == ([0.5, 0.25, 1.0], -3.5, 0.25)
 
 
 def test_a_file_of_before_there_were_modalities_gives_the_same_contract() -> None:
@@ -90,17 +95,14 @@ def test_a_file_of_before_there_were_modalities_gives_the_same_contract() -> Non
 
 
 def test_no_frame_rate_and_no_stride_come_back() -> None:
-    plain = replace(
-        CONTRACT,
-        decode=replace(CONTRACT.decode, max_frame_rate=None),
-        clip=replace(CONTRACT.clip, frame_stride=None),
-    )
+    spec = CONTRACT.input
+    decode, clip = replace(spec.decode, max_frame_rate=None), replace(spec.clip, frame_stride=None)
+    plain = replace(CONTRACT, input=replace(spec, decode=decode, clip=clip))
     assert contract_from_json("x", parse(document(contract=contract_to_json(plain))).contract) == plain
 
 
 def test_every_field_of_a_contract_is_known_to_the_schema() -> None:
     pairs = (
-        (Contract, "_Contract"),
         (DecodeSettings, "_Decode"),
         (ClipSpec, "_Clip"),
         (SoundInput, "_Sound"),
@@ -112,7 +114,7 @@ def test_every_field_of_a_contract_is_known_to_the_schema() -> None:
 
 
 def test_lone_surrogates_become_text() -> None:
-    odd = replace(CONTRACT, labels=("caf\udce9", "b"))
+    odd = replace(CONTRACT, output=ClassificationOutput(("caf\udce9", "b")))
     assert contract_from_json("x", parse(document(contract=contract_to_json(odd))).contract).labels[0] == "caf\\udce9"
 
 
@@ -237,11 +239,11 @@ def test_equal_labels_are_refused() -> None:
     ("change", "words"),
     [
         ({"modalities": ["sound", "frames", "metadata"]}, "modalities are"),
-        ({"modalities": ["frames", "sound"]}, "further encoders"),
-        ({"sound": None}, "do not fit the sound"),
-        ({"fusion": ""}, "do not fit the sound or the fusion"),
-        ({"answer_weights": [1.0]}, "1 weights for 4 answers"),
-        ({"labels": ["a"], "task": "classification"}, "two or more"),
+        ({"modalities": ["frames", "sound"]}, "with 3 encoders"),
+        ({"sound": None}, "the settings of sound are None"),
+        ({"fusion": ""}, "does not fit 3 encoders"),
+        ({"answer_weights": [1.0]}, "1 weights for 4 heads"),
+        ({"labels": ["a"], "task": "classification", "thresholds": []}, "two or more"),
     ],
 )
 def test_parts_that_contradict_each_other(change: dict[str, Any], words: str) -> None:

@@ -8,32 +8,36 @@ import numpy as np
 import pytest
 
 from reelwise.core.clip import ClipSpec, DecodeSettings
-from reelwise.core.contract import Contract
+from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
 from reelwise.models.build import build_network
+from reelwise.models.network_plan import plan_head_names
 from reelwise.models.transfer import copy_matching_weights, names_to_leave
-from reelwise.models.whole import answer_names
+from reelwise.tasks.classification import ClassificationOutput
+from reelwise.tasks.multilabel import MultilabelOutput
 
 pytestmark = pytest.mark.backend
 
+MOTION = Encoder("motion", "small", {"width": 4, "num_blocks": 1})
 FRAMES = Contract(
-    "motion", "small", {"width": 4, "num_blocks": 1}, ("a", "b"), DecodeSettings(size=40), ClipSpec(4, input_size=36)
+    InputSpec(DecodeSettings(size=40), ClipSpec(4, input_size=36)),
+    NetworkSpec((MOTION,)),
+    ClassificationOutput(("a", "b")),
 )
 SOUND = SoundInput(num_mels=16, max_seconds=Fraction(1, 2))
 METADATA = (MetadataColumn("site", "category", values=("a", "b")),)
 
 
-def with_parts(*names: str, fusion: str = "gated") -> Contract:
+def with_modalities(*names: str, fusion: str = "gated") -> Contract:
     encoders = {"sound": Encoder("audio_cnn", "small", {"width": 4}), "metadata": Encoder("metadata_mlp", "small")}
-    contract = replace(
-        FRAMES,
+    spec = replace(
+        FRAMES.input,
         modalities=("frames", *names),
-        encoders=tuple(encoders[name] for name in names),
-        fusion=fusion,
         sound=SOUND if "sound" in names else None,
         metadata=METADATA if "metadata" in names else (),
     )
-    return replace(contract, answers=answer_names(contract))
+    contract = Contract(spec, NetworkSpec((MOTION, *(encoders[name] for name in names)), fusion), FRAMES.output)
+    return replace(contract, network=replace(contract.network, head_names=plan_head_names(contract)))
 
 
 def first_names(contract: Contract, other: Contract) -> set[str]:
@@ -52,33 +56,36 @@ def layers_of(contract: Contract) -> set[str]:
 
 
 def test_the_same_contract_takes_everything() -> None:
-    contract = with_parts("sound", "metadata")
+    contract = with_modalities("sound", "metadata")
     assert first_names(contract, contract) == layers_of(contract)
 
 
 def test_frames_alone_bring_their_encoder_into_a_fusion() -> None:
-    fused = with_parts("sound")
+    fused = with_modalities("sound")
     frames = {name for name in layers_of(FRAMES) if not name.startswith("logits")}
     assert first_names(FRAMES, fused) == frames
     assert first_names(fused, FRAMES) == frames
 
 
 def test_another_fusion_brings_encoders_and_their_answers() -> None:
-    expected = {name for name in layers_of(with_parts("sound")) if not name.startswith(("fusion", "logits_together"))}
-    assert first_names(with_parts("sound"), with_parts("sound", fusion="attention")) == expected
-    more = with_parts("sound", "metadata")
-    assert first_names(with_parts("sound"), more) == expected
+    new = ("fusion", "logits_together")
+    expected = {name for name in layers_of(with_modalities("sound")) if not name.startswith(new)}
+    assert first_names(with_modalities("sound"), with_modalities("sound", fusion="attention")) == expected
+    more = with_modalities("sound", "metadata")
+    assert first_names(with_modalities("sound"), more) == expected
 
 
 def test_other_classes_start_with_new_heads() -> None:
-    contract = with_parts("sound", "metadata")
-    other = replace(contract, labels=("c", "d"))
+    contract = with_modalities("sound", "metadata")
+    other = replace(contract, output=ClassificationOutput(("c", "d")))
     assert first_names(contract, other) == {name for name in layers_of(contract) if not name.startswith("logits")}
-    assert not any(name.startswith("logits") for name in first_names(contract, replace(contract, task="multilabel")))
+    other = replace(contract, output=MultilabelOutput(("a", "b")))
+    assert not any(name.startswith("logits") for name in first_names(contract, other))
 
 
 def test_other_columns_of_the_same_shape_start_anew() -> None:
-    contract = with_parts("sound", "metadata")
-    other = replace(contract, metadata=(MetadataColumn("site", "category", values=("a", "c")),))
+    contract = with_modalities("sound", "metadata")
+    columns = (MetadataColumn("site", "category", values=("a", "c")),)
+    other = replace(contract, input=replace(contract.input, metadata=columns))
     new = ("metadata_", "fusion_", "logits_metadata", "logits_together")
     assert first_names(contract, other) == {name for name in layers_of(contract) if not name.startswith(new)}

@@ -1,5 +1,6 @@
 """A frozen image network gets weights that somebody trained, or the model is not built."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -8,24 +9,24 @@ import pytest
 
 from reelwise.core.backend import compiles_steps
 from reelwise.core.clip import ClipSpec, DecodeSettings
-from reelwise.core.contract import Contract
+from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.errors import ModelFileError, UsageError
+from reelwise.core.modalities import Encoder
 from reelwise.models import weights as module
 from reelwise.models.application_lstm.extractor import keras_application
 from reelwise.models.build import build_network
 from reelwise.models.catalogue import find_entry
 from reelwise.models.file import load_model_file, save_model
 from reelwise.models.weights import load_application_weights
+from reelwise.tasks.classification import ClassificationOutput
 
 pytestmark = pytest.mark.backend
 
+ARGUMENTS = find_entry("application_lstm").resolve("small", {"units": 4, "dropout": 0.0})
 CONTRACT = Contract(
-    "application_lstm",
-    "small",
-    find_entry("application_lstm").resolve("small", {"units": 4, "dropout": 0.0}),
-    ("a", "b"),
-    DecodeSettings(size=40),
-    ClipSpec(3, input_size=32),
+    InputSpec(DecodeSettings(size=40), ClipSpec(3, input_size=32)),
+    NetworkSpec((Encoder("application_lstm", "small", ARGUMENTS),)),
+    ClassificationOutput(("a", "b")),
 )
 
 
@@ -81,7 +82,7 @@ def test_features_are_those_of_keras_own_preprocessing(trained: keras.Model, fil
 
 def test_the_other_application_is_prepared_as_keras_prepares_it(tmp_path: Path) -> None:
     other = find_entry("application_lstm").resolve("base", {"units": 4})
-    contract = Contract("application_lstm", "base", other, ("a", "b"), DecodeSettings(size=40), CONTRACT.clip)
+    contract = replace(CONTRACT, network=NetworkSpec((Encoder("application_lstm", "base", other),)))
     network = build_network(contract)
     known = keras.applications.EfficientNetV2B0(include_top=False, weights=None, input_shape=(32, 32, 3), pooling="avg")
     ours = arrays(network)

@@ -7,19 +7,17 @@ import numpy as np
 import pytest
 
 from reelwise.core.clip import ClipSpec, DecodeSettings
-from reelwise.core.contract import Contract
+from reelwise.core.contract import InputSpec
 from reelwise.core.frames import DecodedVideo, FrameTimes
-from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
+from reelwise.core.modalities import MetadataColumn, SoundInput
 from reelwise.core.sound import LogMel
 from reelwise.core.video import VideoFacts
 from reelwise.sampling.clip_inputs import clip_inputs, mask_modality, present_modalities, stack_inputs
 
-FRAMES_ONLY = Contract("motion", "small", {}, ("a", "b"), DecodeSettings(size=16), ClipSpec(4, input_size=16))
+FRAMES_ONLY = InputSpec(DecodeSettings(size=16), ClipSpec(4, input_size=16))
 ALL = replace(
     FRAMES_ONLY,
     modalities=("frames", "sound", "metadata"),
-    encoders=(Encoder("audio_cnn", "small"), Encoder("metadata_mlp", "small")),
-    fusion="gated",
     sound=SoundInput(num_mels=8, max_seconds=Fraction(1)),
     metadata=(MetadataColumn("hour", "number"), MetadataColumn("site", "category", values=("x",))),
 )
@@ -63,9 +61,9 @@ def test_descriptors_have_a_name_of_their_own():
 
 
 def test_models_without_frames_or_with_one_other_modality():
-    heard = replace(ALL, modalities=("sound",), encoders=(), fusion="", metadata=())
+    heard = replace(ALL, modalities=("sound",), metadata=())
     assert list(clip_inputs(heard, full(), INDICES, None)) == ["sound", "sound_present"]
-    read = replace(ALL, modalities=("metadata",), encoders=(), fusion="", sound=None)
+    read = replace(ALL, modalities=("metadata",), sound=None)
     assert list(clip_inputs(read, full(), INDICES, None)) == KEYS[4:]
 
 

@@ -31,7 +31,7 @@ def masked_positions(plan: TrainingPlan, evaluation: EvaluationPlan, num_test: i
     contract = plan.contract
     num_training_clips = num_train * plan.epochs_for(num_train)
     num_ablations = len(looks_to_try(contract.modalities))
-    num_videos = num_videos_to_mask(num_test, num_ablations, contract.num_views, num_training_clips)
+    num_videos = num_videos_to_mask(num_test, num_ablations, contract.input.num_views, num_training_clips)
     return choose_places(num_test, num_videos, evaluation.seed)
 
 

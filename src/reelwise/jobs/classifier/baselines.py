@@ -18,8 +18,8 @@ def baseline_features(data: LabeledVideos, plan: TrainingPlan) -> BaselineFeatur
         plan: The model.
     """
     contract = plan.contract
-    columns = [column.name for column in contract.metadata]
-    return extract_features(data.videos, hears=contract.sound is not None, columns=columns)
+    columns = [column.name for column in contract.input.metadata]
+    return extract_features(data.videos, hears=contract.input.sound is not None, columns=columns)
 
 
 def fit_job_baselines(job: ModelJob, train_indices: Sequence[int]) -> Baselines:

@@ -19,10 +19,7 @@ def with_calibration(contract: Contract, calibration: Contract, weights_note: st
     """
     return replace(
         contract,
-        temperature=calibration.temperature,
-        unsure_below=calibration.unsure_below,
-        answer_weights=calibration.answer_weights,
-        thresholds=calibration.thresholds,
+        output=contract.label_output.calibrated_like(calibration.label_output),
         notes={"weights": weights_note},
     )
 
@@ -58,4 +55,5 @@ def pool_head_outputs(
 
 def _in_units_of(contract: Contract, outputs: np.ndarray, source: Contract) -> np.ndarray:
     """Numbers that ``source`` standardised, standardised as ``contract`` does; logits have mean 0 and scale 1."""
-    return (outputs * source.target_scale + source.target_mean - contract.target_mean) / contract.target_scale
+    (mean, scale), (own_mean, own_scale) = source.label_output.standardization, contract.label_output.standardization
+    return (outputs * scale + mean - own_mean) / own_scale

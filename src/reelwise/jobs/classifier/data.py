@@ -128,5 +128,5 @@ class LabeledVideos:
             indices: n of the videos.
         """
         y, task = self.y[list(indices)], find_task(contract.task)
-        targets = task.network_targets(y, len(self.labels), contract.target_mean, contract.target_scale)
+        targets = task.network_targets(y, len(self.labels), *contract.label_output.standardization)
         return targets.astype(np.float32)

@@ -8,6 +8,7 @@ import keras
 
 from reelwise.core.backend import reproducible
 from reelwise.core.contract import Contract
+from reelwise.core.frames import FrameTimes
 from reelwise.core.progress import Progress
 from reelwise.datasets.batches import ClipBatches
 from reelwise.datasets.metadata.columns import fit_columns
@@ -120,10 +121,21 @@ def fit_contract(contract: Contract, data: LabeledVideos, train_indices: Sequenc
         data: All videos.
         train_indices: The videos to train on.
     """
-    columns = [(column.name, column.kind) for column in contract.metadata]
+    columns = [(column.name, column.kind) for column in contract.input.metadata]
     metadata = fit_columns(columns, [data.videos[i].metadata for i in train_indices])
+    seconds = typical_seconds([data.videos[i].times for i in train_indices])
     mean, scale = find_task(contract.task).target_statistics(data.y[list(train_indices)])
-    return replace(contract, metadata=metadata, target_mean=mean, target_scale=scale)
+    return replace(
+        contract,
+        input=replace(contract.input, metadata=metadata, typical_seconds=seconds),
+        output=contract.label_output.with_values(mean=mean, scale=scale),
+    )
+
+
+def typical_seconds(times: Sequence[FrameTimes]) -> tuple[float, float, float]:
+    """The 10th, 50th and 90th percentile of the length of videos or segments, in seconds."""
+    low, middle, high = np.percentile([float(item.duration_seconds) for item in times], [10, 50, 90])
+    return float(low), float(middle), float(high)
 
 
 def train_batches(
@@ -142,7 +154,7 @@ def train_batches(
     return ClipBatches(
         videos=[data.videos[i] for i in indices],
         targets=data.network_targets(contract, indices),
-        spec=contract.clip,
+        spec=contract.input.clip,
         augment=augmentation(plan.config.augment, plan.flip),
         batch_size=batch_size,
         seed=seed,
@@ -150,7 +162,7 @@ def train_batches(
         weights=find_task(contract.task).sample_weights(data.y[list(indices)], len(data.labels)),
         clip_transform=clip_transform(plan.entry.input_kind),
         names=[data.names[i] for i in indices],
-        contract=contract,
+        input_spec=contract.input,
         hide=plan.modality_dropout,
     )
 
@@ -168,12 +180,12 @@ def validation_batches(data: LabeledVideos, plan: TrainingPlan, indices: Sequenc
     return ClipBatches(
         videos=[data.videos[i] for i in indices],
         targets=data.network_targets(contract, indices),
-        spec=contract.clip,
+        spec=contract.input.clip,
         augment=None,
         batch_size=batch_size,
         seed=0,
         shuffle=False,
         clip_transform=clip_transform(plan.entry.input_kind),
         names=[data.names[i] for i in indices],
-        contract=contract,
+        input_spec=contract.input,
     )

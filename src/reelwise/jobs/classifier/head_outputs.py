@@ -27,9 +27,9 @@ def predict_heads(
     predictor = Predictor(network, contract)
     rows = []
     for done, index in enumerate(indices, start=1):
-        rows.append(predictor.answers(data.videos[index], data.names[index]))
+        rows.append(predictor.head_outputs(data.videos[index], data.names[index]))
         progress.update(done, len(indices), "videos")
-    return np.array(rows, np.float64).reshape(len(indices), max(1, len(contract.answers)), len(data.labels))
+    return np.array(rows, np.float64).reshape(len(indices), max(1, len(contract.network.head_names)), len(data.labels))
 
 
 def predict_masked_heads(
@@ -50,6 +50,6 @@ def predict_masked_heads(
 
     def predict(index: int, masked_modalities: frozenset[str], frame_order: FrameOrder) -> np.ndarray:
         video, name = data.videos[index], data.names[index]
-        return predictor.answers(video, name, hidden=masked_modalities, frame_order=frame_order)
+        return predictor.head_outputs(video, name, hidden=masked_modalities, frame_order=frame_order)
 
     return masked_answers(predict, indices, contract.modalities, lambda done, of: progress.update(done, of, "videos"))

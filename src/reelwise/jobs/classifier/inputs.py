@@ -42,8 +42,8 @@ class InputPlan:
         return "+".join(map(full_name, self.names))
 
     def encoders(self) -> tuple[Encoder, ...]:
-        """Of every modality but the first."""
-        entries = (parse_model_name(name) for name in self.names[1:])
+        """Of every modality, in their order."""
+        entries = (parse_model_name(name) for name in self.names)
         return tuple(Encoder(entry.name, preset, entry.resolve(preset)) for entry, preset in entries)
 
     def sound_input(self) -> SoundInput | None:

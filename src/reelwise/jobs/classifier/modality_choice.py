@@ -33,9 +33,10 @@ def choose_inputs(
 
 def _columns_of_start(start: Contract | None, name: str, modalities: tuple[str, ...]) -> tuple[MetadataColumn, ...]:
     """The columns of a ``--from`` model of the same kind and modalities; empty for another one."""
-    if start is None or (start.architecture, start.modalities) != (parse_model_name(name)[0].name, modalities):
+    kind = (parse_model_name(name)[0].name, modalities)
+    if start is None or (start.network.first.architecture, start.modalities) != kind:
         return ()
-    return start.metadata
+    return start.input.metadata
 
 
 def _usual_modalities(context: RunContext, video_set: VideoSet, threads: int | None) -> tuple[str, ...]:

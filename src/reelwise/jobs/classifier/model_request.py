@@ -56,7 +56,7 @@ class ModelRequest:
 
     def starts_as(self, architecture: str) -> bool:
         """Whether the ``--from`` model is of this architecture, so that its preset and clip are kept."""
-        return self.start is not None and self.start.architecture == architecture
+        return self.start is not None and self.start.network.first.architecture == architecture
 
 
 def model_request(options: TrainOptions, start: Contract | None = None) -> ModelRequest:

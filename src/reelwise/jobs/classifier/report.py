@@ -80,7 +80,7 @@ def write_evaluation_report(
     out = options.out or Path()
     records = video_set.dataset.records
     data = ReportData(
-        title=f"{Path(options.data).name or options.data} · {model.contract.model_name}",
+        title=f"{Path(options.data).name or options.data} · {model.contract.network.name}",
         metrics=metrics,
         predictions=judged,
         examples=example_clips(
@@ -91,7 +91,7 @@ def write_evaluation_report(
         ),
         skipped_files=tuple(skipped),
         data=data_facts(video_set),
-        configuration=(("model", str(options.model)), ("views", str(options.views or model.contract.num_views))),
+        configuration=(("model", str(options.model)), ("views", str(options.views or model.contract.input.num_views))),
         command=shlex.join(["reelwise", "evaluate", str(options.model), options.data, "--out", str(out)]),
         created_at=_now(),
     )
@@ -118,7 +118,7 @@ def data_facts(video_set: VideoSet) -> tuple[tuple[str, str], ...]:
 
 
 def _model_facts(result: ModelResult) -> tuple[tuple[str, str], ...]:
-    clip, config = result.contract.clip, result.plan.config
+    clip, config = result.contract.input.clip, result.plan.config
     spread = f"spread over up to {float(clip.max_span_seconds):g} s"
     step = f"{clip.frame_stride} source frames apart" if clip.frame_stride else spread
     return (
@@ -130,9 +130,9 @@ def _model_facts(result: ModelResult) -> tuple[tuple[str, str], ...]:
         ("learning rate", f"{config.learning_rate:g}"),
         ("variation", config.augment + (", mirrored" if result.plan.flip else ", not mirrored")),
         ("precision of training", "bfloat16" if config.bfloat16 else "float32"),
-        ("views per video", str(result.contract.num_views)),
-        ("temperature", f"{result.contract.temperature:.3g}"),
-        ("unsure under", f"{100 * result.contract.unsure_below:.0f} %"),
+        ("views per video", str(result.contract.input.num_views)),
+        ("temperature", f"{getattr(result.contract.output, 'temperature', 1.0):.3g}"),
+        ("unsure under", f"{100 * getattr(result.contract.output, 'unsure_below', 0.0):.0f} %"),
         ("seed", str(config.seed)),
     )
 

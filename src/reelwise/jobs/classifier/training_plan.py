@@ -9,13 +9,12 @@ from reelwise.catalog import Entry
 from reelwise.catalog.training import training_defaults
 from reelwise.core.backend import bfloat16_pays
 from reelwise.core.clip import ClipSpec, DecodeSettings
-from reelwise.core.contract import Contract
-from reelwise.core.modalities import Encoder
+from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.jobs.classifier.extractor import ExtractorWeights, find_extractor
 from reelwise.jobs.classifier.inputs import InputPlan, default_model, full_name
 from reelwise.jobs.classifier.model_request import AUTO, ModelRequest
 from reelwise.models.catalogue import choose_auto, find_entry, parse_model_name
-from reelwise.models.whole import answer_names, contract_cost
+from reelwise.models.network_plan import contract_cost, plan_head_names
 from reelwise.tasks import CLASSIFICATION, find_task
 from reelwise.training.config import TrainConfig
 from reelwise.transforms.flip import choose_flip
@@ -64,7 +63,7 @@ class TrainingPlan:
     @property
     def entry(self) -> Entry:
         """Its line in the catalogue."""
-        return find_entry(self.contract.architecture)
+        return find_entry(self.contract.network.first.architecture)
 
     @property
     def folder_name(self) -> str:
@@ -74,7 +73,7 @@ class TrainingPlan:
     @property
     def uses_validation(self) -> bool:
         """Whether this model chooses its best epoch by validation clips."""
-        return training_defaults(self.contract.architecture).patience_share > 0
+        return training_defaults(self.contract.network.first.architecture).patience_share > 0
 
     def epochs_for(self, num_clips: int) -> int:
         """Epochs of a training on this many clips."""
@@ -113,7 +112,7 @@ class TrainingPlan:
 
     @property
     def _defaults(self) -> Any:
-        return training_defaults(self.contract.architecture)
+        return training_defaults(self.contract.network.first.architecture)
 
 
 def resolve_model_names(request: ModelRequest, num_clips: int, num_classes: int) -> list[str]:
@@ -130,7 +129,7 @@ def resolve_model_names(request: ModelRequest, num_clips: int, num_classes: int)
 def auto_model(request: ModelRequest, num_clips: int, num_classes: int) -> str:
     """What ``--model auto`` means here: the ``--from`` model's kind, else by modalities and size of the data."""
     if request.start is not None:
-        return f"{request.start.architecture}:{request.start.preset}"
+        return f"{request.start.network.first.architecture}:{request.start.network.first.preset}"
     return default_model(request.modalities, choose_auto(num_clips, num_classes))
 
 
@@ -138,7 +137,7 @@ def decode_settings(request: ModelRequest, name: str) -> DecodeSettings:
     """How frames are decoded for a model: as the ``--from`` model of its kind does, else by ``--size`` and preset."""
     entry, preset = parse_model_name(name)
     if request.start is not None and request.starts_as(entry.name):
-        return request.start.decode
+        return request.start.input.decode
     size = request.size or entry.preset(preset).clip.decode_size
     return DecodeSettings(size=size, max_frame_rate=None if request.frame_stride else DecodeSettings.max_frame_rate)
 
@@ -154,7 +153,7 @@ def plan_training(request: ModelRequest, inputs: InputPlan, target: Target, num_
     """
     flip, flip_note = choose_flip(request.flip, target.labels)
     contract = _contract(request, inputs, target, flip)
-    defaults, task = training_defaults(contract.architecture), find_task(target.task)
+    defaults, task = training_defaults(contract.network.first.architecture), find_task(target.task)
     several = len(contract.modalities) > 1
     config = TrainConfig(
         epochs=request.epochs or defaults.epochs(num_clips),
@@ -162,13 +161,13 @@ def plan_training(request: ModelRequest, inputs: InputPlan, target: Target, num_
         learning_rate=defaults.learning_rate,
         weight_decay=defaults.weight_decay,
         label_smoothing=defaults.label_smoothing if task.smooths_labels else 0.0,
-        separate_streams=not contract.answers and _num_streams(contract) > 1,
+        separate_streams=not contract.network.head_names and _num_streams(contract) > 1,
         mixup=defaults.mixup if contract.modalities == ("frames",) and task.mixes_clips else 0.0,
         augment=defaults.augment,
         bfloat16=bfloat16_pays(contract_cost(contract).multiply_adds),
         seed=request.seed,
         task=target.task,
-        several_heads=bool(contract.answers),
+        several_heads=bool(contract.network.head_names),
     )
     plan = TrainingPlan(
         name=inputs.model_name,
@@ -185,37 +184,34 @@ def plan_training(request: ModelRequest, inputs: InputPlan, target: Target, num_
 def _contract(request: ModelRequest, inputs: InputPlan, target: Target, flip: bool) -> Contract:
     entry, preset = inputs.primary
     decode = decode_settings(request, inputs.names[0])
-    fields: dict[str, Any] = {
-        "preset": preset,
-        "arguments": entry.resolve(preset),
-        "decode": decode,
-        "clip": _clip_spec(request, entry, preset, decode),
-        "sound": inputs.sound_input(),
-        "encoders": inputs.encoders(),
-        "fusion": inputs.fusion,
-    }
-    start = request.start
-    if start is not None and request.starts_as(entry.name):
-        names = ["preset", "arguments", "decode", "clip"]
-        if start.modalities == inputs.modalities:
-            names += ["sound", "encoders", "fusion"]
-        fields |= {name: getattr(start, name) for name in names}
-    contract = Contract(
-        architecture=entry.name,
-        labels=target.labels,
+    spec = InputSpec(
+        decode=decode,
+        clip=_clip_spec(request, entry, preset, decode),
+        modalities=inputs.modalities,
+        sound=inputs.sound_input(),
+        metadata=inputs.columns,
         num_views=training_defaults(entry.name).num_views,
         mirror_views=flip,
-        modalities=inputs.modalities,
-        metadata=inputs.columns,
-        task=target.task,
-        **fields,
     )
-    return replace(contract, answers=answer_names(contract))
+    network = NetworkSpec(inputs.encoders(), inputs.fusion)
+    start = request.start
+    if start is not None and request.starts_as(entry.name):
+        spec = replace(spec, decode=start.input.decode, clip=start.input.clip)
+        network = replace(network, encoders=(start.network.first, *network.encoders[1:]))
+        if start.modalities == inputs.modalities:
+            spec = replace(spec, sound=start.input.sound)
+            network = replace(network, encoders=start.network.encoders, fusion=start.network.fusion)
+    return _with_head_names(Contract(spec, network, find_task(target.task).output_type(target.labels)))
+
+
+def _with_head_names(contract: Contract) -> Contract:
+    return replace(contract, network=replace(contract.network, head_names=plan_head_names(contract)))
 
 
 def _num_streams(contract: Contract) -> int:
-    entry = find_entry(contract.architecture)
-    return entry.num_streams(contract.arguments, contract.clip) if entry.modality == "frames" else 1
+    first = contract.network.first
+    entry = find_entry(first.architecture)
+    return entry.num_streams(first.arguments, contract.input.clip) if entry.modality == "frames" else 1
 
 
 def plan_for_modalities(plan: TrainingPlan, modalities: Sequence[str]) -> TrainingPlan:
@@ -226,25 +222,21 @@ def plan_for_modalities(plan: TrainingPlan, modalities: Sequence[str]) -> Traini
         modalities: Some of them, in their order.
     """
     whole = plan.contract
-    encoders = (Encoder(whole.architecture, whole.preset, whole.arguments), *whole.encoders)
-    first, *others = [encoder for name, encoder in zip(whole.modalities, encoders, strict=True) if name in modalities]
-    contract = replace(
-        whole,
-        architecture=first.architecture,
-        preset=first.preset,
-        arguments=first.arguments,
-        encoders=tuple(others),
+    pairs = zip(whole.modalities, whole.network.encoders, strict=True)
+    encoders = tuple(encoder for name, encoder in pairs if name in modalities)
+    is_fused = len(encoders) > 1
+    spec = replace(
+        whole.input,
         modalities=tuple(modalities),
-        fusion=whole.fusion if others else "",
-        sound=whole.sound if "sound" in modalities else None,
-        metadata=whole.metadata if "metadata" in modalities else (),
-        answers=(),
+        sound=whole.input.sound if "sound" in modalities else None,
+        metadata=whole.input.metadata if "metadata" in modalities else (),
     )
-    contract = replace(contract, answers=answer_names(contract))
-    streams = not contract.answers and _num_streams(contract) > 1
-    config = replace(plan.config, several_heads=bool(contract.answers), separate_streams=streams)
+    network = NetworkSpec(encoders, whole.network.fusion if is_fused else "")
+    contract = _with_head_names(Contract(spec, network, whole.output, whole.notes))
+    streams = not contract.network.head_names and _num_streams(contract) > 1
+    config = replace(plan.config, several_heads=bool(contract.network.head_names), separate_streams=streams)
     name = f"{plan.name} on {' and '.join(modalities)} alone"
-    modality_dropout = plan.modality_dropout if others else 0.0
+    modality_dropout = plan.modality_dropout if is_fused else 0.0
     return replace(plan, name=name, contract=contract, config=config, modality_dropout=modality_dropout)
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from reelwise.core.clip import ClipSpec, DecodeSettings
-from reelwise.core.contract import Contract
+from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.errors import DataError, UsageError
+from reelwise.core.modalities import Encoder
 from reelwise.jobs.classifier.extractor import find_extractor
 from reelwise.jobs.classifier.model_request import ModelRequest
 from reelwise.jobs.classifier.option_checks import check_options
@@ -15,6 +16,7 @@ from reelwise.jobs.runs.folder import claim_folder, start_run
 from reelwise.jobs.runs.option_checks import check_data, check_numbers
 from reelwise.jobs.runs.options import CheckOptions, EvaluateOptions, PredictOptions, TrainOptions
 from reelwise.jobs.train import train_job
+from reelwise.tasks.classification import ClassificationOutput
 
 
 @pytest.mark.parametrize(
@@ -98,10 +100,11 @@ def test_weights_of_an_image_network_where_they_are_needed_and_only_there(given,
 
 def test_a_model_to_go_on_from_brings_its_own_image_network():
     labels, clip = ("a", "b"), ClipSpec(4, input_size=32)
-    start = Contract("application_lstm", "small", {}, labels, DecodeSettings(), clip)
+    spec, output = InputSpec(DecodeSettings(), clip), ClassificationOutput(labels)
+    start = Contract(spec, NetworkSpec((Encoder("application_lstm", "small"),)), output)
     assert find_extractor(ModelRequest(start=start), "application_lstm") is None
     with pytest.raises(UsageError, match="brings its image network along"):
         find_extractor(ModelRequest(start=start, download_weights=True), "application_lstm")
-    other = Contract("cnn", "small", {}, labels, DecodeSettings(), clip)
+    other = Contract(spec, NetworkSpec((Encoder("cnn", "small"),)), output)
     with pytest.raises(UsageError, match="do not come with Reelwise"):
         find_extractor(ModelRequest(start=other), "application_lstm")

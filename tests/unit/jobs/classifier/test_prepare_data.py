@@ -142,7 +142,7 @@ def test_segments_of_one_long_video(tmp_path, prepare_for):
 
 def test_auto_takes_the_model_for_small_sets(clips, prepare_for):
     ((plan, _),) = prepare_for(clips, model="auto")
-    assert plan.contract.architecture == "motion"
+    assert plan.contract.network.first.architecture == "motion"
 
 
 def test_models_with_the_same_frames_share_them(clips, prepare_for):

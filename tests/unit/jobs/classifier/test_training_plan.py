@@ -24,16 +24,16 @@ def plan_of(labels=NO_SIDES, **options):
 def test_clips_are_mirrored_only_where_labels_allow(flip, labels, mirrored):
     plan, note = plan_of(labels, flip=flip)
     assert plan.flip is mirrored
-    assert plan.contract.mirror_views is mirrored
+    assert plan.contract.input.mirror_views is mirrored
     assert ("says a side" in note) == (labels is SIDES)
 
 
 def test_options_reach_contract_and_configuration():
     plan, _ = plan_of(size=48, num_frames=6, frame_stride=2, epochs=7, batch_size=3, seed=5)
-    assert plan.contract.decode.size == 48
-    assert plan.contract.decode.max_frame_rate is None
-    assert (plan.contract.clip.num_frames, plan.contract.clip.frame_stride) == (6, 2)
-    assert 8 <= plan.contract.clip.input_size <= 48
+    assert plan.contract.input.decode.size == 48
+    assert plan.contract.input.decode.max_frame_rate is None
+    assert (plan.contract.input.clip.num_frames, plan.contract.input.clip.frame_stride) == (6, 2)
+    assert 8 <= plan.contract.input.clip.input_size <= 48
     assert (plan.config.epochs, plan.config.batch_size, plan.config.seed) == (7, 3, 5)
     assert plan.config_for(9, 1, None, has_validation=True).epochs == 7
 
@@ -50,8 +50,8 @@ def test_the_models_clip_is_kept_when_starting_from_it():
     plan, _ = plan_training(
         ModelRequest(size=32, start=start.contract), InputPlan(("cnn",), ("frames",)), Target(("a", "b")), 40
     )
-    assert plan.contract.clip == start.contract.clip
-    assert plan.contract.decode == start.contract.decode
+    assert plan.contract.input.clip == start.contract.input.clip
+    assert plan.contract.input.decode == start.contract.input.decode
     assert plan.contract.labels == ("a", "b")
 
 
@@ -62,10 +62,10 @@ def test_several_modalities_are_one_contract():
     plan, _ = plan_training(ModelRequest(), BOTH, Target(NO_SIDES), 40)
     contract = plan.contract
     assert plan.name == "motion+audio_lstm"
-    assert [encoder.architecture for encoder in contract.encoders] == ["audio_lstm"]
-    assert contract.fusion == "gated"
-    assert contract.answers == ("frames", "frames_2", "sound", "together")
-    assert contract.sound.max_seconds == contract.clip.max_span_seconds
+    assert [encoder.architecture for encoder in contract.network.encoders] == ["motion", "audio_lstm"]
+    assert contract.network.fusion == "gated"
+    assert contract.network.head_names == ("frames", "frames_2", "sound", "together")
+    assert contract.input.sound.max_seconds == contract.input.clip.max_span_seconds
     assert plan.config.several_heads
     assert plan.config.mixup == 0
     assert plan.modality_dropout > 0
@@ -77,15 +77,16 @@ def test_several_modalities_are_one_contract():
 def test_one_modality_alone_is_trained_as_that_model_always_is(modalities, architecture, separate):
     plan, _ = plan_training(ModelRequest(), BOTH, Target(NO_SIDES), 40)
     alone = plan_for_modalities(plan, modalities)
-    assert alone.contract.architecture == architecture
+    assert alone.contract.network.first.architecture == architecture
     assert alone.contract.modalities == modalities
-    assert (alone.contract.encoders, alone.contract.fusion, alone.contract.answers) == ((), "", ())
+    assert len(alone.contract.network.encoders) == 1
+    assert (alone.contract.network.fusion, alone.contract.network.head_names) == ("", ())
     assert (alone.config.several_heads, alone.config.separate_streams, alone.modality_dropout) == (
         False,
         separate,
         0.0,
     )
-    assert alone.contract.decode == plan.contract.decode
+    assert alone.contract.input.decode == plan.contract.input.decode
 
 
 def test_names_are_resolved_and_each_trained_once():

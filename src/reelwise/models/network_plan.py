@@ -1,0 +1,160 @@
+"""A contract beside the catalogue: its encoders, its heads and what they cost, before any layer is built."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from reelwise.catalog.cost import Cost, Tally
+from reelwise.catalog.entry import Entry, Shape, Value
+from reelwise.catalog.fusion import count_fusion
+from reelwise.core.contract import Contract, InputSpec
+from reelwise.core.errors import UsageError
+from reelwise.core.modalities import Encoder, MetadataColumn
+from reelwise.models.catalogue import find_entry
+
+TOGETHER = "together"
+"""The head of all modalities, on what the fusion makes of them."""
+
+
+@dataclass(frozen=True)
+class EncoderPlan:
+    """The encoder of one modality of a contract, with everything that its builder takes.
+
+    Args:
+        modality: What it reads.
+        entry: Its line in the catalogue.
+        arguments: Every argument of its builder, checked.
+        shape: Of its input, as ``catalog.entry`` describes it.
+    """
+
+    modality: str
+    entry: Entry
+    arguments: Mapping[str, Value]
+    shape: Shape
+
+    def count(self, tally: Tally) -> tuple[int, ...]:
+        """Adds its layers to a tally; returns the number of features of each stream."""
+        return self.entry.count(tally, self.shape, self.arguments)
+
+
+def encoder_plans(contract: Contract) -> tuple[EncoderPlan, ...]:
+    """The encoder of each modality, in the order of ``contract.modalities``.
+
+    Raises:
+        UsageError: No such architecture, one that reads something else, or an argument out of its range.
+    """
+    return tuple(
+        _plan(contract.input, modality, encoder)
+        for modality, encoder in zip(contract.modalities, contract.network.encoders, strict=True)
+    )
+
+
+def _plan(spec: InputSpec, modality: str, encoder: Encoder) -> EncoderPlan:
+    entry = find_entry(encoder.architecture)
+    if entry.modality != modality:
+        raise UsageError(f"{entry.name} reads {entry.modality}, not {modality}.")
+    arguments = entry.resolve(encoder.preset, encoder.arguments)
+    return EncoderPlan(modality, entry, arguments, _shape(spec, modality))
+
+
+def _shape(spec: InputSpec, modality: str) -> Shape:
+    if modality == "frames":
+        return (spec.clip.num_frames, spec.clip.input_size)
+    if modality == "metadata":
+        numbers, categories = split_columns(spec.metadata)
+        if not spec.metadata:
+            raise UsageError("a model of metadata needs at least one column.")
+        return (len(numbers), len(categories), sum(column.num_codes for column in categories))
+    if spec.sound is None:
+        raise UsageError("a model that reads sound needs the settings of its spectrogram.")
+    return (spec.sound.num_steps, spec.sound.num_mels)
+
+
+def split_columns(
+    columns: tuple[MetadataColumn, ...],
+) -> tuple[tuple[MetadataColumn, ...], tuple[MetadataColumn, ...]]:
+    """Numbers and categories, each in their order; the codes of a category begin where those before it end."""
+    return (
+        tuple(column for column in columns if column.kind == "number"),
+        tuple(column for column in columns if column.kind == "category"),
+    )
+
+
+def plan_head_names(contract: Contract) -> tuple[str, ...]:
+    """The heads of a network that has several, in the order of its output; empty for a network with one head.
+
+    A network of several modalities has a head for each stream of each modality, and one for all of them together. Of
+    one modality, two streams share a head where log-probabilities can be averaged (classes); else each has its own.
+
+    Args:
+        contract: Its ``network.head_names`` do not count.
+
+    Example:
+        >>> from reelwise.core.clip import ClipSpec, DecodeSettings
+        >>> from reelwise.core.contract import NetworkSpec
+        >>> from reelwise.core.modalities import SoundInput
+        >>> from reelwise.tasks.classification import ClassificationOutput
+        >>> network = NetworkSpec((Encoder("motion", "small"), Encoder("audio_cnn", "small")), "gated")
+        >>> spec = InputSpec(DecodeSettings(), ClipSpec(), ("frames", "sound"), sound=SoundInput())
+        >>> plan_head_names(Contract(spec, network, ClassificationOutput(("a", "b"))))
+        ('frames', 'frames_2', 'sound', 'together')
+    """
+    alone = len(contract.modalities) == 1
+    if alone and contract.label_output.averages_streams:
+        return ()
+    names = [name for plan in encoder_plans(contract) for name in stream_names(plan.modality, plan.count(Tally()))]
+    if alone:
+        return tuple(names) if len(names) > 1 else ()
+    return (*names, TOGETHER)
+
+
+def check_contract(contract: Contract) -> None:
+    """Refuses a contract whose parts contradict each other or what its network gives.
+
+    Raises:
+        UsageError: They do.
+    """
+    head_names, metadata = contract.network.head_names, contract.input.metadata
+    if head_names != (names := plan_head_names(contract)):
+        raise UsageError(f"the heads are {head_names[:8]}, but the network has {names}.")
+    if ("metadata" in contract.modalities) != bool(metadata):
+        raise UsageError(f"there are {len(metadata)} columns of metadata, modalities {contract.modalities}.")
+    columns = [column.name for column in metadata]
+    if len(set(columns)) != len(columns):
+        raise UsageError("two columns of metadata have the same name.")
+    if any(len(set(column.values)) != len(column.values) for column in metadata):
+        raise UsageError("a column of metadata has the same value twice.")
+
+
+def stream_names(modality: str, streams: tuple[object, ...]) -> tuple[str, ...]:
+    """``frames`` and ``frames_2`` for two streams of frames."""
+    return tuple(modality if number == 1 else f"{modality}_{number}" for number in range(1, len(streams) + 1))
+
+
+def contract_cost(contract: Contract) -> Cost:
+    """Parameters of the network of a contract and operations for one clip, computed without building it.
+
+    Raises:
+        UsageError: As for :func:`encoder_plans`.
+    """
+    tally, widths, num_outputs = Tally(), [], contract.label_output.num_outputs
+    for plan in encoder_plans(contract):
+        streams = plan.count(tally)
+        for features in streams:
+            tally.dense(features, num_outputs)
+        widths.append(sum(streams))
+    if len(widths) > 1:
+        tally.dense(count_fusion(tally, contract.network.fusion, widths), num_outputs)
+    return tally.cost()
+
+
+def with_all_arguments(contract: Contract) -> Contract:
+    """The same contract with every argument of every encoder, so that later changes of a preset do not touch it.
+
+    Raises:
+        UsageError: As for :func:`encoder_plans`.
+    """
+    encoders = tuple(
+        replace(encoder, arguments=dict(plan.arguments))
+        for encoder, plan in zip(contract.network.encoders, encoder_plans(contract), strict=True)
+    )
+    return replace(contract, network=replace(contract.network, encoders=encoders))
