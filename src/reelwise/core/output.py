@@ -100,9 +100,8 @@ class LabelOutput(OutputSpec):
 
     def with_values(self, **values: Any) -> Self:
         """This output with new values of its fields; values of fields that only other tasks have are left out."""
-        return replace(
-            self, **{name: values[name] for name in (field.name for field in fields(self)) if name in values}
-        )
+        own_names = {field.name for field in fields(self)}
+        return replace(self, **{name: value for name, value in values.items() if name in own_names})
 
     def is_unsure(self, probs: np.ndarray) -> bool:
         """Whether a prediction of shape (C,) is less certain than the model's threshold."""

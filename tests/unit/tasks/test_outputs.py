@@ -65,6 +65,15 @@ def test_what_an_output_refuses(output, fields, message):
         output(**{"labels": ("a", "b"), **fields})
 
 
+def test_an_output_takes_the_values_of_its_own_fields():
+    values = {"temperature": 2.0, "thresholds": (0.5, 0.25), "mean": 1.0, "scale": 3.0, "unsure_below": 0.5}
+    assert ClassificationOutput(("a", "b")).with_values(**values) == ClassificationOutput(("a", "b"), (), 2.0, 0.5)
+    assert MultilabelOutput(("a", "b")).with_values(**values) == MultilabelOutput(("a", "b"), (), 2.0, (0.5, 0.25))
+    number = RegressionOutput(("a",)).with_values(**values)
+    assert number == RegressionOutput(("a",), (), 1.0, 3.0)
+    assert (number.standardization, ClassificationOutput(("a", "b")).standardization) == ((1.0, 3.0), (0.0, 1.0))
+
+
 def test_each_task_has_an_output_of_its_own_name():
     for task in TASKS:
         assert issubclass(task.output_type, LabelOutput)

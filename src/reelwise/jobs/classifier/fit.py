@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
+import numpy as np
 
 from reelwise.core.backend import reproducible
 from reelwise.core.contract import Contract
