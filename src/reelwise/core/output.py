@@ -89,9 +89,9 @@ class LabelOutput(OutputSpec):
             (..., C) float64.
         """
 
-    def calibrated_like(self, calibrated: "LabelOutput") -> "LabelOutput":
+    def with_calibration_of(self, other: "LabelOutput") -> "LabelOutput":
         """This output with everything that was fitted on held-out videos for another training of the same model."""
-        return calibrated
+        return other
 
     @property
     def standardization(self) -> tuple[float, float]:

@@ -62,9 +62,9 @@ class RegressionOutput(LabelOutput):
         """(..., 1) float64, in units of the number."""
         return logits * self.scale + self.mean
 
-    def calibrated_like(self, calibrated: LabelOutput) -> LabelOutput:
+    def with_calibration_of(self, other: LabelOutput) -> LabelOutput:
         """This output with the other's head weights; mean and scale belong to the training videos of each."""
-        return replace(self, head_weights=calibrated.head_weights)
+        return replace(self, head_weights=other.head_weights)
 
     def top(self, probs: np.ndarray, k: int) -> list[LabelScore]:
         """Nothing: a number has no probabilities."""

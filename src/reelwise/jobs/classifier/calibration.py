@@ -19,7 +19,7 @@ def with_calibration(contract: Contract, calibration: Contract, weights_note: st
     """
     return replace(
         contract,
-        output=contract.label_output.calibrated_like(calibration.label_output),
+        output=contract.label_output.with_calibration_of(calibration.label_output),
         notes={"weights": weights_note},
     )
 
