@@ -21,7 +21,7 @@ from reelwise.core.clip import DecodeSettings
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.records import Record
 from reelwise.datasets.batches import ClipBatches, one_hot
-from reelwise.media.requests.video import DecodeTask
+from reelwise.media.requests.decode import DecodeTask
 from reelwise.media.workers.pool import DecodePool
 
 NUM_CLIPS = 48

@@ -23,7 +23,7 @@ def main() -> int:
     start_backend("tensorflow", None)
     prepare(0)
     from reelwise.inference.model import Model
-    from reelwise.media.requests.video import DecodeTask
+    from reelwise.media.requests.decode import DecodeTask
     from reelwise.media.workers.pool import DecodePool
 
     with tempfile.TemporaryDirectory() as name:

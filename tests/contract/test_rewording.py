@@ -6,10 +6,9 @@ from dataclasses import replace
 import pytest
 
 from reelwise.cache import frames_entry
-from reelwise.cache.facts_json import facts_from_json
 from reelwise.cache.frame_cache import FrameCache
 from reelwise.core.clip import DecodeSettings
-from reelwise.core.video import VideoWarning
+from reelwise.core.video import VideoWarning, facts_from_json
 from reelwise.datasets.doctor.check import check
 from reelwise.datasets.labels import groups
 from reelwise.datasets.lists import folders

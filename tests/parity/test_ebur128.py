@@ -9,8 +9,8 @@ from av.filter import Graph
 
 from reelwise.core.errors import VideoError
 from reelwise.features.loudness import GATE_LUFS, integrated_loudness
-from reelwise.media.requests.sound import SoundSettings
 from reelwise.media.sound.decode import decode_sound
+from reelwise.media.sound.track import SoundSettings
 
 OWN_FORM = SoundSettings(sample_rate=None, mono=False)
 

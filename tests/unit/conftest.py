@@ -13,8 +13,10 @@ from reelwise.core.frames import FrameTimes
 from reelwise.core.intervals import Interval
 from reelwise.core.records import Record
 from reelwise.core.video import SoundFacts, VideoFacts, VideoWarning, WarningKind
-from reelwise.media.requests.sound import SoundTask, SoundTrack
-from reelwise.media.requests.video import DecodedSegment, DecodeResult, DecodeTask
+from reelwise.media.decoding.results import DecodedSegment, DecodeResult
+from reelwise.media.requests.decode import DecodeTask
+from reelwise.media.requests.sound import SoundTask
+from reelwise.media.sound.track import SoundTrack
 
 ODD = VideoWarning(WarningKind.DAMAGED, "damaged: odd.")
 

@@ -16,7 +16,8 @@ from reelwise.cache.space import Space, full_disk
 from reelwise.core.errors import CacheError, ReelwiseError, VideoError
 from reelwise.core.records import Record
 from reelwise.core.video import VideoFacts
-from reelwise.media.workers.wire import Task
+from reelwise.media.decode_many import TaskRunner, decode_many
+from reelwise.media.requests.kind import Task
 
 FillProgress = Callable[[int, int, int, float], None]
 """Called with files done, files in all, frames decoded so far, and seconds since the start."""
@@ -26,12 +27,8 @@ _POLL_SECONDS = 0.05
 _MIN_FILES_TO_GUESS = 8
 
 
-class Pool(AbstractContextManager["Pool"], Protocol):
-    """What is needed of ``media.pool.DecodePool``; tests put an in-process one in its place."""
-
-    def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Any, Any]]:
-        """Tasks with their results or errors, as they come."""
-        ...
+class Pool(AbstractContextManager["Pool"], TaskRunner, Protocol):
+    """A ``TaskRunner`` that ends its workers at the end of a ``with`` block."""
 
 
 PoolFactory = Callable[[int | None], Pool]
@@ -124,7 +121,6 @@ class Filler:
         self._total = len(needs)
         self._left = {id(need): need for need in needs if need.missing}
         self._locks: dict[int, FileLock] = {}
-        self._running: dict[Task, _Running] = {}
         self._read_bytes = self._wrote_bytes = self._num_read = 0
         self.num_frames = 0
         self.decoded: set[str] = set()
@@ -147,12 +143,13 @@ class Filler:
             while self._left:
                 if pool is None:
                     pool = stack.enter_context(make_pool(num_workers))
-                for task, result in pool.run(self._tasks(work)):
-                    self._take(task, result)
+                for decoded in decode_many(self._next_files(work), lambda running, _: (running.task,), pool):
+                    (result,) = decoded.results.values()
+                    self._take(decoded.item, result)
                 if self._left:  # held by other jobs: they finish, or they die and their locks with them
                     time.sleep(_POLL_SECONDS)
 
-    def _tasks(self, work: Path) -> Iterator[Task]:
+    def _next_files(self, work: Path) -> Iterator["_Running"]:
         busy = set(self._locks)
         for need in list(self._left.values()):
             if id(need) in busy or not self._lock(need):
@@ -164,12 +161,12 @@ class Filler:
             keys = list(need.missing)
             task, outputs = self._kind.task(need.path, {key: need.keys[key] for key in keys}, work)
             try:
-                self._running[task] = _Running(need, keys, outputs, signature(need.path))
+                running = _Running(need, keys, task, outputs, signature(need.path))
             except VideoError as error:
                 self._fail(need, keys, error)
                 self._done(need)
                 continue
-            yield task
+            yield running
 
     def _lock(self, need: Need) -> bool:
         """Take the file for this job; too many locks would run out of file descriptors, so some go without."""
@@ -189,8 +186,7 @@ class Filler:
                 self.entries[key] = entry
                 need.missing.remove(key)
 
-    def _take(self, task: Task, result: Any) -> None:
-        running = self._running.pop(task)
+    def _take(self, running: "_Running", result: Any) -> None:
         need, keys = running.need, running.keys
         try:
             if isinstance(result, ReelwiseError):
@@ -288,6 +284,7 @@ class _Running:
 
     need: Need
     keys: list[str]
+    task: Task
     outputs: tuple[Path, ...]
     before: tuple[int, ...]
 

@@ -30,6 +30,7 @@ from reelwise.core.frames import DecodedVideo
 from reelwise.core.modalities import SoundInput
 from reelwise.core.records import Record
 from reelwise.core.sound import LogMel
+from reelwise.media.versions import DECODE_VERSION
 
 _TAG = (
     "Signature: 8a477f597d28d172789f06886806bc55\n# Decoded frames and sound of Reelwise; may be deleted at any time.\n"
@@ -343,9 +344,7 @@ def _decode_pool(num_workers: int | None) -> Pool:
 
 
 def _decoder_version() -> str:
-    from reelwise.media.workers import wire
-
-    return str(getattr(wire, "DECODE_VERSION", 1))
+    return str(DECODE_VERSION)
 
 
 def _remove_if_empty(folder: Path) -> None:

@@ -9,11 +9,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from reelwise.cache.facts_json import facts_from_json, facts_to_json
 from reelwise.cache.flat_map import map_file
 from reelwise.core.files import write_json
 from reelwise.core.frames import DecodedVideo, FrameTimes
-from reelwise.core.video import VideoFacts
+from reelwise.core.video import VideoFacts, facts_from_json, facts_to_json
 
 SCHEMA = "reelwise/frames/1"
 SUFFIXES = ("frames", "sound")

@@ -9,9 +9,10 @@ from reelwise.cache.sound_entry import SoundEntry, read_sound_entry, write_log_m
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import ReelwiseError
 from reelwise.core.modalities import SoundInput
-from reelwise.media.requests.sound import SoundSettings, SoundTask
-from reelwise.media.requests.video import DecodeTask
-from reelwise.media.workers.wire import Task
+from reelwise.media.requests.decode import DecodeTask
+from reelwise.media.requests.kind import Task
+from reelwise.media.requests.sound import SoundTask
+from reelwise.media.sound.track import SoundSettings
 
 Made = tuple[str, AnyEntry | ReelwiseError, Path]
 """A key, its entry or why there is none, and the flat file."""

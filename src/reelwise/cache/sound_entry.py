@@ -17,7 +17,7 @@ from reelwise.core.sound import LogMel, Sound
 from reelwise.features.log_mel import MelSettings, log_mel_stream
 from reelwise.features.mel_filters import MelFilters
 from reelwise.features.sound_frames import count_frames, frames_present, mono_blocks
-from reelwise.media.requests.sound import SoundTrack, open_sound
+from reelwise.media.sound.track import SoundTrack, open_sound
 
 SCHEMA = "reelwise/sound/1"
 SILENT_PEAK = 1e-4

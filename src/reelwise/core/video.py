@@ -1,8 +1,12 @@
 """What is known of a video after it was decoded: counted, never believed from a header."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
+
+from reelwise.core.fractions import fraction_from_text
 
 
 class WarningKind(StrEnum):
@@ -82,3 +86,62 @@ class VideoFacts:
     sound: SoundFacts | None = None
     tags: dict[str, str] = field(default_factory=dict)
     warnings: tuple[VideoWarning, ...] = ()
+
+
+_OLD_BEGINNINGS = {
+    "counted": WarningKind.COUNTED_BY_PACKETS,
+    "truncated": WarningKind.TRUNCATED,
+    "first frames lost": WarningKind.FIRST_FRAMES_LOST,
+    "damaged": WarningKind.DAMAGED,
+    "timestamps go back": WarningKind.TIMES_GO_BACK,
+    "timestamps jump": WarningKind.TIMES_JUMP,
+    "gaps": WarningKind.GAPS,
+    "header disagrees": WarningKind.HEADER_DISAGREES,
+    "interlaced": WarningKind.INTERLACED,
+    "HDR": WarningKind.HDR,
+    "size changes in the stream": WarningKind.SIZE_CHANGES,
+    "rotation": WarningKind.ODD_ROTATION,
+}
+"""How sentences began in caches that were written before warnings had kinds. Those files cannot change any more, so
+this table does not change either, whatever today's sentences say."""
+
+
+def facts_to_json(facts: VideoFacts) -> dict[str, Any]:
+    """Plain values for caches and messages; Fractions as text such as ``"30000/1001"``."""
+    value = asdict(facts)
+    value["frame_rate"] = str(facts.frame_rate)
+    value["warnings"] = [warning.text for warning in facts.warnings]
+    value["warning_kinds"] = [warning.kind.value for warning in facts.warnings]
+    return value
+
+
+def facts_from_json(value: dict[str, Any]) -> VideoFacts:
+    """The facts again; every field is built anew as the type it has, because a worker or a disk may lie.
+
+    Raises:
+        KeyError, TypeError, ValueError, AttributeError, ArithmeticError: It is not what ``facts_to_json`` wrote.
+    """
+    sound = value["sound"]
+    return VideoFacts(
+        num_frames=int(value["num_frames"]),
+        width=int(value["width"]),
+        height=int(value["height"]),
+        duration_seconds=float(value["duration_seconds"]),
+        frame_rate=fraction_from_text(value["frame_rate"]),
+        variable_frame_rate=bool(value["variable_frame_rate"]),
+        rotation=int(value["rotation"]),
+        codec=str(value["codec"]),
+        container=str(value["container"]),
+        sound=sound and SoundFacts(str(sound["codec"]), int(sound["sample_rate"]), int(sound["num_channels"])),
+        tags={str(name): str(text) for name, text in value["tags"].items()},
+        warnings=tuple(_warnings(value)),
+    )
+
+
+def _warnings(value: dict[str, Any]) -> Iterator[VideoWarning]:
+    texts = [str(text) for text in value["warnings"]]
+    kinds = value.get("warning_kinds")
+    if kinds is None:
+        kinds = [_OLD_BEGINNINGS.get(text.partition(":")[0], WarningKind.OTHER) for text in texts]
+    for kind, text in zip(kinds, texts, strict=True):
+        yield VideoWarning(WarningKind(kind), text)

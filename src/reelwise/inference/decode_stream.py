@@ -1,12 +1,11 @@
 """Videos decoded one after the other into a scratch folder that never holds more than a few of them."""
 
 import contextlib
-import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
@@ -19,10 +18,13 @@ from reelwise.core.frames import DecodedVideo
 from reelwise.core.modalities import SoundInput
 from reelwise.core.sound import LogMel
 from reelwise.datasets.metadata.facts import facts_metadata
-from reelwise.media.requests.sound import SoundSettings, SoundTask, SoundTrack
-from reelwise.media.requests.video import DecodeResult, DecodeTask
+from reelwise.media.decode_many import Results, decode_many
+from reelwise.media.decoding.results import DecodeResult
+from reelwise.media.requests.decode import DecodeTask
+from reelwise.media.requests.kind import Task
+from reelwise.media.requests.sound import SoundTask
+from reelwise.media.sound.track import SoundSettings, SoundTrack
 from reelwise.media.workers.pool import DecodePool
-from reelwise.media.workers.wire import Task
 
 
 @dataclass(frozen=True)
@@ -76,73 +78,41 @@ class DecodeStream:
             The path with its number, and the video or the reason why it cannot be used. A video without usable sound
             has a spectrogram without frames.
         """
-        folder = self._path
-        begun: dict[int, _Begun] = {}
-        numbers: dict[Task, int] = {}
+        numbered = (Numbered(number, path) for number, path in enumerate(paths))
+        for decoded in decode_many(numbered, self._tasks, self._pool, folder=self._path):
+            yield decoded.item, self._video(decoded.stem, decoded.results)
 
-        def tasks() -> Iterator[Task]:
-            for number, path in zip(itertools.count(), paths, strict=False):
-                begun[number] = _Begun(Numbered(number, path), folder / f"{number}.frames")
-                for task in self._tasks(begun[number]):
-                    numbers[task] = number
-                    yield task
-
-        for task, answer in self._pool.run(tasks()):
-            number = numbers.pop(task)
-            video = begun[number]
-            video.answers[type(task)] = answer
-            if len(video.answers) < (1 if self._sound is None else 2):
-                continue
-            yield video.named, self._video(begun.pop(number))
-            for suffix in (".frames", ".samples", ".sound"):
-                with contextlib.suppress(OSError):  # Windows keeps what is still mapped; the folder goes at the end
-                    video.output.with_suffix(suffix).unlink()
-
-    def _tasks(self, video: "_Begun") -> Iterator[Task]:
-        yield DecodeTask(video.named.path, self._settings, outputs=(video.output,))
+    def _tasks(self, video: Numbered, stem: Path) -> list[Task]:
+        tasks: list[Task] = [DecodeTask(video.path, self._settings, outputs=(stem.with_suffix(".frames"),))]
         if self._sound is not None:
-            samples = video.output.with_suffix(".samples")
-            yield SoundTask(video.named.path, SoundSettings(self._sound.sample_rate), samples)
+            settings = SoundSettings(self._sound.sample_rate)
+            tasks.append(SoundTask(video.path, settings, stem.with_suffix(".samples")))
+        return tasks
 
-    def _video(self, video: "_Begun") -> DecodedVideo | VideoError:
-        answer = video.answers[DecodeTask]
+    def _video(self, stem: Path, results: Results) -> DecodedVideo | VideoError:
+        answer = results[DecodeTask]
         if not isinstance(answer, DecodeResult):
             return answer
         segment = answer.segments[0]
         if isinstance(segment, VideoError):
             return segment
         size = self._settings.size
-        frames = np.memmap(video.output, np.uint8, "r", shape=(segment.num_frames, size, size, 3))
+        frames = np.memmap(stem.with_suffix(".frames"), np.uint8, "r", shape=(segment.num_frames, size, size, 3))
         decoded = DecodedVideo(
             frames, segment.times, answer.facts, metadata=facts_metadata(answer.facts, container=True)
         )
         if self._sound is None:
             return decoded
-        return replace(decoded, log_mel=self._log_mel(self._sound, video.output, video.answers[SoundTask]))
+        return replace(decoded, log_mel=self._log_mel(self._sound, stem, results[SoundTask]))
 
-    def _log_mel(self, sound: SoundInput, output: Path, answer: SoundTrack | VideoError) -> LogMel:
+    def _log_mel(self, sound: SoundInput, stem: Path, answer: SoundTrack | VideoError) -> LogMel:
         """The spectrogram, made as in training; without frames where the track does not decode."""
         if not isinstance(answer, SoundTrack):
             return unheard(sound)
-        made = output.with_suffix(".sound")
+        made = stem.with_suffix(".sound")
         try:
-            entry = write_log_mel(answer, output.with_suffix(".samples"), sound, made)
+            entry = write_log_mel(answer, stem.with_suffix(".samples"), sound, made)
         except OSError as error:
             hint = "Free some disk, or use --cache-dir on another one."
             raise CacheError(f"{made}: cannot be written ({error.strerror}).", hint=hint) from error
         return map_log_mel(made, entry) or unheard(sound)
-
-
-@dataclass(frozen=True)
-class _Begun:
-    """A video of which not all has been decoded yet.
-
-    Args:
-        named: The path with its number.
-        output: Where its frames are; its sound has the same name with another suffix.
-        answers: By the type of the task.
-    """
-
-    named: Numbered
-    output: Path
-    answers: dict[type, Any] = field(default_factory=dict)

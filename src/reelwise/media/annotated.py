@@ -3,18 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from reelwise.core.errors import VideoError
 from reelwise.core.video import VideoFacts
+from reelwise.media.decode_many import perform_one
 from reelwise.media.limits import WORKER_LIMITS
-from reelwise.media.requests.video import AnnotateTask
-from reelwise.media.workers.pool import DecodePool
-
-if TYPE_CHECKING:
-    pass
+from reelwise.media.requests.annotate import AnnotateTask
 
 _MAX_COPY_BYTES = 64 << 30
+"""A copy at visually lossless quality may be several times as large as its source."""
 
 
 def write_annotated(source: Path, target: Path, lines: Sequence[str]) -> VideoFacts:
@@ -35,10 +31,4 @@ def write_annotated(source: Path, target: Path, lines: Sequence[str]) -> VideoFa
         VideoError: The source is refused, or the copy cannot be written.
     """
     limits = replace(WORKER_LIMITS, output_bytes=_MAX_COPY_BYTES)
-    with DecodePool(1, limits=limits) as pool:
-        ((_, answer),) = pool.run([AnnotateTask(Path(source), tuple(lines), Path(target).absolute())])
-    if isinstance(answer, VideoError):
-        raise answer
-    if not isinstance(answer, VideoFacts):
-        raise TypeError("annotating answers with facts")
-    return answer
+    return perform_one(AnnotateTask(Path(source), tuple(lines), Path(target).absolute()), limits=limits)

@@ -1,4 +1,4 @@
-"""All frames of a video, or some, as one array in memory: for short videos and for learning."""
+"""All frames of a video, or some, as one array in memory: for short videos and for teaching."""
 
 import shutil
 import tempfile
@@ -10,13 +10,18 @@ import psutil
 
 from reelwise.core.errors import UsageError, VideoError
 from reelwise.core.video import VideoFacts
+from reelwise.media.decode_many import perform_one
+from reelwise.media.decoding.results import DecodeResult
 from reelwise.media.limits import MAX_LISTED_FRAMES, WORKER_LIMITS
-from reelwise.media.requests.video import DecodeResult, ReadTask, ScanTask
-from reelwise.media.workers.pool import DecodePool
-from reelwise.media.workers.wire import Result, Task
+from reelwise.media.requests.read import ReadTask
+from reelwise.media.requests.scan import ScanTask
 
 _SHARE_OF_MEMORY = 0.8
+"""Of the free memory: the rest is for whatever else runs."""
+
 _SHARED_MEMORY = Path("/dev/shm")
+_SPARE_BYTES = 64 << 20
+"""Room that a temporary folder keeps for others."""
 
 
 def read_frames(path: Path, start: int = 0, num_frames: int | None = None, *, reader: str = "opencv") -> np.ndarray:
@@ -38,9 +43,7 @@ def read_frames(path: Path, start: int = 0, num_frames: int | None = None, *, re
     if start < 0 or (num_frames is not None and num_frames < 1):
         raise UsageError(f"start {start} and num_frames {num_frames} do not name any frames.", hint="Count from 0.")
     path = Path(path)
-    facts = _run(ScanTask(path))
-    if not isinstance(facts, VideoFacts):
-        raise TypeError("a scan answers with facts")
+    facts: VideoFacts = perform_one(ScanTask(path))
     left = facts.num_frames - start
     count = left if num_frames is None else num_frames
     if left <= 0 or count > left:
@@ -52,19 +55,11 @@ def read_frames(path: Path, start: int = 0, num_frames: int | None = None, *, re
     _check_fits(path, count, num_bytes)
     with tempfile.TemporaryDirectory(prefix="reelwise-", dir=_roomy_folder(path, num_bytes)) as folder:
         output = Path(folder) / "frames"
-        _run(ReadTask(path, reader, start, count, output), output_bytes=num_bytes + 1)
+        limits = replace(WORKER_LIMITS, output_bytes=max(num_bytes + 1, WORKER_LIMITS.output_bytes))
+        result: DecodeResult = perform_one(ReadTask(path, reader, start, count, output), limits=limits)
+        if isinstance(result.segments[0], VideoError):
+            raise result.segments[0]
         return np.asarray(np.memmap(output, np.uint8, "r+", shape=(count, facts.height, facts.width, 3)))
-
-
-def _run(task: Task, output_bytes: int = 0) -> Result:
-    limits = replace(WORKER_LIMITS, output_bytes=max(output_bytes, WORKER_LIMITS.output_bytes))
-    with DecodePool(1, limits=limits) as pool:
-        ((_, answer),) = pool.run([task])
-    if isinstance(answer, VideoError):
-        raise answer
-    if isinstance(task, ReadTask) and isinstance(answer, DecodeResult) and isinstance(answer.segments[0], VideoError):
-        raise answer.segments[0]
-    return answer
 
 
 def _check_fits(path: Path, count: int, num_bytes: int) -> None:
@@ -80,7 +75,7 @@ def _check_fits(path: Path, count: int, num_bytes: int) -> None:
 def _roomy_folder(path: Path, num_bytes: int) -> Path | None:
     folders = [folder for folder in (_SHARED_MEMORY, Path(tempfile.gettempdir())) if folder.is_dir()]
     for folder in folders:
-        if shutil.disk_usage(folder).free > num_bytes + (64 << 20):
+        if shutil.disk_usage(folder).free > num_bytes + _SPARE_BYTES:
             return folder
     raise VideoError(
         f"{path.name}: its frames take {num_bytes / 2**30:.1f} GiB, and no temporary folder has that.",

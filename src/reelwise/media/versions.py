@@ -2,6 +2,9 @@
 
 import re
 
+DECODE_VERSION = 1
+"""Raised whenever the same file and settings would give other frames or times, so that caches are made anew."""
+
 
 def ffmpeg_version() -> str:
     """FFmpeg's version inside of PyAV, such as ``8.1.2``."""
@@ -14,5 +17,5 @@ def opencv_codec_version() -> str:
     """The version of libavcodec inside of OpenCV, such as ``62.28.102``; FFmpeg's own is not recorded there."""
     import cv2
 
-    found = re.search(r"avcodec:\s*YES \(([\d.]+)\)", cv2.getBuildInformation())
-    return found[1] if found else "unknown"
+    match = re.search(r"avcodec:\s*YES \(([\d.]+)\)", cv2.getBuildInformation())
+    return match[1] if match else "unknown"

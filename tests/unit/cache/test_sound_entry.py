@@ -23,8 +23,8 @@ from reelwise.core.modalities import SoundInput
 from reelwise.core.records import Record
 from reelwise.core.sound import Sound
 from reelwise.features.log_mel import sound_log_mel
-from reelwise.media.requests.sound import SoundTrack
 from reelwise.media.sound.decode import decode_sound
+from reelwise.media.sound.track import SoundTrack
 from reelwise.media.workers.pool import DecodePool
 from reelwise.sampling.clip_inputs import clip_inputs
 from reelwise.sampling.clips import clip_indices

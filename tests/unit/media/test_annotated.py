@@ -7,8 +7,8 @@ from reelwise.core.errors import VideoError
 from reelwise.media.annotated import write_annotated
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.readers.scan import scan_video
-from reelwise.media.requests.sound import SoundSettings
 from reelwise.media.sound.decode import decode_sound
+from reelwise.media.sound.track import SoundSettings
 from reelwise.media.writers.annotate import draw_caption
 
 

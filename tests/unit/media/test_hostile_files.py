@@ -13,8 +13,10 @@ from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import VideoError
 from reelwise.core.intervals import TimeRange
 from reelwise.core.video import VideoFacts
+from reelwise.media.decoding.results import DecodeResult
 from reelwise.media.find import find_videos
-from reelwise.media.requests.video import DecodeResult, DecodeTask, ScanTask
+from reelwise.media.requests.decode import DecodeTask
+from reelwise.media.requests.scan import ScanTask
 from reelwise.media.workers.pool import DecodePool
 
 

@@ -11,7 +11,7 @@ from reelwise.core.video import VideoFacts, WarningKind
 from reelwise.media.decoding.decode import decode_video
 from reelwise.media.find import find_videos
 from reelwise.media.readers.pyav_reader import PyAVReader
-from reelwise.media.requests.video import ScanTask
+from reelwise.media.requests.scan import ScanTask
 from reelwise.media.workers.pool import DecodePool
 
 pytestmark = pytest.mark.real

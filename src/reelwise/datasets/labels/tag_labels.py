@@ -10,8 +10,12 @@ from reelwise.core.records import Skipped
 from reelwise.datasets.lists.records_from_rows import RowError, Rules, find_path, name_in
 from reelwise.datasets.lists.rows import Row
 from reelwise.datasets.metadata.facts import facts_metadata
-from reelwise.media.requests.video import ScanTask
+from reelwise.media.decode_many import decode_many
+from reelwise.media.requests.scan import ScanTask
 from reelwise.media.workers.pool import DecodePool
+
+_ONE_FRAME = 0.0
+"""Seconds of decoding: one frame shows that a file can be used, its tags are known before."""
 
 
 def is_tag(column: str | None) -> bool:
@@ -37,11 +41,13 @@ def add_tags(rows: Sequence[Row], rules: Rules, make_pool: PoolFactory = DecodeP
     failures: dict[Path, VideoError] = {}
     with make_pool(None) as pool:
         # In the order of the paths, so that neighbours on a disk are read one after the other.
-        for task, answer in pool.run(ScanTask(path, 0.0) for path in sorted({path for path in paths if path})):
-            if isinstance(answer, VideoError):
-                failures[task.path] = answer
+        unique = sorted({path for path in paths if path})
+        for decoded in decode_many(unique, lambda path, _: (ScanTask(path, _ONE_FRAME),), pool):
+            path, facts = decoded.item, decoded.results[ScanTask]
+            if isinstance(facts, VideoError):
+                failures[path] = facts
             else:
-                tags[task.path] = facts_metadata(answer)
+                tags[path] = facts_metadata(facts)
     kept, lost = [], []
     for row, path in zip(rows, paths, strict=True):
         if path in failures:

@@ -1,27 +1,25 @@
-"""Lists in Parquet: read in a process of its own, because a damaged or crafted one may crash or grow its reader."""
+"""Lists in Parquet: read in a worker process, because a damaged or crafted one may crash or grow its reader."""
 
-import json
 import os
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
 
-from reelwise.core.errors import DataError
+from reelwise.core.errors import DataError, VideoError
+from reelwise.datasets.lists import parquet_request
+from reelwise.datasets.lists.parquet_request import ParquetRows, ParquetTask
+from reelwise.media.decode_many import perform_one
+from reelwise.media.limits import WorkerLimits
 
 MAX_PARQUET_BYTES = 256 << 20
+"""Size of the file: a million rows of usual metadata take about 50 MB."""
+
 MAX_TEXT_BYTES = 512 << 20
+"""Text of all cells: what the parent holds in memory."""
+
 MAX_SECONDS = 180.0
-_MAX_LINE_BYTES = 64 << 20
+"""Wall clock and processor time of one file; the largest that is allowed takes about a minute."""
+
 _MAGIC = b"PAR1"
 _HINT = "Write the list as CSV, or leave out columns of pictures, videos and arrays."
-_KEPT_ENVIRONMENT = (
-    *("PATH", "HOME", "TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "SYSTEMDRIVE"),
-    *("USERPROFILE", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV", "COVERAGE_PROCESS_START"),
-)
 
 
 def read_parquet_rows(
@@ -42,19 +40,17 @@ def read_parquet_rows(
         DataError: It is no Parquet file, too large, or reading it fails.
     """
     _check(path)
-    process = _start(path, max_rows, max_columns)
-    timer = threading.Timer(seconds, process.kill)
-    timer.start()
+    # A crash is the file's fault, so that it is not tried twice.
+    limits = WorkerLimits(task_seconds=seconds, stall_seconds=seconds, max_tries=1)
+    task = ParquetTask(path.absolute(), max_rows, max_columns, MAX_TEXT_BYTES)
     try:
-        if process.stdout is None:
-            raise DataError(f"{path}: its reader cannot be heard.")
-        return _collect(path, _messages(path, process.stdout))
-    finally:
-        timer.cancel()
-        process.kill()
-        process.wait()
-        if process.stdout:
-            process.stdout.close()
+        read: ParquetRows = perform_one(task, limits=limits, table=parquet_request.__name__)
+    except VideoError:
+        message = f"{path}: its reader was ended or crashed; the file is damaged, or too much."
+        raise DataError(message, hint=_HINT) from None
+    if read.refusal:
+        raise DataError(f"{path}: {read.refusal}.", hint=_HINT)
+    return read.columns, read.rows, [f"the column {name!r} {why}" for name, why in read.left_out.items()]
 
 
 def _check(path: Path) -> None:
@@ -72,53 +68,3 @@ def _check(path: Path) -> None:
         raise DataError(f"{path}: not a Parquet file, or one that was cut off.", hint="Copy or write it again.")
     if size > MAX_PARQUET_BYTES:
         raise DataError(f"{path}: over {MAX_PARQUET_BYTES >> 20} MB, too large for a list.", hint=_HINT)
-
-
-def _start(path: Path, max_rows: int, max_columns: int) -> subprocess.Popen[bytes]:
-    environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
-    # One plain allocator: the usual one reserves more address space than the process may have.
-    environment |= {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
-    package, rest = str(Path(__file__).resolve().parents[3]), os.environ.get("PYTHONPATH")
-    environment["PYTHONPATH"] = package + (os.pathsep + rest if rest else "")
-    told = (str(path.absolute()), str(os.getpid()), str(max_rows), str(max_columns))
-    # -P keeps the current folder, which may hold a stranger's pyarrow.py, off the module path.
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "reelwise.datasets.lists.parquet_child", *told],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-        start_new_session=True,
-    )
-
-
-def _messages(path: Path, pipe: IO[bytes]) -> Iterator[Any]:
-    left = MAX_TEXT_BYTES
-    while line := pipe.readline(min(_MAX_LINE_BYTES, left) + 1):
-        left -= len(line)
-        if left < 0 or not line.endswith(b"\n"):
-            break
-        with suppress(ValueError):
-            yield json.loads(line)
-    if left < 0:
-        raise DataError(f"{path}: over {MAX_TEXT_BYTES >> 20} MB of text, too large for a list.", hint=_HINT)
-    raise DataError(f"{path}: its reader was ended or crashed; the file is damaged, or too much.", hint=_HINT)
-
-
-def _collect(path: Path, messages: Iterator[Any]) -> tuple[list[str], list[list[str]], list[str]]:
-    columns: list[str] = []
-    left_out: list[str] = []
-    rows: list[list[str]] = []
-    for message in messages:
-        if isinstance(message, list) and len(message) == len(columns):
-            rows.append([str(text) for text in message])
-        elif not isinstance(message, dict):
-            raise DataError(f"{path}: its reader answered nonsense.", hint=_HINT)
-        elif "error" in message:
-            raise DataError(f"{path}: {message['error']}.", hint=_HINT)
-        elif "columns" in message:
-            columns = [str(name) for name in message["columns"]]
-            left_out = [f"the column {name!r} {why}" for name, why in message["left_out"].items()]
-        else:
-            break
-    return columns, rows, left_out

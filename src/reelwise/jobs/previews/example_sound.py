@@ -11,8 +11,10 @@ from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import ReelwiseError
 from reelwise.core.intervals import Interval
 from reelwise.core.sound import Sound
+from reelwise.media.decode_many import decode_many
 from reelwise.media.limits import WORKER_LIMITS
-from reelwise.media.requests.sound import SoundSettings, SoundTask, SoundTrack, open_sound
+from reelwise.media.requests.sound import SoundTask
+from reelwise.media.sound.track import SoundSettings, SoundTrack, open_sound
 from reelwise.media.workers.pool import DecodePool
 
 SAMPLE_RATE = 24_000
@@ -61,15 +63,16 @@ def _decode_into(wanted: Mapping[int, SoundExcerpt], scratch: Path, found: dict[
         scratch_folder(scratch, "report") as folder,
         DecodePool(limits=limits) as pool,
     ):
-        outputs = {folder / f"{place}.sound": place for place in wanted}
-        tasks = (SoundTask(wanted[place].path, _settings(wanted[place]), output) for output, place in outputs.items())
-        for task, answer in pool.run(tasks):
-            if isinstance(task, SoundTask):
-                place = outputs[task.output]
-                found[place] = _sound_of(wanted[place], task.output, answer)
-                task.output.unlink(missing_ok=True)
+        for decoded in decode_many(wanted.items(), _tasks, pool, folder=folder):
+            place, excerpt = decoded.item
+            found[place] = _sound_of(excerpt, decoded.stem, decoded.results[SoundTask])
             if time.monotonic() > stop_at:
                 return
+
+
+def _tasks(numbered: tuple[int, SoundExcerpt], output: Path) -> list[SoundTask]:
+    _, excerpt = numbered
+    return [SoundTask(excerpt.path, _settings(excerpt), output)]
 
 
 def _settings(excerpt: SoundExcerpt) -> SoundSettings:

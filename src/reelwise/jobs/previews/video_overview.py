@@ -1,6 +1,6 @@
 """A video at a glance: facts, a few pictures and its sound, all decoded in workers and within a deadline."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -8,11 +8,13 @@ from pathlib import Path
 from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import CacheError, VideoError
 from reelwise.core.video import VideoFacts
-from reelwise.media.requests.sheet import Sheet, SheetTask, open_sheet
-from reelwise.media.requests.sound import SoundSettings, SoundTask, SoundTrack, open_sound
-from reelwise.media.requests.video import ScanTask
+from reelwise.media.decode_many import Results, decode_many, perform_one
+from reelwise.media.requests.kind import Task
+from reelwise.media.requests.scan import ScanTask
+from reelwise.media.requests.sound import SoundTask
+from reelwise.media.sound.track import SoundSettings, SoundTrack, open_sound
 from reelwise.media.workers.pool import DecodePool
-from reelwise.media.workers.wire import Result, Task
+from reelwise.media.writers.sheet import Sheet, SheetTask, open_sheet
 from reelwise.reports.sound_overview import SoundMeasures, SoundOverview, measure_sound, summarize_sound
 from reelwise.reports.video_page import Thumbnail, VideoOverview
 
@@ -41,11 +43,11 @@ FULL = OverviewTimes(None, None, 60.0)
 def summarize_video(path: Path, scratch: Path, *, num_pictures: int = 0, times: OverviewTimes = QUICK) -> VideoOverview:
     """Facts, pictures and sound of one video, decoded side by side in workers.
 
-    Only the facts are needed: where pictures or sound cannot be had, the look says why.
+    Only the facts are needed: where pictures or sound cannot be had, the overview says why.
 
     Args:
         path: The video.
-        scratch: The cache folder, for pictures and sound while they are looked at.
+        scratch: The cache folder, for pictures and sound while they are needed.
         num_pictures: At most; 0 for none.
         times: How long each part may take.
 
@@ -54,35 +56,36 @@ def summarize_video(path: Path, scratch: Path, *, num_pictures: int = 0, times: 
     """
     try:
         with scratch_folder(scratch, "info") as folder, DecodePool(num_workers=3) as pool:
-            return _look(path, folder, pool, num_pictures, times)
+            return _overview(path, folder, pool, num_pictures, times)
     except (CacheError, OSError) as problem:
-        with DecodePool(num_workers=1) as pool:
-            ((_, facts),) = pool.run([ScanTask(path, times.scan)])
-        return VideoOverview(str(path), _facts(path, facts), sound_missing=f"its sound was not looked at ({problem})")
+        facts: VideoFacts = perform_one(ScanTask(path, times.scan))
+        return VideoOverview(str(path), facts, sound_missing=f"its sound was not looked at ({problem})")
 
 
-def _look(path: Path, folder: Path, pool: DecodePool, num_pictures: int, times: OverviewTimes) -> VideoOverview:
+def _overview(path: Path, folder: Path, pool: DecodePool, num_pictures: int, times: OverviewTimes) -> VideoOverview:
     settings = SoundSettings(sample_rate=None, mono=False)
-    tasks: list[Task] = [
-        ScanTask(path, times.scan),
-        SoundTask(path, settings, folder / "sound", times.sound),
-    ]
-    if num_pictures:
-        tasks.append(SheetTask(path, num_pictures, PICTURE_SIDE, folder / "pictures", times.pictures))
-    answers: dict[type, Result | VideoError] = {}
-    heard = None
-    for task, answer in pool.run(tasks):
-        answers[type(task)] = answer
+    measures: list[SoundMeasures | SoundOverview] = []
+
+    def tasks(path: Path, _: Path) -> list[Task]:
+        wanted: list[Task] = [ScanTask(path, times.scan), SoundTask(path, settings, folder / "sound", times.sound)]
+        if num_pictures:
+            wanted.append(SheetTask(path, num_pictures, PICTURE_SIDE, folder / "pictures", times.pictures))
+        return wanted
+
+    def take_early(_: object, task: Task, result: object) -> None:
         if isinstance(task, ScanTask):
-            _facts(path, answer)  # a refused file is refused at once
-        if isinstance(answer, SoundTrack):  # here, while the frames of a long video are still being counted
-            heard = _listen(answer, folder / "sound")
-    facts = _facts(path, answers[ScanTask])
-    thumbnails, note = _thumbnails(answers, folder / "pictures")
-    look = _sound(facts, answers, folder / "sound", heard)
-    if isinstance(look, str):
-        return VideoOverview(str(path), facts, thumbnails, note, sound_missing=look)
-    return VideoOverview(str(path), facts, thumbnails, note, look)
+            _facts(path, result)  # a refused file is refused at once
+        if isinstance(result, SoundTrack):  # here, while the frames of a long video are still being counted
+            measures.extend(_measure(result, folder / "sound"))
+
+    (decoded,) = decode_many([path], tasks, pool, on_result=take_early)
+    results = decoded.results
+    facts = _facts(path, results[ScanTask])
+    thumbnails, note = _thumbnails(results, folder / "pictures")
+    overview = _sound(facts, results, folder / "sound", measures[0] if measures else None)
+    if isinstance(overview, str):
+        return VideoOverview(str(path), facts, thumbnails, note, sound_missing=overview)
+    return VideoOverview(str(path), facts, thumbnails, note, overview)
 
 
 def _facts(path: Path, answer: object) -> VideoFacts:
@@ -91,8 +94,8 @@ def _facts(path: Path, answer: object) -> VideoFacts:
     raise answer if isinstance(answer, VideoError) else VideoError(f"{path}: the worker gave another answer.")
 
 
-def _thumbnails(answers: Mapping[type, Result | VideoError], output: Path) -> tuple[tuple[Thumbnail, ...], str]:
-    sheet = answers.get(SheetTask)
+def _thumbnails(results: Results, output: Path) -> tuple[tuple[Thumbnail, ...], str]:
+    sheet = results.get(SheetTask)
     if not isinstance(sheet, Sheet):
         return (), f"there are no pictures ({sheet.message})" if isinstance(sheet, VideoError) else ""
     pictures = open_sheet(sheet, output)
@@ -101,29 +104,28 @@ def _thumbnails(answers: Mapping[type, Result | VideoError], output: Path) -> tu
     ), sheet.note
 
 
-def _listen(track: SoundTrack, output: Path) -> SoundMeasures | SoundOverview | None:
-    """All that can be said before the length of the video is known."""
+def _measure(track: SoundTrack, output: Path) -> Iterator[SoundMeasures | SoundOverview]:
+    """All that can be measured before the length of the video is known; nothing of a track without samples."""
     if not track.num_samples:
-        return None
+        return
     sound = open_sound(track, output)
-    measured = measure_sound(sound)
-    if track.complete or sound.end <= 0:
-        return measured
-    return summarize_sound(sound, sound.end, track.warnings, measured)
+    measures = measure_sound(sound)
+    has_length = not track.complete and sound.end > 0
+    yield summarize_sound(sound, sound.end, track.warnings, measures) if has_length else measures
 
 
 def _sound(
     facts: VideoFacts,
-    answers: Mapping[type, Result | VideoError],
+    results: Results,
     output: Path,
-    heard: SoundMeasures | SoundOverview | None,
+    measures: SoundMeasures | SoundOverview | None,
 ) -> SoundOverview | str:
-    """The look, or why there is none."""
-    track = answers[SoundTask]
+    """The overview of the sound, or why there is none."""
+    track = results[SoundTask]
     if not isinstance(track, SoundTrack):
         return f"its sound could not be read ({track.message})" if isinstance(track, VideoError) else "no usable sound"
-    if isinstance(heard, SoundOverview):
-        return heard
+    if isinstance(measures, SoundOverview):
+        return measures
     if not track.num_samples:
         return track.missing or "no usable sound"
-    return summarize_sound(open_sound(track, output), Fraction(facts.duration_seconds), track.warnings, heard)
+    return summarize_sound(open_sound(track, output), Fraction(facts.duration_seconds), track.warnings, measures)

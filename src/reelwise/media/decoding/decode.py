@@ -11,13 +11,13 @@ from reelwise.core.errors import VideoError
 from reelwise.core.frames import DecodedVideo, FrameTimes
 from reelwise.core.intervals import Interval, TimeRange, merge
 from reelwise.core.video import VideoFacts
+from reelwise.media.decoding.results import DecodedSegment, DecodeResult
 from reelwise.media.decoding.selection import Thinner, covers, plan_intervals
 from reelwise.media.decoding.sinks import ArraySink, FileSink, OpenFiles, Sink
 from reelwise.media.limits import READ_LIMITS, ReadLimits
 from reelwise.media.readers.packets import PacketTable
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.readers.reader import Frame, VideoReader
-from reelwise.media.requests.video import DecodedSegment, DecodeResult
 
 Progress = Callable[[int, int], None]
 """Called with the numbers of frames decoded and of bytes read so far."""

@@ -17,8 +17,8 @@ from av.stream import Discard
 from reelwise.media.limits import SOUND_CODECS, ReadLimits
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.readers.source import Source, open_source
-from reelwise.media.requests.sound import MAX_RATE, MIN_RATE
 from reelwise.media.sound.timeline import Block
+from reelwise.media.sound.track import MAX_RATE, MIN_RATE
 
 _MAX_CHANNELS = 32
 _MAX_LEVEL = 1000.0

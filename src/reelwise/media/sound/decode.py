@@ -12,10 +12,10 @@ from av.audio.resampler import AudioResampler
 from reelwise.core.sound import Sound
 from reelwise.media.decoding.sinks import FileSink, OpenFiles, Sink
 from reelwise.media.limits import READ_LIMITS, WORKER_LIMITS, ReadLimits
-from reelwise.media.requests.sound import SoundSettings, SoundTrack
 from reelwise.media.sound.blocks import SoundBlocks, first_frame_seconds, sound_streams
 from reelwise.media.sound.sample_grid import SampleGrid
 from reelwise.media.sound.timeline import Placed, place_blocks
+from reelwise.media.sound.track import SoundSettings, SoundTrack
 
 Progress = Callable[[int, int], None]
 """Called with the numbers of packets and of bytes read so far."""

@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from reelwise.core.errors import CacheError, ReelwiseError, VideoError
+from reelwise.core.errors import CacheError, VideoError
 from reelwise.media.limits import READ_LIMITS, WORKER_LIMITS, ReadLimits, WorkerLimits
-from reelwise.media.workers.wire import NonsenseError, Result, Task, pack_task, unpack_result
-from reelwise.media.workers.worker_process import Child, WorkerDiedError
+from reelwise.media.requests.kind import RequestTable, Task, TaskT, load_table
+from reelwise.media.workers.wire import NonsenseError, pack_task, unpack_answer
+from reelwise.media.workers.worker_process import WorkerDiedError, WorkerProcess
+
+MEDIA_TABLE = "reelwise.media.requests.table"
 
 _TICK_SECONDS = 0.2
+"""How often a thread that waits looks whether it should end."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,12 @@ class DecodePool:
         num_workers: Child processes; None for one per processor.
         limits: What each may take.
         read_limits: What each file may ask for.
+        table: The module whose ``KINDS`` the workers know; those of media, unless a package above brings its own.
         on_progress: Called from other threads while tasks run, a few times a second each.
 
     Example:
         >>> from pathlib import Path
-        >>> from reelwise.media.requests.video import ScanTask
+        >>> from reelwise.media.requests.scan import ScanTask
         >>> with DecodePool(num_workers=1) as pool:
         ...     [(task, answer)] = pool.run([ScanTask(Path("missing.mp4"))])
         >>> print(answer)
@@ -59,14 +64,16 @@ class DecodePool:
         *,
         limits: WorkerLimits = WORKER_LIMITS,
         read_limits: ReadLimits = READ_LIMITS,
+        table: str = MEDIA_TABLE,
         on_progress: Callable[[TaskProgress], None] | None = None,
     ) -> None:
         self.num_workers = num_workers or _num_processors()
-        self._start = partial(Child, limits, read_limits)
+        self._table = load_table(table)
+        self._start = partial(WorkerProcess, limits, read_limits, table)
         self._limits = limits
         self._on_progress = on_progress
         self._tasks: queue.Queue[Task] = queue.Queue()
-        self._results: queue.Queue[tuple[Task, Result | ReelwiseError | BaseException]] = queue.Queue()
+        self._results: queue.Queue[tuple[Task, Any]] = queue.Queue()
         self._supervisors: list[_Supervisor] = []
         self._num_running = 0
 
@@ -78,14 +85,15 @@ class DecodePool:
     ) -> None:
         self.close()
 
-    def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Result | VideoError]]:
+    def run(self, tasks: Iterable[TaskT]) -> Iterator[tuple[TaskT, Any]]:
         """The answers in the order in which they are done, while further tasks run.
 
         Tasks are taken from the iterable as they are needed, at most twice as many ahead as there are workers. One run
         at a time; leaving it in the middle ends the workers, and the next run starts new ones.
 
         Returns:
-            Pairs of the task and its result, or the reason why the file cannot be used.
+            Pairs of the task and its result, of the type that its kind of request has, or a VideoError that says why
+            the file cannot be used.
 
         Raises:
             CacheError: Frames cannot be written (full disk): that is no fault of one video.
@@ -111,10 +119,10 @@ class DecodePool:
         children = (supervisor.child for supervisor in self._supervisors)
         return [child.pid for child in children if child is not None]
 
-    def held(self) -> tuple[str, ...]:
-        """What the workers are held to, such as ``memory limit`` and ``no network``; empty before the first answer."""
+    def restrictions(self) -> tuple[str, ...]:
+        """What binds the workers, such as ``memory limit`` and ``no network``; empty before the first answer."""
         children = (supervisor.child for supervisor in self._supervisors)
-        return next((child.held for child in children if child is not None and child.held), ())
+        return next((child.restrictions for child in children if child is not None and child.restrictions), ())
 
     def close(self) -> None:
         """End all workers now; tasks not yet done are dropped. The pool can be used again."""
@@ -135,10 +143,10 @@ class DecodePool:
             self._tasks.put(task)
             if len(self._supervisors) < min(self.num_workers, self._num_running):
                 self._supervisors.append(
-                    _Supervisor(self._start, self._limits, self._on_progress, self._tasks, self._results)
+                    _Supervisor(self._start, self._table, self._limits, self._on_progress, self._tasks, self._results)
                 )
 
-    def _next_result(self) -> "tuple[Task, Result | ReelwiseError | BaseException]":
+    def _next_result(self) -> tuple[Any, Any]:
         while True:
             try:
                 return self._results.get(timeout=_TICK_SECONDS)
@@ -155,14 +163,16 @@ class _Supervisor:
 
     def __init__(
         self,
-        start: Callable[[], Child],
+        start: Callable[[], WorkerProcess],
+        table: RequestTable,
         limits: WorkerLimits,
         on_progress: Callable[[TaskProgress], None] | None,
         tasks: "queue.Queue[Task]",
-        results: "queue.Queue[tuple[Task, Result | ReelwiseError | BaseException]]",
+        results: "queue.Queue[tuple[Task, Any]]",
     ) -> None:
-        self.child: Child | None = None
+        self.child: WorkerProcess | None = None
         self._start = start
+        self._table = table
         self._limits = limits
         self._on_progress = on_progress
         self._tasks = tasks
@@ -186,7 +196,7 @@ class _Supervisor:
             self._results.put((task, self._try(task)))
         self._drop()
 
-    def _try(self, task: Task) -> Result | BaseException:
+    def _try(self, task: Task) -> Any:
         for attempt in range(1, self._limits.max_tries + 1):
             try:
                 return self._ask(task)
@@ -198,14 +208,17 @@ class _Supervisor:
                 return error
         raise RuntimeError("max_tries is at least 1")
 
-    def _ask(self, task: Task) -> Result | ReelwiseError:
+    def _ask(self, task: Task) -> Any:
         if self.child is not None and self.child.num_tasks >= self._limits.tasks_per_worker:
             self._drop()
         if self.child is None:
             self.child = self._start()
         try:
-            answer = self.child.ask(pack_task(task), lambda frames, size: self._tell(task, frames, size))
-            return unpack_result(answer)
+            kind = self._table.kind_of(task)
+            message = pack_task(self._table, task)
+            report = partial(self._report, task)
+            answer, parts = self.child.ask(message, report, max_part_bytes=kind.max_part_bytes)
+            return unpack_answer(kind, answer, parts)
         except NonsenseError as error:
             self._drop()
             raise WorkerDiedError(f"it answered nonsense ({error})", retry=False) from None
@@ -213,7 +226,7 @@ class _Supervisor:
             self._drop()
             raise
 
-    def _tell(self, task: Task, num_frames: int, num_bytes: int) -> None:
+    def _report(self, task: Task, num_frames: int, num_bytes: int) -> None:
         if self._on_progress:
             self._on_progress(TaskProgress(task, num_frames, num_bytes))
 

@@ -1,105 +1,69 @@
-"""The worker process: ``python -m reelwise.media.workers.worker`` takes tasks from stdin and answers on stdout."""
+"""The worker process: ``python -m reelwise.media.workers.worker TABLE`` takes tasks from stdin, answers on stdout."""
 
 import os
 import sys
 import time
-from collections.abc import Callable
-from typing import IO, Any
+from functools import partial
+from typing import IO
 
 from reelwise.core.errors import CacheError, VideoError
 from reelwise.media.limits import ReadLimits, WorkerLimits
-from reelwise.media.readers.reader import VideoReader
-from reelwise.media.requests.sheet import SheetTask
-from reelwise.media.requests.sound import SoundTask
-from reelwise.media.requests.video import AnnotateTask, DecodeTask, ReadTask, ScanTask
+from reelwise.media.requests.fields import pack_error
+from reelwise.media.requests.kind import Message, RequestTable, Workplace, load_table
 from reelwise.media.workers import sandbox
-from reelwise.media.workers.wire import Result, Task, pack_error, pack_result, read_message, unpack_task, write_message
+from reelwise.media.workers.wire import NonsenseError, pack_answer, read_message, unpack_task, write_message
 
 _BEAT_SECONDS = 0.25
+"""How often the parent hears of progress; it gives up after 20 s without."""
+
 _SCALE_DOWN = "Scale it down with FFmpeg."
-Progress = Callable[[int, int], None]
 
 
-def main() -> None:
-    """Answer tasks until stdin ends; the parent kills the process when it is silent for too long."""
+def main(table_module: str) -> None:
+    """Answer tasks until stdin ends; the parent kills the process when it is silent for too long.
+
+    Args:
+        table_module: Where the kinds of requests are; chosen by the parent, imported before the sandbox closes.
+    """
     tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not land among the messages
     setup = read_message(tasks)
     if setup is None:
         return
     limits, read_limits = WorkerLimits(**setup["limits"]), ReadLimits(**setup["read_limits"])
-    import_decoders()
-    held = sandbox.enter(limits, int(setup["parent"]))
-    write_message(answers, {"kind": "hello", "held": held})
+    table = load_table(table_module)
+    for kind in table.kinds:
+        kind.load()
+    restrictions = sandbox.enter(limits, int(setup["parent"]))
+    write_message(answers, {"kind": "hello", "restrictions": restrictions})
     while (message := read_message(tasks)) is not None:
-        task = unpack_task(message)
-        sandbox.limit_task(limits, may_write=not isinstance(task, ScanTask))
-        write_message(answers, answer(task, read_limits, Heartbeat(answers)))
+        may_write = table.kind_named(message["kind"]).may_write
+        sandbox.limit_task(limits, may_write=may_write)
+        write_message(answers, answer(table, message, read_limits, answers))
 
 
-def import_decoders() -> None:
-    """Load what decoding needs while files may still be opened freely."""
-    import reelwise.media.decoding.decode
-    import reelwise.media.readers.scan
-    import reelwise.media.sound.decode  # noqa: F401
-
-
-def answer(task: Task, limits: ReadLimits, progress: Progress) -> dict[str, Any]:
-    """Do one task and put its result or its error into a message; only a broken pipe gets through."""
-    name = task.path.name
+def answer(table: RequestTable, message: Message, limits: ReadLimits, answers: IO[bytes]) -> Message:
+    """Perform one task and put its result or its error into a message; only a broken pipe gets through."""
+    name = ""
     try:
-        return pack_result(perform(task, limits, progress))
+        kind, task = unpack_task(table, message)
+        name = task.path.name
+        return pack_answer(
+            kind, kind.perform(task, Workplace(limits, Heartbeat(answers), partial(_send_part, answers)))
+        )
     except (VideoError, CacheError) as error:
         return pack_error(error)
     except MemoryError:
         return pack_error(VideoError(f"{name}: it needs more memory than a worker may have.", hint=_SCALE_DOWN))
-    except BrokenPipeError:
+    except (BrokenPipeError, NonsenseError):
         raise
     except Exception as error:  # noqa: BLE001  (whatever it is, it costs this file only, and is named)
         reason = f"{type(error).__name__}: {error}"[:300]
         return pack_error(VideoError(f"{name}: reading it failed in a way that was not foreseen ({reason})."))
 
 
-def perform(task: Task, limits: ReadLimits, progress: Progress) -> Result:
-    """Do one task in this process."""
-    from reelwise.media.decoding.decode import copy_frames, decode_to_files
-    from reelwise.media.readers.scan import scan_video
-    from reelwise.media.sound.decode import decode_sound_to_file
-
-    if isinstance(task, DecodeTask):
-        segments, outputs = task.segments, task.outputs
-        return decode_to_files(task.path, task.settings, segments, outputs, limits=limits, progress=progress)
-    if isinstance(task, ReadTask):
-        return copy_frames(open_reader(task, limits, progress), task.start, task.num_frames, task.output)
-    if isinstance(task, SoundTask):
-        deadline = task.deadline_seconds
-        return decode_sound_to_file(
-            task.path, task.settings, task.output, deadline_seconds=deadline, limits=limits, progress=progress
-        )
-    if isinstance(task, SheetTask):
-        from reelwise.media.writers.contact_sheet import write_sheet
-
-        return write_sheet(task, limits=limits, progress=progress)
-    if isinstance(task, AnnotateTask):
-        from reelwise.media.writers.annotate import annotate
-
-        return annotate(task.path, task.output, task.lines, limits=limits, progress=progress)
-    return scan_video(task.path, deadline_seconds=task.deadline_seconds, limits=limits, progress=progress)
-
-
-def open_reader(task: ReadTask, limits: ReadLimits, progress: Progress) -> VideoReader:
-    """The reader that a task names; OpenCV is imported only when it is asked for."""
-    if task.reader == "opencv":
-        from reelwise.media.readers.opencv_reader import OpenCVReader
-
-        return OpenCVReader(task.path, limits=limits, progress=progress)
-    from reelwise.media.readers.pyav_reader import PyAVReader
-
-    return PyAVReader(task.path, limits=limits, progress=progress)
-
-
 class Heartbeat:
-    """Tells the parent now and then that frames or bytes go by; says nothing while nothing does.
+    """Reports to the parent now and then that frames or bytes go by; sends nothing while nothing does.
 
     Args:
         answers: The pipe to the parent.
@@ -117,5 +81,9 @@ class Heartbeat:
             write_message(self._answers, {"kind": "progress", "frames": num_frames, "bytes": num_bytes})
 
 
+def _send_part(answers: IO[bytes], part: Message) -> None:
+    write_message(answers, part | {"kind": "part"})
+
+
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

@@ -12,15 +12,21 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import psutil
 
 from reelwise.media.limits import ReadLimits, WorkerLimits
-from reelwise.media.workers.wire import NonsenseError, read_message, write_message
+from reelwise.media.requests.kind import Message
+from reelwise.media.workers.wire import NonsenseError, read_sized_message, write_message
 
 _WATCH_SECONDS = 1.0
-_KEPT_ENVIRONMENT = (
+"""How often memory is looked at where the system does not limit it."""
+
+_MAX_WAITING = 64
+"""Messages that wait to be taken; then the worker waits too."""
+
+_ENVIRONMENT = (
     *("PATH", "HOME", "TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PYTHONPATH"),
     *("SYSTEMROOT", "SYSTEMDRIVE", "USERPROFILE", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV", "COVERAGE_PROCESS_START"),
 )
@@ -35,21 +41,22 @@ class WorkerDiedError(Exception):
         self.retry = retry
 
 
-class Child:
+class WorkerProcess:
     """One running worker process.
 
     Args:
         limits: What it may take and how long it may be silent.
         read_limits: What a file may ask of it.
+        table: The module whose ``KINDS`` of requests it knows.
     """
 
-    def __init__(self, limits: WorkerLimits, read_limits: ReadLimits) -> None:
+    def __init__(self, limits: WorkerLimits, read_limits: ReadLimits, table: str) -> None:
         self.limits = limits
         self._read_limits = read_limits
         self.num_tasks = 0
-        self.held: tuple[str, ...] = ()
-        self._process = _start()
-        self._messages: queue.Queue[dict[str, Any] | Exception | None] = queue.Queue(maxsize=64)
+        self.restrictions: tuple[str, ...] = ()
+        self._process = _start(table)
+        self._messages: queue.Queue[tuple[Message, int] | Exception | None] = queue.Queue(maxsize=_MAX_WAITING)
         self._errors: deque[bytes] = deque(maxlen=40)
         self._stopping = threading.Event()
         pipes = (self._process.stdout, self._process.stderr)
@@ -61,8 +68,18 @@ class Child:
         """The process."""
         return self._process.pid
 
-    def ask(self, message: dict[str, Any], on_progress: Callable[[int, int], None]) -> dict[str, Any]:
+    def ask(
+        self, message: Message, on_progress: Callable[[int, int], None], *, max_part_bytes: int = 0
+    ) -> tuple[Message, list[Message]]:
         """Send a task and wait for its answer, as long as frames go by.
+
+        Args:
+            message: The task.
+            on_progress: Called with the numbers of frames and bytes so far.
+            max_part_bytes: The worker is killed when the parts of its result take more.
+
+        Returns:
+            The answer, and the parts that came before it.
 
         Raises:
             WorkerDiedError: It crashed, or was killed for being silent, slow or too large.
@@ -71,7 +88,7 @@ class Child:
             self._greet()
         self.num_tasks += 1
         self._send(message)
-        return self._await(on_progress)
+        return self._await(on_progress, max_part_bytes)
 
     def kill(self) -> None:
         """End the process at once and wait for its end."""
@@ -87,19 +104,21 @@ class Child:
     def _greet(self) -> None:
         limits = {"limits": asdict(self.limits), "read_limits": asdict(self._read_limits)}
         self._send({"kind": "setup", "parent": os.getpid()} | limits)
-        hello = self._next(time.monotonic() + self.limits.start_seconds)
-        if hello is None or hello.get("kind") != "hello":
+        received = self._next(time.monotonic() + self.limits.start_seconds)
+        if received is None or received[0]["kind"] != "hello":
             raise self._died("it did not start", retry=True)
-        self.held = tuple(str(item) for item in hello.get("held", ()))
+        hello, _ = received
+        self.restrictions = tuple(str(item) for item in hello.get("restrictions", ()))
 
-    def _await(self, on_progress: Callable[[int, int], None]) -> dict[str, Any]:
+    def _await(self, on_progress: Callable[[int, int], None], max_part_bytes: int) -> tuple[Message, list[Message]]:
         limits = self.limits
         started = moved = time.monotonic()
         done = (-1, -1)
+        parts: list[Message] = []
         while True:
             deadline = min(moved + limits.stall_seconds, started + limits.task_seconds)
-            message = self._next(deadline)
-            if message is None:
+            received = self._next(deadline)
+            if received is None:
                 late = time.monotonic() >= started + limits.task_seconds
                 raise self._died(
                     f"it took more than {limits.task_seconds:g} s"
@@ -107,14 +126,22 @@ class Child:
                     else f"nothing more was decoded for {limits.stall_seconds:g} s",
                     retry=False,
                 )
+            message, num_bytes = received
+            if message["kind"] == "part":
+                max_part_bytes -= num_bytes
+                if max_part_bytes < 0:
+                    raise self._died("its result is too long", retry=False)
+                parts.append(message)
+                moved = time.monotonic()
+                continue
             if message["kind"] != "progress":
-                return message
+                return message, parts
             now = (int(message.get("frames", 0)), int(message.get("bytes", 0)))
             if now != done:
                 done, moved = now, time.monotonic()
                 on_progress(*now)
 
-    def _next(self, deadline: float) -> dict[str, Any] | None:
+    def _next(self, deadline: float) -> tuple[Message, int] | None:
         """The next message, or None at the deadline; watches memory where the system does not limit it."""
         while (left := deadline - time.monotonic()) > 0:
             try:
@@ -124,13 +151,13 @@ class Child:
                 if not self._stopping.is_set():
                     self._check_memory()
                     continue
-            if isinstance(message, dict):
+            if isinstance(message, tuple):
                 return message
             raise self._died("" if message is None else f"it answered nonsense ({message})", retry=message is None)
         return None
 
     def _check_memory(self) -> None:
-        if "memory limit" in self.held:
+        if "memory limit" in self.restrictions:
             return
         try:
             used = psutil.Process(self.pid).memory_info().rss
@@ -159,7 +186,7 @@ class Child:
         text = b"".join(self._errors).decode("utf-8", "replace").strip()
         return f": {text.splitlines()[-1][:200]}" if text else ""
 
-    def _send(self, message: dict[str, Any]) -> None:
+    def _send(self, message: Message) -> None:
         # A worker that does not read would block a long message for ever; its end breaks the pipe.
         alarm = threading.Timer(self.limits.start_seconds, self._process.kill)
         alarm.start()
@@ -172,7 +199,7 @@ class Child:
 
     def _read_messages(self, pipe: IO[bytes]) -> None:
         try:
-            while (message := read_message(pipe)) is not None:
+            while (message := read_sized_message(pipe)) is not None:
                 self._put(message)
             self._put(None)
         except NonsenseError as error:
@@ -180,7 +207,7 @@ class Child:
         except (OSError, ValueError):
             self._put(None)
 
-    def _put(self, message: dict[str, Any] | Exception | None) -> None:
+    def _put(self, message: tuple[Message, int] | Exception | None) -> None:
         while not self._stopping.is_set():
             try:
                 return self._messages.put(message, timeout=0.5)
@@ -196,16 +223,16 @@ class Child:
             return
 
 
-def _start() -> subprocess.Popen[bytes]:
+def _start(table: str) -> subprocess.Popen[bytes]:
     # -P keeps the current folder, which may hold a stranger's av.py, off the module path.
     package = str(Path(__file__).resolve().parents[3])
-    environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
+    environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     rest = environment.get("PYTHONPATH")
     environment["PYTHONPATH"] = package + (os.pathsep + rest if rest else "")
     environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1"}
     flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "reelwise.media.workers.worker"],
+        [sys.executable, "-P", "-m", "reelwise.media.workers.worker", table],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

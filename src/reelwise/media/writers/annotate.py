@@ -53,8 +53,8 @@ def _sound_of(
     progress: Callable[[int, int], None] | None,
 ) -> Sound | None:
     """The sound from the first frame on, as a memory map of ``output``; None where there is none."""
-    from reelwise.media.requests.sound import SoundSettings, open_sound
     from reelwise.media.sound.decode import decode_sound_to_file
+    from reelwise.media.sound.track import SoundSettings, open_sound
 
     if facts is None:
         return None

@@ -16,7 +16,7 @@ from reelwise.media.readers.picture import PictureMaker, SizeHW
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.readers.scan_notes import Observed
 from reelwise.media.readers.source import Source, open_source
-from reelwise.media.requests.sheet import Sheet, SheetTask
+from reelwise.media.writers.sheet import Sheet, SheetTask
 
 Progress = Callable[[int, int], None]
 Shot = tuple[float, np.ndarray]

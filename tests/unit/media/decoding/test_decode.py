@@ -11,7 +11,7 @@ from reelwise.core.errors import CacheError, VideoError
 from reelwise.core.intervals import TimeRange
 from reelwise.core.video import WarningKind
 from reelwise.media.decoding.decode import decode_to_files, decode_video
-from reelwise.media.requests.video import DecodedSegment
+from reelwise.media.decoding.results import DecodedSegment
 
 SETTINGS = DecodeSettings(size=64, max_frame_rate=None)
 F = Fraction

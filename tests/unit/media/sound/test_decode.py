@@ -11,9 +11,10 @@ from reelwise.core.errors import CacheError, UsageError, VideoError
 from reelwise.core.intervals import Interval
 from reelwise.core.sound import Sound
 from reelwise.media.limits import ReadLimits
-from reelwise.media.requests.sound import SoundSettings, SoundTask, SoundTrack, open_sound
+from reelwise.media.requests.sound import DecodeSound, SoundTask
 from reelwise.media.sound.decode import decode_sound, decode_sound_to_file
-from reelwise.media.workers.wire import NonsenseError, pack_result, pack_task, unpack_result, unpack_task
+from reelwise.media.sound.track import SoundSettings, SoundTrack, open_sound
+from reelwise.media.workers.wire import NonsenseError, pack_answer, unpack_answer
 
 OWN = SoundSettings(sample_rate=None, mono=False)
 SAMPLE = 1 / 16_000
@@ -277,6 +278,7 @@ def test_a_file_of_another_size_is_refused(tmp_path):
         open_sound(track, output)
 
 
+SOUND = DecodeSound()
 TRACK = SoundTrack(
     9, 16_000, ("FL", "FR"), Fraction(-1, 3), (Interval(0, 2), Interval(4, 9)), "aac", "", ("gaps: x.",), 7
 )
@@ -284,8 +286,8 @@ TRACK = SoundTrack(
 
 def test_tasks_and_answers_survive_the_way():
     task = SoundTask(Path("odd \udcff.mp4"), SoundSettings(None, mono=False, max_seconds=9), Path("x"))
-    assert unpack_task(pack_task(task)) == task
-    assert unpack_result(pack_result(TRACK)) == TRACK
+    assert SOUND.unpack(SOUND.pack(task)) == task
+    assert unpack_answer(SOUND, pack_answer(SOUND, TRACK)) == TRACK
 
 
 @pytest.mark.parametrize(
@@ -303,7 +305,7 @@ def test_tasks_and_answers_survive_the_way():
 )
 def test_an_answer_that_cannot_be_is_nonsense(lie):
     with pytest.raises(NonsenseError):
-        unpack_result(pack_result(TRACK) | lie)
+        unpack_answer(SOUND, pack_answer(SOUND, TRACK) | lie)
 
 
 @pytest.mark.real

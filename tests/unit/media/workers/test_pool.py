@@ -1,3 +1,4 @@
+import importlib
 import os
 import signal
 import subprocess
@@ -16,9 +17,12 @@ from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import CacheError, VideoError
 from reelwise.core.intervals import TimeRange
 from reelwise.core.video import VideoFacts
+from reelwise.media.decoding.results import DecodeResult
 from reelwise.media.limits import ReadLimits, WorkerLimits
 from reelwise.media.read_frames import read_frames
-from reelwise.media.requests.video import DecodeResult, DecodeTask, ReadTask, ScanTask
+from reelwise.media.requests.decode import DecodeTask
+from reelwise.media.requests.read import ReadTask
+from reelwise.media.requests.scan import ScanTask
 from reelwise.media.workers.pool import DecodePool, TaskProgress
 from reelwise.media.writers.repeat import repeat_packets
 
@@ -92,7 +96,7 @@ def test_tasks_are_taken_as_they_are_needed(video):
 def test_the_workers_are_held(pool, video):
     only(pool, ScanTask(video))
     if sys.platform == "linux":
-        assert set(pool.held()) >= {"dies with parent", "memory limit", "no network"}
+        assert set(pool.restrictions()) >= {"dies with parent", "memory limit", "no network"}
 
 
 @pytest.mark.parametrize("kind", [signal.SIGSEGV, signal.SIGKILL, signal.SIGABRT])
@@ -213,7 +217,7 @@ PARENT = """
 import sys
 from pathlib import Path
 from reelwise.media.workers.pool import DecodePool
-from reelwise.media.requests.video import ScanTask
+from reelwise.media.requests.scan import ScanTask
 
 def show(progress):
     print(*pool.worker_pids(), flush=True)
@@ -270,3 +274,74 @@ def test_an_array_that_does_not_fit_is_refused_before_it_is_read(video, monkeypa
     monkeypatch.setattr(psutil, "virtual_memory", lambda: type("Memory", (), {"available": 1000}))
     with pytest.raises(VideoError, match="GiB of memory"):
         read_frames(video)
+
+
+TABLE = """
+import os, time
+from dataclasses import dataclass
+from pathlib import Path
+from reelwise.media.requests.kind import RequestKind
+
+@dataclass(frozen=True)
+class CountTask:
+    path: Path
+    num_parts: int
+
+class Count(RequestKind):
+    name = "count"
+    task_type = CountTask
+    max_part_bytes = 10_000
+
+    def pack(self, task):
+        return {"path": str(task.path), "num_parts": task.num_parts}
+
+    def unpack(self, message):
+        return CountTask(Path(message["path"]), message["num_parts"])
+
+    def perform(self, task, workplace):
+        for number in range(task.num_parts):
+            workplace.send_part({"bytes": task.path.read_bytes().decode()})
+        try:
+            task.path.with_suffix(".new").write_text("x" * 10)
+        except OSError:
+            return "may not write"
+        return "wrote"
+
+    def pack_result(self, result):
+        return {"written": result}
+
+    def unpack_result(self, message, parts):
+        return str(message["written"]), [str(part["bytes"]) for part in parts]
+
+KINDS = (Count(),)
+"""
+
+
+@pytest.fixture
+def counting(tmp_path, monkeypatch):
+    """A table of requests that a package above media could bring."""
+    (tmp_path / "counting_table.py").write_text(TABLE)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    yield importlib.import_module("counting_table")
+    sys.modules.pop("counting_table")
+
+
+def test_a_package_above_brings_a_table_of_its_own(counting, tmp_path):
+    (tmp_path / "a").write_text("seven")
+    with DecodePool(1, table=counting.__name__) as pool:
+        written, parts = only(pool, counting.CountTask(tmp_path / "a", 3))
+        assert parts == ["seven"] * 3
+        if sys.platform == "linux":
+            assert written == "may not write"
+        with pytest.raises(TypeError, match="no kind of request for ScanTask"):
+            only(pool, ScanTask(tmp_path / "a"))
+
+
+def test_a_result_that_is_too_long_ends_the_worker(counting, tmp_path):
+    (tmp_path / "a").write_text("x" * 1000)
+    with DecodePool(1, table=counting.__name__) as pool:
+        answer = only(pool, counting.CountTask(tmp_path / "a", 50))
+        assert isinstance(answer, VideoError)
+        assert "its result is too long" in str(answer)
+        assert only(pool, counting.CountTask(tmp_path / "a", 1))[1] == ["x" * 1000]

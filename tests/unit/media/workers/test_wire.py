@@ -11,19 +11,28 @@ from reelwise.core.errors import CacheError, UsageError, VideoError
 from reelwise.core.frames import FrameTimes
 from reelwise.core.intervals import TimeRange
 from reelwise.core.video import SoundFacts, VideoFacts, VideoWarning, WarningKind
-from reelwise.media.requests.sheet import Sheet, SheetTask, pack_sheet
-from reelwise.media.requests.sound import SoundSettings, SoundTask
-from reelwise.media.requests.video import DecodedSegment, DecodeResult, DecodeTask, ReadTask, ScanTask
+from reelwise.media.decoding.results import DecodedSegment, DecodeResult
+from reelwise.media.requests.decode import DecodeTask
+from reelwise.media.requests.fields import pack_error
+from reelwise.media.requests.kind import RequestTable, load_table
+from reelwise.media.requests.read import ReadTask
+from reelwise.media.requests.scan import ScanTask
+from reelwise.media.requests.sound import SoundTask
+from reelwise.media.sound.track import SoundSettings
+from reelwise.media.workers.pool import MEDIA_TABLE
 from reelwise.media.workers.wire import (
     NonsenseError,
-    pack_error,
-    pack_result,
+    pack_answer,
     pack_task,
     read_message,
-    unpack_result,
+    unpack_answer,
     unpack_task,
     write_message,
 )
+from reelwise.media.writers.sheet import Sheet, SheetTask
+
+TABLE = load_table(MEDIA_TABLE)
+SCAN, DECODE, SHEET = (TABLE.kind_named(name) for name in ("scan", "decode", "sheet"))
 
 FACTS = VideoFacts(
     num_frames=3,
@@ -61,17 +70,19 @@ def through_a_pipe(message):
     ],
 )
 def test_tasks_arrive_as_they_were_sent(task):
-    assert unpack_task(through_a_pipe(pack_task(task))) == task
+    kind, arrived = unpack_task(TABLE, through_a_pipe(pack_task(TABLE, task)))
+    assert arrived == task
+    assert kind is TABLE.kind_of(task)
 
 
 def test_facts_arrive_as_they_were_sent():
-    assert unpack_result(through_a_pipe(pack_result(FACTS))) == FACTS
+    assert unpack_answer(SCAN, through_a_pipe(pack_answer(SCAN, FACTS))) == FACTS
 
 
 def test_a_result_arrives_as_it_was_sent():
     times = FrameTimes(np.array([0, 5, 9]), 12, Fraction(1, 90))
     sent = DecodeResult(FACTS, (DecodedSegment(3, times, 77), VideoError("no frame lies there.", hint="Look.")))
-    got = unpack_result(through_a_pipe(pack_result(sent)))
+    got = unpack_answer(DECODE, through_a_pipe(pack_answer(DECODE, sent)))
     assert isinstance(got, DecodeResult)
     first, second = got.segments
     assert isinstance(first, DecodedSegment)
@@ -82,7 +93,7 @@ def test_a_result_arrives_as_it_was_sent():
 
 @pytest.mark.parametrize("kind", [VideoError, CacheError])
 def test_errors_keep_their_kind(kind):
-    error = unpack_result(pack_error(kind("a.", hint="b.")))
+    error = unpack_answer(SCAN, pack_error(kind("a.", hint="b.")))
     assert type(error) is kind
     assert (error.message, error.hint) == ("a.", "b.")
 
@@ -129,14 +140,14 @@ def test_nonsense_from_a_worker_is_named(data):
     ],
 )
 def test_fields_that_do_not_fit_are_refused(change):
-    message = json.loads(json.dumps(pack_result(DecodeResult(FACTS, ())))) | change
+    message = json.loads(json.dumps(pack_answer(DECODE, DecodeResult(FACTS, ())))) | change
     with pytest.raises(NonsenseError):
-        unpack_result(message)
+        unpack_answer(DECODE, message)
 
 
 def test_a_sheet_arrives_as_it_was_sent():
     sent = Sheet((48, 64), (0.0, 1.5), "the first 2 s.")
-    assert unpack_result(through_a_pipe(pack_result(sent))) == sent
+    assert unpack_answer(SHEET, through_a_pipe(pack_answer(SHEET, sent))) == sent
 
 
 @pytest.mark.parametrize(
@@ -144,6 +155,23 @@ def test_a_sheet_arrives_as_it_was_sent():
     [{"size_hw": [5]}, {"size_hw": [0, 9]}, {"size_hw": [9, 10**9]}, {"seconds": []}, {"seconds": [0.0] * 999},
      {"seconds": ["nan"]}, {"seconds": None}],
 )  # fmt: skip
-def test_a_sheet_that_nobody_asked_for_is_refused(change):
+def test_a_sheet_that_no_task_can_have_led_to_is_refused(change):
     with pytest.raises(NonsenseError):
-        unpack_result(pack_sheet(Sheet((48, 64), (0.0, 1.5))) | change)
+        unpack_answer(SHEET, pack_answer(SHEET, Sheet((48, 64), (0.0, 1.5))) | change)
+
+
+def test_a_request_that_the_table_does_not_know_is_nonsense():
+    with pytest.raises(NonsenseError, match="no request is called pickle"):
+        unpack_task(TABLE, {"kind": "pickle", "path": "a"})
+
+
+def test_kinds_of_one_table_have_names_and_tasks_of_their_own():
+    with pytest.raises(ValueError, match="share a name"):
+        RequestTable("x", [SCAN, SCAN])
+    with pytest.raises(TypeError, match="no kind of request for ScanTask"):
+        RequestTable("x", [DECODE]).kind_of(ScanTask(Path("a")))
+
+
+def test_only_what_writes_a_file_may_write():
+    assert [kind.name for kind in TABLE.kinds if not kind.may_write] == ["scan"]
+    assert {kind.max_part_bytes for kind in TABLE.kinds} == {0}

@@ -8,10 +8,10 @@ import pytest
 from frame_numbers import read_number
 
 from reelwise.core.errors import CacheError, VideoError
-from reelwise.media.requests.sheet import Sheet, SheetTask, open_sheet
 from reelwise.media.workers.pool import DecodePool
 from reelwise.media.writers.contact_sheet import picture_size, spread, write_sheet
 from reelwise.media.writers.repeat import repeat_packets
+from reelwise.media.writers.sheet import Sheet, SheetTask, open_sheet
 
 
 def sheet_of(path: Path, num: int = 6, *, side: int = 64, seconds: float = 60.0) -> tuple[Sheet, np.ndarray]:

@@ -9,8 +9,8 @@ from reelwise.core.errors import UsageError
 from reelwise.core.frames import FrameTimes
 from reelwise.core.sound import Sound, no_sound
 from reelwise.media.readers.pyav_reader import PyAVReader
-from reelwise.media.requests.sound import SoundSettings
 from reelwise.media.sound.decode import decode_sound
+from reelwise.media.sound.track import SoundSettings
 from reelwise.media.writers.preview import write_sounding_preview
 
 RATE = 24_000

@@ -5,8 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from reelwise.cache.facts_json import facts_from_json, facts_to_json
-from reelwise.core.video import SoundFacts, VideoFacts, VideoWarning, WarningKind
+from reelwise.core.video import SoundFacts, VideoFacts, VideoWarning, WarningKind, facts_from_json, facts_to_json
 
 FACTS = VideoFacts(
     12, 64, 48, 0.4, Fraction(30000, 1001), True, 90, "h264", "mov", SoundFacts("aac", 44100, 2), {"title": "x"},
