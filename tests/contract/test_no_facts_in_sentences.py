@@ -21,8 +21,6 @@ SENTENCES = {
 """Attributes, variables and JSON fields that hold sentences for people."""
 
 STRANGERS = {
-    "core/video.py": "sentences in files of caches that an older version wrote; the table there never changes",
-    "datasets/lists/parquet.py": "messages of a worker, which are no sentences but JSON objects",
     "media/workers/worker_process.py": "names of the limits that the system holds a worker to",
     "core/errors.py": "takes the name of a file, which the caller knows, from the front of a message",
 }

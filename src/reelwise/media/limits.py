@@ -48,7 +48,8 @@ class WorkerLimits:
     Args:
         memory_bytes: Address space of the worker.
         stall_seconds: The worker is killed when this passes without a new frame.
-        task_seconds: Wall clock and processor time of one file.
+        task_seconds: Wall clock of one file.
+        processor_seconds: Processor time of one file; None for as much as ``task_seconds``.
         output_bytes: Largest file that a worker may write, frames of one segment.
         open_files: File descriptors of the worker.
         tasks_per_worker: A worker is replaced after this many files, so that leaks end with it.
@@ -59,6 +60,7 @@ class WorkerLimits:
     memory_bytes: int = 3 << 30
     stall_seconds: float = 20.0
     task_seconds: float = 7200.0
+    processor_seconds: float | None = None
     output_bytes: int = 2 << 30
     open_files: int = 64
     tasks_per_worker: int = 200

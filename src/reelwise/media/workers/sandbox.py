@@ -51,7 +51,8 @@ def limit_task(limits: WorkerLimits, *, may_write: bool) -> None:
     except ImportError:
         return
     used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
-    _set_soft(resource.RLIMIT_CPU, int(used + limits.task_seconds) + 1)
+    seconds = limits.task_seconds if limits.processor_seconds is None else limits.processor_seconds
+    _set_soft(resource.RLIMIT_CPU, int(used + seconds) + 1)
     _set_soft(resource.RLIMIT_FSIZE, limits.output_bytes if may_write else 0)
 
 

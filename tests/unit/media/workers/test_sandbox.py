@@ -56,6 +56,18 @@ except OSError:
 
 
 @LINUX
+@pytest.mark.parametrize(("processor_seconds", "expected"), [(None, 50), (7.0, 7)])
+def test_processor_time_has_a_limit_of_its_own(processor_seconds, expected):
+    code = f"""
+import resource
+before = int(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
+sandbox.limit_task(WorkerLimits(task_seconds=50.0, processor_seconds={processor_seconds}), may_write=False)
+print(resource.getrlimit(resource.RLIMIT_CPU)[0] - before - 1)
+"""
+    assert int(run_inside(code).stdout) in (expected, expected + 1)
+
+
+@LINUX
 def test_all_is_said_to_hold():
     result = run_inside("print(held)")
     assert result.stdout == "['dies with parent', 'memory limit', 'no network']\n"
