@@ -55,6 +55,7 @@ def keras_rival(build: Callable[[], Any], bfloat16: bool, contract: Contract) ->
     """Steps of the training loop on one batch in memory, and the number of trained weights."""
     from reelwise.datasets.batches import Batch
     from reelwise.training.config import TrainConfig
+    from reelwise.training.task_objective import TaskObjective
     from reelwise.training.trainee import Trainee
 
     spec = contract.input.clip
@@ -62,7 +63,7 @@ def keras_rival(build: Callable[[], Any], bfloat16: bool, contract: Contract) ->
     clips = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
     targets = np.eye(len(LABELS), dtype=np.float32)[np.arange(BATCH_SIZE) % len(LABELS)]
     batch = Batch(clips, targets, np.ones(BATCH_SIZE, np.float32), np.arange(BATCH_SIZE))
-    trainee = Trainee(build, TrainConfig(batch_size=BATCH_SIZE, bfloat16=bfloat16))
+    trainee = Trainee(build, TaskObjective(label_smoothing=0.1), TrainConfig(batch_size=BATCH_SIZE, bfloat16=bfloat16))
     weights = sum(int(np.prod(weight.shape)) for weight in trainee.network.trainable_variables)
     return lambda: timed(lambda: [trainee.step(batch, 1e-4) for _ in range(STEPS)], STEPS * BATCH_SIZE), weights
 

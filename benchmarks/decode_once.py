@@ -60,7 +60,7 @@ def _trainee(model: str) -> tuple[Any, Any]:
     from reelwise.training.trainee import Trainee
 
     plan, _ = plan_training(ModelRequest(), InputPlan((model,), ("frames",)), Target(("a", "b")), NUM_CLIPS)
-    return plan, Trainee(lambda: build_network(plan.contract), plan.config)
+    return plan, Trainee(lambda: build_network(plan.contract), plan.objective, plan.config)
 
 
 def _batches(videos: list[DecodedVideo], plan: Any) -> ClipBatches:
@@ -72,10 +72,10 @@ def _batches(videos: list[DecodedVideo], plan: Any) -> ClipBatches:
 
 
 def _cached(cache: FrameCache, records: list[Record], plan: Any, step: Callable[[Any], Any]) -> None:
-    from reelwise.training.feed import prefetched
+    from reelwise.training.feed import prefetch
 
     videos = [cache.open(record, plan.contract.input.decode) for record in records]
-    with prefetched(_batches(videos, plan).epoch(0)) as feed:
+    with prefetch(_batches(videos, plan).epoch(0)) as feed:
         for batch in feed:
             step(batch)
 

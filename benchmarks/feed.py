@@ -47,8 +47,10 @@ def rivals(name: str, folder: Path, seed: int = 0) -> dict:
     from reelwise.core.progress import Silent
     from reelwise.datasets.batches import ClipBatches, one_hot
     from reelwise.models.build import build_network
+    from reelwise.training.batches import TrainingData
     from reelwise.training.config import TrainConfig
     from reelwise.training.loop import TrainingLoop
+    from reelwise.training.task_objective import TaskObjective
     from reelwise.training.trainee import Trainee
     from reelwise.transforms.augment import augmentation
 
@@ -62,13 +64,13 @@ def rivals(name: str, folder: Path, seed: int = 0) -> dict:
         ClassificationOutput(LABELS),
     )
     config = TrainConfig(epochs=10_000, batch_size=defaults.batch_size)
-    trainee = Trainee(lambda: build_network(contract), config)
+    trainee = Trainee(lambda: build_network(contract), TaskObjective(label_smoothing=0.1), config)
     videos = cached_videos(folder, wanted.decode_size)
     targets = one_hot(np.arange(NUM_VIDEOS) % len(LABELS), len(LABELS))
 
     def loop(augment, mixup):
         data = ClipBatches(videos, targets, spec, augment, config.batch_size, seed, mixup=mixup)
-        return TrainingLoop(trainee, data, None, config, None, Silent())
+        return TrainingLoop(trainee, TrainingData(data), config, None, Silent())
 
     plain = loop(None, 0.0)
     varied = loop(augmentation(defaults.augment, flip=True), defaults.mixup)

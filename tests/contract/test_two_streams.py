@@ -48,12 +48,14 @@ def test_each_stream_answers_and_costs_what_the_catalogue_says(task):
 
 @pytest.mark.parametrize("task", LABELS)
 def test_it_learns_and_comes_back_from_its_file(task, tmp_path: Path):
+    from reelwise.tasks import find_task
     from reelwise.training.config import TrainConfig
+    from reelwise.training.task_objective import TaskObjective
     from reelwise.training.trainee import Trainee
 
     contract = contract_of(task)
-    config = TrainConfig(batch_size=3, task=task, several_heads=True, label_smoothing=0.0, weight_decay=0.0)
-    trainee = Trainee(lambda: build_network(contract), config)
+    objective = TaskObjective(find_task(task), several_heads=True)
+    trainee = Trainee(lambda: build_network(contract), objective, TrainConfig(batch_size=3, weight_decay=0.0))
     before = trainee.weights()
 
     class Fed:

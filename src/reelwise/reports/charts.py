@@ -59,13 +59,13 @@ def line_chart(lines: Sequence[Line], axes: Axes, description: str) -> Markup:
     return _svg("".join(parts), description)
 
 
-def accuracy_axes(num_epochs: int) -> Axes:
+def share_axes(num_epochs: int) -> Axes:
     """0 to 100 % over epochs."""
     return Axes(_epoch_range(num_epochs), (0, 1), _epoch_ticks(num_epochs), _percent_ticks(), "epoch")
 
 
-def loss_axes(num_epochs: int, largest: float) -> Axes:
-    """0 to the largest loss, rounded up, over epochs."""
+def number_axes(num_epochs: int, largest: float) -> Axes:
+    """0 to the largest number, rounded up, over epochs."""
     top = largest if isfinite(largest) and largest > 0 else 1.0
     step = _round_step(top / 4)
     count = max(1, ceil(top / step - 1e-9))

@@ -8,6 +8,7 @@ from typing import Any
 from reelwise.core.intervals import Interval
 from reelwise.core.records import Skipped
 from reelwise.tasks import CLASSIFICATION, LabeledPredictions, find_task
+from reelwise.training.objective import Metric
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -125,6 +126,7 @@ class ReportData:
         command: The command that does it all again.
         notes: Sentences a reader should know, such as that the model was refitted on all data.
         created_at: When, as text.
+        history_metrics: Which columns of ``history`` are drawn, and their titles.
     """
 
     title: str
@@ -143,3 +145,4 @@ class ReportData:
     command: str = ""
     notes: tuple[str, ...] = ()
     created_at: str = ""
+    history_metrics: tuple[Metric, ...] = ()

@@ -83,7 +83,7 @@ def render_report(data: ReportData) -> str:
         bars=sections.comparison(metrics),
         ablation=ablation_section(metrics),
         **_task_values(data),
-        curves=sections.curves(data.history),
+        curves=sections.curves(data.history, data.history_metrics),
         worst=[views for views in examples if views.clip.kind == "worst"],
         best=[views for views in examples if views.clip.kind != "worst"],
         has_sound=any(views.sound for views in examples),

@@ -9,9 +9,10 @@ from markupsafe import Markup
 from reelwise.core.number_text import percent
 from reelwise.evaluation.verdict import BASELINE_TITLES, standing, verdict, verdict_parts
 from reelwise.metrics.calibration import ReliabilityBin, reliability_curve
-from reelwise.reports.charts import accuracy_axes, history_lines, line_chart, loss_axes, reliability_chart
+from reelwise.reports.charts import history_lines, line_chart, number_axes, reliability_chart, share_axes
 from reelwise.reports.report_data import ReportData
 from reelwise.tasks import Score, task_of
+from reelwise.training.objective import VALIDATION_PREFIX, Metric
 
 MAX_MATRIX_CLASSES = 20
 """A confusion matrix with more classes cannot be read; the most frequent mix-ups are listed instead."""
@@ -87,11 +88,18 @@ class Calibration:
 
 
 @dataclass(frozen=True)
-class Curves:
-    """Loss and accuracy over epochs, where they were measured."""
+class Chart:
+    """A title and its picture."""
 
-    loss: Markup | None
-    accuracy: Markup | None
+    title: str
+    picture: Markup
+
+
+@dataclass(frozen=True)
+class Curves:
+    """The objective's metrics over epochs, where they were measured."""
+
+    charts: tuple[Chart, ...]
     num_folds: int
     has_val: bool
 
@@ -162,33 +170,36 @@ def calibration(data: ReportData) -> Calibration | None:
     return Calibration(reliability_chart(bins, f"Reliability diagram. {sentence}"), sentence)
 
 
-def curves(history: Sequence[Mapping[str, Any]]) -> Curves | None:
-    """How it learned; None without history."""
+def curves(history: Sequence[Mapping[str, Any]], metrics: Sequence[Metric]) -> Curves | None:
+    """How training went; None without history.
+
+    Args:
+        history: Rows of history.csv.
+        metrics: Those of the training's objective; the last is shown first.
+    """
     if not history:
         return None
     num_epochs = max(int(float(row["epoch"])) for row in history)
     num_folds = len({row.get("fold") for row in history})
-    has_val = any(history_lines(history, name, "val") for name in ("val_loss", "val_accuracy"))
+    has_val = any(history_lines(history, f"{VALIDATION_PREFIX}{metric.name}", "val") for metric in metrics)
     style = "train" if has_val else "only"
-    loss, accuracy = _loss_chart(history, num_epochs, style), _accuracy_chart(history, num_epochs, style)
-    return Curves(loss, accuracy, num_folds, has_val)
+    pictures = [(metric.title, _curve(history, metric, num_epochs, style)) for metric in reversed(metrics)]
+    charts = tuple(Chart(title, picture) for title, picture in pictures if picture is not None)
+    return Curves(charts, num_folds, has_val)
 
 
-def _loss_chart(history: Sequence[Mapping[str, Any]], num_epochs: int, style: str) -> Markup | None:
-    lines = history_lines(history, "loss", style) + history_lines(history, "val_loss", "val")
+def _curve(history: Sequence[Mapping[str, Any]], metric: Metric, num_epochs: int, style: str) -> Markup | None:
+    """One metric on training and validation data; None where it was not measured."""
+    validation = history_lines(history, f"{VALIDATION_PREFIX}{metric.name}", "val")
+    lines = history_lines(history, metric.name, style) + validation
     heights = sorted(y for line in lines for _, y in line.points)
     if not heights:
         return None
+    if metric.is_share:
+        return line_chart(lines, share_axes(num_epochs), _ends(metric.title, lines, "{:.0%}"))
     # One wild first epoch must not flatten the rest of the curve.
     top = min(heights[-1], 2 * heights[int(0.9 * (len(heights) - 1))])
-    return line_chart(lines, loss_axes(num_epochs, top), _ends("Loss", lines, "{:.2f}"))
-
-
-def _accuracy_chart(history: Sequence[Mapping[str, Any]], num_epochs: int, style: str) -> Markup | None:
-    lines = history_lines(history, "accuracy", style) + history_lines(history, "val_accuracy", "val")
-    if not any(line.points for line in lines):
-        return None
-    return line_chart(lines, accuracy_axes(num_epochs), _ends("Share right", lines, "{:.0%}"))
+    return line_chart(lines, number_axes(num_epochs, top), _ends(metric.title, lines, "{:.2f}"))
 
 
 def _ends(name: str, lines: Sequence[Any], form: str) -> str:

@@ -19,7 +19,9 @@ from reelwise.core.files import fsync_folder
 PARTS_FILE = "parts.json"
 STATE_FILE = "state.json"
 _LARGEST_JSON = 64 << 20
+"""Bytes that are read of a list of parts: far more than any has, so that a damaged disk cannot fill the memory."""
 _FAILURES_ALLOWED = 5
+"""Saves in a row that may fail before training stops: a full disk is often emptied within minutes."""
 
 Arrays = dict[str, np.ndarray]
 
@@ -83,7 +85,7 @@ class Checkpoints:
         try:
             self._write(step, snapshot)
         except OSError as error:
-            self._failed(error)
+            self._note_failure(error)
             return False
         finally:
             self._last_end = time.monotonic()
@@ -93,7 +95,7 @@ class Checkpoints:
 
     def newest(self) -> Snapshot | None:
         """The newest checkpoint whose hashes hold, or None; damaged ones are set aside and named in ``warnings``."""
-        for path in reversed(self._found()):
+        for path in reversed(self._folders()):
             try:
                 return _read(path)
             except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:
@@ -103,7 +105,7 @@ class Checkpoints:
                 )
         return None
 
-    def _found(self) -> list[Path]:
+    def _folders(self) -> list[Path]:
         paths = [path for path in self.folder.glob("step-*") if path.is_dir() and path.name[5:].isdigit()]
         return sorted(paths, key=lambda path: int(path.name[5:]))
 
@@ -125,17 +127,17 @@ class Checkpoints:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
         fsync_folder(self.folder)
-        for old in self._found()[:-2]:
+        for old in self._folders()[:-2]:
             shutil.rmtree(old, ignore_errors=True)
 
     def _clear_leftovers(self) -> None:
         for path in self.folder.glob(".saving-*"):
             shutil.rmtree(path, ignore_errors=True)
 
-    def _failed(self, error: OSError) -> None:
+    def _note_failure(self, error: OSError) -> None:
         self._num_failures += 1
         hint = f"Make room on the disk of {self.folder}, then go on with --resume."
-        if not self._found():
+        if not self._folders():
             raise TrainingError(
                 f"{self.folder}: the first checkpoint cannot be saved ({_why(error)}).", hint=hint
             ) from error
@@ -169,11 +171,11 @@ def _read(folder: Path) -> Snapshot:
     """Read a checkpoint; ValueError names the part that is not as it was written."""
     parts = _json(_bytes(folder / PARTS_FILE, _LARGEST_JSON))
     blobs: dict[str, bytes] = {}
-    for name, told in parts.items():
+    for name, part in parts.items():
         if Path(name).name != name:
             raise ValueError(f"{name!r} is not a name of a part")
-        blob = _bytes(folder / name, told["bytes"])
-        if len(blob) != told["bytes"] or hashlib.sha256(blob).hexdigest() != told["sha256"]:
+        blob = _bytes(folder / name, part["bytes"])
+        if len(blob) != part["bytes"] or hashlib.sha256(blob).hexdigest() != part["sha256"]:
             raise ValueError(f"{name} is not as it was written")
         blobs[name] = blob
     state = _json(blobs.pop(STATE_FILE))
@@ -202,11 +204,11 @@ def _set_aside(path: Path) -> Path:
     return path.replace(aside)
 
 
-def numbered(arrays: list[np.ndarray] | tuple[np.ndarray, ...]) -> Arrays:
-    """A list of arrays as named ones; ``listed`` gives it back."""
+def to_named(arrays: list[np.ndarray] | tuple[np.ndarray, ...]) -> Arrays:
+    """A list of arrays as named ones; ``from_named`` gives it back."""
     return {f"{index:05d}": array for index, array in enumerate(arrays)}
 
 
-def listed(arrays: Mapping[str, np.ndarray]) -> list[np.ndarray]:
-    """The arrays of ``numbered`` in their order."""
+def from_named(arrays: Mapping[str, np.ndarray]) -> list[np.ndarray]:
+    """The arrays of ``to_named`` in their order."""
     return [arrays[name] for name in sorted(arrays)]

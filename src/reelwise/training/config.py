@@ -5,17 +5,12 @@ import json
 from dataclasses import asdict, dataclass
 
 from reelwise.core.errors import UsageError
-from reelwise.tasks import CLASSIFICATION, find_task
-
-_LATER = {"task": CLASSIFICATION.name, "several_heads": False}
-_ALWAYS = object()
-_EARLIER_NAMES = {"several_heads": "several_answers"}
-"""What fields were called in the fingerprints of checkpoints that already lie on users' disks."""
+from reelwise.training.objective import Objective
 
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """Everything that decides what training does, besides network and data.
+    """Everything that decides what training does, besides network, objective and data.
 
     Args:
         epochs: Rounds over the clips; with a budget, the most of them.
@@ -23,18 +18,14 @@ class TrainConfig:
         learning_rate: The peak.
         warmup_share: Share of all steps in which the rate rises from 0 to its peak.
         weight_decay: Of AdamW; biases and normalisation are left out.
-        label_smoothing: Share of each target that is spread over all classes.
-        separate_streams: Whether the network has two streams, each judged for itself, in one (B, C) output.
-        task: Name of one of ``tasks.TASKS``.
-        several_heads: Whether the network gives (B, H, C), one head for each modality and one for all together.
         mixup: Beta parameter of mixup; 0 mixes nothing.
         augment: A preset of ``transforms.augment``.
         clip_norm: Gradients longer than this are shortened to it; None leaves them.
-        patience: Epochs without a better validation loss after which training ends; None never ends early.
-        keep_best: Whether the weights of the best validation loss are handed over, and not the last ones.
+        patience: Epochs without a better validation score after which training ends; None never ends early.
+        keep_best: Whether the weights of the best validation score are handed over, and not the last ones.
         ema: Momentum of the running mean of weights that is handed over; None hands over the weights themselves.
         bfloat16: Whether training steps calculate in bfloat16; weights and evaluation stay float32.
-        seed: Of initial weights, order and variation.
+        seed: Of initial weights, order and augmentation.
         budget_seconds: Time for training; after the first epoch it is turned into a number of epochs.
     """
 
@@ -43,10 +34,6 @@ class TrainConfig:
     learning_rate: float = 1e-3
     warmup_share: float = 0.05
     weight_decay: float = 0.02
-    label_smoothing: float = 0.1
-    separate_streams: bool = False
-    task: str = CLASSIFICATION.name
-    several_heads: bool = False
     mixup: float = 0.0
     augment: str = "light"
     clip_norm: float | None = None
@@ -66,20 +53,14 @@ class TrainConfig:
             raise UsageError(f"seed is {self.seed}, expected 0 to 2147483647.", hint="Use --seed 0.")
         if self.budget_seconds is not None and self.budget_seconds <= 0:
             raise UsageError(f"budget is {self.budget_seconds} s, expected more than 0.", hint="Use --budget 5m.")
-        if self.learning_rate <= 0 or not 0 <= self.label_smoothing < 1 or not 0 <= self.warmup_share <= 1:
+        if self.learning_rate <= 0 or not 0 <= self.warmup_share <= 1:
             raise ValueError(f"rates and shares are out of range: {self}")
-        if self.separate_streams and (self.several_heads or not find_task(self.task).output_type.averages_streams):
-            raise ValueError(f"task, separate_streams and several_heads do not go together: {self}")
 
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 of all fields; a checkpoint of another configuration is not gone on with.
+    def fingerprint(self, objective: Objective) -> str:
+        """SHA-256 of all fields and of the objective's settings; a checkpoint with another one is not resumed.
 
-        Fields that came later count only when they are set, so that runs of earlier versions can still be resumed.
+        Args:
+            objective: Of the training.
         """
-        fields = {
-            _EARLIER_NAMES.get(name, name): value
-            for name, value in asdict(self).items()
-            if value != _LATER.get(name, _ALWAYS)
-        }
+        fields = {**asdict(self), **objective.settings()}
         return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()

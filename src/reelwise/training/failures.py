@@ -7,7 +7,7 @@ import numpy as np
 
 from reelwise.core.errors import TrainingError
 from reelwise.core.files import write_json
-from reelwise.datasets.batches import Batch, ClipBatches
+from reelwise.training.batches import Batch, Batches
 
 _MEMORY_WORDS = ("out of memory", "resource_exhausted", "resourceexhausted", "can't allocate memory", "oom when")
 
@@ -23,8 +23,8 @@ class LossNotFinite(TrainingError):
     history: tuple[dict[str, Any], ...] = ()
 
 
-def not_finite(batches: ClipBatches, batch: Batch | None, epoch: int, step: int, folder: Path | None) -> LossNotFinite:
-    """The error for a loss that is NaN or infinite; the batch's videos are written to ``bad_batch.json``.
+def not_finite(batches: Batches, batch: Batch | None, epoch: int, step: int, folder: Path | None) -> LossNotFinite:
+    """The error for a loss that is NaN or infinite; the batch's samples are written to ``bad_batch.json``.
 
     Args:
         batches: For the names.
@@ -35,11 +35,11 @@ def not_finite(batches: ClipBatches, batch: Batch | None, epoch: int, step: int,
     """
     names = [] if batch is None else [batches.name(int(index)) for index in dict.fromkeys(batch.indices.tolist())]
     where = f"epoch {epoch + 1}, step {step + 1}" if batch is not None else f"the end of epoch {epoch + 1}"
-    seen = f" Its videos: {', '.join(names[:5])}{' …' if len(names) > 5 else ''}." if names else ""
+    listing = f" Its videos: {', '.join(names[:5])}{' …' if len(names) > 5 else ''}." if names else ""
     if folder is not None and names:
         write_json(folder / "bad_batch.json", {"epoch": epoch + 1, "step": step + 1, "files": names})
     return LossNotFinite(
-        f"training stopped: the loss is not finite at {where}.{seen}",
+        f"training stopped: the loss is not finite at {where}.{listing}",
         hint="Look at these videos; a smaller --batch-size or another --seed may help. The last good weights are kept.",
     )
 

@@ -9,9 +9,14 @@ from typing import TypeVar
 Item = TypeVar("Item")
 _END = object()
 
+QUEUE_DEPTH = 3
+"""Batches made ahead: more only fill memory, since a batch takes less time than its step (benchmarks/feed.py)."""
+CLOSE_CHECK_SECONDS = 0.1
+"""How often a thread that waits for room in the queue looks whether it is still wanted."""
+
 
 @contextmanager
-def prefetched(items: Iterable[Item], depth: int = 3) -> Iterator[Iterator[Item]]:
+def prefetch(items: Iterable[Item], depth: int = QUEUE_DEPTH) -> Iterator[Iterator[Item]]:
     """The same items in the same order, made ahead in one thread.
 
     One thread is enough (a clip costs less than its step), and keeps the order without any doubt. The thread ends with
@@ -22,43 +27,43 @@ def prefetched(items: Iterable[Item], depth: int = 3) -> Iterator[Iterator[Item]
         depth: Items made ahead at most.
 
     Example:
-        >>> with prefetched(range(3)) as numbers:
+        >>> with prefetch(range(3)) as numbers:
         ...     list(numbers)
         [0, 1, 2]
     """
     ahead: queue.Queue[tuple[object, BaseException | None]] = queue.Queue(depth)
-    closed = threading.Event()
-    thread = threading.Thread(target=_run, args=(items, ahead, closed), name="reelwise-feed", daemon=True)
+    closing = threading.Event()
+    thread = threading.Thread(target=_run, args=(items, ahead, closing), name="reelwise-feed", daemon=True)
     thread.start()
     try:
-        yield _taken(ahead)
+        yield _items_of(ahead)
     finally:
-        closed.set()
+        closing.set()
         _drain(ahead)
         thread.join()
 
 
-def _run(items: Iterable[object], ahead: queue.Queue, closed: threading.Event) -> None:
+def _run(items: Iterable[object], ahead: queue.Queue, closing: threading.Event) -> None:
     try:
         for item in items:
-            if not _put(ahead, (item, None), closed):
+            if not _put(ahead, (item, None), closing):
                 return
-        _put(ahead, (_END, None), closed)
+        _put(ahead, (_END, None), closing)
     except BaseException as error:  # noqa: BLE001 - it is raised again in the thread that waits for the item.
-        _put(ahead, (_END, error), closed)
+        _put(ahead, (_END, error), closing)
 
 
-def _put(ahead: queue.Queue, entry: tuple[object, BaseException | None], closed: threading.Event) -> bool:
-    while not closed.is_set():
+def _put(ahead: queue.Queue, entry: tuple[object, BaseException | None], closing: threading.Event) -> bool:
+    while not closing.is_set():
         try:
-            ahead.put(entry, timeout=0.1)
+            ahead.put(entry, timeout=CLOSE_CHECK_SECONDS)
         except queue.Full:
             continue
         return True
     return False
 
 
-def _taken(ahead: queue.Queue) -> Iterator:
+def _items_of(ahead: queue.Queue) -> Iterator:
     while True:
         item, error = ahead.get()
         if error is not None:

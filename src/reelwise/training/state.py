@@ -1,10 +1,18 @@
 """Where a training stands: everything but arrays, exact in JSON."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-SCHEMA = "reelwise/checkpoint/1"
+SCHEMA = "reelwise/checkpoint/2"
+FIRST_SCHEMA = "reelwise/checkpoint/1"
+"""Checkpoints of classifiers alone, which are still resumed."""
+
+BUDGET_SHARE = 0.95
+"""Share of a budget that is planned for epochs; the rest is reserve, since an epoch's time varies by some percent."""
+
+_FIRST_NAMES = {"planned": "is_planned", "finished": "is_finished", "stopped": "stop_reason"}
 
 
 @dataclass
@@ -13,14 +21,14 @@ class EpochSums:
 
     Args:
         loss: Of weighted losses.
-        correct: Of weights of clips whose best class is right.
-        weight: Of weights.
-        clips: Clips trained on, padding left out.
+        metrics: Of each weighted metric, by name.
+        weight: Of sample weights.
+        clips: Samples trained on, padding left out.
         seconds: Wall time of steps.
     """
 
     loss: float = 0.0
-    correct: float = 0.0
+    metrics: dict[str, float] = field(default_factory=dict)
     weight: float = 0.0
     clips: int = 0
     seconds: float = 0.0
@@ -28,24 +36,30 @@ class EpochSums:
 
 @dataclass
 class Best:
-    """The best validation loss so far, as Keras' EarlyStopping keeps it.
+    """The best validation score so far, as Keras' EarlyStopping keeps it.
 
     Args:
-        loss: The lowest; None before the first.
+        score: The best; None before the first.
         epoch: Its epoch, from 0.
-        waited: Epochs since then.
+        num_epochs_since: Epochs since then.
     """
 
-    loss: float | None = None
+    score: float | None = None
     epoch: int = -1
-    waited: int = 0
+    num_epochs_since: int = 0
 
-    def update(self, loss: float, epoch: int) -> bool:
-        """Take in an epoch's validation loss; whether it is the best."""
-        if self.loss is None or loss < self.loss:
-            self.loss, self.epoch, self.waited = loss, epoch, 0
+    def update(self, score: float, epoch: int, *, rises: bool = False) -> bool:
+        """Take in an epoch's validation score; whether it is the best.
+
+        Args:
+            score: Of the epoch.
+            epoch: From 0.
+            rises: Whether a higher score is better.
+        """
+        if self.score is None or (score > self.score if rises else score < self.score):
+            self.score, self.epoch, self.num_epochs_since = score, epoch, 0
             return True
-        self.waited += 1
+        self.num_epochs_since += 1
         return False
 
 
@@ -60,9 +74,9 @@ class TrainState:
         sums: Of the running epoch.
         best: For early stopping.
         history: A row per finished epoch, in the fields of history.csv.
-        planned: Whether the budget has been turned into epochs.
-        finished: Whether there is nothing more to do.
-        stopped: Why it ended: ``epochs``, ``patience``, ``callback``; empty while it runs.
+        is_planned: Whether the budget has been turned into epochs.
+        is_finished: Whether there is nothing more to do.
+        stop_reason: Why it ended: ``epochs``, ``patience``, ``callback``; empty while it runs.
         seconds: Wall time of all finished epochs.
     """
 
@@ -72,9 +86,9 @@ class TrainState:
     sums: EpochSums = field(default_factory=EpochSums)
     best: Best = field(default_factory=Best)
     history: list[dict[str, Any]] = field(default_factory=list)
-    planned: bool = False
-    finished: bool = False
-    stopped: str = ""
+    is_planned: bool = False
+    is_finished: bool = False
+    stop_reason: str = ""
     seconds: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
@@ -82,10 +96,26 @@ class TrainState:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, value: dict[str, Any]) -> "TrainState":
-        """What ``to_json`` gave."""
+    def from_json(cls, value: Mapping[str, Any], schema: str = SCHEMA) -> "TrainState":
+        """What ``to_json`` gave, of this or of the first schema.
+
+        Args:
+            value: From a checkpoint.
+            schema: Of the checkpoint.
+        """
+        if schema == FIRST_SCHEMA:
+            value = _from_first(value)
         plain = {key: item for key, item in value.items() if key not in ("sums", "best")}
         return cls(**plain, sums=EpochSums(**value["sums"]), best=Best(**value["best"]))
+
+
+def _from_first(value: Mapping[str, Any]) -> dict[str, Any]:
+    """The state of a checkpoint of the first schema, whose one metric was the accuracy of a classifier."""
+    sums, best = dict(value["sums"]), value["best"]
+    sums["metrics"] = {"accuracy": sums.pop("correct")}
+    fields = {_FIRST_NAMES.get(key, key): item for key, item in value.items()}
+    best = {"score": best["loss"], "epoch": best["epoch"], "num_epochs_since": best["waited"]}
+    return {**fields, "sums": sums, "best": best}
 
 
 def epochs_for_budget(remaining_seconds: float, epoch_seconds: float, done: int, most: int) -> int:
@@ -101,5 +131,5 @@ def epochs_for_budget(remaining_seconds: float, epoch_seconds: float, done: int,
         >>> epochs_for_budget(100, 10, done=1, most=60)
         10
     """
-    more = math.floor(0.95 * remaining_seconds / max(epoch_seconds, 1e-9))
+    more = math.floor(BUDGET_SHARE * remaining_seconds / max(epoch_seconds, 1e-9))
     return max(done, min(most, done + max(0, more)))

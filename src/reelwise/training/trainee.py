@@ -1,7 +1,7 @@
 """A network with its optimizer: takes steps, is evaluated in float32, gives and takes its variables as arrays."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras
@@ -9,27 +9,27 @@ import numpy as np
 
 from reelwise.core.backend import compiles_steps
 from reelwise.core.errors import TrainingError
-from reelwise.datasets.batches import Batch
-from reelwise.tasks import find_task
 from reelwise.training.arrays import assign_all, to_array
+from reelwise.training.batches import Batch
 from reelwise.training.config import TrainConfig
+from reelwise.training.objective import Objective
 
 Build = Callable[[], keras.Model]
 
 
 @dataclass(frozen=True)
 class StepResult:
-    """Sums over the clips of one step, weighted by their sample weights.
+    """Sums over the samples of one step, weighted by their sample weights.
 
     Args:
         loss: Sum of losses.
-        correct: Sum over the clips of what was right, as the task's step metric counts it; 0 without one.
         weight: Sum of the sample weights.
+        metrics: Sum of each of the objective's step metrics, by name.
     """
 
     loss: float
-    correct: float
     weight: float
+    metrics: dict[str, float] = field(default_factory=dict)
 
 
 class Trainee:
@@ -40,12 +40,14 @@ class Trainee:
 
     Args:
         build: Makes the network; called a second time for the twin.
-        config: Optimizer, loss, precision.
+        objective: Loss and step metrics.
+        config: Optimizer and precision.
     """
 
-    def __init__(self, build: Build, config: TrainConfig) -> None:
+    def __init__(self, build: Build, objective: Objective, config: TrainConfig) -> None:
         self.network = build()
         self.network.jit_compile = compiles_steps()
+        self.objective = objective
         self.config = config
         self._twin: Any = self.network
         if config.bfloat16 or config.ema is not None:
@@ -54,12 +56,8 @@ class Trainee:
             assign_all(self._twin.weights, self.network.weights)
         self._twin.compile(
             optimizer=_optimizer(config),
-            loss=find_task(config.task).loss(
-                several_heads=config.several_heads,
-                separate_streams=config.separate_streams,
-                label_smoothing=config.label_smoothing,
-            ),
-            weighted_metrics=find_task(config.task).step_metrics(config.several_heads),
+            loss=objective.loss(),
+            weighted_metrics=objective.step_metrics(),
             jit_compile=compiles_steps(),
         )
         self._twin.optimizer.build(self._twin.trainable_variables)
@@ -73,9 +71,10 @@ class Trainee:
         """One training step."""
         self._twin.optimizer.learning_rate = learning_rate
         logs = self._twin.train_on_batch(batch.inputs, batch.targets, batch.sample_weights, return_dict=True)
-        weight = float(batch.sample_weights.sum())
+        weight, batch_size = float(batch.sample_weights.sum()), len(batch.sample_weights)
         # Keras divides the loss by the batch, its weighted metrics by the weights.
-        return StepResult(float(logs["loss"]) * len(batch.targets), float(logs.get("accuracy", 0)) * weight, weight)
+        metrics = {name: float(value) * weight for name, value in logs.items() if name != "loss"}
+        return StepResult(float(logs["loss"]) * batch_size, weight, metrics)
 
     def publish(self) -> None:
         """Bring ``network`` up to date with the steps taken."""
@@ -83,9 +82,9 @@ class Trainee:
             return
         assign_all(self.network.weights, self._twin.weights)
         if self.config.ema is not None:
-            averaged = self.network.trainable_variables
-            self._twin.optimizer.finalize_variable_values(averaged)
-            assign_all(averaged, averaged)
+            means = self.network.trainable_variables
+            self._twin.optimizer.finalize_variable_values(means)
+            assign_all(means, means)
 
     def variables(self) -> list:
         """All variables that decide how training goes on: weights, random states, the optimizer's."""
@@ -141,6 +140,7 @@ def _optimizer(config: TrainConfig) -> keras.optimizers.Optimizer:
         weight_decay=config.weight_decay,
         global_clipnorm=config.clip_norm,
         use_ema=config.ema is not None,
+        # Keras checks the momentum even where it is not used; 0.99 is its own default.
         ema_momentum=0.99 if config.ema is None else config.ema,
     )
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])

@@ -50,7 +50,7 @@ def loss_turns_nan(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def step(self: Trainee, batch: Any, rate: float) -> StepResult:
         steps.append(real(self, batch, rate))
-        return steps[-1] if len(steps) <= 2 else StepResult(float("nan"), 0.0, 1.0)
+        return steps[-1] if len(steps) <= 2 else StepResult(float("nan"), 1.0)
 
     monkeypatch.setattr(Trainee, "step", step)
 
@@ -99,7 +99,7 @@ def quick_fit(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
         network = build()
         begun.append({weight.path: keras.ops.convert_to_numpy(weight).copy() for weight in network.weights})
         row = {"epoch": 1, "loss": 1.0, "accuracy": 0.5, "learning_rate": 0.1, "seconds": 1.0, "clips_per_second": 1.0}
-        return FitResult(network, (row,), epochs=1, best_epoch=1, stopped="epochs", seconds=1.0)
+        return FitResult(network, (row,), epochs=1, best_epoch=1, stop_reason="epochs", seconds=1.0)
 
     monkeypatch.setattr(fit_module, "fit", fit)
     return begun

@@ -237,7 +237,7 @@ def test_nan_stops_with_an_explanation_and_the_last_good_model(clips, tmp_path, 
 
 
 def test_nan_in_the_first_epoch_leaves_no_model_and_says_so(tmp_path, tiny_train, monkeypatch):
-    monkeypatch.setattr(Trainee, "step", lambda *_: StepResult(float("nan"), 0.0, 1.0))
+    monkeypatch.setattr(Trainee, "step", lambda *_: StepResult(float("nan"), 1.0))
     with pytest.raises(TrainingError, match="not finite at epoch 1, step 1") as caught:
         tiny_train()
     assert "last good" not in caught.value.hint

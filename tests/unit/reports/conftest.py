@@ -10,6 +10,7 @@ from reelwise.core.records import Skipped
 from reelwise.evaluation.evaluate import evaluation_metrics
 from reelwise.reports.report_data import ExampleClip, LeaderboardRow, ReportData, SplitRow
 from reelwise.tasks import LabeledPredictions
+from reelwise.training.objective import Metric
 
 # A 1 x 1 GIF stands for every picture.
 PIXEL = bytes.fromhex("47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b")
@@ -29,6 +30,9 @@ def metrics_of(judged: LabeledPredictions, *, with_baselines: bool = True) -> di
     names = ("majority", "container", "single_frame", "motion_energy")
     rivals = {name: softmax(rng.normal(size=shape)) for name in names} if with_baselines else None
     return evaluation_metrics(judged, rivals, seed=0, split="test")
+
+
+METRICS = (Metric("loss", "Loss"), Metric("accuracy", "Share right", is_share=True))
 
 
 def history_rows(num_epochs: int, num_folds: int = 0) -> tuple[dict, ...]:
@@ -51,7 +55,7 @@ def full_report(
         text, metrics_of(judged), judged, history_rows(12), (clip, right), (Skipped(text, text, text),),
         (SplitRow(text, 40, 4), SplitRow("test", 20)), text,
         (LeaderboardRow(text, 0.8, (0.7, 0.9), 120.0, 50_000, 260_000, True), LeaderboardRow("cnn", 0.6, (0.5, 0.7))),
-        ((text, text),), ((text, text),), ((text, text),), ((text, text),), text, (text,), text,
+        ((text, text),), ((text, text),), ((text, text),), ((text, text),), text, (text,), text, METRICS,
     )  # fmt: skip
 
 
@@ -74,7 +78,9 @@ def task_report(task: str, name: str = "plain", num_videos: int = 60, noise: flo
     metrics = evaluation_metrics(judged, rivals, seed=0, split="test")
     board = tuple(LeaderboardRow(name, 0.5 * i, (0.3 * i, 0.9 * i), task=task) for i in (1, 2))
     clip = ExampleClip(name, name, "rain", None, None, "worst", PIXEL, "image/gif", PIXEL)
-    return ReportData(name, metrics, judged, tuple(history), (clip,), leaderboard=board, command=name)
+    return ReportData(
+        name, metrics, judged, tuple(history), (clip,), leaderboard=board, command=name, history_metrics=METRICS
+    )
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from reelwise.metrics.calibration import ReliabilityBin
-from reelwise.reports.charts import Line, accuracy_axes, history_lines, line_chart, loss_axes, reliability_chart
+from reelwise.reports.charts import Line, history_lines, line_chart, number_axes, reliability_chart, share_axes
 
 
 def test_one_run_is_one_line(make_history):
@@ -26,7 +26,7 @@ def test_what_was_not_measured_is_left_out(value):
 
 
 def test_points_lie_inside_the_picture():
-    axes = loss_axes(4, 1.9)
+    axes = number_axes(4, 1.9)
     drawn = line_chart([Line(((1, 0.0), (2, 99.0), (4, 1.9)), "train")], axes, "d")
     points = re.search(r'points="([^"]+)"', drawn).group(1)
     for x, y in (map(float, point.split(",")) for point in points.split()):
@@ -36,25 +36,25 @@ def test_points_lie_inside_the_picture():
 
 @pytest.mark.parametrize("num_epochs", [1, 2, 3, 7, 40, 1000])
 def test_ticks_are_few_and_inside(num_epochs):
-    ticks = accuracy_axes(num_epochs).x_ticks
+    ticks = share_axes(num_epochs).x_ticks
     assert 1 <= len(ticks) <= 8
     assert ticks[0][0] == 1
     assert ticks[-1][0] <= num_epochs
 
 
 @pytest.mark.parametrize("largest", [1e-6, 0.3, 1.83, 700.0, 0.0, float("nan")])
-def test_loss_axes_hold_the_largest(largest):
-    axes = loss_axes(10, largest)
+def test_number_axes_hold_the_largest(largest):
+    axes = number_axes(10, largest)
     assert axes.y_range[1] >= (largest if largest == largest else 0)
     assert 2 <= len(axes.y_ticks) <= 6
 
 
 def test_one_epoch_is_a_point():
-    assert "<circle" in line_chart([Line(((1, 0.5),), "train")], accuracy_axes(1), "d")
+    assert "<circle" in line_chart([Line(((1, 0.5),), "train")], share_axes(1), "d")
 
 
 def test_descriptions_are_escaped():
-    assert "<b>" not in line_chart([], accuracy_axes(3), "<b>")
+    assert "<b>" not in line_chart([], share_axes(3), "<b>")
 
 
 def test_the_reliability_diagram_draws_the_bins_that_hold_videos():

@@ -9,6 +9,9 @@ from reelwise.reports.sections import (
     curves,
     headline,
 )
+from reelwise.training.objective import Metric
+
+METRICS = (Metric("loss", "Loss"), Metric("accuracy", "Share right", is_share=True))
 
 
 def test_rivals_stand_below_the_model_best_first(make_report):
@@ -57,15 +60,25 @@ def test_cautions_stand_apart_from_the_statement(make_report):
 
 
 def test_no_history_no_curves_and_no_predictions_no_diagram(make_bare_report):
-    assert curves(()) is None
+    assert curves((), METRICS) is None
     assert calibration(make_bare_report(("a", "b"))) is None
 
 
 def test_curves_of_half_a_history():
-    drawn = curves([{"epoch": 1, "loss": 2.0}, {"epoch": 2, "loss": 1.0}])
-    assert drawn.loss is not None
-    assert drawn.accuracy is None
-    assert not drawn.has_val
+    drawing = curves([{"epoch": 1, "loss": 2.0}, {"epoch": 2, "loss": 1.0}], METRICS)
+    assert drawing is not None
+    assert [chart.title for chart in drawing.charts] == ["Loss"]
+    assert not drawing.has_val
+
+
+def test_curves_of_a_training_without_classes():
+    """A denoiser: its columns and titles are its objective's."""
+    rows = [{"epoch": epoch, "loss": 1 / epoch, "val_psnr": 20.0 + epoch} for epoch in (1, 2, 3)]
+    drawing = curves(rows, (Metric("loss", "Squared error"), Metric("psnr", "PSNR in dB")))
+    assert drawing is not None
+    assert drawing.has_val
+    assert [chart.title for chart in drawing.charts] == ["PSNR in dB", "Squared error"]
+    assert "PSNR in dB over the epochs: validation from 21.00 to 23.00." in drawing.charts[0].picture
 
 
 def test_a_page_on_videos_that_were_learned_from_wears_no_praise(make_report):

@@ -110,10 +110,10 @@ def test_the_scale_holds_model_and_rule():
 
 
 def test_curves_without_accuracy(make_task_report):
-    found = curves(make_task_report("regression").history)
-    assert found is not None
-    assert found.accuracy is None
-    assert found.loss is not None
+    report = make_task_report("regression")
+    drawing = curves(report.history, report.history_metrics)
+    assert drawing is not None
+    assert [chart.title for chart in drawing.charts] == ["Loss"]
 
 
 def test_of_errors_the_smallest_leads():

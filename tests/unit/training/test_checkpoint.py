@@ -5,7 +5,7 @@ import pytest
 
 from reelwise.core.errors import TrainingError
 from reelwise.training import checkpoint
-from reelwise.training.checkpoint import Checkpoints, Snapshot, listed, numbered
+from reelwise.training.checkpoint import Checkpoints, Snapshot, from_named, to_named
 
 ARRAYS = [
     np.arange(6, dtype=np.float32).reshape(2, 3),
@@ -16,7 +16,7 @@ ARRAYS = [
 
 
 def snapshot(number: int = 0) -> Snapshot:
-    return Snapshot({"number": number, "third": 1 / 3}, {"training": numbered(ARRAYS), "random": {}})
+    return Snapshot({"number": number, "third": 1 / 3}, {"training": to_named(ARRAYS), "random": {}})
 
 
 def test_what_was_saved_comes_back_and_the_last_two_are_kept(tmp_path):
@@ -27,7 +27,7 @@ def test_what_was_saved_comes_back_and_the_last_two_are_kept(tmp_path):
     found = saved.newest()
     assert found is not None
     assert found.state == {"number": 100, "third": 1 / 3}
-    back = listed(found.groups["training"])
+    back = from_named(found.groups["training"])
     assert all(
         np.array_equal(a, b) and a.dtype == b.dtype and a.shape == b.shape for a, b in zip(back, ARRAYS, strict=True)
     )

@@ -11,10 +11,12 @@ from reelwise.training.checkpoint import Checkpoints
 from reelwise.training.config import TrainConfig
 from reelwise.training.failures import LossNotFinite
 from reelwise.training.fit import fit
+from reelwise.training.task_objective import TaskObjective
 from reelwise.training.trainee import Trainee
 
 pytestmark = pytest.mark.backend
 
+OBJECTIVE = TaskObjective(label_smoothing=0.1)
 FIELDS = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds", "clips_per_second"]
 
 
@@ -39,11 +41,17 @@ def test_a_training_learns_and_tells_what_happened(seeded, tiny):
         def on_train_end(self, logs=None):
             seen.append("end")
 
-    result = fit(tiny.build, tiny.batches(), tiny.batches(False), config(epochs=12), callbacks=[Watcher()])
+    result = fit(
+        tiny.build,
+        OBJECTIVE,
+        tiny.data(),
+        config(epochs=12),
+        callbacks=[Watcher()],
+    )
     assert [list(row) for row in result.history] == [FIELDS] * 12
     assert [row["epoch"] for row in result.history] == list(range(1, 13))
     assert result.history[-1]["val_loss"] < result.history[0]["val_loss"]
-    assert result.stopped == "epochs"
+    assert result.stop_reason == "epochs"
     assert result.best_epoch == 1 + int(np.argmin([row["val_loss"] for row in result.history]))
     assert seen[0] == ("begin", 12)
     assert seen[1] == (0, sorted(FIELDS))
@@ -53,31 +61,37 @@ def test_a_training_learns_and_tells_what_happened(seeded, tiny):
 def test_the_same_seed_gives_the_same_bits_and_another_one_does_not(tiny, same_arrays):
     from reelwise.core.backend import prepare
 
-    found = []
+    weights = []
     for seed in (0, 0, 1):
         prepare(seed)
-        found.append(weights_of(fit(tiny.build, tiny.batches(seed=seed), None, config(seed=seed, epochs=2))))
-    assert same_arrays(found[0], found[1])
-    assert not same_arrays(found[0], found[2])
+        result = fit(tiny.build, OBJECTIVE, tiny.data(False, seed=seed), config(seed=seed, epochs=2))
+        weights.append(weights_of(result))
+    assert same_arrays(weights[0], weights[1])
+    assert not same_arrays(weights[0], weights[2])
 
 
 def test_without_validation_the_last_weights_are_handed_over(seeded, tiny):
-    result = fit(tiny.build, tiny.batches(), None, config())
+    result = fit(tiny.build, OBJECTIVE, tiny.data(False), config())
     assert result.best_epoch == 3
     assert result.history[0]["val_loss"] is None
 
 
 def test_patience_ends_early_and_the_best_weights_come_back(seeded, tiny, monkeypatch):
-    losses, kept = iter([3.0, 1.0, 2.0, 2.0, 2.0]), []
+    losses, weights_by_epoch = iter([3.0, 1.0, 2.0, 2.0, 2.0]), []
 
-    def told(network, batches, *_):
-        kept.append([np.array(keras.ops.convert_to_numpy(weight)) for weight in network.weights])
-        return next(losses), 0.5
+    def validate(self, network, batches):
+        weights_by_epoch.append([np.array(keras.ops.convert_to_numpy(weight)) for weight in network.weights])
+        return {"val_loss": next(losses), "val_accuracy": 0.5}
 
-    monkeypatch.setattr(loop, "validate", told)
-    result = fit(tiny.build, tiny.batches(), tiny.batches(False), config(epochs=9, patience=2))
-    assert (result.stopped, result.best_epoch, len(result.history)) == ("patience", 2, 4)
-    assert all(np.array_equal(a, b) for a, b in zip(weights_of(result), kept[1], strict=True))
+    monkeypatch.setattr(TaskObjective, "validate", validate)
+    result = fit(
+        tiny.build,
+        OBJECTIVE,
+        tiny.data(),
+        config(epochs=9, patience=2),
+    )
+    assert (result.stop_reason, result.best_epoch, len(result.history)) == ("patience", 2, 4)
+    assert all(np.array_equal(a, b) for a, b in zip(weights_of(result), weights_by_epoch[1], strict=True))
 
 
 def test_a_callback_may_stop_the_training(seeded, tiny):
@@ -85,13 +99,13 @@ def test_a_callback_may_stop_the_training(seeded, tiny):
         def on_epoch_end(self, epoch, logs=None):
             self.model.stop_training = epoch == 1
 
-    result = fit(tiny.build, tiny.batches(), None, config(epochs=9), callbacks=[Enough()])
-    assert (result.stopped, len(result.history)) == ("callback", 2)
+    result = fit(tiny.build, OBJECTIVE, tiny.data(False), config(epochs=9), callbacks=[Enough()])
+    assert (result.stop_reason, len(result.history)) == ("callback", 2)
 
 
 def test_a_budget_becomes_epochs_and_the_schedule_ends_with_them(seeded, tiny, monkeypatch):
     monkeypatch.setattr(loop, "epochs_for_budget", lambda remaining, epoch, done, most: done + 2)
-    result = fit(tiny.build, tiny.batches(), None, config(epochs=500, budget_seconds=60.0))
+    result = fit(tiny.build, OBJECTIVE, tiny.data(False), config(epochs=500, budget_seconds=60.0))
     assert result.epochs == len(result.history) == 3
     assert result.history[-1]["learning_rate"] < 0.3 * result.history[0]["learning_rate"] + 0.01
     assert result.history[-1]["learning_rate"] < 0.002
@@ -104,21 +118,27 @@ def test_a_loss_that_is_not_finite_stops_with_names_and_the_last_good_weights(se
     def step(self, batch, rate):
         steps.append(1)
         result = real_step(self, batch, rate)
-        return result if len(steps) < 7 else type(result)(math.nan, 0.0, 4.0)
+        return result if len(steps) < 7 else type(result)(math.nan, 4.0)
 
     monkeypatch.setattr(Trainee, "step", step)
     with pytest.raises(LossNotFinite, match="epoch 2, step 3") as caught:
-        fit(tiny.build, tiny.batches(), None, config(), checkpoints=Checkpoints(tmp_path))
+        fit(
+            tiny.build,
+            OBJECTIVE,
+            tiny.data(False),
+            config(),
+            checkpoints=Checkpoints(tmp_path),
+        )
     assert caught.value.last_good is not None
     assert all(np.isfinite(array).all() for array in caught.value.last_good)
     assert len(caught.value.history) == 1
     assert (tmp_path / "bad_batch.json").exists()
 
 
-def test_weights_that_are_not_finite_at_the_end_of_an_epoch_are_not_kept(seeded, tiny, monkeypatch):
-    monkeypatch.setattr(loop, "validate", lambda *_: (math.inf, 0.0))
+def test_weights_that_are_not_finite_at_the_end_of_an_epoch_are_not_weights_by_epoch(seeded, tiny, monkeypatch):
+    monkeypatch.setattr(TaskObjective, "validate", lambda *_: {"val_loss": math.inf})
     with pytest.raises(LossNotFinite, match="the end of epoch 1") as caught:
-        fit(tiny.build, tiny.batches(), tiny.batches(False), config())
+        fit(tiny.build, OBJECTIVE, tiny.data(), config())
     assert caught.value.last_good is None
 
 
@@ -128,7 +148,7 @@ def test_out_of_memory_names_the_batch_size(seeded, tiny, monkeypatch):
 
     monkeypatch.setattr(Trainee, "step", step)
     with pytest.raises(TrainingError, match=r"batch size 4\. Use --batch-size 2\."):
-        fit(tiny.build, tiny.batches(), None, config())
+        fit(tiny.build, OBJECTIVE, tiny.data(False), config())
 
 
 def test_ctrl_c_in_the_last_step_of_all_still_says_so_and_resume_has_nothing_left(seeded, tiny, tmp_path):
@@ -138,10 +158,23 @@ def test_ctrl_c_in_the_last_step_of_all_still_says_so_and_resume_has_nothing_lef
                 signal.raise_signal(signal.SIGINT)
 
     with pytest.raises(Interrupted) as caught:
-        fit(tiny.build, tiny.batches(), None, config(), checkpoints=Checkpoints(tmp_path), callbacks=[Stop()])
+        fit(
+            tiny.build,
+            OBJECTIVE,
+            tiny.data(False),
+            config(),
+            checkpoints=Checkpoints(tmp_path),
+            callbacks=[Stop()],
+        )
     assert caught.value.exit_code == 130
     assert "--resume" in caught.value.hint
-    again = fit(tiny.build, tiny.batches(), None, config(), checkpoints=Checkpoints(tmp_path, resume=True))
+    again = fit(
+        tiny.build,
+        OBJECTIVE,
+        tiny.data(False),
+        config(),
+        checkpoints=Checkpoints(tmp_path, resume=True),
+    )
     assert len(again.history) == 3
 
 
@@ -155,50 +188,61 @@ def test_a_training_stopped_in_an_epoch_goes_on_to_the_same_bits(tiny, same_arra
                 signal.raise_signal(signal.SIGTERM)
 
     prepare(0)
-    whole = fit(tiny.build, tiny.batches(), tiny.batches(False), config(**changed))
+    whole = fit(tiny.build, OBJECTIVE, tiny.data(), config(**changed))
     prepare(0)
     with pytest.raises(Interrupted, match="epoch 1") as caught:
         checkpoints = Checkpoints(tmp_path)
-        fit(
-            tiny.build,
-            tiny.batches(),
-            tiny.batches(False),
-            config(**changed),
-            checkpoints=checkpoints,
-            callbacks=[Stop()],
-        )
+        fit(tiny.build, OBJECTIVE, tiny.data(), config(**changed), checkpoints=checkpoints, callbacks=[Stop()])
     assert caught.value.exit_code == 143
     prepare(0)
     checkpoints = Checkpoints(tmp_path, resume=True)
-    again = fit(tiny.build, tiny.batches(), tiny.batches(False), config(**changed), checkpoints=checkpoints)
+    again = fit(
+        tiny.build,
+        OBJECTIVE,
+        tiny.data(),
+        config(**changed),
+        checkpoints=checkpoints,
+    )
     assert same_arrays(weights_of(whole), weights_of(again))
     assert [row["loss"] for row in whole.history] == [row["loss"] for row in again.history]
     assert [row["val_loss"] for row in whole.history] == [row["val_loss"] for row in again.history]
 
 
 def test_the_best_weights_of_before_the_stop_are_handed_over_after_it(seeded, tiny, tmp_path, monkeypatch):
-    losses, kept = iter([1.0, 2.0, 3.0, 3.0]), []
+    losses, weights_by_epoch = iter([1.0, 2.0, 3.0, 3.0]), []
 
-    def told(network, batches, *_):
-        kept.append([np.array(keras.ops.convert_to_numpy(weight)) for weight in network.weights])
-        return next(losses), 0.5
+    def validate(self, network, batches):
+        weights_by_epoch.append([np.array(keras.ops.convert_to_numpy(weight)) for weight in network.weights])
+        return {"val_loss": next(losses), "val_accuracy": 0.5}
 
     class Stop(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):
             if epoch == 1:
                 signal.raise_signal(signal.SIGTERM)
 
-    monkeypatch.setattr(loop, "validate", told)
-    made = (tiny.build, tiny.batches(), tiny.batches(False), config(epochs=4))
+    monkeypatch.setattr(TaskObjective, "validate", validate)
+    arguments = (tiny.build, OBJECTIVE, tiny.data(), config(epochs=4))
     with pytest.raises(Interrupted):
-        fit(*made, checkpoints=Checkpoints(tmp_path), callbacks=[Stop()])
-    result = fit(*made, checkpoints=Checkpoints(tmp_path, resume=True))
+        fit(*arguments, checkpoints=Checkpoints(tmp_path), callbacks=[Stop()])
+    result = fit(*arguments, checkpoints=Checkpoints(tmp_path, resume=True))
     assert (result.best_epoch, len(result.history)) == (1, 4)
-    assert all(np.array_equal(a, b) for a, b in zip(weights_of(result), kept[0], strict=True))
+    assert all(np.array_equal(a, b) for a, b in zip(weights_of(result), weights_by_epoch[0], strict=True))
 
 
 def test_a_checkpoint_of_other_data_or_another_configuration_is_refused(seeded, tiny, tmp_path):
-    fit(tiny.build, tiny.batches(), None, config(epochs=1), checkpoints=Checkpoints(tmp_path, "data"))
+    fit(
+        tiny.build,
+        OBJECTIVE,
+        tiny.data(False),
+        config(epochs=1),
+        checkpoints=Checkpoints(tmp_path, "data"),
+    )
     for changed, fingerprint, word in ((config(epochs=1), "other", "data"), (config(epochs=2), "data", "config")):
         with pytest.raises(TrainingError, match=f"{word} differ"):
-            fit(tiny.build, tiny.batches(), None, changed, checkpoints=Checkpoints(tmp_path, fingerprint, resume=True))
+            fit(
+                tiny.build,
+                OBJECTIVE,
+                tiny.data(False),
+                changed,
+                checkpoints=Checkpoints(tmp_path, fingerprint, resume=True),
+            )

@@ -4,6 +4,7 @@ import pytest
 
 from reelwise.core.errors import TrainingError
 from reelwise.training.config import TrainConfig
+from reelwise.training.task_objective import TaskObjective
 from reelwise.training.trainee import Trainee
 
 pytestmark = pytest.mark.backend
@@ -13,7 +14,7 @@ CONFIGS = {"alone": {}, "bfloat16": {"bfloat16": True}, "ema": {"ema": 0.5}, "cl
 
 @pytest.mark.parametrize("changed", CONFIGS.values(), ids=CONFIGS)
 def test_steps_change_every_weight_and_reach_the_float32_network(seeded, tiny, changed):
-    trainee = Trainee(tiny.build, TrainConfig(batch_size=4, **changed))
+    trainee = Trainee(tiny.build, TaskObjective(label_smoothing=0.1), TrainConfig(batch_size=4, **changed))
     before = trainee.weights()
     batch = next(tiny.batches().epoch(0))
     for _ in range(3):
@@ -28,46 +29,46 @@ def test_steps_change_every_weight_and_reach_the_float32_network(seeded, tiny, c
 
 
 def test_the_twin_begins_with_the_weights_of_the_network(seeded, tiny, same_arrays):
-    trainee = Trainee(tiny.build, TrainConfig(batch_size=4, bfloat16=True))
-    begun = [np.asarray(keras.ops.convert_to_numpy(weight)) for weight in trainee.stepping.weights]
+    trainee = Trainee(tiny.build, TaskObjective(label_smoothing=0.1), TrainConfig(batch_size=4, bfloat16=True))
+    first = [np.asarray(keras.ops.convert_to_numpy(weight)) for weight in trainee.stepping.weights]
     assert trainee.stepping is not trainee.network
-    assert same_arrays(trainee.weights(), begun)
+    assert same_arrays(trainee.weights(), first)
 
 
 def test_loss_is_the_sum_over_weighted_clips(seeded, tiny):
-    trainee = Trainee(tiny.build, TrainConfig(batch_size=4, label_smoothing=0.1, weight_decay=0.0))
+    trainee = Trainee(tiny.build, TaskObjective(label_smoothing=0.1), TrainConfig(batch_size=4, weight_decay=0.0))
     batch = list(tiny.batches().epoch(0))[-1]
     assert batch.sample_weights.tolist() == [1, 1, 0, 0]
     result = trainee.step(batch, 0.0)
     assert result.weight == 2
-    assert 0 <= result.correct <= 2
+    assert 0 <= result.metrics["accuracy"] <= 2
     assert 0.1 < result.loss / result.weight < 5
 
 
 def test_the_mean_of_weights_is_between_begin_and_end(seeded, tiny):
-    trainee = Trainee(tiny.build, TrainConfig(batch_size=4, ema=0.9))
+    trainee = Trainee(tiny.build, TaskObjective(label_smoothing=0.1), TrainConfig(batch_size=4, ema=0.9))
     batch = next(tiny.batches().epoch(0))
     for _ in range(5):
         trainee.step(batch, 0.05)
     trainee.publish()
-    averaged = np.asarray(keras.ops.convert_to_numpy(trainee.network.trainable_variables[0]))
+    means = np.asarray(keras.ops.convert_to_numpy(trainee.network.trainable_variables[0]))
     last = np.asarray(keras.ops.convert_to_numpy(trainee.stepping.trainable_variables[0]))
-    assert not np.array_equal(averaged, last)
-    assert np.abs(averaged - last).max() < 0.3
+    assert not np.array_equal(means, last)
+    assert np.abs(means - last).max() < 0.3
 
 
 @pytest.mark.parametrize("changed", CONFIGS.values(), ids=CONFIGS)
 def test_arrays_put_back_give_the_same_next_step(seeded, tiny, same_arrays, changed):
-    trainee = Trainee(tiny.build, TrainConfig(batch_size=4, **changed))
+    trainee = Trainee(tiny.build, TaskObjective(label_smoothing=0.1), TrainConfig(batch_size=4, **changed))
     batches = list(tiny.batches().epoch(0))
     trainee.step(batches[0], 0.01)
-    kept = trainee.arrays()
+    arrays = trainee.arrays()
     from reelwise.core.backend import random_state, restore_random_state
 
     state = random_state()
     ends = []
     for _ in range(2):
-        trainee.load_arrays(kept)
+        trainee.load_arrays(arrays)
         restore_random_state(state)
         trainee.step(batches[1], 0.01)
         trainee.publish()
@@ -76,7 +77,7 @@ def test_arrays_put_back_give_the_same_next_step(seeded, tiny, same_arrays, chan
 
 
 def test_arrays_of_another_network_are_refused(seeded, tiny):
-    trainee = Trainee(tiny.build, TrainConfig(batch_size=4))
+    trainee = Trainee(tiny.build, TaskObjective(label_smoothing=0.1), TrainConfig(batch_size=4))
     with pytest.raises(TrainingError, match="another network"):
         trainee.load_arrays(trainee.arrays()[:-1])
     with pytest.raises(TrainingError, match="another network"):

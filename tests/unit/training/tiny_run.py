@@ -7,6 +7,7 @@ import signal
 import sys
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from reelwise.core.frames import DecodedVideo, FrameTimes
 from reelwise.core.video import VideoFacts
 from reelwise.datasets.batches import ClipBatches
 from reelwise.tasks.labels import one_hot
+from reelwise.training.batches import TrainingData
 from reelwise.transforms.augment import augmentation
 
 SIZE, NUM_FRAMES, NUM_VIDEOS, NUM_CLASSES = 16, 3, 14, 2
@@ -43,6 +45,10 @@ def batches(train: bool = True, **changed) -> ClipBatches:
         "mixup": 0.2 if train else 0.0,
     }
     return ClipBatches(**(plain | changed))
+
+
+def data(validation: bool = True, **train: Any) -> TrainingData:
+    return TrainingData(batches(**train), batches(False) if validation else None)
 
 
 def build():
@@ -111,12 +117,20 @@ def main(folder: Path, moment: str) -> None:
     from reelwise.training.checkpoint import Checkpoints
     from reelwise.training.config import TrainConfig
     from reelwise.training.fit import fit
+    from reelwise.training.task_objective import TaskObjective
 
     killer = Killer(moment)
     config = TrainConfig(epochs=5, batch_size=4)
     checkpoints = Checkpoints(folder, "data", resume=True, every_seconds=0.0)
     checkpoints.due = lambda: True
-    result = fit(build, batches(), batches(False), config, checkpoints=checkpoints, callbacks=[killer.callback()])
+    result = fit(
+        build,
+        TaskObjective(label_smoothing=0.1),
+        data(),
+        config,
+        checkpoints=checkpoints,
+        callbacks=[killer.callback()],
+    )
     rows = [{k: v for k, v in row.items() if "second" not in k} for row in result.history]
     best = result.best_epoch
     print(json.dumps({"weights": digest(result.network), "rows": rows, "best": best, "warnings": result.warnings}))

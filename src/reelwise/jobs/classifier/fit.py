@@ -21,6 +21,7 @@ from reelwise.models.inputs import clip_transform
 from reelwise.models.transfer import copy_matching_weights, names_to_leave
 from reelwise.models.weights import load_application_weights
 from reelwise.tasks import find_task
+from reelwise.training.batches import TrainingData
 from reelwise.training.checkpoint import Checkpoints
 from reelwise.training.fit import FitResult, fit
 from reelwise.transforms.augment import augmentation
@@ -96,8 +97,9 @@ def fit_network(
     validation = None
     if has_validation:
         validation = validation_batches(data, plan, training.validation_indices, config.batch_size)
+    training_data = TrainingData(batches, validation)
     with reproducible(training.seed):
-        return fit(build, batches, validation, config, checkpoints=checkpoints, progress=progress)
+        return fit(build, plan.objective, training_data, config, checkpoints=checkpoints, progress=progress)
 
 
 def checkpoints_for(path: Path, plan: TrainingPlan, training: Training, fingerprint: str, resume: bool) -> Checkpoints:

@@ -9,10 +9,12 @@ import numpy as np
 from reelwise.core.contract import Contract
 from reelwise.core.errors import TrainingError
 from reelwise.jobs.classifier.data import LabeledVideos
+from reelwise.jobs.classifier.training_plan import TrainingPlan
 from reelwise.jobs.runs.folder import write_history, write_skipped, write_splits
 from reelwise.models.build import build_network
 from reelwise.models.file import save_model
 from reelwise.training.failures import LossNotFinite
+from reelwise.training.objective import history_columns
 
 _LONGEST_REASON = 900
 """Characters of the reason in the model file, whose training summary takes at most 1000 in one value."""
@@ -20,7 +22,7 @@ _LONGEST_REASON = 900
 
 def keep_last_good(
     path: Path,
-    contract: Contract,
+    plan: TrainingPlan,
     data: LabeledVideos,
     problem: LossNotFinite,
     earlier: keras.Model | None,
@@ -32,7 +34,7 @@ def keep_last_good(
 
     Args:
         path: The run folder.
-        contract: Of the network that failed.
+        plan: Of the model, with the contract of the network that is kept.
         data: What it was trained on.
         problem: With the last good weights, if there are any.
         earlier: A network of this run that was finished earlier, for when there are none.
@@ -44,13 +46,13 @@ def keep_last_good(
     dataset = data.video_set.dataset
     write_splits(path, dataset.records, data.split_plan.split)
     write_skipped(path, dataset.skipped)
-    write_history(path, problem.history)
-    network = earlier if problem.last_good is None else _network_with(contract, problem.last_good)
+    write_history(path, history_columns(plan.objective), problem.history)
+    network = earlier if problem.last_good is None else _network_with(plan.contract, problem.last_good)
     if network is None:
         return TrainingError(problem.message, hint="Use a larger --batch-size, other videos or another --seed.")
     target = path / "model.keras"
     reason = problem.message[:_LONGEST_REASON]
-    save_model(target, network, contract, extra_arrays=arrays, training={"stopped": reason})
+    save_model(target, network, plan.contract, extra_arrays=arrays, training={"stopped": reason})
     hint = f"The last good weights are kept in {target}, uncalibrated and not tested. {problem.hint}"
     return TrainingError(problem.message, hint=hint)
 

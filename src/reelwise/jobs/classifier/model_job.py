@@ -158,4 +158,4 @@ def _last_good(
     if problem.last_good is None and earlier is not None:
         network, contract, indices = earlier.network, earlier.contract, earlier.indices
     arrays = job.videos_learned_from(indices).to_arrays()
-    return keep_last_good(job.context.path, contract, job.data, problem, network, arrays)
+    return keep_last_good(job.context.path, replace(plan, contract=contract), job.data, problem, network, arrays)

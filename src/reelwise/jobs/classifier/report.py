@@ -52,6 +52,7 @@ def write_training_report(
         metrics=metrics,
         predictions=predictions,
         history=result.history,
+        history_metrics=result.plan.objective.metrics,
         examples=example_clips(predictions, lambda place: data.videos[indices[place]], by_name, video_set.cache.root),
         skipped_files=video_set.dataset.skipped,
         split=_split_rows(data),

@@ -13,6 +13,7 @@ from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.folder import Run, write_csv, write_history, write_skipped, write_splits
 from reelwise.models.file import save_model
 from reelwise.tasks import LabeledPredictions, find_task
+from reelwise.training.objective import history_columns
 
 
 def finish_run(context: RunContext, plan: JobPlan, results: Sequence[ModelResult]) -> Run:
@@ -110,7 +111,7 @@ def write_model_files(
     dataset = result.data.video_set.dataset
     write_splits(folder, dataset.records, result.data.split_plan.split)
     write_skipped(folder, dataset.skipped)
-    write_history(folder, result.history)
+    write_history(folder, history_columns(result.plan.objective), result.history)
     rows = prediction_rows(predictions)
     write_csv(folder / "predictions.csv", rows[0], rows[1:])
     arrays = result.baselines.to_arrays() | result.learned_from.to_arrays()

@@ -17,6 +17,7 @@ from reelwise.models.catalogue import choose_auto, find_entry, parse_model_name
 from reelwise.models.network_plan import contract_cost, plan_head_names
 from reelwise.tasks import CLASSIFICATION, find_task
 from reelwise.training.config import TrainConfig
+from reelwise.training.task_objective import TaskObjective
 from reelwise.transforms.flip import choose_flip
 
 MODALITY_DROPOUT = 0.3
@@ -45,6 +46,7 @@ class TrainingPlan:
     Args:
         name: The encoders, such as ``cnn_lstm:base`` or ``motion+audio_cnn``.
         contract: With the data's labels; metadata columns, temperature and threshold come with training.
+        objective: Loss, metrics and validation score.
         config: For a training on all clips; ``config_for`` fits the number of epochs to fewer.
         flip: Whether half of the training clips are mirrored.
         fixed_epochs: Whether the user set the number of epochs.
@@ -54,6 +56,7 @@ class TrainingPlan:
 
     name: str
     contract: Contract
+    objective: TaskObjective
     config: TrainConfig
     flip: bool
     fixed_epochs: bool
@@ -160,18 +163,15 @@ def plan_training(request: ModelRequest, inputs: InputPlan, target: Target, num_
         batch_size=request.batch_size or defaults.batch_size,
         learning_rate=defaults.learning_rate,
         weight_decay=defaults.weight_decay,
-        label_smoothing=defaults.label_smoothing if task.smooths_labels else 0.0,
-        separate_streams=not contract.network.head_names and _num_streams(contract) > 1,
         mixup=defaults.mixup if contract.modalities == ("frames",) and task.mixes_clips else 0.0,
         augment=defaults.augment,
         bfloat16=bfloat16_pays(contract_cost(contract).multiply_adds),
         seed=request.seed,
-        task=target.task,
-        several_heads=bool(contract.network.head_names),
     )
     plan = TrainingPlan(
         name=inputs.model_name,
         contract=contract,
+        objective=_objective(contract, defaults.label_smoothing if task.smooths_labels else 0.0),
         config=config,
         flip=flip,
         fixed_epochs=request.epochs is not None,
@@ -208,6 +208,13 @@ def _with_head_names(contract: Contract) -> Contract:
     return replace(contract, network=replace(contract.network, head_names=plan_head_names(contract)))
 
 
+def _objective(contract: Contract, label_smoothing: float) -> TaskObjective:
+    """What a network with this contract is trained for."""
+    several_heads = bool(contract.network.head_names)
+    separate_streams = not several_heads and _num_streams(contract) > 1
+    return TaskObjective(find_task(contract.output.task), several_heads, separate_streams, label_smoothing)
+
+
 def _num_streams(contract: Contract) -> int:
     first = contract.network.first
     entry = find_entry(first.architecture)
@@ -233,11 +240,10 @@ def plan_for_modalities(plan: TrainingPlan, modalities: Sequence[str]) -> Traini
     )
     network = NetworkSpec(encoders, whole.network.fusion if is_fused else "")
     contract = _with_head_names(Contract(spec, network, whole.output, whole.notes))
-    streams = not contract.network.head_names and _num_streams(contract) > 1
-    config = replace(plan.config, several_heads=bool(contract.network.head_names), separate_streams=streams)
+    objective = _objective(contract, plan.objective.label_smoothing)
     name = f"{plan.name} on {' and '.join(modalities)} alone"
     modality_dropout = plan.modality_dropout if is_fused else 0.0
-    return replace(plan, name=name, contract=contract, config=config, modality_dropout=modality_dropout)
+    return replace(plan, name=name, contract=contract, objective=objective, modality_dropout=modality_dropout)
 
 
 def _clip_spec(request: ModelRequest, entry: Entry, preset: str, decode: DecodeSettings) -> ClipSpec:

@@ -162,11 +162,16 @@ def write_skipped(path: Path, skipped: Sequence[Skipped]) -> None:
     write_csv(path / "skipped.csv", ("file", "reason", "hint"), rows)
 
 
-def write_history(path: Path, history: Sequence[Mapping[str, Any]]) -> None:
-    """history.csv: a row per epoch, with the fold in front when there were folds."""
-    names = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds", "clips_per_second"]
-    if any("fold" in row for row in history):
-        names.insert(0, "fold")
+def write_history(path: Path, columns: Sequence[str], history: Sequence[Mapping[str, Any]]) -> None:
+    """history.csv: a row per epoch, with the fold in front when there were folds.
+
+    Args:
+        path: The folder.
+        columns: As the training's objective names them.
+        history: One mapping per epoch; what is missing or None stays empty.
+    """
+    has_folds = any("fold" in row for row in history)
+    names = ["fold", *columns] if has_folds else list(columns)
     rows = [["" if row.get(name) is None else row[name] for name in names] for row in history]
     write_csv(path / "history.csv", names, rows)
 

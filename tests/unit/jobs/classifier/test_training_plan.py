@@ -66,7 +66,7 @@ def test_several_modalities_are_one_contract():
     assert contract.network.fusion == "gated"
     assert contract.network.head_names == ("frames", "frames_2", "sound", "together")
     assert contract.input.sound.max_seconds == contract.input.clip.max_span_seconds
-    assert plan.config.several_heads
+    assert plan.objective.several_heads
     assert plan.config.mixup == 0
     assert plan.modality_dropout > 0
 
@@ -81,7 +81,7 @@ def test_one_modality_alone_is_trained_as_that_model_always_is(modalities, archi
     assert alone.contract.modalities == modalities
     assert len(alone.contract.network.encoders) == 1
     assert (alone.contract.network.fusion, alone.contract.network.head_names) == ("", ())
-    assert (alone.config.several_heads, alone.config.separate_streams, alone.modality_dropout) == (
+    assert (alone.objective.several_heads, alone.objective.separate_streams, alone.modality_dropout) == (
         False,
         separate,
         0.0,

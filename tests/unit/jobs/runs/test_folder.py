@@ -57,11 +57,11 @@ def test_csv_files_survive_odd_names(tmp_path):
     record = Record(odd, tmp_path / "x", "wave", group="g1")
     write_splits(tmp_path, [record], ["train"])
     write_skipped(tmp_path, [Skipped(odd, "zero bytes", "copy it again")])
-    write_history(tmp_path, [{"epoch": 1, "loss": 0.1, "fold": 0}])
+    write_history(tmp_path, ("epoch", "loss", "psnr"), [{"epoch": 1, "loss": 0.1, "fold": 0}])
     rows = list(csv.DictReader((tmp_path / "splits.csv").open(newline="")))
     assert rows == [{"file": odd, "label": "wave", "group": "g1", "split": "train"}]
     assert next(csv.DictReader((tmp_path / "skipped.csv").open(newline="")))["reason"] == "zero bytes"
-    assert next(csv.reader((tmp_path / "history.csv").open(newline="")))[:3] == ["fold", "epoch", "loss"]
+    assert next(csv.reader((tmp_path / "history.csv").open(newline=""))) == ["fold", "epoch", "loss", "psnr"]
 
 
 def test_configuration_is_json():

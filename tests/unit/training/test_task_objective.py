@@ -7,10 +7,12 @@ import pytest
 
 from reelwise.core.progress import Silent
 from reelwise.tasks import find_task
+from reelwise.training.batches import TrainingData
 from reelwise.training.config import TrainConfig
 from reelwise.training.fit import fit
+from reelwise.training.task_objective import TaskObjective
 from reelwise.training.trainee import Trainee
-from reelwise.training.validation import predict, validate
+from reelwise.training.validation import predict
 
 pytestmark = pytest.mark.backend
 
@@ -18,7 +20,7 @@ NUMBERS = {"classification": 2, "multilabel": 2, "regression": 1}
 
 
 def network(tiny, several: bool, num_outputs: int) -> Any:
-    """(B, C), or (B, 3, C) of which the second answer is always 0, as of a missing part."""
+    """(B, C), or (B, 3, C) of which the second head is always 0, as of a missing modality."""
     import keras
 
     clips = keras.Input((tiny.NUM_FRAMES, tiny.SIZE, tiny.SIZE, 3), dtype="uint8", name="clips")
@@ -39,42 +41,39 @@ def targets(task: str, num_videos: int) -> np.ndarray:
 
 
 class Notes(Silent):
-    """Keeps what is said."""
+    """Keeps the notes of every update."""
 
     def __init__(self) -> None:
-        self.said: list[str] = []
+        self.texts: list[str] = []
 
     def update(self, done, total, unit, note="") -> None:
-        self.said.append(note)
+        self.texts.append(note)
 
 
 @pytest.mark.parametrize("task", NUMBERS)
 @pytest.mark.parametrize("several", [False, True])
-def test_every_task_is_learned(seeded, tiny, task, several):
-    config = TrainConfig(
-        epochs=12, batch_size=4, learning_rate=0.1, task=task, several_heads=several, label_smoothing=0.0
-    )
+def test_every_task_is_trained(seeded, tiny, task, several):
+    config = TrainConfig(epochs=12, batch_size=4, learning_rate=0.1)
     y, notes = targets(task, tiny.NUM_VIDEOS), Notes()
-    learn = tiny.batches(targets=y, augment=None, mixup=0.0)
-    result = fit(
-        lambda: network(tiny, several, NUMBERS[task]), learn, tiny.batches(False, targets=y), config, progress=notes
-    )
+    objective = TaskObjective(find_task(task), several_heads=several)
+    data = TrainingData(tiny.batches(targets=y, augment=None, mixup=0.0), tiny.batches(False, targets=y))
+    result = fit(lambda: network(tiny, several, NUMBERS[task]), objective, data, config, progress=notes)
     first, best = result.history[0], min(result.history, key=lambda row: row["val_loss"])
     assert best["val_loss"] < first["val_loss"]
     if task == "regression":
         assert first["accuracy"] is None
         assert first["val_accuracy"] is None
-        assert "val_loss" in notes.said[-1]
+        assert "val_loss" in notes.texts[-1]
     else:
         assert 0 <= first["accuracy"] <= 1
         assert best["val_accuracy"] > 0.6
-        assert "val_accuracy" in notes.said[-1]
+        assert "val_accuracy" in notes.texts[-1]
 
 
 @pytest.mark.parametrize("task", NUMBERS)
 def test_the_loss_of_a_step_is_the_mean_over_heads(seeded, tiny, task):
-    config = TrainConfig(batch_size=4, task=task, several_heads=True, label_smoothing=0.0, weight_decay=0.0)
-    trainee = Trainee(lambda: network(tiny, True, NUMBERS[task]), config)
+    objective, config = TaskObjective(find_task(task), several_heads=True), TrainConfig(batch_size=4, weight_decay=0.0)
+    trainee = Trainee(lambda: network(tiny, True, NUMBERS[task]), objective, config)
     batch = list(tiny.batches(False, targets=targets(task, tiny.NUM_VIDEOS)).epoch(0))[-1]
     outputs = np.asarray(trainee.network.predict_on_batch(batch.clips), np.float64)
     result = trainee.step(batch, 0.0)
@@ -84,11 +83,11 @@ def test_the_loss_of_a_step_is_the_mean_over_heads(seeded, tiny, task):
     assert result.loss / result.weight == pytest.approx(np.mean(alone), rel=1e-4)
     assert result.weight == 2
     if task == "classification":
-        said = outputs.mean(axis=1).argmax(axis=1) == batch.targets.argmax(axis=1)
-        assert result.correct == pytest.approx((said * batch.sample_weights).sum())
+        is_right = outputs.mean(axis=1).argmax(axis=1) == batch.targets.argmax(axis=1)
+        assert result.metrics["accuracy"] == pytest.approx((is_right * batch.sample_weights).sum())
     if task == "multilabel":
-        said = ((outputs.mean(axis=1) > 0) == batch.targets).mean(axis=1)
-        assert result.correct == pytest.approx((said * batch.sample_weights).sum(), rel=1e-5)
+        is_right = ((outputs.mean(axis=1) > 0) == batch.targets).mean(axis=1)
+        assert result.metrics["accuracy"] == pytest.approx((is_right * batch.sample_weights).sum(), rel=1e-5)
 
 
 def test_validation_weighs_the_heads_and_leaves_the_padding_out(seeded, tiny):
@@ -105,13 +104,13 @@ def test_validation_weighs_the_heads_and_leaves_the_padding_out(seeded, tiny):
 
 def test_one_head_gives_the_same_scores_by_either_way(seeded, tiny):
     plain = tiny.build()
-    loss, accuracy = validate(plain, tiny.batches(False))
+    scores = TaskObjective().validate(plain, tiny.batches(False))
     logits, targets, weights = predict(plain, tiny.batches(False))
     real = weights > 0
     losses = find_task("classification").clip_losses(targets[real], logits[real])
     accuracies = find_task("classification").clip_accuracies(targets[real], logits[real])
     assert accuracies is not None
-    assert (losses.mean(), accuracies.mean()) == pytest.approx((loss, accuracy), rel=1e-5)
+    assert (losses.mean(), accuracies.mean()) == pytest.approx(tuple(scores.values()), rel=1e-5)
 
 
 def test_outputs_that_are_not_finite_have_no_loss():
