@@ -29,7 +29,7 @@ class ContentIndex:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._known = _load(path)
+        self._digests = _load(path)
         self._new: dict[str, tuple[Signature, str]] = {}
 
     def content(self, path: Path) -> str:
@@ -40,9 +40,9 @@ class ContentIndex:
         """
         name = os.path.abspath(path)  # noqa: PTH100 - resolve() would follow links and cost a call per folder
         before = signature(path)
-        known = self._new.get(name) or self._known.get(name)
-        if known and known[0] == before:
-            return known[1]
+        entry = self._new.get(name) or self._digests.get(name)
+        if entry and entry[0] == before:
+            return entry[1]
         try:
             digest = file_sha256(path)
         except OSError as error:
@@ -76,12 +76,12 @@ class ContentIndex:
         """Add what was learned to the file; what another job wrote meanwhile is kept."""
         if not self._new:
             return
-        merged = {**_load(self._path), **self._new}
-        if len(merged) > MAX_REMEMBERED:
-            merged = dict(list(merged.items())[-MAX_REMEMBERED:])
-        files = {name: [*stamp, digest] for name, (stamp, digest) in merged.items()}
+        digests = {**_load(self._path), **self._new}
+        if len(digests) > MAX_REMEMBERED:
+            digests = dict(list(digests.items())[-MAX_REMEMBERED:])
+        files = {name: [*stamp, digest] for name, (stamp, digest) in digests.items()}
         write_json(self._path, {"schema": SCHEMA, "files": files})
-        self._known, self._new = merged, {}
+        self._digests, self._new = digests, {}
 
 
 def signature(path: Path) -> Signature:

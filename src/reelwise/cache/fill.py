@@ -68,14 +68,14 @@ class SoundFill:
         seconds: Wall time.
     """
 
-    found: int
-    decoded: int
+    num_found: int
+    num_decoded: int
     missing: dict[str, str]
     seconds: float
 
 
 @dataclass
-class Need:
+class FileRequest:
     """One file that is needed, under whatever names it goes.
 
     Args:
@@ -98,7 +98,7 @@ class Filler:
         root: The cache folder.
         space: What is on disk.
         kind: What is made of each file.
-        needs: The files, with what is missing of each.
+        requests: The files, with what is missing of each.
         progress: Told after every file.
         spared: Keys of further entries that must not make room.
     """
@@ -108,22 +108,22 @@ class Filler:
         root: Path,
         space: Space,
         kind: Kind,
-        needs: Sequence[Need],
+        requests: Sequence[FileRequest],
         progress: FillProgress | None = None,
-        spared: Iterable[str] = (),
+        keep_keys: Iterable[str] = (),
     ) -> None:
         self._root = root
         self._space = space
         self._kind = kind
         self._progress = progress
-        self._started = time.monotonic()
-        self._wanted = {key for need in needs for key in need.keys} | set(spared)
-        self._total = len(needs)
-        self._left = {id(need): need for need in needs if need.missing}
+        self._start_seconds = time.monotonic()
+        self._keys_in_use = {key for request in requests for key in request.keys} | set(keep_keys)
+        self._total = len(requests)
+        self._left = {id(request): request for request in requests if request.missing}
         self._locks: dict[int, FileLock] = {}
         self._read_bytes = self._wrote_bytes = self._num_read = 0
         self.num_frames = 0
-        self.decoded: set[str] = set()
+        self.decoded_keys: set[str] = set()
         self.entries: dict[str, AnyEntry] = {}
         self.failures: dict[str, VideoError] = {}
 
@@ -133,7 +133,7 @@ class Filler:
         Raises:
             CacheError: The disk or the cache's limit is too small.
         """
-        self._tell()
+        self._report()
         if not self._left:
             return
         self._space.require_free(len(self._left) * self._kind.smallest_bytes)
@@ -151,85 +151,85 @@ class Filler:
 
     def _next_files(self, work: Path) -> Iterator["_Running"]:
         busy = set(self._locks)
-        for need in list(self._left.values()):
-            if id(need) in busy or not self._lock(need):
+        for request in list(self._left.values()):
+            if id(request) in busy or not self._lock(request):
                 continue
-            self._refresh(need)
-            if not need.missing:
-                self._done(need)
+            self._refresh(request)
+            if not request.missing:
+                self._done(request)
                 continue
-            keys = list(need.missing)
-            task, outputs = self._kind.task(need.path, {key: need.keys[key] for key in keys}, work)
+            keys = list(request.missing)
+            task, outputs = self._kind.task(request.path, {key: request.keys[key] for key in keys}, work)
             try:
-                running = _Running(need, keys, task, outputs, signature(need.path))
+                running = _Running(request, keys, task, outputs, signature(request.path))
             except VideoError as error:
-                self._fail(need, keys, error)
-                self._done(need)
+                self._fail(request, keys, error)
+                self._done(request)
                 continue
             yield running
 
-    def _lock(self, need: Need) -> bool:
+    def _lock(self, request: FileRequest) -> bool:
         """Take the file for this job; too many locks would run out of file descriptors, so some go without."""
         if len(self._locks) >= _MAX_LOCKS:
             return True
-        lock = FileLock(self._root / "locks" / f"{need.missing[0]}.lock")
+        lock = FileLock(self._root / "locks" / f"{request.missing[0]}.lock")
         if not lock.try_acquire():
             return False
-        self._locks[id(need)] = lock
+        self._locks[id(request)] = lock
         return True
 
-    def _refresh(self, need: Need) -> None:
+    def _refresh(self, request: FileRequest) -> None:
         """Another job may have finished it since we looked."""
-        for key in list(need.missing):
+        for key in list(request.missing):
             entry = self._kind.read(self._root, key)
             if entry is not None:
                 self.entries[key] = entry
-                need.missing.remove(key)
+                request.missing.remove(key)
 
     def _take(self, running: "_Running", result: Any) -> None:
-        need, keys = running.need, running.keys
+        request, keys = running.request, running.keys
         try:
             if isinstance(result, ReelwiseError):
-                self._refuse(need, keys, result)
-            elif signature(need.path) != running.before:
-                raise VideoError(f"{need.path}: changed while it was decoded.", hint="Run again when it is written.")
+                self._refuse(request, keys, result)
+            elif signature(request.path) != running.before:
+                raise VideoError(f"{request.path}: changed while it was decoded.", hint="Run again when it is written.")
             else:
                 self._keep(running, result)
         except VideoError as error:
-            self._fail(need, keys, error)
+            self._fail(request, keys, error)
         finally:
             for output in running.outputs:
                 output.unlink(missing_ok=True)
         self._read_bytes += running.before[0]
         self._num_read += 1
-        self._done(need)
+        self._done(request)
         self._watch_space()
 
     def _keep(self, running: "_Running", result: Any) -> None:
         try:
-            for key, entry, path in self._kind.made(running.keys, running.outputs, result):
+            for key, entry, path in self._kind.make_entries(running.keys, running.outputs, result):
                 if isinstance(entry, ReelwiseError):
-                    self._refuse(running.need, [key], entry)
+                    self._refuse(running.request, [key], entry)
                 else:
                     self._keep_one(key, entry, path)
         except OSError as error:
             raise self._write_error(error) from error
 
     def _keep_one(self, key: str, entry: AnyEntry, path: Path) -> None:
-        self._space.make_room(self._wanted, entry.num_bytes)
+        self._space.make_room(self._keys_in_use, entry.num_bytes)
         write_entry(self._root, entry, path)
         self._space.add(key, entry.num_bytes)
         self._wrote_bytes += entry.num_bytes
         self.num_frames += entry.num_frames
         self.entries[key] = entry
-        self.decoded.add(key)
+        self.decoded_keys.add(key)
 
-    def _refuse(self, need: Need, keys: Sequence[str], error: ReelwiseError) -> None:
+    def _refuse(self, request: FileRequest, keys: Sequence[str], error: ReelwiseError) -> None:
         if not isinstance(error, VideoError):
             if self._space.free() < self._kind.largest_bytes:
                 raise full_disk(self._root, self._space.free(), self._estimate()) from error
             raise error
-        self._fail(need, keys, error)
+        self._fail(request, keys, error)
 
     def _write_error(self, error: OSError) -> CacheError:
         free = self._space.free()
@@ -237,30 +237,30 @@ class Filler:
             return full_disk(self._root, free, self._estimate())
         return CacheError(f"{self._root}: cannot be written ({error}).", hint="Check its rights, or use --cache-dir.")
 
-    def _fail(self, need: Need, keys: Sequence[str], error: VideoError) -> None:
+    def _fail(self, request: FileRequest, keys: Sequence[str], error: VideoError) -> None:
         for key in keys:
-            for record in need.records[key]:
-                message = error.message.replace(str(need.path), str(record.path), 1)
+            for record in request.records[key]:
+                message = error.message.replace(str(request.path), str(record.path), 1)
                 self.failures[record.name] = VideoError(message, hint=error.hint)
 
-    def _done(self, need: Need) -> None:
-        self._left.pop(id(need), None)
-        lock = self._locks.pop(id(need), None)
+    def _done(self, request: FileRequest) -> None:
+        self._left.pop(id(request), None)
+        lock = self._locks.pop(id(request), None)
         if lock:
             lock.release()
-        self._tell()
+        self._report()
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         if self._progress:
-            seconds = time.monotonic() - self._started
+            seconds = time.monotonic() - self._start_seconds
             self._progress(self._total - len(self._left), self._total, self.num_frames, seconds)
 
     def _estimate(self) -> int:
         """Bytes still to come, by what the files so far have made of theirs."""
         left = 0
-        for need in self._left.values():
+        for request in self._left.values():
             try:
-                left += need.path.stat().st_size
+                left += request.path.stat().st_size
             except OSError:
                 continue
         ratio = self._wrote_bytes / self._read_bytes if self._wrote_bytes else 10
@@ -282,25 +282,25 @@ class Filler:
 class _Running:
     """What a worker is at: whose file it is, which keys will come of it, and how the file looked before."""
 
-    need: Need
+    request: FileRequest
     keys: list[str]
     task: Task
     outputs: tuple[Path, ...]
     before: tuple[int, ...]
 
 
-def find_entries(root: Path, kind: Kind, needs: Sequence[Need]) -> dict[str, AnyEntry]:
-    """The entries that are there; ``missing`` of each need is set to the others."""
-    found: dict[str, AnyEntry] = {}
-    for need in needs:
-        need.missing = []
-        for key in need.keys:
+def find_entries(root: Path, kind: Kind, requests: Sequence[FileRequest]) -> dict[str, AnyEntry]:
+    """The entries that are there; ``missing`` of each request is set to the others."""
+    entries: dict[str, AnyEntry] = {}
+    for request in requests:
+        request.missing = []
+        for key in request.keys:
             entry = kind.read(root, key)
             if entry is None:
-                need.missing.append(key)
+                request.missing.append(key)
             else:
-                found[key] = entry
-    return found
+                entries[key] = entry
+    return entries
 
 
 @contextmanager

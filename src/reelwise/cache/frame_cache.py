@@ -9,9 +9,9 @@ from pathlib import Path
 from reelwise.cache.content_hashes import ContentIndex
 from reelwise.cache.fill import (
     CacheFill,
+    FileRequest,
     Filler,
     FillProgress,
-    Need,
     Pool,
     PoolFactory,
     SoundFill,
@@ -22,7 +22,7 @@ from reelwise.cache.frames_entry import Entry, entry_paths, map_entry, read_entr
 from reelwise.cache.keys import entry_key, sound_key
 from reelwise.cache.kinds import FramesKind, Kind, SoundKind
 from reelwise.cache.scratch import sweep_scratch
-from reelwise.cache.sound_entry import SoundEntry, map_log_mel, read_sound_entry, unheard
+from reelwise.cache.sound_entry import SoundEntry, map_log_mel, no_sound, read_sound_entry
 from reelwise.cache.space import Space
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import CacheError, VideoError
@@ -62,11 +62,11 @@ class FrameCache:
         self._max_bytes = int(max_gb * 1e9)
         self._make_pool = make_pool or _decode_pool
         self._index: ContentIndex | None = None
-        self._verified: set[str] = set()
+        self._verified_keys: set[str] = set()
         self._decoder: str | None = None
         self._in_use: dict[type, set[str]] = {}
         self._mending = False
-        self._unheard: dict[str, str] = {}
+        self._without_sound: dict[str, str] = {}
 
     @property
     def size(self) -> int:
@@ -100,21 +100,23 @@ class FrameCache:
         Raises:
             CacheError: The disk is full, or the job needs more than ``max_gb``.
         """
-        started = time.monotonic()
+        start_seconds = time.monotonic()
         self._prepare()
         contents = self._contents({record.path for record in records})
         failures = {r.name: e for r in records if isinstance(e := contents[r.path], VideoError)}
-        needs = self._needs(records, contents, lambda content, record: self._frames_key(content, record, settings))
-        filler = self._filled(FramesKind(settings), needs, num_workers, progress)
+        requests = self._requests(
+            records, contents, lambda content, record: self._frames_key(content, record, settings)
+        )
+        filler = self._find_or_decode(FramesKind(settings), requests, num_workers, progress)
         failures.update(filler.failures)
-        good = {name: key for name, key in _keys_by_name(needs).items() if name not in failures}
-        num_decoded = sum(key in filler.decoded for key in good.values())
+        good = {name: key for name, key in _keys_by_name(requests).items() if name not in failures}
+        num_decoded = sum(key in filler.decoded_keys for key in good.values())
         entries = {name: entry for name, key in good.items() if isinstance(entry := filler.entries[key], Entry)}
         return CacheFill(
             num_found=len(good) - num_decoded,
             num_decoded=num_decoded,
             num_frames=filler.num_frames,
-            seconds=time.monotonic() - started,
+            seconds=time.monotonic() - start_seconds,
             failures=failures,
             facts={name: entry.facts for name, entry in entries.items()},
             contents={r.name: text for r in records if isinstance(text := contents[r.path], str)},
@@ -143,23 +145,23 @@ class FrameCache:
         Raises:
             CacheError: The disk is full, or the job needs more than ``max_gb``.
         """
-        started = time.monotonic()
+        start_seconds = time.monotonic()
         self._prepare()
         contents = self._contents({record.path for record in records})
         missing = {r.name: e.reason_for(r.path) for r in records if isinstance(e := contents[r.path], VideoError)}
-        needs = self._needs(records, contents, lambda content, record: self._sound_key(content, sound))
-        filler = self._filled(SoundKind(sound), needs, num_workers, progress)
-        keys = _keys_by_name(needs)
+        requests = self._requests(records, contents, lambda content, record: self._sound_key(content, sound))
+        filler = self._find_or_decode(SoundKind(sound), requests, num_workers, progress)
+        keys = _keys_by_name(requests)
         paths = {record.name: record.path for record in records}
         for name, error in filler.failures.items():
-            self._unheard[keys[name]] = missing[name] = f"no usable sound: {error.reason_for(paths[name], name)}"
+            self._without_sound[keys[name]] = missing[name] = f"no usable sound: {error.reason_for(paths[name], name)}"
         for name, key in keys.items():
             entry = filler.entries.get(key)
             if isinstance(entry, SoundEntry) and entry.missing:
                 missing[name] = entry.missing
-        decoded = sum(key in filler.decoded for key in keys.values())
-        found = len(keys) - decoded - len(filler.failures)
-        return SoundFill(found, decoded, missing, time.monotonic() - started)
+        num_decoded = sum(key in filler.decoded_keys for key in keys.values())
+        num_found = len(keys) - num_decoded - len(filler.failures)
+        return SoundFill(num_found, num_decoded, missing, time.monotonic() - start_seconds)
 
     def open(self, record: Record, settings: DecodeSettings) -> DecodedVideo:
         """The frames of one record as a read-only memory map; missing or damaged ones are decoded again.
@@ -176,7 +178,7 @@ class FrameCache:
                 failures = self.fill([record], settings, num_workers=1).failures
             if record.name in failures:
                 raise failures[record.name]
-        raise self._damaged(f"frames of {record.name}")
+        raise self._damage_error(f"frames of {record.name}")
 
     def open_sound(self, record: Record, sound: SoundInput) -> LogMel:
         """The spectrogram of the whole file of a record as a read-only memory map; without frames where it has none.
@@ -187,16 +189,16 @@ class FrameCache:
             VideoError: The file is gone.
             CacheError: The cache cannot be written.
         """
-        key = self._sound_key(self._known_contents().content(record.path), sound)
+        key = self._sound_key(self._content_index().content(record.path), sound)
         for _ in range(2):
-            if key in self._unheard:
-                return unheard(sound)
+            if key in self._without_sound:
+                return no_sound(sound)
             log_mel = self._open_sound(key)
             if log_mel is not None:
                 return log_mel
             with self._mend():
                 self.fill_sound([record], sound, num_workers=1)
-        raise self._damaged(f"sound of {record.name}")
+        raise self._damage_error(f"sound of {record.name}")
 
     def clear(self) -> int:
         """Remove every entry and what jobs that died have left; other files in the folder stay.
@@ -212,20 +214,20 @@ class FrameCache:
         (self.root / "content.json").unlink(missing_ok=True)
         for folder in (*sorted((self.root / "entries").glob("[0-9a-f][0-9a-f]")), self.root / "entries"):
             _remove_if_empty(folder)
-        self._verified.clear()
+        self._verified_keys.clear()
         self._index = None
         return len(space.sizes)
 
     def _open(self, record: Record, settings: DecodeSettings) -> DecodedVideo | None:
-        key = self._frames_key(self._known_contents().content(record.path), record, settings)
+        key = self._frames_key(self._content_index().content(record.path), record, settings)
         entry = read_entry(self.root, key)
         if entry is None:
             return None
-        video = map_entry(self.root, entry, verify=key not in self._verified)
+        video = map_entry(self.root, entry, verify=key not in self._verified_keys)
         if video is None:
             remove_entry(self.root, key)
             return None
-        self._verified.add(key)
+        self._verified_keys.add(key)
         return video
 
     def _open_sound(self, key: str) -> LogMel | None:
@@ -233,24 +235,26 @@ class FrameCache:
         if entry is None:
             return None
         path, _ = entry_paths(self.root, key, entry.suffix)
-        log_mel = map_log_mel(path, entry, verify=key not in self._verified)
+        log_mel = map_log_mel(path, entry, verify=key not in self._verified_keys)
         if log_mel is None:
             remove_entry(self.root, key)
             return None
-        self._verified.add(key)
+        self._verified_keys.add(key)
         return log_mel
 
-    def _filled(self, kind: Kind, needs: list[Need], num_workers: int | None, progress: FillProgress | None) -> Filler:
-        """Find what is there and decode the rest; what this job uses of other kinds stays."""
-        mended = self._in_use.get(type(kind), set()) if self._mending else set()
-        self._in_use[type(kind)] = mended | {key for need in needs for key in need.keys}
+    def _find_or_decode(
+        self, kind: Kind, requests: list[FileRequest], num_workers: int | None, progress: FillProgress | None
+    ) -> Filler:
+        """Find existing entries and decode the others; the job's entries of other kinds stay in the cache."""
+        keys_in_use = self._in_use.get(type(kind), set()) if self._mending else set()
+        self._in_use[type(kind)] = keys_in_use | {key for request in requests for key in request.keys}
         in_use = set().union(*self._in_use.values())
-        found = find_entries(self.root, kind, needs)
+        entries = find_entries(self.root, kind, requests)
         space = self._space()
-        for key in found:
+        for key in entries:
             space.touch(key)
-        filler = Filler(self.root, space, kind, needs, progress, in_use)
-        filler.entries.update(found)
+        filler = Filler(self.root, space, kind, requests, progress, in_use)
+        filler.entries.update(entries)
         try:
             filler.run(self._make_pool, num_workers)
         except OSError as error:
@@ -267,22 +271,22 @@ class FrameCache:
         finally:
             self._mending = False
 
-    def _needs(
+    def _requests(
         self,
         records: Sequence[Record],
         contents: dict[Path, str | VideoError],
         key_of: Callable[[str, Record], str],
-    ) -> list[Need]:
-        needs: dict[str, Need] = {}
+    ) -> list[FileRequest]:
+        requests: dict[str, FileRequest] = {}
         for record in records:
             content = contents[record.path]
             if isinstance(content, VideoError):
                 continue
             key = key_of(content, record)
-            need = needs.setdefault(content, Need(record.path))
-            need.keys[key] = record.segment
-            need.records.setdefault(key, []).append(record)
-        return list(needs.values())
+            request = requests.setdefault(content, FileRequest(record.path))
+            request.keys[key] = record.segment
+            request.records.setdefault(key, []).append(record)
+        return list(requests.values())
 
     def _frames_key(self, content: str, record: Record, settings: DecodeSettings) -> str:
         return entry_key(content, settings, record.segment, self._version())
@@ -290,14 +294,14 @@ class FrameCache:
     def _sound_key(self, content: str, sound: SoundInput) -> str:
         return sound_key(content, sound, self._version())
 
-    def _damaged(self, what: str) -> CacheError:
+    def _damage_error(self, what: str) -> CacheError:
         return CacheError(
             f"{self.root}: the {what} are damaged even after they were decoded again.",
             hint="Check the disk, or use --cache-dir on another one.",
         )
 
     def _contents(self, paths: set[Path]) -> dict[Path, str | VideoError]:
-        index = self._known_contents()
+        index = self._content_index()
         contents = index.contents(sorted(paths), num_threads=min(4, os.cpu_count() or 1))
         try:
             index.save()
@@ -308,7 +312,7 @@ class FrameCache:
             ) from error
         return contents
 
-    def _known_contents(self) -> ContentIndex:
+    def _content_index(self) -> ContentIndex:
         if self._index is None:
             self._index = ContentIndex(self.root / "content.json")
         return self._index
@@ -333,8 +337,8 @@ class FrameCache:
         return self._decoder
 
 
-def _keys_by_name(needs: Sequence[Need]) -> dict[str, str]:
-    return {record.name: key for need in needs for key, records in need.records.items() for record in records}
+def _keys_by_name(requests: Sequence[FileRequest]) -> dict[str, str]:
+    return {record.name: key for request in requests for key, records in request.records.items() for record in records}
 
 
 def _decode_pool(num_workers: int | None) -> Pool:

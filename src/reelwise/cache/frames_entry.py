@@ -96,7 +96,7 @@ def entry_paths(root: Path, key: str, suffix: str = "frames") -> tuple[Path, Pat
     return folder / f"{key}.{suffix}", folder / f"{key}.json"
 
 
-def write_entry(root: Path, entry: AnyEntry, made: Path) -> None:
+def write_entry(root: Path, entry: AnyEntry, flat_file: Path) -> None:
     """Move a finished flat file into place, then write the JSON that makes it count.
 
     It is not synced to disk: after a power cut the checksum finds what was lost, and it is decoded again.
@@ -104,12 +104,12 @@ def write_entry(root: Path, entry: AnyEntry, made: Path) -> None:
     Raises:
         OSError: The file has another size than the entry says, or the disk is full.
     """
-    if made.stat().st_size != entry.num_bytes:
-        raise OSError(f"{made} has {made.stat().st_size} bytes, expected {entry.num_bytes}")
+    if flat_file.stat().st_size != entry.num_bytes:
+        raise OSError(f"{flat_file} has {flat_file.stat().st_size} bytes, expected {entry.num_bytes}")
     target, json_path = entry_paths(root, entry.key, entry.suffix)
     target.parent.mkdir(parents=True, exist_ok=True)
     json_path.unlink(missing_ok=True)
-    made.replace(target)
+    flat_file.replace(target)
     write_json(json_path, entry.to_json())
 
 
@@ -144,6 +144,6 @@ def map_entry(root: Path, entry: Entry, *, verify: bool) -> DecodedVideo | None:
 def remove_entry(root: Path, key: str) -> None:
     """Delete an entry, the JSON first, so that no one takes the rest for whole."""
     for suffix in SUFFIXES:
-        made, json_path = entry_paths(root, key, suffix)
+        flat_file, json_path = entry_paths(root, key, suffix)
         json_path.unlink(missing_ok=True)
-        made.unlink(missing_ok=True)
+        flat_file.unlink(missing_ok=True)

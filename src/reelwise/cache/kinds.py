@@ -14,7 +14,7 @@ from reelwise.media.requests.kind import Task
 from reelwise.media.requests.sound import SoundTask
 from reelwise.media.sound.track import SoundSettings
 
-Made = tuple[str, AnyEntry | ReelwiseError, Path]
+NewEntry = tuple[str, AnyEntry | ReelwiseError, Path]
 """A key, its entry or why there is none, and the flat file."""
 
 
@@ -35,7 +35,7 @@ class Kind(Protocol):
         """What a worker has to do for the keys of one file, and the files that it writes."""
         ...
 
-    def made(self, keys: Sequence[str], outputs: Sequence[Path], result: Any) -> Iterator[Made]:
+    def make_entries(self, keys: Sequence[str], outputs: Sequence[Path], result: Any) -> Iterator[NewEntry]:
         """The entries that come of a worker's answer."""
         ...
 
@@ -61,7 +61,7 @@ class FramesKind:
         outputs = tuple(work / f"{key}.frames" for key in keys)
         return DecodeTask(path, self._settings, tuple(keys.values()), outputs), outputs
 
-    def made(self, keys: Sequence[str], outputs: Sequence[Path], result: Any) -> Iterator[Made]:
+    def make_entries(self, keys: Sequence[str], outputs: Sequence[Path], result: Any) -> Iterator[NewEntry]:
         """One entry per segment."""
         for key, output, segment in zip(keys, outputs, result.segments, strict=True):
             if isinstance(segment, ReelwiseError):
@@ -93,8 +93,8 @@ class SoundKind:
         samples = work / f"{key}.samples"
         return SoundTask(path, SoundSettings(self._sound.sample_rate), samples), (samples,)
 
-    def made(self, keys: Sequence[str], outputs: Sequence[Path], result: Any) -> Iterator[Made]:
+    def make_entries(self, keys: Sequence[str], outputs: Sequence[Path], result: Any) -> Iterator[NewEntry]:
         """The spectrogram, made here: it costs little beside decoding."""
         (key,), (samples,) = keys, outputs
-        made = samples.with_suffix(".sound")
-        yield key, write_log_mel(result, samples, self._sound, made, key), made
+        flat_file = samples.with_suffix(".sound")
+        yield key, write_log_mel(result, samples, self._sound, flat_file, key), flat_file

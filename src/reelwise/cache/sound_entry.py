@@ -95,17 +95,17 @@ def write_log_mel(track: SoundTrack, samples: Path, sound: SoundInput, output: P
         CacheError: The samples are gone.
         OSError: The output cannot be written.
     """
-    decoded = open_sound(track, samples)
-    missing = track.missing or _why_silent(decoded)
+    samples_of_track = open_sound(track, samples)
+    missing = track.missing or _why_silent(samples_of_track)
     settings = mel_settings(sound)
     length, hop = settings.fft_length, settings.hop_length
-    count = 0 if missing else count_frames(len(decoded), length, hop, centre=settings.centre)
+    count = 0 if missing else count_frames(len(samples_of_track), length, hop, centre=settings.centre)
     crc32 = 0
     with output.open("wb") as stream:
-        for piece in _pieces(decoded, settings, count):
+        for piece in _pieces(samples_of_track, settings, count):
             stream.write(piece)
             crc32 = zlib.crc32(piece, crc32)
-    start, step = decoded.time_of(settings.first_centre), Fraction(hop, sound.sample_rate)
+    start, step = samples_of_track.time_of(settings.first_centre), Fraction(hop, sound.sample_rate)
     return SoundEntry(key, count, sound.num_mels, start, step, crc32, missing)
 
 
@@ -163,6 +163,6 @@ def empty_log_mel(num_mels: int, start: Fraction = Fraction(0), step: Fraction =
     return LogMel(np.zeros((0, num_mels), np.float32), np.zeros(0, bool), start, step)
 
 
-def unheard(sound: SoundInput) -> LogMel:
+def no_sound(sound: SoundInput) -> LogMel:
     """The spectrogram of a video of which no sound could be decoded."""
     return empty_log_mel(sound.num_mels, step=Fraction(sound.hop_length, sound.sample_rate))

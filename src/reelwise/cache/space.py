@@ -62,7 +62,7 @@ class Space:
             return
         self.used_at[key] = time.time_ns()
 
-    def make_room(self, needed: set[str], more: int = 0) -> None:
+    def make_room(self, keep_keys: set[str], more: int = 0) -> None:
         """Evict what was unused longest until the limit holds; never an entry of ``needed``.
 
         Raises:
@@ -74,7 +74,7 @@ class Space:
         for key in sorted(self.used_at, key=self.used_at.__getitem__):
             if excess <= 0:
                 return
-            if key not in needed:
+            if key not in keep_keys:
                 remove_entry(self.root, key)
                 excess -= self.sizes.pop(key)
                 del self.used_at[key]

@@ -25,12 +25,12 @@ from reelwise.transforms.mixup import mix_batch
 from reelwise.transforms.sound import augment_sound
 
 # One stream of random numbers per use, so that one use never shifts another.
-_ORDER, _SAMPLE, _MIX, _SOUND, _HIDE = 1, 2, 3, 4, 5
+_ORDER, _SAMPLE, _MIX, _SOUND, _DROPOUT = 1, 2, 3, 4, 5
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """What one training step sees.
+    """The arrays of one training step.
 
     Args:
         inputs: (B, T, H, W, 3) uint8, or (B, T, F) float32 of descriptors; of a model that reads more than frames,
@@ -77,8 +77,8 @@ class ClipBatches:
         clip_transform: Applied to each clip, such as frame descriptors; (T, H, W, 3) uint8 to float32.
         names: Of the videos, for messages.
         input_spec: The input part of the model's contract; None for frames alone.
-        hide: Chance that one of the modalities that a clip has is taken away from it, never the only one, so that the
-            network learns to do without.
+        modality_dropout: Probability in [0, 1] that one of a clip's modalities is masked, never its only one, so that
+            the network learns to do without.
     """
 
     videos: Sequence[DecodedVideo]
@@ -93,15 +93,15 @@ class ClipBatches:
     clip_transform: Callable[[np.ndarray], np.ndarray] | None = None
     names: Sequence[str] = ()
     input_spec: InputSpec | None = None
-    hide: float = 0.0
+    modality_dropout: float = 0.0
 
     def __post_init__(self) -> None:
         if len(self.videos) == 0 or self.targets.ndim != 2 or len(self.targets) != len(self.videos):
             raise ValueError(f"{len(self.videos)} videos but targets of shape {self.targets.shape}")
         if self.batch_size < 1:
             raise ValueError(f"batch_size is {self.batch_size}, expected 1 or more")
-        if not 0 <= self.hide <= 1:
-            raise ValueError(f"hide is {self.hide}, expected 0 to 1")
+        if not 0 <= self.modality_dropout <= 1:
+            raise ValueError(f"modality_dropout is {self.modality_dropout}, expected 0 to 1")
 
     def __len__(self) -> int:
         """Batches in one epoch."""
@@ -165,19 +165,19 @@ class ClipBatches:
         clip = self._clip(sample) if "frames" in spec.modalities else None
         if clip is not None and self.clip_transform is not None:
             clip = self.clip_transform(clip)
-        found = clip_inputs(spec, sample.video, sample.chosen, clip)
-        if isinstance(found, np.ndarray):
+        arrays = clip_inputs(spec, sample.video, sample.indices, clip)
+        if isinstance(arrays, np.ndarray):
             raise TypeError("a network of frames alone has clips")
         if self.augment is not None and spec.sound is not None:
             rng = np.random.default_rng((self.seed, epoch, _SOUND, index))
-            varied = augment_sound(found["sound"], found["sound_present"], self.augment.sound, rng)
-            found |= dict(zip(("sound", "sound_present"), varied, strict=True))
-        return self._with_less(found, np.random.default_rng((self.seed, epoch, _HIDE, index)))
+            sound_arrays = augment_sound(arrays["sound"], arrays["sound_present"], self.augment.sound, rng)
+            arrays |= dict(zip(("sound", "sound_present"), sound_arrays, strict=True))
+        return self._drop_modality(arrays, np.random.default_rng((self.seed, epoch, _DROPOUT, index)))
 
-    def _with_less(self, inputs: dict[str, np.ndarray], rng: np.random.Generator) -> dict[str, np.ndarray]:
+    def _drop_modality(self, inputs: dict[str, np.ndarray], rng: np.random.Generator) -> dict[str, np.ndarray]:
         chance, choice = rng.random(2)
         there = present_modalities(inputs)
-        if chance >= self.hide or len(there) < 2:
+        if chance >= self.modality_dropout or len(there) < 2:
             return inputs
         return mask_modality(inputs, there[int(choice * len(there))])
 
@@ -189,7 +189,7 @@ class ClipBatches:
         return _Sample(video, random_clip_indices(video.times, self.spec, rng, self.augment.time), rng)
 
     def _clip(self, sample: "_Sample") -> np.ndarray:
-        frames, size = sample.video.frames[sample.chosen], self.spec.input_size
+        frames, size = sample.video.frames[sample.indices], self.spec.input_size
         if self.augment is None or sample.rng is None:
             return centre_crop(frames, size)
         return augment_clip(frames, self.augment, sample.rng, size)
@@ -200,5 +200,5 @@ class _Sample:
     """A video, the frames that were chosen of it, and where its further random numbers come from."""
 
     video: DecodedVideo
-    chosen: np.ndarray
+    indices: np.ndarray
     rng: np.random.Generator | None = None

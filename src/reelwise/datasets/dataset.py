@@ -1,4 +1,4 @@
-"""A data set as it was read: records, labels, what was skipped and how it was understood."""
+"""A data set as it was read: records, labels, skipped files and the layout that was recognized."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,7 @@ from reelwise.tasks import CLASSIFICATION, find_task
 
 @dataclass(frozen=True)
 class Dataset:
-    """Labelled videos and how they were found.
+    """Labelled videos, and where their labels and groups come from.
 
     Args:
         root: The folder that ``Record.file`` is relative to.
@@ -44,7 +44,7 @@ class Dataset:
     label_from: str = ""
 
     def targets(self, records: Sequence[Record] | None = None) -> np.ndarray:
-        """What a network learns to answer for these records (all if None).
+        """The training targets of these records (all if None).
 
         Returns:
             (N,) int64 classes; (N, C) float32 of 0 and 1 for sets of labels; (N,) float64 for numbers.
@@ -56,40 +56,40 @@ class Dataset:
 
     @property
     def reserved_columns(self) -> tuple[str, ...]:
-        """Columns of the metadata that say what a model must find out, or who belongs together."""
+        """Columns of the metadata that hold the label or the group, which a model must not read."""
         return tuple(name for name in (self.label_column, self.group_source.column) if name)
 
     def for_labels(self, labels: Sequence[str]) -> tuple["Dataset", tuple[Skipped, ...]]:
-        """The data set as a model with these labels is asked about it, and the records that it cannot be asked about.
+        """The part of the data set that a model with these labels can be tested on, and the records left out.
 
-        A video without a label, or of a class that the model does not know, is left out. Of a set of labels only those
-        that it does not know are.
+        A video without a label, or of a class that the model does not have, is left out. Of a set of labels only those
+        that the model does not have are.
         """
-        strangers = tuple(found for record in self.records if (found := _stranger(record, self.task, labels)))
-        names = {item.file for item in strangers}
-        kept = [record for record in self.records if record.name not in names]
+        left_out = tuple(item for record in self.records if (item := _why_left_out(record, self.task, labels)))
+        names = {item.file for item in left_out}
+        records = [record for record in self.records if record.name not in names]
         known_part = find_task(self.task).known_part
-        kept = [replace(record, label=known_part(record.label, labels)) for record in kept]
-        return replace(self, records=tuple(kept), labels=tuple(labels)), strangers
+        records = [replace(record, label=known_part(record.label, labels)) for record in records]
+        return replace(self, records=tuple(records), labels=tuple(labels)), left_out
 
     def without(self, failures: Mapping[str, VideoError], *, strict: bool = True) -> "Dataset":
         """The data set less the records that failed to decode, which move to ``skipped``.
 
         Args:
             failures: Error by ``Record.name``, as ``CacheFill.failures`` gives it.
-            strict: Whether to refuse what is then too little to learn from.
+            strict: Whether to refuse a data set that is then too small to train on.
 
         Raises:
             DataError: More than half cannot be used, or only one class is left.
         """
-        kept = tuple(record for record in self.records if record.name not in failures)
-        lost = tuple(
+        records = tuple(record for record in self.records if record.name not in failures)
+        failed_files = tuple(
             Skipped(record.name, _reason(failures[record.name], record), failures[record.name].hint)
             for record in self.records
             if record.name in failures
         )
-        labels = labels_of(kept, self.task, self.label_column)
-        smaller = replace(self, records=kept, labels=labels, skipped=self.skipped + lost)
+        labels = labels_of(records, self.task, self.label_column)
+        smaller = replace(self, records=records, labels=labels, skipped=self.skipped + failed_files)
         if strict:
             require_usable(smaller)
             require_two_labels(smaller)
@@ -104,7 +104,7 @@ def sorted_labels(records: tuple[Record, ...]) -> tuple[str, ...]:
 def require_usable(dataset: Dataset) -> None:
     """Refuse a data set of which more than half cannot be used.
 
-    A few bad files are life; more than half means that the list, the folder or the disk is not what one thinks.
+    A few bad files are normal; more than half means that the list, the folder or the disk is the wrong one.
 
     Raises:
         DataError: Nothing is usable, or fewer rows than were skipped; the first reasons are named.
@@ -118,7 +118,10 @@ def require_usable(dataset: Dataset) -> None:
             hint="Give a folder of class folders with videos, or a CSV with the columns file,label.",
         )
     examples = "; ".join(f"{item.file}: {item.reason}" for item in dataset.skipped[:3])
-    hint = next((item.hint for item in dataset.skipped if item.hint), "Run `reelwise check` on it and mend the files.")
+    hint = next(
+        (item.hint for item in dataset.skipped if item.hint),
+        "Run `reelwise check` on it: it names the reason of every file.",
+    )
     raise DataError(f"{dataset.root}: {skipped} of {usable + skipped} videos cannot be used ({examples}).", hint=hint)
 
 
@@ -126,14 +129,14 @@ def require_two_labels(dataset: Dataset) -> None:
     """Refuse a data set with nothing to tell apart: one class, sets that are all alike, or one number.
 
     Raises:
-        DataError: It is so.
+        DataError: All labels are the same, or there are none.
     """
     labels = {record.label for record in dataset.records if record.label}
     if len(labels) >= 2:
         return
-    found = f"only the class {next(iter(labels))!r}" if labels else "no labelled video"
+    labels_in_use = f"only the class {next(iter(labels))!r}" if labels else "no labelled video"
     raise DataError(
-        f"{dataset.root}: {found} was found, {find_task(dataset.task).wording.requirement} needed.",
+        f"{dataset.root}: {labels_in_use} was found, {find_task(dataset.task).wording.requirement} needed.",
         hint=_label_hint(dataset.records),
     )
 
@@ -147,13 +150,13 @@ def _label_hint(records: Sequence[Record]) -> str:
     return "Put the clips of each class into a folder of its own, or give a CSV with the columns file,label."
 
 
-def _stranger(record: Record, task: str, labels: Sequence[str]) -> Skipped | None:
+def _why_left_out(record: Record, task: str, labels: Sequence[str]) -> Skipped | None:
     if not record.label:
         return Skipped(record.name, "no label", "Fill in the label, or move the clip into a class folder.")
     if find_task(task).is_known(record.label, labels):
         return None
     reason = f"its label {record.label!r} is not one of the model's"
-    return Skipped(record.name, reason, f"The model knows {', '.join(labels[:10])}.")
+    return Skipped(record.name, reason, f"Its labels are {', '.join(labels[:10])}.")
 
 
 def _reason(error: VideoError, record: Record) -> str:

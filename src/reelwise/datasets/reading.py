@@ -57,26 +57,26 @@ def read_dataset(
     pattern = _label_pattern(label_from)
     column = None if pattern else label_from
     source = read_source(Path(data).expanduser(), column or None)
-    rules = Rules(source.root, source.confined, require_labels=strict)
-    rows, on_sidecars = add_sidecars(source.rows, source.root, confined=source.confined)
-    rows, unfit = _labelled(rows, pattern, column or None, rules)
+    rules = Rules(source.root, source.is_confined, require_labels=strict)
+    rows, on_sidecars = add_sidecars(source.rows, source.root, is_confined=source.is_confined)
+    rows, unfit = _with_labels(rows, pattern, column or None, rules)
     task, on_task = decide_task(rows, task)
     records, skipped = make_records(fit_rows(rows, task), replace(rules, task=task))
     if pattern:
         records = [_with_group(record) for record in records]
-    grouped, group_source = _group(records, group, task)
+    with_groups, group_source = _group(records, group, task)
     notes = [*source.notes, *on_sidecars, f"labels come from {label_from!r}" if label_from else "", on_task]
-    named = next((row.label_column for row in rows if row.label_column), "")
+    label_column = next((row.label_column for row in rows if row.label_column), "")
     dataset = Dataset(
         source.root,
-        grouped,
-        labels_of(grouped, task, named),
+        with_groups,
+        labels_of(with_groups, task, label_column),
         source.layout,
         group_source,
         (*source.skipped, *unfit, *skipped),
         tuple(note for note in notes if note),
         task,
-        named,
+        label_column,
         label_from or "",
     )
     if strict:
@@ -92,7 +92,7 @@ def _label_pattern(label_from: str | None) -> NamePattern | None:
     return pattern
 
 
-def _labelled(
+def _with_labels(
     rows: list[Row], pattern: NamePattern | None, column: str | None, rules: Rules
 ) -> tuple[list[Row], list[Skipped]]:
     if pattern:
@@ -108,7 +108,7 @@ def _group(records: Sequence[Record], group: str | None, task: str) -> tuple[tup
     if find_task(task).finds_groups_by_label:
         return assign_groups(records, group)
     bare, source = assign_groups([replace(record, label="") for record in records], group)
-    return tuple(replace(r, group=found.group) for r, found in zip(records, bare, strict=True)), source
+    return tuple(replace(r, group=with_group.group) for r, with_group in zip(records, bare, strict=True)), source
 
 
 def _apply(pattern: NamePattern, rows: Sequence[Row]) -> tuple[list[Row], list[Skipped]]:

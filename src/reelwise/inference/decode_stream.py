@@ -11,7 +11,7 @@ import numpy as np
 
 from reelwise.cache.folder import cache_root
 from reelwise.cache.scratch import scratch_folder
-from reelwise.cache.sound_entry import map_log_mel, unheard, write_log_mel
+from reelwise.cache.sound_entry import map_log_mel, no_sound, write_log_mel
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import CacheError, VideoError
 from reelwise.core.frames import DecodedVideo
@@ -108,11 +108,11 @@ class DecodeStream:
     def _log_mel(self, sound: SoundInput, stem: Path, answer: SoundTrack | VideoError) -> LogMel:
         """The spectrogram, made as in training; without frames where the track does not decode."""
         if not isinstance(answer, SoundTrack):
-            return unheard(sound)
+            return no_sound(sound)
         made = stem.with_suffix(".sound")
         try:
             entry = write_log_mel(answer, stem.with_suffix(".samples"), sound, made)
         except OSError as error:
             hint = "Free some disk, or use --cache-dir on another one."
             raise CacheError(f"{made}: cannot be written ({error.strerror}).", hint=hint) from error
-        return map_log_mel(made, entry) or unheard(sound)
+        return map_log_mel(made, entry) or no_sound(sound)

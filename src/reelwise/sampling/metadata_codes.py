@@ -53,12 +53,12 @@ def metadata_arrays(columns: Sequence[MetadataColumn], metadata: Mapping[str, st
     numbers = [_number(column, metadata.get(column.name, "")) for column in columns if column.kind == "number"]
     codes = [_code(column, metadata.get(column.name, "")) for column in columns if column.kind == "category"]
     present = any(there for _, there in numbers) or any(code != MISSING for code in codes)
-    found: dict[str, np.ndarray] = {}
+    arrays: dict[str, np.ndarray] = {}
     if numbers:
-        found["numbers"] = np.array(numbers, np.float32)
+        arrays["numbers"] = np.array(numbers, np.float32)
     if codes:
-        found["categories"] = (np.array(codes) + _offsets(columns)).astype(np.int32) * present
-    return found | {"metadata_present": np.array([present], np.float32)}
+        arrays["categories"] = (np.array(codes) + _offsets(columns)).astype(np.int32) * present
+    return arrays | {"metadata_present": np.array([present], np.float32)}
 
 
 def _number(column: MetadataColumn, text: str) -> tuple[float, float]:

@@ -42,9 +42,9 @@ def cache(tmp_path, pool):
 def test_second_run_decodes_nothing(cache, pool, make_file, tmp_path):
     records = [make_file(f"a/{i}.mp4", bytes(range(i + 1))) for i in range(5)]
     first = cache.fill_sound(records, SOUND)
-    assert (first.found, first.decoded, first.missing, len(pool.tasks)) == (0, 5, {}, 5)
+    assert (first.num_found, first.num_decoded, first.missing, len(pool.tasks)) == (0, 5, {}, 5)
     again = FrameCache(tmp_path / "cache", make_pool=pool).fill_sound(records, SOUND)
-    assert (again.found, again.decoded, len(pool.tasks)) == (5, 0, 5)
+    assert (again.num_found, again.num_decoded, len(pool.tasks)) == (5, 0, 5)
     assert not list(cache.root.glob("work/*"))
 
 
@@ -63,7 +63,7 @@ def test_segments_and_longer_clips_share_one_entry(cache, pool, make_file):
     whole = make_file("a/x.mp4", b"one")
     parts = [replace(whole, start_seconds=Fraction(i), end_seconds=Fraction(i + 1)) for i in range(3)]
     filled = cache.fill_sound([whole, *parts], SOUND)
-    assert (filled.decoded, len(pool.tasks), cache.num_entries) == (4, 1, 1)
+    assert (filled.num_decoded, len(pool.tasks), cache.num_entries) == (4, 1, 1)
     cache.open_sound(parts[2], replace(SOUND, max_seconds=Fraction(1)))
     assert len(pool.tasks) == 1
     cache.open_sound(parts[2], replace(SOUND, num_mels=16))
@@ -79,7 +79,7 @@ def test_want_of_sound_costs_no_video(cache, pool, make_file, tmp_path):
     assert filled.missing["a/mute"] == "no sound track."
     assert "silent" in filled.missing["a/still"]
     assert "crashed" in filled.missing["a/noisy"]
-    assert (filled.found, filled.decoded) == (0, 3)
+    assert (filled.num_found, filled.num_decoded) == (0, 3)
     for record in (mute, still, noisy):
         log_mel = cache.open_sound(record, SOUND)
         assert log_mel.values.shape == (0, 8)
@@ -88,7 +88,7 @@ def test_want_of_sound_costs_no_video(cache, pool, make_file, tmp_path):
     cache.open_sound(noisy, SOUND)  # not tried again by this process
     assert len(pool.tasks) == num_tasks
     again = FrameCache(tmp_path / "cache", make_pool=pool).fill_sound([mute, still, noisy], SOUND)
-    assert (again.found, len(pool.tasks)) == (2, num_tasks + 1)
+    assert (again.num_found, len(pool.tasks)) == (2, num_tasks + 1)
     assert again.missing == {name: why for name, why in filled.missing.items() if name in again.missing}
     with pytest.raises(VideoError, match="no such file"):
         cache.open_sound(gone, SOUND)
@@ -150,7 +150,7 @@ def test_what_another_job_makes_is_waited_for(cache, pool, make_file, tmp_path):
 
     pool.before_each = other_job
     filled = cache.fill_sound([first, second], SOUND)
-    assert (filled.found, filled.decoded, len(pool.tasks)) == (1, 1, 1)
+    assert (filled.num_found, filled.num_decoded, len(pool.tasks)) == (1, 1, 1)
 
 
 def test_write_error_is_no_fault_of_the_video(cache, make_file, monkeypatch):

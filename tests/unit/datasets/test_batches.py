@@ -171,13 +171,15 @@ def test_frames_alone_are_bit_for_bit_what_they_were():
     assert digest.hexdigest() == CLIPS_SHA256
     alone = replace(EVERYTHING, modalities=("frames",), sound=None, metadata=())
     data = batches(augment=augmentation("strong", flip=True), mixup=0.3)
-    assert same(data.epoch(1), replace(data, input_spec=alone, hide=0.5).epoch(1))
+    assert same(data.epoch(1), replace(data, input_spec=alone, modality_dropout=0.5).epoch(1))
 
 
 def test_clips_of_a_model_that_hears_are_the_same_clips():
     """What else is read shifts no random number of the frames."""
     kind = augmentation("strong", flip=True)
-    for seen, read in zip(batches(augment=kind).epoch(1), rich(augment=kind, hide=0.0).epoch(1), strict=True):
+    for seen, read in zip(
+        batches(augment=kind).epoch(1), rich(augment=kind, modality_dropout=0.0).epoch(1), strict=True
+    ):
         assert np.array_equal(seen.clips, read.clips)
         assert seen.clips.dtype == read.clips.dtype
         assert np.array_equal(seen.indices, read.indices)
@@ -196,7 +198,7 @@ def test_clips_with_sound_are_never_mixed():
 
 
 def test_about_as_many_are_hidden_as_asked_and_never_the_only_one():
-    data, plain = rich(hide=0.5, seed=1), inputs_of(rich())
+    data, plain = rich(modality_dropout=0.5, seed=1), inputs_of(rich())
     hidden, possible = dict.fromkeys(EVERYTHING.modalities, 0), 0
     for epoch in range(40):
         for index, one in inputs_of(data, epoch).items():
@@ -212,7 +214,7 @@ def test_about_as_many_are_hidden_as_asked_and_never_the_only_one():
 
 def test_hiding_and_sound_vary_by_seed_epoch_and_sample_alone():
     kind = augmentation("strong", flip=False)
-    one, other = rich(augment=kind, hide=0.5), rich(augment=kind, hide=0.5, batch_size=3)
+    one, other = rich(augment=kind, modality_dropout=0.5), rich(augment=kind, modality_dropout=0.5, batch_size=3)
     first, second, later = inputs_of(one), inputs_of(other), inputs_of(one, epoch=1)
     for index, found in first.items():
         assert all(np.array_equal(value, second[index][name]) for name, value in found.items())

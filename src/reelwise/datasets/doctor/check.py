@@ -57,7 +57,7 @@ def check(
     """
     settings, progress = settings or DecodeSettings(), progress or Silent()
     progress.stage("decode")
-    filled = cache.fill(
+    cache_fill = cache.fill(
         dataset.records,
         settings,
         num_workers=num_workers,
@@ -65,21 +65,21 @@ def check(
             done, of, "videos", f"{frames:,} frames" if frames else ""
         ),
     )
-    usable = with_tags(dataset.without(filled.failures, strict=False), filled.facts)
-    missing = _no_sound(usable, cache, filled.facts, num_workers, progress)
+    usable = with_tags(dataset.without(cache_fill.failures, strict=False), cache_fill.facts)
+    missing = _no_sound(usable, cache, cache_fill.facts, num_workers, progress)
     progress.stage("compare")
     same = find_same_recordings(
         usable.records,
         cache,
         settings,
-        filled.contents,
-        filled.facts,
+        cache_fill.contents,
+        cache_fill.facts,
         lambda done, of: progress.update(done, of, "videos"),
     )
     plan, trouble = _plan(usable, seed, splits_csv, same)
-    findings = [*trouble, *examine(usable, filled.facts, same, plan), *metadata_findings(usable)]
-    findings += unusable_sound(usable, filled.facts, missing)
-    facts = [filled.facts[record.name] for record in usable.records]
+    findings = [*trouble, *examine(usable, cache_fill.facts, same, plan), *metadata_findings(usable)]
+    findings += unusable_sound(usable, cache_fill.facts, missing)
+    facts = [cache_fill.facts[record.name] for record in usable.records]
     report = _report(usable, facts, plan, same, findings)
     sound = {**report.sound, "usable": len(usable.records) - len(missing)}
     return replace(report, sound=sound, findings=point_to_labels(report.findings, report.label_candidates))
@@ -89,18 +89,18 @@ def _no_sound(
     dataset: Dataset, cache: FrameCache, facts: Mapping[str, VideoFacts], num_workers: int | None, progress: Progress
 ) -> dict[str, str]:
     """Why there is no usable sound, by name; the sound of all others is then in the cache for the training."""
-    heard = [record for record in dataset.records if facts[record.name].sound is not None]
+    with_track = [record for record in dataset.records if facts[record.name].sound is not None]
     missing = {record.name: "no sound track" for record in dataset.records if facts[record.name].sound is None}
-    if not heard:
+    if not with_track:
         return missing
     progress.stage("decode sound")
-    filled = cache.fill_sound(
-        heard,
+    sound_fill = cache.fill_sound(
+        with_track,
         SoundInput(),
         num_workers=num_workers,
         progress=lambda done, of, frames, seconds: progress.update(done, of, "videos"),
     )
-    return missing | filled.missing
+    return missing | sound_fill.missing
 
 
 def _plan(
@@ -130,8 +130,8 @@ def _report(
         num_usable=len(records),
         labels={label: counts[label] for label in dataset.labels if find_task(dataset.task).has_classes},
         durations=_durations(facts),
-        frame_rates=_counted(f"{float(fact.frame_rate):.3g}" for fact in facts),
-        sizes=_counted(f"{fact.width}x{fact.height}" for fact in facts),
+        frame_rates=_frequencies(f"{float(fact.frame_rate):.3g}" for fact in facts),
+        sizes=_frequencies(f"{fact.width}x{fact.height}" for fact in facts),
         sound={"with": sum(fact.sound is not None for fact in facts), "without": sum(not fact.sound for fact in facts)},
         groups=_groups(dataset),
         splits=_split_counts(plan, records),
@@ -148,8 +148,8 @@ def _report(
 
 def _groups(dataset: Dataset) -> dict[str, Any]:
     source = dataset.group_source
-    named = {"kind": source.kind.value, "name": source.name, "place": source.place}
-    return {"source": source.text, "count": len({r.group for r in dataset.records if r.group}), **named}
+    fields = {"kind": source.kind.value, "name": source.name, "place": source.place}
+    return {"source": source.text, "count": len({r.group for r in dataset.records if r.group}), **fields}
 
 
 def _target(dataset: Dataset) -> dict[str, Any] | None:
@@ -165,7 +165,7 @@ def _durations(facts: Sequence[VideoFacts]) -> dict[str, float]:
     return {name: round(value, 3) for name, value in values.items()}
 
 
-def _counted(words: Any) -> dict[str, int]:
+def _frequencies(words: Any) -> dict[str, int]:
     return dict(Counter(words).most_common())
 
 

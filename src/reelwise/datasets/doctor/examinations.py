@@ -16,9 +16,20 @@ from reelwise.sampling.metadata_codes import parse_number
 from reelwise.tasks import find_task
 
 MIN_FRAMES = 16
+"""Frames; the default --num-frames, under which frames of a clip would have to be repeated."""
+
 MIN_PER_LABEL = 5
+"""Videos; with fewer, a split by 60, 20 and 20 % leaves a class without a validation or test video."""
+
 IMBALANCE = 5
+"""Times as many videos of one class as of another: from here on accuracy mostly shows the frequent class."""
+
 _FAR = 5.0
+"""Interquartile ranges beyond the quartiles; 3 already counts as extreme in a box plot (Tukey, 1977)."""
+
+_MANY_REASONS = 20
+"""More reasons than this are shown as one finding, because a report of hundreds would hide all others."""
+
 Facts = Mapping[str, VideoFacts]
 
 
@@ -40,11 +51,13 @@ def _unusable(dataset: Dataset) -> Iterator[Finding]:
     for item in dataset.skipped:
         by_reason[item.reason].append(item.file)
         hints.setdefault(item.reason, item.hint)
-    if len(by_reason) > 20:
+    if len(by_reason) > _MANY_REASONS:
         files = tuple(item.file for item in dataset.skipped)
         first = dataset.skipped[0]
         message = f"{len(files)} files or rows cannot be used (the first: {first.reason})."
-        yield Finding("unreadable", "error", files, message, "See `skipped` for the reason of each.")
+        yield Finding(
+            "unreadable", "error", files, message, "Run `reelwise check --json`: `skipped` has the reason of each."
+        )
         return
     for reason, files in by_reason.items():
         yield Finding(
@@ -55,11 +68,11 @@ def _unusable(dataset: Dataset) -> Iterator[Finding]:
 def _labels(dataset: Dataset) -> Iterator[Finding]:
     counts = count_labels(dataset.records, dataset.task)
     names = _names_by_label(dataset)
-    unlabelled = tuple(record.name for record in dataset.records if not record.label)
-    if unlabelled:
-        message = f"{_files(unlabelled)} {_have(unlabelled)} no label."
+    without_label = tuple(record.name for record in dataset.records if not record.label)
+    if without_label:
+        message = f"{_files(without_label)} {_have(without_label)} no label."
         yield Finding(
-            "no_label", "error", unlabelled, message, "Move each into a class folder, or list it in labels.csv."
+            "no_label", "error", without_label, message, "Move each into a class folder, or list it in labels.csv."
         )
     task = find_task(dataset.task)
     if not task.has_classes:
@@ -70,7 +83,7 @@ def _labels(dataset: Dataset) -> Iterator[Finding]:
             "one_label",
             "error",
             (),
-            f"There {'is one class only' if counts else 'are no labels'}: nothing to tell apart.",
+            "There is only one class, so there is nothing to tell apart." if counts else "There are no labels.",
             "Put the clips of each class into a folder of its own, or give a CSV with the columns file,label.",
         )
         return
@@ -79,9 +92,9 @@ def _labels(dataset: Dataset) -> Iterator[Finding]:
             "label_typo",
             "warning",
             names[typo.label],
-            f"The label {typo.label!r} ({counts[typo.label]} videos) looks like {typo.meant!r}"
-            f" ({counts[typo.meant]}): {typo.reason}.",
-            f"If they are one class, rename {typo.label!r} to {typo.meant!r}; Reelwise never merges labels by itself.",
+            f"The label {typo.label!r} ({counts[typo.label]} videos) looks like {typo.likely_label!r}"
+            f" ({counts[typo.likely_label]}): {typo.reason}.",
+            f"If they are one class, rename {typo.label!r} to {typo.likely_label!r}; Reelwise never merges labels.",
         )
     yield from _balance(counts, names)
 
@@ -91,30 +104,30 @@ def _numbers(dataset: Dataset) -> Iterator[Finding]:
     records = [record for record in dataset.records if record.label]
     values = np.array([parse_number(record.label) or 0.0 for record in records])
     if len(np.unique(values)) < 2:
-        message = "There is one number only: nothing to tell apart."
-        yield Finding("one_label", "error", (), message, "Give a column with the number to learn.")
+        message = "All labels are the same number, so there is nothing to learn."
+        yield Finding("one_label", "error", (), message, "Name the column of the number with --label-from.")
         return
     low, high = np.quantile(values, [0.25, 0.75])
     far = np.flatnonzero((values < low - _FAR * (high - low)) | (values > high + _FAR * (high - low)))
     if high > low and 0 < len(far) <= 0.05 * len(values):
         files = tuple(records[i].name for i in far)
-        shown = ", ".join(f"{values[i]:g}" for i in far[:3])
-        message = (
-            f"{_files(files)} {_have(files)} a number far from all others ({shown}; half lie from {low:g} to {high:g})."
-        )
-        yield Finding("far_number", "warning", files, message, "Look whether it is a slip: errors are squared.")
+        examples = ", ".join(f"{values[i]:g}" for i in far[:3])
+        usual = f"half of all numbers lie from {low:g} to {high:g}"
+        message = f"{_files(files)} {_have(files)} a number far from all others ({examples}; {usual})."
+        hint = "Check for typing errors: training squares errors, so that a few such numbers outweigh the others."
+        yield Finding("far_number", "warning", files, message, hint)
 
 
 def _balance(counts: Mapping[str, int], names: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
     few = sorted(label for label, count in counts.items() if count < MIN_PER_LABEL)
     if few:
         files = tuple(name for label in few for name in names[label])
-        listed = ", ".join(f"{label!r} ({counts[label]})" for label in few[:5]) + (", …" if len(few) > 5 else "")
+        examples = ", ".join(f"{label!r} ({counts[label]})" for label in few[:5]) + (", …" if len(few) > 5 else "")
         yield Finding(
             "few_videos",
             "warning",
             files,
-            f"{len(few)} of {len(counts)} classes have fewer than {MIN_PER_LABEL} videos: {listed}.",
+            f"{len(few)} of {len(counts)} classes have fewer than {MIN_PER_LABEL} videos: {examples}.",
             "Collect more of them, or leave these classes out: their scores mean little.",
         )
     most, least = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
@@ -123,27 +136,28 @@ def _balance(counts: Mapping[str, int], names: Mapping[str, tuple[str, ...]]) ->
             "imbalance",
             "warning",
             (),
-            f"{most!r} has {counts[most]} videos, {least!r} {counts[least]}: {counts[most] / counts[least]:.0f} times.",
-            "Look at macro F1 beside accuracy; training weighs classes, but more videos of the rare ones help more.",
+            f"{most!r} has {counts[most]} videos and {least!r} has {counts[least]}:"
+            f" {counts[most] / counts[least]:.0f} times as many.",
+            "Read macro F1 beside accuracy. Training gives rare classes more weight; more videos of them help more.",
         )
 
 
 def _recordings(same: Sequence[SameRecording]) -> Iterator[Finding]:
     for item in same:
-        listed = _listed(item.names)
+        names = _names_in_words(item.names)
         if item.exact:
-            message, kind = f"{listed} are the same file, byte for byte.", "exact_duplicate"
+            message, kind = f"{names} are the same file, byte for byte.", "exact_duplicate"
         else:
-            message, kind = f"{listed} show the same recording ({item.how}).", "near_duplicate"
-        yield Finding(kind, "warning", item.names, message, "Keep one of them, or give them the same group.")
+            message, kind = f"{names} show the same recording ({item.how}).", "near_duplicate"
+        yield Finding(kind, "warning", item.names, message, "Keep one of them, or give all of them the same group.")
         labels = sorted({record.label for record in item.records if record.label})
         if len(labels) > 1:
             yield Finding(
                 "label_conflict",
                 "error",
                 item.names,
-                f"{listed} show the same recording but are labelled {' and '.join(map(repr, labels))}.",
-                "Watch it and keep the right label.",
+                f"{names} show the same recording but are labelled {' and '.join(map(repr, labels))}.",
+                "Watch them and keep the right label.",
             )
 
 
@@ -155,19 +169,26 @@ def _leaks(dataset: Dataset, same: Sequence[SameRecording], plan: SplitPlan | No
     for item in same:
         sides = sorted({side[name] for name in item.names})
         if len(sides) > 1:
-            message = f"{_listed(item.names)} show the same recording and stand in {' and '.join(sides)}."
+            message = f"{_names_in_words(item.names)} show the same recording but are in {' and '.join(sides)}."
             yield Finding(
-                "split_leak", "error", item.names, message, "Move them to one side: the test knows the answer."
+                "split_leak",
+                "error",
+                item.names,
+                message,
+                "Move them into the same part of the split, else the test score is too good.",
             )
     groups: dict[str, set[str]] = defaultdict(set)
     for record in dataset.records:
         if record.group:
             groups[record.group].add(side[record.name])
-    torn = sorted(group for group, sides in groups.items() if len(sides) > 1)
-    if torn:
-        files = tuple(record.name for record in dataset.records if record.group in torn)
-        message = f"{len(torn)} of {len(groups)} groups stand on several sides of the given split: {_listed(torn)}."
-        yield Finding("split_leak", "error", files, message, "Leave the split out: Reelwise splits by group.")
+    split_groups = sorted(group for group, sides in groups.items() if len(sides) > 1)
+    if split_groups:
+        files = tuple(record.name for record in dataset.records if record.group in split_groups)
+        where = _names_in_words(split_groups)
+        message = f"{len(split_groups)} of {len(groups)} groups are in more than one part of the given split: {where}."
+        yield Finding(
+            "split_leak", "error", files, message, "Correct the split, or remove it: Reelwise then splits by group."
+        )
 
 
 def _too_short(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
@@ -193,7 +214,9 @@ def _odd_files(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
             by_kind[group].append(record.name)
             examples.setdefault(group, warning.text)
     for group, files in by_kind.items():
-        message = f"{_files(files)} decode{'s' if len(files) == 1 else ''} with a warning: {examples[group]}"
+        message = f"{files[0]} decodes with a warning: {examples[group]}"
+        if len(files) > 1:
+            message = f"{len(files)} files decode with a warning; that of the first is: {examples[group]}"
         yield Finding("odd_file", "info", tuple(files), message)
 
 
@@ -211,8 +234,8 @@ def _sound(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
             "sound_tells_label",
             "warning",
             (),
-            "Whether a video has sound nearly tells its class: a model may learn that instead.",
-            "Record all classes in the same way; compare with the `container` baseline.",
+            "Whether a video has a sound track nearly tells its class, and a model may learn just that.",
+            "Record all classes in the same way, and compare the score with that of the `container` baseline.",
         )
 
 
@@ -238,11 +261,23 @@ def _sizes_and_rates(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
     shapes = Counter(facts[r.name].width / facts[r.name].height for r in dataset.records)
     if shapes and max(shapes) > 1.5 * min(shapes):
         message = f"Picture shapes differ from {min(shapes):.2f} to {max(shapes):.2f} (width to height)."
-        yield Finding("mixed_sizes", "info", (), message, "Frames are resized to one square, so shapes are distorted.")
+        yield Finding(
+            "mixed_sizes",
+            "info",
+            (),
+            message,
+            "Every frame is resized to the same square, so that shapes are distorted.",
+        )
     rates = [float(facts[record.name].frame_rate) for record in dataset.records]
     if rates and max(rates) > 1.5 * min(rates):
         message = f"Frame rates differ from {min(rates):.3g} to {max(rates):.3g} a second."
-        yield Finding("mixed_rates", "info", (), message, "Clips are taken by time, so this does no harm by itself.")
+        yield Finding(
+            "mixed_rates",
+            "info",
+            (),
+            message,
+            "Frames of a clip are chosen by time, so that this does no harm by itself.",
+        )
 
 
 def _names_by_label(dataset: Dataset) -> dict[str, tuple[str, ...]]:
@@ -250,16 +285,13 @@ def _names_by_label(dataset: Dataset) -> dict[str, tuple[str, ...]]:
     for record in dataset.records:
         for label in find_task(dataset.task).single_labels(record.label):
             names[label].append(record.name)
-    return {label: tuple(listed) for label, listed in names.items()}
+    return {label: tuple(of_label) for label, of_label in names.items()}
 
 
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:3])
-    return (
-        shown.replace(", ", " and ")
-        if len(names) == 2
-        else shown + (f" and {len(names) - 3} more" if names[3:] else "")
-    )
+def _names_in_words(names: Sequence[str]) -> str:
+    """Up to three names, such as ``"a.mp4, b.mp4 and c.mp4"`` or ``"a.mp4, b.mp4, c.mp4 and 4 more"``."""
+    parts = [*names[:3], *([f"{len(names) - 3} more"] if names[3:] else [])]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
 
 
 def _files(files: Sequence[str]) -> str:

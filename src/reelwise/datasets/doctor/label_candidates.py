@@ -17,11 +17,21 @@ from reelwise.datasets.metadata.rules import is_container_fact, names_video, sou
 from reelwise.tasks import find_task
 
 MOST_SHOWN = 8
+"""Ways to label that are listed; as many lines as a terminal shows beside the rest of the report."""
+
 _FEWEST_EACH = 2
+"""Videos that a value of a column must have on average to be a class, not a name."""
+
 _MOST_CLASSES = 1000
+"""More values than this are taken for names; the largest sets of actions have 700 classes."""
+
 _EXAMPLES = 5
 _LEAST_SHARE = 0.5
+"""Share of the videos that must have a value."""
+
 _SAMPLE = 4000
+"""Videos that are looked at, so that a million file names take less than a second."""
+
 _Item = TypeVar("_Item")
 _FIELDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
@@ -64,8 +74,8 @@ def label_candidates(dataset: Dataset) -> tuple[LabelCandidate, ...]:
     if not records:
         return ()
     current = _candidate(_words(dataset), "", [record.label for record in records], dataset.label_column)
-    found = [*_columns(dataset), *_folders(dataset), *_names(records)]
-    others = sorted((item for item in found if item is not None), key=lambda item: -item.score)
+    candidates = [*_columns(dataset), *_folders(dataset), *_names(records)]
+    others = sorted((item for item in candidates if item is not None), key=lambda item: -item.score)
     if current is None or not current.num_labels:
         return tuple(others[:MOST_SHOWN])
     task = dataset.task
@@ -89,7 +99,7 @@ def _columns(dataset: Dataset) -> Iterator[LabelCandidate | None]:
             continue
         values = [record.metadata.get(name, "") for record in dataset.records]
         if _says_more(values, dataset.records):
-            yield _candidate(f"the column {name!r}", f"--label-from {_quoted(name)}", values, name)
+            yield _candidate(f"the column {name!r}", f"--label-from {_quote(name)}", values, name)
 
 
 def _folders(dataset: Dataset) -> Iterator[LabelCandidate | None]:
@@ -107,13 +117,13 @@ def _folders(dataset: Dataset) -> Iterator[LabelCandidate | None]:
 def _names(records: Sequence[Record]) -> Iterator[LabelCandidate | None]:
     sample = _sample(records)
     for pattern in _patterns([PurePosixPath(record.file).stem for record in sample]):
-        values = _matched(pattern, sample)
+        values = _labels_by_pattern(pattern, sample)
         source, flag = f"the file names as {pattern}", f'--label-from "{pattern}"'
         if _says_more(values, sample) and _candidate(source, flag, values, "") is not None:
-            yield _candidate(source, flag, _matched(pattern, records), "")
+            yield _candidate(source, flag, _labels_by_pattern(pattern, records), "")
 
 
-def _matched(text: str, records: Sequence[Record]) -> list[str]:
+def _labels_by_pattern(text: str, records: Sequence[Record]) -> list[str]:
     pattern = make_pattern(text)
     return [match["label"] if (match := pattern.match(record.file)) else "" for record in records]
 
@@ -149,22 +159,23 @@ def _patterns(stems: Sequence[str]) -> Iterator[str]:
 
 def _candidate(source: str, flag: str, values: Sequence[str], column: str) -> LabelCandidate | None:
     """The candidate with its score; None for values that cannot be labels."""
-    given = [value.strip() for value in values if value.strip()]
-    name, _ = decide_task([Row("", Path(), value, label_column=column) for value in _sample(given)])
+    filled_values = [value.strip() for value in values if value.strip()]
+    name, _ = decide_task([Row("", Path(), value, label_column=column) for value in _sample(filled_values)])
     task = find_task(name)
     is_number = not task.has_classes
-    counts = Counter(label for value in given for label in ((value,) if is_number else task.single_labels(value)))
-    repeats = len(given) >= (_FEWEST_EACH if column else _FEWEST_EACH + 1) * len(counts)
-    few = len(given) < _LEAST_SHARE * len(values) or len(counts) < 2
+    singles = ((value,) if is_number else task.single_labels(value) for value in filled_values)
+    counts = Counter(label for labels in singles for label in labels)
+    repeats = len(filled_values) >= (_FEWEST_EACH if column else _FEWEST_EACH + 1) * len(counts)
+    few = len(filled_values) < _LEAST_SHARE * len(values) or len(counts) < 2
     names_each = not repeats or len(counts) > _MOST_CLASSES or names_video(column)
     if flag and (few or (not is_number and names_each)):
         return None
-    score = 2.0 * len(given) / len(values) + 3.0 * bool(column and sounds_like_label(column))
+    score = 2.0 * len(filled_values) / len(values) + 3.0 * bool(column and sounds_like_label(column))
     score += (is_number or repeats) - 0.5 * is_number - 1.0 * (not column)
     score -= 1.0 * all(value.isdigit() for value in counts) + 0.5 * names_video(column)
     examples = tuple(text[:60] for text, _ in counts.most_common(_EXAMPLES))
-    return LabelCandidate(source, flag, False, name, len(counts), len(given), examples, score)
+    return LabelCandidate(source, flag, False, name, len(counts), len(filled_values), examples, score)
 
 
-def _quoted(name: str) -> str:
+def _quote(name: str) -> str:
     return name if name.replace(".", "").replace("_", "").replace("-", "").isalnum() else f'"{name}"'

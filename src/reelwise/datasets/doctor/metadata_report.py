@@ -22,8 +22,8 @@ def metadata_columns(dataset: Dataset) -> list[dict[str, Any]]:
 
 def candidates_json(dataset: Dataset) -> list[dict[str, Any]]:
     """What could be the label, as plain values, best first."""
-    found = [asdict(item) for item in label_candidates(dataset)]
-    return [{**item, "examples": list(item["examples"]), "score": round(item["score"], 2)} for item in found]
+    candidates = [asdict(item) for item in label_candidates(dataset)]
+    return [{**item, "examples": list(item["examples"]), "score": round(item["score"], 2)} for item in candidates]
 
 
 def metadata_findings(dataset: Dataset) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ class LabelTypo:
     """
 
     label: str
-    meant: str
+    likely_label: str
     reason: str
 
 
@@ -42,16 +42,16 @@ def find_label_typos(counts: Mapping[str, int]) -> list[LabelTypo]:
     for label in counts:
         same[_plain(label)].append(label)
     for labels in same.values():
-        meant = max(labels, key=lambda label: (counts[label], label == label.strip(), label.islower(), label))
+        likely_label = max(labels, key=lambda label: (counts[label], label == label.strip(), label.islower(), label))
         for label in labels:
-            if label != meant:
-                typos[label] = LabelTypo(label, meant, _difference(label, meant))
+            if label != likely_label:
+                typos[label] = LabelTypo(label, likely_label, _difference(label, likely_label))
     heads = {key: max(labels, key=counts.__getitem__) for key, labels in same.items()}
     for one, other in _neighbours(list(heads)):
-        rare, meant = sorted((heads[one], heads[other]), key=lambda label: (counts[label], label))
-        if counts[rare] <= max(1, int(_RARE_SHARE * counts[meant])) and counts[rare] < counts[meant]:
+        rare, likely_label = sorted((heads[one], heads[other]), key=lambda label: (counts[label], label))
+        if counts[rare] <= max(1, int(_RARE_SHARE * counts[likely_label])) and counts[rare] < counts[likely_label]:
             reason = "plural" if {one, other} in ({one, one + "s"}, {other, other + "s"}) else "spelling"
-            typos.setdefault(rare, LabelTypo(rare, meant, reason))
+            typos.setdefault(rare, LabelTypo(rare, likely_label, reason))
     return [typos[label] for label in sorted(typos)]
 
 
@@ -59,10 +59,10 @@ def _plain(label: str) -> str:
     return "".join(char for char in label.casefold() if char not in " _-\t\u00a0\u200b.")
 
 
-def _difference(label: str, meant: str) -> str:
-    if label.strip() == meant.strip():
+def _difference(label: str, likely_label: str) -> str:
+    if label.strip() == likely_label.strip():
         return "blanks around it"
-    if label.casefold() == meant.casefold():
+    if label.casefold() == likely_label.casefold():
         return "upper and lower case"
     return "blanks, dashes or case"
 

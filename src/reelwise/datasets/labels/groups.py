@@ -1,4 +1,4 @@
-"""What must stay on one side of a split: a column that says so, else a clear pattern in the file names."""
+"""Groups, which a split never divides: from a column, else from a clear pattern in the file names."""
 
 import re
 from collections import Counter, defaultdict
@@ -29,6 +29,7 @@ _KEYED = (
 )
 _TAKE = re.compile(r"[_\-. ]*(?:take|clip|part|seg|segment|chunk|cut|piece|split)?[_\-. ]?\(?\d+\)?$", re.I)
 _MOST = 0.95
+"""Share of the file names that a pattern must fit; single files are often named otherwise."""
 _Key = Callable[[Record], str | None]
 
 
@@ -54,7 +55,7 @@ class GroupSource:
 
     kind: GroupKind = GroupKind.NONE
     name: str = ""
-    place: str = "neither a column nor a clear pattern in the file names names them"
+    place: str = "no column and no clear pattern in the file names says which videos belong together"
 
     @property
     def column(self) -> str:
@@ -99,7 +100,7 @@ def assign_groups(records: Sequence[Record], group: str | None = None) -> tuple[
         UsageError: There is no such column, or the pattern fits no file.
     """
     if group is not None:
-        return _asked_for(records, group)
+        return _named_groups(records, group)
     if any(record.group for record in records):
         return tuple(records), GroupSource(GroupKind.PATTERN, place="the pattern over file names")
     for key, source in _guesses(records):
@@ -114,7 +115,7 @@ def sounds_like_group(name: str) -> bool:
     return _bare(name) in _COLUMNS
 
 
-def _asked_for(records: Sequence[Record], group: str) -> tuple[tuple[Record, ...], GroupSource]:
+def _named_groups(records: Sequence[Record], group: str) -> tuple[tuple[Record, ...], GroupSource]:
     if "{" in group:
         pattern = make_pattern(group if "{group}" in group else group.replace("{}", "{group}"))
         if "group" not in pattern.fields:
@@ -128,9 +129,9 @@ def _asked_for(records: Sequence[Record], group: str) -> tuple[tuple[Record, ...
         return _with(records, groups), GroupSource(GroupKind.PATTERN, group, f"the pattern {group!r}")
     columns = sorted({name for record in records for name in record.metadata})
     if records and group not in columns:
-        listed = ", ".join(columns[:12]) or "none"
+        examples = ", ".join(columns[:12]) or "none"
         raise UsageError(
-            f"there is no column {group!r} (columns: {listed}).",
+            f"there is no column {group!r} (columns: {examples}).",
             hint='Name a column, or a pattern like "{group}_{take}".',
         )
     groups = [record.metadata.get(group, "").strip() or None for record in records]
@@ -143,16 +144,16 @@ def _with(records: Sequence[Record], groups: Sequence[str | None]) -> tuple[Reco
 
 def _guesses(records: Sequence[Record]) -> Iterator[tuple[_Key, GroupSource]]:
     columns = {_bare(name): name for record in reversed(records) for name in record.metadata}
-    for known in _COLUMNS:
-        if known in columns:
-            name = columns[known]
+    for usual_name in _COLUMNS:
+        if usual_name in columns:
+            name = columns[usual_name]
             yield (lambda record, name=name: record.metadata.get(name, "").strip() or None), of_column(name)
     stems = {record.file: PurePosixPath(record.file).stem for record in records}
     for regex, prefix, place in _KEYED:
         matches = {file: regex.search(stem) for file, stem in stems.items()}
         if sum(match is not None for match in matches.values()) >= _MOST * len(stems):
-            found = {file: prefix + match[1].lower() if match else None for file, match in matches.items()}
-            yield (lambda record, found=found: found[record.file]), _of_names(place)
+            group_of_file = {file: prefix + match[1].lower() if match else None for file, match in matches.items()}
+            yield (lambda record, group_of_file=group_of_file: group_of_file[record.file]), _of_names(place)
     yield from _folder_guess(records)
     position = _number_position(records, stems)
     if position is not None:
@@ -160,7 +161,7 @@ def _guesses(records: Sequence[Record]) -> Iterator[tuple[_Key, GroupSource]]:
         place = f"number {position + 1} of {num} in the file names"
         yield (lambda record: _numbers(stems[record.file])[position]), _of_names(place)
     cut = {file: _TAKE.sub("", stem) for file, stem in stems.items()}
-    if all(cut.values()) and _speaks(records, cut):
+    if all(cut.values()) and _tells_recordings_apart(records, cut):
         yield (lambda record: cut[record.file]), _of_names("the file names up to the number of the take")
 
 
@@ -195,13 +196,13 @@ def _is_clear(records: Sequence[Record], groups: Sequence[str | None], column: s
         return len(files) >= 2 and (len(files) < len(records) or _bare(column) == "group")
     if len(files) < 2 or len(files) == len(records):
         return False
-    one_label_each = all(len(found) == 1 for found in labels.values())
+    one_label_each = all(len(of_group) == 1 for of_group in labels.values())
     if one_label_each and len(files) < 2 * num_labels:
         return False
     if column:
         return True
-    together = sum(len(found) for found in files.values() if len(found) > 1)
-    largest = max(len(found) for found in files.values())
+    together = sum(len(of_group) for of_group in files.values() if len(of_group) > 1)
+    largest = max(len(of_group) for of_group in files.values())
     return len(files) >= 3 and together >= 0.3 * len(records) and largest <= 0.6 * len(records)
 
 
@@ -224,13 +225,13 @@ def _groups_classes(records: Sequence[Record], rows: Sequence[list[str]], positi
         labels[row[position]].append(record.label)
     if not 3 <= len(labels) <= len(rows) / 2 or min(map(len, labels.values())) < 2:
         return False
-    return sum(len(set(found)) > 1 for found in labels.values()) >= 0.8 * len(labels)
+    return sum(len(set(of_value)) > 1 for of_value in labels.values()) >= 0.8 * len(labels)
 
 
-def _speaks(records: Sequence[Record], cut: dict[str, str]) -> bool:
+def _tells_recordings_apart(records: Sequence[Record], cut: dict[str, str]) -> bool:
     """Whether what is left of the names tells recordings apart: several in (nearly) every class."""
-    found: dict[str, Counter[str]] = defaultdict(Counter)
+    names_by_label: dict[str, Counter[str]] = defaultdict(Counter)
     for record in records:
-        found[record.label][cut[record.file].lower()] += 1
-    several = sum(len(names) >= 2 for names in found.values())
-    return several >= 0.8 * len(found)
+        names_by_label[record.label][cut[record.file].lower()] += 1
+    several = sum(len(names) >= 2 for names in names_by_label.values())
+    return several >= 0.8 * len(names_by_label)

@@ -25,9 +25,9 @@ def label_rows(rows: Sequence[Row], column: str | None) -> list[Row]:
     if all(row.label_column == column for row in rows):
         return list(rows)
     if not any(column in row.values or row.label_column == column for row in rows):
-        known = sorted({name for row in rows[:1000] for name in row.values})
+        columns = sorted({name for row in rows[:1000] for name in row.values})
         raise UsageError(
-            f"there is no column {column!r} to take labels from (columns: {', '.join(known[:12]) or 'none'}).",
+            f"there is no column {column!r} to take labels from (columns: {', '.join(columns[:12]) or 'none'}).",
             hint='Name one of them, or write a pattern over file names, such as "{label}_{take}".',
         )
     return [_from_column(row, column) for row in rows]

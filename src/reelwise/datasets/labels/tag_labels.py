@@ -42,20 +42,20 @@ def add_tags(rows: Sequence[Row], rules: Rules, make_pool: PoolFactory = DecodeP
     with make_pool(None) as pool:
         # In the order of the paths, so that neighbours on a disk are read one after the other.
         unique = sorted({path for path in paths if path})
-        for decoded in decode_many(unique, lambda path, _: (ScanTask(path, _ONE_FRAME),), pool):
-            path, facts = decoded.item, decoded.results[ScanTask]
+        for file in decode_many(unique, lambda path, _: (ScanTask(path, _ONE_FRAME),), pool):
+            path, facts = file.item, file.results[ScanTask]
             if isinstance(facts, VideoError):
                 failures[path] = facts
             else:
                 tags[path] = facts_metadata(facts)
-    kept, lost = [], []
+    readable_rows, unreadable_files = [], []
     for row, path in zip(rows, paths, strict=True):
         if path in failures:
             error = failures[path]
-            lost.append(Skipped(row.file, error.reason_for(path, row.file), error.hint))
+            unreadable_files.append(Skipped(row.file, error.reason_for(path, row.file), error.hint))
         else:
-            kept.append(replace(row, values={**tags.get(path, {}), **row.values}) if path else row)
-    return kept, lost
+            readable_rows.append(replace(row, values={**tags.get(path, {}), **row.values}) if path else row)
+    return readable_rows, unreadable_files
 
 
 def _path(row: Row, rules: Rules) -> Path | None:

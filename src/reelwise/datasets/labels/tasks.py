@@ -66,7 +66,7 @@ def targets_of(records: Sequence[Record], task: str, labels: Sequence[str]) -> n
     Raises:
         DataError: A record has no label, or one that is not in ``labels``.
     """
-    unlabelled = next((record for record in records if not record.label), None)
-    if unlabelled is not None:
-        raise DataError(f"{unlabelled.name}: has no label.", hint="Fill in its label, or leave it out.")
+    without_label = next((record for record in records if not record.label), None)
+    if without_label is not None:
+        raise DataError(f"{without_label.name}: has no label.", hint="Fill in its label, or leave it out.")
     return find_task(task).targets(records, labels)

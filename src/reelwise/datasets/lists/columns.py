@@ -54,16 +54,16 @@ def column_for(header: Sequence[str], names: Iterable[str], meaning: str) -> str
     Raises:
         DataError: Two other spellings are both there, so it would be a guess.
     """
-    wanted = list(names)
-    found = {canonical(column): column for column in reversed(header) if canonical(column) in wanted}
-    if wanted[0] in found:
-        return found[wanted[0]]
-    if len(found) > 1:
-        columns = " and ".join(repr(column) for column in sorted(found.values()))
+    spellings = list(names)
+    candidates = {canonical(column): column for column in reversed(header) if canonical(column) in spellings}
+    if spellings[0] in candidates:
+        return candidates[spellings[0]]
+    if len(candidates) > 1:
+        columns = " and ".join(repr(column) for column in sorted(candidates.values()))
         raise DataError(
-            f"the columns {columns} could both be the {meaning}.", hint=f"Name the right one {wanted[0]!r}."
+            f"the columns {columns} could both be the {meaning}.", hint=f"Name the right one {spellings[0]!r}."
         )
-    return next(iter(found.values()), None)
+    return next(iter(candidates.values()), None)
 
 
 def canonical(column: str) -> str:
@@ -73,5 +73,5 @@ def canonical(column: str) -> str:
 
 def is_split_column(values: Iterable[str]) -> bool:
     """Whether every filled cell is a spelling of train, val or test."""
-    filled = [value for value in values if value.strip()]
-    return bool(filled) and all(split_word(value) in SPLITS for value in filled)
+    filled_cells = [value for value in values if value.strip()]
+    return bool(filled_cells) and all(split_word(value) in SPLITS for value in filled_cells)

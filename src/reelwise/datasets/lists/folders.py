@@ -12,7 +12,7 @@ _IGNORED = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini", "@eaDir", "$RECYCL
 
 def walk(root: Path) -> Iterator[Path]:
     """Every file under ``root``, sorted; hidden and system files are left out, links are followed, loops are not."""
-    seen: set[tuple[int, int]] = set()
+    visited_folders: set[tuple[int, int]] = set()
     stack = [root]
     while stack:
         folder = stack.pop()
@@ -21,9 +21,9 @@ def walk(root: Path) -> Iterator[Path]:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError:
             continue
-        if (status.st_dev, status.st_ino) in seen and status.st_ino:
+        if (status.st_dev, status.st_ino) in visited_folders and status.st_ino:
             continue
-        seen.add((status.st_dev, status.st_ino))
+        visited_folders.add((status.st_dev, status.st_ino))
         folders = []
         for entry in entries:
             if entry.name.startswith(".") or entry.name in _IGNORED:

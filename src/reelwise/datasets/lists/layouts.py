@@ -19,21 +19,21 @@ OWN_LISTS = ("labels.csv", "labels.tsv", "labels.json", "labels.jsonl", "labels.
 
 @dataclass(frozen=True)
 class Source:
-    """What was found, before it is checked.
+    """The rows of a folder or a list, before they are checked.
 
     Args:
         root: The folder that names are relative to.
         rows: One per video or segment.
         layout: How it was understood.
-        confined: Whether paths must stay inside ``root``.
+        is_confined: Whether paths must stay inside ``root``.
         skipped: Lines that are no rows.
-        notes: Sentences for the person.
+        notes: Sentences for a person; no code reads them.
     """
 
     root: Path
     rows: list[Row]
     layout: Layout
-    confined: bool
+    is_confined: bool
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -73,7 +73,7 @@ def _list(path: Path, folder: Path | None, label_column: str | None) -> Source:
         return _text_list(path, folder)
     rows = table_rows(table, path, label_column)
     layout = Layout(f"Kinetics list {path.name}" if is_kinetics(table) else f"list {path.name}")
-    return Source(folder or path.parent, rows, layout, folder is not None, table.refused, table.notes)
+    return Source(folder or path.parent, rows, layout, folder is not None, table.bad_rows, table.notes)
 
 
 def _text_list(path: Path, folder: Path | None) -> Source:

@@ -32,32 +32,32 @@ def add_metadata(
     Returns:
         Rows, metadata lines that name no video, and notes.
     """
-    known: dict[str, dict[str, str]] = {}
+    values_by_name: dict[str, dict[str, str]] = {}
     skipped: list[Skipped] = []
     notes: list[str] = []
     videos = {row.file for row in rows}
     # Deeper files come last and win: what stands nearer to a clip knows it better.
-    found = sorted((path for path in files if path.name in METADATA_FILES), key=lambda path: len(path.parts))
-    for path in found:
+    metadata_files = sorted((path for path in files if path.name in METADATA_FILES), key=lambda path: len(path.parts))
+    for path in metadata_files:
         try:
             table = read_table(path, ("file_names",))
             columns = file_columns(table.header)
         except DataError as error:
             notes.append(f"{error.message} It is not used.")
             continue
-        skipped += table.refused
+        skipped += table.bad_rows
         notes += table.notes
         notes.append(f"metadata comes from {path.relative_to(root).as_posix()}")
-        for name, values, line in _named(table, columns, path.relative_to(root)):
+        for name, values, line in _rows_by_name(table, columns, path.relative_to(root)):
             if name in videos:
-                known[name] = values
+                values_by_name[name] = values
             else:
                 reason = f"{path.name} line {line}: there is no such video"
                 skipped.append(Skipped(name, reason, "Its file_name is relative to the metadata file."))
     # An empty label leaves a class folder its say; it does so not where the column has sets, or no folder is a class.
-    told = any(is_label_set(values.get("label", "")) for values in known.values())
-    by_folder = not told and len({row.label for row in rows}) > 1
-    return [_with(row, known.get(row.file, {}), label_column, by_folder) for row in rows], skipped, notes
+    has_label_sets = any(is_label_set(values.get("label", "")) for values in values_by_name.values())
+    by_folder = not has_label_sets and len({row.label for row in rows}) > 1
+    return [_with(row, values_by_name.get(row.file, {}), label_column, by_folder) for row in rows], skipped, notes
 
 
 def file_columns(header: Sequence[str]) -> dict[str, bool]:
@@ -75,15 +75,15 @@ def file_columns(header: Sequence[str]) -> dict[str, bool]:
     usual = column_for(header, FILE_NAMES, "file")
     if usual:
         return {usual: False}
-    found = {name: canonical(name).endswith("s") for name in header if _FILE_COLUMN.search(canonical(name))}
-    if not found:
+    columns = {name: canonical(name).endswith("s") for name in header if _FILE_COLUMN.search(canonical(name))}
+    if not columns:
         raise DataError(
             f"no column names the file (columns: {', '.join(header)}).", hint="Name that column 'file_name'."
         )
-    return found
+    return columns
 
 
-def _named(table: Table, columns: dict[str, bool], path: PurePath) -> Iterator[tuple[str, dict[str, str], int]]:
+def _rows_by_name(table: Table, columns: dict[str, bool], path: PurePath) -> Iterator[tuple[str, dict[str, str], int]]:
     """Names of videos relative to the data, with their columns and the line; several in a line share a group."""
     for line, cells in zip(table.lines, table.cells, strict=True):
         values = {key: text for key, text in cells.items() if key and key not in columns}

@@ -39,8 +39,8 @@ class NamePattern:
         """
         path = PurePosixPath(file)
         name = path.with_suffix("").as_posix() if "/" in self.text else path.stem
-        found = self._regex.fullmatch(name)
-        return found.groupdict() if found else None
+        match = self._regex.fullmatch(name)
+        return match.groupdict() if match else None
 
 
 def make_pattern(text: str) -> NamePattern:

@@ -27,11 +27,11 @@ class RowError(Exception):
 
 @dataclass(frozen=True)
 class Rules:
-    """What is asked of a row.
+    """What every row must fulfil.
 
     Args:
         root: The folder that names are made relative to.
-        confined: Whether a path must stay inside ``root``. True where the list was found inside a folder that the
+        is_confined: Whether a path must stay inside ``root``. True where the list was found inside a folder that the
             person named: such a folder may come from anywhere, and its list shall not reach other files of theirs.
             False for a list that was named itself: its owner may keep the videos where they like.
         require_labels: Whether an unlabelled row is skipped.
@@ -39,7 +39,7 @@ class Rules:
     """
 
     root: Path
-    confined: bool
+    is_confined: bool
     require_labels: bool = True
     task: str = CLASSIFICATION.name
 
@@ -151,17 +151,17 @@ def name_in(path: Path, rules: Rules) -> str:
     root = os.path.normpath(rules.root.absolute())
     if whole.startswith(root.rstrip(os.sep) + os.sep):
         return PurePosixPath(*Path(whole).relative_to(root).parts).as_posix()
-    if rules.confined:
+    if rules.is_confined:
         raise RowError("leaves the data folder", "Give the list file itself as DATA if you trust where it points.")
     return Path(whole).as_posix()
 
 
-def _merge(found: Sequence[tuple[Record, str]], skipped: list[Skipped]) -> list[Record]:
+def _merge(records_and_places: Sequence[tuple[Record, str]], skipped: list[Skipped]) -> list[Record]:
     """One record per name: repeats are dropped, contradictions are skipped altogether."""
     by_name: dict[str, list[tuple[Record, str]]] = {}
-    for record, where in found:
+    for record, where in records_and_places:
         by_name.setdefault(record.name, []).append((record, where))
-    kept: list[Record] = []
+    records: list[Record] = []
     for name, rows in by_name.items():
         labels = sorted({record.label for record, _ in rows})
         if len(labels) > 1:
@@ -169,5 +169,5 @@ def _merge(found: Sequence[tuple[Record, str]], skipped: list[Skipped]) -> list[
             reason = f"listed with different labels: {', '.join(map(repr, labels[:4]))} ({places})"
             skipped.append(Skipped(name, reason, "Keep the right row."))
             continue
-        kept.append(rows[0][0])
-    return sorted(kept, key=lambda record: natural_key(record.name))
+        records.append(rows[0][0])
+    return sorted(records, key=lambda record: natural_key(record.name))

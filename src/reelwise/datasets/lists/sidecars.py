@@ -23,10 +23,10 @@ class _Place:
     """Where sidecars may lie: anywhere, or within the data folder where its own list led to the videos."""
 
     root: Path
-    confined: bool
+    is_confined: bool
 
     def allows(self, path: Path) -> bool:
-        if not self.confined:
+        if not self.is_confined:
             return True
         root = os.path.normpath(self.root.absolute()).rstrip(os.sep) + os.sep
         if not os.path.normpath(path.absolute()).startswith(root):
@@ -34,7 +34,7 @@ class _Place:
         return not path.is_symlink() or path.resolve().is_relative_to(self.root.resolve())
 
 
-def add_sidecars(rows: Sequence[Row], root: Path, *, confined: bool) -> tuple[list[Row], list[str]]:
+def add_sidecars(rows: Sequence[Row], root: Path, *, is_confined: bool) -> tuple[list[Row], list[str]]:
     """Rows with what JSON files beside their videos say; what a list says wins.
 
     Only text, numbers and truth values of the outermost object are taken, and lists of them, joined by ``|``. A key
@@ -43,31 +43,31 @@ def add_sidecars(rows: Sequence[Row], root: Path, *, confined: bool) -> tuple[li
     Args:
         rows: As read.
         root: The data folder.
-        confined: Whether only files inside ``root`` may be opened.
+        is_confined: Whether only files inside ``root`` may be opened.
 
     Returns:
         The rows, and sentences on what was read and what could not be.
     """
-    place = _Place(root, confined)
+    place = _Place(root, is_confined)
     listings: dict[Path, frozenset[str]] = {}
-    known: dict[Path, dict[str, str]] = {}
+    values_by_file: dict[Path, dict[str, str]] = {}
     bad: list[str] = []
-    found = []
+    rows_with_values = []
     for row in rows:
         values: dict[str, str] = {}
         for path in _beside(Path(row.base, row.file), listings):
-            if path not in known:
-                known[path] = _read(path, bad) if place.allows(path) else {}
-            values |= known[path]
-        found.append(_with(row, values) if values else row)
+            if path not in values_by_file:
+                values_by_file[path] = _read(path, bad) if place.allows(path) else {}
+            values |= values_by_file[path]
+        rows_with_values.append(_with(row, values) if values else row)
     notes = []
-    used = sum(bool(values) for values in known.values())
-    if used:
-        notes.append(f"metadata comes from {used} JSON file{'s' * (used > 1)} beside the videos")
+    num_used = sum(bool(values) for values in values_by_file.values())
+    if num_used:
+        notes.append(f"metadata comes from {num_used} JSON file{'s' * (num_used > 1)} beside the videos")
     if bad:
         rest = f", and {len(bad) - 1} more" if len(bad) > 1 else ""
         notes.append(f"not every JSON file beside a video can be read: {bad[0]}{rest}")
-    return found, notes
+    return rows_with_values, notes
 
 
 def _beside(video: Path, listings: dict[Path, frozenset[str]]) -> Iterable[Path]:
@@ -78,8 +78,8 @@ def _beside(video: Path, listings: dict[Path, frozenset[str]]) -> Iterable[Path]
     names = listings[folder]
     if not names:
         return ()
-    wanted = (f"{video.stem}.info.json", f"{video.stem}.json", f"{video.name}.json")
-    return [folder / name for name in wanted if name in names and name not in _LISTS]
+    usual_names = (f"{video.stem}.info.json", f"{video.stem}.json", f"{video.name}.json")
+    return [folder / name for name in usual_names if name in names and name not in _LISTS]
 
 
 def _json_names(folder: Path) -> frozenset[str]:
@@ -103,25 +103,25 @@ def _read(path: Path, bad: list[str]) -> dict[str, str]:
 
 
 def _flat(value: dict[str, Any]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for key, item in value.items():
         name = clean_text(key).strip()
         text = "" if isinstance(item, dict) else clean_text(cell_text(item))
         if text.strip() and 0 < len(name) <= _MAX_KEY_CHARACTERS and len(text) <= MAX_CELL_CHARACTERS:
-            found[name] = text
-        if len(found) >= MAX_KEYS:
+            values[name] = text
+        if len(values) >= MAX_KEYS:
             break
-    return found
+    return values
 
 
 def _with(row: Row, values: dict[str, str]) -> Row:
     label = values.get("label", "")
     split = next((text for name, text in values.items() if canonical(name) == "split" and split_word(text)), "")
-    taken = label and not row.label_column and not (row.where and row.label)  # a list wins, a folder does not
+    takes_label = label and not row.label_column and not (row.where and row.label)  # a list wins, a folder does not
     others = {
         name: text
         for name, text in values.items()
-        if canonical(name) not in FILE_NAMES and canonical(name) != "split" and not (taken and name == "label")
+        if canonical(name) not in FILE_NAMES and canonical(name) != "split" and not (takes_label and name == "label")
     }
     row = replace(row, split=row.split or split, values={**others, **row.values})
-    return replace(row, label=label, label_column="label") if taken else row
+    return replace(row, label=label, label_column="label") if takes_label else row

@@ -43,8 +43,8 @@ def table_rows(table: Table, path: Path, label_column: str | None = None) -> lis
     kinetics = is_kinetics(table)
     file = None if kinetics else column_for(table.header, FILE_NAMES, "file")
     if file is None and not kinetics:
-        listed = ", ".join(table.header)
-        raise DataError(f"{path}: no column names the file (columns: {listed}).", hint="Name that column 'file'.")
+        columns = ", ".join(table.header)
+        raise DataError(f"{path}: no column names the file (columns: {columns}).", hint="Name that column 'file'.")
     # A label that another place holds (a JSON file beside the video, its tags) leaves all columns as they are.
     label = column_for(table.header, LABEL_NAMES, "label") if label_column is None else label_column
     label = label if label in table.header else None
@@ -52,19 +52,19 @@ def table_rows(table: Table, path: Path, label_column: str | None = None) -> lis
     if split and canonical(split) != "split" and not is_split_column(cells[split] for cells in table.cells):
         split = None
     start, end = column_for(table.header, START_NAMES, "start"), column_for(table.header, END_NAMES, "end")
-    used = {file, label, split, start, end}
+    meaningful_columns = {file, label, split, start, end}
     find = _kinetics_finder(path.parent) if kinetics else None
 
     def row(line: int, cells: dict[str, str]) -> Row:
         def value(column: str | None) -> str:
             return cells[column] if column else ""
 
-        others = {name: text for name, text in cells.items() if name and name not in used}
-        named, begin, stop = value(file), value(start), value(end)
+        others = {name: text for name, text in cells.items() if name and name not in meaningful_columns}
+        file_name, begin, stop = value(file), value(start), value(end)
         if find:
-            named, begin, stop = find(cells, begin, stop)
+            file_name, begin, stop = find(cells, begin, stop)
         where = f"{path.name} line {line}"
-        return Row(named, path.parent, value(label), where, value(split), begin, stop, others, label or "")
+        return Row(file_name, path.parent, value(label), where, value(split), begin, stop, others, label or "")
 
     return [row(line, cells) for line, cells in zip(table.lines, table.cells, strict=True)]
 

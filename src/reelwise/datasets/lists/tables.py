@@ -20,7 +20,7 @@ MAX_COLUMNS = 1000
 MAX_JSON_BYTES = 128 << 20
 PARQUET_SUFFIXES = (".parquet", ".pq")
 DELIMITERS = (",", ";", "\t", "|")
-_WANTED = f"Expected a header with a column for the file ({', '.join(FILE_NAMES[:4])}, …) and one for the label."
+_EXPECTED = f"Expected a header with a column for the file ({', '.join(FILE_NAMES[:4])}, …) and one for the label."
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ class Table:
         header: Column names as written.
         lines: Where each row stood: the line (CSV, JSON lines) or the position (JSON), from 1.
         cells: One dictionary per row, every column present, as text.
-        refused: Rows that could not be read at all.
+        bad_rows: Rows that could not be read at all.
         notes: Sentences on columns that are not read.
     """
 
     header: tuple[str, ...]
     lines: tuple[int, ...]
     cells: tuple[dict[str, str], ...]
-    refused: tuple[Skipped, ...] = ()
+    bad_rows: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -70,8 +70,8 @@ def _parquet(path: Path) -> Table:
     return Table(tuple(header), tuple(range(1, len(cells) + 1)), cells, (), notes)
 
 
-def _csv(path: Path, text: str, known: Sequence[str]) -> Table:
-    delimiter = _delimiter(path, text, known)
+def _csv(path: Path, text: str, known_names: Sequence[str]) -> Table:
+    delimiter = _delimiter(path, text, known_names)
     first_line = text.split("\n", 1)[0]
     options: dict[str, Any] = {"delimiter": delimiter, "skipinitialspace": f"{delimiter} " in first_line}
     reader = csv.reader(io.StringIO(text, newline=""), **options)
@@ -79,17 +79,17 @@ def _csv(path: Path, text: str, known: Sequence[str]) -> Table:
     _check_header(path, header)
     lines: list[int] = []
     cells: list[dict[str, str]] = []
-    refused: list[Skipped] = []
-    for line, values in _csv_rows(reader, path, refused):
+    bad_rows: list[Skipped] = []
+    for line, values in _csv_rows(reader, path, bad_rows):
         if len(values) > len(header):
-            refused.append(_refuse(path, line, f"{len(values)} cells, the header has {len(header)}"))
+            bad_rows.append(_bad_row(path, line, f"{len(values)} cells, the header has {len(header)}"))
             continue
         cells.append(dict(itertools.zip_longest(header, values, fillvalue="")))
         lines.append(line)
-    return Table(header, tuple(lines), tuple(cells), tuple(refused))
+    return Table(header, tuple(lines), tuple(cells), tuple(bad_rows))
 
 
-def _csv_rows(reader: Any, path: Path, refused: list[Skipped]) -> Iterator[tuple[int, list[str]]]:
+def _csv_rows(reader: Any, path: Path, bad_rows: list[Skipped]) -> Iterator[tuple[int, list[str]]]:
     for _ in range(MAX_ROWS):
         line = reader.line_num + 1
         try:
@@ -97,14 +97,14 @@ def _csv_rows(reader: Any, path: Path, refused: list[Skipped]) -> Iterator[tuple
         except StopIteration:
             return
         except csv.Error as error:
-            refused.append(_refuse(path, line, f"not readable as CSV ({error})"))
+            bad_rows.append(_bad_row(path, line, f"not readable as CSV ({error})"))
             continue
         if any(value.strip() for value in values):
             yield line, values
     raise DataError(f"{path}: more than {MAX_ROWS} rows.", hint="Split the list into parts.")
 
 
-def _delimiter(path: Path, text: str, known: Sequence[str]) -> str:
+def _delimiter(path: Path, text: str, known_names: Sequence[str]) -> str:
     """The delimiter under which the first line has a known column; most columns win."""
     first = text[: 1 << 16].split("\n", 1)[0].rstrip("\r")
     best: tuple[int, str] | None = None
@@ -113,15 +113,15 @@ def _delimiter(path: Path, text: str, known: Sequence[str]) -> str:
             header = next(csv.reader([first], delimiter=delimiter, skipinitialspace=True), [])
         except csv.Error:
             continue
-        if any(_is_known(canonical(name), known) for name in header) and (best is None or len(header) > best[0]):
+        if any(_is_known(canonical(name), known_names) for name in header) and (best is None or len(header) > best[0]):
             best = (len(header), delimiter)
     if best is None:
-        raise DataError(f"{path}: {_what(first)}.", hint=_WANTED)
+        raise DataError(f"{path}: {_what(first)}.", hint=_EXPECTED)
     return best[1]
 
 
-def _is_known(name: str, known: Sequence[str]) -> bool:
-    return name in known or name.endswith(("_file_name", "_file_names"))
+def _is_known(name: str, known_names: Sequence[str]) -> bool:
+    return name in known_names or name.endswith(("_file_name", "_file_names"))
 
 
 def _what(first: str) -> str:
@@ -133,7 +133,7 @@ def _what(first: str) -> str:
 
 def _check_header(path: Path, header: Sequence[str]) -> None:
     if len(header) > MAX_COLUMNS:
-        raise DataError(f"{path}: {len(header)} columns, at most {MAX_COLUMNS} are read.", hint=_WANTED)
+        raise DataError(f"{path}: {len(header)} columns, at most {MAX_COLUMNS} are read.", hint=_EXPECTED)
     twice = sorted({name for name in header if name and header.count(name) > 1})
     if twice:
         raise DataError(f"{path}: the column {twice[0]!r} is there twice.", hint="Rename one of them.")
@@ -167,7 +167,7 @@ def _rows_of(value: dict[str, Any]) -> Any:
 
 
 def _json_lines(path: Path, text: str) -> Table:
-    refused: list[Skipped] = []
+    bad_rows: list[Skipped] = []
 
     def objects() -> Iterator[tuple[int, Any]]:
         for number, line in enumerate(text.split("\n"), 1):
@@ -175,18 +175,18 @@ def _json_lines(path: Path, text: str) -> Table:
                 try:
                     yield number, parse_json(line, f"{path} line {number}")
                 except NotJsonError as error:
-                    refused.append(_refuse(path, number, f"not JSON ({error.reason})"))
+                    bad_rows.append(_bad_row(path, number, f"not JSON ({error.reason})"))
 
-    return _table_of(path, objects(), refused)
+    return _table_of(path, objects(), bad_rows)
 
 
-def _table_of(path: Path, items: Iterable[tuple[int, Any]], refused: list[Skipped]) -> Table:
+def _table_of(path: Path, items: Iterable[tuple[int, Any]], bad_rows: list[Skipped]) -> Table:
     lines: list[int] = []
     cells: list[dict[str, str]] = []
     header: dict[str, None] = {}
     for number, item in itertools.islice(items, MAX_ROWS + 1):
         if not isinstance(item, dict):
-            refused.append(_refuse(path, number, f"is {type(item).__name__}, not an object with named values"))
+            bad_rows.append(_bad_row(path, number, f"is {type(item).__name__}, not an object with named values"))
             continue
         row = {str(name): cell_text(value) for name, value in itertools.islice(item.items(), MAX_COLUMNS)}
         header.update(dict.fromkeys(row))
@@ -195,8 +195,8 @@ def _table_of(path: Path, items: Iterable[tuple[int, Any]], refused: list[Skippe
     if len(cells) > MAX_ROWS or len(header) > MAX_COLUMNS:
         raise DataError(f"{path}: {len(cells)} rows with {len(header)} columns are too many.", hint="Split the list.")
     full = tuple({**dict.fromkeys(header, ""), **row} for row in cells)
-    return Table(tuple(header), tuple(lines), full, tuple(refused))
+    return Table(tuple(header), tuple(lines), full, tuple(bad_rows))
 
 
-def _refuse(path: Path, line: int, reason: str) -> Skipped:
-    return Skipped(f"{path.name} line {line}", f"line {line}: {reason}", "Mend or remove that line.")
+def _bad_row(path: Path, line: int, reason: str) -> Skipped:
+    return Skipped(f"{path.name} line {line}", f"line {line}: {reason}", "Correct or remove that line.")

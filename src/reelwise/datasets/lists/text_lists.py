@@ -22,9 +22,9 @@ def is_text_list(path: Path) -> bool:
 def find_text_list(folder: Path) -> Path | None:
     """``trainlist01.txt`` or ``train.txt`` of a folder that holds such lists."""
     for pattern in ("trainlist*.txt", "train.txt", "*_train_list*.txt", "*train*.txt"):
-        found = sorted(path for path in folder.glob(pattern) if path.is_file())
-        if found:
-            return found[0]
+        lists = sorted(path for path in folder.glob(pattern) if path.is_file())
+        if lists:
+            return lists[0]
     return None
 
 
@@ -55,13 +55,13 @@ def text_list_rows(path: Path, within: Path | None = None) -> tuple[list[Row], l
 
 
 def _sisters(path: Path) -> list[tuple[Path, str]]:
-    found = []
+    sisters = []
     for split in ("val", "validation", "test"):
         name = re.sub("train", split, path.name, count=1, flags=re.I)
         sister = path.with_name(name)
         if sister.is_file():
-            found.append((sister, split))
-    return found
+            sisters.append((sister, split))
+    return sisters
 
 
 def _rows(path: Path, split: str) -> list[Row]:
@@ -116,9 +116,9 @@ def _class_names(folder: Path) -> dict[str, str]:
     if path is None:
         return {}
     lines = [clean_text(line.strip()) for line in read_list_text(path).split("\n") if line.strip()]
-    numbered = [line.split(None, 1) for line in lines]
-    if all(len(parts) == 2 and parts[0].isdigit() for parts in numbered):
-        return {parts[0]: parts[1] for parts in numbered}
+    cells_by_line = [line.split(None, 1) for line in lines]
+    if all(len(parts) == 2 and parts[0].isdigit() for parts in cells_by_line):
+        return {parts[0]: parts[1] for parts in cells_by_line}
     return {str(number): line for number, line in enumerate(lines)}
 
 
@@ -129,8 +129,8 @@ def _with_names(rows: Sequence[Row], names: dict[str, str]) -> list[Row]:
     for row, folder in zip(rows, folders, strict=True):
         if row.label:
             by_number.setdefault(row.label, set()).add(folder)
-    agree = all(len(found) == 1 and "" not in found for found in by_number.values())
-    agree = agree and len({next(iter(found)) for found in by_number.values()}) == len(by_number)
+    agree = all(len(folder_names) == 1 and "" not in folder_names for folder_names in by_number.values())
+    agree = agree and len({next(iter(folder_names)) for folder_names in by_number.values()}) == len(by_number)
 
     def label(row: Row, folder: str) -> str:
         if row.label.isdigit() and row.label in names:

@@ -1,4 +1,4 @@
-"""Columns of metadata: what there is, which of it a model should read, and what it learns of each in training."""
+"""Columns of metadata: which there are, which a model should read, and how they are fitted on training videos."""
 
 import math
 from collections import Counter
@@ -49,12 +49,12 @@ class Column:
 
 @dataclass(frozen=True)
 class ChosenColumns:
-    """The columns that a model reads, before anything was learned of them.
+    """The columns that a model reads, before their means and values are fitted.
 
     Args:
         columns: Name and kind of each, in the order in which they are read.
-        notes: Sentences on what was left out, and on what looks too good.
-        warnings: Sentences that nobody should overlook.
+        notes: Sentences for a person on the columns that are left out.
+        warnings: Sentences for a person that must be shown even with --quiet.
     """
 
     columns: tuple[tuple[str, Kind], ...]
@@ -87,7 +87,7 @@ def candidate_columns(rows: Sequence[Mapping[str, str]]) -> tuple[Column, ...]:
 
 def choose_columns(
     rows: Sequence[Mapping[str, str]],
-    asked: Sequence[str] | None = None,
+    names: Sequence[str] | None = None,
     *,
     labels: Sequence[str] = (),
     skip: Collection[str] = (),
@@ -100,7 +100,7 @@ def choose_columns(
 
     Args:
         rows: Metadata of each usable video.
-        asked: Names of columns, in order; None decides by the rules above.
+        names: Of columns, in order; None decides by the rules above.
         labels: The label of each row, to find columns that give it away.
         skip: Columns that hold file, label, group or split.
 
@@ -110,26 +110,26 @@ def choose_columns(
     Raises:
         UsageError: There is no such column, or one that holds the label itself.
     """
-    found = {column.name: column for column in candidate_columns(rows)}
-    if asked is not None:
-        chosen, notes, warnings = [_asked(name, found, skip) for name in dict.fromkeys(asked)], [], []
-        facts = [column.name for column in chosen if is_container_fact(column.name)]
+    by_name = {column.name: column for column in candidate_columns(rows)}
+    if names is not None:
+        columns, notes, warnings = [_find_column(name, by_name, skip) for name in dict.fromkeys(names)], [], []
+        facts = [column.name for column in columns if is_container_fact(column.name)]
         if facts:
             warnings.append(CONTAINER_WARNING.format(names=", ".join(facts)))
-        if len(chosen) > MAX_CHOSEN:
-            raise UsageError(f"{len(chosen)} columns were named, at most {MAX_CHOSEN} are read.", hint="Name fewer.")
+        if len(columns) > MAX_CHOSEN:
+            raise UsageError(f"{len(columns)} columns were named, at most {MAX_CHOSEN} are read.", hint="Name fewer.")
     else:
-        chosen, notes, warnings = _sift([column for column in found.values() if column.name not in skip], len(rows))
-    giveaways = (find_giveaway(column.name, _values(rows, column.name), labels) for column in chosen)
+        columns, notes, warnings = _sift([column for column in by_name.values() if column.name not in skip], len(rows))
+    giveaways = (find_giveaway(column.name, _values(rows, column.name), labels) for column in columns)
     warnings += [giveaway.text for giveaway in giveaways if giveaway]
-    return ChosenColumns(tuple((column.name, column.kind) for column in chosen), tuple(notes), tuple(warnings))
+    return ChosenColumns(tuple((column.name, column.kind) for column in columns), tuple(notes), tuple(warnings))
 
 
-def fit_columns(chosen: Iterable[tuple[str, str]], rows: Sequence[Mapping[str, str]]) -> tuple[MetadataColumn, ...]:
+def fit_columns(columns: Iterable[tuple[str, str]], rows: Sequence[Mapping[str, str]]) -> tuple[MetadataColumn, ...]:
     """What is learned of each column from the training videos.
 
     Args:
-        chosen: Names and kinds, as ``choose_columns`` gives them.
+        columns: Names and kinds, as ``choose_columns`` gives them.
         rows: Metadata of the training videos alone.
 
     Returns:
@@ -143,18 +143,18 @@ def fit_columns(chosen: Iterable[tuple[str, str]], rows: Sequence[Mapping[str, s
     """
     return tuple(
         _fit_number(name, rows) if kind == "number" else MetadataColumn(name, "category", values=_frequent(name, rows))
-        for name, kind in chosen
+        for name, kind in columns
     )
 
 
-def require_columns(chosen: ChosenColumns) -> None:
+def require_columns(choice: ChosenColumns) -> None:
     """Refuse to train on metadata where there is none.
 
     Raises:
         DataError: No column is left.
     """
-    if not chosen.columns:
-        left = f" ({chosen.notes[0].rstrip('.')})" if chosen.notes else ""
+    if not choice.columns:
+        left = f" ({choice.notes[0].rstrip('.')})" if choice.notes else ""
         raise DataError(
             f"there is no metadata that a model could read{left}.",
             hint="Add columns to the list, or a JSON file beside each video; or name a column with --columns.",
@@ -162,49 +162,51 @@ def require_columns(chosen: ChosenColumns) -> None:
 
 
 def _column(name: str, counter: Counter[str], num_rows: int) -> Column:
-    given = counter.total()
+    num_given = counter.total()
     numbers = {text: value for text in counter if (value := parse_number(text)) is not None}
-    share = sum(counter[text] for text in numbers) / given if given else 0.0
+    share = sum(counter[text] for text in numbers) / num_given if num_given else 0.0
     kind: Kind = "number" if share >= NUMBER_SHARE and len(set(numbers.values())) > 2 else "category"
     examples = tuple(text[:MAX_VALUE_CHARACTERS] for text, _ in counter.most_common(_EXAMPLES))
     ends = (min(numbers.values()), max(numbers.values())) if kind == "number" else (None, None)
-    return Column(name, kind, given, num_rows - given, len(counter), examples, *ends)
+    return Column(name, kind, num_given, num_rows - num_given, len(counter), examples, *ends)
 
 
-def _asked(name: str, found: Mapping[str, Column], skip: Collection[str]) -> Column:
+def _find_column(name: str, by_name: Mapping[str, Column], skip: Collection[str]) -> Column:
     if name in skip:
         raise UsageError(
             f"the column {name!r} says what the label, the group or the split is: a model must not read it.",
             hint="Leave it out of --columns.",
         )
-    if name not in found:
-        listed = ", ".join([text for text in found if text not in skip and not is_container_fact(text)][:12]) or "none"
-        raise UsageError(f"there is no column of metadata {name!r} (columns: {listed}).", hint="Name one of them.")
-    return found[name]
+    if name not in by_name:
+        examples = (
+            ", ".join([text for text in by_name if text not in skip and not is_container_fact(text)][:12]) or "none"
+        )
+        raise UsageError(f"there is no column of metadata {name!r} (columns: {examples}).", hint="Name one of them.")
+    return by_name[name]
 
 
 def _sift(columns: Sequence[Column], num_rows: int) -> tuple[list[Column], list[str], list[str]]:
-    chosen: list[Column] = []
+    readable: list[Column] = []
     left: dict[NotRead, list[str]] = {}
     for column in columns:
         if column.name.startswith("container."):
-            continue  # always there; nobody needs to hear that it is not read
+            continue  # always there, so that a note on it would only be noise
         reason = why_not_read(column.name, column.kind, column.num_given, column.num_values, num_rows)
         if reason:
             left.setdefault(reason, []).append(column.name)
         else:
-            chosen.append(column)
+            readable.append(column)
     notes = [_left_out(names, reason) for reason, names in left.items()]
-    if len(chosen) > MAX_CHOSEN:
-        notes.append(f"Only the first {MAX_CHOSEN} of {len(chosen)} columns are read; name others with --columns.")
-    return chosen[:MAX_CHOSEN], notes, []
+    if len(readable) > MAX_CHOSEN:
+        notes.append(f"Only the first {MAX_CHOSEN} of {len(readable)} columns are read; name others with --columns.")
+    return readable[:MAX_CHOSEN], notes, []
 
 
 def _left_out(names: Sequence[str], reason: NotRead) -> str:
     if len(names) == 1:
         return f"The column {names[0]!r} is not read: {reason.text}."
-    shown = ", ".join(map(repr, names[:5])) + (f" and {len(names) - 5} more" if names[5:] else "")
-    return f"The columns {shown} are not read: {reason.text}."
+    first_names = ", ".join(map(repr, names[:5])) + (f" and {len(names) - 5} more" if names[5:] else "")
+    return f"The columns {first_names} are not read: {reason.text}."
 
 
 def _values(rows: Sequence[Mapping[str, str]], name: str) -> list[str]:
@@ -212,8 +214,8 @@ def _values(rows: Sequence[Mapping[str, str]], name: str) -> list[str]:
 
 
 def _fit_number(name: str, rows: Sequence[Mapping[str, str]]) -> MetadataColumn:
-    found = (parse_number(row.get(name, "")) for row in rows)
-    values = [min(max(value, -_LARGEST), _LARGEST) for value in found if value is not None]
+    numbers = (parse_number(row.get(name, "")) for row in rows)
+    values = [min(max(value, -_LARGEST), _LARGEST) for value in numbers if value is not None]
     if not values:
         return MetadataColumn(name, "number")
     mean = math.fsum(values) / len(values)

@@ -29,20 +29,20 @@ def facts_metadata(facts: VideoFacts, *, container: bool = False) -> dict[str, s
         if text.strip():
             # FFmpeg repeats some tags of MP4 files with their language.
             tags.setdefault(_LANGUAGE.sub("", name.strip().lower()), text.strip())
-    found = {f"tags.{name}": text for name, text in (_usual(tags) | tags).items()}
-    return found | (_container(facts) if container else {})
+    columns = {f"tags.{name}": text for name, text in (_usual(tags) | tags).items()}
+    return columns | (_container(facts) if container else {})
 
 
 def _usual(tags: Mapping[str, str]) -> dict[str, str]:
     """Date, location and device under their usual names."""
-    found = {name: next((tags[long] for long in longer if long in tags), "") for name, longer in _LONGER.items()}
-    make, model = found.pop("make"), found.pop("model")
+    usual_tags = {name: next((tags[long] for long in longer if long in tags), "") for name, longer in _LONGER.items()}
+    make, model = usual_tags.pop("make"), usual_tags.pop("model")
     device = model if model.casefold().startswith(make.casefold()) else f"{make} {model}".strip()
-    return {name: text for name, text in (found | {"device": device}).items() if text}
+    return {name: text for name, text in (usual_tags | {"device": device}).items() if text}
 
 
 def _container(facts: VideoFacts) -> dict[str, str]:
-    found = {
+    container_facts = {
         "width": str(facts.width),
         "height": str(facts.height),
         "num_frames": str(facts.num_frames),
@@ -55,9 +55,9 @@ def _container(facts: VideoFacts) -> dict[str, str]:
         "has_sound": "no" if facts.sound is None else "yes",
     }
     if facts.sound is not None:
-        found |= {
+        container_facts |= {
             "sound_codec": facts.sound.codec,
             "sound_sample_rate": str(facts.sound.sample_rate),
             "sound_num_channels": str(facts.sound.num_channels),
         }
-    return {f"container.{name}": text for name, text in found.items()}
+    return {f"container.{name}": text for name, text in container_facts.items()}

@@ -26,32 +26,32 @@ def given_metadata(paths: Sequence[Path], listing: Path | None = None) -> tuple[
     Raises:
         DataError: The list cannot be read, has no column for the file, or names none of the videos.
     """
-    rows, notes = add_sidecars([Row(path.name, path.parent) for path in paths], Path(), confined=False)
-    found = {str(path): dict(row.values) for path, row in zip(paths, rows, strict=True)}
+    rows, notes = add_sidecars([Row(path.name, path.parent) for path in paths], Path(), is_confined=False)
+    values_by_path = {str(path): dict(row.values) for path, row in zip(paths, rows, strict=True)}
     if listing is None:
-        return found, notes
-    told = _listed(listing, paths)
-    for path, values in told.items():
-        found[str(path)] |= values
-    return found, [*notes, f"metadata of {len(told)} of {len(paths)} videos comes from {listing}"]
+        return values_by_path, notes
+    from_list = _read_list(listing, paths)
+    for path, values in from_list.items():
+        values_by_path[str(path)] |= values
+    return values_by_path, [*notes, f"metadata of {len(from_list)} of {len(paths)} videos comes from {listing}"]
 
 
-def _listed(listing: Path, paths: Sequence[Path]) -> dict[Path, dict[str, str]]:
+def _read_list(listing: Path, paths: Sequence[Path]) -> dict[Path, dict[str, str]]:
     table = read_table(listing)
     column = column_for(table.header, FILE_NAMES, "file")
     if column is None:
         raise DataError(f"{listing}: has no column for the file.", hint="Name a column file; paths start at the list.")
     by_path = {_place(path): path for path in paths}
     by_name = _unique_names(paths)
-    found: dict[Path, dict[str, str]] = {}
+    values_by_path: dict[Path, dict[str, str]] = {}
     for cells in table.cells:
         text = cells[column].strip()
         path = by_path.get(_place(listing.parent / text)) or by_name.get(Path(text).name)
         if path is not None and text:
-            found[path] = {name: value for name, value in cells.items() if name and name != column}
-    if not found:
+            values_by_path[path] = {name: value for name, value in cells.items() if name and name != column}
+    if not values_by_path:
         raise DataError(f"{listing}: names none of the videos.", hint="Its paths start at the folder of the list.")
-    return found
+    return values_by_path
 
 
 def _place(path: Path) -> str:

@@ -69,7 +69,7 @@ class TellsLabel(StrEnum):
 
 @dataclass(frozen=True)
 class Giveaway:
-    """A column that says the label in other words, so that a model need not look at the videos.
+    """A column that says the label in other words.
 
     Args:
         column: Its name.
@@ -90,8 +90,8 @@ class Giveaway:
     def suggestion(self) -> str:
         """What to do, as a sentence."""
         return (
-            "A model that reads it learns nothing of the videos, unless it is known for new videos too; leave it out by"
-            " naming the others with --columns."
+            "A model that reads this column need not look at the videos. Unless new videos have it too, leave it out:"
+            " name the other columns with --columns."
         )
 
     @property

@@ -55,12 +55,12 @@ class Match:
         if self.still < (MIN_STILL if moves else _SURE_STILL):
             return False
         variance = self.level**2
-        needed = (
+        least_motion = (
             max(_MOTION_CEILING * variance / (variance + _NOISE_VARIANCE), _LEAST_MOTION) if moves else _SURE_MOTION
         )
         if self.share < _PART_SHARE:
-            needed = max(needed, _PART_MOTION)
-        return self.motion >= needed
+            least_motion = max(least_motion, _PART_MOTION)
+        return self.motion >= least_motion
 
 
 def align(first: np.ndarray, second: np.ndarray) -> Match | None:
@@ -110,10 +110,10 @@ def align(first: np.ndarray, second: np.ndarray) -> Match | None:
 def _diagonal_sums(products: np.ndarray) -> np.ndarray:
     """(n + m - 1,): sums over the diagonals j - i = -(n - 1) … m - 1, by shearing the matrix."""
     n, m = products.shape
-    padded = np.zeros((n, n + m), products.dtype)
-    padded[:, :m] = products[::-1]
+    shifted_rows = np.zeros((n, n + m), products.dtype)
+    shifted_rows[:, :m] = products[::-1]
     # Read as rows one shorter, row i stands i places further right: diagonals have become columns.
-    return padded.ravel()[: n * (n + m - 1)].reshape(n, n + m - 1).sum(0)
+    return shifted_rows.ravel()[: n * (n + m - 1)].reshape(n, n + m - 1).sum(0)
 
 
 def _running_sums(pictures: np.ndarray, start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from reelwise.datasets.recordings.alignment import Match, align
-from reelwise.datasets.recordings.fingerprints import GRID, RATE, Fingerprint, turn
+from reelwise.datasets.recordings.fingerprints import GRID, RATE, Fingerprint, mirror
 
 _ALIKE = 0.85
 _FEW_PER_VIDEO = 8
@@ -33,7 +33,7 @@ class Duplicate:
 
     first: int
     second: int
-    mirrored: bool
+    is_mirrored: bool
     match: Match
 
     @property
@@ -63,9 +63,9 @@ def find_duplicates(prints: Sequence[Fingerprint], apart: Sequence[int] | None =
     """
     # Thousands of small products: more than one thread would spend its time waiting (6 to 14 times slower here).
     with threadpool_limits(1, "blas"):
-        found = [pair for pair in _pairs(prints) if apart is None or apart[pair.first] != apart[pair.second]]
+        duplicates = [pair for pair in _pairs(prints) if apart is None or apart[pair.first] != apart[pair.second]]
     best: dict[tuple[int, int], Duplicate] = {}
-    for pair in found:
+    for pair in duplicates:
         key = (pair.first, pair.second)
         if key not in best or pair.match.motion > best[key].match.motion:
             best[key] = pair
@@ -73,19 +73,19 @@ def find_duplicates(prints: Sequence[Fingerprint], apart: Sequence[int] | None =
 
 
 def _pairs(prints: Sequence[Fingerprint]) -> Iterator[Duplicate]:
-    for first, second, mirrored in _candidates(prints):
-        match = _best_match(prints[first], prints[second], mirrored)
+    for first, second, is_mirrored in _candidates(prints):
+        match = _best_match(prints[first], prints[second], is_mirrored)
         if match is not None and match.is_same:
-            yield Duplicate(first, second, mirrored, match)
+            yield Duplicate(first, second, is_mirrored, match)
 
 
-def _best_match(first: Fingerprint, second: Fingerprint, mirrored: bool) -> Match | None:
+def _best_match(first: Fingerprint, second: Fingerprint, is_mirrored: bool) -> Match | None:
     """The alignment on whole steps, and where that is close but not enough, on half steps too."""
     pictures, other = first.pictures, second.pictures
-    match = align(pictures, turn(other) if mirrored else other)
+    match = align(pictures, mirror(other) if is_mirrored else other)
     if match is None or match.is_same or not match.is_close:
         return match
-    late = align(pictures, turn(second.late) if mirrored else second.late)
+    late = align(pictures, mirror(second.late) if is_mirrored else second.late)
     if late is None or late.motion <= match.motion:
         return match
     return replace(late, offset=late.offset + 0.5)
@@ -100,9 +100,9 @@ def join_sets(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, ...]]:
     """
     home: dict[int, set[int]] = {}
     for first, second in pairs:
-        joined = home.get(first, {first}) | home.get(second, {second})
-        for index in joined:
-            home[index] = joined
+        members_of_both = home.get(first, {first}) | home.get(second, {second})
+        for index in members_of_both:
+            home[index] = members_of_both
     return sorted({tuple(sorted(members)) for members in home.values()})
 
 
@@ -110,10 +110,10 @@ def _candidates(prints: Sequence[Fingerprint]) -> list[tuple[int, int, bool]]:
     if len(prints) < 2:
         return []
     stills = np.stack([item.stills for item in prints])  # (N, 4, 256)
-    turned = turn(stills)
+    mirror_images = mirror(stills)
     pairs = [
-        (first, second, mirrored)
-        for mirrored, other in ((False, stills), (True, turned))
+        (first, second, is_mirrored)
+        for is_mirrored, other in ((False, stills), (True, mirror_images))
         for first, second in _alike(stills, other)
     ]
     if len(pairs) <= _FEW_PER_VIDEO * len(prints) + _FEW:
@@ -135,22 +135,22 @@ def _alike(stills: np.ndarray, other: np.ndarray) -> Iterator[tuple[int, int]]:
 
 def _vote(prints: Sequence[Fingerprint], pairs: Sequence[tuple[int, int, bool]]) -> list[tuple[int, int, bool]]:
     """The pairs whose strongest motion is seen in the other video too: the best few of every video."""
-    allowed = set(pairs)
-    kept: set[tuple[int, int, bool]] = set()
+    candidates = set(pairs)
+    winners: set[tuple[int, int, bool]] = set()
     changes = [_lively(_change(item.pictures)) for item in prints]
     owners = np.concatenate([[0], np.cumsum([len(change) for change in changes])])[:-1]
     everything = np.concatenate([_small(change) for change in changes]).T  # (64, M)
     strongest = np.stack([_strongest(change) for change in changes])  # (N, 4, 256)
-    for mirrored in (False, True):
+    for is_mirrored in (False, True):
         for begin in range(0, len(prints), _VOTERS):
             moments = strongest[begin : begin + _VOTERS].reshape(-1, GRID * GRID)
-            seen = _small(turn(moments) if mirrored else moments) @ everything  # (voters * 4, M)
-            best = np.maximum.reduceat(seen, owners, axis=1).reshape(-1, _NUM_MOMENTS, len(prints))
+            similarity = _small(mirror(moments) if is_mirrored else moments) @ everything  # (voters * 4, M)
+            best = np.maximum.reduceat(similarity, owners, axis=1).reshape(-1, _NUM_MOMENTS, len(prints))
             score = np.sort(best, 1)[:, -2]  # (voters, N): of the four moments, the second best
             for row, order in enumerate(np.argsort(-score, axis=1, kind="stable")[:, : _KEPT_PER_VIDEO + 1].tolist()):
-                ends = ((min(begin + row, other), max(begin + row, other), mirrored) for other in order)
-                kept.update(pair for pair in ends if pair in allowed)
-    return sorted(kept)
+                ends = ((min(begin + row, other), max(begin + row, other), is_mirrored) for other in order)
+                winners.update(pair for pair in ends if pair in candidates)
+    return sorted(winners)
 
 
 def _change(pictures: np.ndarray) -> np.ndarray:
@@ -173,10 +173,10 @@ def _lively(change: np.ndarray) -> np.ndarray:
 def _strongest(change: np.ndarray) -> np.ndarray:
     """(4, 256): the moments with most motion, at least the lag apart; of few, the last again."""
     energy = np.linalg.norm(change, axis=1)
-    chosen: list[int] = []
+    indices: list[int] = []
     for index in np.argsort(-energy, kind="stable").tolist():
-        if all(abs(index - other) >= _LAG for other in chosen):
-            chosen.append(index)
-        if len(chosen) == _NUM_MOMENTS:
+        if all(abs(index - other) >= _LAG for other in indices):
+            indices.append(index)
+        if len(indices) == _NUM_MOMENTS:
             break
-    return change[(chosen + chosen[-1:] * _NUM_MOMENTS)[:_NUM_MOMENTS]]
+    return change[(indices + indices[-1:] * _NUM_MOMENTS)[:_NUM_MOMENTS]]

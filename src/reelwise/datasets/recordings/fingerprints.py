@@ -46,7 +46,7 @@ class Fingerprint:
         return means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-6)
 
 
-def turn(pictures: np.ndarray) -> np.ndarray:
+def mirror(pictures: np.ndarray) -> np.ndarray:
     """(n, 256): the same pictures seen in a mirror."""
     return pictures.reshape(-1, GRID, GRID)[:, :, ::-1].reshape(pictures.shape)
 
@@ -61,8 +61,8 @@ def make_fingerprint(video: DecodedVideo) -> Fingerprint:
     moments = np.arange(seconds[0], seconds[-1] + 1e-9, 0.5 / RATE)[: 2 * MAX_SAMPLES]
     before = np.clip(np.searchsorted(seconds, moments, "right") - 1, 0, max(0, len(seconds) - 2))
     after = np.minimum(before + 1, len(seconds) - 1)
-    used, places = np.unique(np.concatenate([before, after]), return_inverse=True)
-    small = _shrink(video.frames, used)
+    frame_indices, places = np.unique(np.concatenate([before, after]), return_inverse=True)
+    small = _shrink(video.frames, frame_indices)
     gap = np.maximum(seconds[after] - seconds[before], 1e-9)
     weight = np.clip((moments - seconds[before]) / gap, 0, 1).astype(np.float32)[:, None]
     first, second = small[places[: len(moments)]], small[places[len(moments) :]]

@@ -72,7 +72,7 @@ def find_same_recordings(
 def _how(pairs: Sequence[Duplicate], facts: Sequence[VideoFacts]) -> str:
     lengths = [fact.duration_seconds for fact in facts]
     words = {
-        "mirrored": any(pair.mirrored for pair in pairs),
+        "mirrored": any(pair.is_mirrored for pair in pairs),
         "trimmed": max(lengths) - min(lengths) > max(0.25, 0.05 * max(lengths)),
         "rescaled": len({(fact.width, fact.height) for fact in facts}) > 1,
         "other frame rate": max(f.frame_rate for f in facts) > min(f.frame_rate for f in facts) * 11 / 10,

@@ -1,4 +1,4 @@
-"""Who learns and who is asked: splits by group, stratified, the same for the same seed."""
+"""Training, validation and test sets: split by group, stratified, the same for the same seed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,22 +11,23 @@ from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.splits.split_list import read_splits
 from reelwise.datasets.splits.strata import make_strata
 from reelwise.datasets.splits.stratify import Samples, best_folds, hold_out
-from reelwise.datasets.splits.units import bind
+from reelwise.datasets.splits.units import join_units
 from reelwise.tasks import find_task
 
 FRACTIONS = (0.6, 0.2, 0.2)
+"""Shares of train, val and test: of a hundred videos, twenty to test on, which gives an interval of about ±9 %."""
 
 
 @dataclass(frozen=True)
 class SplitPlan:
-    """Which record is learned from and which is asked.
+    """Which records are for training, validation and test.
 
     Args:
         split: ``train``, ``val`` or ``test`` per record; ``out_of_fold`` for all when there are folds.
-        fold: The fold in which each record is asked; empty without folds.
-        units: The unit of each record; units are never torn (save by a split that the data itself gives).
+        fold: The fold in whose test set each record is; empty without folds.
+        units: The unit of each record; a unit is never split, except by a split that the data itself gives.
         method: One sentence on how it was done.
-        warnings: Sentences on what is not as it should be.
+        warnings: Sentences for a person on what is not as it should be; no code reads them.
     """
 
     split: tuple[str, ...]
@@ -71,29 +72,29 @@ def plan_splits(
     records = dataset.records
     if not records:
         raise DataError(f"{dataset.root}: nothing to split.", hint="Run `reelwise check` on it.")
-    units = bind(records, same)
+    units = join_units(records, same)
     samples, order = _samples(dataset, units)
     if folds is not None:
         return _plan_folds(dataset, units, (samples, order), folds, seed)
-    given = read_splits(splits_csv, records) if splits_csv else [record.split for record in records]
-    if any(given) and set(given) - {None} != {"train"}:
+    own_split = read_splits(splits_csv, records) if splits_csv else [record.split for record in records]
+    if any(own_split) and set(own_split) - {None} != {"train"}:
         source = f"the list {splits_csv.name}" if splits_csv else "the data's own split"
-        return _plan_given(given, units, (samples, order), fractions, (seed, source))
+        return _plan_given(own_split, units, (samples, order), fractions, (seed, source))
     return _plan_free(dataset, units, (samples, order), fractions, seed)
 
 
 def split_for_fold(dataset: Dataset, plan: SplitPlan, fold: int, *, seed: int = 0, val: float = 0.2) -> tuple[str, ...]:
-    """``train``, ``val`` or ``test`` per record while ``fold`` is asked.
+    """``train``, ``val`` or ``test`` per record while ``fold`` is the test set.
 
     Args:
         dataset: The data set of the plan.
         plan: A plan with folds.
-        fold: Which fold is asked.
+        fold: Which fold is the test set.
         seed: Decides which units of the others become ``val``.
         val: Share of the other folds that is held out for early stopping and calibration; 0 for none.
     """
     if not 0 <= fold < plan.num_folds:
-        raise UsageError(f"fold {fold} was asked for, the plan has {plan.num_folds}.")
+        raise UsageError(f"there is no fold {fold}; the plan has {plan.num_folds}.")
     samples, order = _samples(dataset, plan.units)
     in_order = np.asarray(plan.fold)[order]
     words = np.where(in_order == fold, "test", "train").astype(object)
@@ -132,10 +133,10 @@ def _plan_folds(
     samples, order = sorted_samples
     dealt = np.empty(len(order), np.int64)
     dealt[order] = best_folds(samples, folds, seed)
-    method = f"{folds} folds, {_by(dataset, samples)}, {_stratified(dataset)}, seed {seed}"
+    method = f"{folds} folds, {_by(dataset, samples)}, {_strata_in_words(dataset)}, seed {seed}"
     notes = list(_thin_classes(dataset, units, folds))
     if any(record.split for record in dataset.records):
-        notes.append("the data's own split is set aside, because folds were asked for")
+        notes.append("the data's own split is set aside, because --folds makes folds")
     words = ("out_of_fold",) * len(order)
     return SplitPlan(words, tuple(map(int, dealt)), units, method, tuple(notes))
 
@@ -152,19 +153,19 @@ def _plan_free(
     words[hold_out(samples, fractions[2], seed)] = "test"
     if fractions[2] > 0 and not np.any(words == "test"):
         raise DataError(
-            f"{dataset.root}: nothing can be held out for the test: {samples.num_units} groups, and every one is the"
+            f"{dataset.root}: nothing can be held out as a test set: each of the {samples.num_units} groups is the"
             " only one of some class.",
             hint="Collect each class in two or more recordings, or give a split with --splits.",
         )
     _carve_val(words, samples, fractions, seed)
     notes = list(_thin_classes(dataset, units, 2))
     notes += _missing(samples, words)
-    method = f"{_by(dataset, samples)}, {_stratified(dataset)}, seed {seed}"
+    method = f"{_by(dataset, samples)}, {_strata_in_words(dataset)}, seed {seed}"
     return SplitPlan(_back(words, order), (), units, f"{method}: {_counts(words)}", tuple(notes))
 
 
 def _plan_given(
-    given: Sequence[str | None],
+    own_split: Sequence[str | None],
     units: tuple[str, ...],
     sorted_samples: tuple[Samples, np.ndarray],
     fractions: tuple[float, float, float],
@@ -173,28 +174,30 @@ def _plan_given(
     samples, order = sorted_samples
     seed, source = how
     notes: list[str] = []
-    words = np.asarray([given[i] or "" for i in order], object)
+    words = np.asarray([own_split[i] or "" for i in order], object)
     _place_unnamed(words, samples.units, notes)
     if not np.any(words == "train"):
         raise DataError(f"{source} has no video for train.", hint="Name some rows train.")
     if not np.any(words == "test") and fractions[2] > 0:
         words[words == "val"] = "test"
-        notes.append("the given split has no test: its val is asked as the test")
+        notes.append("the given split has no test set, so its validation set is used as the test set")
     if not np.any(words == "val"):
         _carve_val(words, samples, fractions, seed)
-        notes.append(f"val ({int(np.sum(words == 'val'))} videos) was taken out of the given train")
+        notes.append(f"the validation set ({int(np.sum(words == 'val'))} videos) was taken out of the given train set")
     notes += _leaks(words, samples.units, [units[i] for i in order])
     return SplitPlan(_back(words, order), (), units, f"split by {source}: {_counts(words)}", tuple(notes))
 
 
 def _place_unnamed(words: np.ndarray, units: np.ndarray, notes: list[str]) -> None:
-    """Rows without a split go where their unit is asked, else to train."""
-    unnamed = np.flatnonzero(words == "")
-    for index in unnamed:
+    """Rows without a split go where the rest of their unit is, else to train."""
+    without_split = np.flatnonzero(words == "")
+    for index in without_split:
         beside = set(words[units == units[index]])
         words[index] = next((word for word in ("test", "val") if word in beside), "train")
-    if len(unnamed):
-        notes.append(f"{len(unnamed)} videos have no split of their own and went to train (or to their group's split)")
+    if len(without_split):
+        notes.append(
+            f"{len(without_split)} videos have no split of their own and went to train (or to their group's split)"
+        )
 
 
 def _carve_val(words: np.ndarray, samples: Samples, fractions: tuple[float, float, float], seed: int) -> None:
@@ -205,13 +208,12 @@ def _carve_val(words: np.ndarray, samples: Samples, fractions: tuple[float, floa
 
 
 def _leaks(words: np.ndarray, units: np.ndarray, names: Sequence[str]) -> list[str]:
-    torn = [name for unit, name in {int(u): n for u, n in zip(units, names, strict=True)}.items()
+    split_units = [name for unit, name in {int(u): n for u, n in zip(units, names, strict=True)}.items()
             if len(set(words[units == unit])) > 1]  # fmt: skip
-    if not torn:
+    if not split_units:
         return []
-    return [
-        f"{len(torn)} groups stand on both sides of the given split (such as that of {torn[0]}): scores will flatter"
-    ]
+    example = f"such as that of {split_units[0]}"
+    return [f"{len(split_units)} groups are on both sides of the given split ({example}): the scores are too good"]
 
 
 def _by(dataset: Dataset, samples: Samples) -> str:
@@ -220,7 +222,7 @@ def _by(dataset: Dataset, samples: Samples) -> str:
     return f"by video ({dataset.group_source.text})"
 
 
-def _stratified(dataset: Dataset) -> str:
+def _strata_in_words(dataset: Dataset) -> str:
     return find_task(dataset.task).wording.stratification
 
 
@@ -228,7 +230,7 @@ def _counts(words: np.ndarray) -> str:
     return ", ".join(f"{int(np.sum(words == word))} {word}" for word in ("train", "val", "test"))
 
 
-def _thin_classes(dataset: Dataset, units: Sequence[str], needed: int) -> Iterable[str]:
+def _thin_classes(dataset: Dataset, units: Sequence[str], min_units: int) -> Iterable[str]:
     """Classes that stand in fewer units than they should be dealt to."""
     spread: dict[str, set[str]] = {}
     for record, unit in zip(dataset.records, units, strict=True):
@@ -237,15 +239,16 @@ def _thin_classes(dataset: Dataset, units: Sequence[str], needed: int) -> Iterab
     what = "groups" if any(record.group for record in dataset.records) else "videos"
     for label in sorted(spread):
         if len(spread[label]) == 1:
-            yield f"the class {label!r} stands in one of the {what} only: it cannot be both learned and tested"
-        elif len(spread[label]) < needed:
-            yield f"the class {label!r} stands in {len(spread[label])} {what}, too few to be in each of {needed} folds"
+            yield f"the class {label!r} is in only one of the {what}, so it cannot be in both train and test"
+        elif len(spread[label]) < min_units:
+            num = len(spread[label])
+            yield f"the class {label!r} is in {num} {what}, too few to be in each of {min_units} folds"
 
 
 def _missing(samples: Samples, words: np.ndarray) -> Iterable[str]:
     num_classes = int(np.sum(samples.counts() > 0))
-    for word in ("val", "test") if samples.needed else ():
-        seen = int(np.sum(samples.counts(words == word) > 0))
-        if 0 < seen < num_classes:
-            part = {"val": "the validation part", "test": "the test part"}[word]
-            yield f"{part} lacks {num_classes - seen} of {num_classes} classes: there are too few videos or groups"
+    for word in ("val", "test") if samples.needs_training else ():
+        num_present = int(np.sum(samples.counts(words == word) > 0))
+        if 0 < num_present < num_classes:
+            part, num_missing = {"val": "validation", "test": "test"}[word], num_classes - num_present
+            yield f"the {part} set lacks {num_missing} of {num_classes} classes: there are too few videos or groups"

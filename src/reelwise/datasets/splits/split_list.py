@@ -1,4 +1,4 @@
-"""A split that a person gives as a list: ``file,split``."""
+"""A split in a list of the columns ``file,split``."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -23,30 +23,31 @@ def read_splits(path: Path, records: Sequence[Record]) -> list[str | None]:
     file, split = column_for(table.header, FILE_NAMES, "file"), column_for(table.header, SPLIT_NAMES, "split")
     if file is None or split is None:
         raise DataError(f"{path}: the columns are {', '.join(table.header)}.", hint="Expected the columns file,split.")
-    wanted: dict[str, str] = {}
+    split_by_file: dict[str, str] = {}
     for line, cells in zip(table.lines, table.cells, strict=True):
         word = split_word(cells[split])
         if word is None:
             raise DataError(f"{path} line {line}: the split is {cells[split][:40]!r}.", hint="Use train, val or test.")
-        wanted[_plain(cells[file])] = word
+        split_by_file[_plain(cells[file])] = word
     bare = Counter(Path(record.file).name for record in records)
-    result = [_look_up(wanted, record, bare) for record in records]
+    result = [_look_up(split_by_file, record, bare) for record in records]
     if not any(result):
+        first = next(iter(split_by_file), "")
         raise DataError(
-            f"{path}: none of its {len(wanted)} files is in the data (such as {next(iter(wanted), '')!r}).",
+            f"{path}: none of its {len(split_by_file)} files is in the data (such as {first!r}).",
             hint=f"Write them as {records[0].file!r} is written.",
         )
     return result
 
 
-def _look_up(wanted: dict[str, str], record: Record, bare: Counter[str]) -> str | None:
+def _look_up(split_by_file: dict[str, str], record: Record, bare: Counter[str]) -> str | None:
     names = [record.name, record.file, str(record.path)]
     if bare[Path(record.file).name] == 1:
         names.append(Path(record.file).name)
     for name in names:
         for spelling in (name, name.encode("utf-8", "backslashreplace").decode()):
-            if spelling in wanted:
-                return wanted[spelling]
+            if spelling in split_by_file:
+                return split_by_file[spelling]
     return None
 
 

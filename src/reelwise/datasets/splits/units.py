@@ -1,12 +1,12 @@
-"""Which records must stay together: same group, same file, same recording under another name."""
+"""Units that stay together in a split: a group, a file, a recording under several names."""
 
 from collections.abc import Iterable, Sequence
 
 from reelwise.core.records import Record
 
 
-def bind(records: Sequence[Record], same: Iterable[Iterable[str]] = ()) -> tuple[str, ...]:
-    """The unit that each record belongs to; a unit is never torn by a split.
+def join_units(records: Sequence[Record], same: Iterable[Iterable[str]] = ()) -> tuple[str, ...]:
+    """The unit that each record belongs to; a split never divides a unit.
 
     Args:
         records: All records.
@@ -18,7 +18,7 @@ def bind(records: Sequence[Record], same: Iterable[Iterable[str]] = ()) -> tuple
     Example:
         >>> from pathlib import Path
         >>> rows = [Record(n, Path(n), "a", group=g) for n, g in (("1", "x"), ("2", "y"), ("3", "x"), ("4", None))]
-        >>> bind(rows, same=[("2", "4")])
+        >>> join_units(rows, same=[("2", "4")])
         ('1', '2', '1', '2')
     """
     order = sorted(range(len(records)), key=lambda index: records[index].name)

@@ -166,7 +166,7 @@ def train_batches(
         clip_transform=clip_transform(plan.entry.input_kind),
         names=[data.names[i] for i in indices],
         input_spec=contract.input,
-        hide=plan.modality_dropout,
+        modality_dropout=plan.modality_dropout,
     )
 
 

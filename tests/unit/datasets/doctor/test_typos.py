@@ -6,13 +6,13 @@ from reelwise.datasets.doctor.typos import find_label_typos
 
 
 def typos(**counts):
-    return {typo.label: typo.meant for typo in find_label_typos(counts)}
+    return {typo.label: typo.likely_label for typo in find_label_typos(counts)}
 
 
 @pytest.mark.parametrize("slip", ["Handshake", "handshake ", " handshake", "hand_shake", "HANDSHAKE", "hand shake"])
 def test_case_and_blanks(slip):
     (found,) = find_label_typos({"handshake": 9, slip: 8, "hug": 9})
-    assert (found.label, found.meant) == (slip, "handshake")
+    assert (found.label, found.likely_label) == (slip, "handshake")
     assert found.reason
 
 

@@ -81,6 +81,6 @@ def test_a_file_that_may_not_be_used_is_not_opened(tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"x")
     rows = [Row(name, tmp_path / "data") for name in ("0.mp4", "../away.mp4", "missing.mp4")]
-    kept, lost = add_tags(rows, Rules(tmp_path / "data", confined=True), Opened)
+    kept, lost = add_tags(rows, Rules(tmp_path / "data", is_confined=True), Opened)
     assert (len(kept), lost) == (3, [])
     assert Opened.paths == [tmp_path / "data" / "0.mp4"]

@@ -57,7 +57,7 @@ def test_a_changed_copy_is_found(change):
     prints += [make_fingerprint(CHANGES[change](take)) for take in takes[:3]]
     pairs = find_duplicates(prints)
     assert {(pair.first, pair.second) for pair in pairs} == {(0, 8), (1, 9), (2, 10)}
-    assert {pair.mirrored for pair in pairs} == {change == "mirror"}
+    assert {pair.is_mirrored for pair in pairs} == {change == "mirror"}
     if change == "start":
         assert all(abs(-pair.offset_seconds - 20 / 30) <= 0.05 for pair in pairs)
 

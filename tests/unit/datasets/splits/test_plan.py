@@ -16,7 +16,7 @@ from reelwise.datasets.dataset import Dataset, sorted_labels
 from reelwise.datasets.labels.groups import GroupKind, GroupSource
 from reelwise.datasets.lists.rows import Layout
 from reelwise.datasets.splits.plan import plan_splits, split_for_fold
-from reelwise.datasets.splits.units import bind
+from reelwise.datasets.splits.units import join_units
 
 
 def make(rows):
@@ -64,7 +64,7 @@ def test_seed_decides():
 
 def units_by_label(dataset):
     found = defaultdict(set)
-    for record, unit in zip(dataset.records, bind(dataset.records), strict=True):
+    for record, unit in zip(dataset.records, join_units(dataset.records), strict=True):
         found[record.label].add(unit)
     return found
 
@@ -105,7 +105,7 @@ def test_any_data_is_folded_without_tearing_units(pairs, folds, seed):
     try:
         plan = plan_splits(dataset, seed=seed, folds=folds)
     except DataError:
-        assert len(set(bind(dataset.records))) < folds
+        assert len(set(join_units(dataset.records))) < folds
         return
     assert len(plan.fold) == len(pairs)
     assert set(plan.fold) <= set(range(folds))
@@ -135,7 +135,7 @@ def test_too_many_folds_and_thin_classes():
     with pytest.raises(DataError, match="only 3 groups") as error:
         plan_splits(dataset, folds=4)
     assert error.value.hint == "Use --folds 3."
-    assert any("'c' stands in one of the groups only" in text for text in plan_splits(dataset, folds=3).warnings)
+    assert any("'c' is in only one of the groups" in text for text in plan_splits(dataset, folds=3).warnings)
     with pytest.raises(UsageError, match="--folds is 1"):
         plan_splits(dataset, folds=1)
 
@@ -225,9 +225,9 @@ def test_splits_csv(tmp_path):
 
 def test_units_do_not_depend_on_order():
     records = list(make([("a", "1"), ("b", "2"), ("a", "1"), ("b", None)]).records)
-    units = dict(zip((r.name for r in records), bind(records, [("b/001.mp4", "b/003.mp4")]), strict=True))
+    units = dict(zip((r.name for r in records), join_units(records, [("b/001.mp4", "b/003.mp4")]), strict=True))
     random.Random(0).shuffle(records)
-    assert dict(zip((r.name for r in records), bind(records, [("b/003.mp4", "b/001.mp4")]), strict=True)) == units
+    assert dict(zip((r.name for r in records), join_units(records, [("b/003.mp4", "b/001.mp4")]), strict=True)) == units
 
 
 def test_large_data_is_quick_enough_to_try():
