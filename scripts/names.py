@@ -49,7 +49,7 @@ NOT_PARTICIPLES = {
 """Words on -ed that are none, and functions of Python."""
 
 PENDING: tuple[str, ...] = (
-    "cache/", "catalog/", "cli/", "core/", "datasets/", "evaluation/", "inference/", "jobs/", "losses/", "media/",
+    "catalog/", "cli/", "core/", "evaluation/", "inference/", "jobs/", "losses/", "media/",
     "metrics/", "models/", "sampling/", "training/",
 )  # fmt: skip
 """Packages that are still being renamed: not checked when no path is given."""

@@ -53,7 +53,7 @@ def test_every_video_comes_with_its_sound_or_is_known_to_have_none(video_set: Vi
     assert f"no sound track ({num_without})" in with_sound.sound_note
     again = decode_sound(video_set, SoundInput(), 2, Silent())
     assert again.sound_fill is not None
-    assert (again.sound_fill.decoded, again.sound_fill.missing) == (0, with_sound.sound_fill.missing)
+    assert (again.sound_fill.num_decoded, again.sound_fill.missing) == (0, with_sound.sound_fill.missing)
 
 
 def test_columns_of_the_list_stand_over_what_the_file_says(video_set: VideoSet) -> None:
