@@ -48,6 +48,9 @@ NOT_PARTICIPLES = {
 }  # fmt: skip
 """Words on -ed that are none, and functions of Python."""
 
+DOCUMENT_FIELDS = {"skipped"}
+"""Names that a user knows from files and JSON: ``skipped.csv``, ``skipped`` in ``reelwise/check/1``."""
+
 PENDING: tuple[str, ...] = (
     "catalog/", "cli/", "core/", "evaluation/", "inference/", "jobs/", "losses/", "media/",
     "metrics/", "models/", "sampling/", "training/",
@@ -89,6 +92,8 @@ def reason_against(name: str) -> str:
     word = name.strip("_")
     if word in HOMELY:
         return f"the field says {HOMELY[word]}"
+    if name in DOCUMENT_FIELDS:
+        return ""
     if word in IRREGULAR - VERBS_AND_NOUNS or (word.isalpha() and word.endswith("ed") and word not in NOT_PARTICIPLES):
         return "a bare participle: say what it is"
     return ""

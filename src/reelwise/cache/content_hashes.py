@@ -1,4 +1,4 @@
-"""Which bytes a file holds: SHA-256, remembered while the file is visibly the same."""
+"""The SHA-256 of files, remembered as long as a file is unchanged."""
 
 import json
 import os
@@ -12,7 +12,11 @@ from reelwise.core.files import file_sha256, write_json
 
 SCHEMA = "reelwise/content/1"
 MAX_REMEMBERED = 500_000
+"""Files; their JSON has about 80 MB, which is read at the start of every job."""
+
 _RACY_NS = 2_000_000_000
+"""Nanoseconds; the clock of FAT, the coarsest in use, ticks every two seconds."""
+
 Signature = tuple[int, int, int, int]
 
 
@@ -24,7 +28,7 @@ class ContentIndex:
     not remembered: a second change in the same tick of the clock would go unseen.
 
     Args:
-        path: The JSON file; a damaged one is as good as none.
+        path: The JSON file; a damaged one counts as empty.
     """
 
     def __init__(self, path: Path) -> None:
@@ -56,7 +60,7 @@ class ContentIndex:
     def contents(
         self, paths: Iterable[Path], done: Callable[[], None] | None = None, num_threads: int = 4
     ) -> dict[Path, str | VideoError]:
-        """The SHA-256, or what went wrong, of many files; hashing runs in threads."""
+        """The SHA-256 of many files, or the error of each; hashing runs in threads."""
 
         def one(path: Path) -> tuple[Path, str | VideoError]:
             try:
@@ -73,7 +77,7 @@ class ContentIndex:
         return result
 
     def save(self) -> None:
-        """Add what was learned to the file; what another job wrote meanwhile is kept."""
+        """Add new digests to the JSON file; entries that another job wrote meanwhile stay."""
         if not self._new:
             return
         digests = {**_load(self._path), **self._new}
@@ -85,7 +89,7 @@ class ContentIndex:
 
 
 def signature(path: Path) -> Signature:
-    """Size, mtime, ctime and inode: what changes when a file does.
+    """Size, mtime, ctime and inode, of which at least one changes when the file does.
 
     Raises:
         VideoError: There is no such file.

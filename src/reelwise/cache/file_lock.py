@@ -1,4 +1,4 @@
-"""A lock that dies with its process: the system lets go of it, so it is never stale."""
+"""A file lock that the system releases when its process ends, so that it is never stale."""
 
 import os
 import sys
@@ -28,7 +28,7 @@ class FileLock:
         self._handle: int | None = None
 
     def try_acquire(self) -> bool:
-        """Take the lock now, or say False when someone else holds it."""
+        """Take the lock now; False when another process or thread holds it."""
         while self._handle is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
@@ -44,7 +44,7 @@ class FileLock:
         return True
 
     def release(self) -> None:
-        """Let go; without effect when not held."""
+        """Release the lock; without effect when it is not held."""
         if self._handle is None:
             return
         if sys.platform != "win32":

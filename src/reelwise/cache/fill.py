@@ -1,4 +1,4 @@
-"""Filling the cache: what is there is found, the rest is decoded once, shared fairly with other jobs."""
+"""Filling the cache: entries that are missing are decoded once, even if several jobs need the same file."""
 
 import os
 import time
@@ -23,8 +23,13 @@ FillProgress = Callable[[int, int, int, float], None]
 """Called with files done, files in all, frames decoded so far, and seconds since the start."""
 
 _MAX_LOCKS = 128
+"""Locks held at once; each is an open file, and a process may often have 1024."""
+
 _POLL_SECONDS = 0.05
+"""Between two looks at files that another job has locked: short beside decoding one, about a second."""
+
 _MIN_FILES_TO_GUESS = 8
+"""Files after which the space for the rest is estimated: one or two alone may be untypical."""
 
 
 class Pool(AbstractContextManager["Pool"], TaskRunner, Protocol):
@@ -36,14 +41,14 @@ PoolFactory = Callable[[int | None], Pool]
 
 @dataclass(frozen=True)
 class CacheFill:
-    """What filling did.
+    """The outcome of filling the cache with frames.
 
     Args:
         num_found: Records whose frames were in the cache.
         num_decoded: Records that were decoded now; 0 in a second run.
         num_frames: Frames decoded now.
         seconds: Wall time.
-        failures: Error by ``Record.name``; not remembered, the next fill tries again.
+        failures: Error by ``Record.name``; they are not stored, so that the next fill tries again.
         facts: What decoding showed, by ``Record.name``, for all others.
         contents: SHA-256 of the file, by ``Record.name``, for all that could be read.
     """
@@ -59,11 +64,11 @@ class CacheFill:
 
 @dataclass(frozen=True)
 class SoundFill:
-    """What filling with sound did.
+    """The outcome of filling the cache with sound.
 
     Args:
-        found: Records whose sound was in the cache.
-        decoded: Records whose sound was decoded now; 0 in a second run.
+        num_found: Records whose sound was in the cache.
+        num_decoded: Records whose sound was decoded now; 0 in a second run.
         missing: Why there is no usable sound, by ``Record.name``: no track, a silent one, one that does not decode.
         seconds: Wall time.
     """
@@ -76,11 +81,11 @@ class SoundFill:
 
 @dataclass
 class FileRequest:
-    """One file that is needed, under whatever names it goes.
+    """One file whose entries are needed, with all records that name it.
 
     Args:
         path: Where to read it.
-        keys: Segment of each cache key that is wanted of it.
+        keys: The segment of each cache key.
         records: The records that wait for each key.
         missing: Keys not in the cache.
     """
@@ -92,15 +97,15 @@ class FileRequest:
 
 
 class Filler:
-    """One fill: not used twice.
+    """Fills the cache once; an object is not used twice.
 
     Args:
         root: The cache folder.
         space: What is on disk.
-        kind: What is made of each file.
-        requests: The files, with what is missing of each.
-        progress: Told after every file.
-        spared: Keys of further entries that must not make room.
+        kind: What is decoded of each file: frames or sound.
+        requests: The files, with the missing keys of each.
+        progress: Called after every file.
+        keep_keys: Further entries that must not be evicted.
     """
 
     def __init__(
@@ -179,7 +184,7 @@ class Filler:
         return True
 
     def _refresh(self, request: FileRequest) -> None:
-        """Another job may have finished it since we looked."""
+        """Drop keys that another job has written in the meantime."""
         for key in list(request.missing):
             entry = self._kind.read(self._root, key)
             if entry is not None:
@@ -256,7 +261,7 @@ class Filler:
             self._progress(self._total - len(self._left), self._total, self.num_frames, seconds)
 
     def _estimate(self) -> int:
-        """Bytes still to come, by what the files so far have made of theirs."""
+        """Bytes still to be written, from the ratio of the files so far."""
         left = 0
         for request in self._left.values():
             try:
@@ -268,7 +273,7 @@ class Filler:
         return max(self._kind.smallest_bytes, min(int(left * ratio), most))
 
     def _watch_space(self) -> None:
-        """Stop early rather than fill the disk to the brim."""
+        """Stop the job before the disk is full."""
         if self._num_read >= _MIN_FILES_TO_GUESS and self._num_read % _MIN_FILES_TO_GUESS == 0 and self._left:
             self._space.require_free(self._estimate())
 
@@ -280,7 +285,7 @@ class Filler:
 
 @dataclass(frozen=True)
 class _Running:
-    """What a worker is at: whose file it is, which keys will come of it, and how the file looked before."""
+    """A task in work: its file, the keys that it makes, and the signature of the file before it was decoded."""
 
     request: FileRequest
     keys: list[str]
@@ -290,7 +295,7 @@ class _Running:
 
 
 def find_entries(root: Path, kind: Kind, requests: Sequence[FileRequest]) -> dict[str, AnyEntry]:
-    """The entries that are there; ``missing`` of each request is set to the others."""
+    """Existing entries by key; sets ``missing`` of each request to its other keys."""
     entries: dict[str, AnyEntry] = {}
     for request in requests:
         request.missing = []
@@ -305,7 +310,7 @@ def find_entries(root: Path, kind: Kind, requests: Sequence[FileRequest]) -> dic
 
 @contextmanager
 def _work_folder(root: Path) -> Iterator[Path]:
-    """A folder for what is half written; those of jobs that died are swept out first."""
+    """A folder for unfinished files; folders that dead jobs left are removed first."""
     base = root / "work"
     sweep(base)
     folder = base / f"{os.getpid()}-{time.monotonic_ns()}"

@@ -10,10 +10,11 @@ import numpy as np
 from reelwise.core.errors import CacheError
 
 _ENOUGH_FILES = 1 << 20
+"""Open files; more than any data set here needs, and the highest that Linux allows by default."""
 
 
 def map_file(path: Path, num_bytes: int) -> np.ndarray:
-    """The bytes of a file as (num_bytes,) uint8, read when they are looked at.
+    """The bytes of a file as (num_bytes,) uint8, read from disk on access.
 
     A thousand videos with sound are two thousand maps, and at first a process may often have 1024 files open: so the
     first map raises that limit to what the system allows.

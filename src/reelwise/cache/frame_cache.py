@@ -40,9 +40,10 @@ _TAG = (
 class FrameCache:
     """Decoded frames, and spectrograms of sound, on disk; any number of jobs may share one.
 
-    An entry is a flat file of either and a JSON file, written last, that makes it count. Checksums are verified once
-    per process, when an entry is first opened; a damaged one is decoded again. What was unused longest goes first, and
-    never what this job needs; a file that another job has open stays readable for it, as memory maps outlive names.
+    An entry is a flat file and a JSON file, which is written last and marks the entry as complete. Checksums are
+    verified once per process, when an entry is first opened; a damaged entry is decoded again. The least recently used
+    entries are evicted first, and never one that this job needs. A file that another job has mapped stays readable for
+    that job after its name is gone.
 
     Args:
         root: The cache folder; made when needed.
@@ -86,16 +87,16 @@ class FrameCache:
         num_workers: int | None = None,
         progress: FillProgress | None = None,
     ) -> CacheFill:
-        """Make sure that every record's frames are there; what is there already is not decoded again.
+        """Decode the frames of every record that are not in the cache yet.
 
         Args:
             records: Videos and segments; the segments of one file are decoded in one pass.
-            settings: How frames are kept.
+            settings: Size, rate and format of the frames.
             num_workers: Decoding processes; None for one per core.
             progress: Called with (files done, files in all, frames decoded, seconds).
 
         Returns:
-            What was found, decoded and failed. A failure costs its record only.
+            Counts, facts and failures. A failure costs its record only.
 
         Raises:
             CacheError: The disk is full, or the job needs more than ``max_gb``.
@@ -130,7 +131,7 @@ class FrameCache:
         num_workers: int | None = None,
         progress: FillProgress | None = None,
     ) -> SoundFill:
-        """Make sure that the spectrogram of every record's file is there; no video is lost for want of sound.
+        """Make the spectrograms that are not in the cache yet; a video without sound is no failure.
 
         Args:
             records: Videos and segments; the segments of one file share its spectrogram.
@@ -139,8 +140,8 @@ class FrameCache:
             progress: Called with (files done, files in all, frames of spectrograms made, seconds).
 
         Returns:
-            What was found, decoded, and of which videos there is no usable sound. A track that made its worker fail is
-            missing too, and tried again by the next process.
+            Counts, and the videos without usable sound. A track that made its worker fail is one of these; the next
+            process tries it again.
 
         Raises:
             CacheError: The disk is full, or the job needs more than ``max_gb``.
@@ -201,7 +202,7 @@ class FrameCache:
         raise self._damage_error(f"sound of {record.name}")
 
     def clear(self) -> int:
-        """Remove every entry and what jobs that died have left; other files in the folder stay.
+        """Remove every entry and what dead jobs have left; other files in the folder stay.
 
         Returns:
             How many entries were removed.
@@ -264,7 +265,7 @@ class FrameCache:
 
     @contextmanager
     def _mend(self) -> Iterator[None]:
-        """What the job uses stays in use while one entry of it is made again."""
+        """Keep the entries of this job in use while one of them is made again."""
         self._mending = True
         try:
             yield

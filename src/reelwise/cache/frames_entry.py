@@ -16,11 +16,11 @@ from reelwise.core.video import VideoFacts, facts_from_json, facts_to_json
 
 SCHEMA = "reelwise/frames/1"
 SUFFIXES = ("frames", "sound")
-"""What the flat files are called."""
+"""Suffixes of the flat files."""
 
 
 class AnyEntry(Protocol):
-    """What entries of every kind say of themselves."""
+    """The interface of an entry of any kind."""
 
     @property
     def key(self) -> str:
@@ -49,14 +49,14 @@ class AnyEntry(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """What the JSON file of an entry says.
+    """The content of an entry's JSON file.
 
     Args:
         key: The name of the entry.
         size: Pixels along each side of a frame.
         crc32: Checksum of the frames file, as the decoding process saw the bytes.
         times: When each frame is shown.
-        facts: What decoding the whole file showed.
+        facts: Facts of the whole file.
     """
 
     key: str
@@ -142,7 +142,7 @@ def map_entry(root: Path, entry: Entry, *, verify: bool) -> DecodedVideo | None:
 
 
 def remove_entry(root: Path, key: str) -> None:
-    """Delete an entry, the JSON first, so that no one takes the rest for whole."""
+    """Delete an entry, the JSON first, so that no job takes the rest for complete."""
     for suffix in SUFFIXES:
         flat_file, json_path = entry_paths(root, key, suffix)
         json_path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What makes two decodings the same: content, settings, segment and the version of what decodes."""
+"""Keys of cache entries, from content, settings, segment and version of the decoder."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ def entry_key(content: str, settings: DecodeSettings, segment: TimeRange | None,
 
     Args:
         content: SHA-256 of the file's bytes, so that copies and moved files are found again.
-        settings: How frames are kept.
+        settings: Size, rate and format of the frames.
         segment: The part of the file, or None for all.
         decoder: Version of the code that decodes; other versions may give other pixels.
 
@@ -45,7 +45,7 @@ def sound_key(content: str, sound: SoundInput, decoder: str) -> str:
 
     Args:
         content: SHA-256 of the file's bytes.
-        sound: How it is made; how much of it a network takes at a time is no part of it.
+        sound: Settings of the spectrogram; ``max_seconds``, the length of a network input, does not count.
         decoder: Version of the code that decodes.
 
     Example:

@@ -1,4 +1,4 @@
-"""What the cache keeps of a video: its frames, or the spectrogram of its sound."""
+"""The kinds of entries: frames of a video, and the spectrogram of its sound."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,28 +15,28 @@ from reelwise.media.requests.sound import SoundTask
 from reelwise.media.sound.track import SoundSettings
 
 NewEntry = tuple[str, AnyEntry | ReelwiseError, Path]
-"""A key, its entry or why there is none, and the flat file."""
+"""A key, its entry or the error of its segment, and the flat file."""
 
 
 class Kind(Protocol):
-    """How entries of one kind are asked for and made."""
+    """How entries of one kind are requested from workers and made from the results."""
 
     smallest_bytes: int
-    """Less than this no entry takes that holds anything."""
+    """Bytes of the smallest entry that is not empty."""
 
     largest_bytes: int
-    """More than this no entry takes, as a rule."""
+    """Bytes of a large entry; few are larger."""
 
     def read(self, root: Path, key: str) -> AnyEntry | None:
-        """The entry, if it is there and whole."""
+        """The entry, if it exists and is complete."""
         ...
 
     def task(self, path: Path, keys: Mapping[str, Any], work: Path) -> tuple[Task, tuple[Path, ...]]:
-        """What a worker has to do for the keys of one file, and the files that it writes."""
+        """The worker's task for the keys of one file, and the files that it writes."""
         ...
 
     def make_entries(self, keys: Sequence[str], outputs: Sequence[Path], result: Any) -> Iterator[NewEntry]:
-        """The entries that come of a worker's answer."""
+        """The entries in a worker's result."""
         ...
 
 
@@ -44,7 +44,7 @@ class FramesKind:
     """Frames of each segment of a video.
 
     Args:
-        settings: How they are kept.
+        settings: Size, rate and format of the frames.
     """
 
     def __init__(self, settings: DecodeSettings) -> None:
@@ -53,7 +53,7 @@ class FramesKind:
         self.largest_bytes = settings.max_frames * self.smallest_bytes
 
     def read(self, root: Path, key: str) -> Entry | None:
-        """The entry, if it is there and whole."""
+        """The entry, if it exists and is complete."""
         return read_entry(root, key)
 
     def task(self, path: Path, keys: Mapping[str, Any], work: Path) -> tuple[Task, tuple[Path, ...]]:
@@ -84,7 +84,7 @@ class SoundKind:
         self.largest_bytes = SoundSettings().max_seconds * frames_per_second * self.smallest_bytes
 
     def read(self, root: Path, key: str) -> SoundEntry | None:
-        """The entry, if it is there and whole."""
+        """The entry, if it exists and is complete."""
         return read_sound_entry(root, key)
 
     def task(self, path: Path, keys: Mapping[str, Any], work: Path) -> tuple[Task, tuple[Path, ...]]:

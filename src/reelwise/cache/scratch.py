@@ -1,4 +1,4 @@
-"""Folders for files that are needed for a while; what a killed job left behind is swept out by the next one."""
+"""Temporary folders inside the cache folder; those of killed jobs are removed by the next job."""
 
 import os
 import shutil
@@ -16,8 +16,8 @@ _PREFIX = "scratch-"
 def scratch_folder(root: Path, kind: str) -> Iterator[Path]:
     """A new folder ``root/scratch-…`` that is gone when the block ends.
 
-    A lock that dies with its process stands beside it, so that after ``kill -9`` whoever makes the next one knows that
-    it may go.
+    A file lock beside it is released when the process ends, so that after ``kill -9`` the next job can see that the
+    folder may be removed.
 
     Args:
         root: The cache folder; made when needed.

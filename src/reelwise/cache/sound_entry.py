@@ -1,4 +1,4 @@
-"""The spectrogram of a whole sound track in a flat file, and what must be known to open it."""
+"""The spectrogram of a whole sound track in a flat file, with a JSON file that describes it."""
 
 import json
 import zlib
@@ -28,7 +28,7 @@ _SILENT = "a silent sound track: no sample is over -80 dB of full scale."
 
 @dataclass(frozen=True, eq=False)
 class SoundEntry:
-    """What the JSON file of a spectrogram says.
+    """The content of a spectrogram's JSON file.
 
     The file holds (T, num_mels) float32 natural logarithms, then T bytes: 1 for real sound.
 
@@ -71,7 +71,7 @@ class SoundEntry:
 
 
 def mel_settings(sound: SoundInput) -> MelSettings:
-    """How the spectrogram is made that a network hears."""
+    """The settings of the spectrogram that a network reads."""
     return MelSettings(
         sample_rate=sound.sample_rate,
         fft_length=sound.fft_length,
@@ -85,10 +85,10 @@ def write_log_mel(track: SoundTrack, samples: Path, sound: SoundInput, output: P
     """Make the spectrogram of a decoded track piece by piece, whatever its length.
 
     Args:
-        track: The answer to a SoundTask of ``sound.sample_rate``.
+        track: The result of a SoundTask at ``sound.sample_rate``.
         samples: The task's output.
-        sound: How it is heard.
-        output: Written over; empty where there is no usable sound.
+        sound: Settings of the spectrogram.
+        output: Overwritten; empty where there is no usable sound.
         key: The name of the entry.
 
     Raises:

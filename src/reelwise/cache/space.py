@@ -1,4 +1,4 @@
-"""How much disk the cache takes, and what goes when it is too much."""
+"""Disk space of the cache, and eviction of the least recently used entries."""
 
 import os
 import re
@@ -12,7 +12,7 @@ from reelwise.core.errors import CacheError
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 SPARE_BYTES = 64 << 20
-"""Disk left free for everything else."""
+"""Bytes of disk left free for other programs."""
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Space:
     used_at: dict[str, int] = field(default_factory=dict)
 
     def scan(self) -> None:
-        """Look what is there now."""
+        """Read sizes and times of all entries from disk."""
         self.sizes, self.used_at = {}, {}
         for folder in _subfolders(self.root / "entries"):
             with os.scandir(folder) as entries:
@@ -49,12 +49,12 @@ class Space:
         return shutil.disk_usage(self.root).free
 
     def add(self, key: str, num_bytes: int) -> None:
-        """An entry was written."""
+        """Count an entry that was written."""
         self.sizes[key] = num_bytes
         self.used_at[key] = time.time_ns()
 
     def touch(self, key: str) -> None:
-        """An entry is used now."""
+        """Mark an entry as used now."""
         _, json_path = entry_paths(self.root, key)
         try:
             os.utime(json_path)
@@ -63,10 +63,10 @@ class Space:
         self.used_at[key] = time.time_ns()
 
     def make_room(self, keep_keys: set[str], more: int = 0) -> None:
-        """Evict what was unused longest until the limit holds; never an entry of ``needed``.
+        """Evict the least recently used entries until the limit holds; never one of ``keep_keys``.
 
         Raises:
-            CacheError: What the job needs is itself over the limit.
+            CacheError: The entries of this job alone are over the limit.
         """
         excess = self.total + more - self.max_bytes
         if excess <= 0:
@@ -85,13 +85,13 @@ class Space:
             )
 
     def require_free(self, estimate: int) -> None:
-        """Refuse to go on when the disk cannot hold what is still to come.
+        """Check that the disk can hold the entries that are still to be written.
 
         Args:
             estimate: Bytes that are expected to be written.
 
         Raises:
-            CacheError: Free and needed gigabytes are named.
+            CacheError: It cannot; the message has the free and the needed gigabytes.
         """
         free = self.free()
         if free < estimate + SPARE_BYTES:
@@ -111,7 +111,7 @@ class Space:
 
 
 def full_disk(root: Path, free: int, estimate: int) -> CacheError:
-    """The error of a disk that is, or will be, full."""
+    """The error for a disk that is full, or will be before the job ends."""
     return CacheError(
         f"{root}: {gigabytes(free)} free, about {gigabytes(estimate)} more are needed for what is decoded.",
         hint="Free some disk, run `reelwise cache --clear`, use --cache-dir on another disk, or a smaller --size.",

@@ -46,7 +46,8 @@ def _facts(report: Mapping[str, Any]) -> Iterator[str]:
     from reelwise.tasks import find_task
 
     yield f"read as: {report['layout']}; {find_task(report['task']).wording.labels}"
-    yield f"groups: {report['groups']['place']}"
+    groups = report["groups"]
+    yield f"groups: {'none, ' if groups['kind'] == 'none' else ''}{groups['place']}"
     sound, num_usable = report["sound"], report["num_usable"]
     if num_usable:
         heard = f", {sound['usable']} of them usable" if sound["with"] else ""
@@ -59,21 +60,21 @@ def _print_metadata(report: Mapping[str, Any], screen: Any) -> None:
     columns = report["metadata"]
     if not columns:
         return
-    told = sorted(columns, key=lambda item: bool(item["not_read"]))
-    # What is the same everywhere, or tells how the file is, is only named below.
-    told = [item for item in told if item["num_values"] > 1 and item["not_read_kind"] != "file_fact"]
-    rows = [(item["name"], item["kind"], _values(item), _missing(item)) for item in told[:MAX_COLUMNS_SHOWN]]
+    shown_columns = sorted(columns, key=lambda item: bool(item["not_read"]))
+    # Constant columns and facts of the file are only listed by name below.
+    shown_columns = [item for item in shown_columns if item["num_values"] > 1 and item["not_read_kind"] != "file_fact"]
+    rows = [(item["name"], item["kind"], _values(item), _missing(item)) for item in shown_columns[:MAX_COLUMNS_SHOWN]]
     screen.print()
     if rows:
         screen.print(output.table("Metadata", ("column", "kind", "values", "missing"), rows, numbers=(3,)))
-    if len(told) > MAX_COLUMNS_SHOWN:
-        screen.print(f"and {len(told) - MAX_COLUMNS_SHOWN} more columns (--json has all)", style="dim")
+    if len(shown_columns) > MAX_COLUMNS_SHOWN:
+        screen.print(f"and {len(shown_columns) - MAX_COLUMNS_SHOWN} more columns (--json has all)", style="dim")
     reasons: dict[str, list[str]] = {}
     for item in columns:
         if item["not_read"]:
             reasons.setdefault(item["not_read"], []).append(item["name"])
     for reason, names in reasons.items():
-        screen.print(output.escape(f"left out by --modalities metadata: {_listed(names)} ({reason})"), style="dim")
+        screen.print(output.escape(f"not read by --modalities metadata: {_listed(names)} ({reason})"), style="dim")
 
 
 def _print_candidates(report: Mapping[str, Any], screen: Any) -> None:

@@ -96,11 +96,6 @@ class Dataset:
         return smaller
 
 
-def sorted_labels(records: tuple[Record, ...]) -> tuple[str, ...]:
-    """The different classes: sorted as numbers when all are whole numbers, else as text; empty ones do not count."""
-    return labels_of(records, CLASSIFICATION.name)
-
-
 def require_usable(dataset: Dataset) -> None:
     """Refuse a data set of which more than half cannot be used.
 

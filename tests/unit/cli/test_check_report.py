@@ -39,7 +39,8 @@ def report(**changes):
     value = {
         "labels": {"walk": 12, LONG: 8}, "num_usable": 20, "num_videos": 24, "layout": "class folders",
         "task": "classification", "target": None, "sound": {"with": 15, "without": 5, "usable": 14},
-        "groups": {"source": "not read", "count": 4, "place": "the column 'person'"}, "notes": ["a note"],
+        "groups": {"source": "not read", "count": 4, "kind": "column", "place": "the column 'person'"},
+        "notes": ["a note"],
         "metadata": metadata, "label_candidates": candidates,
         "findings": [{"severity": "info", "files": ["a"] * 9, "message": "A message.", "suggestion": "Do."}],
     }  # fmt: skip

@@ -44,13 +44,13 @@ def check(
     """Examine a data set.
 
     Args:
-        dataset: Read with ``strict=False``, so that nothing stops at the first trouble.
-        cache: Where the frames go; a later ``train`` with the same settings finds them there.
-        settings: How frames are kept; the default of training if None.
+        dataset: Read with ``strict=False``, so that reading does not stop at the first error.
+        cache: The cache for the frames; a later ``train`` with the same settings uses them.
+        settings: Size, rate and format of the frames; the default of training if None.
         seed: Of the split that ``train`` would make.
         splits_csv: A list ``file,split`` to look for leaks in.
         num_workers: Decoding processes.
-        progress: Hears what is done.
+        progress: Gets stages and counts.
 
     Raises:
         CacheError: The frames cannot be written.

@@ -25,7 +25,7 @@ IMBALANCE = 5
 """Times as many videos of one class as of another: from here on accuracy mostly shows the frequent class."""
 
 _FAR = 5.0
-"""Interquartile ranges beyond the quartiles; 3 already counts as extreme in a box plot (Tukey, 1977)."""
+"""Interquartile ranges beyond the quartiles; in a box plot 3 already count as far out (Tukey 1977)."""
 
 _MANY_REASONS = 20
 """More reasons than this are shown as one finding, because a report of hundreds would hide all others."""
@@ -100,7 +100,7 @@ def _labels(dataset: Dataset) -> Iterator[Finding]:
 
 
 def _numbers(dataset: Dataset) -> Iterator[Finding]:
-    """Numbers that hardly differ, and single ones far from all others, which squared errors follow."""
+    """Findings on numbers: all the same, or a few far from all others."""
     records = [record for record in dataset.records if record.label]
     values = np.array([parse_number(record.label) or 0.0 for record in records])
     if len(np.unique(values)) < 2:
@@ -162,7 +162,7 @@ def _recordings(same: Sequence[SameRecording]) -> Iterator[Finding]:
 
 
 def _leaks(dataset: Dataset, same: Sequence[SameRecording], plan: SplitPlan | None) -> Iterator[Finding]:
-    """Recordings and groups on two sides of a split; only a split that was given can have them."""
+    """Recordings and groups in more than one part of a split; only a given split can have them."""
     if plan is None:
         return
     side = {record.name: word for record, word in zip(dataset.records, plan.split, strict=True)}

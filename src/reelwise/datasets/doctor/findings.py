@@ -1,4 +1,4 @@
-"""What the doctor says: findings, and the report they stand in (reelwise/check/1)."""
+"""Findings of the doctor, and its report (reelwise/check/1)."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -20,7 +20,7 @@ class Finding:
         kind: A fixed word, such as ``near_duplicate``.
         severity: ``error`` spoils training or its score, ``warning`` may, ``info`` is good to know.
         files: The records concerned, by ``Record.name``.
-        message: What was found, as a sentence.
+        message: The finding, as a sentence; no code reads it.
         suggestion: What to do, as a sentence; may be empty.
     """
 
@@ -33,12 +33,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """The health of a data set.
+    """The report on a data set.
 
     Args:
         data: What was checked.
-        layout: How it was understood.
-        num_videos: Rows and files that were seen.
+        layout: The recognized layout, in words.
+        num_videos: Rows and files in all.
         num_usable: Those that can be trained on.
         labels: Usable videos per label, in the order of labels; of sets every single one; empty for numbers.
         durations: ``min``, ``median``, ``max`` and ``total`` seconds.
@@ -49,7 +49,7 @@ class CheckReport:
         splits: ``method``, videos per split, and ``warnings``.
         findings: Worst first.
         skipped: What cannot be used, with reasons.
-        notes: Sentences from reading.
+        notes: Sentences for a person on how the data was read.
         same: Sets of ``Record.name`` that show one recording; for ``plan_splits``.
         task: What the labels are, the name of one of ``tasks.TASKS``.
         target: Of numbers ``name``, ``min``, ``median`` and ``max``; else None.

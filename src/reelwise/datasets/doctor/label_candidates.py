@@ -1,4 +1,4 @@
-"""What could be the label of a data set, and the flag that makes it so."""
+"""Other possible labels of a data set, and the flags that choose them."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -42,13 +42,13 @@ class LabelCandidate:
 
     Args:
         source: Where the label would come from, in words.
-        flag: What to add to a command for it; empty for what is used without one.
-        in_use: Whether the data set is labelled so now.
-        task: What would be learned: ``classification``, ``multilabel`` or ``regression``.
+        flag: The flag that chooses it; empty for the label that is used without one.
+        in_use: Whether this is the label now.
+        task: The task that it would give: ``classification``, ``multilabel`` or ``regression``.
         num_labels: Different classes, single labels or numbers.
         num_videos: Videos that would have a label.
         examples: The most frequent labels.
-        score: Higher is likelier; for the order alone.
+        score: Likelier candidates have a higher one; used for the order alone.
     """
 
     source: str
@@ -65,7 +65,7 @@ def label_candidates(dataset: Dataset) -> tuple[LabelCandidate, ...]:
     """Ways to label these videos, the one in use first, then the likelier ones.
 
     A column counts when its values repeat, or when they are numbers; one that only names each video, says who belongs
-    together or tells how the file is does not. Of file names every part between ``_``, ``-`` and blanks is tried.
+    together or is a fact of the file does not. Of file names every part between ``_``, ``-`` and blanks is tried.
 
     Args:
         dataset: With tags among its metadata, as ``with_tags`` gives it.
@@ -129,7 +129,7 @@ def _labels_by_pattern(text: str, records: Sequence[Record]) -> list[str]:
 
 
 def _sample(items: Sequence[_Item]) -> Sequence[_Item]:
-    """Some thousand of very many, evenly."""
+    """All items, or some thousand of very many at even distances."""
     return items if len(items) <= _SAMPLE else items[:: -(-len(items) // _SAMPLE)]
 
 

@@ -1,6 +1,6 @@
 """A data set with the tags of its files among the metadata."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from reelwise.core.video import VideoFacts
@@ -8,21 +8,15 @@ from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.metadata.facts import facts_metadata
 
 
-def reads_container(columns: Iterable[str]) -> bool:
-    """Whether any of these columns is a fact of the container, so that ``with_tags`` must add them."""
-    return any(name.startswith("container.") for name in columns)
-
-
-def with_tags(dataset: Dataset, facts: Mapping[str, VideoFacts], *, container: bool = False) -> Dataset:
+def with_tags(dataset: Dataset, facts: Mapping[str, VideoFacts]) -> Dataset:
     """The data set with what its files say of themselves among the metadata; what a list says wins.
 
     Args:
         dataset: As read.
         facts: By ``Record.name``, as ``CacheFill.facts`` has them; records without are left as they are.
-        container: As in ``facts_metadata``; only where the person named such a column.
     """
     records = tuple(
-        replace(record, metadata=facts_metadata(facts[record.name], container=container) | record.metadata)
+        replace(record, metadata=facts_metadata(facts[record.name]) | record.metadata)
         if record.name in facts
         else record
         for record in dataset.records

@@ -34,7 +34,7 @@ _Key = Callable[[Record], str | None]
 
 
 class GroupKind(StrEnum):
-    """What the groups of a data set are read from."""
+    """The origin of a data set's groups."""
 
     NONE = "none"
     COLUMN = "column"
@@ -48,7 +48,7 @@ class GroupSource:
     """Where the groups of a data set come from.
 
     Args:
-        kind: What they are read from.
+        kind: Their origin.
         name: The column, or the pattern over file names; empty for the other kinds.
         place: The place for a person, such as ``"the person in the file names"``; no code reads it.
     """
@@ -90,8 +90,8 @@ def assign_groups(records: Sequence[Record], group: str | None = None) -> tuple[
     """Give every record its group.
 
     Args:
-        records: As read; those that have a group already keep it.
-        group: A column, or a pattern with ``{group}`` over file names; None looks for one.
+        records: As read; a group that a record has already stays.
+        group: A column, or a pattern with ``{group}`` over file names; None searches for one.
 
     Returns:
         The records, and where their groups come from.
@@ -111,7 +111,7 @@ def assign_groups(records: Sequence[Record], group: str | None = None) -> tuple[
 
 
 def sounds_like_group(name: str) -> bool:
-    """Whether a column is called like what belongs together: ``person``, ``recording_id``."""
+    """Whether a column has a usual name of groups: ``person``, ``recording_id``."""
     return _bare(name) in _COLUMNS
 
 
@@ -184,7 +184,7 @@ def _folder_guess(records: Sequence[Record]) -> Iterator[tuple[_Key, GroupSource
 
 
 def _is_clear(records: Sequence[Record], groups: Sequence[str | None], column: str) -> bool:
-    """Whether the groups say something: several, most with more than one file, and not just the classes again."""
+    """Whether the groups are useful: several, most with more than one file, and not the same as the classes."""
     files: dict[str, set[str]] = defaultdict(set)
     labels: dict[str, set[str]] = defaultdict(set)
     for record, group in zip(records, groups, strict=True):
@@ -229,7 +229,7 @@ def _groups_classes(records: Sequence[Record], rows: Sequence[list[str]], positi
 
 
 def _tells_recordings_apart(records: Sequence[Record], cut: dict[str, str]) -> bool:
-    """Whether what is left of the names tells recordings apart: several in (nearly) every class."""
+    """Whether the shortened names differ between recordings: several of them in (nearly) every class."""
     names_by_label: dict[str, Counter[str]] = defaultdict(Counter)
     for record in records:
         names_by_label[record.label][cut[record.file].lower()] += 1

@@ -1,4 +1,4 @@
-"""Labels from a column: the one that a person names, or the one that is called so where no folder names a class."""
+"""Labels from a column: the one named by --label-from, or one with a usual name where no folder is a class."""
 
 from collections.abc import Sequence
 from dataclasses import replace

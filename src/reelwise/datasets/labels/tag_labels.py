@@ -1,4 +1,4 @@
-"""Labels from the tags of files: each file is opened for them before anything else is known."""
+"""Labels from the tags of files, for which each file is opened first."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,14 +24,14 @@ def is_tag(column: str | None) -> bool:
 
 
 def add_tags(rows: Sequence[Row], rules: Rules, make_pool: PoolFactory = DecodePool) -> tuple[list[Row], list[Skipped]]:
-    """Rows with the tags of their files; what a list says wins.
+    """Rows with the tags of their files; values of a list win.
 
     One frame of each file is decoded, in the worker processes that decode everything.
 
     Args:
         rows: As read.
         rules: Where paths may lead; a file that may not be used is not opened, and is refused later.
-        make_pool: Starts the workers.
+        make_pool: Makes the pool of decoding processes.
 
     Returns:
         The rows of readable files and of those that are refused later, and the files that cannot be read.

@@ -1,4 +1,4 @@
-"""Values of JSON as text in a cell."""
+"""JSON values as the text of a cell."""
 
 import json
 import math
@@ -12,9 +12,9 @@ MAX_CELL_CHARACTERS = 1000
 
 
 def cell_text(value: Any) -> str:
-    """A value as text: nothing for null and for numbers that are none, a list of plain values joined by ``|``.
+    """A value as text: empty for null, NaN and infinity; a list of plain values joined by ``|``.
 
-    An empty list is ``|``: somebody says that there is none, which is more than saying nothing.
+    An empty list is ``|``: that no label holds is known, while an empty cell means that nobody knows.
 
     Example:
         >>> cell_text(1.5), cell_text(True), cell_text(None), cell_text(["a", "b"]), cell_text([]), cell_text({"x": 1})

@@ -1,4 +1,4 @@
-"""Which column of a list means what: the documented names first, well-known others only when just one fits."""
+"""The meaning of columns: documented names first, other usual names only where exactly one is there."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -52,7 +52,7 @@ def column_for(header: Sequence[str], names: Iterable[str], meaning: str) -> str
         meaning: For the message: ``"label"``.
 
     Raises:
-        DataError: Two other spellings are both there, so it would be a guess.
+        DataError: Two other spellings are there, and neither is the documented one.
     """
     spellings = list(names)
     candidates = {canonical(column): column for column in reversed(header) if canonical(column) in spellings}
@@ -67,7 +67,7 @@ def column_for(header: Sequence[str], names: Iterable[str], meaning: str) -> str
 
 
 def canonical(column: str) -> str:
-    """A column name as it is compared: lower case, trimmed, blanks and dashes as underscores."""
+    """A column name for comparison: lower case, trimmed, blanks and dashes as underscores."""
     return column.strip().lower().replace(" ", "_").replace("-", "_")
 
 

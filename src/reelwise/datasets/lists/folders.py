@@ -39,7 +39,7 @@ def class_rows(root: Path, videos: Sequence[Path]) -> tuple[list[Row], Layout]:
     """Rows of videos found under ``root``, labelled by their class folder.
 
     The label is the first folder below the data (or below ``train|val|test``); deeper folders only sort the clips. A
-    single wrapper folder, as zip files have, is looked through.
+    single outer folder, as zip files have, does not count as a class.
 
     Args:
         root: The data folder.

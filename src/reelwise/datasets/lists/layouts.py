@@ -26,7 +26,7 @@ class Source:
         rows: One per video or segment.
         layout: How it was understood.
         is_confined: Whether paths must stay inside ``root``.
-        skipped: Lines that are no rows.
+        skipped: Lines that cannot be read as rows.
         notes: Sentences for a person; no code reads them.
     """
 
@@ -42,11 +42,11 @@ def read_source(path: Path, label_column: str | None = None) -> Source:
     """The rows of a folder or list.
 
     Args:
-        path: What the person named as DATA.
+        path: DATA of the command.
         label_column: The column that holds the label, when named.
 
     Raises:
-        DataError: There is nothing, or nothing that is understood.
+        DataError: There is no such file or folder, or it has no known layout.
     """
     if path.is_file():
         return _list(path, None, label_column)

@@ -54,7 +54,7 @@ def add_metadata(
             else:
                 reason = f"{path.name} line {line}: there is no such video"
                 skipped.append(Skipped(name, reason, "Its file_name is relative to the metadata file."))
-    # An empty label leaves a class folder its say; it does so not where the column has sets, or no folder is a class.
+    # An empty label cell keeps the label of the class folder, unless the column has sets or no folder is a class.
     has_label_sets = any(is_label_set(values.get("label", "")) for values in values_by_name.values())
     by_folder = not has_label_sets and len({row.label for row in rows}) > 1
     return [_with(row, values_by_name.get(row.file, {}), label_column, by_folder) for row in rows], skipped, notes

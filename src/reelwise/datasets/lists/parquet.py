@@ -32,12 +32,12 @@ def read_parquet_rows(
 
     Args:
         path: The file.
-        max_rows: Refused with more.
-        max_columns: Refused with more.
-        seconds: The reader is ended after so long.
+        max_rows: A file with more rows is refused.
+        max_columns: A file with more columns is refused.
+        seconds: The process is stopped after so long.
 
     Returns:
-        Names of columns, one list of texts per row, and a sentence on each column that is no text and no numbers.
+        Names of columns, one list of texts per row, and a sentence on each column that holds neither text nor numbers.
 
     Raises:
         DataError: It is no Parquet file, too large, or reading it fails.

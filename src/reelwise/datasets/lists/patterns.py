@@ -1,4 +1,4 @@
-"""Patterns over file names: ``"{label}_{take}"`` takes a name apart into named fields."""
+"""Patterns over file names: ``"{label}_{take}"`` splits a name into named fields."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ MAX_FIELDS = 8
 class NamePattern:
     """A pattern with named fields.
 
-    A pattern with ``/`` is held against the whole path, one without against the name; both without the suffix. The
+    A pattern with ``/`` is matched with the whole path, one without with the name; both without the suffix. The
     label may hold anything; each other field ends at the punctuation that stands next to it in the pattern, so
     ``"{label}_{take}"`` reads ``shake_hands_03`` as label ``shake_hands``, take ``03``.
 
@@ -47,7 +47,7 @@ def make_pattern(text: str) -> NamePattern:
     """Read a pattern.
 
     Raises:
-        UsageError: It has no field, one twice, two without anything between, or too many.
+        UsageError: It has no field, the same field twice, two fields with nothing between them, or too many.
     """
     pieces = _FIELD.split(text)  # literal, field, literal, field, …, literal
     literals, fields = pieces[0::2], pieces[1::2]

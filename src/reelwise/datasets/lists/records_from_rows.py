@@ -1,4 +1,4 @@
-"""Rows to records: paths found, moments parsed, rows that say the same or contradict each other."""
+"""Rows to records: finds the files, parses the times, and drops repeated and contradicting rows."""
 
 import os
 import stat
@@ -17,7 +17,7 @@ from reelwise.tasks import CLASSIFICATION, find_task
 
 
 class RowError(Exception):
-    """A row that cannot become a record; carries reason and hint."""
+    """A row that cannot become a record, with reason and hint."""
 
     def __init__(self, reason: str, hint: str = "") -> None:
         super().__init__(reason)
@@ -32,7 +32,7 @@ class Rules:
     Args:
         root: The folder that names are made relative to.
         is_confined: Whether a path must stay inside ``root``. True where the list was found inside a folder that the
-            person named: such a folder may come from anywhere, and its list shall not reach other files of theirs.
+            person named: such a folder may come from anywhere, and its list must not reach other files of that person.
             False for a list that was named itself: its owner may keep the videos where they like.
         require_labels: Whether an unlabelled row is skipped.
         task: What labels must be, the name of one of ``tasks.TASKS``.

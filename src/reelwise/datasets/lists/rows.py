@@ -1,4 +1,4 @@
-"""Lines of a list before they are records: text as it was written, where it stood, and how the list is laid out."""
+"""Rows of a list or folder before they are checked, and the layout they were read from."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Layout:
-    """How a folder or a list was understood.
+    """The recognized form of a folder or a list.
 
     Args:
         text: In words, such as ``"class folders"`` or ``"list labels.csv"``; no code reads it.
@@ -19,7 +19,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class Row:
-    """What a list or a folder says of one video, unchecked.
+    """One video in a list or a folder, with its text as written.
 
     Args:
         file: The path as it was written.

@@ -1,4 +1,4 @@
-"""JSON files beside videos: ``a.json``, ``a.mp4.json`` and yt-dlp's ``a.info.json`` say more of ``a.mp4``."""
+"""JSON files beside videos: ``a.json``, ``a.mp4.json`` and yt-dlp's ``a.info.json`` hold metadata of ``a.mp4``."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ _LISTS = frozenset({"labels.json", "metadata.json", "annotations.json", "dataset
 
 @dataclass(frozen=True)
 class _Place:
-    """Where sidecars may lie: anywhere, or within the data folder where its own list led to the videos."""
+    """Where sidecars may be: anywhere, or inside the data folder if the list was found in that folder."""
 
     root: Path
     is_confined: bool
@@ -35,10 +35,10 @@ class _Place:
 
 
 def add_sidecars(rows: Sequence[Row], root: Path, *, is_confined: bool) -> tuple[list[Row], list[str]]:
-    """Rows with what JSON files beside their videos say; what a list says wins.
+    """Rows with the values of the JSON files beside their videos; values of a list win.
 
     Only text, numbers and truth values of the outermost object are taken, and lists of them, joined by ``|``. A key
-    ``label`` decides over the class folder, a key ``split`` over nothing that is known.
+    ``label`` wins over the class folder; a key ``split`` counts only where nothing else names a split.
 
     Args:
         rows: As read.
@@ -46,7 +46,7 @@ def add_sidecars(rows: Sequence[Row], root: Path, *, is_confined: bool) -> tuple
         is_confined: Whether only files inside ``root`` may be opened.
 
     Returns:
-        The rows, and sentences on what was read and what could not be.
+        The rows, and sentences for a person on the files that were read and those that could not be.
     """
     place = _Place(root, is_confined)
     listings: dict[Path, frozenset[str]] = {}

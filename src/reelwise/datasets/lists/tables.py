@@ -16,8 +16,12 @@ from reelwise.datasets.lists.parquet import read_parquet_rows
 from reelwise.datasets.lists.text_file import clean_text, read_list_text
 
 MAX_ROWS = 2_000_000
+"""Rows; four times the largest public set of clips (Kinetics-700 has 650,000), and under 4 GB of memory."""
+
 MAX_COLUMNS = 1000
 MAX_JSON_BYTES = 128 << 20
+"""Bytes; the parsed values take several times as much memory."""
+
 PARQUET_SUFFIXES = (".parquet", ".pq")
 DELIMITERS = (",", ";", "\t", "|")
 _EXPECTED = f"Expected a header with a column for the file ({', '.join(FILE_NAMES[:4])}, …) and one for the label."
@@ -32,7 +36,7 @@ class Table:
         lines: Where each row stood: the line (CSV, JSON lines) or the position (JSON), from 1.
         cells: One dictionary per row, every column present, as text.
         bad_rows: Rows that could not be read at all.
-        notes: Sentences on columns that are not read.
+        notes: Sentences for a person on columns that are not read.
     """
 
     header: tuple[str, ...]
@@ -43,11 +47,11 @@ class Table:
 
 
 def read_table(path: Path, extra_names: Sequence[str] = ()) -> Table:
-    """Read a CSV, TSV, JSON, JSON lines or Parquet file, told apart by suffix.
+    """Read a CSV, TSV, JSON, JSON lines or Parquet file, by its suffix.
 
     Args:
         path: The list.
-        extra_names: Column names, besides those for a file, that tell a header from a first row.
+        extra_names: Column names, besides those for a file, by which a header is recognized.
 
     Raises:
         DataError: It is not such a list, or too large.

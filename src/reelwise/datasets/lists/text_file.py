@@ -1,4 +1,4 @@
-"""Bounded reading of a stranger's text: size limit, byte order mark, and bytes that are not UTF-8."""
+"""Reading text files of unknown origin: size limit, byte order mark, and bytes that are not UTF-8."""
 
 from pathlib import Path
 

@@ -29,11 +29,11 @@ def find_text_list(folder: Path) -> Path | None:
 
 
 def text_list_rows(path: Path, within: Path | None = None) -> tuple[list[Row], list[str]]:
-    """Rows of a text list, with those of its ``test`` and ``val`` sisters.
+    """Rows of a text list, with those of the ``test`` and ``val`` lists beside it.
 
     Args:
         path: The list. Where its name holds ``train``, lists of the same name with ``test`` or ``val`` are read too.
-        within: The folder that videos are looked for in; None also looks beside the list's folder.
+        within: The folder of the videos; None also searches the folder above the list.
 
     Returns:
         Rows and notes.

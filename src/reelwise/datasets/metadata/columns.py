@@ -15,19 +15,27 @@ NUMBER_SHARE = 0.9
 """Share of the given values that must be numbers for a column of numbers."""
 
 MAX_CHOSEN = 64
+"""Columns that a model reads; more are rarely features, and each category has a table of weights."""
+
 MAX_VALUES = 1000
+"""Values of a category with weights of their own; rarer ones share the code of unknown values."""
+
 MAX_VALUE_CHARACTERS = 200
+"""Longer text is a description, not a category."""
+
 _LARGEST = 1e100
+"""Numbers are clipped to this, so that their squares stay finite."""
+
 _EXAMPLES = 5
 Kind = Literal["number", "category"]
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of metadata as it stands in a data set.
+    """One column of metadata of a data set.
 
     Args:
-        name: As in the list; ``tags.…`` of the container's tags, ``container.…`` of its facts.
+        name: As in the list; ``tags.…`` for tags of the files, ``container.…`` for facts of their containers.
         kind: ``number`` or ``category``.
         num_given: Videos with a value.
         num_missing: Videos without one.
@@ -65,8 +73,8 @@ class ChosenColumns:
 def candidate_columns(rows: Sequence[Mapping[str, str]]) -> tuple[Column, ...]:
     """Every column that any row has, in the order in which they first come.
 
-    A column is one of numbers if 90 % of the given values are finite numbers, more than two of them different. Blank
-    is missing.
+    A column holds numbers if 90 % of its values are finite numbers and more than two of these differ. A blank cell is
+    missing.
 
     Args:
         rows: Metadata of each video; what is left out is missing.
@@ -94,9 +102,8 @@ def choose_columns(
 ) -> ChosenColumns:
     """The columns that a model should read.
 
-    By default all but those that say nothing (constant, nearly always missing), that only name the video (nearly every
-    value another one), and what is a fact of the file rather than of what it shows. Facts of the container are read
-    when named only.
+    By default all columns except constant and nearly always missing ones, those that only name the video (nearly every
+    value differs), and facts of the file rather than of its content. Facts of the container are read only when named.
 
     Args:
         rows: Metadata of each usable video.
@@ -126,7 +133,7 @@ def choose_columns(
 
 
 def fit_columns(columns: Iterable[tuple[str, str]], rows: Sequence[Mapping[str, str]]) -> tuple[MetadataColumn, ...]:
-    """What is learned of each column from the training videos.
+    """The columns with means, scales and values of the training videos.
 
     Args:
         columns: Names and kinds, as ``choose_columns`` gives them.

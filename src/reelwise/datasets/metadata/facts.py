@@ -1,4 +1,4 @@
-"""What a file says of itself, as columns of metadata: its tags, and on request the facts of its container."""
+"""Tags of a file and facts of its container as columns of metadata."""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ def facts_metadata(facts: VideoFacts, *, container: bool = False) -> dict[str, s
     column stands for all containers.
 
     Args:
-        facts: What decoding showed.
+        facts: Facts of the decoded video.
         container: Whether to add ``container.width`` and so on: size, length, rate, codec and sound of the file.
     """
     tags: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""What is known of videos that are only predicted: JSON files beside them, and a list that somebody names."""
+"""Metadata of videos for predict: from JSON files beside them, and from a list."""
 
 import os
 from collections import Counter
@@ -13,7 +13,7 @@ from reelwise.datasets.lists.tables import read_table
 
 
 def given_metadata(paths: Sequence[Path], listing: Path | None = None) -> tuple[dict[str, dict[str, str]], list[str]]:
-    """Columns by path, as for ``inference.Model.predict_many``; what the list says wins.
+    """Columns by path, as for ``inference.Model.predict_many``; values of the list win.
 
     Args:
         paths: Videos as they were named.
@@ -21,7 +21,7 @@ def given_metadata(paths: Sequence[Path], listing: Path | None = None) -> tuple[
             last part where that is enough to tell them apart.
 
     Returns:
-        What is known of each video, and sentences on what was read.
+        Metadata by path of the video, and sentences for a person on what was read.
 
     Raises:
         DataError: The list cannot be read, has no column for the file, or names none of the videos.

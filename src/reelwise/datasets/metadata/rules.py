@@ -1,4 +1,4 @@
-"""Which columns of metadata are of no use to a model, or too good to be true."""
+"""Rules for columns of metadata: which are of no use to a model, and which give the label away."""
 
 import re
 from collections.abc import Sequence
@@ -12,9 +12,17 @@ CONTAINER_WARNING = (
     " and share size, length and rate; a model that reads them may score high here and fail on any other video."
 )
 MOST_MISSING = 0.95
+"""Share of missing values from which on a column is not read."""
+
 MOST_DIFFERENT = 0.9
+"""Share of different values above which a column only names the video."""
+
 _FEWEST = 5
+"""Values; of fewer nobody can say whether they repeat."""
+
 _SAME_SHARE = 0.9
+"""Share of the values that must be the label itself, so that a few typing errors do not hide it."""
+
 _FACTS = frozenset((
     "width", "height", "fps", "frame_rate", "framerate", "duration", "duration_seconds", "duration_string",
     "num_frames", "nb_frames", "frame_count", "size_bytes", "filesize", "filesize_approx", "file_size", "resolution",
@@ -101,7 +109,7 @@ class Giveaway:
 
 
 def is_container_fact(name: str) -> bool:
-    """Whether a column tells how the file is, not what it shows; ``width`` in a sidecar is as good as a header's.
+    """Whether a column is a fact of the file, not of its content; ``width`` in a sidecar counts as well.
 
     Example:
         >>> is_container_fact("container.width"), is_container_fact("tags.encoder"), is_container_fact("light")
@@ -142,7 +150,7 @@ def why_not_read(name: str, kind: str, num_given: int, num_values: int, num_rows
 
 
 def find_giveaway(name: str, values: Sequence[str], labels: Sequence[str]) -> Giveaway | None:
-    """That a column says the label in other words; None where it does not.
+    """A giveaway if the column says the label in other words, else None.
 
     Args:
         name: The column.
@@ -172,12 +180,12 @@ def how_it_tells(values: Sequence[str], labels: Sequence[str]) -> TellsLabel | N
 
 
 def names_video(name: str) -> bool:
-    """Whether a column is called like a number that only names the video, such as ``clip_id``."""
+    """Whether a column has a usual name of numbers that only name the video, such as ``clip_id``."""
     return bool(_COUNTER.search(canonical(name).rsplit(".", 1)[-1]))
 
 
 def sounds_like_label(name: str) -> bool:
-    """Whether a column is called like a label: ``class``, ``label_id``, ``action name``."""
+    """Whether a column has a usual name of labels: ``class``, ``label_id``, ``action name``."""
     plain = canonical(name).rsplit(".", 1)[-1]
     bare = plain.removesuffix("_id").removesuffix("_name").removesuffix("_index").removesuffix("_idx")
     return plain in _LABEL_WORDS or bare in _LABEL_WORDS or "label" in plain or "class" in plain

@@ -1,1 +1,1 @@
-"""Which files show the same recording, told from frames that were decoded."""
+"""Which files show the same recording, found by comparing decoded frames."""

@@ -1,33 +1,52 @@
-"""Where two videos run in parallel: correlation of what stands and of what moves, at every offset at once."""
+"""Temporal alignment of two videos: correlation of still and of moving content, at every offset at once."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
+# The thresholds are chosen by experience with re-encoded, trimmed, mirrored and rescaled copies on the one side, and
+# other takes of the same scenes on the other; tests/unit/datasets/recordings keeps both apart.
 MIN_SAMPLES = 6
+"""Samples of overlap, that is 0.6 s: shorter ones may agree by chance."""
+
 MIN_SHARE = 0.3
+"""Share of the shorter video that must overlap."""
+
 MIN_STILL = 0.97
+"""Correlation of the mean pictures, where there is motion."""
+
 _SURE_STILL = 0.995
+"""Correlation of the mean pictures, where there is none."""
+
 _MOTION_CEILING = 0.92
+"""Correlation of strong motion, which an encoder hardly changes."""
+
 _NOISE_VARIANCE = 0.2
+"""Squared grey levels that an encoder adds, 0.45 squared."""
+
 _LITTLE_MOTION = 0.5
+"""Grey levels under which a video counts as still."""
+
 _LEAST_MOTION = 0.65
 _SURE_MOTION = 0.9
 _PART_SHARE = 0.8
-_CLOSE_STILL, _CLOSE_MOTION = 0.9, 0.5
+"""Share of the shorter video under which the overlap counts as partial, so that more must agree."""
+
 _PART_MOTION = 0.96
+_CLOSE_STILL, _CLOSE_MOTION = 0.9, 0.5
+"""Correlations from which on half steps are tried too."""
 
 
 @dataclass(frozen=True)
 class Match:
-    """How well two runs of pictures agree where they agree best.
+    """How well two sequences of pictures agree at their best alignment.
 
     Args:
-        motion: Correlation of the pictures less their mean over the run: of what moves. 1 is the same.
+        motion: Correlation of the pictures after their temporal mean is subtracted, that is, of motion; 1 is the same.
         still: Correlation of the mean pictures: of scene and camera.
-        level: How much moves, in grey levels (standard deviation over the run).
-        offset: Sample of the second that runs beside sample 0 of the first; may be negative or lie between two.
-        num_samples: Length of the common run.
+        level: Amount of motion in grey levels (standard deviation over time).
+        offset: Sample of the second video at sample 0 of the first; may be negative or lie between two.
+        num_samples: Length of the overlap.
         share: That length as a share of the shorter video.
     """
 
@@ -40,16 +59,16 @@ class Match:
 
     @property
     def is_close(self) -> bool:
-        """Whether a finer look may show that the two are the same."""
+        """Whether the two may be the same at a finer alignment."""
         return self.still >= _CLOSE_STILL and self.motion >= _CLOSE_MOTION
 
     @property
     def is_same(self) -> bool:
         """Whether the two show one recording.
 
-        The same scene with the same people is not enough: what moves must move alike. What an encoder adds (about 0.45
-        grey levels at this picture size) lowers the correlation of little motion, so less is asked there. Where nothing
-        moves, or where the runs share a part only, nearly everything must agree.
+        The same scene with the same people is not enough: the motion must be the same. The noise of an encoder (about
+        0.45 grey levels at this picture size) lowers the correlation of little motion, so the threshold is lower there.
+        Without motion, or where the videos overlap in part only, nearly everything must agree.
         """
         moves = self.level >= _LITTLE_MOTION
         if self.still < (MIN_STILL if moves else _SURE_STILL):
@@ -64,7 +83,7 @@ class Match:
 
 
 def align(first: np.ndarray, second: np.ndarray) -> Match | None:
-    """The best alignment of two runs of pictures, or None when they are too short to say.
+    """The best alignment of two sequences of pictures, or None when they are too short.
 
     Args:
         first: (n, D) pictures with mean 0.

@@ -7,17 +7,30 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from reelwise.datasets.recordings.alignment import Match, align
-from reelwise.datasets.recordings.fingerprints import GRID, RATE, Fingerprint, mirror
+from reelwise.datasets.recordings.fingerprints import GRID, Fingerprint, mirror
 
 _ALIKE = 0.85
+"""Correlation of mean pictures under which two videos are not compared further; below MIN_STILL, as these are parts."""
+
 _FEW_PER_VIDEO = 8
 _FEW = 2000
+"""Up to this many pairs, and so many more per video, all pairs are aligned, which is the slow part."""
+
 _KEPT_PER_VIDEO = 12
+"""Candidates of each video that are aligned where there are more pairs."""
+
 _LAG = 3
+"""Samples, that is 0.3 s, over which motion is measured."""
+
 _NUM_MOMENTS = 4
+"""Moments of each video that are compared; of these the second best counts."""
+
 _LIVELY = 0.3
+"""Share of a video's strongest motion from which on a moment counts."""
+
 _VOTERS = 32
 _CHUNK = 256
+"""Videos per matrix product, which bound its memory to some hundred megabytes."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +40,7 @@ class Duplicate:
     Args:
         first: Index of the one.
         second: Index of the other, larger.
-        mirrored: Whether one is the other seen in a mirror.
+        is_mirrored: Whether one is the mirror image of the other.
         match: How they agree; ``offset`` counts samples of the second.
     """
 
@@ -36,27 +49,17 @@ class Duplicate:
     is_mirrored: bool
     match: Match
 
-    @property
-    def offset_seconds(self) -> float:
-        """When the first video begins, on the clock of the second."""
-        return self.match.offset / RATE
-
-    @property
-    def seconds(self) -> float:
-        """How long they run in parallel."""
-        return self.match.num_samples / RATE
-
 
 def find_duplicates(prints: Sequence[Fingerprint], apart: Sequence[int] | None = None) -> list[Duplicate]:
     """All pairs that show the same recording.
 
-    Pairs whose mean pictures differ cannot be the same. Where too many are left (a fixed camera), the four moments
-    with most motion vote by one matrix product, so that a few thousand videos take seconds and not hours. Every pair
-    that is left is aligned in time.
+    Pairs whose mean pictures differ cannot be the same. Where too many remain (a fixed camera), the four moments
+    with most motion are compared by one matrix product, so that a few thousand videos take seconds and not hours. Every
+    remaining pair is aligned in time.
 
     Args:
         prints: One per video.
-        apart: One number per video; pairs with the same number are not looked at (segments of one file).
+        apart: One number per video; pairs with the same number are not compared (segments of one file).
 
     Returns:
         Pairs in order of their indices.
@@ -165,7 +168,7 @@ def _small(change: np.ndarray) -> np.ndarray:
 
 
 def _lively(change: np.ndarray) -> np.ndarray:
-    """The moments with some motion, as this video goes."""
+    """The moments with much motion compared with the rest of the video."""
     energy = np.linalg.norm(change, axis=1)
     return change[energy >= _LIVELY * energy.max()]
 

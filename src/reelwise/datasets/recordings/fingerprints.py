@@ -1,4 +1,4 @@
-"""What a video looks like in a few numbers: tiny grey pictures, ten a second, to know a recording again by."""
+"""Fingerprints of videos: tiny grey pictures, ten a second, by which the same recording is recognized."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,15 @@ import numpy as np
 from reelwise.core.frames import DecodedVideo
 
 GRID = 16
+"""Pixels along each side: coarse enough for every codec, fine enough to tell takes of one scene apart."""
+
 RATE = 10.0
+"""Samples per second; twice as many are stored for half steps."""
+
 MAX_SAMPLES = 600
+"""Samples: one minute, so that long videos cost no more than short ones."""
+
+# Grey from RGB as in ITU-R BT.601.
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -16,8 +23,8 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 class Fingerprint:
     """A video as grey 16×16 pictures, ten a second, and ten more between those.
 
-    Brightness does not count: the mean of every picture is taken away. Size does not either, and what a codec does to
-    details is gone at this size.
+    Brightness does not count, because the mean of every picture is subtracted. Neither does size, and at this size the
+    details that codecs change are gone.
 
     Args:
         fine: (n, 256) float16, twenty a second, each with mean 0, in grey levels.
@@ -47,7 +54,7 @@ class Fingerprint:
 
 
 def mirror(pictures: np.ndarray) -> np.ndarray:
-    """(n, 256): the same pictures seen in a mirror."""
+    """(n, 256): mirror images of the pictures."""
     return pictures.reshape(-1, GRID, GRID)[:, :, ::-1].reshape(pictures.shape)
 
 

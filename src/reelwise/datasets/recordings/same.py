@@ -1,4 +1,4 @@
-"""Which records of a data set show the same recording, by bytes and by what is to be seen."""
+"""Records that show the same recording, found by their bytes and by their pictures."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +19,7 @@ class SameRecording:
     Args:
         records: Two or more.
         exact: Whether their files are the same, byte for byte.
-        how: In what they differ, such as ``"mirrored, trimmed"``; empty when exact.
+        how: In what they differ, for a person, such as ``"mirrored, trimmed"``; empty when exact.
     """
 
     records: tuple[Record, ...]
@@ -45,10 +45,10 @@ def find_same_recordings(
     Args:
         records: Records that have decoded.
         cache: Holds their frames.
-        settings: How the frames are kept.
+        settings: Settings of the frames in the cache.
         contents: SHA-256 of the file by ``Record.name``, as ``CacheFill.contents``.
-        facts: What decoding showed, by ``Record.name``.
-        progress: Called with records looked at and records in all.
+        facts: Facts of each video, by ``Record.name``.
+        progress: Called with the number of compared records and of all.
     """
     copies: dict[tuple[str, object, object], list[Record]] = defaultdict(list)
     for record in records:

@@ -15,7 +15,7 @@ from reelwise.datasets.splits.units import join_units
 from reelwise.tasks import find_task
 
 FRACTIONS = (0.6, 0.2, 0.2)
-"""Shares of train, val and test: of a hundred videos, twenty to test on, which gives an interval of about ±9 %."""
+"""Shares of train, val and test: of a hundred videos twenty to test on."""
 
 
 @dataclass(frozen=True)
@@ -53,20 +53,20 @@ def plan_splits(
 ) -> SplitPlan:
     """Split a data set without leaks.
 
-    A given split comes first (``splits_csv``, then a ``split`` column); else units are dealt out whole, stratified by
-    label. A unit is a group, a file with its segments, or the names of one recording that the doctor found.
+    A given split comes first (``splits_csv``, then a ``split`` column); else whole units are split, stratified by
+    label. A unit is a group, a file with its segments, or all names of one recording.
 
     Args:
-        dataset: What was read.
+        dataset: Records with labels, groups and splits.
         seed: Same seed, same split, whatever the order of files on disk.
-        folds: Deal out this many folds instead.
+        folds: Number of folds to make instead.
         splits_csv: A CSV with the columns ``file,split``.
         fractions: Shares of train, val and test.
         same: Sets of ``Record.name`` that show one recording.
 
     Raises:
-        DataError: It cannot be done, such as more folds than groups.
-        UsageError: Folds or fractions make no sense.
+        DataError: There is no such split, as with more folds than groups.
+        UsageError: Folds or fractions are out of range.
     """
     _check(folds, fractions)
     records = dataset.records
@@ -231,7 +231,7 @@ def _counts(words: np.ndarray) -> str:
 
 
 def _thin_classes(dataset: Dataset, units: Sequence[str], min_units: int) -> Iterable[str]:
-    """Classes that stand in fewer units than they should be dealt to."""
+    """Sentences on classes that are in fewer units than there are folds or sets."""
     spread: dict[str, set[str]] = {}
     for record, unit in zip(dataset.records, units, strict=True):
         for label in find_task(dataset.task).single_labels(record.label):

@@ -11,7 +11,7 @@ from reelwise.datasets.lists.tables import read_table
 
 
 def read_splits(path: Path, records: Sequence[Record]) -> list[str | None]:
-    """The split of each record as a list says; None where it says nothing.
+    """The split of each record from a list; None for records that it does not name.
 
     A row is matched by the record's name, its file, its absolute path, or, where only one record has it, its bare
     file name. The ``splits.csv`` of a run folder is such a list.

@@ -1,4 +1,4 @@
-"""What the parts of a split should have in equal shares: classes, single labels of sets, or low and high numbers."""
+"""Strata, of which every part of a split should have an equal share: classes, single labels, or ranges of numbers."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Fair shares: scikit-learn's stratified (group) folds, the best of a few seeded tries."""
+"""Stratified folds of whole units: scikit-learn's, the best of a few seeded tries."""
 
 import warnings
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ import numpy as np
 from reelwise.core.errors import DataError
 
 _MANY_UNITS = 400
-"""With more units than this one try is as fair as the best of eight, and takes an eighth of the time."""
+"""With more units one try spreads classes evenly enough, and eight would take eight times as long."""
 
 _FEW_UNITS = 12
 """With so few units each by itself is a fair share to hold out as well."""
@@ -65,7 +65,7 @@ class Samples:
 
 
 def make_samples(labels: Sequence[str], units: Sequence[str]) -> Samples:
-    """Numbers for texts, by sorted order."""
+    """Samples from labels and units as text, numbered in sorted order."""
     return Samples(
         np.unique(np.asarray(labels, object).astype(str), return_inverse=True)[1].astype(np.int64),
         np.unique(np.asarray(units, object).astype(str), return_inverse=True)[1].astype(np.int64),
@@ -101,7 +101,7 @@ def hold_out(samples: Samples, fraction: float, seed: int) -> np.ndarray:
     Units that alone hold a class are never held out: a class without training videos cannot be tested.
 
     Returns:
-        (N,) bool; all False when there is nothing that can be spared.
+        (N,) bool; all False when no unit can be held out.
     """
     nothing = np.zeros(len(samples.labels), bool)
     free = np.flatnonzero(~np.isin(samples.units, samples.indispensable_units()))

@@ -13,8 +13,9 @@ import pytest
 from reelwise.cache.frame_cache import FrameCache
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.records import Record, Skipped
-from reelwise.datasets.dataset import Dataset, sorted_labels
+from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.doctor.check import check
+from reelwise.datasets.labels.tasks import labels_of
 from reelwise.datasets.lists.rows import Layout
 from reelwise.datasets.reading import read_dataset
 from reelwise.media.readers.pyav_reader import PyAVReader
@@ -37,7 +38,7 @@ def examine(tmp_path, pool, make_file):
         dataset = Dataset(
             tmp_path / "data",
             rows,
-            sorted_labels(rows),
+            labels_of(rows, "classification"),
             Layout("class folders", has_class_folders=True),
             skipped=skipped,
         )

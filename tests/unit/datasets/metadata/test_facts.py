@@ -7,7 +7,7 @@ from pathlib import Path
 from reelwise.core.records import Record
 from reelwise.core.video import SoundFacts, VideoFacts
 from reelwise.datasets.dataset import Dataset
-from reelwise.datasets.doctor.tags import reads_container, with_tags
+from reelwise.datasets.doctor.tags import with_tags
 from reelwise.datasets.lists.rows import Layout
 from reelwise.datasets.metadata.facts import facts_metadata
 
@@ -22,8 +22,6 @@ def test_tags_by_default_and_the_container_when_asked():
     found = facts_metadata(FACTS, container=True)
     assert found["container.frame_rate"] == "23.976"
     assert found["container.sound_sample_rate"] == "44100"
-    assert reads_container(["site", "container.width"])
-    assert not reads_container(["site"])
 
 
 def test_tags_of_phones_have_usual_names_too():

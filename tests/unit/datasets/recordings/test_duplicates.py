@@ -11,7 +11,7 @@ from reelwise.core.video import VideoFacts
 from reelwise.datasets.recordings import duplicates
 from reelwise.datasets.recordings.alignment import align
 from reelwise.datasets.recordings.duplicates import find_duplicates
-from reelwise.datasets.recordings.fingerprints import make_fingerprint
+from reelwise.datasets.recordings.fingerprints import RATE, make_fingerprint
 
 SIZE = 32
 FACTS = VideoFacts(1, SIZE, SIZE, 1.0, Fraction(30), False, 0, "h264", "mov")
@@ -59,7 +59,7 @@ def test_a_changed_copy_is_found(change):
     assert {(pair.first, pair.second) for pair in pairs} == {(0, 8), (1, 9), (2, 10)}
     assert {pair.is_mirrored for pair in pairs} == {change == "mirror"}
     if change == "start":
-        assert all(abs(-pair.offset_seconds - 20 / 30) <= 0.05 for pair in pairs)
+        assert all(abs(-pair.match.offset / RATE - 20 / 30) <= 0.05 for pair in pairs)
 
 
 def test_takes_of_one_scene_are_not_one_recording():

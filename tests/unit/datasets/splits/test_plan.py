@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from reelwise.core.errors import DataError, UsageError
 from reelwise.core.records import Record
-from reelwise.datasets.dataset import Dataset, sorted_labels
+from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.labels.groups import GroupKind, GroupSource
+from reelwise.datasets.labels.tasks import labels_of
 from reelwise.datasets.lists.rows import Layout
 from reelwise.datasets.splits.plan import plan_splits, split_for_fold
 from reelwise.datasets.splits.units import join_units
@@ -26,7 +27,11 @@ def make(rows):
         for index, (label, group) in enumerate(rows)
     )
     return Dataset(
-        Path("/d"), records, sorted_labels(records), Layout("test"), GroupSource(GroupKind.PATTERN, place="a test")
+        Path("/d"),
+        records,
+        labels_of(records, "classification"),
+        Layout("test"),
+        GroupSource(GroupKind.PATTERN, place="a test"),
     )
 
 
