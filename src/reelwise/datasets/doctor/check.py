@@ -16,7 +16,7 @@ from reelwise.core.records import Record
 from reelwise.core.video import VideoFacts
 from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.doctor.examinations import examine, unusable_sound
-from reelwise.datasets.doctor.findings import CheckReport, Finding, worst_first
+from reelwise.datasets.doctor.findings import CheckReport, Finding, FindingKind, worst_first
 from reelwise.datasets.doctor.metadata_report import (
     candidates_json,
     metadata_columns,
@@ -111,7 +111,7 @@ def _plan(
     try:
         return plan_splits(dataset, seed=seed, splits_csv=splits_csv, same=[item.names for item in same]), []
     except DataError as error:
-        return None, [Finding("no_split", "error", (), error.message, error.hint)]
+        return None, [Finding(FindingKind.NO_SPLIT, "error", (), error.message, error.hint)]
 
 
 def _report(

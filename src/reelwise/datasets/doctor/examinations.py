@@ -7,7 +7,7 @@ import numpy as np
 
 from reelwise.core.video import VideoFacts, WarningKind
 from reelwise.datasets.dataset import Dataset
-from reelwise.datasets.doctor.findings import Finding
+from reelwise.datasets.doctor.findings import Finding, FindingKind
 from reelwise.datasets.doctor.typos import find_label_typos
 from reelwise.datasets.labels.tasks import count_labels
 from reelwise.datasets.recordings.same import SameRecording
@@ -56,12 +56,20 @@ def _unusable(dataset: Dataset) -> Iterator[Finding]:
         first = dataset.skipped[0]
         message = f"{len(files)} files or rows cannot be used (the first: {first.reason})."
         yield Finding(
-            "unreadable", "error", files, message, "Run `reelwise check --json`: `skipped` has the reason of each."
+            FindingKind.UNREADABLE,
+            "error",
+            files,
+            message,
+            "Run `reelwise check --json`: `skipped` has the reason of each.",
         )
         return
     for reason, files in by_reason.items():
         yield Finding(
-            "unreadable", "error", tuple(files), f"{_files(files)} cannot be used: {reason.rstrip('.')}.", hints[reason]
+            FindingKind.UNREADABLE,
+            "error",
+            tuple(files),
+            f"{_files(files)} cannot be used: {reason.rstrip('.')}.",
+            hints[reason],
         )
 
 
@@ -72,7 +80,11 @@ def _labels(dataset: Dataset) -> Iterator[Finding]:
     if without_label:
         message = f"{_files(without_label)} {_have(without_label)} no label."
         yield Finding(
-            "no_label", "error", without_label, message, "Move each into a class folder, or list it in labels.csv."
+            FindingKind.NO_LABEL,
+            "error",
+            without_label,
+            message,
+            "Move each into a class folder, or list it in labels.csv.",
         )
     task = find_task(dataset.task)
     if not task.has_classes:
@@ -80,7 +92,7 @@ def _labels(dataset: Dataset) -> Iterator[Finding]:
         return
     if len(counts) < task.fewest_labels:
         yield Finding(
-            "one_label",
+            FindingKind.ONE_LABEL,
             "error",
             (),
             "There is only one class, so there is nothing to tell apart." if counts else "There are no labels.",
@@ -89,7 +101,7 @@ def _labels(dataset: Dataset) -> Iterator[Finding]:
         return
     for typo in find_label_typos(counts):
         yield Finding(
-            "label_typo",
+            FindingKind.LABEL_TYPO,
             "warning",
             names[typo.label],
             f"The label {typo.label!r} ({counts[typo.label]} videos) looks like {typo.likely_label!r}"
@@ -105,7 +117,7 @@ def _numbers(dataset: Dataset) -> Iterator[Finding]:
     values = np.array([parse_number(record.label) or 0.0 for record in records])
     if len(np.unique(values)) < 2:
         message = "All labels are the same number, so there is nothing to learn."
-        yield Finding("one_label", "error", (), message, "Name the column of the number with --label-from.")
+        yield Finding(FindingKind.ONE_LABEL, "error", (), message, "Name the column of the number with --label-from.")
         return
     low, high = np.quantile(values, [0.25, 0.75])
     far = np.flatnonzero((values < low - _FAR * (high - low)) | (values > high + _FAR * (high - low)))
@@ -115,7 +127,7 @@ def _numbers(dataset: Dataset) -> Iterator[Finding]:
         usual = f"half of all numbers lie from {low:g} to {high:g}"
         message = f"{_files(files)} {_have(files)} a number far from all others ({examples}; {usual})."
         hint = "Check for typing errors: training squares errors, so that a few such numbers outweigh the others."
-        yield Finding("far_number", "warning", files, message, hint)
+        yield Finding(FindingKind.FAR_NUMBER, "warning", files, message, hint)
 
 
 def _balance(counts: Mapping[str, int], names: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
@@ -124,7 +136,7 @@ def _balance(counts: Mapping[str, int], names: Mapping[str, tuple[str, ...]]) ->
         files = tuple(name for label in few for name in names[label])
         examples = ", ".join(f"{label!r} ({counts[label]})" for label in few[:5]) + (", …" if len(few) > 5 else "")
         yield Finding(
-            "few_videos",
+            FindingKind.FEW_VIDEOS,
             "warning",
             files,
             f"{len(few)} of {len(counts)} classes have fewer than {MIN_PER_LABEL} videos: {examples}.",
@@ -133,7 +145,7 @@ def _balance(counts: Mapping[str, int], names: Mapping[str, tuple[str, ...]]) ->
     most, least = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
     if counts[most] >= IMBALANCE * counts[least] and counts[most] >= 10:
         yield Finding(
-            "imbalance",
+            FindingKind.IMBALANCE,
             "warning",
             (),
             f"{most!r} has {counts[most]} videos and {least!r} has {counts[least]}:"
@@ -146,14 +158,14 @@ def _recordings(same: Sequence[SameRecording]) -> Iterator[Finding]:
     for item in same:
         names = _names_in_words(item.names)
         if item.exact:
-            message, kind = f"{names} are the same file, byte for byte.", "exact_duplicate"
+            message, kind = f"{names} are the same file, byte for byte.", FindingKind.EXACT_DUPLICATE
         else:
-            message, kind = f"{names} show the same recording ({item.how}).", "near_duplicate"
+            message, kind = f"{names} show the same recording ({item.how}).", FindingKind.NEAR_DUPLICATE
         yield Finding(kind, "warning", item.names, message, "Keep one of them, or give all of them the same group.")
         labels = sorted({record.label for record in item.records if record.label})
         if len(labels) > 1:
             yield Finding(
-                "label_conflict",
+                FindingKind.LABEL_CONFLICT,
                 "error",
                 item.names,
                 f"{names} show the same recording but are labelled {' and '.join(map(repr, labels))}.",
@@ -171,7 +183,7 @@ def _leaks(dataset: Dataset, same: Sequence[SameRecording], plan: SplitPlan | No
         if len(sides) > 1:
             message = f"{_names_in_words(item.names)} show the same recording but are in {' and '.join(sides)}."
             yield Finding(
-                "split_leak",
+                FindingKind.SPLIT_LEAK,
                 "error",
                 item.names,
                 message,
@@ -187,7 +199,11 @@ def _leaks(dataset: Dataset, same: Sequence[SameRecording], plan: SplitPlan | No
         where = _names_in_words(split_groups)
         message = f"{len(split_groups)} of {len(groups)} groups are in more than one part of the given split: {where}."
         yield Finding(
-            "split_leak", "error", files, message, "Correct the split, or remove it: Reelwise then splits by group."
+            FindingKind.SPLIT_LEAK,
+            "error",
+            files,
+            message,
+            "Correct the split, or remove it: Reelwise then splits by group.",
         )
 
 
@@ -196,7 +212,7 @@ def _too_short(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
     if short:
         shortest = min(facts[name].num_frames for name in short)
         yield Finding(
-            "too_short",
+            FindingKind.TOO_SHORT,
             "warning",
             short,
             f"{_files(short)} {_have(short)} fewer than {MIN_FRAMES} frames (the shortest {shortest}).",
@@ -217,7 +233,7 @@ def _odd_files(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
         message = f"{files[0]} decodes with a warning: {examples[group]}"
         if len(files) > 1:
             message = f"{len(files)} files decode with a warning; that of the first is: {examples[group]}"
-        yield Finding("odd_file", "info", tuple(files), message)
+        yield Finding(FindingKind.ODD_FILE, "info", tuple(files), message)
 
 
 def _sound(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
@@ -225,13 +241,15 @@ def _sound(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
     if not silent or len(silent) == len(dataset.records):
         return
     message = f"{len(silent)} of {len(dataset.records)} videos have no sound track."
-    yield Finding("missing_sound", "info", silent, message, "That is fine for models that look at frames only.")
+    yield Finding(
+        FindingKind.MISSING_SOUND, "info", silent, message, "That is fine for models that look at frames only."
+    )
     shares = {}
     for label, names in _names_by_label(dataset).items():
         shares[label] = sum(facts[name].sound is not None for name in names) / len(names)
     if len(shares) > 1 and max(shares.values()) - min(shares.values()) > 0.8 and len(dataset.records) >= 10:
         yield Finding(
-            "sound_tells_label",
+            FindingKind.SOUND_TELLS_LABEL,
             "warning",
             (),
             "Whether a video has a sound track nearly tells its class, and a model may learn just that.",
@@ -254,7 +272,7 @@ def unusable_sound(dataset: Dataset, facts: Facts, missing: Mapping[str, str]) -
     for reason, files in by_reason.items():
         message = f"{_files(files)} {_have(files)} {reason.rstrip('.')}."
         hint = "To a model that uses sound, these videos are videos without sound."
-        yield Finding("unusable_sound", "info", tuple(files), message, hint)
+        yield Finding(FindingKind.UNUSABLE_SOUND, "info", tuple(files), message, hint)
 
 
 def _sizes_and_rates(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
@@ -262,7 +280,7 @@ def _sizes_and_rates(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
     if shapes and max(shapes) > 1.5 * min(shapes):
         message = f"Picture shapes differ from {min(shapes):.2f} to {max(shapes):.2f} (width to height)."
         yield Finding(
-            "mixed_sizes",
+            FindingKind.MIXED_SIZES,
             "info",
             (),
             message,
@@ -272,7 +290,7 @@ def _sizes_and_rates(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
     if rates and max(rates) > 1.5 * min(rates):
         message = f"Frame rates differ from {min(rates):.3g} to {max(rates):.3g} a second."
         yield Finding(
-            "mixed_rates",
+            FindingKind.MIXED_RATES,
             "info",
             (),
             message,

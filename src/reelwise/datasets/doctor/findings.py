@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from typing import Any, Literal
 
 from reelwise.core.records import Skipped
@@ -12,19 +13,44 @@ Severity = Literal["error", "warning", "info"]
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
+class FindingKind(StrEnum):
+    """What a finding is about; docs/guides/check.md explains each."""
+
+    UNREADABLE = "unreadable"
+    NO_LABEL = "no_label"
+    ONE_LABEL = "one_label"
+    LABEL_TYPO = "label_typo"
+    LABEL_CONFLICT = "label_conflict"
+    FEW_VIDEOS = "few_videos"
+    IMBALANCE = "imbalance"
+    FAR_NUMBER = "far_number"
+    EXACT_DUPLICATE = "exact_duplicate"
+    NEAR_DUPLICATE = "near_duplicate"
+    SPLIT_LEAK = "split_leak"
+    NO_SPLIT = "no_split"
+    TOO_SHORT = "too_short"
+    ODD_FILE = "odd_file"
+    MISSING_SOUND = "missing_sound"
+    UNUSABLE_SOUND = "unusable_sound"
+    SOUND_TELLS_LABEL = "sound_tells_label"
+    METADATA_TELLS_LABEL = "metadata_tells_label"
+    MIXED_SIZES = "mixed_sizes"
+    MIXED_RATES = "mixed_rates"
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that a person should know of their data.
 
     Args:
-        kind: A fixed word, such as ``near_duplicate``.
+        kind: What it is about; code decides by this alone.
         severity: ``error`` spoils training or its score, ``warning`` may, ``info`` is good to know.
         files: The records concerned, by ``Record.name``.
         message: The finding, as a sentence; no code reads it.
         suggestion: What to do, as a sentence; may be empty.
     """
 
-    kind: str
+    kind: FindingKind
     severity: Severity
     files: tuple[str, ...]
     message: str
@@ -80,7 +106,9 @@ class CheckReport:
     def to_json(self) -> dict[str, Any]:
         """The document ``reelwise/check/1``: plain values."""
         value = asdict(self)
-        value["findings"] = [{**asdict(finding), "files": list(finding.files)} for finding in self.findings]
+        value["findings"] = [
+            {**asdict(finding), "kind": finding.kind.value, "files": list(finding.files)} for finding in self.findings
+        ]
         value["skipped"] = [asdict(item) for item in self.skipped]
         value["notes"] = list(self.notes)
         value["same"] = [list(names) for names in self.same]

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from reelwise.datasets.dataset import Dataset
-from reelwise.datasets.doctor.findings import Finding
+from reelwise.datasets.doctor.findings import Finding, FindingKind
 from reelwise.datasets.doctor.label_candidates import label_candidates
 from reelwise.datasets.metadata.columns import MAX_CHOSEN, Column, candidate_columns
 from reelwise.datasets.metadata.rules import NotRead, find_giveaway, how_it_tells, is_container_fact, why_not_read
@@ -35,11 +35,11 @@ def metadata_findings(dataset: Dataset) -> Iterator[Finding]:
             continue
         values = [record.metadata.get(name, "").strip() for record in dataset.records]
         if giveaway := find_giveaway(name, values, labels):
-            yield Finding("metadata_tells_label", "warning", (), giveaway.message, giveaway.suggestion)
+            yield Finding(FindingKind.METADATA_TELLS_LABEL, "warning", (), giveaway.message, giveaway.suggestion)
         elif how_it_tells(values, labels) and _FEW_VALUES * len(set(values)) <= len(values):
             message = f"Each value of the column {name!r} goes with one label only."
             hint = "A model that reads metadata can tell the label by it alone: is that so for new videos too?"
-            yield Finding("metadata_tells_label", "info", (), message, hint)
+            yield Finding(FindingKind.METADATA_TELLS_LABEL, "info", (), message, hint)
 
 
 def point_to_labels(findings: Sequence[Finding], candidates: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:
@@ -47,7 +47,7 @@ def point_to_labels(findings: Sequence[Finding], candidates: Sequence[Mapping[st
     flag = next((item["flag"] for item in candidates if not item["in_use"]), "")
     return tuple(
         replace(finding, suggestion=f"Add {flag} if that is the label. {finding.suggestion}".strip())
-        if flag and finding.kind in ("no_label", "one_label")
+        if flag and finding.kind in (FindingKind.NO_LABEL, FindingKind.ONE_LABEL)
         else finding
         for finding in findings
     )
