@@ -148,9 +148,9 @@ class Filler:
             while self._left:
                 if pool is None:
                     pool = stack.enter_context(make_pool(num_workers))
-                for decoded in decode_many(self._next_files(work), lambda running, _: (running.task,), pool):
-                    (result,) = decoded.results.values()
-                    self._take(decoded.item, result)
+                for file in decode_many(self._next_files(work), lambda running, _: (running.task,), pool):
+                    (result,) = file.results.values()
+                    self._take(file.item, result)
                 if self._left:  # held by other jobs: they finish, or they die and their locks with them
                     time.sleep(_POLL_SECONDS)
 

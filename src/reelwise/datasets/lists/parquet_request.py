@@ -35,9 +35,9 @@ class ParquetTask:
 
     Args:
         path: The file.
-        max_rows: Refused with more.
-        max_columns: Refused with more.
-        max_bytes: Refused with more text, counted as JSON.
+        max_rows: A file with more rows is refused.
+        max_columns: A file with more columns is refused.
+        max_bytes: A file with more text, counted as JSON, is refused.
     """
 
     path: Path
@@ -48,7 +48,7 @@ class ParquetTask:
 
 @dataclass(frozen=True)
 class ParquetRows:
-    """What was read.
+    """The rows of a file, or why it cannot be used.
 
     Args:
         columns: Names of the columns.
@@ -63,7 +63,7 @@ class ParquetRows:
     refusal: str = ""
 
 
-class Refused(Exception):
+class UnreadableFileError(Exception):
     """The file is not read, for the reason given."""
 
 
@@ -104,17 +104,17 @@ class ReadParquet(RequestKind[ParquetTask, ParquetRows]):
         try:
             import pyarrow
         except ImportError as error:
-            return _refused(f"pyarrow cannot be loaded, and Parquet is read with it ({error})")
+            return _no_rows(f"pyarrow cannot be loaded, and Parquet is read with it ({error})")
         try:
             return _read(task, workplace)
-        except Refused as refused:
-            return _refused(str(refused))
+        except UnreadableFileError as error:
+            return _no_rows(str(error))
         except (MemoryError, pyarrow.ArrowMemoryError):
-            return _refused("reading it takes more memory than a list may have")
+            return _no_rows("reading it takes more memory than a list may have")
         except BrokenPipeError:
             raise
         except (pyarrow.ArrowException, OSError, ValueError, OverflowError, KeyError) as error:
-            return _refused(f"not readable as Parquet ({' '.join(str(error).split())[:_MAX_ERROR]})")
+            return _no_rows(f"not readable as Parquet ({' '.join(str(error).split())[:_MAX_ERROR]})")
 
     def pack_result(self, result: ParquetRows) -> Message:
         """All but the rows as a message."""
@@ -123,7 +123,7 @@ class ReadParquet(RequestKind[ParquetTask, ParquetRows]):
     def unpack_result(self, message: Message, parts: Sequence[Message]) -> ParquetRows:
         """A message and the rows before it as text."""
         if message["refusal"]:
-            return _refused(str(message["refusal"]))
+            return _no_rows(str(message["refusal"]))
         columns = [str(name) for name in message["columns"]]
         rows = [[str(text) for text in row] for part in parts for row in part["rows"]]
         if any(len(row) != len(columns) for row in rows):
@@ -135,7 +135,7 @@ class ReadParquet(RequestKind[ParquetTask, ParquetRows]):
 KINDS = (ReadParquet(),)
 
 
-def _refused(reason: str) -> ParquetRows:
+def _no_rows(reason: str) -> ParquetRows:
     return ParquetRows([], [], {}, reason)
 
 
@@ -157,12 +157,12 @@ def _read(task: ParquetTask, workplace: Workplace) -> ParquetRows:
 
 def _columns(file: Any, task: ParquetTask) -> tuple[list[str], dict[str, str]]:
     if file.metadata.num_rows > task.max_rows:
-        raise Refused(f"more than {task.max_rows} rows")
+        raise UnreadableFileError(f"more than {task.max_rows} rows")
     names = list(file.schema_arrow.names)
     if len(names) > task.max_columns or file.metadata.num_columns > 4 * task.max_columns:
-        raise Refused(f"more than {task.max_columns} columns")
+        raise UnreadableFileError(f"more than {task.max_columns} columns")
     if len(set(names)) < len(names):
-        raise Refused("two columns have one name")
+        raise UnreadableFileError("two columns have one name")
     left_out = {field.name: why for field in file.schema_arrow if (why := refusal(field.type))}
     columns = [name for name in names if name not in left_out and "." not in name]
     left_out |= {
@@ -181,9 +181,9 @@ def _send_rows(file: Any, columns: list[str], task: ParquetTask, workplace: Work
         num_bytes += size
         part_bytes += size
         if num_rows > task.max_rows:
-            raise Refused(f"more than {task.max_rows} rows")
+            raise UnreadableFileError(f"more than {task.max_rows} rows")
         if num_bytes > task.max_bytes:
-            raise Refused(f"over {task.max_bytes >> 20} MB of text, too large for a list")
+            raise UnreadableFileError(f"over {task.max_bytes >> 20} MB of text, too large for a list")
         part.append(row)
         if part_bytes >= PART_BYTES:
             workplace.send_part({"rows": part})
@@ -201,8 +201,8 @@ def refusal(kind: Any) -> str:
     if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind):
         kind = kind.value_type
     plain = (types.is_string, types.is_large_string, types.is_boolean, types.is_integer, types.is_floating)
-    timed = (types.is_decimal, types.is_date, types.is_timestamp, types.is_time, types.is_null)
-    if any(fits(kind) for fits in plain + timed):
+    exact_and_time = (types.is_decimal, types.is_date, types.is_timestamp, types.is_time, types.is_null)
+    if any(fits(kind) for fits in plain + exact_and_time):
         return ""
     return f"holds {str(kind)[:60]}, neither text nor a number"
 
