@@ -17,7 +17,7 @@ from reelwise.core.errors import CacheError, VideoError
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.modalities import SoundInput
 from reelwise.core.sound import LogMel
-from reelwise.datasets.metadata.facts import facts_metadata
+from reelwise.core.video_metadata import facts_metadata
 from reelwise.media.decode_many import Results, decode_many
 from reelwise.media.decoding.results import DecodeResult
 from reelwise.media.requests.decode import DecodeTask

@@ -11,7 +11,6 @@ from reelwise.core.errors import UsageError
 from reelwise.core.label_sets import join_labels
 from reelwise.core.progress import Progress
 from reelwise.core.results import Prediction
-from reelwise.datasets.metadata.given import given_metadata
 from reelwise.jobs.runs.folder import write_csv
 from reelwise.jobs.runs.loading import load_model, model_path
 from reelwise.jobs.runs.option_checks import check_numbers
@@ -64,10 +63,13 @@ def _metadata(
         if options.metadata is not None:
             progress.warn("--metadata was given, but this model reads no metadata.")
         return {}
-    known, notes = given_metadata(paths, options.metadata)
+    # Only models of metadata need lists and JSON files beside videos, and with them the package of data sets.
+    from reelwise.datasets.metadata.given import given_metadata
+
+    metadata, notes = given_metadata(paths, options.metadata)
     for text in notes:
         progress.log(text)
-    return known
+    return metadata
 
 
 def expand_inputs(inputs: tuple[str, ...]) -> list[Path]:

@@ -4,7 +4,6 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from reelwise.tasks.labels import balanced_weights, one_hot
 
 from reelwise.core.clip import ClipSpec, DecodeSettings, TimeJitter
 from reelwise.core.contract import InputSpec

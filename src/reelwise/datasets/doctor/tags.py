@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reelwise.core.video import VideoFacts
+from reelwise.core.video_metadata import facts_metadata
 from reelwise.datasets.dataset import Dataset
-from reelwise.datasets.metadata.facts import facts_metadata
 
 
 def with_tags(dataset: Dataset, facts: Mapping[str, VideoFacts]) -> Dataset:

@@ -7,9 +7,9 @@ from pathlib import Path
 from reelwise.cache.fill import PoolFactory
 from reelwise.core.errors import VideoError
 from reelwise.core.records import Skipped
+from reelwise.core.video_metadata import facts_metadata
 from reelwise.datasets.lists.records_from_rows import RowError, Rules, find_path, name_in
 from reelwise.datasets.lists.rows import Row
-from reelwise.datasets.metadata.facts import facts_metadata
 from reelwise.media.decode_many import decode_many
 from reelwise.media.requests.scan import ScanTask
 from reelwise.media.workers.pool import DecodePool

@@ -11,8 +11,8 @@ from reelwise.core.frames import DecodedVideo
 from reelwise.core.modalities import SoundInput
 from reelwise.core.progress import Progress
 from reelwise.core.records import Record
+from reelwise.core.video_metadata import facts_metadata
 from reelwise.datasets.dataset import Dataset
-from reelwise.datasets.metadata.facts import facts_metadata
 
 MAX_WARNINGS = 3
 """Failed files, or reasons for missing sound, that are named one by one; skipped.csv has all of them."""

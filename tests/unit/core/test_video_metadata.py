@@ -2,14 +2,9 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 
-from reelwise.core.records import Record
 from reelwise.core.video import SoundFacts, VideoFacts
-from reelwise.datasets.dataset import Dataset
-from reelwise.datasets.doctor.tags import with_tags
-from reelwise.datasets.lists.rows import Layout
-from reelwise.datasets.metadata.facts import facts_metadata
+from reelwise.core.video_metadata import facts_metadata
 
 FACTS = VideoFacts(
     30, 64, 48, 1.25, Fraction(24000, 1001), False, 90, "h264", "mov", SoundFacts("aac", 44100, 2),
@@ -34,11 +29,3 @@ def test_tags_of_phones_have_usual_names_too():
     assert found["tags.date"].startswith("2021")
     assert found["tags.com.apple.quicktime.make"] == "Apple"
     assert not any(name.endswith("-eng") for name in found)
-
-
-def test_what_a_list_says_wins():
-    records = tuple(
-        Record(name, Path(name), "x", metadata=told) for name, told in (("a", {"tags.title": "B"}), ("b", {}))
-    )
-    dataset = with_tags(Dataset(Path(), records, ("x",), Layout("test")), {"a": FACTS})
-    assert [record.metadata for record in dataset.records] == [{"tags.title": "B"}, {}]
