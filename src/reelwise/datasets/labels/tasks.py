@@ -26,8 +26,8 @@ def decide_task(rows: Sequence[Row], task: str = "auto") -> tuple[str, str]:
     """
     default, *others = TASKS
     if task != "auto":
-        if task not in [known.name for known in TASKS]:
-            names = ", ".join(known.name for known in TASKS)
+        if task not in [item.name for item in TASKS]:
+            names = ", ".join(item.name for item in TASKS)
             raise UsageError(f"the task is {task!r}.", hint=f"Expected auto, {names}.")
         return task, ""
     cells = [row for row in rows if row.label.strip()]
