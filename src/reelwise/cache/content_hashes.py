@@ -50,7 +50,7 @@ class ContentIndex:
         try:
             digest = file_sha256(path)
         except OSError as error:
-            raise VideoError(f"{path}: cannot be read ({error.strerror}).", hint="Check its rights.") from error
+            raise VideoError(f"{path}: cannot be read ({error.strerror}).", hint="Check its permissions.") from error
         if signature(path) != before:
             raise VideoError(f"{path}: changes while it is read.", hint="Wait until it is written, then run again.")
         if time.time_ns() - max(before[1], before[2]) > _RACY_NS:

@@ -240,7 +240,9 @@ class Filler:
         free = self._space.free()
         if free < self._kind.largest_bytes:
             return full_disk(self._root, free, self._estimate())
-        return CacheError(f"{self._root}: cannot be written ({error}).", hint="Check its rights, or use --cache-dir.")
+        return CacheError(
+            f"{self._root}: cannot be written ({error}).", hint="Check its permissions, or use --cache-dir."
+        )
 
     def _fail(self, request: FileRequest, keys: Sequence[str], error: VideoError) -> None:
         for key in keys:

@@ -13,7 +13,7 @@ from reelwise.jobs.runs.options import EvaluateOptions
 def command(
     options: Annotated[EvaluateOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False
 ) -> None:
-    """Judge a model on labelled videos, beside the baselines that it carries.
+    """Test a model on labelled videos and compare it with the baselines in its file.
 
     Example: `reelwise evaluate runs/clips-1/model.keras more-clips/ --out judged/`
 

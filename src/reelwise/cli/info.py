@@ -11,7 +11,7 @@ from reelwise.jobs.runs.options import InfoOptions
 
 
 def command(options: Annotated[InfoOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False) -> int:
-    """Say what a video, a model or a run is; counted by decoding, never believed from a header.
+    """Show what a video, a model or a run is; frames are counted by decoding, no header is trusted.
 
     In a terminal with colours it also shows pictures of a video and its sound; --out writes them as a page.
 

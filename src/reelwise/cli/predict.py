@@ -10,7 +10,7 @@ from reelwise.jobs.runs.options import PredictOptions
 
 
 def command(options: Annotated[PredictOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False) -> int:
-    """Say what videos show, with probabilities; "unsure" where the model knows that it does not know.
+    """Predict what videos show, with probabilities; "unsure" where the best one is too low to rely on.
 
     Example: `reelwise predict runs/clips-1/model.keras new/*.mp4 --csv answers.csv`
 

@@ -76,7 +76,7 @@ def print_metrics(metrics: dict[str, Any]) -> None:
     title = f"{score.words.capitalize()} on {videos} ({metrics['split'].replace('_', ' ')})"
     screen.print(_table(title, score, rows))
     if parts := _worth_rows(metrics, key):
-        screen.print(_table("What each part is worth", score, parts))
+        screen.print(_table("How much each modality helps", score, parts))
 
 
 def _worth_rows(metrics: dict[str, Any], key: str) -> list[tuple[str, float, str]]:

@@ -44,7 +44,7 @@ class SoundInput:
         good = good and 16 <= self.window_length <= self.fft_length and 16 <= self.hop_length <= self.fft_length
         if not good or not 8 <= self.num_mels <= 256 or not 0 < self.max_seconds <= 60:
             raise UsageError(
-                f"sound cannot be heard like this: {self}.",
+                f"these settings of sound are not possible: {self}.",
                 hint="8000 to 48000 samples per second, transforms of 64 to 8192, 8 to 256 bands, up to 60 seconds.",
             )
 

@@ -1,4 +1,4 @@
-"""What is known of a video after it was decoded: counted, never believed from a header."""
+"""Facts about a video that decoding showed: frames are counted, no header is trusted."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field

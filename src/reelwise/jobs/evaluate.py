@@ -1,4 +1,4 @@
-"""Judge a model on any labelled videos, beside the baselines that it carries."""
+"""Test a model on any labelled videos and compare it with the baselines in its file."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -86,4 +86,6 @@ def _check_not_random(image_network: keras.Model, initial: list[np.ndarray], whe
         if not np.isfinite(value).all():
             raise ModelFileError(f"{where}: {weight.path} has values that are not numbers.", hint="Take another file.")
         if weight.path.endswith("kernel") and np.array_equal(value, before):
-            raise ModelFileError(f"{where}: it left {weight.path} random.", hint="Take a file of the whole network.")
+            raise ModelFileError(
+                f"{where}: it holds no weights for {weight.path}.", hint="Take a file of the whole network."
+            )

@@ -52,7 +52,7 @@ def mirror_changes(labels: Sequence[str]) -> str:
 
     Example:
         >>> mirror_changes(["wave", "turn_left", "turn_right"])
-        "the label 'turn_left' says a side ('left'), so clips are not mirrored."
+        "the label 'turn_left' names a side ('left'), so clips are not mirrored."
         >>> mirror_changes(["wave", "clap"])
         ''
     """
@@ -61,7 +61,7 @@ def mirror_changes(labels: Sequence[str]) -> str:
     side_words = {word for pair in _PAIRS if set(pair) <= all_words for word in pair} | (all_words & _CERTAIN)
     for label in labels:
         if sides := sorted(words[label] & side_words):
-            return f"the label '{label}' says a side ('{sides[0]}'), so clips are not mirrored."
+            return f"the label '{label}' names a side ('{sides[0]}'), so clips are not mirrored."
     return ""
 
 

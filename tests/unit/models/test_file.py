@@ -270,7 +270,7 @@ ENCODER = {"preset": "small", "arguments": {}}
         ({"modalities": ["sound"]}, "the settings of sound are None"),
         ({**HEARING, "architecture": "motion"}, "motion reads frames, not sound"),
         (HEARING, "parameters where its arguments give"),
-        ({**HEARING, "sound": {**HEARING["sound"], "max_seconds": "61/1"}}, "sound cannot be heard"),
+        ({**HEARING, "sound": {**HEARING["sound"], "max_seconds": "61/1"}}, "these settings of sound are not possible"),
         (
             {
                 **HEARING,

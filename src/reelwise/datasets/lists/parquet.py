@@ -51,7 +51,7 @@ def read_parquet_rows(
     try:
         read: ParquetRows = perform_one(task, limits=limits, table=parquet_request.__name__)
     except VideoError:
-        message = f"{path}: its reader was ended or crashed; the file is damaged, or too much."
+        message = f"{path}: the process that reads it crashed or was stopped: the file is damaged or too large."
         raise DataError(message, hint=_HINT) from None
     if read.refusal:
         raise DataError(f"{path}: {read.refusal}.", hint=_HINT)
@@ -68,7 +68,9 @@ def _check(path: Path) -> None:
             stream.seek(-min(size, 4), os.SEEK_END)
             last = stream.read(4)
     except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}).", hint="Check its name and rights.") from error
+        raise DataError(
+            f"{path}: cannot be read ({error.strerror}).", hint="Check its name and permissions."
+        ) from error
     if first != _MAGIC or last != _MAGIC:
         raise DataError(f"{path}: not a Parquet file, or one that was cut off.", hint="Copy or write it again.")
     if size > MAX_PARQUET_BYTES:

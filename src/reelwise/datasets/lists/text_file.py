@@ -23,7 +23,9 @@ def read_list_text(path: Path, max_bytes: int = MAX_LIST_BYTES) -> str:
         with path.open("rb") as stream:
             data = stream.read(max_bytes + 1)
     except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}).", hint="Check its name and rights.") from error
+        raise DataError(
+            f"{path}: cannot be read ({error.strerror}).", hint="Check its name and permissions."
+        ) from error
     if len(data) > max_bytes:
         raise DataError(f"{path}: over {max_bytes >> 20} MB, too large for a list.", hint="Split the list into parts.")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):

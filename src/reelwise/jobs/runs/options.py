@@ -49,13 +49,13 @@ class TrainOptions:
     columns: str | None = None
     """Metadata columns that the model reads, with commas [default: all that are of use; container facts never]."""
     ablate: str = "mask"
-    """How the worth of each part is measured: mask (one model, parts hidden), retrain (a model each) or off."""
+    """Test without each modality: mask (the trained model, that input masked), retrain (a model each) or off."""
     task: str = "auto"
     """What the labels are: classification, multilabel (a|b), regression (numbers) or auto."""
     label_from: str | None = None
     """Pattern over file names that holds the label, such as "{label}_{take}", or a column of metadata."""
     from_model: Path | None = None
-    """Start from this model's weights (--from), also for other classes."""
+    """Start from the weights of this model, also for other classes."""
     extractor_weights: Path | None = None
     """Weights of the image network of application_lstm, a .h5 file without classifier."""
     download_weights: bool = False
@@ -90,7 +90,7 @@ class EvaluateOptions:
     label_from: str | None = None
     """Pattern over file names that holds the label, or a column of metadata."""
     ablate: str = "off"
-    """mask measures the worth of each part by hiding it, at the cost of asking as often again; off."""
+    """mask tests the model again with each modality masked, and takes as long again for each; off."""
     seed: int = 0
     """For the bootstrap interval."""
     backend: str | None = None
@@ -115,7 +115,7 @@ class PredictOptions:
     csv: Path | None = None
     """Write one row per video: file, status, predicted, unsure, one column per label."""
     annotate: Path | None = None
-    """Write a copy of the (single) input video with the answer painted in."""
+    """Write a copy of the (single) input video with the prediction written into the picture."""
     metadata: Path | None = None
     """List with a column file and the columns that the model reads, for a model of metadata."""
     views: int | None = None

@@ -221,7 +221,7 @@ class _Supervisor:
             return unpack_answer(kind, answer, parts)
         except NonsenseError as error:
             self._drop()
-            raise WorkerDiedError(f"it answered nonsense ({error})", retry=False) from None
+            raise WorkerDiedError(f"its answer was not understood ({error})", retry=False) from None
         except WorkerDiedError:
             self._drop()
             raise

@@ -59,7 +59,7 @@ def answer(table: RequestTable, message: Message, limits: ReadLimits, answers: I
         raise
     except Exception as error:  # noqa: BLE001  (whatever it is, it costs this file only, and is named)
         reason = f"{type(error).__name__}: {error}"[:300]
-        return pack_error(VideoError(f"{name}: reading it failed in a way that was not foreseen ({reason})."))
+        return pack_error(VideoError(f"{name}: reading it failed unexpectedly ({reason})."))
 
 
 class Heartbeat:

@@ -153,7 +153,9 @@ class WorkerProcess:
                     continue
             if isinstance(message, tuple):
                 return message
-            raise self._died("" if message is None else f"it answered nonsense ({message})", retry=message is None)
+            raise self._died(
+                "" if message is None else f"its answer was not understood ({message})", retry=message is None
+            )
         return None
 
     def _check_memory(self) -> None:

@@ -80,7 +80,7 @@ def test_limits(tmp_path):
         read(path, max_rows=10)
     with pytest.raises(DataError, match="more than 4 columns"):
         read(path, max_columns=4)
-    with pytest.raises(DataError, match="ended or crashed"):
+    with pytest.raises(DataError, match="crashed or was stopped"):
         read_parquet_rows(path, 100, 100, seconds=0.0)
 
 

@@ -25,7 +25,7 @@ def test_clips_are_mirrored_only_where_labels_allow(flip, labels, mirrored):
     plan, note = plan_of(labels, flip=flip)
     assert plan.flip is mirrored
     assert plan.contract.input.mirror_views is mirrored
-    assert ("says a side" in note) == (labels is SIDES)
+    assert ("names a side" in note) == (labels is SIDES)
 
 
 def test_options_reach_contract_and_configuration():
