@@ -48,8 +48,8 @@ def _evaluate(options: EvaluateOptions, progress: Progress) -> dict[str, Any]:
     data = data_folder(options.data, root, options.seed, progress)
     contract = model.contract
     dataset = read_dataset(data, label_from=options.label_from, group=options.group, strict=False, task=contract.task)
-    known, strangers = dataset.for_labels(contract.labels)
-    if not known.records:
+    usable, strangers = dataset.for_labels(contract.labels)
+    if not usable.records:
         raise DataError(
             f"{dataset.root}: none of its labels ({', '.join(dataset.labels[:5])}) is one of the model's.",
             hint=f"The model knows {', '.join(contract.labels[:10])}.",
@@ -58,15 +58,15 @@ def _evaluate(options: EvaluateOptions, progress: Progress) -> dict[str, Any]:
         videos = "1 video has a label" if len(strangers) == 1 else f"{len(strangers)} videos have labels"
         progress.warn(f"{videos} that the model does not know: not counted, and listed in skipped.csv.")
     cache = FrameCache(root, options.cache_gb)
-    video_set = decode_dataset(known, cache, contract.input.decode, options.threads, progress, strict=False)
+    video_set = decode_dataset(usable, cache, contract.input.decode, options.threads, progress, strict=False)
     if contract.input.sound is not None:
         video_set = decode_sound(video_set, contract.input.sound, options.threads, progress)
-    skipped = (*video_set.dataset.skipped, *strangers)
-    return _judge(model, video_set, skipped, options, progress)
+    skipped_files = (*video_set.dataset.skipped, *strangers)
+    return _predict_and_score(model, video_set, skipped_files, options, progress)
 
 
-def _judge(
-    model: Any, video_set: VideoSet, skipped: tuple[Skipped, ...], options: EvaluateOptions, progress: Progress
+def _predict_and_score(
+    model: Any, video_set: VideoSet, skipped_files: tuple[Skipped, ...], options: EvaluateOptions, progress: Progress
 ) -> dict[str, Any]:
     from reelwise.evaluation.evaluate import evaluation_metrics
     from reelwise.inference.model import lacking_everything
@@ -84,7 +84,7 @@ def _judge(
         progress.update(done, len(records), "videos")
     if any(lacking):
         _warn_of_guesses(list(filter(None, lacking)), progress)
-    judged = LabeledPredictions(
+    predictions = LabeledPredictions(
         tuple(record.name for record in records),
         contract.labels,
         replace(video_set.dataset, labels=contract.labels).targets(records),
@@ -93,45 +93,47 @@ def _judge(
         task=contract.task,
         thresholds=getattr(contract.output, "thresholds", ()),
     )
-    answers = _baseline_answers(model, video_set, progress)
-    masked = _masked(predictor, contract.modalities, video_set, progress) if options.ablate == "mask" else None
+    baseline_probs = _predict_baselines(model, video_set, progress)
+    ablation = None
+    if options.ablate == "mask":
+        ablation = _predict_masked(predictor, contract.modalities, video_set, progress)
     metrics = evaluation_metrics(
-        judged,
-        answers,
+        predictions,
+        baseline_probs,
         seed=options.seed,
         split="test",
         modalities=contract.modalities,
-        masked=masked,
+        masked=ablation,
         learned_from=learned_from,
     )
     if options.out is not None:
-        _write(options, options.out, model, video_set, (skipped, judged, metrics))
+        _write(options, options.out, model, video_set, (skipped_files, predictions, metrics))
     return metrics
 
 
 def _num_learned_from(model: Any, video_set: VideoSet, progress: Progress) -> int | None:
-    """How many of the judged videos the model learned from, said aloud; None when its file does not say."""
+    """How many of these videos the model was trained on, with a warning; None when its file does not say."""
     from reelwise.evaluation.learned_from import LearnedFrom
     from reelwise.evaluation.verdict import learned_words
 
     contents = [video_set.contents[record.name] for record in video_set.dataset.records]
     try:
-        known = LearnedFrom.from_arrays(model.arrays)
+        training_videos = LearnedFrom.from_arrays(model.arrays)
     except ModelFileError as problem:
         progress.warn(f"whether the model learned from these videos is not known: {problem.message}")
         return None
-    found = known.count(contents)
-    if found is None:
+    count = training_videos.count(contents)
+    if count is None:
         progress.log(
             "The model file does not say all it learned from; if these videos are among it, the score flatters."
         )
-    elif found:
-        progress.warn(f"{learned_words(found, len(contents))}.")
-    return found
+    elif count:
+        progress.warn(f"{learned_words(count, len(contents))}.")
+    return count
 
 
-def _baseline_answers(model: Any, video_set: VideoSet, progress: Progress) -> dict[str, np.ndarray] | None:
-    """What the baselines in the model file say of all videos; None when it has none that can be used."""
+def _predict_baselines(model: Any, video_set: VideoSet, progress: Progress) -> dict[str, np.ndarray] | None:
+    """{baseline: (N, C)} of the baselines in the model file; None when it has none that can be used."""
     from reelwise.evaluation.baselines import Baselines, extract_features
 
     contract = model.contract
@@ -149,23 +151,24 @@ def _warn_of_guesses(lacking: list[str], progress: Progress) -> None:
     have, they, they_count = ("has", "it", "counts") if len(lacking) == 1 else ("have", "them", "count")
     videos = "1 video" if len(lacking) == 1 else f"{len(lacking)} videos"
     progress.warn(
-        f"{videos} {have} {lacking[0]}, and the model reads nothing else: its answer to {they} is a guess that"
+        f"{videos} {have} {lacking[0]}, and the model reads nothing else: its prediction for {they} is a guess that"
         f" {they_count} here, and `reelwise predict` refuses {they}."
     )
 
 
-def _masked(predictor: Any, modalities: tuple[str, ...], video_set: VideoSet, progress: Progress) -> Any:
-    """What the model says of all videos with each part hidden in turn."""
+def _predict_masked(predictor: Any, modalities: tuple[str, ...], video_set: VideoSet, progress: Progress) -> Any:
+    """Predictions for all videos with each modality masked in turn."""
     from reelwise.evaluation.modality_worth import Masked, masked_answers
 
-    def said(index: int, hidden: frozenset[str], order: Any) -> np.ndarray:
+    def predict(index: int, masked_modalities: frozenset[str], frame_order: Any) -> np.ndarray:
         (video,) = video_set.videos([index])
-        return predictor.predict(video, video_set.dataset.records[index].name, hidden=hidden, frame_order=order)
+        name = video_set.dataset.records[index].name
+        return predictor.predict(video, name, hidden=masked_modalities, frame_order=frame_order)
 
-    everyone = range(len(video_set.dataset.records))
-    progress.stage("hide parts")
-    found = masked_answers(said, everyone, modalities, lambda done, of: progress.update(done, of, "videos"))
-    return Masked(modalities, found, np.arange(len(everyone))) if found else None
+    indices = range(len(video_set.dataset.records))
+    progress.stage("mask modalities")
+    probs = masked_answers(predict, indices, modalities, lambda done, of: progress.update(done, of, "videos"))
+    return Masked(modalities, probs, np.arange(len(indices))) if probs else None
 
 
 def _with_videos(video_set: VideoSet) -> Iterator[tuple[Record, DecodedVideo]]:
@@ -176,14 +179,14 @@ def _with_videos(video_set: VideoSet) -> Iterator[tuple[Record, DecodedVideo]]:
 
 
 def _write(
-    options: EvaluateOptions, out: Path, model: Any, video_set: VideoSet, found: tuple[tuple[Skipped, ...], Any, Any]
+    options: EvaluateOptions, out: Path, model: Any, video_set: VideoSet, results: tuple[tuple[Skipped, ...], Any, Any]
 ) -> None:
     from reelwise.evaluation.evaluate import prediction_rows
     from reelwise.jobs.classifier.report import write_evaluation_report
 
-    skipped, judged, metrics = found
-    rows = prediction_rows(judged)
+    skipped_files, predictions, metrics = results
+    rows = prediction_rows(predictions)
     write_csv(out / "predictions.csv", rows[0], rows[1:])
-    write_skipped(out, skipped)
+    write_skipped(out, skipped_files)
     write_json(out / "metrics.json", metrics)
-    write_evaluation_report(options, model, video_set, skipped, judged, metrics)
+    write_evaluation_report(options, model, video_set, skipped_files, predictions, metrics)

@@ -31,7 +31,7 @@ def fit_job_baselines(job: ModelJob, train_indices: Sequence[int]) -> Baselines:
     """
     data, rows = job.data, np.array(train_indices, np.int64)
     groups = [data.groups[i] for i in train_indices] if any(data.groups) else None
-    with job.context.timed("baselines"):
+    with job.context.measure("baselines"):
         return fit_baselines(
             job.features.take(rows), data.y[rows], len(data.labels), groups, job.evaluation.seed, job.plan.contract.task
         )

@@ -45,7 +45,7 @@ def _usual_modalities(context: RunContext, video_set: VideoSet, threads: int | N
     num_tracks = sum(video_set.frames_fill.facts[record.name].sound is not None for record in records)
     if 2 * num_tracks <= len(records):
         return ("frames",)
-    with context.timed("decode"):  # It stays in the cache, and is not decoded again when a model reads it.
+    with context.measure("decode"):  # It stays in the cache, and is not decoded again when a model reads it.
         missing = decode_sound(video_set, SoundInput(), threads, context.progress).missing_sound
     num_usable = sum(record.name not in missing for record in records)
     count = f"{num_usable} of {len(records)} videos have sound that can be used"

@@ -117,10 +117,10 @@ def train_and_predict(
     network, contract, progress = trained_network.network, trained_network.contract, job.context.progress
     progress.stage(f"evaluate {job.plan.name}{training.title}")
     start = time.monotonic()
-    with job.context.timed("evaluate"):
+    with job.context.measure("evaluate"):
         head_outputs = predict_heads(network, contract, job.data, indices, progress)
     seconds = time.monotonic() - start
-    with job.context.timed(ABLATION):
+    with job.context.measure(ABLATION):
         masked_outputs = predict_masked_heads(network, contract, job.data, masked_indices, progress)
     return EvaluatedNetwork(trained_network, head_outputs, masked_outputs, seconds)
 
@@ -140,7 +140,7 @@ def train(job: ModelJob, training: Training, earlier: TrainedNetwork | None = No
     plan = replace(job.plan, contract=fit_contract(job.plan.contract, data, training.train_indices))
     checkpoints = checkpoints_for(context.path, plan, training, data.fingerprint, job.resume)
     context.progress.stage(f"train {plan.name}{training.title}")
-    with context.timed("train"):
+    with context.measure("train"):
         try:
             result = fit_network(data, plan, training, checkpoints, job.start, context.progress)
         except LossNotFinite as problem:

@@ -49,7 +49,7 @@ def _job(
     context: RunContext, job_plan: JobPlan, plan: TrainingPlan, data: LabeledVideos, budget_seconds: float | None
 ) -> ModelJob:
     num_trainings = (data.split_plan.num_folds or 1) + int(job_plan.evaluation.refit)
-    with context.timed("baselines"):
+    with context.measure("baselines"):
         features = baseline_features(data, plan)
     return ModelJob(
         context=context,

@@ -56,7 +56,7 @@ def prepare_data(
     for name in names:
         settings = decode_settings(request, name)
         if settings not in by_settings:
-            with context.timed("decode"):
+            with context.measure("decode"):
                 video_set = decode_dataset(dataset, cache, settings, plan.threads, context.progress)
             by_settings[settings] = split_data(context, plan, video_set)
         data = by_settings[settings]
@@ -65,7 +65,7 @@ def prepare_data(
 
 
 def _read_dataset(context: RunContext, plan: DataPlan) -> Dataset:
-    with context.timed("scan"):
+    with context.measure("scan"):
         context.progress.stage("scan")
         folder = data_folder(plan.data, plan.cache_root, plan.seed, context.progress)
         dataset = read_dataset(folder, label_from=plan.label_from, group=plan.group, task=plan.task)
@@ -89,7 +89,7 @@ def _with_sound(context: RunContext, models: list[_ModelData], threads: int | No
         return models
     with_sound: dict[int, LabeledVideos] = {}
     for data in {id(model.data): model.data for model in models}.values():
-        with context.timed("decode"):
+        with context.measure("decode"):
             video_set = decode_sound(data.video_set, sound, threads, context.progress)
         with_sound[id(data)] = replace(data, video_set=video_set)
         context.note(video_set.sound_note)

@@ -73,8 +73,8 @@ def write_evaluation_report(
     options: EvaluateOptions,
     model: Any,
     video_set: VideoSet,
-    skipped: Sequence[Skipped],
-    judged: LabeledPredictions,
+    skipped_files: Sequence[Skipped],
+    predictions: LabeledPredictions,
     metrics: Mapping[str, Any],
 ) -> None:
     """Write report.html of an evaluation on new data; there are no curves and no split."""
@@ -83,14 +83,14 @@ def write_evaluation_report(
     data = ReportData(
         title=f"{Path(options.data).name or options.data} · {model.contract.network.name}",
         metrics=metrics,
-        predictions=judged,
+        predictions=predictions,
         examples=example_clips(
-            judged,
+            predictions,
             lambda place: video_set.cache.open(records[place], video_set.settings),
             {record.name: record for record in records},
             video_set.cache.root,
         ),
-        skipped_files=tuple(skipped),
+        skipped_files=tuple(skipped_files),
         data=data_facts(video_set),
         configuration=(("model", str(options.model)), ("views", str(options.views or model.contract.input.num_views))),
         command=shlex.join(["reelwise", "evaluate", str(options.model), options.data, "--out", str(out)]),

@@ -27,7 +27,7 @@ def finish_run(context: RunContext, plan: JobPlan, results: Sequence[ModelResult
     Returns:
         The finished run.
     """
-    with context.timed("evaluate"):
+    with context.measure("evaluate"):
         context.progress.stage("evaluate")
         evaluations = [labeled_predictions(result) for result in results]
         seed = plan.evaluation.seed
@@ -49,7 +49,7 @@ def finish_run(context: RunContext, plan: JobPlan, results: Sequence[ModelResult
             f"{results[best].plan.name} is handed over because it scored best of {len(results)} models on these same"
             " videos; its score flatters it a little for that."
         )
-    with context.timed("report"):
+    with context.measure("report"):
         context.progress.stage("report")
         write_training_report(context, plan, results[best], evaluations[best], metrics[best], board)
     context.save(

@@ -36,7 +36,7 @@ class RunContext:
     notes: list[str] = field(default_factory=list)
 
     @contextmanager
-    def timed(self, name: str) -> Iterator[None]:
+    def measure(self, name: str) -> Iterator[None]:
         """Add the block's wall time to ``timings``."""
         start = time.monotonic()
         try:

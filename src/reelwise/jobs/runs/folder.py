@@ -15,8 +15,8 @@ from reelwise.core.records import Record, Skipped
 if TYPE_CHECKING:
     from reelwise.inference.model import Model
 
-# What may differ between a run and its --resume without changing any result.
 FREE_ON_RESUME = {"resume", "cache_dir", "cache_gb", "out"}
+"""Options that may differ between a run and its --resume without changing any result."""
 
 
 @dataclass(frozen=True)
@@ -92,33 +92,37 @@ def never_began(path: Path) -> bool:
 
 
 def start_run(path: Path, configuration: Mapping[str, Any], resume: bool) -> dict[str, Any]:
-    """The run.json to go on with: a new one, or with ``resume`` the one that stands there.
+    """The run.json to continue: a new one, or with ``resume`` the one that stands there.
 
     Raises:
         UsageError: The folder is in use, or was made by another command.
     """
-    wanted = {key: plain(value) for key, value in configuration.items()}
+    configuration_json = {key: plain(value) for key, value in configuration.items()}
     if not resume:
         claim_folder(path)
-        begun = {"schema": "reelwise/run/1", "status": "running", "configuration": wanted}
-        write_json(path / "run.json", begun)
-        return begun
-    begun = read_run(path)
-    before = begun.get("configuration", {})
-    keys = sorted((set(wanted) | set(before)) - FREE_ON_RESUME)
-    if changed := [key for key in keys if wanted.get(key) != before.get(key)]:
-        told = ", ".join(f"{_flag(key)} was {_shown(before.get(key))}, is {_shown(wanted.get(key))}" for key in changed)
-        raise UsageError(
-            f"{path}: --resume needs the same command: {told}.", hint="Repeat the old one, or use a new --out."
+        document = {"schema": "reelwise/run/1", "status": "running", "configuration": configuration_json}
+        write_json(path / "run.json", document)
+        return document
+    document = read_run(path)
+    before = document.get("configuration", {})
+    keys = sorted((set(configuration_json) | set(before)) - FREE_ON_RESUME)
+    pairs = [(key, before.get(key), configuration_json.get(key)) for key in keys]
+    if changes := [pair for pair in pairs if pair[1] != pair[2]]:
+        differences = ", ".join(
+            f"{_flag(key)} was {_option_text(old)}, is {_option_text(new)}" for key, old, new in changes
         )
-    return begun
+        raise UsageError(
+            f"{path}: --resume needs the same command: {differences}.",
+            hint="Repeat the old one, or use a new --out.",
+        )
+    return document
 
 
 def _flag(field: str) -> str:
     return {"data": "DATA", "from_model": "--from"}.get(field, "--" + field.replace("_", "-"))
 
 
-def _shown(value: Any) -> str:
+def _option_text(value: Any) -> str:
     if isinstance(value, bool):
         return "given" if value else "not given"
     return "not given" if value is None else str(value)
@@ -134,7 +138,7 @@ def read_run(path: Path) -> dict[str, Any]:
         text = (path / "run.json").read_text(encoding="utf-8")
         return json.loads(text)
     except FileNotFoundError:
-        raise UsageError(f"{path}: no run.json, so no run to go on with.", hint="Leave --resume out.") from None
+        raise UsageError(f"{path}: no run.json, so no run to resume.", hint="Leave --resume out.") from None
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise DataError(
             f"{path / 'run.json'}: cannot be read ({problem}).", hint="Start anew in another --out."
@@ -156,9 +160,9 @@ def write_splits(path: Path, records: Sequence[Record], splits: Sequence[str]) -
     write_csv(path / "splits.csv", ("file", "label", "group", "split"), rows)
 
 
-def write_skipped(path: Path, skipped: Sequence[Skipped]) -> None:
+def write_skipped(path: Path, skipped_files: Sequence[Skipped]) -> None:
     """skipped.csv: what was not used and why; written even when nothing was skipped."""
-    rows = [(s.file, s.reason, s.hint) for s in skipped]
+    rows = [(s.file, s.reason, s.hint) for s in skipped_files]
     write_csv(path / "skipped.csv", ("file", "reason", "hint"), rows)
 
 

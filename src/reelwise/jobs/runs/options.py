@@ -40,8 +40,8 @@ class TrainOptions:
     flip: str = "auto"
     """Mirror clips while training: auto (off for left/right labels), on, off."""
     modalities: str = "auto"
-    """Which parts of a video the model reads: frames, sound, metadata, with commas; auto: frames, and sound if most
-    clips have any that can be used."""
+    """What the model reads of a video: frames, sound, metadata, with commas; auto: frames, and sound if most clips
+    have any that can be used."""
     sound_encoder: str = "audio_cnn"
     """What reads the sound beside frames: audio_cnn or audio_lstm, or one with its preset."""
     fusion: str = "concat"

@@ -13,7 +13,7 @@ def same_recordings(context: RunContext, video_set: VideoSet) -> list[tuple[str,
         video_set: Decoded frames, which are compared.
     """
     fill, records = video_set.frames_fill, video_set.dataset.records
-    with context.timed("compare"):
+    with context.measure("compare"):
         recordings = find_same_recordings(records, video_set.cache, video_set.settings, fill.contents, fill.facts)
     if recordings:
         examples = ", ".join(recordings[0].names[:2])
