@@ -27,6 +27,7 @@ COMMANDS = {
     "levels and doors": [BIN / "lint-imports", "--no-logo"],
     "sizes": [BIN / "python", "scripts/sizes.py", "src"],
     "names": [BIN / "python", "scripts/names.py"],
+    "task names": [BIN / "python", "scripts/task_names.py"],
     "code map": [BIN / "python", "scripts/codemap.py", "--check"],
     "reference": [BIN / "python", "scripts/reference.py", "--check"],
 }
@@ -112,6 +113,9 @@ FAULTS = (
         "sizes", "src/reelwise/core/planted.py", f'"""X."""\n\n\ndef long():\n    """X."""\n{LONG_BODY}', "planted.py:4"
     ),
     Fault("sizes", "src/reelwise/core/planted.py", '"""X."""\n' + "#\n" * 500, "501 lines"),
+    Fault(
+        "task names", "src/reelwise/core/planted.py", '"""X."""\n\nX = __name__ in ("regression",)\n', "planted.py:3"
+    ),
     Fault("names", "src/reelwise/tasks/planted.py", '"""X."""\n\ntold = 1\n', "told"),
     Fault("names", "src/reelwise/tasks/planted.py", '"""X."""\n\n\ndef hear(recipe):\n    """X."""\n', "recipe"),
     Fault("code map", "src/reelwise/core/planted.py", '"""A new module."""\n', "not current"),

@@ -9,7 +9,7 @@ from reelwise.core.label_sets import NO_LABEL
 from reelwise.evaluation.baselines import PRESENCE
 from reelwise.evaluation.modality_worth import Masked, combination_name, worth_metrics
 from reelwise.evaluation.verdict import verdict
-from reelwise.tasks import LabeledPredictions, find_task
+from reelwise.tasks import LabeledPredictions, Metrics, find_task
 
 
 def evaluation_metrics(
@@ -21,7 +21,7 @@ def evaluation_metrics(
     modalities: Sequence[str] = ("frames",),
     masked: Masked | None = None,
     learned_from: int | None = None,
-) -> dict[str, Any]:
+) -> Metrics:
     """The whole of metrics.json.
 
     Args:
@@ -54,7 +54,7 @@ def evaluation_metrics(
     if learned_from is not None:
         metrics["learned_from"] = learned_from
     metrics["verdict"] = verdict(metrics)
-    return metrics
+    return task.metrics_type(metrics)
 
 
 def prediction_rows(judged: LabeledPredictions) -> list[list[str]]:

@@ -6,7 +6,6 @@ import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -20,6 +19,7 @@ from reelwise.inference.predictor import Predictor
 from reelwise.media.workers.pool import DecodePool
 from reelwise.models.file import LoadedModel, load_model_file
 from reelwise.sampling.metadata_codes import metadata_arrays
+from reelwise.tasks import Metrics, read_metrics
 
 Metadata = Mapping[str, object]
 """Values by column; whatever is empty, None or left out is missing."""
@@ -62,9 +62,9 @@ class Model:
         return self._loaded.contract
 
     @property
-    def metrics(self) -> dict[str, Any]:
+    def metrics(self) -> Metrics:
         """How good it was when it was trained, as in metrics.json."""
-        return self._loaded.metrics
+        return read_metrics(self._loaded.metrics)
 
     @property
     def arrays(self) -> dict[str, np.ndarray]:

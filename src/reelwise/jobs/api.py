@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from reelwise.core.results import Prediction
     from reelwise.datasets.doctor.findings import CheckReport
     from reelwise.inference.model import Model
-    from reelwise.jobs.documents import Info, Metrics
+    from reelwise.jobs.documents import Info
     from reelwise.jobs.runs.folder import Run
+    from reelwise.tasks import Metrics
 
 Options = TypeVar("Options")
 

@@ -2,9 +2,6 @@
 
 from typing import Any, Literal, NotRequired, TypedDict
 
-Metrics = dict[str, Any]
-"""The content of metrics.json (reelwise/metrics/1)."""
-
 
 class SoundInfo(TypedDict):
     """The first sound track of a video; the measures are there when its samples were decoded.

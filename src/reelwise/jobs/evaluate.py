@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,8 +23,11 @@ from reelwise.jobs.runs.option_checks import check_data, check_numbers
 from reelwise.jobs.runs.options import EvaluateOptions
 from reelwise.jobs.runs.synthetic_data import data_folder
 
+if TYPE_CHECKING:
+    from reelwise.tasks import Metrics
 
-def evaluate_job(options: EvaluateOptions, progress: Progress) -> dict[str, Any]:
+
+def evaluate_job(options: EvaluateOptions, progress: Progress) -> "Metrics":
     """metrics.json of a model on labelled videos; written with report and predictions when ``out`` is given.
 
     Raises:
@@ -37,7 +40,7 @@ def evaluate_job(options: EvaluateOptions, progress: Progress) -> dict[str, Any]
         return _evaluate(options, progress)
 
 
-def _evaluate(options: EvaluateOptions, progress: Progress) -> dict[str, Any]:
+def _evaluate(options: EvaluateOptions, progress: Progress) -> "Metrics":
     if options.ablate not in ("off", "mask"):
         raise UsageError(f"--ablate is {options.ablate!r}, expected mask or off.", hint="Leave --ablate out.")
     model_path(options.model)
@@ -67,7 +70,7 @@ def _evaluate(options: EvaluateOptions, progress: Progress) -> dict[str, Any]:
 
 def _predict_and_score(
     model: Any, video_set: VideoSet, skipped_files: tuple[Skipped, ...], options: EvaluateOptions, progress: Progress
-) -> dict[str, Any]:
+) -> "Metrics":
     from reelwise.evaluation.evaluate import evaluation_metrics
     from reelwise.inference.model import lacking_everything
     from reelwise.inference.predictor import Predictor

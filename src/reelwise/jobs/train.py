@@ -89,9 +89,11 @@ def _save(context: RunContext, status: str, **fields: Any) -> None:
 
 def finished_run(path: Path) -> Run:
     """The Run of a folder whose job is done."""
+    from reelwise.tasks import read_metrics
+
     metrics = json.loads((path / "metrics.json").read_text(encoding="utf-8"))
     board = tuple(read_run(path).get("leaderboard", ()))
-    return Run(path, metrics, board if len(board) > 1 else ())
+    return Run(path, read_metrics(metrics), board if len(board) > 1 else ())
 
 
 def _load_start(options: TrainOptions) -> "Model | None":

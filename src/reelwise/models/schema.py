@@ -6,14 +6,14 @@ from dataclasses import asdict, fields
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.errors import ModelFileError, ReelwiseError, UsageError
 from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
 from reelwise.core.output import OutputSpec
-from reelwise.tasks import find_task
+from reelwise.tasks import TASKS, find_task
 
 SCHEMA = "reelwise/model/1"
 MAX_COLUMNS = 64
@@ -73,6 +73,12 @@ class _Encoder(_Strict):
     arguments: Arguments
 
 
+def _known_task(name: str) -> str:
+    if name not in [task.name for task in TASKS]:
+        raise ValueError(f"should be one of {', '.join(task.name for task in TASKS)}")
+    return name
+
+
 class _Contract(_Strict):
     architecture: Name
     preset: Name
@@ -86,7 +92,7 @@ class _Contract(_Strict):
     unsure_below: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
     modalities: Annotated[list[Modality], Field(min_length=1, max_length=3)]
     normalization: Text
-    task: Literal["classification", "multilabel", "regression"]
+    task: Annotated[Name, AfterValidator(_known_task)]
     notes: Annotated[dict[Text, Text], Field(max_length=40)]
     encoders: Annotated[list[_Encoder], Field(max_length=2)] = []
     fusion: Literal["", "concat", "gated", "attention"] = ""

@@ -9,6 +9,7 @@ from typing import Any
 
 from reelwise.core.errors import UsageError
 from reelwise.tasks.classification import CLASSIFICATION
+from reelwise.tasks.metrics import Metrics
 from reelwise.tasks.multilabel import MULTILABEL
 from reelwise.tasks.predictions import LabeledPredictions
 from reelwise.tasks.regression import REGRESSION
@@ -41,15 +42,18 @@ def task_of(metrics: Mapping[str, Any]) -> Task:
     return find_task(metrics.get("task", CLASSIFICATION.name))
 
 
+def read_metrics(fields: Mapping[str, Any]) -> Metrics:
+    """A metrics.json with the types of its task; as it stands where the task is unknown here.
+
+    Args:
+        fields: Of a finished run, or of a model file.
+    """
+    name = fields.get("task", CLASSIFICATION.name)
+    own_task = next((task for task in TASKS if task.name == name), None)
+    return Metrics(fields) if own_task is None else own_task.metrics_type(fields)
+
+
 __all__ = [
-    "CLASSIFICATION",
-    "MULTILABEL",
-    "REGRESSION",
-    "TASKS",
-    "LabeledPredictions",
-    "Score",
-    "Task",
-    "Wording",
-    "find_task",
-    "task_of",
-]
+    "CLASSIFICATION", "MULTILABEL", "REGRESSION", "TASKS",
+    "LabeledPredictions", "Metrics", "Score", "Task", "Wording", "find_task", "read_metrics", "task_of",
+]  # fmt: skip

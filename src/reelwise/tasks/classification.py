@@ -17,10 +17,11 @@ from reelwise.metrics.classification import checked_predictions, classification_
 from reelwise.metrics.head_weights import CLASS_LIKELIHOOD
 from reelwise.tasks.class_verdict import class_cautions, class_verdict
 from reelwise.tasks.labels import LabelCell, Strata, balanced_weights, one_hot, place_of
+from reelwise.tasks.metrics import Fields, Metrics
 from reelwise.tasks.number_labels import parse_all
 from reelwise.tasks.predictions import LabeledPredictions
 from reelwise.tasks.score import Score
-from reelwise.tasks.task import Groups, Metrics, Task
+from reelwise.tasks.task import Groups, Task
 from reelwise.tasks.wording import Wording
 
 LEAST_SHARE = np.float32(1e-6)
@@ -67,11 +68,25 @@ class ClassificationOutput(LabelOutput):
         return bool(probs.max() < self.unsure_below)
 
 
+class ClassificationMetrics(Metrics):
+    """metrics.json of classes; intervals are [low, high]."""
+
+    accuracy: float
+    accuracy_ci95: list[float]
+    top5_accuracy: float | None
+    macro_f1: float
+    log_loss: float
+    ece: float
+    per_class: dict[str, dict[str, Any]]
+    confusion: list[list[int]]
+
+
 class ClassificationTask(Task):
     """One class of several for each video."""
 
     name = "classification"
     output_type = ClassificationOutput
+    metrics_type = ClassificationMetrics
     wording = Wording(
         labels="one label per video",
         counted_labels="classes",
@@ -188,7 +203,7 @@ class ClassificationTask(Task):
 
     # --- evaluation --------------------------------------------------------------------------------------------------
 
-    def metrics(self, predictions: LabeledPredictions, seed: int, split: str) -> Metrics:
+    def metrics(self, predictions: LabeledPredictions, seed: int, split: str) -> Fields:
         """Accuracy, F1, log loss, calibration error, confusion."""
         p = predictions
         return classification_metrics(p.labels, p.y_true, p.probs, p.groups, seed, split=split)
@@ -199,7 +214,7 @@ class ClassificationTask(Task):
         """(N,) int64 classes and (N, C) float64 probabilities that sum to 1."""
         return checked_predictions(labels, y, probs)
 
-    def score_entry(self, y: np.ndarray, probs: np.ndarray, groups: Groups, seed: int) -> Metrics:
+    def score_entry(self, y: np.ndarray, probs: np.ndarray, groups: Groups, seed: int) -> Fields:
         """``accuracy`` with its interval."""
         correct = np.asarray(probs).argmax(axis=1) == y
         return {"accuracy": float(correct.mean()), "accuracy_ci95": accuracy_interval(correct, groups, seed).as_list()}

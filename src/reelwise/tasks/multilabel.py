@@ -18,9 +18,10 @@ from reelwise.metrics.head_weights import LABEL_LIKELIHOOD
 from reelwise.metrics.multilabel import checked_label_predictions, fit_thresholds, multilabel_metrics
 from reelwise.tasks.label_verdict import label_cautions, label_verdict
 from reelwise.tasks.labels import LabelCell, Strata, place_of
+from reelwise.tasks.metrics import Fields, Metrics
 from reelwise.tasks.predictions import DEFAULT_THRESHOLD, LabeledPredictions
 from reelwise.tasks.score import Score
-from reelwise.tasks.task import Groups, Metrics, Task
+from reelwise.tasks.task import Groups, Task
 from reelwise.tasks.wording import Wording
 
 _FREQUENT = 8
@@ -70,11 +71,30 @@ class MultilabelOutput(LabelOutput):
         return tuple(label for label, prob, threshold in rows if prob >= threshold)
 
 
+class MultilabelMetrics(Metrics):
+    """metrics.json of sets of labels; intervals are [low, high]."""
+
+    labels_per_video: float
+    map: float
+    map_ci95: list[float]
+    guessing_map: float
+    micro_precision: float
+    micro_recall: float
+    micro_f1: float
+    macro_f1: float
+    exact_match: float
+    exact_match_ci95: list[float]
+    label_accuracy: float
+    log_loss: float
+    per_class: dict[str, dict[str, Any]]
+
+
 class MultilabelTask(Task):
     """Any number of labels for each video, each by itself."""
 
     name = "multilabel"
     output_type = MultilabelOutput
+    metrics_type = MultilabelMetrics
     wording = Wording(
         labels="any number of labels per video (a|b)",
         counted_labels="labels, several each",
@@ -183,7 +203,7 @@ class MultilabelTask(Task):
 
     # --- evaluation --------------------------------------------------------------------------------------------------
 
-    def metrics(self, predictions: LabeledPredictions, seed: int, split: str) -> Metrics:
+    def metrics(self, predictions: LabeledPredictions, seed: int, split: str) -> Fields:
         """Mean average precision, F1 of the labels given, share of videos with all labels right."""
         p = predictions
         return multilabel_metrics(p.labels, p.y_true, p.probs, p.labels_given, p.groups, seed, split=split)
@@ -194,7 +214,7 @@ class MultilabelTask(Task):
         """(N, C) int64 of 0 and 1, and (N, C) float64 probabilities."""
         return checked_label_predictions(labels, y, probs)
 
-    def score_entry(self, y: np.ndarray, probs: np.ndarray, groups: Groups, seed: int) -> Metrics:
+    def score_entry(self, y: np.ndarray, probs: np.ndarray, groups: Groups, seed: int) -> Fields:
         """``map`` with its interval."""
         value = mean_average_precision(y, probs)
         return {"map": value, "map_ci95": map_interval(y, probs, groups, seed).as_list()}

@@ -12,11 +12,12 @@ from reelwise.core.output import LabelOutput
 from reelwise.core.output import Score as LabelScore
 from reelwise.metrics.regression import regression_metrics
 from reelwise.tasks.labels import LabelCell
+from reelwise.tasks.metrics import Fields, Metrics
 from reelwise.tasks.number_labels import are_quantities, parse_all
 from reelwise.tasks.number_verdict import number_cautions, number_verdict
 from reelwise.tasks.predictions import LabeledPredictions
 from reelwise.tasks.score import Score
-from reelwise.tasks.task import Metrics, Task
+from reelwise.tasks.task import Task
 from reelwise.tasks.wording import Wording
 
 
@@ -76,11 +77,28 @@ class RegressionOutput(LabelOutput):
         return float(probs[0]) if len(probs) else None
 
 
+class RegressionMetrics(Metrics):
+    """metrics.json of numbers; intervals are [low, high]."""
+
+    mae: float
+    mae_ci95: list[float]
+    mse: float
+    mse_ci95: list[float]
+    r2: float | None
+    r2_ci95: list[float] | None
+    bias: float
+    spread: float
+    predicted_spread: float
+    range: list[float]
+    error_p90: float
+
+
 class RegressionTask(Task):
     """A number for each video."""
 
     name = "regression"
     output_type = RegressionOutput
+    metrics_type = RegressionMetrics
     wording = Wording(loss_curve="Loss (squared error; 1 is what always predicting the mean gets)")
     score = Score("mae", rises=False, words="mean absolute error", is_share=False)
     report_section = "numbers"
@@ -109,7 +127,7 @@ class RegressionTask(Task):
         """Squared error of the standardised number."""
         return ((logits - targets) ** 2).mean(axis=1)
 
-    def metrics(self, predictions: LabeledPredictions, seed: int, split: str) -> Metrics:
+    def metrics(self, predictions: LabeledPredictions, seed: int, split: str) -> Fields:
         """Mean absolute and squared errors, the share of the variance that is explained, bias."""
         p = predictions
         return regression_metrics(p.labels[0], p.y_true, p.values, p.groups, seed, split=split)

@@ -13,11 +13,11 @@ from reelwise.metrics.head_weights import NUMBER_LIKELIHOOD, Likelihood, combine
 from reelwise.metrics.regression import checked_numbers, mean_interval_of, r2_score
 from reelwise.sampling.metadata_codes import parse_number
 from reelwise.tasks.labels import LabelCell, Strata, number_of
+from reelwise.tasks.metrics import Fields, Metrics
 from reelwise.tasks.predictions import LabeledPredictions
 from reelwise.tasks.score import Score
 from reelwise.tasks.wording import Wording
 
-Metrics = dict[str, Any]
 Groups = Sequence[str | None] | None
 
 _FEW_VIDEOS = 20
@@ -42,6 +42,9 @@ class Task(ABC):
 
     wording: ClassVar[Wording] = Wording()
     """What it is called in commands and in the report."""
+
+    metrics_type: ClassVar[type[Metrics]] = Metrics
+    """Its metrics.json, with types."""
 
     score: ClassVar[Score]
     """What its models are compared by."""
@@ -284,7 +287,7 @@ class Task(ABC):
     # --- evaluation --------------------------------------------------------------------------------------------------
 
     @abstractmethod
-    def metrics(self, predictions: LabeledPredictions, seed: int, split: str) -> Metrics:
+    def metrics(self, predictions: LabeledPredictions, seed: int, split: str) -> Fields:
         """The fields of metrics.json that predictions alone give: with ``score``, its interval, and ``labels``.
 
         Args:
@@ -308,7 +311,7 @@ class Task(ABC):
         truth, values = checked_numbers(y, probs)
         return truth, values[:, None]
 
-    def score_entry(self, y: np.ndarray, probs: np.ndarray, groups: Groups, seed: int) -> Metrics:
+    def score_entry(self, y: np.ndarray, probs: np.ndarray, groups: Groups, seed: int) -> Fields:
         """The score with its interval, as a baseline or a combination of modalities has it in metrics.json.
 
         Args:

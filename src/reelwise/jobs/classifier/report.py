@@ -1,7 +1,7 @@
 """What report.html shows of a finished training or evaluation."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from statistics import median
@@ -17,7 +17,7 @@ from reelwise.jobs.runs.decoding import VideoSet
 from reelwise.jobs.runs.options import EvaluateOptions
 from reelwise.reports.report_data import LeaderboardRow, ReportData, SplitRow
 from reelwise.reports.run_report import write_report
-from reelwise.tasks import LabeledPredictions, find_task
+from reelwise.tasks import LabeledPredictions, Metrics, find_task
 
 TIMING_TITLES = {
     "scan": "finding the videos",
@@ -32,7 +32,7 @@ def write_training_report(
     plan: JobPlan,
     result: ModelResult,
     predictions: LabeledPredictions,
-    metrics: dict[str, Any],
+    metrics: Metrics,
     board: list[dict[str, Any]],
 ) -> None:
     """Write report.html of a finished training.
@@ -75,7 +75,7 @@ def write_evaluation_report(
     video_set: VideoSet,
     skipped_files: Sequence[Skipped],
     predictions: LabeledPredictions,
-    metrics: Mapping[str, Any],
+    metrics: Metrics,
 ) -> None:
     """Write report.html of an evaluation on new data; there are no curves and no split."""
     out = options.out or Path()

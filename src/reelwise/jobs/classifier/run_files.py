@@ -12,7 +12,7 @@ from reelwise.jobs.classifier.result import ModelResult
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.folder import Run, write_csv, write_history, write_skipped, write_splits
 from reelwise.models.file import save_model
-from reelwise.tasks import LabeledPredictions, find_task
+from reelwise.tasks import LabeledPredictions, Metrics, find_task
 from reelwise.training.objective import history_columns
 
 
@@ -78,7 +78,7 @@ def labeled_predictions(result: ModelResult) -> LabeledPredictions:
     )
 
 
-def metrics_of(result: ModelResult, predictions: LabeledPredictions, seed: int) -> dict[str, Any]:
+def metrics_of(result: ModelResult, predictions: LabeledPredictions, seed: int) -> Metrics:
     """metrics.json of one model.
 
     Args:
@@ -97,7 +97,7 @@ def metrics_of(result: ModelResult, predictions: LabeledPredictions, seed: int) 
 
 
 def write_model_files(
-    folder: Path, result: ModelResult, predictions: LabeledPredictions, metrics: dict[str, Any], summary: dict[str, Any]
+    folder: Path, result: ModelResult, predictions: LabeledPredictions, metrics: Metrics, summary: dict[str, Any]
 ) -> None:
     """Every file about one model but the report; the best one's stand in the run folder itself.
 
@@ -139,7 +139,7 @@ def training_summary(context: RunContext, plan: JobPlan, result: ModelResult) ->
 
 
 def leaderboard(
-    path: Path, folders: Sequence[Path], results: Sequence[ModelResult], metrics: Sequence[dict[str, Any]]
+    path: Path, folders: Sequence[Path], results: Sequence[ModelResult], metrics: Sequence[Metrics]
 ) -> list[dict[str, Any]]:
     """One row per model, best first: score with interval, speed of prediction, size of the file.
 

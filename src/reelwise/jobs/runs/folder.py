@@ -14,6 +14,7 @@ from reelwise.core.records import Record, Skipped
 
 if TYPE_CHECKING:
     from reelwise.inference.model import Model
+    from reelwise.tasks import Metrics
 
 FREE_ON_RESUME = {"resume", "cache_dir", "cache_gb", "out"}
 """Options that may differ between a run and its --resume without changing any result."""
@@ -25,12 +26,12 @@ class Run:
 
     Args:
         path: The run folder.
-        metrics: metrics.json as a dict.
+        metrics: metrics.json, as attributes and by ``[…]``.
         leaderboard: One row per trained model when there were several.
     """
 
     path: Path
-    metrics: dict[str, Any]
+    metrics: "Metrics"
     leaderboard: tuple[dict[str, Any], ...] = ()
 
     @property
