@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from compare import compare, timed
-from reelwise.catalog.frame_encoder import NUM_CHANNELS, squeezed_channels
+from reelwise.catalog.frame_encoder import squeeze_channels
 from reelwise.core.backend import prepare, start_backend
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract, InputSpec, NetworkSpec
@@ -23,6 +23,7 @@ HERE = Path(__file__).parent
 TORCH_PYTHON = HERE.parent / ".bench" / "venv-torch" / "bin" / "python"
 # Issue 2, "How it is judged", 4b.
 TARGETS = {"cnn_lstm_time_distributed": 4.0, "cnn_lstm_torch_float32": 1.5, "cnn_lstm_torch_bfloat16": 1.5}
+NUM_CHANNELS = {"rgb": 3, "motion": 2, "rgb_motion": 5}
 LABELS = ("a", "b", "c", "d", "e", "f")
 BATCH_SIZE, STEPS = 8, 3
 
@@ -39,7 +40,7 @@ def time_distributed(contract: Contract) -> Any:
     clips = keras.Input((contract.input.clip.num_frames, size, size, 3), dtype="uint8")
     x = picture_channels(clips, str(told["picture"]))
     convs = [(int(told["width"]) << step, 5 if step == 0 else 3, 2) for step in range(int(told["num_convs"]))]
-    for filters, kernel, stride in [*convs, (squeezed_channels(convs[-1][0]), 1, 1)]:
+    for filters, kernel, stride in [*convs, (squeeze_channels(convs[-1][0]), 1, 1)]:
         conv = layers.Conv2D(filters, kernel, strides=stride, padding="same", use_bias=False)
         x = layers.TimeDistributed(conv)(x)
         x = layers.TimeDistributed(layers.BatchNormalization(momentum=0.9))(x)
@@ -76,7 +77,7 @@ class TorchRival:
         shape = {
             **told,
             "channels": NUM_CHANNELS[str(told["picture"])],
-            "squeezed": squeezed_channels(int(told["width"]) << (int(told["num_convs"]) - 1)),
+            "squeezed": squeeze_channels(int(told["width"]) << (int(told["num_convs"]) - 1)),
             "size": contract.input.clip.input_size,
             "num_frames": contract.input.clip.num_frames,
             "num_classes": len(LABELS),

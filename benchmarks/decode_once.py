@@ -20,7 +20,7 @@ from reelwise.core.backend import available_processors, prepare, start_backend
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.records import Record
-from reelwise.datasets.batches import ClipBatches, one_hot
+from reelwise.datasets.batches import ClipBatches
 from reelwise.media.requests.decode import DecodeTask
 from reelwise.media.workers.pool import DecodePool
 
@@ -66,7 +66,7 @@ def _trainee(model: str) -> tuple[Any, Any]:
 def _batches(videos: list[DecodedVideo], plan: Any) -> ClipBatches:
     from reelwise.transforms.augment import augmentation
 
-    targets = one_hot([index % 2 for index in range(len(videos))], 2)
+    targets = np.eye(2, dtype=np.float32)[np.arange(len(videos)) % 2]
     varied = augmentation(plan.config.augment, flip=True)
     return ClipBatches(videos, targets, plan.contract.input.clip, varied, plan.config.batch_size, seed=0)
 
@@ -91,7 +91,7 @@ def _decoded(
 ) -> Iterator[list[DecodedVideo]]:
     """Decoded videos, a batch at a time, while the workers go on with the next."""
     tasks = [DecodeTask(path, settings, (None,), (folder / f"{path.name}.frames",)) for path in paths]
-    waiting = []
+    waiting: list[DecodedVideo] = []
     for task, result in pool.run(tasks):
         segment = result.segments[0]
         frames = np.fromfile(task.outputs[0], np.uint8).reshape(-1, settings.size, settings.size, 3)

@@ -45,7 +45,7 @@ def rivals(name: str, folder: Path, seed: int = 0) -> dict:
     from reelwise.catalog.training import training_defaults
     from reelwise.core.interrupt import StopToken
     from reelwise.core.progress import Silent
-    from reelwise.datasets.batches import ClipBatches, one_hot
+    from reelwise.datasets.batches import ClipBatches
     from reelwise.models.build import build_network
     from reelwise.training.batches import TrainingData
     from reelwise.training.config import TrainConfig
@@ -66,7 +66,7 @@ def rivals(name: str, folder: Path, seed: int = 0) -> dict:
     config = TrainConfig(epochs=10_000, batch_size=defaults.batch_size)
     trainee = Trainee(lambda: build_network(contract), TaskObjective(label_smoothing=0.1), config)
     videos = cached_videos(folder, wanted.decode_size)
-    targets = one_hot(np.arange(NUM_VIDEOS) % len(LABELS), len(LABELS))
+    targets = np.eye(len(LABELS), dtype=np.float32)[np.arange(NUM_VIDEOS) % len(LABELS)]
 
     def loop(augment, mixup):
         data = ClipBatches(videos, targets, spec, augment, config.batch_size, seed, mixup=mixup)

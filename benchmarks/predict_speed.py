@@ -36,7 +36,8 @@ def main() -> int:
         def decode() -> None:
             with DecodePool() as pool:
                 for task, _ in pool.run(tasks):
-                    task.outputs[0].unlink()
+                    if isinstance(task, DecodeTask):
+                        task.outputs[0].unlink()
 
         def predict(num_views: int | None) -> None:
             for prediction in model.predict_many(paths, num_views=num_views, scratch=folder):

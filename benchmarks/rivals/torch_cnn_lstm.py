@@ -31,6 +31,8 @@ class Encoder(nn.Sequential):
 class CnnLstm(nn.Module):
     """uint8 (B, T, H, W, 3) to logits."""
 
+    luma: torch.Tensor
+
     def __init__(self, shape: dict) -> None:
         super().__init__()
         self.encoder = Encoder(shape)
@@ -53,7 +55,8 @@ def main() -> None:
     shape = json.loads(sys.argv[1])
     torch.manual_seed(0)
     torch.set_num_threads(shape["threads"])
-    network = CnnLstm(shape).to(memory_format=torch.channels_last)
+    network = CnnLstm(shape)
+    network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]  (an overload of PyTorch's stub)
     optimizer = torch.optim.AdamW(network.parameters(), 1e-4, weight_decay=0.02)
     loss_of = nn.CrossEntropyLoss(label_smoothing=0.1)
     size = shape["size"]

@@ -13,14 +13,15 @@ import keras
 import numpy as np
 import pytest
 
-from reelwise.catalog.cost import Tally
 from reelwise.core.backend import BACKENDS, compiles_steps
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.modalities import FUSIONS, MODALITIES, Encoder, MetadataColumn, SoundInput
 from reelwise.models.build import build_network
+from reelwise.models.cost import network_cost
 from reelwise.models.file import load_model_file, save_model
-from reelwise.models.network_plan import EncoderPlan, contract_cost, encoder_plans, plan_head_names
+from reelwise.models.network_plan import plan_head_names
+from reelwise.models.unallocated import contract_cost
 from reelwise.tasks.classification import ClassificationOutput
 
 pytestmark = pytest.mark.backend
@@ -127,26 +128,33 @@ def test_there_is_a_row_for_every_answer(case: tuple[str, str]) -> None:
     assert list(network.input) == list(inputs)
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_it_weighs_what_the_catalogue_says(case: tuple[str, str]) -> None:
-    contract, network, _, _ = ready(*case)
-    assert network.count_params() == contract_cost(contract).parameters
-
-
-def reader_cost(reader: EncoderPlan) -> int:
-    """Multiplications of an encoder and the answers of its streams."""
-    tally = Tally()
-    return sum(3 * features for features in reader.count(tally)) + tally.cost().multiply_adds
-
-
 @pytest.mark.parametrize("fusion", FUSIONS)
 def test_the_multiplications_of_the_fusion_are_counted(fusion: str) -> None:
     contract, network, _, _ = ready("everything", fusion)
+    without_fusion = sum(network_cost(build_network(alone)).multiply_adds for alone in each_alone(contract))
     dense = [layer for layer in network.layers if isinstance(layer, keras.layers.Dense) and "fusion" in layer.name]
     counted = sum(int(np.prod(layer.kernel.shape)) * int(np.prod(layer.output.shape[1:-1])) for layer in dense)
-    encoders = sum(reader_cost(reader) for reader in encoder_plans(contract))
     attention = 2 * 9 * 64 if fusion == "attention" else 0
-    assert contract_cost(contract).multiply_adds == encoders + counted + attention + 64 * 3
+    assert network_cost(network).multiply_adds == without_fusion + counted + attention + 64 * 3
+    assert network_cost(network) == contract_cost(contract)
+
+
+def each_alone(contract: Contract) -> list[Contract]:
+    """The contract of each modality by itself."""
+    spec, no_heads = contract.input, {"fusion": "", "head_names": ()}
+    return [
+        replace(
+            contract,
+            input=replace(
+                spec,
+                modalities=(name,),
+                sound=spec.sound if name == "sound" else None,
+                metadata=spec.metadata if name == "metadata" else (),
+            ),
+            network=replace(contract.network, encoders=(encoder,), **no_heads),
+        )
+        for name, encoder in zip(contract.modalities, contract.network.encoders, strict=True)
+    ]
 
 
 @pytest.mark.parametrize("case", CASES[:3])

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,12 @@ from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
 from reelwise.models.build import build_network
 from reelwise.models.catalogue import CATALOG, find_entry
+from reelwise.models.cost import network_cost
 from reelwise.models.file import load_model_file, save_model
-from reelwise.models.network_plan import contract_cost
+from reelwise.models.network_plan import plan_head_names
+from reelwise.models.unallocated import contract_cost
 from reelwise.tasks.classification import ClassificationOutput
+from reelwise.tasks.multilabel import MultilabelOutput
 
 pytestmark = pytest.mark.backend
 
@@ -149,12 +153,26 @@ def test_a_preset_builds_and_costs_what_the_catalogue_says(entry: Entry, preset:
     )
     network = build_network(contract)
     cost = contract_cost(contract)
-    assert entry.modality != "frames" or cost == entry.cost(entry.resolve(preset), clip, 3)
+    assert cost == network_cost(network)
     assert network.output_shape == (None, 3)
     assert network.count_params() == cost.parameters
     counted = sum(multiply_adds(layer) for layer in network.layers)
-    fixed = cost.multiply_adds - counted
-    assert fixed == 0 or entry.name == "motion"
+    by_histograms = sum(
+        layer.multiply_adds(layer.input.shape) for layer in network.layers if "Histograms" in repr(layer)
+    )
+    assert cost.multiply_adds == counted + by_histograms
+    assert (by_histograms > 0) == (entry.name == "motion")
+
+
+@pytest.mark.parametrize(("entry", "preset"), PRESETS)
+def test_a_builder_gives_as_many_streams_as_the_catalogue_says(entry: Entry, preset: str) -> None:
+    contract = contract_of(entry, preset)
+    output = replace(contract, output=MultilabelOutput(contract.labels))
+    num_streams = entry.num_streams(entry.resolve(preset))
+    names = plan_head_names(output)
+    assert len(names) == (num_streams if num_streams > 1 else 0)
+    network = build_network(replace(output, network=replace(output.network, head_names=names)))
+    assert network.output_shape == ((None, num_streams, NUM_CLASSES) if names else (None, NUM_CLASSES))
 
 
 def multiply_adds(layer: keras.layers.Layer) -> int:

@@ -13,7 +13,8 @@ from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.modalities import Encoder
 from reelwise.models.build import build_network
 from reelwise.models.file import load_model_file, save_model
-from reelwise.models.network_plan import contract_cost, plan_head_names
+from reelwise.models.network_plan import plan_head_names
+from reelwise.models.unallocated import contract_cost
 from reelwise.tasks import find_task
 from reelwise.tasks.classification import ClassificationOutput
 

@@ -1,37 +1,32 @@
-"""One line of the catalogue: what a model is for, what it may be told, where its builder is."""
+"""One line of the catalogue: what a model is for, which arguments it takes, where its builder is."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reelwise.catalog.cost import Cost, Tally
-from reelwise.core.clip import ClipSpec
+from reelwise.catalog.cost import preset_cost
 from reelwise.core.errors import UsageError
-from reelwise.core.modalities import SoundInput
 
 Value = int | float | str | bool
 Shape = tuple[int, ...]
-"""What goes into a network: (frames, side) of clips, (steps, bands) of sound, (numbers, categories, codes) of metadata.
+"""Of a network's input: (frames, side) of clips, (steps, bands) of sound, (numbers, categories, codes) of metadata.
 
 The codes are those of all categories together, since they share one table.
 """
 
-_EXAMPLE_METADATA = (4, 4, 48)
-
 
 @dataclass(frozen=True)
 class Argument:
-    """One argument of a builder, with everything that may be said in it.
+    """One argument of a builder, with the values that it may have.
 
-    The ranges guard more than typing errors: the model file names arguments, and a stranger's file must not be able to
-    ask for a network that fills the memory.
+    The ranges guard more than typing errors: a model file names arguments, and anybody may have written it.
 
     Args:
-        summary: What it does, in a few words.
+        summary: Its effect, in a few words.
         kind: ``int``, ``float``, ``str`` or ``bool``.
         minimum: Smallest number.
         maximum: Largest number.
-        choices: The words that may stand here, for ``str``.
+        choices: The allowed words, for ``str``.
     """
 
     summary: str
@@ -57,7 +52,7 @@ class Argument:
         return value  # type: ignore[return-value]
 
     def expected(self) -> str:
-        """What may stand here, in words: ``an int from 8 to 256``."""
+        """The allowed values, in words: ``an int from 8 to 256``."""
         if self.kind is bool:
             return "true or false"
         if self.kind is str:
@@ -67,12 +62,12 @@ class Argument:
 
 @dataclass(frozen=True)
 class ClipDefaults:
-    """What a preset likes to see when nobody says otherwise.
+    """The clips of a preset where the user sets nothing else.
 
     Args:
         num_frames: Frames in a clip.
-        decode_size: Side of the square that frames are kept at.
-        input_size: Side that the network sees, cropped from the kept square.
+        decode_size: Pixels along each side of the frames in the cache.
+        input_size: Pixels along each side of the network's input, cropped from them.
     """
 
     num_frames: int = 16
@@ -104,13 +99,13 @@ class Entry:
         builder: ``module:function`` that makes the backbone; imported only when a network is built.
         arguments: Every argument by name.
         presets: By name; the first is the default.
-        count: Adds the layers of the backbone for inputs of a shape to a tally and returns the number of features of
-            each stream.
-        modality: The part of a video that it reads, one of :data:`reelwise.core.modalities.MODALITIES`.
+        modality: What it reads of a video, one of :data:`reelwise.core.modalities.MODALITIES`.
         input_kind: ``frames`` (uint8 clips), ``frame_descriptors`` (float32 features computed before the network),
             ``log_mel`` (sound and where there is some) or ``columns`` (of metadata).
         licence: Of the weights that come with it.
         frozen_extractor: Whether a part of it is never trained, so that weights for that part must be given.
+        second_stream: The argument that switches on a second stream of features; empty where there is always one.
+        check_shape: Refuses a shape of the input that the builder cannot take, by a UsageError.
     """
 
     name: str
@@ -119,11 +114,12 @@ class Entry:
     builder: str
     arguments: Mapping[str, Argument]
     presets: Mapping[str, Preset]
-    count: Callable[[Tally, Shape, Mapping[str, Value]], tuple[int, ...]]
     modality: str = "frames"
     input_kind: str = "frames"
     licence: str = "none needed: trained from scratch on your videos"
     frozen_extractor: bool = False
+    second_stream: str = ""
+    check_shape: Callable[[Shape, Mapping[str, Value]], None] | None = None
 
     @property
     def default_preset(self) -> str:
@@ -136,11 +132,11 @@ class Entry:
         Raises:
             UsageError: There is none of that name.
         """
-        found = self.presets.get(name or self.default_preset)
-        if found is None:
-            hint = f"Use {' or '.join(f'{self.name}:{known}' for known in self.presets)}."
+        preset = self.presets.get(name or self.default_preset)
+        if preset is None:
+            hint = f"Use {' or '.join(f'{self.name}:{other}' for other in self.presets)}."
             raise UsageError(f"{self.name} has no preset {_short(name)}.", hint=hint)
-        return found
+        return preset
 
     def resolve(self, preset: str | None = None, overrides: Mapping[str, object] | None = None) -> dict[str, Value]:
         """Every argument: the preset's, with yours in their place, each checked.
@@ -152,11 +148,11 @@ class Entry:
         Raises:
             UsageError: An argument that the builder does not have, or a value outside its range.
         """
-        wanted = {**self.preset(preset).arguments, **(overrides or {})}
-        if unknown := sorted(set(wanted) - set(self.arguments)):
+        values = {**self.preset(preset).arguments, **(overrides or {})}
+        if unknown := sorted(set(values) - set(self.arguments)):
             hint = f"It takes {', '.join(self.arguments)}."
             raise UsageError(f"{self.name} has no argument {_short(unknown[0])}.", hint=hint)
-        return {name: item.check(f"{self.name}: {name}", wanted[name]) for name, item in self.arguments.items()}
+        return {name: item.check(f"{self.name}: {name}", values[name]) for name, item in self.arguments.items()}
 
     def to_json(self) -> dict[str, Any]:
         """The entry as it stands in ``reelwise models --json``; costs are for two labels."""
@@ -176,8 +172,7 @@ class Entry:
         }
 
     def _preset_json(self, name: str, preset: Preset) -> dict[str, Any]:
-        clip = preset.clip
-        cost = self.cost(preset.arguments, ClipSpec(clip.num_frames, input_size=clip.input_size), 2)
+        clip, cost = preset.clip, preset_cost(self.name, name)
         size = {"num_frames": clip.num_frames, "input_size": clip.input_size, "decode_size": clip.decode_size}
         return {
             "name": name,
@@ -187,31 +182,13 @@ class Entry:
             "arguments": {**preset.arguments},
         }
 
-    def usual_shape(self, clip: ClipSpec) -> Shape:
-        """What goes in for a clip: its frames, sound as usual, or for metadata 4 numbers and 4 columns of 10 values."""
-        if self.modality == "frames":
-            return (clip.num_frames, clip.input_size)
-        usual = SoundInput()
-        return (usual.num_steps, usual.num_mels) if self.modality == "sound" else _EXAMPLE_METADATA
-
-    def num_streams(self, arguments: Mapping[str, Value], clip: ClipSpec) -> int:
-        """How many streams answer for themselves; two are trained by a loss of their own."""
-        return len(self.count(Tally(), self.usual_shape(clip), arguments))
-
-    def cost(self, arguments: Mapping[str, Value], clip: ClipSpec, num_classes: int) -> Cost:
-        """What the network of this entry alone weighs and what one clip costs, computed without building it.
-
-        That of a whole contract is :func:`reelwise.catalog.contract_cost`.
+    def num_streams(self, arguments: Mapping[str, Value]) -> int:
+        """Streams of features; two are trained by a loss of their own.
 
         Args:
             arguments: As from :meth:`resolve`.
-            clip: The clip's frames and size.
-            num_classes: Number of labels.
         """
-        tally = Tally()
-        for features in self.count(tally, self.usual_shape(clip), arguments):
-            tally.dense(features, num_classes)
-        return tally.cost()
+        return 2 if self.second_stream and arguments[self.second_stream] else 1
 
 
 def _short(value: object) -> str:

@@ -17,6 +17,9 @@ _COLOUR_PLACES = 5
 _NUM_SAMPLES = 8
 """Frames of a clip that are averaged; neighbours look alike, so more of them add time and no information."""
 
+_MULTIPLY_ADDS_PER_PIXEL = 40
+"""About: grey 3, blur 10, slopes 12, doubled angle 7, cells and colours 8."""
+
 # Outlines have length 1; the dense layer behind trains at the pace of the others when they are about 10.
 _OUTLINE_SCALE, _COLOUR_SCALE = 10.0, 5.0
 
@@ -67,6 +70,11 @@ class AppearanceHistograms(PlainLayer):
         places = math.prod((side - _MARGIN) // self.cell for side in (height, width))
         step = min(height, width) // _COLOUR_PLACES
         return (batch, 4 * places + 3 * (height // step) * (width // step))
+
+    def multiply_adds(self, input_shape: Any) -> int:
+        """Those of the edges, counted at every pixel of the frames that are sampled."""
+        _, _, height, width, _ = input_shape
+        return _MULTIPLY_ADDS_PER_PIXEL * _NUM_SAMPLES * height * width
 
     def _outlines(self, frames: Any) -> Any:
         """(B, h, w, 4): strength of the edges of each direction in each cell."""

@@ -15,6 +15,9 @@ NUM_DIRECTIONS = 8
 _EPSILON = 1e-6
 """Added before the square root, whose gradient at 0 is infinite."""
 
+_MULTIPLY_ADDS_PER_PIXEL = 129
+"""Blur 10, slopes 12, five windowed products 75, solution 12, directions and cells 20."""
+
 _FLOOR = 0.05
 """Added to the root mean square of a direction, so that a clip without motion is not blown up to noise."""
 
@@ -74,6 +77,11 @@ class FlowHistograms(PlainLayer):
         margin = self.window + 5  # blur 4, slopes 2, window - 1
         cells = ((side - margin) // self.cell for side in (height, width))
         return (batch, frames - 1, *cells, NUM_DIRECTIONS)
+
+    def multiply_adds(self, input_shape: Any) -> int:
+        """Those of the flow, counted at every pixel of every pair of frames."""
+        _, frames, height, width, _ = input_shape
+        return _MULTIPLY_ADDS_PER_PIXEL * (frames - 1) * height * width
 
     def _flow(self, grey: Any) -> tuple[Any, Any]:
         """Pixels per frame to the right and downwards, each (B, H', W', T-1)."""

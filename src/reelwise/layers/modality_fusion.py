@@ -77,3 +77,8 @@ class AttendPresent(PlainLayer):
     def compute_output_shape(self, input_shape: Any) -> Any:
         """(B, K, D)."""
         return input_shape[0]
+
+    def multiply_adds(self, input_shape: Any) -> int:
+        """Those of the two matrix products."""
+        _, num_modalities, features = input_shape[0]
+        return 2 * num_modalities * num_modalities * features

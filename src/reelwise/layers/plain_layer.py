@@ -16,3 +16,11 @@ class PlainLayer(SignatureConfig, keras.layers.Layer):
     In a model file it is replaced by the ``keras.ops`` that it calls (see
     :func:`reelwise.models.plain_graph.expand`), so that the file opens in Keras without Reelwise.
     """
+
+    def multiply_adds(self, input_shape: Any) -> int:
+        """Multiplications with addition for one row of the batch; 0 for layers that only move, compare or average.
+
+        Args:
+            input_shape: As for ``compute_output_shape``; the first size, the batch, is free.
+        """
+        return 0

@@ -133,7 +133,7 @@ def _heads_of_all(fusion: str, encoded: list[_EncodedModality]) -> list[HeadInpu
 
 
 def _heads_of_streams(item: _EncodedModality) -> list[HeadInput]:
-    names = stream_names(item.modality, item.streams)
+    names = stream_names(item.modality, len(item.streams))
     return [HeadInput(name, x, item.present, item.dropout) for name, x in zip(names, item.streams, strict=True)]
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-import random
+import math
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -28,14 +28,23 @@ from reelwise.models.archive import (
     open_archive,
     write_archive,
 )
-from reelwise.models.build import build_network
-from reelwise.models.network_plan import check_contract, contract_cost, with_all_arguments
+from reelwise.models.cost import network_cost
+from reelwise.models.network_plan import check_contract, with_all_arguments
 from reelwise.models.plain_graph import canonical_config, expand
 from reelwise.models.schema import SCHEMA, Document, contract_from_json, contract_to_json, parse_document
+from reelwise.models.tensor_shapes import read_shapes
+from reelwise.models.unallocated import build_checked, same_random_state
 
+# Limits of what anybody's file may ask for; the largest preset needs a thirtieth of the first, less of the others.
 MAX_PARAMETERS = 250_000_000
+"""1 GB of float32 weights."""
+
 MAX_MULTIPLY_ADDS = 2_000_000_000_000
+"""Of one clip: tens of seconds on one core."""
+
 MAX_BATCH_BYTES = 1 << 30
+"""Of the network's inputs for all views of one video."""
+
 _MAX_EXTRA_BYTES = 256 << 20
 _WEIGHTS, _EXTRA = "weights/", "extra/"
 
@@ -111,9 +120,10 @@ def load_model_file(path: Path) -> LoadedModel:
     """
     path = Path(path)
     document, contract, content = _read_checked(path)
-    weights, extra = _read_tensors(path, content, document.parameters)
-    network = _undisturbed_build(contract)
-    _assign(path, network, weights)
+    weights, extra = _read_tensors(path, content)
+    network = build_checked(contract, lambda network: _check_network(path, network, weights))
+    for variable in network.weights:
+        variable.assign(weights[variable.path])
     return LoadedModel(network, contract, document.metrics, extra, document.training)
 
 
@@ -169,8 +179,10 @@ def _read_checked(path: Path) -> tuple[Document, Contract, bytes]:
         document = parse_document(str(path), archive.read(DOCUMENT))
         _check_parts(path, archive, document)
         contract = contract_from_json(str(path), document.contract)
-        _check_cost(path, contract, document.parameters)
-        return document, contract, archive.read(TENSORS)
+        _check_contract(path, contract)
+        content = archive.read(TENSORS)
+        _check_parameters(path, content, document.parameters)
+        return document, contract, content
 
 
 def _check_parts(path: Path, archive: Archive, document: Document) -> None:
@@ -181,28 +193,47 @@ def _check_parts(path: Path, archive: Archive, document: Document) -> None:
             raise damaged(path, f"{name} is not the one that was saved")
 
 
-def _check_cost(path: Path, contract: Contract, parameters: int) -> None:
-    """What the network would take, computed before any of it exists."""
+def _check_contract(path: Path, contract: Contract) -> None:
+    """Whether the catalogue has such a network, and how much memory a batch for it takes."""
     try:
-        cost = contract_cost(contract)
         check_contract(contract)
     except UsageError as problem:
         raise ModelFileError(
             f"{path}: {problem.message}", hint="Update Reelwise: the file may be of a newer version."
         ) from None
-    batch_bytes = contract.input.num_views * _bytes_per_clip(contract)
     decoded_bytes = contract.input.decode.max_frames * contract.input.decode.size**2 * 3
-    limits = (
-        ("parameters", cost.parameters, MAX_PARAMETERS),
-        ("multiplications per clip", cost.multiply_adds, MAX_MULTIPLY_ADDS),
-        ("bytes per batch of views", batch_bytes, MAX_BATCH_BYTES),
-        ("bytes of decoded frames", decoded_bytes, 8 * MAX_BATCH_BYTES),
-    )
-    for what, asked, limit in limits:
-        if asked > limit:
-            raise ModelFileError(f"{path}: it asks for {asked:,} {what}, at most {limit:,} are allowed.")
-    if cost.parameters != parameters:
-        raise damaged(path, f"it says {parameters:,} parameters where its arguments give {cost.parameters:,}")
+    batch_bytes = contract.input.num_views * _bytes_per_clip(contract)
+    _check_limit(path, "bytes per batch of views", batch_bytes, MAX_BATCH_BYTES)
+    _check_limit(path, "bytes of decoded frames", decoded_bytes, 8 * MAX_BATCH_BYTES)
+
+
+def _check_parameters(path: Path, content: bytes, parameters: int) -> None:
+    """Whether the arrays hold as many numbers as the document says, from the header in front of them."""
+    shapes = read_shapes(path, content)
+    held = sum(math.prod(shape) for name, shape in shapes.items() if name.startswith(_WEIGHTS))
+    if held != parameters:
+        raise damaged(path, f"it says {parameters:,} parameters where its weights have {held:,}")
+    _check_limit(path, "parameters", parameters, MAX_PARAMETERS)
+
+
+def _check_network(path: Path, network: keras.Model, weights: Mapping[str, np.ndarray]) -> None:
+    """Whether the arrays are those of a network, before it takes any memory of its own, and what a clip costs."""
+    expected = {item.path: tuple(item.shape) for item in network.weights}
+    shapes = {name: item.shape for name, item in weights.items()}
+    if expected != shapes:
+        odd = next((name for name in expected if expected[name] != shapes.get(name)), None) or next(
+            iter(set(shapes) - set(expected))
+        )
+        difference = f"{str(odd)[:80]} is {shapes.get(odd)}, expected {expected.get(odd)}"
+        raise damaged(path, f"its weights do not fit its network ({difference})")
+    if wrong := [name for name, item in weights.items() if item.dtype != np.float32]:
+        raise damaged(path, f"{wrong[0][:80]} is {weights[wrong[0]].dtype}, expected float32")
+    _check_limit(path, "multiplications per clip", network_cost(network).multiply_adds, MAX_MULTIPLY_ADDS)
+
+
+def _check_limit(path: Path, what: str, amount: int, limit: int) -> None:
+    if amount > limit:
+        raise ModelFileError(f"{path}: it asks for {amount:,} {what}, at most {limit:,} are allowed.")
 
 
 def _bytes_per_clip(contract: Contract) -> int:
@@ -213,7 +244,7 @@ def _bytes_per_clip(contract: Contract) -> int:
     return frame_bytes if sound is None else frame_bytes + 4 * sound.num_steps * (sound.num_mels + 1)
 
 
-def _read_tensors(path: Path, content: bytes, parameters: int) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+def _read_tensors(path: Path, content: bytes) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     try:
         tensors = safetensors.numpy.load(content)
     except (safetensors.SafetensorError, ValueError, KeyError, TypeError, OverflowError) as problem:
@@ -222,8 +253,6 @@ def _read_tensors(path: Path, content: bytes, parameters: int) -> tuple[dict[str
     extra = {name.removeprefix(_EXTRA): item for name, item in tensors.items() if name.startswith(_EXTRA)}
     if len(weights) + len(extra) != len(tensors):
         raise damaged(path, "it holds arrays that are neither weights nor extras")
-    if sum(item.size for item in weights.values()) != parameters:
-        raise damaged(path, f"it does not hold the {parameters:,} weights that its network has")
     if sum(item.nbytes for item in extra.values()) > _MAX_EXTRA_BYTES:
         raise damaged(path, "its extra arrays are too large")
     for name, item in tensors.items():
@@ -234,24 +263,9 @@ def _read_tensors(path: Path, content: bytes, parameters: int) -> tuple[dict[str
     return weights, extra
 
 
-def _assign(path: Path, network: keras.Model, weights: dict[str, np.ndarray]) -> None:
-    expected = {item.path: tuple(item.shape) for item in network.weights}
-    found = {name: item.shape for name, item in weights.items()}
-    if expected != found:
-        odd = next((name for name in expected if expected[name] != found.get(name)), None) or next(
-            iter(set(found) - set(expected))
-        )
-        told = f"{str(odd)[:80]} is {found.get(odd)}, expected {expected.get(odd)}"
-        raise damaged(path, f"its weights do not fit its network ({told})")
-    if wrong := [name for name, item in weights.items() if item.dtype != np.float32]:
-        raise damaged(path, f"{wrong[0][:80]} is {weights[wrong[0]].dtype}, expected float32")
-    for variable in network.weights:
-        variable.assign(weights[variable.path])
-
-
 def _twin(network: keras.Model, contract: Contract) -> keras.Model:
     """The catalogue's float32 network with these weights: what the loader will build, never compiled."""
-    twin = _undisturbed_build(contract)
+    twin = build_checked(contract)
     given = [(item.path, tuple(item.shape)) for item in network.weights]
     wanted = [(item.path, tuple(item.shape)) for item in twin.weights]
     if given != wanted:
@@ -261,21 +275,6 @@ def _twin(network: keras.Model, contract: Contract) -> keras.Model:
         )
     twin.set_weights([np.asarray(value, np.float32) for value in network.get_weights()])
     return twin
-
-
-def _undisturbed_build(contract: Contract) -> keras.Model:
-    with _same_random_state(), _float32():
-        return build_network(contract)
-
-
-@contextmanager
-def _same_random_state() -> Iterator[None]:
-    """Initial weights draw seeds from Python's generator; a save or a load must not change what training draws next."""
-    before = random.getstate()
-    try:
-        yield
-    finally:
-        random.setstate(before)
 
 
 @contextmanager
@@ -291,7 +290,7 @@ def _float32() -> Iterator[None]:
 
 def _keras_parts(path: Path, twin: keras.Model) -> dict[str, bytes]:
     """Keras' own three members, for those who open the file with Keras."""
-    with _same_random_state(), _float32():
+    with same_random_state(), _float32():
         plain = expand(twin)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent) as folder:

@@ -7,7 +7,6 @@ from typing import Any
 
 from keras import layers
 
-from reelwise.catalog.fusion import WIDTH
 from reelwise.layers import AttendPresent, Clamp, GatedSum, MeanPresent
 
 _MOMENTUM = 0.9
@@ -15,6 +14,9 @@ _MOMENTUM = 0.9
 
 _BOUND = 3.0
 """Standard deviations. Where a modality is rare, its moments over the few clips that have it are too small."""
+
+WIDTH = 64
+"""Features that each modality brings to the fusion, and that come out of it."""
 
 
 @dataclass(frozen=True)

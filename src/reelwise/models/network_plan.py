@@ -1,11 +1,9 @@
-"""A contract beside the catalogue: its encoders, its heads and what they cost, before any layer is built."""
+"""A contract beside the catalogue: its encoders and its heads, before any layer is built."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from reelwise.catalog.cost import Cost, Tally
 from reelwise.catalog.entry import Entry, Shape, Value
-from reelwise.catalog.fusion import count_fusion
 from reelwise.core.contract import Contract, InputSpec
 from reelwise.core.errors import UsageError
 from reelwise.core.modalities import Encoder, MetadataColumn
@@ -31,9 +29,10 @@ class EncoderPlan:
     arguments: Mapping[str, Value]
     shape: Shape
 
-    def count(self, tally: Tally) -> tuple[int, ...]:
-        """Adds its layers to a tally; returns the number of features of each stream."""
-        return self.entry.count(tally, self.shape, self.arguments)
+    @property
+    def num_streams(self) -> int:
+        """Streams of features that its builder gives."""
+        return self.entry.num_streams(self.arguments)
 
 
 def encoder_plans(contract: Contract) -> tuple[EncoderPlan, ...]:
@@ -53,7 +52,10 @@ def _plan(spec: InputSpec, modality: str, encoder: Encoder) -> EncoderPlan:
     if entry.modality != modality:
         raise UsageError(f"{entry.name} reads {entry.modality}, not {modality}.")
     arguments = entry.resolve(encoder.preset, encoder.arguments)
-    return EncoderPlan(modality, entry, arguments, _shape(spec, modality))
+    shape = _shape(spec, modality)
+    if entry.check_shape:
+        entry.check_shape(shape, arguments)
+    return EncoderPlan(modality, entry, arguments, shape)
 
 
 def _shape(spec: InputSpec, modality: str) -> Shape:
@@ -101,7 +103,7 @@ def plan_head_names(contract: Contract) -> tuple[str, ...]:
     alone = len(contract.modalities) == 1
     if alone and contract.label_output.averages_streams:
         return ()
-    names = [name for plan in encoder_plans(contract) for name in stream_names(plan.modality, plan.count(Tally()))]
+    names = [name for plan in encoder_plans(contract) for name in stream_names(plan.modality, plan.num_streams)]
     if alone:
         return tuple(names) if len(names) > 1 else ()
     return (*names, TOGETHER)
@@ -113,6 +115,7 @@ def check_contract(contract: Contract) -> None:
     Raises:
         UsageError: They do.
     """
+    encoder_plans(contract)  # refuses models, arguments and shapes that the catalogue does not have
     head_names, metadata = contract.network.head_names, contract.input.metadata
     if head_names != (names := plan_head_names(contract)):
         raise UsageError(f"the heads are {head_names[:8]}, but the network has {names}.")
@@ -125,26 +128,9 @@ def check_contract(contract: Contract) -> None:
         raise UsageError("a column of metadata has the same value twice.")
 
 
-def stream_names(modality: str, streams: tuple[object, ...]) -> tuple[str, ...]:
+def stream_names(modality: str, num_streams: int) -> tuple[str, ...]:
     """``frames`` and ``frames_2`` for two streams of frames."""
-    return tuple(modality if number == 1 else f"{modality}_{number}" for number in range(1, len(streams) + 1))
-
-
-def contract_cost(contract: Contract) -> Cost:
-    """Parameters of the network of a contract and operations for one clip, computed without building it.
-
-    Raises:
-        UsageError: As for :func:`encoder_plans`.
-    """
-    tally, widths, num_outputs = Tally(), [], contract.label_output.num_outputs
-    for plan in encoder_plans(contract):
-        streams = plan.count(tally)
-        for features in streams:
-            tally.dense(features, num_outputs)
-        widths.append(sum(streams))
-    if len(widths) > 1:
-        tally.dense(count_fusion(tally, contract.network.fusion, widths), num_outputs)
-    return tally.cost()
+    return tuple(modality if number == 1 else f"{modality}_{number}" for number in range(1, num_streams + 1))
 
 
 def with_all_arguments(contract: Contract) -> Contract:

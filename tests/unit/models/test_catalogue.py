@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from reelwise.catalog import Entry
-from reelwise.core.clip import ClipSpec
 from reelwise.core.errors import UsageError
 from reelwise.models.catalogue import CATALOG, choose_auto, find_entry, parse_model_name
 
@@ -93,11 +92,24 @@ def test_auto_takes_motion_for_few_clips() -> None:
     assert choose_auto(20_000, 10) == "cnn_lstm"
 
 
-def test_a_clip_that_is_too_small_or_short_for_motion() -> None:
+def check_motion(num_frames: int, size: int) -> None:
     entry = find_entry("motion")
+    assert entry.check_shape is not None
+    entry.check_shape((num_frames, size), entry.resolve())
+
+
+def test_a_clip_that_is_too_small_or_short_for_motion() -> None:
     with pytest.raises(UsageError, match="too small") as caught:
-        entry.cost(entry.resolve(), ClipSpec(8, input_size=19), 2)
+        check_motion(8, 19)
     assert "--size 20" in caught.value.hint
-    entry.cost(entry.resolve(), ClipSpec(8, input_size=20), 2)
+    check_motion(8, 20)
     with pytest.raises(UsageError, match="does not move"):
-        entry.cost(entry.resolve(), ClipSpec(1, input_size=84), 2)
+        check_motion(1, 84)
+
+
+def test_the_second_stream_is_switched_by_an_argument() -> None:
+    entry = find_entry("motion")
+    streams = {preset: entry.num_streams(entry.resolve(preset)) for preset in entry.presets}
+    assert streams == {"small": 2, "motion_only": 1}
+    assert {item.num_streams(item.resolve()) for item in CATALOG if item is not entry} == {1}
+    assert all(not item.second_stream or item.arguments[item.second_stream].kind is bool for item in CATALOG)

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import resource
 import shutil
 import subprocess
 import sys
@@ -15,8 +16,7 @@ import keras
 import numpy as np
 import pytest
 
-from reelwise.core.clip import ClipSpec, DecodeSettings
-from reelwise.core.contract import Contract, InputSpec, NetworkSpec
+from reelwise.core.contract import Contract, NetworkSpec
 from reelwise.core.errors import ModelFileError, UsageError
 from reelwise.core.modalities import Encoder, MetadataColumn
 from reelwise.models.archive import DOCUMENT, MEMBERS, TENSORS
@@ -68,7 +68,7 @@ def test_everything_comes_back(tmp_path: Path, small_contract: Contract) -> None
 def test_the_summary_needs_no_network(
     good_file: Path, small_contract: Contract, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reelwise.models.file.build_network", None)
+    monkeypatch.setattr("reelwise.models.file.build_checked", None)
     summary = read_manifest(good_file).summary()
     assert summary["architecture"] == "motion"
     assert summary["labels"] == ["a", "b"]
@@ -188,8 +188,8 @@ def _stray(tensors: dict[str, np.ndarray]) -> None:
     [
         (_reshape, "do not fit its network"),
         (_rename, "do not fit its network"),
-        (_drop, "does not hold the"),
-        (_add, "does not hold the"),
+        (_drop, "parameters where its weights have"),
+        (_add, "parameters where its weights have"),
         (_double, "expected float32"),
         (_stray, "neither weights nor extras"),
     ],
@@ -221,8 +221,8 @@ def test_weights_with_a_broken_header(tmp_path: Path, workshop: Callable, header
         ({"arguments": {"width": 4.0}}, "expected an int from"),
         ({"arguments": {"width": True}}, "expected an int from"),
         ({"arguments": {"activation": "lambda"}}, "no argument 'activation'"),
-        ({"arguments": {}}, "parameters where its arguments give"),
-        ({"architecture": "r2plus1d", "arguments": WIDE, "clip": LARGE}, "asks for"),
+        ({"arguments": {}}, "do not fit its network"),
+        ({"architecture": "r2plus1d", "arguments": WIDE, "clip": LARGE}, "do not fit its network"),
         ({"num_views": 64, "clip": LARGE}, "bytes per batch"),
         ({"decode": {"size": 512, "max_frames": 100_000}}, "bytes of decoded frames"),
         ({"clip": {"input_size": 8}}, "too small"),
@@ -230,9 +230,8 @@ def test_weights_with_a_broken_header(tmp_path: Path, workshop: Callable, header
     ],
 )  # fmt: skip
 def test_contracts_that_ask_for_what_cannot_be(
-    tmp_path: Path, workshop: Callable, change: dict[str, Any], words: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, workshop: Callable, change: dict[str, Any], words: str, nothing_is_allocated: None
 ) -> None:
-    monkeypatch.setattr("reelwise.models.file.build_network", None)  # refused before anything is built
     shop = workshop()
     contract = shop.document["contract"]
     for name, value in change.items():
@@ -240,16 +239,34 @@ def test_contracts_that_ask_for_what_cannot_be(
     refused(shop.put_together(tmp_path / "x.keras"), words)
 
 
-def test_a_huge_network_is_refused_before_it_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from reelwise.models import file
+def test_a_huge_network_is_refused_before_it_takes_memory(
+    tmp_path: Path, workshop: Callable, nothing_is_allocated: None
+) -> None:
+    """Its arguments lie in their ranges, and 4,294,991,874 weights would take 17 GB."""
+    shop = workshop()
+    arguments = {"width": 128, "num_convs": 1, "features": 2048, "picture": "rgb", "dropout": 0.0}
+    clip = {**shop.document["contract"]["clip"], "input_size": 512, "num_frames": 4}
+    shop.document["contract"].update(architecture="cnn", preset="small", arguments=arguments, clip=clip)
+    shop.document["contract"]["decode"]["size"] = 512
+    path = shop.put_together(tmp_path / "x.keras")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    refused(path, "do not fit its network")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1 << 20  # KiB
 
-    arguments = {"width": 128, "num_convs": 6, "features": 2048, "units": 1024, "picture": "rgb", "dropout": 0.0}
-    clip = ClipSpec(4, input_size=512)
-    network = NetworkSpec((Encoder("cnn_lstm", "small", arguments),))
-    contract = Contract(InputSpec(DecodeSettings(size=512), clip), network, ClassificationOutput(("a", "b")))
-    monkeypatch.setattr(file, "MAX_PARAMETERS", 10_000_000)
-    with pytest.raises(ModelFileError, match="parameters, at most"):
-        file._check_cost(tmp_path, contract, 1)
+
+@pytest.mark.parametrize(
+    ("limit", "words"), [("MAX_PARAMETERS", "parameters, at most"), ("MAX_MULTIPLY_ADDS", "per clip, at most")]
+)
+def test_an_honest_file_of_a_network_that_is_too_large(
+    good_file: Path, limit: str, words: str, monkeypatch: pytest.MonkeyPatch, nothing_is_allocated: None
+) -> None:
+    monkeypatch.setattr(f"reelwise.models.file.{limit}", 10)
+    refused(good_file, words)
+
+
+@pytest.fixture
+def nothing_is_allocated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reelwise.models.unallocated.give_initial_values", None)
 
 
 HEARING = {
@@ -269,7 +286,7 @@ ENCODER = {"preset": "small", "arguments": {}}
     [
         ({"modalities": ["sound"]}, "the settings of sound are None"),
         ({**HEARING, "architecture": "motion"}, "motion reads frames, not sound"),
-        (HEARING, "parameters where its arguments give"),
+        (HEARING, "do not fit its network"),
         ({**HEARING, "sound": {**HEARING["sound"], "max_seconds": "61/1"}}, "these settings of sound are not possible"),
         (
             {
@@ -288,9 +305,8 @@ ENCODER = {"preset": "small", "arguments": {}}
     ],
 )
 def test_parts_that_do_not_fit_each_other(
-    tmp_path: Path, workshop: Callable, change: dict[str, Any], words: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, workshop: Callable, change: dict[str, Any], words: str, nothing_is_allocated: None
 ) -> None:
-    monkeypatch.setattr("reelwise.models.file.build_network", None)  # refused before anything is built
     shop = workshop()
     shop.document["contract"].update(change)
     refused(shop.put_together(tmp_path / "x.keras"), words)

@@ -1,4 +1,4 @@
-"""Contracts beside the catalogue: their heads, their cost, and what makes no sense; all of it without Keras."""
+"""Contracts beside the catalogue: their heads, and what makes no sense; all of it without Keras."""
 
 import subprocess
 import sys
@@ -14,7 +14,6 @@ from reelwise.core.modalities import MODALITIES, Encoder, MetadataColumn, SoundI
 from reelwise.models.catalogue import find_entry
 from reelwise.models.network_plan import (
     check_contract,
-    contract_cost,
     encoder_plans,
     plan_head_names,
     with_all_arguments,
@@ -63,24 +62,6 @@ def test_two_streams_of_frames_have_two_heads() -> None:
     assert plan_head_names(motion) == ("frames", "frames_2", "sound", "metadata", "together")
     one_stream = with_encoders(EVERYTHING, Encoder("motion", "small", {"still": False}), *ENCODERS[1:])
     assert plan_head_names(one_stream) == EVERYTHING.network.head_names
-
-
-def test_frames_alone_cost_what_their_entry_says() -> None:
-    entry = find_entry("cnn_lstm")
-    assert contract_cost(FRAMES) == entry.cost(entry.resolve("small"), FRAMES.input.clip, 3)
-
-
-def test_every_modality_costs_something() -> None:
-    whole = contract_cost(EVERYTHING)
-    two = replace(EVERYTHING.input, modalities=MODALITIES[:2], metadata=())
-    fewer = contract_cost(Contract(two, NetworkSpec(ENCODERS[:2], "concat"), FRAMES.output))
-    assert whole.parameters > fewer.parameters > contract_cost(FRAMES).parameters
-    assert whole.multiply_adds > fewer.multiply_adds > contract_cost(FRAMES).multiply_adds
-    longer = with_input(EVERYTHING, sound=SoundInput(num_mels=128))
-    assert contract_cost(longer).multiply_adds > whole.multiply_adds
-    values = tuple(map(str, range(1000)))
-    wider = with_input(EVERYTHING, metadata=(*COLUMNS, MetadataColumn("more", "category", values=values)))
-    assert contract_cost(wider).parameters - whole.parameters == 1002 * 16 + 16 * 16
 
 
 def test_shapes_of_what_goes_in() -> None:
@@ -138,15 +119,15 @@ def test_columns_that_nobody_reads() -> None:
         check_contract(with_input(FRAMES, metadata=COLUMNS))
 
 
-def test_heads_and_cost_need_no_keras() -> None:
+def test_heads_need_no_keras() -> None:
     script = (
         "import sys; from reelwise.core.contract import Contract, InputSpec, NetworkSpec;"
         "from reelwise.core.clip import ClipSpec, DecodeSettings; from reelwise.core.modalities import Encoder;"
-        "from reelwise.models.network_plan import contract_cost, plan_head_names;"
+        "from reelwise.models.network_plan import plan_head_names;"
         "from reelwise.tasks.classification import ClassificationOutput;"
         "spec, network = InputSpec(DecodeSettings(), ClipSpec()), NetworkSpec((Encoder('motion', 'small'),));"
         "contract = Contract(spec, network, ClassificationOutput(('a', 'b')));"
-        "plan_head_names(contract), contract_cost(contract);"
+        "plan_head_names(contract);"
         "assert not {'keras', 'tensorflow', 'torch', 'jax'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], check=True)

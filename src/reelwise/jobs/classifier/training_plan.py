@@ -14,7 +14,7 @@ from reelwise.jobs.classifier.extractor import ExtractorWeights, find_extractor
 from reelwise.jobs.classifier.inputs import InputPlan, default_model, full_name
 from reelwise.jobs.classifier.model_request import AUTO, ModelRequest
 from reelwise.models.catalogue import choose_auto, find_entry, parse_model_name
-from reelwise.models.network_plan import contract_cost, plan_head_names
+from reelwise.models.network_plan import plan_head_names
 from reelwise.tasks import CLASSIFICATION, find_task
 from reelwise.training.config import TrainConfig
 from reelwise.training.task_objective import TaskObjective
@@ -154,6 +154,8 @@ def plan_training(request: ModelRequest, inputs: InputPlan, target: Target, num_
         target: What it predicts.
         num_clips: Usable clips.
     """
+    from reelwise.models.unallocated import contract_cost  # loads Keras, which help and checks do not need
+
     flip, flip_note = choose_flip(request.flip, target.labels)
     contract = _contract(request, inputs, target, flip)
     defaults, task = training_defaults(contract.network.first.architecture), find_task(target.task)
@@ -217,8 +219,7 @@ def _objective(contract: Contract, label_smoothing: float) -> TaskObjective:
 
 def _num_streams(contract: Contract) -> int:
     first = contract.network.first
-    entry = find_entry(first.architecture)
-    return entry.num_streams(first.arguments, contract.input.clip) if entry.modality == "frames" else 1
+    return find_entry(first.architecture).num_streams(first.arguments)
 
 
 def plan_for_modalities(plan: TrainingPlan, modalities: Sequence[str]) -> TrainingPlan:

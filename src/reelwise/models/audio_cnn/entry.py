@@ -1,18 +1,8 @@
 """Catalogue data of ``audio_cnn``: a convolutional network over the spectrogram of a clip's sound."""
 
-from collections.abc import Mapping
-
-from reelwise.catalog.cost import Tally
-from reelwise.catalog.entry import Argument, Entry, Preset, Value
+from reelwise.catalog.entry import Argument, Entry, Preset
 from reelwise.catalog.frame_encoder import DROPOUT_ARGUMENT
-from reelwise.catalog.sound_steps import CLIP, FEATURES_ARGUMENT, WIDTH_ARGUMENT, count_stretches
-
-
-def _count(tally: Tally, shape: tuple[int, ...], arguments: Mapping[str, Value]) -> tuple[int, ...]:
-    features = int(arguments["features"])
-    count_stretches(tally, shape, int(arguments["width"]), int(arguments["num_convs"]), features)
-    return (2 * features,)
-
+from reelwise.catalog.sound_steps import CLIP, FEATURES_ARGUMENT, WIDTH_ARGUMENT
 
 _SMALL = {"width": 16, "num_convs": 3, "features": 64, "dropout": 0.4}
 
@@ -31,7 +21,6 @@ ENTRY = Entry(
         "small": Preset(_SMALL, CLIP),
         "base": Preset({**_SMALL, "width": 32, "features": 192}, CLIP),
     },
-    count=_count,
     modality="sound",
     input_kind="log_mel",
 )

@@ -5,8 +5,10 @@ from typing import Any
 from keras import layers
 
 from reelwise.layers import MeanPresent
-from reelwise.models.audio_lstm.entry import NUM_CONVS
 from reelwise.models.sound_encoder import encode_sound
+
+NUM_CONVS = 2
+"""Strided convolutions: steps of 80 ms come out, short enough for the LSTM to read their order."""
 
 
 def build(sound: Any, present: Any, *, width: int, features: int, units: int) -> tuple[Any]:

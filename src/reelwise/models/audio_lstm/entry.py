@@ -1,20 +1,8 @@
 """Catalogue data of ``audio_lstm``: an LSTM over the spectrogram of a clip's sound."""
 
-from collections.abc import Mapping
-
-from reelwise.catalog.cost import Tally
-from reelwise.catalog.entry import Argument, Entry, Preset, Value
+from reelwise.catalog.entry import Argument, Entry, Preset
 from reelwise.catalog.frame_encoder import DROPOUT_ARGUMENT
-from reelwise.catalog.sound_steps import CLIP, FEATURES_ARGUMENT, WIDTH_ARGUMENT, count_stretches
-
-NUM_CONVS = 2
-
-
-def _count(tally: Tally, shape: tuple[int, ...], arguments: Mapping[str, Value]) -> tuple[int, ...]:
-    features = int(arguments["features"])
-    steps = count_stretches(tally, shape, int(arguments["width"]), NUM_CONVS, features)
-    return (tally.recurrent("lstm", features, int(arguments["units"]), steps),)
-
+from reelwise.catalog.sound_steps import CLIP, FEATURES_ARGUMENT, WIDTH_ARGUMENT
 
 _SMALL = {"width": 16, "features": 64, "units": 64, "dropout": 0.4}
 
@@ -33,7 +21,6 @@ ENTRY = Entry(
         "small": Preset(_SMALL, CLIP),
         "base": Preset({**_SMALL, "width": 32, "features": 128, "units": 192}, CLIP),
     },
-    count=_count,
     modality="sound",
     input_kind="log_mel",
 )

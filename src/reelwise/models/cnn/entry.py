@@ -1,16 +1,7 @@
 """Catalogue data of ``cnn``: every frame looked at alone, then averaged over time."""
 
-from collections.abc import Mapping
-
-from reelwise.catalog.cost import Tally
-from reelwise.catalog.entry import ClipDefaults, Entry, Preset, Value
-from reelwise.catalog.frame_encoder import ENCODER_ARGUMENTS, count_encoder
-
-
-def _count(tally: Tally, shape: tuple[int, ...], arguments: Mapping[str, Value]) -> tuple[int, ...]:
-    num_frames, size = shape
-    return (2 * count_encoder(tally, num_frames, size, arguments),)
-
+from reelwise.catalog.entry import ClipDefaults, Entry, Preset
+from reelwise.catalog.frame_encoder import ENCODER_ARGUMENTS
 
 _SMALL = {"picture": "rgb", "width": 16, "num_convs": 4, "features": 128, "dropout": 0.4}
 
@@ -24,5 +15,4 @@ ENTRY = Entry(
         "small": Preset(_SMALL, ClipDefaults(8, 112, 96)),
         "base": Preset({**_SMALL, "width": 32, "features": 256}, ClipDefaults(8, 128, 112)),
     },
-    count=_count,
 )

@@ -1,18 +1,7 @@
 """Catalogue data of ``cnn_rnn``, ``cnn_lstm``, ``cnn_gru``: convolutions per frame, a recurrent layer over time."""
 
-from collections.abc import Mapping
-from functools import partial
-
-from reelwise.catalog.cost import Tally
-from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset, Value
-from reelwise.catalog.frame_encoder import ENCODER_ARGUMENTS, count_encoder
-
-
-def _count(cell: str, tally: Tally, shape: tuple[int, ...], arguments: Mapping[str, Value]) -> tuple[int, ...]:
-    num_frames, size = shape
-    features = count_encoder(tally, num_frames, size, arguments)
-    return (tally.recurrent(cell, features, int(arguments["units"]), num_frames),)
-
+from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset
+from reelwise.catalog.frame_encoder import ENCODER_ARGUMENTS
 
 _ARGUMENTS = {**ENCODER_ARGUMENTS, "units": Argument("size of the recurrent state", int, 4, 1024)}
 _SMALL = {"picture": "rgb_motion", "width": 16, "num_convs": 4, "features": 128, "dropout": 0.4, "units": 128}
@@ -25,7 +14,7 @@ _PRESETS = {
 def _entry(cell: str, summary: str, purpose: str) -> Entry:
     name = f"cnn_{cell}"
     builder = f"reelwise.models.cnn_rnn.backbone:build_{cell}"
-    return Entry(name, summary, purpose, builder, _ARGUMENTS, _PRESETS, partial(_count, cell))
+    return Entry(name, summary, purpose, builder, _ARGUMENTS, _PRESETS)
 
 
 RNN = _entry(

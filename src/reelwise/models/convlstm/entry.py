@@ -1,23 +1,7 @@
 """Catalogue data of ``convlstm``: a recurrent state that is a picture."""
 
-from collections.abc import Mapping
-
-from reelwise.catalog.cost import Tally
-from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset, Value
-from reelwise.catalog.frame_encoder import DROPOUT_ARGUMENT, NUM_CHANNELS, PICTURE_ARGUMENT
-
-
-def _count(tally: Tally, shape: tuple[int, ...], arguments: Mapping[str, Value]) -> tuple[int, ...]:
-    num_frames, size = shape
-    channels, side = NUM_CHANNELS[str(arguments["picture"])], (size, size)
-    for step in range(int(arguments["num_convs"])):
-        width = int(arguments["width"]) << step
-        side = tally.conv(side, (channels, width), (3, 3), strides=(2, 2), times=num_frames)
-        channels = width
-    units = int(arguments["units"])
-    tally.conv_lstm(side, (channels, units), (3, 3), num_frames)
-    return (2 * units,)
-
+from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset
+from reelwise.catalog.frame_encoder import DROPOUT_ARGUMENT, PICTURE_ARGUMENT
 
 _SMALL = {"picture": "rgb_motion", "width": 16, "num_convs": 3, "units": 32, "dropout": 0.4}
 
@@ -37,5 +21,4 @@ ENTRY = Entry(
         "small": Preset(_SMALL, ClipDefaults(16, 112, 96)),
         "base": Preset({**_SMALL, "width": 24, "units": 64}, ClipDefaults(16, 128, 112)),
     },
-    count=_count,
 )

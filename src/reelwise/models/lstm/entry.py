@@ -1,18 +1,7 @@
 """Catalogue data of ``lstm``: a recurrent network over descriptors of the frames."""
 
-from collections.abc import Mapping
-
-from reelwise.catalog.cost import Tally
-from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset, Value
+from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset
 from reelwise.catalog.frame_encoder import DROPOUT_ARGUMENT
-
-
-def _count(tally: Tally, shape: tuple[int, ...], arguments: Mapping[str, Value]) -> tuple[int, ...]:
-    num_frames, _ = shape
-    features = int(arguments["num_descriptors"])
-    tally.norm(features)
-    return (tally.recurrent("lstm", features, int(arguments["units"]), num_frames),)
-
 
 ENTRY = Entry(
     name="lstm",
@@ -28,6 +17,5 @@ ENTRY = Entry(
         "small": Preset({"units": 64, "num_descriptors": 258, "dropout": 0.4}, ClipDefaults(24, 96, 96)),
         "base": Preset({"units": 192, "num_descriptors": 258, "dropout": 0.4}, ClipDefaults(32, 96, 96)),
     },
-    count=_count,
     input_kind="frame_descriptors",
 )

@@ -1,22 +1,8 @@
 """Catalogue data of ``metadata_mlp``: dense layers over numbers and embedded categories."""
 
-from collections.abc import Mapping
-
-from reelwise.catalog.cost import Tally
-from reelwise.catalog.entry import Argument, Entry, Preset, Value
+from reelwise.catalog.entry import Argument, Entry, Preset
 from reelwise.catalog.frame_encoder import DROPOUT_ARGUMENT
 from reelwise.catalog.sound_steps import CLIP
-
-
-def _count(tally: Tally, shape: tuple[int, ...], arguments: Mapping[str, Value]) -> tuple[int, ...]:
-    num_numbers, num_categories, num_codes = shape
-    size = int(arguments["embedding"])
-    tally.embedding(num_codes, size)
-    features = 2 * num_numbers + size * num_categories
-    for _ in range(int(arguments["num_layers"])):
-        features = tally.dense(features, int(arguments["units"]))
-    return (features,)
-
 
 _SMALL = {"embedding": 8, "units": 32, "num_layers": 1, "dropout": 0.2}
 
@@ -35,7 +21,6 @@ ENTRY = Entry(
         "small": Preset(_SMALL, CLIP),
         "base": Preset({**_SMALL, "embedding": 16, "units": 128, "num_layers": 2}, CLIP),
     },
-    count=_count,
     modality="metadata",
     input_kind="columns",
 )

@@ -1,53 +1,22 @@
-"""Catalogue data of ``motion``: made for small sets of clips, where what is done matters and not where."""
+"""Catalogue data of ``motion``: made for small sets of clips, where the motion decides and not the place."""
 
 from collections.abc import Mapping
 
-from reelwise.catalog.cost import Tally
-from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset, Value
+from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset, Shape, Value
 from reelwise.catalog.frame_encoder import DROPOUT_ARGUMENT
 from reelwise.core.errors import UsageError
 
-NUM_DIRECTIONS = 8
 _MARGIN = 12
-# Of the flow: blur 10, slopes 12, five windowed products 75, solution 12, directions and cells 20.
-_MULTIPLY_ADDS_PER_PIXEL = 129
-_STILL_MULTIPLY_ADDS_PER_PIXEL = 40
-_NUM_STILLS = 8
+"""Pixels along each side that the filters of the flow take off; see :mod:`reelwise.layers.flow_histograms`."""
 
 
-def num_cells(input_size: int, cell: int) -> int:
-    """Cells along each side of the flow histograms.
-
-    Raises:
-        UsageError: Not one cell fits.
-    """
-    cells = (input_size - _MARGIN) // cell
-    if cells < 1:
-        least = cell + _MARGIN
-        raise UsageError(f"motion: frames of {input_size} pixels are too small.", hint=f"Use --size {least} or more.")
-    return cells
-
-
-def _count(tally: Tally, shape: tuple[int, ...], arguments: Mapping[str, Value]) -> tuple[int, ...]:
+def _check_shape(shape: Shape, arguments: Mapping[str, Value]) -> None:
     num_frames, size = shape
-    cells = num_cells(size, int(arguments["cell"]))
-    side, channels, frames = (cells, cells), NUM_DIRECTIONS, num_frames - 1
-    if frames < 1:
+    least = int(arguments["cell"]) + _MARGIN
+    if size < least:
+        raise UsageError(f"motion: frames of {size} pixels are too small.", hint=f"Use --size {least} or more.")
+    if num_frames < 2:
         raise UsageError("motion: one frame does not move.", hint="Use --num-frames 2 or more.")
-    tally.fixed(_MULTIPLY_ADDS_PER_PIXEL * frames * size * size)
-    for step in range(int(arguments["num_blocks"])):
-        width = int(arguments["width"]) << step
-        side = tally.conv(side, (channels, width), (3, 3), strides=(2, 2), times=frames)
-        frames, _ = tally.conv((frames, side[0] * side[1]), (width, width), (3, 1), strides=(2, 1))
-        channels = width
-    moving = 2 * channels * side[0] * side[1]
-    return (moving, _count_still(tally, size, cells)) if arguments["still"] else (moving,)
-
-
-def _count_still(tally: Tally, size: int, cells: int) -> int:
-    tally.fixed(_STILL_MULTIPLY_ADDS_PER_PIXEL * _NUM_STILLS * size * size)
-    places = size // (size // 5)
-    return 4 * cells * cells + 3 * places * places
 
 
 _SMALL = {"cell": 8, "width": 32, "num_blocks": 2, "still": True, "dropout": 0.3}
@@ -68,5 +37,6 @@ ENTRY = Entry(
         "small": Preset(_SMALL, ClipDefaults(33, 96, 84)),
         "motion_only": Preset({**_SMALL, "still": False}, ClipDefaults(33, 96, 84)),
     },
-    count=_count,
+    second_stream="still",
+    check_shape=_check_shape,
 )
