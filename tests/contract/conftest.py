@@ -3,13 +3,69 @@
 import contextlib
 import io
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reelwise.media.synthetic import Style, write_audio_visual_set, write_motion_set
+
+KNOWN_WORDS = {
+    "$schema", "$id", "title", "description", "anyOf", "enum", "type", "items", "properties", "required",
+    "additionalProperties",
+}  # fmt: skip
+TYPES = {
+    "string": str, "integer": int, "number": (int, float), "boolean": bool, "null": type(None), "array": list,
+    "object": dict,
+}  # fmt: skip
+
+
+def breaches_of(value: Any, schema: dict[str, Any], where: str = "") -> list[str]:
+    """What in ``value`` is not as a JSON Schema says; knows the words that scripts/schemas.py writes, and no others."""
+    if unknown := set(schema) - KNOWN_WORDS:
+        raise ValueError(f"the validator does not know {unknown}")
+    if "anyOf" in schema:
+        each = [breaches_of(value, member, where) for member in schema["anyOf"]]
+        return min(each, key=len)
+    if "enum" in schema:
+        return [] if value in schema["enum"] else [f"{where}: {value!r} is not one of {schema['enum']}"]
+    kind = schema.get("type")
+    if kind is not None and (not isinstance(value, TYPES[kind]) or (isinstance(value, bool) and kind != "boolean")):
+        return [f"{where}: {value!r} is no {kind}"]
+    if kind == "array":
+        return [text for i, item in enumerate(value) for text in breaches_of(item, schema["items"], f"{where}[{i}]")]
+    if kind == "object":
+        return _breaches_of_object(value, schema, where)
+    return []
+
+
+def _breaches_of_object(value: dict[str, Any], schema: dict[str, Any], where: str) -> list[str]:
+    properties, rest = schema.get("properties", {}), schema.get("additionalProperties", True)
+    breaches = [f"{where}.{name} is missing" for name in schema.get("required", ()) if name not in value]
+    for name, item in value.items():
+        if name in properties:
+            breaches += breaches_of(item, properties[name], f"{where}.{name}")
+        elif rest is False:
+            breaches.append(f"{where}.{name} is not in the schema")
+        elif isinstance(rest, dict):
+            breaches += breaches_of(item, rest, f"{where}.{name}")
+    return breaches
+
+
+def breaches_of_document(document: dict[str, Any]) -> list[str]:
+    """What in a document is not as the schema says that the package ships for it."""
+    name = document["schema"].removeprefix("reelwise/").replace("/", "-")
+    schema = json.loads((files("reelwise") / "schemas" / f"{name}.json").read_text(encoding="utf-8"))
+    return breaches_of(document, schema)
+
+
+@pytest.fixture(scope="session")
+def schema_breaches() -> Callable[[dict[str, Any]], list[str]]:
+    """What in a document of a command is not as its JSON Schema says; empty when all is right."""
+    return breaches_of_document
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Every command's --json: exactly one document on stdout, with the fields and types that others rely on."""
+"""Every command's --json: exactly one document on stdout, as the JSON Schema in the package says."""
 
 import json
 import subprocess
@@ -10,88 +10,17 @@ import pytest
 
 from reelwise.cli.main import run
 
-# A schema is a type, a tuple of allowed ones, [item], {key: schema} with exactly these keys (those that end in a
-# question mark may be left out), or {str: schema} for any.
-NUMBER = (int, float)
-INTERVAL = [NUMBER]
-SCORE = {"accuracy": NUMBER, "accuracy_ci95": INTERVAL, "difference_ci95": INTERVAL}
-PART = {
-    "accuracy": NUMBER, "accuracy_ci95": INTERVAL, "how?": str, "difference_ci95?": INTERVAL, "num_videos?": int,
-}  # fmt: skip
-METRICS = {
-    "schema": str, "task": str, "split": str, "num_videos": int, "labels": [str], "accuracy": NUMBER,
-    "accuracy_ci95": INTERVAL, "top5_accuracy": (float, type(None)), "macro_f1": NUMBER, "log_loss": NUMBER,
-    "ece": NUMBER, "per_class": {str: {"precision": NUMBER, "recall": NUMBER, "f1": NUMBER, "support": int}},
-    "confusion": [[int]], "modalities": {str: PART}, "time?": {"shuffled": PART, "middle_frame": PART}, "verdict": str,
-    "baselines": {"majority": SCORE, "container": SCORE, "single_frame": SCORE, "motion_energy": SCORE},
-}  # fmt: skip
-PREDICTIONS = {
-    "schema": str,
-    "model": dict,
-    "videos": [
-        {
-            "file": str, "status": str, "error": (str, type(None)), "top": [{"label": str, "prob": float}],
-            "unsure": bool, "seconds": float,
-        }
-    ],
-}  # fmt: skip
-VIDEO = {
-    "num_frames": int, "width": int, "height": int, "duration_seconds": float, "frame_rate": (str, float),
-    "variable_frame_rate": bool, "rotation": int, "codec": str, "container": str, "sound": (dict, type(None)),
-    "tags": dict,
-}  # fmt: skip
-INFO = {"schema": str, "file": str, "kind": str, "status": str, "reason": str, "warnings": [str]}
-CHECK = {
-    "schema", "num_videos", "num_usable", "labels", "findings",
-}  # fmt: skip
-MODELS = {
-    "schema": str,
-    "models": [
-        {
-            "name": str, "summary": str, "purpose": str, "modality": str, "input": str, "weights": str,
-            "arguments": {str: {"summary": str, "default": (int, float, str, bool), "range": str}},
-            "presets": [{"name": str, "parameters": int, "flops": int, "clip": {str: int}, "arguments": dict}],
-        }
-    ],
-}  # fmt: skip
-CACHE = {"schema": str, "folder": str, "entries": int, "bytes": int, "removed": int}
-
-
-def misfit(value: Any, schema: Any, where: str = "") -> list[str]:
-    """What in ``value`` is not as the schema says."""
-    if isinstance(schema, dict):
-        return _misfit_of_dict(value, schema, where)
-    if isinstance(schema, list):
-        if not isinstance(value, list):
-            return [f"{where} is no list"]
-        return [text for i, item in enumerate(value) for text in misfit(item, schema[0], f"{where}[{i}]")]
-    kinds = schema if isinstance(schema, tuple) else (schema,)
-    fits = isinstance(value, kinds) and not (isinstance(value, bool) and bool not in kinds)
-    return [] if fits else [f"{where} is {value!r}"]
-
-
-def _misfit_of_dict(value: Any, schema: dict[Any, Any], where: str) -> list[str]:
-    if not isinstance(value, dict):
-        return [f"{where} is no object"]
-    if str in schema:
-        return [text for key, item in value.items() for text in misfit(item, schema[str], f"{where}.{key}")]
-    wanted = {key.removesuffix("?"): item for key, item in schema.items()}
-    optional = {key.removesuffix("?") for key in schema if key.endswith("?")}
-    wrong = [f"{where}.{key} is missing or not expected" for key in (set(wanted) - optional) ^ (set(value) - optional)]
-    schema = wanted
-    both = set(schema) & set(value)
-    return wrong + [text for key in both for text in misfit(value[key], schema[key], f"{where}.{key}")]
-
 
 @pytest.fixture
-def document_of(capsys):
-    """Run a command with --json; its exit status and the only document on stdout."""
+def document_of(capsys, schema_breaches):
+    """Run a command with --json; its exit status and the only document on stdout, which its schema accepts."""
 
     def call(*arguments: str | Path) -> tuple[int, Any]:
         capsys.readouterr()
         status = run([*map(str, arguments), "--json"])
-        captured = capsys.readouterr()
-        return status, json.loads(captured.out)
+        document = json.loads(capsys.readouterr().out)
+        assert schema_breaches(document) == []
+        return status, document
 
     return call
 
@@ -101,8 +30,9 @@ def clip(tiny_run):
     return sorted((tiny_run.clips / "up").iterdir())[0]
 
 
-def test_train(tiny_run):
-    assert misfit(tiny_run.document, METRICS) == []
+def test_train(tiny_run, schema_breaches):
+    assert schema_breaches(tiny_run.document) == []
+    assert schema_breaches(json.loads((tiny_run.path / "run.json").read_text())) == []
     assert set(tiny_run.document["time"]) == {"shuffled", "middle_frame"}
     assert tiny_run.document["schema"] == "reelwise/metrics/1"
     assert tiny_run.document == json.loads((tiny_run.path / "metrics.json").read_text())
@@ -111,7 +41,6 @@ def test_train(tiny_run):
 def test_evaluate(tiny_run, document_of):
     status, document = document_of("evaluate", tiny_run.path, tiny_run.clips, "--cache-dir", tiny_run.cache)
     assert status == 0
-    assert misfit(document, {**METRICS, "learned_from": int}) == []
     assert document["num_videos"] == 18
     assert document["learned_from"] == 15  # train and val: the run was not refitted
 
@@ -119,7 +48,6 @@ def test_evaluate(tiny_run, document_of):
 def test_predict(tiny_run, clip, document_of):
     status, document = document_of("predict", tiny_run.path, clip)
     assert (status, document["schema"]) == (0, "reelwise/predictions/1")
-    assert misfit(document, PREDICTIONS) == []
     (video,) = document["videos"]
     assert (video["file"], video["status"], video["error"], len(video["top"])) == (str(clip), "ok", None, 3)
 
@@ -128,7 +56,6 @@ def test_predict_with_a_file_that_cannot_be_used_exits_with_one(tiny_run, clip, 
     (tmp_path / "bad.mp4").write_bytes(b"nothing of the kind")
     status, document = document_of("predict", tiny_run.path, tmp_path / "bad.mp4", clip, "--top", "1")
     assert status == 1
-    assert misfit(document, PREDICTIONS) == []
     bad, good = document["videos"]
     assert (bad["status"], bad["top"]) == ("failed", [])
     assert bad["error"]
@@ -138,7 +65,6 @@ def test_predict_with_a_file_that_cannot_be_used_exits_with_one(tiny_run, clip, 
 def test_info_of_a_video(clip, document_of):
     status, document = document_of("info", clip)
     assert status == 0
-    assert misfit(document, {**INFO, "video": VIDEO}) == []
     assert (document["kind"], document["status"], document["video"]["num_frames"]) == ("video", "ok", 10)
     assert (document["video"]["width"], document["video"]["height"]) == (48, 48)
 
@@ -155,12 +81,10 @@ def test_info_of_a_refused_file_exits_with_one(tmp_path, document_of):
 def test_info_of_a_model_and_a_run(tiny_run, document_of):
     status, model = document_of("info", tiny_run.path / "model.keras")
     assert (status, model["kind"], model["model"]["architecture"]) == (0, "model", "cnn_lstm")
-    assert misfit({key: model[key] for key in INFO}, INFO) == []
     assert model["model"]["labels"] == ["bounce", "down", "up"]
     assert model["model"]["accuracy"] == tiny_run.document["accuracy"]
     status, finished = document_of("info", tiny_run.path)
     assert (status, finished["kind"], finished["run"]["status"]) == (0, "run", "finished")
-    assert misfit({key: finished[key] for key in INFO}, INFO) == []
     assert finished["run"]["verdict"] == tiny_run.document["verdict"]
 
 
@@ -175,24 +99,18 @@ def test_info_of_a_damaged_model_is_refused(tiny_run, tmp_path, document_of):
 def test_check(tiny_run, document_of):
     status, document = document_of("check", tiny_run.clips, "--cache-dir", tiny_run.cache)
     assert (status, document["schema"], document["num_usable"]) == (0, "reelwise/check/1", 18)
-    assert set(document) >= CHECK
-    for finding in document["findings"]:
-        assert finding["severity"] in ("error", "warning", "info", "advice")
-        assert misfit(finding["files"], [str]) == []
 
 
 @pytest.mark.parametrize("name", ["", "cnn_lstm"])
 def test_models(name, document_of):
     status, document = document_of("models", *([name] if name else []))
     assert (status, document["schema"]) == (0, "reelwise/models/1")
-    assert misfit(document, MODELS) == []
     assert len(document["models"]) == (1 if name else len({entry["name"] for entry in document["models"]}))
 
 
 def test_cache(tiny_run, tmp_path, document_of):
     status, document = document_of("cache", "--cache-dir", tiny_run.cache)
     assert (status, document["schema"], document["folder"]) == (0, "reelwise/cache/1", str(tiny_run.cache))
-    assert misfit(document, CACHE) == []
     assert document["entries"] >= 18
     assert document["bytes"] > 18 * 10 * 32 * 32 * 3
     _, empty = document_of("cache", "--clear", "--cache-dir", tmp_path)
@@ -209,7 +127,6 @@ def test_demo(tiny_run, tmp_path, document_of, monkeypatch):
     monkeypatch.setattr(train, "train_job", lambda *_: Run(tiny_run.path, tiny_run.document))
     status, document = document_of("demo", tmp_path / "demo")
     assert (status, document) == (0, tiny_run.document)
-    assert misfit(document, METRICS) == []
 
 
 @pytest.mark.parametrize(
@@ -225,9 +142,9 @@ def test_a_failure_leaves_stdout_empty(arguments, status, tmp_path, capsys, monk
     assert captured.err.splitlines()[-1].startswith("hint: ")
 
 
-def test_nothing_else_reaches_stdout_in_a_process_of_its_own(tiny_run, clip):
+def test_nothing_else_reaches_stdout_in_a_process_of_its_own(tiny_run, clip, schema_breaches):
     """Libraries write to file descriptor 1 past Python; only a process shows that."""
     command = [sys.executable, "-m", "reelwise", "predict", str(tiny_run.path), str(clip), "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert misfit(json.loads(done.stdout), PREDICTIONS) == []
+    assert schema_breaches(json.loads(done.stdout)) == []

@@ -13,21 +13,23 @@ def command(*, clear: bool = False, cache_dir: Path | None = None, json: bool = 
     Args:
         clear: Remove every entry; other files in the folder are left alone.
         cache_dir: Folder of decoded frames and sound [default: $REELWISE_CACHE or ~/.cache/reelwise].
-        json: Print one JSON document and nothing else on stdout.
+        json: Print one JSON document (reelwise/cache/1) and nothing else on stdout.
     """
     from reelwise.cache.folder import cache_root
     from reelwise.cache.frame_cache import FrameCache
+    from reelwise.jobs.documents import Cache
 
     cache = FrameCache(cache_root(cache_dir))
     removed = cache.clear() if clear else 0
-    document = {
+    document: Cache = {
         "schema": "reelwise/cache/1",
         "folder": str(cache.root),
         "entries": cache.num_entries,
         "bytes": cache.size,
+        "removed": removed,
     }
     if json:
-        output.print_json({**document, "removed": removed})
+        output.print_json(document)
         return
     rows = [("folder", document["folder"]), ("entries", str(cache.num_entries)), ("size", output.file_size(cache.size))]
     output.console().print(output.table("Decoded frames and sound", ("", ""), rows))

@@ -1,4 +1,8 @@
-"""The JSON documents that commands print, as types; their JSON Schemas in reelwise/schemas are made from these."""
+"""The JSON documents that commands print and write, as types.
+
+``scripts/schemas.py`` makes the JSON Schemas in ``reelwise/schemas`` from these. A field that may be missing is
+``NotRequired``, one that may be null says ``None``; every score lies in [0, 1] where nothing else is said.
+"""
 
 from typing import Any, Literal, NotRequired, TypedDict
 
@@ -34,6 +38,39 @@ class VideoInfo(TypedDict):
     tags: dict[str, str]
 
 
+class ModelInfo(TypedDict):
+    """A model file; ``accuracy``, ``map`` or ``mae`` is the test score by its task, null when it was never tested."""
+
+    architecture: str
+    preset: str
+    labels: list[str]
+    parameters: int
+    accuracy: NotRequired[float | None]
+    map: NotRequired[float]
+    mae: NotRequired[float]
+    reelwise: str
+    contract: dict[str, Any]
+    training: dict[str, Any]
+
+
+class RunInfo(TypedDict):
+    """A run folder: its status and options, and with metrics.json what came out."""
+
+    status: str
+    configuration: dict[str, Any]
+    backend: dict[str, Any] | None
+    split: NotRequired[str | None]
+    num_videos: NotRequired[int | None]
+    accuracy: NotRequired[float | None]
+    accuracy_ci95: NotRequired[list[float] | None]
+    map: NotRequired[float | None]
+    map_ci95: NotRequired[list[float] | None]
+    mae: NotRequired[float | None]
+    mae_ci95: NotRequired[list[float] | None]
+    verdict: NotRequired[str | None]
+    error: NotRequired[str]
+
+
 class Info(TypedDict):
     """The document reelwise/info/1: one of ``video``, ``model`` and ``run`` is there, as ``kind`` says."""
 
@@ -45,5 +82,164 @@ class Info(TypedDict):
     hint: NotRequired[str]
     warnings: list[str]
     video: NotRequired[VideoInfo | None]
-    model: NotRequired[dict[str, Any] | None]
-    run: NotRequired[dict[str, Any] | None]
+    model: NotRequired[ModelInfo | None]
+    run: NotRequired[RunInfo | None]
+
+
+class LabelScore(TypedDict):
+    """A label with its probability."""
+
+    label: str
+    prob: float
+
+
+class VideoPrediction(TypedDict):
+    """One video: ``labels`` of a multilabel model, ``value`` of a regression; ``seconds`` is wall time."""
+
+    file: str
+    status: Literal["ok", "failed"]
+    error: str | None
+    top: list[LabelScore]
+    unsure: bool
+    seconds: float
+    labels: NotRequired[list[str]]
+    value: NotRequired[float | None]
+
+
+class PredictionModel(TypedDict):
+    """The model that predicted."""
+
+    file: str
+
+
+class Predictions(TypedDict):
+    """The document reelwise/predictions/1."""
+
+    schema: Literal["reelwise/predictions/1"]
+    model: PredictionModel
+    videos: list[VideoPrediction]
+
+
+class ModelArgument(TypedDict):
+    """One argument of a catalogue model; ``range`` says in words what it may be."""
+
+    summary: str
+    default: int | float | str | bool
+    range: str
+
+
+class ModelPreset(TypedDict):
+    """A preset with its cost for two labels; ``flops`` of one clip forward."""
+
+    name: str
+    parameters: int
+    flops: int
+    clip: dict[str, int]
+    arguments: dict[str, int | float | str | bool]
+
+
+class CatalogModel(TypedDict):
+    """One line of the catalogue."""
+
+    name: str
+    summary: str
+    purpose: str
+    modality: str
+    input: str
+    weights: str
+    presets: list[ModelPreset]
+    arguments: dict[str, ModelArgument]
+
+
+class Models(TypedDict):
+    """The document reelwise/models/1."""
+
+    schema: Literal["reelwise/models/1"]
+    models: list[CatalogModel]
+
+
+class Cache(TypedDict):
+    """The document reelwise/cache/1: ``bytes`` on disk and entries, after ``removed`` entries were cleared."""
+
+    schema: Literal["reelwise/cache/1"]
+    folder: str
+    entries: int
+    bytes: int
+    removed: int
+
+
+class LeaderboardRow(TypedDict):
+    """One of several models: its score with interval by its task, speed, and size of its file in bytes."""
+
+    model: str
+    accuracy: NotRequired[float]
+    accuracy_ci95: NotRequired[list[float]]
+    map: NotRequired[float]
+    map_ci95: NotRequired[list[float]]
+    mae: NotRequired[float]
+    mae_ci95: NotRequired[list[float]]
+    clips_per_second: float
+    parameters: int
+    size: int
+    file: str
+
+
+class RunFile(TypedDict):
+    """run.json (reelwise/run/1): what was asked for at first, what came of it at the end; timings in seconds."""
+
+    schema: Literal["reelwise/run/1"]
+    status: Literal["running", "finished", "failed", "interrupted"]
+    configuration: dict[str, Any]
+    backend: NotRequired[dict[str, Any]]
+    versions: NotRequired[dict[str, str]]
+    seed: NotRequired[int]
+    timings: NotRequired[dict[str, float]]
+    notes: NotRequired[list[str]]
+    error: NotRequired[str]
+    command: NotRequired[str]
+    data_fingerprint: NotRequired[str]
+    leaderboard: NotRequired[list[LeaderboardRow]]
+    training: NotRequired[dict[str, Any]]
+
+
+class CheckFinding(TypedDict):
+    """One thing to know about the data; ``files`` are names of records."""
+
+    kind: str
+    severity: Literal["error", "warning", "info"]
+    files: list[str]
+    message: str
+    suggestion: str
+
+
+class SkippedFile(TypedDict):
+    """A file that cannot be used."""
+
+    file: str
+    reason: str
+    hint: str
+
+
+class Check(TypedDict):
+    """The document reelwise/check/1, made by ``CheckReport.to_json``, whose fields say more."""
+
+    schema: Literal["reelwise/check/1"]
+    data: str
+    layout: str
+    num_videos: int
+    num_usable: int
+    labels: dict[str, int]
+    durations: dict[str, float]
+    frame_rates: dict[str, int]
+    sizes: dict[str, int]
+    sound: dict[str, int]
+    groups: dict[str, Any]
+    splits: dict[str, Any]
+    findings: list[CheckFinding]
+    skipped: list[SkippedFile]
+    notes: list[str]
+    same: list[list[str]]
+    task: str
+    target: dict[str, Any] | None
+    metadata: list[dict[str, Any]]
+    label_candidates: list[dict[str, Any]]

@@ -1,12 +1,13 @@
 """The catalogue as a document, without loading Keras."""
 
-from typing import Any
+from typing import cast
 
 from reelwise.core.errors import UsageError
+from reelwise.jobs.documents import CatalogModel, Models
 from reelwise.models.catalogue import CATALOG
 
 
-def models_document(name: str = "") -> dict[str, Any]:
+def models_document(name: str = "") -> Models:
     """Schema reelwise/models/1: every catalogue entry, or the one that is named.
 
     Raises:
@@ -15,4 +16,5 @@ def models_document(name: str = "") -> dict[str, Any]:
     entries = [entry for entry in CATALOG if name in ("", entry.name)]
     if not entries:
         raise UsageError(f"no model is called {name!r}.", hint=f"There are: {', '.join(e.name for e in CATALOG)}.")
-    return {"schema": "reelwise/models/1", "models": [entry.to_json() for entry in entries]}
+    lines = [cast("CatalogModel", entry.to_json()) for entry in entries]
+    return {"schema": "reelwise/models/1", "models": lines}

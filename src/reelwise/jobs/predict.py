@@ -3,7 +3,7 @@
 import glob
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reelwise.cache.folder import cache_root
 from reelwise.core.contract import Contract
@@ -11,6 +11,7 @@ from reelwise.core.errors import UsageError
 from reelwise.core.label_sets import join_labels
 from reelwise.core.progress import Progress
 from reelwise.core.results import Prediction
+from reelwise.jobs.documents import Predictions, VideoPrediction
 from reelwise.jobs.runs.folder import write_csv
 from reelwise.jobs.runs.loading import load_model, model_path
 from reelwise.jobs.runs.option_checks import check_numbers
@@ -118,15 +119,15 @@ def write_predictions(path: Path, labels: tuple[str, ...], predictions: list[Pre
     write_csv(path, header, rows)
 
 
-def predictions_document(options: PredictOptions, predictions: list[Prediction]) -> dict[str, Any]:
+def predictions_document(options: PredictOptions, predictions: list[Prediction]) -> Predictions:
     """Schema reelwise/predictions/1."""
     videos = [_document_of(prediction, options.top) for prediction in predictions]
     return {"schema": "reelwise/predictions/1", "model": {"file": str(model_path(options.model))}, "videos": videos}
 
 
-def _document_of(prediction: Prediction, num_top: int) -> dict[str, Any]:
+def _document_of(prediction: Prediction, num_top: int) -> VideoPrediction:
     top = [] if prediction.error else prediction.top(num_top)
-    found = {
+    document: VideoPrediction = {
         "file": prediction.file,
         "status": "failed" if prediction.error else "ok",
         "error": prediction.error or None,
@@ -136,10 +137,10 @@ def _document_of(prediction: Prediction, num_top: int) -> dict[str, Any]:
     }
     task = find_task(prediction.task)
     if task.has_label_sets:
-        found["labels"] = [] if prediction.error else list(prediction.labels_given)
+        document["labels"] = [] if prediction.error else list(prediction.labels_given)
     if not task.has_classes:
-        found["value"] = prediction.value
-    return found
+        document["value"] = prediction.value
+    return document
 
 
 def annotate(source: Path, prediction: Prediction, target: Path) -> None:
