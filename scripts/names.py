@@ -48,7 +48,7 @@ NOT_PARTICIPLES = {
 }  # fmt: skip
 """Words on -ed that are none, and functions of Python."""
 
-DOCUMENT_FIELDS = {"skipped"}
+DOCUMENT_FIELDS = {"given", "removed", "skipped"}
 """Names that a user knows from files and JSON: ``skipped.csv``, ``skipped`` in ``reelwise/check/1``."""
 
 PENDING: tuple[str, ...] = (
