@@ -1,6 +1,7 @@
 """Every reader gives the frames of the first one, within its stated tolerance, or says loudly why it cannot."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import crafted
@@ -12,7 +13,7 @@ from reelwise.core.errors import VideoError
 from reelwise.media.find import find_videos
 from reelwise.media.readers.opencv_reader import TOLERANCE, OpenCVReader
 from reelwise.media.readers.pyav_reader import PyAVReader
-from reelwise.media.readers.reader import VideoReader
+from reelwise.media.readers.reader import Frame, PictureKind, SizeHW, VideoReader, grey
 
 READERS: dict[str, tuple[Callable[..., VideoReader], int]] = {
     "pyav": (PyAVReader, 0),
@@ -82,6 +83,38 @@ def test_frames_come_in_display_order_at_the_wished_size(tmp_path, open_reader, 
     assert [read_number(frame.image) for frame in frames] == list(range(30))
     assert {frame.image.shape for frame in frames} == {(32, 80, 3)}
     assert [frame.index for frame in frames] == list(range(30))
+
+
+@READER
+def test_one_decoding_gives_several_sizes_and_colours(tmp_path, open_reader, tolerance):
+    path = crafted.make_video(tmp_path / "a.mp4")
+    with open_reader(path, size_hw=(32, 80)) as reader:
+        frames = list(reader)
+    for size_hw in ((32, 80), (90, 160), (24, 36)):
+        with open_reader(path, size_hw=size_hw) as reader:
+            for frame, alone in zip(frames, reader, strict=True):
+                assert np.array_equal(frame.picture(size_hw), alone.image)
+                assert frame.picture(size_hw, PictureKind.GREY).shape == size_hw
+                assert np.array_equal(frame.picture(size_hw, PictureKind.GREY), grey(alone.image))
+    assert all(np.array_equal(frame.picture(), frame.picture((32, 80))) for frame in frames)
+
+
+@READER
+def test_each_picture_is_rendered_once_per_frame(tmp_path, open_reader, tolerance):
+    with open_reader(crafted.make_video(tmp_path / "a.mp4", 2)) as reader:
+        for frame in reader:
+            sizes: list[SizeHW | None] = []
+            counting = Frame(0, 0, False, partial(render_and_note, sizes, frame))
+            requests = [(None, PictureKind.RGB), ((9, 16), PictureKind.GREY), ((9, 16), PictureKind.RGB)]
+            pictures = [counting.picture(*request) for request in requests * 3]
+            assert sizes == [None, (9, 16)]
+            assert all(picture is pictures[number % 3] for number, picture in enumerate(pictures))
+            assert not any(picture.flags.writeable for picture in pictures)
+
+
+def render_and_note(sizes: list[SizeHW | None], frame: Frame, size_hw: SizeHW | None) -> np.ndarray:
+    sizes.append(size_hw)
+    return frame.render(size_hw)
 
 
 @READER

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -11,9 +12,8 @@ import numpy as np
 from reelwise.core.errors import VideoError
 from reelwise.core.video import VideoFacts, WarningKind
 from reelwise.media.limits import FORMATS, READ_LIMITS, ReadLimits
-from reelwise.media.readers.picture import SizeHW
 from reelwise.media.readers.pyav_reader import PyAVReader
-from reelwise.media.readers.reader import Frame, VideoReader
+from reelwise.media.readers.reader import Frame, SizeHW, VideoReader
 
 TOLERANCE = 12
 """Largest difference of a pixel between the readers, in grey levels: mostly 0, up to 9 for odd widths and 10 bits."""
@@ -83,7 +83,7 @@ class OpenCVReader(VideoReader):
         for index, (pts, damaged, thumb) in enumerate(self._known):
             picture = self._read(capture, index)
             self._compare(picture, thumb, index)
-            yield Frame(index, pts, damaged, lambda picture=picture: self._render(picture))
+            yield Frame(index, pts, damaged, partial(self._render, picture))
             if self._progress:
                 self._progress(len(self._known) + index + 1, self._num_bytes)
         if capture.read()[0]:
@@ -111,11 +111,12 @@ class OpenCVReader(VideoReader):
             what = "a black picture" if not picture.any() else "another picture"
             raise self._differs(f"{what} at frame {index}")
 
-    def _render(self, picture: np.ndarray) -> np.ndarray:
+    def _render(self, picture: np.ndarray, size_hw: SizeHW | None) -> np.ndarray:
         image = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
-        if self._size_hw is None or self._size_hw == image.shape[:2]:
+        size_hw = size_hw or self._size_hw
+        if size_hw is None or size_hw == image.shape[:2]:
             return image
-        return cv2.resize(image, self._size_hw[::-1], interpolation=cv2.INTER_AREA)
+        return cv2.resize(image, size_hw[::-1], interpolation=cv2.INTER_AREA)
 
     def _differs(self, what: str) -> VideoError:
         return VideoError(f"{self._path.name}: OpenCV gives {what}.", hint=_USE_FIRST)

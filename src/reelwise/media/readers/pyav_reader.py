@@ -17,8 +17,8 @@ from reelwise.core.video import VideoFacts, VideoWarning, WarningKind
 from reelwise.media.limits import READ_LIMITS, ReadLimits
 from reelwise.media.readers.clock import Clock
 from reelwise.media.readers.packets import PacketTable, Selection
-from reelwise.media.readers.picture import PictureMaker, SizeHW
-from reelwise.media.readers.reader import Frame, VideoReader
+from reelwise.media.readers.picture import PictureMaker
+from reelwise.media.readers.reader import Frame, SizeHW, VideoReader
 from reelwise.media.readers.scan_notes import Observed, build_facts
 from reelwise.media.readers.source import Source, open_source
 

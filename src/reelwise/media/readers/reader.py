@@ -2,9 +2,9 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from fractions import Fraction
-from functools import cached_property
 from types import TracebackType
 from typing import Self
 
@@ -12,27 +12,74 @@ import numpy as np
 
 from reelwise.core.video import VideoFacts
 
+SizeHW = tuple[int, int]
+"""Height and width in pixels."""
+
+_LUMA = np.array([77, 150, 29], np.uint16)
+"""Parts of 256 of red, green and blue in grey. Source: ITU-R BT.601, 0.299, 0.587 and 0.114, rounded."""
+
+
+class PictureKind(StrEnum):
+    """Which colours a picture has."""
+
+    RGB = "rgb"
+    GREY = "grey"
+
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """One decoded picture with its time; the pixels are made only when they are asked for.
+    """One decoded frame with its time. Pictures of it are rendered when they are first asked for, each once.
 
     Args:
         index: 0-based position among the decoded frames, in display order.
         pts: Presentation time in the reader's ``time_base``; rises strictly from frame to frame.
         damaged: Whether the decoder said that it had to make up some of the picture.
-        render: Makes the picture; use ``image``.
+        render: Makes an upright (H, W, 3) uint8 RGB picture of a size, None for the reader's own; use ``picture``.
     """
 
     index: int
     pts: int
     damaged: bool
-    render: Callable[[], np.ndarray]
+    render: Callable[[SizeHW | None], np.ndarray]
+    _pictures: dict[tuple[SizeHW | None, PictureKind], np.ndarray] = field(default_factory=dict, init=False)
 
-    @cached_property
+    @property
     def image(self) -> np.ndarray:
-        """(H, W, 3) uint8 RGB, rotated upright."""
-        return self.render()
+        """(H, W, 3) uint8 RGB of the reader's own size, rotated upright; read-only."""
+        return self.picture()
+
+    def picture(self, size_hw: SizeHW | None = None, kind: PictureKind = PictureKind.RGB) -> np.ndarray:
+        """The frame in one size and colour, so that all who look at a video share one decoding of it.
+
+        Args:
+            size_hw: Height and width of the upright picture; None for the size that the reader was opened with.
+            kind: RGB or grey.
+
+        Returns:
+            (H, W, 3) uint8 RGB or (H, W) uint8 grey, the same array at every call: shared, and therefore read-only.
+        """
+        picture = self._pictures.get((size_hw, kind))
+        if picture is None:
+            rgb = self.render(size_hw) if kind is PictureKind.RGB else self.picture(size_hw)
+            picture = self._pictures[size_hw, kind] = rgb if kind is PictureKind.RGB else grey(rgb)
+            picture.flags.writeable = False
+        return picture
+
+
+def grey(rgb: np.ndarray) -> np.ndarray:
+    """The brightness of a picture.
+
+    Args:
+        rgb: (H, W, 3) uint8.
+
+    Returns:
+        (H, W) uint8.
+
+    Example:
+        >>> grey(np.array([[[255, 255, 255], [0, 255, 0], [0, 0, 0]]], np.uint8)).tolist()
+        [[255, 149, 0]]
+    """
+    return ((rgb @ _LUMA + 128) >> 8).astype(np.uint8)  # (H, W, 3) @ (3,) -> (H, W), at most 65 408 in uint16
 
 
 class VideoReader(ABC):

@@ -12,8 +12,9 @@ from av.video.frame import VideoFrame
 from reelwise.core.errors import VideoError
 from reelwise.media.decoding.sinks import FileSink, OpenFiles
 from reelwise.media.limits import READ_LIMITS, ReadLimits
-from reelwise.media.readers.picture import PictureMaker, SizeHW
+from reelwise.media.readers.picture import PictureMaker
 from reelwise.media.readers.pyav_reader import PyAVReader
+from reelwise.media.readers.reader import SizeHW
 from reelwise.media.readers.scan_notes import Observed
 from reelwise.media.readers.source import Source, open_source
 from reelwise.media.writers.sheet import Sheet, SheetTask
@@ -136,7 +137,7 @@ class _Reach:
                     continue
                 observed.see(picture)
                 maker = maker or PictureMaker(self._size_hw, observed.rotation)
-                found.append((float(picture.pts * picture.time_base - self._zero), maker.maker(picture)()))
+                found.append((float(picture.pts * picture.time_base - self._zero), maker.maker(picture)(None)))
         finally:
             source.close()
         return [shot for shot in found if self.seconds <= shot[0] <= duration]
