@@ -23,6 +23,9 @@ _LARGEST_JSON = 64 << 20
 _FAILURES_ALLOWED = 5
 """Saves in a row that may fail before training stops: a full disk is often emptied within minutes."""
 
+SAVING_INTERVALS = 20
+"""Time between two checkpoints, in times that the last one took to save: at most a twentieth of a run is saving."""
+
 Arrays = dict[str, np.ndarray]
 
 
@@ -48,8 +51,8 @@ class Checkpoints:
 
     Args:
         folder: Where they are; made when the first one is saved.
-        fingerprint: Of data and everything else that must be the same on resume.
-        resume: Whether to go on from the newest valid one.
+        fingerprint: Of the data and of everything else that must match to resume.
+        resume: Whether to continue from the newest valid one.
         every_seconds: Time that passes at least between two saves at the ends of epochs.
         warnings: What went wrong without stopping the training, filled as it happens.
     """
@@ -65,8 +68,8 @@ class Checkpoints:
     _last_cost: float = 0.0
 
     def due(self) -> bool:
-        """Whether it is time for the next one: saving shall not take more than a twentieth of the time."""
-        return time.monotonic() - self._last_end >= max(self.every_seconds, 20 * self._last_cost)
+        """Whether it is time for the next one."""
+        return time.monotonic() - self._last_end >= max(self.every_seconds, SAVING_INTERVALS * self._last_cost)
 
     def save(self, step: int, snapshot: Snapshot) -> bool:
         """Write a checkpoint.

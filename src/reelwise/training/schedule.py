@@ -8,9 +8,9 @@ from reelwise.training.config import TrainConfig
 def learning_rate(config: TrainConfig, step: int, num_steps: int) -> float:
     """What Keras' ``CosineDecay`` with warm-up gives, in plain numbers.
 
-    It is asked step by step instead of being built into the optimizer, because a budget fixes the number of steps only
-    after the first epoch. Keras' own object would take 53 ms for each answer on JAX, which traces it anew each time; a
-    test holds the two together. Neither the first step nor the last is wasted on a rate of 0.
+    It is computed for each step instead of being built into the optimizer, because a budget fixes the number of steps
+    only after the first epoch. Keras' own object would take 53 ms for each step on JAX, which traces it anew each time;
+    a test holds the two together. Neither the first step nor the last is wasted on a rate of 0.
 
     Args:
         config: Peak and warm-up.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class TrainOptions:
-    """What `reelwise train` may be told; every default works."""
+    """Options of `reelwise train`; every default works."""
 
     data: str
     """Folder of class folders, a CSV, JSON or Parquet list, or synthetic:motion|sprites|digits."""
@@ -74,7 +74,7 @@ class TrainOptions:
 
 @dataclass(frozen=True)
 class EvaluateOptions:
-    """What `reelwise evaluate` may be told."""
+    """Options of `reelwise evaluate`."""
 
     model: Path
     """The model file, or a run folder."""
@@ -105,7 +105,7 @@ class EvaluateOptions:
 
 @dataclass(frozen=True)
 class PredictOptions:
-    """What `reelwise predict` may be told."""
+    """Options of `reelwise predict`."""
 
     model: Path
     """The model file, or a run folder."""
@@ -132,7 +132,7 @@ class PredictOptions:
 
 @dataclass(frozen=True)
 class CheckOptions:
-    """What `reelwise check` may be told."""
+    """Options of `reelwise check`."""
 
     data: str
     """Folder of class folders or a CSV, JSON or Parquet list."""
@@ -157,7 +157,7 @@ class CheckOptions:
 
 @dataclass(frozen=True)
 class InfoOptions:
-    """What `reelwise info` may be told."""
+    """Options of `reelwise info`."""
 
     path: Path
     """A video, a model file or a run folder."""
@@ -170,7 +170,7 @@ class InfoOptions:
 
 @dataclass(frozen=True)
 class DemoOptions:
-    """What `reelwise demo` may be told."""
+    """Options of `reelwise demo`."""
 
     out: Path = Path("reelwise-demo")
     """Folder for the clips and the run; an earlier demo's run is kept beside the new one."""
