@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from reelwise.core.errors import (
         CacheError,
         DataError,
-        Interrupted,
+        Interruption,
         ModelFileError,
         ReelwiseError,
         TrainingError,
@@ -45,7 +45,7 @@ __all__ = [
     "DataError",
     "Finding",
     "Info",
-    "Interrupted",
+    "Interruption",
     "Metrics",
     "Model",
     "ModelFileError",
@@ -76,7 +76,7 @@ __all__ = [
 
 _MODULES = {
     "reelwise.core.errors": {
-        "CacheError", "DataError", "Interrupted", "ModelFileError", "ReelwiseError", "TrainingError", "UsageError",
+        "CacheError", "DataError", "Interruption", "ModelFileError", "ReelwiseError", "TrainingError", "UsageError",
         "VideoError",
     },
     "reelwise.core.interrupt": {"StopToken"},

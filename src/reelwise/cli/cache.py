@@ -1,4 +1,4 @@
-"""``reelwise cache``: where decoded frames and sound are kept, how big they are, and how to be rid of them."""
+"""``reelwise cache``: where decoded frames and sound lie, their size, and how to clear them."""
 
 from pathlib import Path
 
@@ -20,13 +20,13 @@ def command(*, clear: bool = False, cache_dir: Path | None = None, json: bool = 
     from reelwise.jobs.documents import Cache
 
     cache = FrameCache(cache_root(cache_dir))
-    removed = cache.clear() if clear else 0
+    num_removed = cache.clear() if clear else 0
     document: Cache = {
         "schema": "reelwise/cache/1",
         "folder": str(cache.root),
         "entries": cache.num_entries,
         "bytes": cache.size,
-        "removed": removed,
+        "removed": num_removed,
     }
     if json:
         output.print_json(document)
@@ -34,4 +34,4 @@ def command(*, clear: bool = False, cache_dir: Path | None = None, json: bool = 
     rows = [("folder", document["folder"]), ("entries", str(cache.num_entries)), ("size", output.file_size(cache.size))]
     output.console().print(output.table("Decoded frames and sound", ("", ""), rows))
     if clear:
-        output.console().print(f"removed {removed} entries")
+        output.console().print(f"removed {num_removed} entries")

@@ -11,7 +11,7 @@ from reelwise.jobs.runs.options import CheckOptions
 
 
 def command(options: Annotated[CheckOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False) -> None:
-    """Decode every video and say what is wrong with the data set, and what to do about it.
+    """Decode every video and list what is wrong with the data set, and what to do about it.
 
     Finds unreadable, too short, duplicate and near-duplicate files, the same recording on both sides of a split, label
     typos and imbalance; shows sound, metadata and what could be the label.

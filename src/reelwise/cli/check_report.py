@@ -1,4 +1,4 @@
-"""The doctor's report on a terminal: labels, sound, metadata, what could be the label, and findings worst first."""
+"""The report of the dataset doctor on a terminal: labels, sound, metadata, label candidates, findings, worst first."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -6,13 +6,17 @@ from typing import Any
 from reelwise.cli import output
 
 MAX_FILES_SHOWN = 4
+"""Files under one finding; --json has all."""
 MAX_LABELS_SHOWN = 40
+"""Rows of the table of labels: one screen."""
 MAX_COLUMNS_SHOWN = 20
+"""Rows of the table of metadata."""
 _MAX_VALUES = 48
+"""Characters of the examples in a cell, so that the table fits 100 columns."""
 
 
 def print_report(report: Mapping[str, Any]) -> None:
-    """All of it, as wide as the terminal."""
+    """Print the report, as wide as the terminal."""
     screen = output.console()
     _print_labels(report, screen)
     for line in _facts(report):
@@ -50,8 +54,8 @@ def _facts(report: Mapping[str, Any]) -> Iterator[str]:
     yield f"groups: {'none, ' if groups['kind'] == 'none' else ''}{groups['place']}"
     sound, num_usable = report["sound"], report["num_usable"]
     if num_usable:
-        heard = f", {sound['usable']} of them usable" if sound["with"] else ""
-        yield f"sound: {sound['with']} of {num_usable} videos have a track{heard}"
+        usable = f", {sound['usable']} of them usable" if sound["with"] else ""
+        yield f"sound: {sound['with']} of {num_usable} videos have a track{usable}"
     for note in report["notes"]:
         yield f"note: {note}"
 
@@ -74,14 +78,16 @@ def _print_metadata(report: Mapping[str, Any], screen: Any) -> None:
         if item["not_read"]:
             reasons.setdefault(item["not_read"], []).append(item["name"])
     for reason, names in reasons.items():
-        screen.print(output.escape(f"not read by --modalities metadata: {_listed(names)} ({reason})"), style="dim")
+        screen.print(output.escape(f"not read by --modalities metadata: {_joined_names(names)} ({reason})"), style="dim")
 
 
 def _print_candidates(report: Mapping[str, Any], screen: Any) -> None:
-    found = [item for item in report["label_candidates"] if not item["in_use"]]
-    if not found:
+    candidates = [item for item in report["label_candidates"] if not item["in_use"]]
+    if not candidates:
         return
-    rows = [(item["flag"], _counted(item), _listed(item["examples"], _MAX_VALUES)) for item in found]
+    rows = [
+        (item["flag"], _num_classes_text(item), _joined_names(item["examples"], _MAX_VALUES)) for item in candidates
+    ]
     screen.print()
     screen.print(output.table("What else could be the label", ("add to the command", "", "such as"), rows))
 
@@ -103,25 +109,25 @@ def _values(item: Mapping[str, Any]) -> str:
         return f"{item['lowest']:.4g} to {item['highest']:.4g}"
     if not item["num_values"]:
         return "–"
-    shown = _listed(item["examples"], _MAX_VALUES)
-    return shown if item["num_values"] <= len(item["examples"]) else f"{item['num_values']}: {shown}"
+    text = _joined_names(item["examples"], _MAX_VALUES)
+    return text if item["num_values"] <= len(item["examples"]) else f"{item['num_values']}: {text}"
 
 
 def _missing(item: Mapping[str, Any]) -> str:
     return output.percent(item["num_missing"] / max(1, item["num_missing"] + item["num_given"]))
 
 
-def _counted(item: Mapping[str, Any]) -> str:
+def _num_classes_text(item: Mapping[str, Any]) -> str:
     from reelwise.tasks import find_task
 
     return f"{item['num_labels']} {find_task(item['task']).wording.counted_labels}"
 
 
-def _listed(names: Sequence[str], most: int = 200) -> str:
-    shown = ""
+def _joined_names(names: Sequence[str], most: int = 200) -> str:
+    text = ""
     for place, name in enumerate(names):
-        longer = f"{shown}, {name}" if shown else name[:most]
+        longer = f"{text}, {name}" if text else name[:most]
         if len(longer) > most:
-            return f"{shown} and {len(names) - place} more"
-        shown = longer
-    return shown
+            return f"{text} and {len(names) - place} more"
+        text = longer
+    return text

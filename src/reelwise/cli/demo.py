@@ -38,6 +38,6 @@ def command(
     print_run(demo.run)
     screen = output.console()
     screen.print(f"\nclips    {output.escape(str(demo.clips))}", soft_wrap=True)
-    screen.print("three clips that were made after training, and what the model says of them:")
+    screen.print("three clips that were made after training, and their predictions:")
     for prediction in demo.predictions:
         print(f"  {line_of(prediction, 2)}")

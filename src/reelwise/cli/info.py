@@ -25,28 +25,28 @@ def command(options: Annotated[InfoOptions, Parameter(name="*")], *, json: bool 
     from reelwise.jobs.info import look_job
 
     shows = not (json or quiet) and output.can_show(output.console())
-    document, look = look_job(options, with_pictures=shows)
+    document, preview = look_job(options, with_pictures=shows)
     if json:
         output.print_json(document)
     else:
         print_info(document, options.out if document["status"] == "ok" else None)
-    if look is not None and shows:
-        show_look(look)
+    if preview is not None and shows:
+        show_look(preview)
     return int(document["status"] != "ok")
 
 
-def show_look(look: Any) -> None:
+def show_look(preview: Any) -> None:
     """Pictures of a video, then its sound."""
     from reelwise.cli.pictures import contact_sheet, spectrogram_lines
 
     screen = output.console()
-    if look.thumbnails:
+    if preview.thumbnails:
         screen.print()
-        for line in contact_sheet(look.thumbnails, look.facts.duration_seconds, screen.width):
+        for line in contact_sheet(preview.thumbnails, preview.facts.duration_seconds, screen.width):
             screen.print(line)
-    if look.sound is not None:
+    if preview.sound is not None:
         screen.print()
-        for line in spectrogram_lines(look.sound.spectrogram, screen.width):
+        for line in spectrogram_lines(preview.sound.spectrogram, screen.width):
             screen.print(line)
 
 
@@ -67,7 +67,7 @@ def print_info(document: Mapping[str, Any], page: Path | None = None) -> None:
 
 
 def sound_text(sound: dict[str, Any]) -> str:
-    """What is known of a sound track on one line.
+    """A sound track on one line.
 
     Example:
         >>> sound_text({"codec": "aac", "sample_rate": 48000, "num_channels": 2, "loudness_lufs": -23.04})
@@ -85,8 +85,8 @@ def sound_text(sound: dict[str, Any]) -> str:
 def text_of(value: Any) -> str:
     """A JSON value on one line."""
     if isinstance(value, dict):
-        told = (f"{key.replace('_', ' ')} {text_of(item)}" for key, item in value.items() if item is not None)
-        return ", ".join(told) or "none"
+        texts = (f"{key.replace('_', ' ')} {text_of(item)}" for key, item in value.items() if item is not None)
+        return ", ".join(texts) or "none"
     if isinstance(value, list):
         return ", ".join(map(text_of, value)) or "none"
     if isinstance(value, bool):

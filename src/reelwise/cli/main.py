@@ -13,14 +13,16 @@ from cyclopts.utils import default_name_transform
 
 from reelwise.cli import cache, check, demo, evaluate, info, models, predict, train
 from reelwise.core.errors import ReelwiseError
-from reelwise.core.interrupt import Terminated, unwind_on_terminate
+from reelwise.core.interrupt import Termination, unwind_on_terminate
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143
 MAX_BUG_TEXT = 300
+"""Characters of an unexpected exception that are printed: it may carry a whole array."""
 TRACEBACK_VARIABLE = "REELWISE_TRACEBACK"
+"""Environment variable that shows the traceback of a bug."""
 
 
 def _flag_name(field: str) -> str:
@@ -30,7 +32,7 @@ def _flag_name(field: str) -> str:
 
 HELP = """Deep learning for video on the machine you have.
 
-Give it a folder of class folders and it trains, judges and hands over a model:
+Give it a folder of class folders and it trains, tests and saves a model:
 
     reelwise train clips/
 
@@ -64,7 +66,7 @@ def top(
 
     Args:
         version: Print the version and exit.
-        verbose: With --version: also those of what Reelwise stands on, with warnings of known-bad ones.
+        verbose: With --version: also those of the libraries that Reelwise uses, with warnings about known-bad ones.
         completion: Print what completes flags on TAB, for `eval "$(reelwise --completion bash)"` in ~/.bashrc.
     """
     if completion:
@@ -85,7 +87,7 @@ def main() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command and give its exit status; nothing a person does wrong ends in a traceback."""
+    """Run one command and give its exit status; no mistake of a user ends in a traceback."""
     _safe_output()
     if arguments and not arguments[0].startswith("-") and arguments[0] not in COMMANDS:
         nearest = difflib.get_close_matches(arguments[0], COMMANDS, n=1)
@@ -96,19 +98,19 @@ def run(arguments: list[str]) -> int:
     except CycloptsError as problem:
         return _fail(_usage_text(problem), f"See: reelwise {_command_of(arguments)}--help", EXIT_USAGE)
     except BrokenPipeError:
-        # The reader of stdout has gone (`| head`): nothing more to say, and nothing to complain about.
+        # The reader of stdout has gone (`| head`), which is no failure.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (Exception, KeyboardInterrupt) as problem:  # noqa: BLE001 - the last door: a bug of ours is told too
-        return _tell(problem)
+    except (Exception, KeyboardInterrupt) as problem:  # noqa: BLE001 - the last place: a bug of ours is reported too
+        return _report(problem)
     return status if isinstance(status, int) else 0
 
 
-def _tell(problem: BaseException) -> int:
-    """Two lines on stderr for whatever went wrong, and the exit status."""
+def _report(problem: BaseException) -> int:
+    """Print an error and its hint on stderr; gives the exit status."""
     if isinstance(problem, ReelwiseError):
         return _fail(problem.message, problem.hint, problem.exit_code)
-    if isinstance(problem, Terminated):
+    if isinstance(problem, Termination):
         return _fail("terminated.", "", EXIT_TERMINATED)
     if isinstance(problem, KeyboardInterrupt):
         return _fail("interrupted.", "", EXIT_INTERRUPTED)
@@ -135,9 +137,9 @@ def _command_of(arguments: list[str]) -> str:
 
 
 def _usage_text(problem: CycloptsError) -> str:
-    """What is missing, in the words of the help; the parser calls a positional by its flag."""
+    """The parser's error in the words of the help; it calls a positional argument by its flag."""
     if isinstance(problem, UnusedCliTokensError):
-        return f"it cannot do anything with {' '.join(problem.unused_tokens or ())}."
+        return f"these arguments are not understood: {' '.join(problem.unused_tokens or ())}."
     argument = problem.argument if isinstance(problem, MissingArgumentError) else None
     if argument is None:
         return str(problem)

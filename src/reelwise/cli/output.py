@@ -12,9 +12,13 @@ from rich.console import Console
 from rich.table import Table
 
 BAR_CELLS = 20
+"""Characters of a full bar."""
 MIN_BAR_CELLS = 5
-CELLS_BESIDE_BAR = 54  # A name, a number and a remark.
+"""Characters of a full bar on a narrow terminal; less shows nothing."""
+CELLS_BESIDE_BAR = 54
+"""Characters of a row beside its bar: a name, a number and a remark."""
 MIN_PICTURE_COLUMNS = 40
+"""Columns of a terminal below which a picture shows nothing."""
 
 
 def print_json(value: Any) -> None:
@@ -36,7 +40,7 @@ def can_show(screen: Console) -> bool:
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> Table:
     """A table with a title; the columns whose places are in ``numbers`` stand right-aligned."""
-    made = Table(
+    sheet = Table(
         title=title,
         title_justify="left",
         title_style="bold",
@@ -45,10 +49,10 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], num
         show_header=any(columns),
     )
     for place, name in enumerate(columns):
-        made.add_column(name, justify="right" if place in numbers else "left", overflow="fold")
+        sheet.add_column(name, justify="right" if place in numbers else "left", overflow="fold")
     for row in rows:
-        made.add_row(*(escape(cell) for cell in row))
-    return made
+        sheet.add_row(*(escape(cell) for cell in row))
+    return sheet
 
 
 def escape(text: str) -> str:

@@ -36,9 +36,9 @@ def contact_sheet(thumbnails: Sequence[Thumbnail], end_seconds: float, width: in
     per_row = max(per_row, min(_MOST_PER_ROW, (width + _GAP) // (columns + _GAP)))
     rows = max(1, round(columns * height_px / width_px / 2))
     pairs = [(thumbnail.seconds, thumbnail.picture) for thumbnail in thumbnails]
-    chosen = spread(pairs, end_seconds, min(len(pairs), 2 * per_row))
-    for start in range(0, len(chosen), per_row):
-        group = chosen[start : start + per_row]
+    pictures_shown = spread(pairs, end_seconds, min(len(pairs), 2 * per_row))
+    for start in range(0, len(pictures_shown), per_row):
+        group = pictures_shown[start : start + per_row]
         small = [cv2.resize(picture, (columns, 2 * rows), interpolation=cv2.INTER_AREA) for _, picture in group]
         for parts in zip(*(half_blocks(picture) for picture in small), strict=True):
             yield Text(" " * _GAP).join(parts)
@@ -77,19 +77,21 @@ def spectrogram_lines(spectrogram: Spectrogram, width: int) -> Iterator[Text]:
     missing = share < 0.5
     picture = colours()[np.round(levels * 255).astype(int)]
     for row, line in enumerate(half_blocks(picture)):
-        yield _with_gaps(line, missing, named=row == _SPECTROGRAM_ROWS // 2)
+        yield _with_gaps(line, missing, with_words=row == _SPECTROGRAM_ROWS // 2)
     left, right = clock(spectrogram.start_seconds), clock(spectrogram.end_seconds)
     yield Text(f"{left}{right:>{max(1, width - len(left))}}")
 
 
-def _with_gaps(line: Text, missing: np.ndarray, *, named: bool) -> Text:
+def _with_gaps(line: Text, missing: np.ndarray, *, with_words: bool) -> Text:
     """The line with strokes instead of blocks where something is missing, and words where they fit."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], missing, [False]]).astype(np.int8))).tolist()
-    made, place = Text(no_wrap=True), 0
+    line_with_gaps, place = Text(no_wrap=True), 0
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        made.append_text(line[place:start])
+        line_with_gaps.append_text(line[place:start])
         stroke = "╱" * (end - start)
-        made.append(_NO_SOUND.center(end - start, "╱") if named and len(stroke) >= len(_NO_SOUND) else stroke, "dim")
+        line_with_gaps.append(
+            _NO_SOUND.center(end - start, "╱") if with_words and len(stroke) >= len(_NO_SOUND) else stroke, "dim"
+        )
         place = end
-    made.append_text(line[place:])
-    return made
+    line_with_gaps.append_text(line[place:])
+    return line_with_gaps

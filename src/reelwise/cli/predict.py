@@ -22,17 +22,17 @@ def command(options: Annotated[PredictOptions, Parameter(name="*")], *, json: bo
     from reelwise.jobs.predict import predict_job, predictions_document
 
     progress = make_progress(quiet)
-    found = []
+    predictions = []
     try:
         for prediction in predict_job(options, progress):
-            found.append(prediction)
+            predictions.append(prediction)
             if not json:
                 print(line_of(prediction, options.top), flush=True)
     finally:
         progress.close()
     if json:
-        output.print_json(predictions_document(options, found))
-    return int(any(prediction.error for prediction in found))
+        output.print_json(predictions_document(options, predictions))
+    return int(any(prediction.error for prediction in predictions))
 
 
 def line_of(prediction: Any, top: int) -> str:
@@ -47,5 +47,5 @@ def line_of(prediction: Any, top: int) -> str:
     if prediction.value is not None:
         return f"{name}: {prediction.labels[0]} {prediction.value:.4g}"
     scores = ", ".join(f"{score.label} {100 * score.prob:.1f} %" for score in prediction.top(top))
-    given = f"{' and '.join(prediction.labels_given) or 'none'}: " if find_task(prediction.task).has_label_sets else ""
-    return f"{name}: {'unsure: ' if prediction.unsure else ''}{given}{scores}"
+    labels = f"{' and '.join(prediction.labels_given) or 'none'}: " if find_task(prediction.task).has_label_sets else ""
+    return f"{name}: {'unsure: ' if prediction.unsure else ''}{labels}{scores}"

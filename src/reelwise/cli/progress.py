@@ -8,11 +8,13 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Column
 
 PLAIN_SECONDS = 10.0
+"""Seconds between two lines of a log: often enough to see that work goes on, few enough to read."""
 WIDE_ENOUGH = 80
+"""Columns of a terminal that has room for a bar beside the numbers."""
 
 
 def make_progress(quiet: bool) -> "TerminalProgress | PlainProgress | QuietProgress":
-    """The listener that fits where stderr goes."""
+    """A bar on a terminal, lines in a log, and only warnings with --quiet."""
     if quiet:
         return QuietProgress()
     return TerminalProgress() if sys.stderr.isatty() else PlainProgress()
@@ -24,8 +26,8 @@ def rate_text(done: float, total: float, unit: str, seconds: float) -> str:
         return ""
     rate = done / seconds
     left = max(0.0, total - done) / rate
-    told = f"{_three_digits(rate)} {unit}/s"
-    return told if done >= total else f"{told}, {clock(left)} left"
+    text = f"{_three_digits(rate)} {unit}/s"
+    return text if done >= total else f"{text}, {clock(left)} left"
 
 
 def _three_digits(rate: float) -> str:
@@ -40,7 +42,7 @@ def clock(seconds: float) -> str:
 
 
 class QuietProgress:
-    """Says only what went odd."""
+    """Prints warnings only."""
 
     def stage(self, title: str) -> None:
         """Nothing."""
@@ -60,28 +62,28 @@ class QuietProgress:
 
 
 class PlainProgress(QuietProgress):
-    """Lines for a log: a stage's start, a line every ten seconds, its end."""
+    """Lines for a log: the start of a stage, a line every ten seconds, its end."""
 
     def __init__(self) -> None:
         self._title = ""
-        self._started = self._printed = time.monotonic()
-        self._finished = True
+        self._start_time = self._last_line_time = time.monotonic()
+        self._is_finished = True
 
     def stage(self, title: str) -> None:
         """A line with the title."""
         self._title = title
-        self._started = self._printed = time.monotonic()
-        self._finished = False
+        self._start_time = self._last_line_time = time.monotonic()
+        self._is_finished = False
         print(f"{title} …", file=sys.stderr, flush=True)
 
     def update(self, done: float, total: float, unit: str, note: str = "") -> None:
         """A line when ten seconds have passed since the last one, or when the stage is done."""
         now = time.monotonic()
-        if now - self._printed < PLAIN_SECONDS and (done < total or self._finished):
+        if now - self._last_line_time < PLAIN_SECONDS and (done < total or self._is_finished):
             return
-        self._printed = now
-        self._finished = done >= total
-        parts = [f"{done:g}/{total:g} {unit}", rate_text(done, total, unit, now - self._started), note]
+        self._last_line_time = now
+        self._is_finished = done >= total
+        parts = [f"{done:g}/{total:g} {unit}", rate_text(done, total, unit, now - self._start_time), note]
         print(f"{self._title}: " + ", ".join(part for part in parts if part), file=sys.stderr, flush=True)
 
     def log(self, text: str) -> None:
@@ -96,12 +98,12 @@ class TerminalProgress:
         self._console = Console(stderr=True, highlight=False)
         self._bar: Progress | None = None
         self._task: TaskID | None = None
-        self._started = time.monotonic()
+        self._start_time = time.monotonic()
 
     def stage(self, title: str) -> None:
         """Close the bar before and begin one."""
         self.close()
-        self._started = time.monotonic()
+        self._start_time = time.monotonic()
         wide = (
             (BarColumn(bar_width=24, table_column=Column(min_width=12)),) if self._console.width >= WIDE_ENOUGH else ()
         )
@@ -120,7 +122,7 @@ class TerminalProgress:
         """Move the bar; rate, ETA and note behind it."""
         if self._bar is None or self._task is None:
             return
-        rate = rate_text(done, total, unit, time.monotonic() - self._started)
+        rate = rate_text(done, total, unit, time.monotonic() - self._start_time)
         text = "  ".join(part for part in (rate, note) if part)
         self._bar.update(self._task, completed=done, total=total, count=f"{done:g}/{total:g} {unit}", note=text)
         if done >= total:
@@ -132,7 +134,7 @@ class TerminalProgress:
 
     def warn(self, text: str) -> None:
         """A line above the bar, marked."""
-        self._console.print(f"[yellow]warning:[/yellow] {_escaped(text)}")
+        self._console.print(f"[yellow]warning:[/yellow] {_escape_markup(text)}")
 
     def close(self) -> None:
         """Leave the last state of the bar standing."""
@@ -141,5 +143,5 @@ class TerminalProgress:
             self._bar = None
 
 
-def _escaped(text: str) -> str:
+def _escape_markup(text: str) -> str:
     return text.replace("[", r"\[")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def command(options: Annotated[TrainOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False) -> None:
-    """Train a model on labelled videos, judge it against simple baselines, and write the run folder.
+    """Train a model on labelled videos, compare it with simple baselines, and write the run folder.
 
     Example: `reelwise train clips/ --folds 4 --budget 10m`
 

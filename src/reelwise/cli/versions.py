@@ -1,4 +1,4 @@
-"""``reelwise --version --verbose``: what is installed, and what of it is known to be bad."""
+"""``reelwise --version --verbose``: what is installed, and which of it has known faults."""
 
 import importlib.metadata
 import importlib.util
@@ -18,7 +18,7 @@ def print_versions(verbose: bool) -> None:
         return
     print(f"python {platform.python_version()} on {platform.platform()}")
     for name in PACKAGES:
-        if version := _installed(name):
+        if version := _version_of(name):
             print(f"{name} {version}")
     _print_ffmpeg()
 
@@ -30,16 +30,17 @@ def _print_ffmpeg() -> None:
     print(f"ffmpeg {version} (inside of av)")
     print(f"libavcodec {opencv_codec_version()} (inside of opencv)")
     if (numbers := _numbers(version)) and numbers < SAFE_FFMPEG:
-        wanted = ".".join(map(str, SAFE_FFMPEG))
+        safe_version = ".".join(map(str, SAFE_FFMPEG))
         print(
-            f"warning: FFmpeg {version} is older than {wanted}, which mends CVE-2026-8461: update av.", file=sys.stderr
+            f"warning: FFmpeg {version} is older than {safe_version}, which mends CVE-2026-8461: update av.",
+            file=sys.stderr,
         )
-    if (opencv := _installed("opencv-python-headless")) in BAD_OPENCV:
+    if (opencv := _version_of("opencv-python-headless")) in BAD_OPENCV:
         text = f"warning: OpenCV {opencv} brings an FFmpeg with CVE-2026-8461: use 4.14."
         print(text, file=sys.stderr)
 
 
-def _installed(name: str) -> str | None:
+def _version_of(name: str) -> str | None:
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:

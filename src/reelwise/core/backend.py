@@ -24,6 +24,7 @@ BACKENDS = ("tensorflow", "jax", "torch")
 _PACKAGES = {"tensorflow": ("tensorflow-cpu", "tensorflow"), "jax": ("jax",), "torch": ("torch",)}
 _ACCELERATOR_DEVICES = ("/dev/nvidiactl", "/dev/accel0", "/dev/kfd")
 _JAX_PLUGINS = ("jax_cuda12_plugin", "jax_cuda13_plugin", "jax_rocm60_plugin", "jax_rocm7_plugin", "libtpu")
+"""Packages that let JAX use a device; a device without one is not counted as an accelerator."""
 
 
 _environment_lock = threading.Lock()
@@ -35,14 +36,14 @@ _values_before: dict[str, str | None] = {}
 
 @dataclass(frozen=True)
 class BackendInfo:
-    """What the numbers of a run depend on, besides its data and seed; written to run.json.
+    """The back end of a run, on which its last digits depend besides data and seed; written to run.json.
 
     Args:
         name: ``tensorflow``, ``jax`` or ``torch``.
         versions: Of Keras, the back end and numpy.
         threads: Threads of one operation; another count gives other last digits.
         accelerator: Whether the back end was chosen for a GPU or TPU that was seen.
-        deterministic: Whether ``prepare`` asks the back end for deterministic operations (always, today).
+        deterministic: Whether the back end was asked for deterministic operations (always, today).
     """
 
     name: str
@@ -147,7 +148,7 @@ def prepare(seed: int) -> None:
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
+def without_side_effects() -> Iterator[None]:
     """A block that may build networks, after which the random generators and Keras' names are as they were before.
 
     Every layer with random weights draws a seed from Python's generator. Imports Keras.
@@ -171,7 +172,7 @@ def reproducible(seed: int) -> Iterator[None]:
     Args:
         seed: Non-negative seed of every initial weight and every random layer.
     """
-    with undisturbed(), ExitStack() as stack:
+    with without_side_effects(), ExitStack() as stack:
         if (tensorflow := sys.modules.get("tensorflow")) is not None:
             stack.enter_context(_tensorflow_restored(tensorflow))
         if _running_backend() == "torch":
@@ -326,13 +327,13 @@ def _leave_environment() -> None:
 
 
 def _versions(name: str) -> dict[str, str]:
-    found = {}
+    versions = {}
     for package in ("keras", *_PACKAGES[name], "numpy"):
         try:
-            found[package] = importlib.metadata.version(package)
+            versions[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
             continue
-    return found
+    return versions
 
 
 @contextmanager

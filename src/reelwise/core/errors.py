@@ -1,4 +1,4 @@
-"""One tree of errors; each says where, what was got, what was expected, and how to mend it."""
+"""One tree of errors; each says where, what was found, what was expected, and how to mend it."""
 
 from pathlib import Path
 
@@ -41,13 +41,13 @@ class ReelwiseError(Exception):
 
 
 class UsageError(ReelwiseError):
-    """The command or call was put together wrongly (exit 2)."""
+    """A command or call has wrong arguments (exit 2)."""
 
     exit_code = 2
 
 
 class VideoError(ReelwiseError):
-    """One video cannot be used; costs that video and nothing else."""
+    """One video cannot be used; the others can."""
 
 
 class DataError(ReelwiseError):
@@ -66,11 +66,11 @@ class TrainingError(ReelwiseError):
     """Training cannot go on: loss not finite, out of memory, a checkpoint that cannot be saved."""
 
 
-class Interrupted(ReelwiseError):
-    """Somebody asked the process to stop, and what can be kept has been kept.
+class Interruption(ReelwiseError):
+    """The work was asked to stop, and saved what can be resumed.
 
     Args:
-        message: What was kept, and where.
+        message: What was saved, and where.
         hint: How to go on.
         signal_number: 2 for Ctrl-C, 15 for SIGTERM; the exit code is 128 more.
     """

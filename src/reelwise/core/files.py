@@ -14,8 +14,8 @@ from typing import IO, Any
 def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     """A binary file that appears at ``path`` only when the block ends well.
 
-    A crash, a full disk or an exception leaves what stood at ``path`` before, and no leftover but, after ``kill -9``,
-    one hidden ``.tmp`` file beside it.
+    After a crash, a full disk or an exception the old file still stands; ``kill -9`` may leave one hidden ``.tmp`` file
+    beside it.
 
     Args:
         path: Where the file shall be; its folder is made.

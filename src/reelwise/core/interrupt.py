@@ -7,21 +7,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from reelwise.core.errors import Interrupted
+from reelwise.core.errors import Interruption
 from reelwise.core.progress import Progress
 
 
-class Terminated(KeyboardInterrupt):
+class Termination(KeyboardInterrupt):
     """SIGTERM outside of ``listen_for_stop``; like Ctrl-C it unwinds, so that child processes end and half files go."""
 
     signal_number = signal.SIGTERM.value
 
 
 def unwind_on_terminate() -> None:
-    """From now on SIGTERM raises :class:`Terminated` in the main thread, instead of ending the process at once."""
+    """From now on SIGTERM raises :class:`Termination` in the main thread, instead of ending the process at once."""
 
     def raise_terminated(number: int, frame: FrameType | None) -> None:
-        raise Terminated
+        raise Termination
 
     signal.signal(signal.SIGTERM, raise_terminated)
 
@@ -29,7 +29,7 @@ def unwind_on_terminate() -> None:
 class StopToken:
     """A request to stop, which any thread may set and which a verb looks at between two steps of its work.
 
-    The verb then raises ``Interrupted``; a training saves its state before. A token that was set stays set: make a new
+    The verb then raises ``Interruption``; a training saves its state before. A token that was set stays set: make a new
     one for the next call.
 
     Example:
@@ -53,9 +53,9 @@ class StopToken:
         """Whether the work has been asked to stop."""
         return self.signal_number != 0
 
-    def error(self, message: str, hint: str = "") -> Interrupted:
+    def error(self, message: str, hint: str = "") -> Interruption:
         """The exception to raise once everything has been saved."""
-        return Interrupted(message, hint=hint, signal_number=self.signal_number)
+        return Interruption(message, hint=hint, signal_number=self.signal_number)
 
 
 class StoppableProgress:
@@ -76,7 +76,7 @@ class StoppableProgress:
         """Begin a stage.
 
         Raises:
-            Interrupted: The token is set.
+            Interruption: The token is set.
         """
         self._check()
         self._progress.stage(title)
@@ -85,7 +85,7 @@ class StoppableProgress:
         """Show how far the stage is.
 
         Raises:
-            Interrupted: The token is set.
+            Interruption: The token is set.
         """
         self._check()
         self._progress.update(done, total, unit, note)

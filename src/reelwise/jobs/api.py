@@ -50,7 +50,7 @@ def train(
         UsageError: An option does not exist or makes no sense, or ``out`` is in use.
         DataError: The videos or their list cannot be used for training.
         TrainingError: Training cannot go on; the run can be resumed.
-        Interrupted: Ctrl-C or ``stop``; ``resume=True`` goes on where it was.
+        Interruption: Ctrl-C or ``stop``; ``resume=True`` goes on where it was.
     """
     from reelwise.jobs.train import train_job
 
@@ -198,7 +198,7 @@ def make_options(kind: type[Options], **kwargs: object) -> Options:
     for name in kwargs:
         if name not in types:
             raise _no_such_option(verb, name, kind)
-    return kind(**{name: _converted(verb, name, value, types[name]) for name, value in kwargs.items()})
+    return kind(**{name: _convert(verb, name, value, types[name]) for name, value in kwargs.items()})
 
 
 def _listener(progress: Progress | None, stop: StopToken | None) -> Progress:
@@ -212,7 +212,7 @@ def _no_such_option(verb: str, name: str, kind: Any) -> UsageError:
     return UsageError(f"{verb}: no option is called {name!r}.", hint=hint)
 
 
-def _converted(verb: str, name: str, value: object, annotation: Any) -> object:
+def _convert(verb: str, name: str, value: object, annotation: Any) -> object:
     """The value as its field has it: a path of text, a float of a whole number."""
     kinds = get_args(annotation) if type(None) in get_args(annotation) else (annotation,)
     if Path in kinds and isinstance(value, str):

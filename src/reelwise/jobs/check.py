@@ -14,7 +14,7 @@ from reelwise.models.catalogue import choose_auto, find_entry
 
 
 def check_job(options: CheckOptions, progress: Progress) -> CheckReport:
-    """Examine a data set; its frames are kept for the training that follows.
+    """Examine a data set; its decoded frames stay in the cache for the training that follows.
 
     Raises:
         DataError: There is no list or folder to examine.

@@ -1,4 +1,4 @@
-"""The whole job on clips that are made on the spot: to see that everything works, and what comes out."""
+"""The whole job on synthetic clips: shows that everything works, and what comes out."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,9 @@ from reelwise.jobs.runs.options import DemoOptions, PredictOptions, TrainOptions
 from reelwise.jobs.runs.synthetic_data import make_clips
 
 NUM_CLIPS = 72
+"""Clips to train on and to test with: enough for a model that beats its baselines within minutes on a CPU."""
 NUM_NEW_CLIPS = 3
+"""Clips to predict afterwards: one of most classes."""
 
 
 @dataclass(frozen=True)
@@ -19,9 +21,9 @@ class Demo:
     """What the demo made.
 
     Args:
-        clips: Folder of the clips that were learned from.
+        clips: Folder of the clips that the model was trained on.
         run: The run.
-        predictions: Answers for clips that were made after training.
+        predictions: Of clips that were made after training.
     """
 
     clips: Path
@@ -30,7 +32,7 @@ class Demo:
 
 
 def demo_job(options: DemoOptions, progress: Progress) -> Demo:
-    """Make clips, train and judge a model, and let it predict clips that it has not seen.
+    """Make clips, train and evaluate a model, and let it predict clips that it was not trained on.
 
     Each demo gets a folder of its own below ``out``; nothing is overwritten.
     """
@@ -41,15 +43,15 @@ def demo_job(options: DemoOptions, progress: Progress) -> Demo:
     folder = _free_folder(options.out)
     clips = folder / "clips"
     make_clips(clips, NUM_CLIPS, options.seed, progress)
-    chosen = TrainOptions(
+    train_options = TrainOptions(
         str(clips), out=folder / "run", seed=options.seed, backend=options.backend, threads=options.threads,
         cache_dir=folder / "cache",
     )  # fmt: skip
-    run = train_job(chosen, progress)
+    run = train_job(train_options, progress)
     new = folder / "new-clips"
     make_clips(new, NUM_NEW_CLIPS, options.seed + 1, progress)
-    asked = PredictOptions(run.path, (str(new),), cache_dir=folder / "cache", backend=options.backend)
-    return Demo(clips, run, tuple(predict_job(asked, progress)))
+    predict_options = PredictOptions(run.path, (str(new),), cache_dir=folder / "cache", backend=options.backend)
+    return Demo(clips, run, tuple(predict_job(predict_options, progress)))
 
 
 def _free_folder(out: Path) -> Path:

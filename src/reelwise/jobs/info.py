@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "reelwise/info/1"
 NUM_PICTURES = 24
+"""Thumbnails of a video: four rows of six on the page."""
 
 
 def info_job(options: InfoOptions) -> Info:
@@ -29,11 +30,11 @@ def info_job(options: InfoOptions) -> Info:
 
 
 def look_job(options: InfoOptions, *, with_pictures: bool = False) -> "tuple[Info, VideoOverview | None]":
-    """The document, and for a video what was seen and heard of it.
+    """The document, and for a video its thumbnails and sound.
 
     Args:
         options: The path; with ``out`` a page is written too.
-        with_pictures: Whether pictures are wanted without a page too.
+        with_pictures: Whether to read pictures without a page too.
 
     Raises:
         UsageError: ``out`` exists, does not end in .html, or the path is no video.
@@ -44,12 +45,12 @@ def look_job(options: InfoOptions, *, with_pictures: bool = False) -> "tuple[Inf
         return _document(path, "run", _run_facts, path), None
     if path.is_file() and zipfile.is_zipfile(path):
         return _document(path, "model", _model_facts, path), None
-    looks: list[VideoOverview] = []
-    wanted = NUM_PICTURES if options.out or with_pictures else 0
-    document = _document(path, "video", _video_facts, options, wanted, looks)
-    if looks and options.out:
-        _write_page(options.out, looks[0], path.stat().st_size)
-    return document, looks[0] if looks else None
+    previews: list[VideoOverview] = []
+    num_pictures_shown = NUM_PICTURES if options.out or with_pictures else 0
+    document = _document(path, "video", _video_facts, options, num_pictures_shown, previews)
+    if previews and options.out:
+        _write_page(options.out, previews[0], path.stat().st_size)
+    return document, previews[0] if previews else None
 
 
 def _check_page(options: InfoOptions) -> None:
@@ -61,32 +62,32 @@ def _check_page(options: InfoOptions) -> None:
     if out.exists():
         raise UsageError(f"{out}: exists, and nothing is ever overwritten.", hint="Choose another name.")
     if path.is_dir() or (path.is_file() and zipfile.is_zipfile(path)):
-        hint = "A run has its report.html already." if path.is_dir() else "Leave --out away."
+        hint = "A run has its report.html already." if path.is_dir() else "Leave --out out."
         raise UsageError(f"{path}: is no video, and --out writes a page about a video.", hint=hint)
 
 
-def _write_page(out: Path, look: "VideoOverview", size_bytes: int) -> None:
+def _write_page(out: Path, preview: "VideoOverview", size_bytes: int) -> None:
     from reelwise.reports.video_page import write_video_page
 
-    facts = look.facts
+    facts = preview.facts
     sound = facts.sound
     rows = [("picture", f"{facts.codec} in {facts.container}")]
     if sound:
         channels = {1: "mono", 2: "stereo"}.get(sound.num_channels, f"{sound.num_channels} channels")
         rows.append(("sound", f"{sound.codec}, {sound.sample_rate:,} Hz, {channels}"))
     rows += [("rotated by", f"{facts.rotation}°")] if facts.rotation else []
-    write_video_page(out, look, tuple(rows), size_bytes)
+    write_video_page(out, preview, tuple(rows), size_bytes)
 
 
 def _document(path: Path, kind: str, facts: Any, *arguments: Any) -> Info:
     head = {"schema": SCHEMA, "file": str(path), "kind": kind}
     try:
-        found, warnings = facts(*arguments)
+        content, warnings = facts(*arguments)
     except ReelwiseError as problem:
         reason = problem.reason_for(path)
-        refused = {"status": "refused", "reason": reason, "hint": problem.hint, "warnings": [], kind: None}
-        return cast("Info", head | refused)
-    return cast("Info", head | {"status": "ok", "reason": "", "warnings": list(warnings), kind: found})
+        refusal = {"status": "refused", "reason": reason, "hint": problem.hint, "warnings": [], kind: None}
+        return cast("Info", head | refusal)
+    return cast("Info", head | {"status": "ok", "reason": "", "warnings": list(warnings), kind: content})
 
 
 def video_document(facts: VideoFacts, sound: "SoundOverview | None" = None) -> VideoInfo:
@@ -121,16 +122,16 @@ def _sound_document(facts: SoundFacts, sound: "SoundOverview | None") -> SoundIn
 
 
 def _video_facts(
-    options: InfoOptions, num_pictures: int, looks: "list[VideoOverview]"
+    options: InfoOptions, num_pictures: int, previews: "list[VideoOverview]"
 ) -> tuple[VideoInfo, tuple[str, ...]]:
     from reelwise.cache.folder import cache_root
     from reelwise.jobs.previews.video_overview import FULL, QUICK, summarize_video
 
     times = FULL if options.full else QUICK
-    look = summarize_video(options.path, cache_root(None), num_pictures=num_pictures, times=times)
-    looks.append(look)
-    missing = (f"sound: {look.sound_missing}",) if look.facts.sound and look.sound_missing else ()
-    return video_document(look.facts, look.sound), (*look.warnings, *missing)
+    preview = summarize_video(options.path, cache_root(None), num_pictures=num_pictures, times=times)
+    previews.append(preview)
+    missing = (f"sound: {preview.sound_missing}",) if preview.facts.sound and preview.sound_missing else ()
+    return video_document(preview.facts, preview.sound), (*preview.warnings, *missing)
 
 
 def _model_facts(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -141,13 +142,13 @@ def _model_facts(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
 
 def _run_facts(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
     if not (path / "run.json").is_file():
-        hint = "`reelwise check` looks at a folder of videos."
+        hint = "`reelwise check` examines a folder of videos."
         raise UsageError(f"{path}: is a folder without run.json, so not a run of Reelwise.", hint=hint)
-    begun = read_run(path)
-    found = {
-        "status": begun.get("status"),
-        "configuration": begun.get("configuration"),
-        "backend": begun.get("backend"),
+    run_file = read_run(path)
+    document = {
+        "status": run_file.get("status"),
+        "configuration": run_file.get("configuration"),
+        "backend": run_file.get("backend"),
     }
     metrics = path / "metrics.json"
     if metrics.is_file():
@@ -155,8 +156,8 @@ def _run_facts(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
 
         read = json.loads(metrics.read_text(encoding="utf-8"))
         score = task_of(read).score.name
-        found |= {key: read.get(key) for key in ("split", "num_videos", score, f"{score}_ci95", "verdict")}
-    if begun.get("error"):
-        found["error"] = begun["error"]
-    warnings = () if begun.get("status") == "finished" else ("This run is not finished; --resume goes on with it.",)
-    return found, warnings
+        document |= {key: read.get(key) for key in ("split", "num_videos", score, f"{score}_ci95", "verdict")}
+    if run_file.get("error"):
+        document["error"] = run_file["error"]
+    warnings = () if run_file.get("status") == "finished" else ("This run is not finished; --resume goes on with it.",)
+    return document, warnings

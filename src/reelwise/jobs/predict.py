@@ -1,4 +1,4 @@
-"""From videos to labels with probabilities, as they come."""
+"""Predictions for files, folders and globs, each as soon as it is made."""
 
 import glob
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def predict_job(options: PredictOptions, progress: Progress) -> Iterator[Prediction]:
-    """Predictions in the order of the inputs, each as soon as it is known; a bad video costs only itself.
+    """Predictions in the order of the inputs, each as soon as it is made; a bad video fails by itself.
 
     Raises:
         UsageError: Nothing to predict, or an output that cannot be.
@@ -31,7 +31,7 @@ def predict_job(options: PredictOptions, progress: Progress) -> Iterator[Predict
     check_numbers(options)
     paths = expand_inputs(options.inputs)
     if options.annotate is not None and len(paths) != 1:
-        raise UsageError(f"--annotate paints one video, {len(paths)} were given.", hint="Name one video.")
+        raise UsageError(f"--annotate writes one video, {len(paths)} were named.", hint="Name one video.")
     if options.annotate is not None and options.annotate.suffix.lower() != ".mp4":
         raise UsageError(f"{options.annotate}: --annotate writes MP4.", hint="Choose a name that ends in .mp4.")
     for target in (options.csv, options.annotate):
@@ -42,24 +42,28 @@ def predict_job(options: PredictOptions, progress: Progress) -> Iterator[Predict
 
 
 def _predict(model: "Model", paths: list[Path], options: PredictOptions, progress: Progress) -> Iterator[Prediction]:
-    found = []
-    known = _metadata(model.contract, paths, options, progress)
+    predictions = []
+    metadata = _metadata(model.contract, paths, options, progress)
     progress.stage("predict")
-    told = {"num_views": options.views, "scratch": cache_root(options.cache_dir), "num_workers": options.threads}
-    for prediction in model.predict_many(paths, known, **told):
-        found.append(prediction)
-        progress.update(len(found), len(paths), "videos")
+    predict_kwargs = {
+        "num_views": options.views,
+        "scratch": cache_root(options.cache_dir),
+        "num_workers": options.threads,
+    }
+    for prediction in model.predict_many(paths, metadata, **predict_kwargs):
+        predictions.append(prediction)
+        progress.update(len(predictions), len(paths), "videos")
         yield prediction
     if options.csv is not None:
-        write_predictions(options.csv, model.labels, found)
-    if options.annotate is not None and not found[0].error:
-        annotate(paths[0], found[0], options.annotate)
+        write_predictions(options.csv, model.labels, predictions)
+    if options.annotate is not None and not predictions[0].error:
+        annotate(paths[0], predictions[0], options.annotate)
 
 
 def _metadata(
     contract: Contract, paths: list[Path], options: PredictOptions, progress: Progress
 ) -> dict[str, dict[str, str]]:
-    """What is known of each video, for a model that reads metadata."""
+    """The metadata of each video, for a model that reads metadata."""
     if "metadata" not in contract.modalities:
         if options.metadata is not None:
             progress.warn("--metadata was given, but this model reads no metadata.")
@@ -82,7 +86,7 @@ def expand_inputs(inputs: tuple[str, ...]) -> list[Path]:
     """
     from reelwise.media.find import find_videos
 
-    found: list[Path] = []
+    paths: list[Path] = []
     empty: dict[Path, UsageError] = {}
     for text in inputs:
         path = Path(text)
@@ -90,18 +94,18 @@ def expand_inputs(inputs: tuple[str, ...]) -> list[Path]:
             inside = list(find_videos(path))
             if not inside:
                 empty[path] = UsageError(f"{path}: no video below this folder.", hint="Name another folder or a file.")
-            found += inside
+            paths += inside
         elif not path.exists() and glob.has_magic(text):
             matches = sorted(glob.glob(text, recursive=True))  # noqa: PTH207 - absolute patterns too
             if not matches:
                 empty[path] = UsageError(f"{text}: nothing matches.", hint="Check the pattern.")
-            found += [Path(match) for match in matches]
+            paths += [Path(match) for match in matches]
         else:
-            found.append(path)
-    if empty and not found:
+            paths.append(path)
+    if empty and not paths:
         raise next(iter(empty.values()))
     # Beside others, an empty folder or pattern is an input that fails by itself, as a missing file does.
-    return list(dict.fromkeys([*found, *empty]))
+    return list(dict.fromkeys([*paths, *empty]))
 
 
 def write_predictions(path: Path, labels: tuple[str, ...], predictions: list[Prediction]) -> None:
@@ -113,9 +117,9 @@ def write_predictions(path: Path, labels: tuple[str, ...], predictions: list[Pre
         if prediction.error:
             rows.append((prediction.file, "failed", prediction.error, "", "", *([""] * (len(header) - 5))))
             continue
-        said = str(prediction.value) if numbers else join_labels(prediction.labels_given)
+        predicted_text = str(prediction.value) if numbers else join_labels(prediction.labels_given)
         probs = () if numbers else map(float, prediction.probs)
-        rows.append((prediction.file, "ok", "", said, str(prediction.unsure).lower(), *probs))
+        rows.append((prediction.file, "ok", "", predicted_text, str(prediction.unsure).lower(), *probs))
     write_csv(path, header, rows)
 
 
@@ -144,7 +148,7 @@ def _document_of(prediction: Prediction, num_top: int) -> VideoPrediction:
 
 
 def annotate(source: Path, prediction: Prediction, target: Path) -> None:
-    """A copy of the video with the answer painted into every frame.
+    """A copy of the video with the prediction drawn into every frame.
 
     Raises:
         VideoError: The source cannot be read.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reelwise.cache.folder import cache_root
 from reelwise.core.backend import BackendInfo, backend_environment, reproducible
-from reelwise.core.errors import Interrupted, ReelwiseError
+from reelwise.core.errors import Interruption, ReelwiseError
 from reelwise.core.progress import Progress
 from reelwise.jobs.classifier.option_checks import check_options
 from reelwise.jobs.runs.command import train_command
@@ -68,14 +68,14 @@ def _status_on_failure(context: RunContext) -> Iterator[None]:
     """Write to run.json why a run ended early."""
     try:
         yield
-    except Interrupted:
+    except Interruption:
         _save(context, "interrupted")
         raise
     except KeyboardInterrupt as stop:
         _save(context, "interrupted")
         number = getattr(stop, "signal_number", 2)
         message = f"{context.path}: stopped; what was done is kept."
-        raise Interrupted(message, hint="Go on with --resume.", signal_number=number) from None
+        raise Interruption(message, hint="Go on with --resume.", signal_number=number) from None
     except ReelwiseError as problem:
         _save(context, "failed", error=str(problem))
         raise

@@ -69,7 +69,7 @@ def fit(
     Raises:
         LossNotFinite: The loss is NaN or infinite; it carries the last good weights.
         TrainingError: Out of memory, or checkpoints that cannot be saved, or are of another run.
-        Interrupted: Ctrl-C, SIGTERM or the stop token of ``progress``; with ``checkpoints`` the state was saved.
+        Interruption: Ctrl-C, SIGTERM or the stop token of ``progress``; with ``checkpoints`` the state was saved.
     """
     trainee = Trainee(build, objective, config)
     progress = progress or Silent()

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from reelwise.core.backend import random_state, restore_random_state
-from reelwise.core.errors import Interrupted, TrainingError
+from reelwise.core.errors import Interruption, TrainingError
 from reelwise.core.interrupt import StopToken
 from reelwise.core.progress import Progress
 from reelwise.training.arrays import to_float
@@ -110,7 +110,7 @@ class TrainingLoop:
                 if stop.is_set and state.step < len(self.batches):
                     raise self._save_and_stop(stop)
 
-    def _save_and_stop(self, stop: StopToken) -> Interrupted:
+    def _save_and_stop(self, stop: StopToken) -> Interruption:
         if self.checkpoints:
             self._save()
         return self._stop_error(stop)
@@ -271,7 +271,7 @@ class TrainingLoop:
         error.history = tuple(self.state.history)
         return error
 
-    def _stop_error(self, stop: StopToken) -> Interrupted:
+    def _stop_error(self, stop: StopToken) -> Interruption:
         message = f"training was stopped in epoch {self.state.epoch + 1}"
         if self.checkpoints is None:
             return stop.error(f"{message}; nothing was saved.")

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from reelwise.core.errors import Interrupted
+from reelwise.core.errors import Interruption
 from reelwise.core.interrupt import StoppableProgress, StopToken, listen_for_stop, token_of
 from reelwise.core.progress import Silent
 
@@ -18,7 +18,7 @@ def test_the_first_signal_is_a_request_and_handlers_are_put_back(number, code):
         signal.raise_signal(number)
         assert stop.is_set
         error = stop.error("stopped.", "Go on.")
-    assert isinstance(error, Interrupted)
+    assert isinstance(error, Interruption)
     assert error.exit_code == code
     assert signal.getsignal(number) is before
 
@@ -58,7 +58,7 @@ def test_a_set_token_stops_the_work_at_its_next_step():
     progress.update(1, 2, "videos")
     token.set()
     for report in (lambda: progress.stage("train"), lambda: progress.update(2, 2, "videos")):
-        with pytest.raises(Interrupted, match="stopped as requested") as caught:
+        with pytest.raises(Interruption, match="stopped as requested") as caught:
             report()
         assert caught.value.exit_code == 130
 
@@ -70,5 +70,5 @@ def test_work_that_looks_at_the_token_itself_decides_where_it_stops():
         token.set()
         progress.update(1, 2, "steps")
         assert stop.is_set
-    with pytest.raises(Interrupted):
+    with pytest.raises(Interruption):
         progress.update(2, 2, "steps")

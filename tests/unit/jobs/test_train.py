@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reelwise.core.errors import DataError, Interrupted, ModelFileError, TrainingError, UsageError
+from reelwise.core.errors import DataError, Interruption, ModelFileError, TrainingError, UsageError
 from reelwise.jobs.api import info, load_model, predict
 from reelwise.jobs.runs.options import TrainOptions
 from reelwise.jobs.train import check_options
@@ -285,7 +285,7 @@ def test_ctrl_c_while_decoding_says_how_to_go_on(tmp_path, tiny_train, monkeypat
         raise KeyboardInterrupt
 
     monkeypatch.setattr(prepare_data, "decode_dataset", interrupted)
-    with pytest.raises(Interrupted, match="--resume") as caught:
+    with pytest.raises(Interruption, match="--resume") as caught:
         tiny_train()
     assert caught.value.exit_code == 130
     assert json.loads((tmp_path / "run" / "run.json").read_text())["status"] == "interrupted"

@@ -54,7 +54,7 @@ def in_a_thread(call) -> object:
 def test_a_training_in_a_thread_is_cancelled_and_resumed_to_the_same_numbers(tested, tiny_train, tmp_path):
     token = rw.StopToken()
     stopped = in_a_thread(lambda: tiny_train(stop=token, progress=SetsTheToken(token, "train")))
-    assert isinstance(stopped, rw.Interrupted), stopped
+    assert isinstance(stopped, rw.Interruption), stopped
     assert "its state is saved" in stopped.message
     assert rw.info(tmp_path / "run")["run"]["status"] == "interrupted"
     run = in_a_thread(lambda: tiny_train(resume=True))
@@ -64,7 +64,7 @@ def test_a_training_in_a_thread_is_cancelled_and_resumed_to_the_same_numbers(tes
 @pytest.mark.parametrize("title", ["decode", "evaluate"])
 def test_a_training_is_cancelled_in_other_stages_too(tiny_train, tmp_path, title):
     token = rw.StopToken()
-    with pytest.raises(rw.Interrupted, match="stopped as requested"):
+    with pytest.raises(rw.Interruption, match="stopped as requested"):
         tiny_train(stop=token, progress=SetsTheToken(token, title), cache_dir=tmp_path / "cache", epochs=1)
     assert rw.info(tmp_path / "run")["run"]["status"] == "interrupted"
 
@@ -72,7 +72,7 @@ def test_a_training_is_cancelled_in_other_stages_too(tiny_train, tmp_path, title
 def test_prediction_and_check_are_cancelled_between_two_videos(tested, clips, tmp_path):
     for verb, arguments, title in ((rw.predict, (tested.path, clips), "predict"), (rw.check, (clips,), "")):
         token = rw.StopToken()
-        with pytest.raises(rw.Interrupted):
+        with pytest.raises(rw.Interruption):
             verb(*arguments, stop=token, progress=SetsTheToken(token, title), cache_dir=tmp_path / "cache")
 
 

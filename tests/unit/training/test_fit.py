@@ -5,7 +5,7 @@ import keras
 import numpy as np
 import pytest
 
-from reelwise.core.errors import Interrupted, TrainingError
+from reelwise.core.errors import Interruption, TrainingError
 from reelwise.training import loop
 from reelwise.training.checkpoint import Checkpoints
 from reelwise.training.config import TrainConfig
@@ -157,7 +157,7 @@ def test_ctrl_c_in_the_last_step_of_all_still_says_so_and_resume_has_nothing_lef
             if epoch == 2:
                 signal.raise_signal(signal.SIGINT)
 
-    with pytest.raises(Interrupted) as caught:
+    with pytest.raises(Interruption) as caught:
         fit(
             tiny.build,
             OBJECTIVE,
@@ -190,7 +190,7 @@ def test_a_training_stopped_in_an_epoch_goes_on_to_the_same_bits(tiny, same_arra
     prepare(0)
     whole = fit(tiny.build, OBJECTIVE, tiny.data(), config(**changed))
     prepare(0)
-    with pytest.raises(Interrupted, match="epoch 1") as caught:
+    with pytest.raises(Interruption, match="epoch 1") as caught:
         checkpoints = Checkpoints(tmp_path)
         fit(tiny.build, OBJECTIVE, tiny.data(), config(**changed), checkpoints=checkpoints, callbacks=[Stop()])
     assert caught.value.exit_code == 143
@@ -222,7 +222,7 @@ def test_the_best_weights_of_before_the_stop_are_handed_over_after_it(seeded, ti
 
     monkeypatch.setattr(TaskObjective, "validate", validate)
     arguments = (tiny.build, OBJECTIVE, tiny.data(), config(epochs=4))
-    with pytest.raises(Interrupted):
+    with pytest.raises(Interruption):
         fit(*arguments, checkpoints=Checkpoints(tmp_path), callbacks=[Stop()])
     result = fit(*arguments, checkpoints=Checkpoints(tmp_path, resume=True))
     assert (result.best_epoch, len(result.history)) == (1, 4)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reelwise.cache.folder import cache_root
-from reelwise.core.backend import backend_environment, undisturbed
+from reelwise.core.backend import backend_environment, without_side_effects
 from reelwise.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def load_model(
 ) -> "Model":
     """Choose the back end, then check and rebuild the model."""
     file = model_path(path)
-    with backend_environment(backend, threads, cache_root(cache_dir)), undisturbed():
+    with backend_environment(backend, threads, cache_root(cache_dir)), without_side_effects():
         from reelwise.inference.model import Model
 
         return Model.load(file)
