@@ -52,7 +52,7 @@ DOCUMENT_FIELDS = {"given", "removed", "skipped"}
 """Names that a user knows from files and JSON: ``skipped.csv``, ``skipped`` in ``reelwise/check/1``."""
 
 PENDING: tuple[str, ...] = (
-    "catalog/", "core/", "evaluation/", "inference/", "jobs/api", "jobs/demo", "jobs/info", "jobs/predict",
+    "catalog/", "core/", "evaluation/", "inference/",
     "jobs/previews/", "losses/", "media/", "metrics/", "models/", "sampling/",
 )  # fmt: skip
 """Packages that are still being renamed: not checked when no path is given."""

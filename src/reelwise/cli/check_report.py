@@ -78,7 +78,9 @@ def _print_metadata(report: Mapping[str, Any], screen: Any) -> None:
         if item["not_read"]:
             reasons.setdefault(item["not_read"], []).append(item["name"])
     for reason, names in reasons.items():
-        screen.print(output.escape(f"not read by --modalities metadata: {_joined_names(names)} ({reason})"), style="dim")
+        screen.print(
+            output.escape(f"not read by --modalities metadata: {_joined_names(names)} ({reason})"), style="dim"
+        )
 
 
 def _print_candidates(report: Mapping[str, Any], screen: Any) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from reelwise.core.backend import prepare
-from reelwise.core.errors import Interrupted, TrainingError
+from reelwise.core.errors import Interruption, TrainingError
 from reelwise.training.batches import TrainingData
 from reelwise.training.checkpoint import Checkpoints
 from reelwise.training.config import TrainConfig
@@ -177,7 +177,7 @@ def test_it_is_resumed_in_the_middle_of_an_epoch_to_the_same_bits(tmp_path: Any,
     prepare(0)
     whole = fit(build, Denoising(), DATA, config())
     prepare(0)
-    with pytest.raises(Interrupted, match="epoch 2"):
+    with pytest.raises(Interruption, match="epoch 2"):
         fit(build, Denoising(), DATA, config(), checkpoints=Checkpoints(tmp_path),
             callbacks=[StopInEpoch(1)])  # fmt: skip
     prepare(0)
