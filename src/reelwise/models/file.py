@@ -31,7 +31,8 @@ from reelwise.models.archive import (
 from reelwise.models.cost import network_cost
 from reelwise.models.network_plan import check_contract, with_all_arguments
 from reelwise.models.plain_graph import canonical_config, expand
-from reelwise.models.schema import SCHEMA, Document, contract_from_json, contract_to_json, parse_document
+from reelwise.models.schema import SCHEMA, Document, contract_of, contract_to_json, parse_document
+from reelwise.models.schema_1 import flat_contract
 from reelwise.models.tensor_shapes import read_shapes
 from reelwise.models.unallocated import build_checked, same_random_state
 
@@ -154,7 +155,7 @@ class Manifest:
             "parameters": self.parameters,
             **self._score(),
             "reelwise": self.reelwise,
-            "contract": contract_to_json(self.contract),
+            "contract": {**flat_contract(self.contract), **contract_to_json(self.contract)},
             "training": self.training,
         }
 
@@ -178,7 +179,7 @@ def _read_checked(path: Path) -> tuple[Document, Contract, bytes]:
     with open_archive(path) as archive:
         document = parse_document(str(path), archive.read(DOCUMENT))
         _check_parts(path, archive, document)
-        contract = contract_from_json(str(path), document.contract)
+        contract = contract_of(str(path), document)
         _check_contract(path, contract)
         content = archive.read(TENSORS)
         _check_parameters(path, content, document.parameters)

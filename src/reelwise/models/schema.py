@@ -1,127 +1,128 @@
-"""reelwise.json: what may stand in it, checked strictly before anything is done with it."""
+"""reelwise.json: what may stand in it, checked strictly before anything is done with it. Schema 2; reads schema 1."""
 
-import json
-import re
 from dataclasses import asdict, fields
-from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, create_model
 
-from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract, InputSpec, NetworkSpec
-from reelwise.core.errors import ModelFileError, ReelwiseError, UsageError
-from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
+from reelwise.core.errors import ModelFileError, ReelwiseError
 from reelwise.core.output import OutputSpec
-from reelwise.tasks import TASKS, find_task
+from reelwise.models.schema_1 import Contract1, contract_of_schema_1
+from reelwise.models.schema_fields import (
+    MAX_COLUMNS,
+    MAX_HEADS,
+    MAX_LABELS,
+    ClipFields,
+    ColumnFields,
+    DecodeFields,
+    EncoderFields,
+    Finite,
+    Label,
+    Modality,
+    Name,
+    SoundFields,
+    Strict,
+    Text,
+    clip_spec,
+    decode_settings,
+    encoders,
+    metadata_columns,
+    plain,
+    sound_input,
+)
+from reelwise.models.strict_json import CHANGED, parse_json
+from reelwise.tasks import find_task
 
-SCHEMA = "reelwise/model/1"
-MAX_COLUMNS = 64
-MAX_VALUES = 1000
-MAX_ANSWERS = 8
-_MAX_DEPTH = 32
+_Model = TypeVar("_Model", bound=BaseModel)
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Text = Annotated[str, Field(max_length=1000)]
-Label = Annotated[str, Field(min_length=1, max_length=300)]
-Ratio = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,8}/[1-9][0-9]{0,8}$")]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Weight = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
-Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Modality = Literal["frames", "sound", "metadata"]
-Arguments = Annotated[dict[Name, int | Finite | Text | bool], Field(max_length=40)]
+SCHEMA = "reelwise/model/2"
+SCHEMA_1 = "reelwise/model/1"
 
+_MAX_SECONDS = 1e6
+"""Of a training clip: eleven days."""
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class _Decode(_Strict):
-    size: Annotated[int, Field(ge=16, le=512)]
-    max_frame_rate: Ratio | None
-    max_frames: Annotated[int, Field(ge=1, le=100_000)]
-    window_seconds: Ratio
-
-
-class _Clip(_Strict):
-    num_frames: Annotated[int, Field(ge=1, le=256)]
-    frame_stride: Annotated[int, Field(ge=1, le=1000)] | None
-    max_span_seconds: Ratio
-    input_size: Annotated[int, Field(ge=8, le=512)]
-
-
-class _Sound(_Strict):
-    sample_rate: Annotated[int, Field(ge=8_000, le=48_000)]
-    fft_length: Annotated[int, Field(ge=64, le=8192)]
-    window_length: Annotated[int, Field(ge=16, le=8192)]
-    hop_length: Annotated[int, Field(ge=16, le=8192)]
-    num_mels: Annotated[int, Field(ge=8, le=256)]
-    max_seconds: Ratio
-
-
-class _Column(_Strict):
-    name: Annotated[str, Field(min_length=1, max_length=300)]
-    kind: Literal["number", "category"]
-    mean: Finite
-    scale: Annotated[float, Field(gt=0, allow_inf_nan=False)]
-    values: Annotated[list[Label], Field(max_length=MAX_VALUES)]
+_OUTPUT_FIELDS: dict[Any, Any] = {
+    bool: bool,
+    int: int,
+    float: Finite,
+    str: Label,
+    tuple[str, ...]: Annotated[list[Label], Field(max_length=MAX_LABELS)],
+    tuple[float, ...]: Annotated[list[Finite], Field(max_length=MAX_LABELS)],
+}
+"""What may stand in the file for a field of an output, by its type; ranges are checked by the output itself."""
 
 
-class _Encoder(_Strict):
-    architecture: Name
-    preset: Name
-    arguments: Arguments
+class InputFields(Strict):
+    """InputSpec."""
 
-
-def _known_task(name: str) -> str:
-    if name not in [task.name for task in TASKS]:
-        raise ValueError(f"should be one of {', '.join(task.name for task in TASKS)}")
-    return name
-
-
-class _Contract(_Strict):
-    architecture: Name
-    preset: Name
-    arguments: Arguments
-    labels: Annotated[list[Label], Field(min_length=1, max_length=10_000)]
-    decode: _Decode
-    clip: _Clip
+    decode: DecodeFields
+    clip: ClipFields
+    modalities: Annotated[list[Modality], Field(min_length=1, max_length=3)]
+    sound: SoundFields | None
+    metadata: Annotated[list[ColumnFields], Field(max_length=MAX_COLUMNS)]
     num_views: Annotated[int, Field(ge=1, le=64)]
     mirror_views: bool
-    temperature: Annotated[float, Field(ge=0.05, le=20, allow_inf_nan=False)]
-    unsure_below: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-    modalities: Annotated[list[Modality], Field(min_length=1, max_length=3)]
     normalization: Text
-    task: Annotated[Name, AfterValidator(_known_task)]
+    typical_seconds: (
+        Annotated[
+            list[Annotated[float, Field(gt=0, le=_MAX_SECONDS, allow_inf_nan=False)]], Field(min_length=3, max_length=3)
+        ]
+        | None
+    )
+
+
+class NetworkFields(Strict):
+    """NetworkSpec."""
+
+    encoders: Annotated[list[EncoderFields], Field(min_length=1, max_length=3)]
+    fusion: Literal["", "concat", "gated", "attention"]
+    head_names: Annotated[list[Name], Field(max_length=MAX_HEADS)]
+
+
+class ContractFields(Strict):
+    """Contract; its output is checked by the class of its task."""
+
+    input: InputFields
+    network: NetworkFields
+    output: dict[Name, Any]
     notes: Annotated[dict[Text, Text], Field(max_length=40)]
-    encoders: Annotated[list[_Encoder], Field(max_length=2)] = []
-    fusion: Literal["", "concat", "gated", "attention"] = ""
-    sound: _Sound | None = None
-    metadata: Annotated[list[_Column], Field(max_length=MAX_COLUMNS)] = []
-    answers: Annotated[list[Name], Field(max_length=MAX_ANSWERS)] = []
-    answer_weights: Annotated[list[Weight], Field(max_length=MAX_ANSWERS)] = []
-    target_mean: Finite = 0.0
-    target_scale: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
-    thresholds: Annotated[list[Probability], Field(max_length=10_000)] = []
 
 
-class Part(_Strict):
+class Part(Strict):
     """Size and hash of one member of the file."""
 
     bytes: Annotated[int, Field(ge=0)]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
-class Document(_Strict):
-    """The whole of reelwise.json."""
+class _Document(Strict):
+    """The whole of reelwise.json, but for the contract, which each schema has in its own form."""
 
-    schema_: Literal["reelwise/model/1"] = Field(alias="schema")
+    schema_: Text = Field(alias="schema")
     reelwise: Text
-    contract: _Contract
     parameters: Annotated[int, Field(ge=1)]
     metrics: dict[str, Any]
     training: dict[str, Any]
     parts: dict[str, Part]
+
+
+class Document1(_Document):
+    """A document of schema 1."""
+
+    contract: Contract1
+
+
+class Document2(_Document):
+    """A document of schema 2."""
+
+    contract: ContractFields
+
+
+Document = Document1 | Document2
+
+_DOCUMENTS: dict[str, type[Document1] | type[Document2]] = {SCHEMA: Document2, SCHEMA_1: Document1}
+"""Every schema that is read; the first one is written."""
 
 
 def parse_document(where: str, content: bytes) -> Document:
@@ -134,153 +135,88 @@ def parse_document(where: str, content: bytes) -> Document:
     Raises:
         ModelFileError: Not JSON, too deep, of a newer Reelwise, or a field that is missing, unknown or out of range.
     """
-    value = _parse_json(where, content)
+    value = parse_json(where, content)
     schema = value.get("schema") if isinstance(value, dict) else None
-    if schema != SCHEMA:
+    document = _DOCUMENTS.get(schema) if isinstance(schema, str) else None
+    if document is None:
         hint = "Update Reelwise: this file may be of a newer version."
         raise ModelFileError(f"{where}: its schema is {str(schema)[:60]!r}, expected {SCHEMA!r}.", hint=hint)
+    return _validated(where, document, value)
+
+
+def contract_of(where: str, document: Document) -> Contract:
+    """The contract of a document, whatever its schema.
+
+    Raises:
+        ModelFileError: Its parts contradict each other, or its task is unknown.
+    """
     try:
-        return Document.model_validate(value)
-    except ValidationError as problem:
-        first = problem.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(step)[:60] for step in first["loc"][:6])
-        raise ModelFileError(f"{where}: reelwise.json: {place}: {first['msg']}.", hint=_CHANGED) from None
-
-
-_CHANGED = "The file was changed or damaged; copy it again from where it came from."
+        if isinstance(document.contract, Contract1):
+            return contract_of_schema_1(document.contract)
+        return _contract(where, document.contract)
+    except ModelFileError:
+        raise
+    except ReelwiseError as problem:
+        raise ModelFileError(f"{where}: {problem.message}", hint=CHANGED) from None
 
 
 def contract_to_json(contract: Contract) -> dict[str, Any]:
-    """A contract as JSON values, all fields side by side; fractions become ``"30/1"``.
-
-    Fields that the output of its task does not have stand there with the value that changes nothing.
+    """A contract as JSON values, as schema 2 has it; fractions become ``"30/1"``.
 
     Example:
-        >>> from reelwise.core.contract import InputSpec, NetworkSpec
+        >>> from reelwise.core.clip import ClipSpec, DecodeSettings
+        >>> from reelwise.core.modalities import Encoder
         >>> from reelwise.tasks.classification import ClassificationOutput
         >>> network = NetworkSpec((Encoder("motion", "small"),))
         >>> contract = Contract(InputSpec(DecodeSettings(), ClipSpec()), network, ClassificationOutput(("jump", "run")))
-        >>> contract_to_json(contract)["decode"]["max_frame_rate"]
-        '30/1'
+        >>> value = contract_to_json(contract)
+        >>> value["input"]["decode"]["max_frame_rate"], value["output"]["task"]
+        ('30/1', 'classification')
     """
-    first, *others = contract.network.encoders
-    output = contract.output
-    return _plain(
-        {
-            **asdict(first),
-            "labels": contract.labels,
-            "decode": asdict(contract.input.decode),
-            "clip": asdict(contract.input.clip),
-            "num_views": contract.input.num_views,
-            "mirror_views": contract.input.mirror_views,
-            "temperature": getattr(output, "temperature", 1.0),
-            "unsure_below": getattr(output, "unsure_below", 0.0),
-            "modalities": contract.modalities,
-            "normalization": contract.input.normalization,
-            "task": contract.task,
-            "notes": contract.notes,
-            "encoders": [asdict(encoder) for encoder in others],
-            "fusion": contract.network.fusion,
-            "sound": None if contract.input.sound is None else asdict(contract.input.sound),
-            "metadata": [asdict(column) for column in contract.input.metadata],
-            "answers": contract.network.head_names,
-            "answer_weights": getattr(output, "head_weights", ()),
-            "target_mean": getattr(output, "mean", 0.0),
-            "target_scale": getattr(output, "scale", 1.0),
-            "thresholds": getattr(output, "thresholds", ()),
-        }
-    )
+    value = asdict(contract)
+    return plain({**value, "output": {"task": contract.task, **value["output"]}})
 
 
-def contract_from_json(where: str, value: _Contract) -> Contract:
-    """A validated contract as the dataclass that everybody uses.
-
-    Raises:
-        ModelFileError: The parts contradict each other.
-    """
-    fields_: dict[str, Any] = _tuples_in(value.model_dump())
-    first = {name: fields_[name] for name in ("architecture", "preset", "arguments")}
-    try:
-        encoders = tuple(Encoder(**encoder) for encoder in (first, *fields_["encoders"]))
-        network = NetworkSpec(encoders, fields_["fusion"], fields_["answers"])
-        return Contract(_input(fields_), network, _output(fields_), fields_["notes"])
-    except ReelwiseError as problem:
-        raise ModelFileError(f"{where}: {problem.message}", hint=_CHANGED) from None
-
-
-def _input(fields_: dict[str, Any]) -> InputSpec:
-    decode, clip, sound = fields_["decode"], fields_["clip"], fields_["sound"]
-    rate = decode.pop("max_frame_rate")
-    return InputSpec(
-        decode=DecodeSettings(
-            max_frame_rate=None if rate is None else Fraction(rate),
-            window_seconds=Fraction(decode.pop("window_seconds")),
-            **decode,
+def _contract(where: str, value: ContractFields) -> Contract:
+    spec, network = value.input.model_dump(), value.network.model_dump()
+    seconds = spec["typical_seconds"]
+    return Contract(
+        InputSpec(
+            decode=decode_settings(spec["decode"]),
+            clip=clip_spec(spec["clip"]),
+            modalities=tuple(spec["modalities"]),
+            sound=sound_input(spec["sound"]),
+            metadata=metadata_columns(spec["metadata"]),
+            num_views=spec["num_views"],
+            mirror_views=spec["mirror_views"],
+            normalization=spec["normalization"],
+            typical_seconds=None if seconds is None else (seconds[0], seconds[1], seconds[2]),
         ),
-        clip=ClipSpec(max_span_seconds=Fraction(clip.pop("max_span_seconds")), **clip),
-        modalities=fields_["modalities"],
-        sound=None if sound is None else SoundInput(max_seconds=Fraction(sound.pop("max_seconds")), **sound),
-        metadata=tuple(MetadataColumn(**_tuples_in(item)) for item in fields_["metadata"]),
-        num_views=fields_["num_views"],
-        mirror_views=fields_["mirror_views"],
-        normalization=fields_["normalization"],
+        NetworkSpec(encoders(network["encoders"]), network["fusion"], tuple(network["head_names"])),
+        _output(where, value.output),
+        value.notes,
     )
 
 
-def _output(fields_: dict[str, Any]) -> OutputSpec:
-    """The output of the task, from the fields that it has."""
-    if fields_["thresholds"] and len(fields_["thresholds"]) != len(fields_["labels"]):
-        raise UsageError(f"{len(fields_['thresholds'])} thresholds for {len(fields_['labels'])} labels.")
-    renamed = {"head_weights": "answer_weights", "mean": "target_mean", "scale": "target_scale"}
-    output_type = find_task(fields_["task"]).output_type
-    return output_type(
-        **{name: fields_[renamed.get(name, name)] for name in (field.name for field in fields(output_type))}
-    )
+def _output(where: str, value: dict[str, Any]) -> OutputSpec:
+    """The output of the task that the file names; the class comes from our list of tasks, never from the file."""
+    output_type = find_task(str(value.get("task"))).output_type
+    validated = _validated(where, _output_model(output_type), value, "contract.output.").model_dump()
+    del validated["task"]
+    return output_type(**{name: tuple(item) if isinstance(item, list) else item for name, item in validated.items()})
 
 
-def _tuples_in(fields_: dict[str, Any]) -> dict[str, Any]:
-    return {name: tuple(item) if isinstance(item, list) else item for name, item in fields_.items()}
+def _output_model(output_type: type[OutputSpec]) -> type[BaseModel]:
+    """The fields of an output, all required, each with the limits of its type."""
+    types = get_type_hints(output_type)
+    columns: dict[str, Any] = {field.name: (_OUTPUT_FIELDS[types[field.name]], ...) for field in fields(output_type)}
+    return create_model(output_type.__name__, __base__=Strict, task=(str, ...), **columns)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    if isinstance(value, dict):
-        return {_plain(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, str):  # odd file names carry lone surrogates, which are not text
-        return value.encode("utf-8", "backslashreplace").decode("utf-8")
-    return value
-
-
-def _parse_json(where: str, content: bytes) -> Any:
-    if _depth(content) > _MAX_DEPTH:
-        raise ModelFileError(f"{where}: reelwise.json is nested deeper than {_MAX_DEPTH}.", hint=_CHANGED)
+def _validated(where: str, model: type[_Model], value: Any, prefix: str = "") -> _Model:
     try:
-        return json.loads(content.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as problem:
-        raise ModelFileError(f"{where}: reelwise.json is not JSON ({str(problem)[:80]}).", hint=_CHANGED) from None
-
-
-def _depth(content: bytes) -> int:
-    """How deep brackets nest outside of strings, before a parser walks down there."""
-    depth = deepest = 0
-    for bracket in re.findall(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', content):
-        if bracket in b"[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif bracket in b"]}":
-            depth -= 1
-    return deepest
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return found
-
-
-def _no_constant(word: str) -> Any:
-    raise ValueError(f"{word} is not a number in JSON")
+        return model.model_validate(value)
+    except ValidationError as problem:
+        first = problem.errors(include_url=False, include_input=False)[0]
+        place = prefix + ".".join(str(step)[:60] for step in first["loc"][:6])
+        raise ModelFileError(f"{where}: reelwise.json: {place}: {first['msg']}.", hint=CHANGED) from None

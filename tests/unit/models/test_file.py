@@ -7,6 +7,7 @@ import resource
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,11 +23,19 @@ from reelwise.core.modalities import Encoder, MetadataColumn
 from reelwise.models.archive import DOCUMENT, MEMBERS, TENSORS
 from reelwise.models.build import build_network
 from reelwise.models.file import load_model_file, read_manifest, save_model
+from reelwise.models.schema import SCHEMA_1, contract_of, parse_document
+from reelwise.models.schema_1 import flat_contract
 from reelwise.tasks.classification import ClassificationOutput
+from reelwise.tasks.multilabel import MultilabelOutput
 
 pytestmark = pytest.mark.backend
 
 OLD = Path(__file__).parents[2] / "golden" / "frames_only.keras"
+MULTILABEL = OLD.with_name("multilabel.keras")
+LOGITS = [
+    [[0.5386050939559937, 1.5351290702819824], [-1.0910948514938354, 0.5132543444633484]],
+    [[0.5669690370559692, 1.479381799697876], [-0.4412034749984741, 0.7904465794563293]],
+]
 KERNEL = "weights/space_1/kernel"
 WIDE, LARGE = {"width": 128, "num_blocks": 5}, {"num_frames": 256, "input_size": 512}
 
@@ -233,10 +242,17 @@ def test_contracts_that_ask_for_what_cannot_be(
     tmp_path: Path, workshop: Callable, change: dict[str, Any], words: str, nothing_is_allocated: None
 ) -> None:
     shop = workshop()
-    contract = shop.document["contract"]
+    contract = as_schema_1(shop)
     for name, value in change.items():
         contract[name] = {**contract[name], **value} if name in ("decode", "clip") else value
     refused(shop.put_together(tmp_path / "x.keras"), words)
+
+
+def as_schema_1(shop: Any) -> dict[str, Any]:
+    """The contract of a file in the form of schema 1, to be changed."""
+    contract = contract_of("x", parse_document("x", json.dumps(shop.document).encode()))
+    shop.document |= {"schema": SCHEMA_1, "contract": flat_contract(contract)}
+    return shop.document["contract"]
 
 
 def test_a_huge_network_is_refused_before_it_takes_memory(
@@ -244,10 +260,11 @@ def test_a_huge_network_is_refused_before_it_takes_memory(
 ) -> None:
     """Its arguments lie in their ranges, and 4,294,991,874 weights would take 17 GB."""
     shop = workshop()
+    contract = as_schema_1(shop)
     arguments = {"width": 128, "num_convs": 1, "features": 2048, "picture": "rgb", "dropout": 0.0}
-    clip = {**shop.document["contract"]["clip"], "input_size": 512, "num_frames": 4}
-    shop.document["contract"].update(architecture="cnn", preset="small", arguments=arguments, clip=clip)
-    shop.document["contract"]["decode"]["size"] = 512
+    clip = {**contract["clip"], "input_size": 512, "num_frames": 4}
+    contract.update(architecture="cnn", preset="small", arguments=arguments, clip=clip)
+    contract["decode"]["size"] = 512
     path = shop.put_together(tmp_path / "x.keras")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     refused(path, "do not fit its network")
@@ -308,13 +325,13 @@ def test_parts_that_do_not_fit_each_other(
     tmp_path: Path, workshop: Callable, change: dict[str, Any], words: str, nothing_is_allocated: None
 ) -> None:
     shop = workshop()
-    shop.document["contract"].update(change)
+    as_schema_1(shop).update(change)
     refused(shop.put_together(tmp_path / "x.keras"), words)
 
 
 def test_a_file_of_before_there_were_modalities_loads(tmp_path: Path, workshop: Callable, good_file: Path) -> None:
     shop = workshop()
-    contract = shop.document["contract"]
+    contract = as_schema_1(shop)
     new = ("encoders", "fusion", "sound", "metadata", "answers", "answer_weights", "target_mean", "target_scale")
     for name in (*new, "thresholds"):
         del contract[name]
@@ -332,6 +349,26 @@ def test_a_file_that_an_older_reelwise_wrote_says_what_it_said() -> None:
     assert (loaded.metrics, loaded.training) == ({"accuracy": 0.5}, {"epochs": 3})
     for network in (loaded.network, keras.saving.load_model(OLD)):
         np.testing.assert_allclose(keras.ops.convert_to_numpy(network(clips, training=False)), expected, atol=1e-5)
+
+
+def test_a_multilabel_file_of_schema_1_gives_what_it_gave() -> None:
+    """Written by the code before the contract was three (commit 434cb07, TensorFlow), with the logits of its heads."""
+    clips = np.random.default_rng(0).integers(0, 256, (2, 4, 36, 36, 3), dtype=np.uint8)
+    loaded = load_model_file(MULTILABEL)
+    assert loaded.contract.network.head_names == ("frames", "frames_2")
+    assert loaded.contract.output == MultilabelOutput(("dog", "car"), (0.125, 0.25), 0.75, (0.25, 0.5))
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(loaded.network(clips, training=False)), LOGITS, atol=1e-5)
+
+
+def test_a_file_of_schema_1_is_written_anew_in_schema_2(tmp_path: Path) -> None:
+    loaded = load_model_file(MULTILABEL)
+    save_model(tmp_path / "m.keras", loaded.network, loaded.contract, loaded.metrics, loaded.arrays, loaded.training)
+    with zipfile.ZipFile(tmp_path / "m.keras") as archive:
+        assert json.loads(archive.read(DOCUMENT))["schema"] == "reelwise/model/2"
+    again = load_model_file(tmp_path / "m.keras")
+    assert again.contract == loaded.contract
+    for one, other in zip(again.network.weights, loaded.network.weights, strict=True):
+        assert np.array_equal(keras.ops.convert_to_numpy(one), keras.ops.convert_to_numpy(other))
 
 
 def test_metadata_that_does_not_fit_into_the_file_is_refused_when_it_is_saved(

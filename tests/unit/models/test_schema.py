@@ -11,8 +11,9 @@ from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.errors import ModelFileError
 from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
-from reelwise.models import schema
-from reelwise.models.schema import SCHEMA, contract_from_json, contract_to_json, parse_document
+from reelwise.models import schema, schema_fields
+from reelwise.models.schema import SCHEMA, SCHEMA_1, contract_of, contract_to_json, parse_document
+from reelwise.models.schema_1 import flat_contract
 from reelwise.tasks.classification import ClassificationOutput
 from reelwise.tasks.multilabel import MultilabelOutput
 from reelwise.tasks.regression import RegressionOutput
@@ -73,49 +74,60 @@ def document(**changes: Any) -> dict[str, Any]:
     return {**found, "metrics": {}, "training": {}, "parts": parts, **changes}
 
 
+def document_1(contract: dict[str, Any]) -> dict[str, Any]:
+    return document(schema=SCHEMA_1, contract=contract)
+
+
 def parse(value: Any) -> Any:
     return parse_document("x.keras", value if isinstance(value, bytes) else json.dumps(value).encode())
 
 
 @pytest.mark.parametrize("contract", [CONTRACT, FUSED, NUMBER])
 def test_a_contract_comes_back(contract: Contract) -> None:
-    assert contract_from_json("x", parse(document(contract=contract_to_json(contract))).contract) == contract
+    typical = replace(contract, input=replace(contract.input, typical_seconds=(0.5, 2.0, 9.25)))
+    for item in (contract, typical):
+        assert contract_of("x", parse(document(contract=contract_to_json(item)))) == item
+    assert contract_of("x", parse(document_1(flat_contract(contract)))) == contract
 
 
 def test_every_new_field_is_among_what_comes_back() -> None:
-    plain, fused, number = (contract_to_json(contract) for contract in (CONTRACT, FUSED, NUMBER))
+    plain, fused, number = (flat_contract(contract) for contract in (CONTRACT, FUSED, NUMBER))
     of_both = NEW_FIELDS - {"target_mean", "target_scale", "thresholds"}
     assert all(plain[name] not in (fused[name], number[name]) for name in of_both)
     assert (fused["thresholds"], number["target_mean"], number["target_scale"]) == ([0.5, 0.25, 1.0], -3.5, 0.25)
 
 
 def test_a_file_of_before_there_were_modalities_gives_the_same_contract() -> None:
-    old = {name: value for name, value in contract_to_json(CONTRACT).items() if name not in NEW_FIELDS}
-    assert contract_from_json("x", parse(document(contract=old)).contract) == CONTRACT
+    old = {name: value for name, value in flat_contract(CONTRACT).items() if name not in NEW_FIELDS}
+    assert contract_of("x", parse(document_1(old))) == CONTRACT
 
 
 def test_no_frame_rate_and_no_stride_come_back() -> None:
     spec = CONTRACT.input
     decode, clip = replace(spec.decode, max_frame_rate=None), replace(spec.clip, frame_stride=None)
     plain = replace(CONTRACT, input=replace(spec, decode=decode, clip=clip))
-    assert contract_from_json("x", parse(document(contract=contract_to_json(plain))).contract) == plain
+    assert contract_of("x", parse(document(contract=contract_to_json(plain)))) == plain
+    assert contract_of("x", parse(document_1(flat_contract(plain)))) == plain
 
 
 def test_every_field_of_a_contract_is_known_to_the_schema() -> None:
     pairs = (
-        (DecodeSettings, "_Decode"),
-        (ClipSpec, "_Clip"),
-        (SoundInput, "_Sound"),
-        (MetadataColumn, "_Column"),
-        (Encoder, "_Encoder"),
+        (DecodeSettings, "DecodeFields"),
+        (ClipSpec, "ClipFields"),
+        (SoundInput, "SoundFields"),
+        (MetadataColumn, "ColumnFields"),
+        (Encoder, "EncoderFields"),
     )
     for ours, theirs in pairs:
-        assert {item.name for item in fields(ours)} == set(getattr(schema, theirs).model_fields)
+        assert {item.name for item in fields(ours)} == set(getattr(schema_fields, theirs).model_fields)
+    parts = ((InputSpec, schema.InputFields), (NetworkSpec, schema.NetworkFields), (Contract, schema.ContractFields))
+    for ours, fields_model in parts:
+        assert {item.name for item in fields(ours)} == set(fields_model.model_fields)
 
 
 def test_lone_surrogates_become_text() -> None:
     odd = replace(CONTRACT, output=ClassificationOutput(("caf\udce9", "b")))
-    assert contract_from_json("x", parse(document(contract=contract_to_json(odd))).contract).labels[0] == "caf\\udce9"
+    assert contract_of("x", parse(document(contract=contract_to_json(odd)))).labels[0] == "caf\\udce9"
 
 
 @pytest.mark.parametrize(
@@ -130,7 +142,7 @@ def test_lone_surrogates_become_text() -> None:
         (b'{"a":' * 33 + b"1" + b"}" * 33, "nested deeper"),
         (b'{"a": ' + b"9" * 5000 + b"}", "not JSON"),
         (b"[]", "its schema is 'None'"),
-        (b'{"schema": "reelwise/model/2"}', "newer"),
+        (b'{"schema": "reelwise/model/3"}', "newer"),
         (b'{"schema": ["' + b"x" * 500 + b'"]}', "its schema is"),
     ],
 )
@@ -221,18 +233,68 @@ def test_fields_that_do_not_fit(change: dict[str, Any]) -> None:
     ],
 )
 def test_contracts_that_ask_for_too_much(change: dict[str, Any]) -> None:
-    wanted = contract_to_json(FUSED)
+    flat = flat_contract(FUSED)
+    of_task = {"unsure_below": CONTRACT, "target_mean": NUMBER, "target_scale": NUMBER}
+    nested = contract_to_json(of_task.get(next(iter(change)), FUSED))
     for name, value in change.items():
-        wanted[name] = {**wanted[name], **value} if name in ("decode", "clip", "sound") else value
-    content = json.dumps(document(contract=wanted)).replace("Infinity", "1e400").encode()
-    with pytest.raises(ModelFileError, match=r"contract"):
-        parse(content)
+        flat[name] = {**flat[name], **value} if name in ("decode", "clip", "sound") else value
+        place, key = place_in_schema_2(nested, name)
+        place[key] = flat[name] if key != "encoders" else [*place[key][:1], *value]
+    for wanted in (document_1(flat), document(contract=nested)):
+        content = json.dumps(wanted).replace("Infinity", "1e400").encode()
+        with pytest.raises(ModelFileError) as caught:
+            contract_of("x.keras", parse(content))
+        assert len(str(caught.value)) < 500
+
+
+def place_in_schema_2(contract: dict[str, Any], name: str) -> tuple[dict[str, Any], str]:
+    """Where a field of schema 1 stands in schema 2: the object that holds it, and its name there."""
+    renamed = {
+        "answers": "head_names",
+        "answer_weights": "head_weights",
+        "target_mean": "mean",
+        "target_scale": "scale",
+    }
+    key = renamed.get(name, name)
+    places = (contract["network"]["encoders"][0], contract["network"], contract["output"], contract["input"], contract)
+    return next(place for place in places if key in place), key
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("input", {"typical_seconds": [1.0, 2.0]}),
+        ("input", {"typical_seconds": [3.0, 2.0, 1.0]}),
+        ("input", {"typical_seconds": [0.0, 2.0, 3.0]}),
+        ("input", {"typical_seconds": [1.0, 2.0, 1e9]}),
+        ("input", {"more": 1}),
+        ("network", {"encoders": []}),
+        ("network", {"more": 1}),
+        ("output", {"more": 1}),
+        ("output", {"task": "os.system"}),
+        ("output", {"task": ["multilabel"]}),
+        ("output", {"labels": "ab"}),
+        ("output", {"labels": ["a"] * 3}),
+        ("output", {"temperature": "1.0"}),
+        ("output", {"head_weights": [2000.0] * 4}),
+        ("output", {"thresholds": [0.5]}),
+    ],
+)
+def test_what_schema_2_refuses(part: str, change: dict[str, Any]) -> None:
+    nested = contract_to_json(FUSED)
+    nested[part] |= change
+    with pytest.raises(ModelFileError):
+        contract_of("x.keras", parse(document(contract=nested)))
+    for name in change.keys() & contract_to_json(FUSED)[part].keys():  # a field that is missing is refused as well
+        del nested[part][name]
+        with pytest.raises(ModelFileError):
+            contract_of("x.keras", parse(document(contract=nested)))
 
 
 def test_equal_labels_are_refused() -> None:
-    wanted = {**contract_to_json(CONTRACT), "labels": ["a", "a"]}
+    wanted = {**flat_contract(CONTRACT), "labels": ["a", "a"]}
     with pytest.raises(ModelFileError, match="two or more different labels"):
-        contract_from_json("x.keras", parse(document(contract=wanted)).contract)
+        contract_of("x.keras", parse(document_1(wanted)))
 
 
 @pytest.mark.parametrize(
@@ -247,6 +309,6 @@ def test_equal_labels_are_refused() -> None:
     ],
 )
 def test_parts_that_contradict_each_other(change: dict[str, Any], words: str) -> None:
-    wanted = {**contract_to_json(FUSED), **change}
+    wanted = {**flat_contract(FUSED), **change}
     with pytest.raises(ModelFileError, match=words):
-        contract_from_json("x.keras", parse(document(contract=wanted)).contract)
+        contract_of("x.keras", parse(document_1(wanted)))
