@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 import reelwise as rw
+from reelwise.cache.folder import cache_root
 from reelwise.core.backend import prepare, start_backend
 from reelwise.core.errors import ReelwiseError
 from reelwise.datasets.reading import read_dataset
@@ -36,7 +37,7 @@ def main() -> None:
 
 def first_steps(folder: Path, out: Path) -> None:
     """The whole programme."""
-    start_backend()  # before the first import of Keras
+    start_backend(cache=cache_root(None))  # before the first import of Keras
     prepare(seed=0)
     import keras
 

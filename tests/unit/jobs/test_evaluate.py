@@ -115,11 +115,17 @@ def test_unsure_is_said_under_the_models_threshold(tested, asked_clips, tmp_path
 def test_the_number_of_views_is_an_option(tested, asked_clips, cache, monkeypatch):
     from reelwise.inference.predictor import Predictor
 
-    seen, real = [], Predictor._answer
-    monkeypatch.setattr(Predictor, "_answer", lambda self, batch: seen.append(len(batch)) or real(self, batch))
+    num_views, real_views = [], Predictor.views
+
+    def views(self, *arguments, **keywords):
+        batch = real_views(self, *arguments, **keywords)
+        num_views.append(len(batch if isinstance(batch, np.ndarray) else next(iter(batch.values()))))
+        return batch
+
+    monkeypatch.setattr(Predictor, "views", views)
     predict(tested.path, asked_clips, views=1)
     evaluate(tested.path, asked_clips, views=3, cache_dir=cache)
-    assert seen == [1, 1, 1, 3, 3, 3]
+    assert num_views == [1, 1, 1, 3, 3, 3]
 
 
 def test_labels_that_the_model_does_not_know_are_skipped_with_the_reason(tested, asked_clips, cache, tmp_path):

@@ -9,7 +9,7 @@ from reelwise.core.probabilities import softmax
 from reelwise.core.records import Skipped
 from reelwise.evaluation.evaluate import evaluation_metrics
 from reelwise.reports.report_data import ExampleClip, LeaderboardRow, ReportData, SplitRow
-from reelwise.tasks import LabeledPredictions
+from reelwise.tasks import LabeledPredictions, find_task
 from reelwise.training.objective import Metric
 
 # A 1 x 1 GIF stands for every picture.
@@ -78,8 +78,10 @@ def task_report(task: str, name: str = "plain", num_videos: int = 60, noise: flo
     metrics = evaluation_metrics(judged, rivals, seed=0, split="test")
     board = tuple(LeaderboardRow(name, 0.5 * i, (0.3 * i, 0.9 * i), task=task) for i in (1, 2))
     clip = ExampleClip(name, name, "rain", None, None, "worst", PIXEL, "image/gif", PIXEL)
+    wording = find_task(task).wording
+    columns = (Metric("loss", wording.loss_curve), Metric("accuracy", wording.accuracy_curve, is_share=True))
     return ReportData(
-        name, metrics, judged, tuple(history), (clip,), leaderboard=board, command=name, history_metrics=METRICS
+        name, metrics, judged, tuple(history), (clip,), leaderboard=board, command=name, history_metrics=columns
     )
 
 

@@ -13,7 +13,7 @@ from reelwise.reports.number_section import number_scale, number_section
 from reelwise.reports.report_data import LeaderboardRow, ReportData
 from reelwise.reports.run_report import render_report
 from reelwise.reports.sections import comparison, curves
-from reelwise.tasks import LabeledPredictions
+from reelwise.tasks import LabeledPredictions, find_task
 
 NASTY = '<script>alert(1)</script>"\u202e&'
 TASKS = ("multilabel", "regression")
@@ -113,7 +113,7 @@ def test_curves_without_accuracy(make_task_report):
     report = make_task_report("regression")
     drawing = curves(report.history, report.history_metrics)
     assert drawing is not None
-    assert [chart.title for chart in drawing.charts] == ["Loss"]
+    assert [chart.title for chart in drawing.charts] == [find_task("regression").wording.loss_curve]
 
 
 def test_of_errors_the_smallest_leads():

@@ -15,7 +15,7 @@ class LabelTypo:
 
     Args:
         label: The rarer spelling.
-        meant: The more frequent one.
+        likely_label: The more frequent one.
         reason: In what they differ.
     """
 
@@ -34,7 +34,7 @@ def find_label_typos(counts: Mapping[str, int]) -> list[LabelTypo]:
         counts: Videos per label.
 
     Example:
-        >>> [(typo.label, typo.meant) for typo in find_label_typos({"push": 9, "Hug": 1, "hug ": 2, "hug": 9})]
+        >>> [(typo.label, typo.likely_label) for typo in find_label_typos({"push": 9, "Hug": 1, "hug ": 2, "hug": 9})]
         [('Hug', 'hug'), ('hug ', 'hug')]
     """
     typos: dict[str, LabelTypo] = {}
