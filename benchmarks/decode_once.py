@@ -22,7 +22,7 @@ from reelwise.core.frames import DecodedVideo
 from reelwise.core.records import Record
 from reelwise.datasets.batches import ClipBatches
 from reelwise.media.requests.decode import DecodeTask
-from reelwise.media.workers.pool import DecodePool
+from reelwise.media.workers.pool import WorkerPool
 
 NUM_CLIPS = 48
 
@@ -42,7 +42,7 @@ def main() -> int:
         records = [Record(path.name, path, "ab"[index % 2]) for index, path in enumerate(paths)]
         cache = FrameCache(folder / "cache")
         cache.fill(records, settings)
-        with DecodePool() as pool:
+        with WorkerPool() as pool:
             rivals = {
                 "epoch that decodes": lambda: timed(lambda: _decoding(pool, paths, folder, plan, step), len(paths)),
                 "epoch from the cache": lambda: timed(lambda: _cached(cache, records, plan, step), len(paths)),
@@ -80,14 +80,14 @@ def _cached(cache: FrameCache, records: list[Record], plan: Any, step: Callable[
             step(batch)
 
 
-def _decoding(pool: DecodePool, paths: list[Path], folder: Path, plan: Any, step: Callable[[Any], Any]) -> None:
+def _decoding(pool: WorkerPool, paths: list[Path], folder: Path, plan: Any, step: Callable[[Any], Any]) -> None:
     for videos in _decoded(pool, paths, folder, plan.contract.input.decode, plan.config.batch_size):
         for batch in _batches(videos, plan).epoch(0):
             step(batch)
 
 
 def _decoded(
-    pool: DecodePool, paths: list[Path], folder: Path, settings: DecodeSettings, batch_size: int
+    pool: WorkerPool, paths: list[Path], folder: Path, settings: DecodeSettings, batch_size: int
 ) -> Iterator[list[DecodedVideo]]:
     """Decoded videos, a batch at a time, while the workers go on with the next."""
     tasks = [DecodeTask(path, settings, (None,), (folder / f"{path.name}.frames",)) for path in paths]

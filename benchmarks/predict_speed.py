@@ -24,7 +24,7 @@ def main() -> int:
     prepare(0)
     from reelwise.inference.model import Model
     from reelwise.media.requests.decode import DecodeTask
-    from reelwise.media.workers.pool import DecodePool
+    from reelwise.media.workers.pool import WorkerPool
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -34,7 +34,7 @@ def main() -> int:
         tasks = [DecodeTask(path, settings, (None,), (folder / f"{path.name}.frames",)) for path in paths]
 
         def decode() -> None:
-            with DecodePool() as pool:
+            with WorkerPool() as pool:
                 for task, _ in pool.run(tasks):
                     if isinstance(task, DecodeTask):
                         task.outputs[0].unlink()

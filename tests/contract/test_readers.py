@@ -63,7 +63,7 @@ def assert_same_frames(open_reader: Callable[..., VideoReader], path: Path, tole
         for a, b in zip(first, other, strict=True):
             assert b.image.dtype == np.uint8
             assert b.image.shape == a.image.shape
-            assert (b.index, b.pts, b.damaged) == (a.index, a.pts, a.damaged)
+            assert (b.index, b.pts, b.is_damaged) == (a.index, a.pts, a.is_damaged)
             assert (np.maximum(a.image, b.image) - np.minimum(a.image, b.image)).max() <= tolerance
         assert first.time_base == other.time_base
         assert first.facts() == other.facts()

@@ -343,9 +343,9 @@ def _keys_by_name(requests: Sequence[FileRequest]) -> dict[str, str]:
 
 
 def _decode_pool(num_workers: int | None) -> Pool:
-    from reelwise.media.workers.pool import DecodePool
+    from reelwise.media.workers.pool import WorkerPool
 
-    return DecodePool(num_workers)
+    return WorkerPool(num_workers)
 
 
 def _decoder_version() -> str:

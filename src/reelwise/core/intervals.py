@@ -66,8 +66,12 @@ class Interval(Generic[Moment]):
 
     def tiou(self, other: "Interval[Moment]") -> Fraction:
         """Temporal intersection over union, exact in [0, 1]; 0 where one of them is empty."""
-        shared = self.overlap(other)
-        return Fraction(shared) / Fraction(self.length + other.length - shared) if shared else Fraction(0)
+        overlap_length = self.overlap(other)
+        return (
+            Fraction(overlap_length) / Fraction(self.length + other.length - overlap_length)
+            if overlap_length
+            else Fraction(0)
+        )
 
     def clip(self, within: "Interval[Moment]") -> "Interval[Moment]":
         """The nearest interval inside another one: empty, at an edge of it, when they share no moment."""
@@ -116,13 +120,13 @@ def merge(intervals: Iterable[Interval[Moment]]) -> tuple[Interval[Moment], ...]
         >>> merge([Interval(4, 6), Interval(0, 2), Interval(2, 3)])
         (Interval(start=0, end=3), Interval(start=4, end=6))
     """
-    merged: list[Interval[Moment]] = []
+    union: list[Interval[Moment]] = []
     for interval in sorted(interval for interval in intervals if not interval.is_empty):
-        if merged and interval.start <= merged[-1].end:
-            merged[-1] = Interval(merged[-1].start, max(merged[-1].end, interval.end))
+        if union and interval.start <= union[-1].end:
+            union[-1] = Interval(union[-1].start, max(union[-1].end, interval.end))
         else:
-            merged.append(interval)
-    return tuple(merged)
+            union.append(interval)
+    return tuple(union)
 
 
 def union_length(intervals: Iterable[Interval[Moment]]) -> Moment | int:

@@ -24,7 +24,7 @@ from reelwise.media.requests.decode import DecodeTask
 from reelwise.media.requests.kind import Task
 from reelwise.media.requests.sound import SoundTask
 from reelwise.media.sound.track import SoundSettings, SoundTrack
-from reelwise.media.workers.pool import DecodePool
+from reelwise.media.workers.pool import WorkerPool
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class DecodeStream:
     """
 
     def __init__(
-        self, pool: DecodePool, settings: DecodeSettings, scratch: Path | None, sound: SoundInput | None = None
+        self, pool: WorkerPool, settings: DecodeSettings, scratch: Path | None, sound: SoundInput | None = None
     ) -> None:
         self._pool = pool
         self._settings = settings

@@ -16,7 +16,7 @@ from reelwise.core.frames import DecodedVideo
 from reelwise.core.results import Prediction
 from reelwise.inference.decode_stream import DecodeStream
 from reelwise.inference.predictor import Predictor
-from reelwise.media.workers.pool import DecodePool
+from reelwise.media.workers.pool import WorkerPool
 from reelwise.models.file import LoadedModel, load_model_file
 from reelwise.sampling.metadata_codes import metadata_arrays
 from reelwise.tasks import Metrics, read_metrics
@@ -35,7 +35,7 @@ class Model:
     def __init__(self, loaded: LoadedModel) -> None:
         self._loaded = loaded
         self._lock = threading.Lock()
-        self._pool = DecodePool(num_workers=1)
+        self._pool = WorkerPool(num_workers=1)
         weakref.finalize(self, self._pool.close)
         self._predictors: dict[int, Predictor] = {}
 
@@ -131,7 +131,7 @@ class Model:
         done: dict[int, Prediction] = {}
         following, started = 0, time.perf_counter()
         known = {Path(path): values for path, values in (metadata or {}).items()}
-        with DecodePool(num_workers) as pool, self._stream(pool, scratch) as stream:
+        with WorkerPool(num_workers) as pool, self._stream(pool, scratch) as stream:
             for task, answer in stream.run(Path(path) for path in paths):
                 prediction = self._judge(task.path, answer, known.get(task.path), predictor)
                 now = time.perf_counter()
@@ -145,7 +145,7 @@ class Model:
         """End the decoding process that ``predict`` keeps; it starts again when needed."""
         self._pool.close()
 
-    def _stream(self, pool: DecodePool, scratch: Path | None) -> DecodeStream:
+    def _stream(self, pool: WorkerPool, scratch: Path | None) -> DecodeStream:
         return DecodeStream(pool, self.contract.input.decode, scratch, self.contract.input.sound)
 
     def _judge(

@@ -1,4 +1,4 @@
-"""Many files through the workers: what is wanted of each, file by file as they are complete."""
+"""Tasks on many files in workers, with the results of each file together."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from reelwise.core.errors import VideoError
 from reelwise.media.limits import WORKER_LIMITS, WorkerLimits
 from reelwise.media.requests.kind import Task, TaskT
-from reelwise.media.workers.pool import MEDIA_TABLE, DecodePool
+from reelwise.media.workers.pool import MEDIA_TABLE, WorkerPool
 
 ItemT = TypeVar("ItemT")
 Results = dict[type, Any]
@@ -20,7 +20,7 @@ _NO_FOLDER = Path("no-scratch-folder")
 
 
 class TaskRunner(Protocol):
-    """What is needed of a ``DecodePool``; tests put an in-process one in its place."""
+    """The part of ``WorkerPool`` that is used here; tests pass one that works in the same process."""
 
     def run(self, tasks: Iterable[TaskT]) -> Iterator[tuple[TaskT, Any]]:
         """Tasks with their results or errors, in the order in which they are done."""
@@ -28,12 +28,12 @@ class TaskRunner(Protocol):
 
 
 @dataclass(frozen=True)
-class Decoded(Generic[ItemT]):
-    """What workers made of one item.
+class ItemResults(Generic[ItemT]):
+    """The results of all tasks on one item.
 
     Args:
         item: The item.
-        stem: The path that its tasks were given.
+        stem: The path under which its tasks write.
         results: By the type of the task.
     """
 
@@ -48,16 +48,16 @@ def decode_many(
     pool: TaskRunner,
     *,
     folder: Path | None = None,
-    on_result: Callable[[Decoded[ItemT], Task, Any], None] | None = None,
-) -> Iterator[Decoded[ItemT]]:
-    """Perform the tasks of each item in workers and give them together, item by item.
+    on_result: Callable[[ItemResults[ItemT], Task, Any], None] | None = None,
+) -> Iterator[ItemResults[ItemT]]:
+    """Perform the tasks of each item in workers and yield the results item by item.
 
     Args:
         items: Files, or whatever stands for one; taken as they are needed, a few ahead of their use.
         wants: The tasks of an item, each of another type. Its second argument is a path in ``folder`` that no other
             item has: a task writes there, or beside it with any suffix.
         pool: Where the tasks run.
-        folder: For what workers write; None where no task uses its path.
+        folder: Where workers write; None where no task writes.
         on_result: Called with every single result before its item is complete; what it raises ends the run.
 
     Yields:
@@ -67,28 +67,28 @@ def decode_many(
     Raises:
         CacheError: An output cannot be written (full disk): that is no fault of one file.
     """
-    owners: dict[int, tuple[Task, Decoded[ItemT], int]] = {}  # by id of a task, which lives as long as its entry
+    owners: dict[int, tuple[Task, ItemResults[ItemT], int]] = {}  # by id of a task, which lives as long as its entry
 
     def tasks() -> Iterator[Task]:
         for number, item in enumerate(items):
             stem = (folder or _NO_FOLDER) / str(number)
-            wanted = wants(item, stem)
-            if len({type(task) for task in wanted}) < len(wanted):
+            item_tasks = wants(item, stem)
+            if len({type(task) for task in item_tasks}) < len(item_tasks):
                 raise ValueError("two tasks of one item are of the same type")
-            decoded = Decoded(item, stem)
-            for task in wanted:
-                owners[id(task)] = task, decoded, len(wanted)
+            entry = ItemResults(item, stem)
+            for task in item_tasks:
+                owners[id(task)] = task, entry, len(item_tasks)
                 yield task
 
     for task, result in pool.run(tasks()):
-        _, decoded, num_tasks = owners.pop(id(task))
-        decoded.results[type(task)] = result
+        _, entry, num_tasks = owners.pop(id(task))
+        entry.results[type(task)] = result
         if on_result:
-            on_result(decoded, task, result)
-        if len(decoded.results) == num_tasks:
-            yield decoded
+            on_result(entry, task, result)
+        if len(entry.results) == num_tasks:
+            yield entry
             if folder is not None:
-                _remove(decoded.stem)
+                _remove(entry.stem)
 
 
 def perform_one(task: Task, *, limits: WorkerLimits = WORKER_LIMITS, table: str = MEDIA_TABLE) -> Any:
@@ -103,7 +103,7 @@ def perform_one(task: Task, *, limits: WorkerLimits = WORKER_LIMITS, table: str 
         VideoError: The file cannot be used.
         CacheError: An output cannot be written.
     """
-    with DecodePool(1, limits=limits, table=table) as pool:
+    with WorkerPool(1, limits=limits, table=table) as pool:
         ((_, result),) = pool.run([task])
     if isinstance(result, VideoError):
         raise result

@@ -1,4 +1,4 @@
-"""Finds videos in a folder by what files contain; the suffix only decides what else deserves a reason."""
+"""Finds videos in a folder by their first bytes; other files with a video's suffix are listed too and refused later."""
 
 import os
 import stat
@@ -6,45 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _SUFFIXES = frozenset(
-    [
-        ".mp4",
-        ".m4v",
-        ".mov",
-        ".qt",
-        ".3gp",
-        ".3g2",
-        ".mj2",
-        ".mkv",
-        ".webm",
-        ".avi",
-        ".divx",
-        ".ts",
-        ".mts",
-        ".m2ts",
-        ".mpg",
-        ".mpeg",
-        ".mpe",
-        ".m2v",
-        ".m1v",
-        ".vob",
-        ".ps",
-        ".h264",
-        ".264",
-        ".h265",
-        ".265",
-        ".hevc",
-        ".ivf",
-        ".flv",
-        ".f4v",
-        ".ogv",
-        ".wmv",
-        ".asf",
-        ".mxf",
-        ".rm",
-        ".rmvb",
-        ".dv",
-    ]
+    (
+        *(".mp4", ".m4v", ".mov", ".qt", ".3gp", ".3g2", ".mj2", ".mkv", ".webm"),
+        *(".avi", ".divx", ".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".mpe", ".m2v"),
+        *(".m1v", ".vob", ".ps", ".h264", ".264", ".h265", ".265", ".hevc", ".ivf"),
+        *(".flv", ".f4v", ".ogv", ".wmv", ".asf", ".mxf", ".rm", ".rmvb", ".dv"),
+    )
 )
+"""Suffixes of video containers. A file with one of them that is no video deserves a reason, not silence."""
+
 _STARTS = (
     b"\x1a\x45\xdf\xa3",  # Matroska, WebM
     b"\x00\x00\x01\xba",  # MPEG program stream
@@ -61,9 +31,16 @@ _STARTS = (
     b"FLV\x01",
     b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",  # ASF
 )
+"""First bytes of containers and raw streams. Source: the specifications of the formats."""
+
 _BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp")
+"""Types of boxes that an MP4 or QuickTime file may start with. Source: ISO/IEC 14496-12."""
+
 _NOT_MOVING = (b"M4A ", b"M4B ", b"heic", b"heix", b"mif1", b"avif", b"crx ")
+"""Brands of MP4 files that hold sound or still pictures: they are no videos."""
+
 _HEAD_BYTES = 4096
+"""Bytes that are read of each file: one block of a disk, and more than ten packets of a transport stream."""
 
 
 def find_videos(root: Path) -> list[Path]:
@@ -107,22 +84,23 @@ def _starts_like_video(head: bytes) -> bool:
 
 
 def _is_transport_stream(head: bytes) -> bool:
-    """Whether a sync byte stands every 188 (or 192, 204) bytes, also behind some junk."""
+    """Whether a sync byte comes every 188, 192 or 204 bytes, even if other bytes come before the first."""
     for size in (188, 192, 204):
         for offset in range(min(size, len(head))):
             marks = head[offset::size]
+            # Five in a row: other data has them by chance in one of 10^12 places.
             if len(marks) >= 5 and marks[:5] == b"\x47" * 5:
                 return True
     return False
 
 
 def _files(root: Path) -> Iterator[Path]:
-    seen: set[str] = set()
+    entered_folders: set[str] = set()
     for folder, folders, files in os.walk(root, followlinks=True):
         real = os.path.realpath(folder)
-        if real in seen:
+        if real in entered_folders:
             folders.clear()
             continue
-        seen.add(real)
+        entered_folders.add(real)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (Path(folder) / name for name in files if not name.startswith("."))

@@ -1,4 +1,4 @@
-"""What a stranger's file may be and may cost: the whitelists and limits of every reader and worker."""
+"""Lists of allowed formats and codecs, and limits of every reader and worker."""
 
 from dataclasses import dataclass
 
@@ -69,6 +69,10 @@ class WorkerLimits:
 
 
 READ_LIMITS = ReadLimits()
+"""The limits of every file: pictures up to 8K with some room; more streams or damage than any usable file has."""
+
 WORKER_LIMITS = WorkerLimits()
+"""The limits of every worker: 3 GiB of memory hold the reference frames of 8K video."""
+
 MAX_LISTED_FRAMES = 20_000
 """Frames that may be held in one list; streaming has no such limit."""

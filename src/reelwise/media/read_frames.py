@@ -20,6 +20,8 @@ _SHARE_OF_MEMORY = 0.8
 """Of the free memory: the rest is for whatever else runs."""
 
 _SHARED_MEMORY = Path("/dev/shm")
+"""A folder in memory on Linux: frames written there are never copied to a disk."""
+
 _SPARE_BYTES = 64 << 20
 """Room that a temporary folder keeps for others."""
 

@@ -25,7 +25,7 @@ from reelwise.core.sound import Sound
 from reelwise.features.log_mel import sound_log_mel
 from reelwise.media.sound.decode import decode_sound
 from reelwise.media.sound.track import SoundTrack
-from reelwise.media.workers.pool import DecodePool
+from reelwise.media.workers.pool import WorkerPool
 from reelwise.sampling.clip_inputs import clip_inputs
 from reelwise.sampling.clips import clip_indices
 from reelwise.sampling.sound_window import clip_span, sound_window
@@ -230,13 +230,13 @@ INPUT = InputSpec(
 
 
 @pytest.fixture(scope="module")
-def worker() -> Iterator[DecodePool]:
+def worker() -> Iterator[WorkerPool]:
     """One real worker for all tests."""
-    with DecodePool(num_workers=1) as pool:
+    with WorkerPool(num_workers=1) as pool:
         yield pool
 
 
-def opened(folder: Path, record: Record, worker: DecodePool) -> DecodedVideo:
+def opened(folder: Path, record: Record, worker: WorkerPool) -> DecodedVideo:
     """As training reads it: decoded by a worker, kept in the cache."""
     cache = FrameCache(folder / "cache", make_pool=lambda _: nullcontext(worker))
     cache.fill([record], INPUT.decode, num_workers=1)

@@ -21,7 +21,7 @@ from reelwise.core.sound import Sound
 from reelwise.inference.decode_stream import DecodeStream
 from reelwise.inference.model import Model
 from reelwise.inference.predictor import Predictor
-from reelwise.media.workers.pool import DecodePool
+from reelwise.media.workers.pool import WorkerPool
 from reelwise.media.writers.writer import write_video
 from reelwise.models.build import build_network
 from reelwise.models.file import LoadedModel, save_model
@@ -76,7 +76,7 @@ def test_the_same_as_from_the_cache(
 
 def test_half_a_track_is_half_there(sounding: dict[str, Path], fused_contract: Contract, tmp_path: Path) -> None:
     with (
-        DecodePool(1) as pool,
+        WorkerPool(1) as pool,
         DecodeStream(pool, fused_contract.input.decode, tmp_path, fused_contract.input.sound) as stream,
     ):
         ((_, video),) = stream.run([sounding["half"]])
@@ -142,7 +142,7 @@ def test_flash_and_click_are_in_step_in_what_a_file_gives(
         decode=DecodeSettings(size=40, max_frame_rate=None),
     )
     contract = replace(fused_contract, input=spec)
-    with DecodePool(1) as pool, DecodeStream(pool, spec.decode, tmp_path, spec.sound) as stream:
+    with WorkerPool(1) as pool, DecodeStream(pool, spec.decode, tmp_path, spec.sound) as stream:
         ((_, video),) = stream.run([tmp_path / "a.mp4"])
         assert not isinstance(video, VideoError)
         views = Predictor(fused_network, contract).views(video)

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from reelwise.media.workers.pool import DecodePool
+from reelwise.media.workers.pool import WorkerPool
 
 
 @pytest.fixture(scope="module")
-def pool() -> Iterator[DecodePool]:
-    with DecodePool(2) as workers:
+def pool() -> Iterator[WorkerPool]:
+    with WorkerPool(2) as workers:
         yield workers

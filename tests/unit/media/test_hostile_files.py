@@ -17,7 +17,7 @@ from reelwise.media.decoding.results import DecodeResult
 from reelwise.media.find import find_videos
 from reelwise.media.requests.decode import DecodeTask
 from reelwise.media.requests.scan import ScanTask
-from reelwise.media.workers.pool import DecodePool
+from reelwise.media.workers.pool import WorkerPool
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def saw_connection(server: socket.socket) -> bool:
     return True
 
 
-def scan_all(pool: DecodePool, paths) -> dict[str, VideoFacts | VideoError]:
+def scan_all(pool: WorkerPool, paths) -> dict[str, VideoFacts | VideoError]:
     return {task.path.name: answer for task, answer in pool.run([ScanTask(path) for path in paths])}
 
 

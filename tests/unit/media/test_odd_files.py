@@ -12,7 +12,7 @@ from reelwise.media.decoding.decode import decode_video
 from reelwise.media.find import find_videos
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.requests.scan import ScanTask
-from reelwise.media.workers.pool import DecodePool
+from reelwise.media.workers.pool import WorkerPool
 
 pytestmark = pytest.mark.real
 NTSC = Fraction(30_000, 1001)
@@ -81,7 +81,7 @@ VARIABLE = {
 @pytest.fixture(scope="module")
 def answers(real_data) -> dict[str, VideoFacts | VideoError]:
     odd = real_data / "odd"
-    with DecodePool(2) as pool:
+    with WorkerPool(2) as pool:
         pairs = list(pool.run(ScanTask(path) for path in find_videos(odd)))
     return {task.path.relative_to(odd).as_posix(): answer for task, answer in pairs}
 

@@ -12,7 +12,7 @@ from reelwise.datasets.lists.records_from_rows import RowError, Rules, find_path
 from reelwise.datasets.lists.rows import Row
 from reelwise.media.decode_many import decode_many
 from reelwise.media.requests.scan import ScanTask
-from reelwise.media.workers.pool import DecodePool
+from reelwise.media.workers.pool import WorkerPool
 
 _ONE_FRAME = 0.0
 """Seconds of decoding: one frame shows that a file can be used, its tags are known before."""
@@ -23,7 +23,7 @@ def is_tag(column: str | None) -> bool:
     return bool(column) and str(column).startswith("tags.")
 
 
-def add_tags(rows: Sequence[Row], rules: Rules, make_pool: PoolFactory = DecodePool) -> tuple[list[Row], list[Skipped]]:
+def add_tags(rows: Sequence[Row], rules: Rules, make_pool: PoolFactory = WorkerPool) -> tuple[list[Row], list[Skipped]]:
     """Rows with the tags of their files; values of a list win.
 
     One frame of each file is decoded, in the worker processes that decode everything.

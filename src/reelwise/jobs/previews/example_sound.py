@@ -15,7 +15,7 @@ from reelwise.media.decode_many import decode_many
 from reelwise.media.limits import WORKER_LIMITS
 from reelwise.media.requests.sound import SoundTask
 from reelwise.media.sound.track import SoundSettings, SoundTrack, open_sound
-from reelwise.media.workers.pool import DecodePool
+from reelwise.media.workers.pool import WorkerPool
 
 SAMPLE_RATE = 24_000
 MAX_SECONDS = 60.0
@@ -61,7 +61,7 @@ def _decode_into(wanted: Mapping[int, SoundExcerpt], scratch: Path, found: dict[
     limits = replace(WORKER_LIMITS, task_seconds=MAX_TASK_SECONDS, stall_seconds=MAX_TASK_SECONDS, max_tries=1)
     with (
         scratch_folder(scratch, "report") as folder,
-        DecodePool(limits=limits) as pool,
+        WorkerPool(limits=limits) as pool,
     ):
         for decoded in decode_many(wanted.items(), _tasks, pool, folder=folder):
             place, excerpt = decoded.item

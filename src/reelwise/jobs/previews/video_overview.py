@@ -13,7 +13,7 @@ from reelwise.media.requests.kind import Task
 from reelwise.media.requests.scan import ScanTask
 from reelwise.media.requests.sound import SoundTask
 from reelwise.media.sound.track import SoundSettings, SoundTrack, open_sound
-from reelwise.media.workers.pool import DecodePool
+from reelwise.media.workers.pool import WorkerPool
 from reelwise.media.writers.sheet import Sheet, SheetTask, open_sheet
 from reelwise.reports.sound_overview import SoundMeasures, SoundOverview, measure_sound, summarize_sound
 from reelwise.reports.video_page import Thumbnail, VideoOverview
@@ -55,14 +55,14 @@ def summarize_video(path: Path, scratch: Path, *, num_pictures: int = 0, times: 
         VideoError: The file is refused.
     """
     try:
-        with scratch_folder(scratch, "info") as folder, DecodePool(num_workers=3) as pool:
+        with scratch_folder(scratch, "info") as folder, WorkerPool(num_workers=3) as pool:
             return _overview(path, folder, pool, num_pictures, times)
     except (CacheError, OSError) as problem:
         facts: VideoFacts = perform_one(ScanTask(path, times.scan))
         return VideoOverview(str(path), facts, sound_missing=f"its sound was not looked at ({problem})")
 
 
-def _overview(path: Path, folder: Path, pool: DecodePool, num_pictures: int, times: OverviewTimes) -> VideoOverview:
+def _overview(path: Path, folder: Path, pool: WorkerPool, num_pictures: int, times: OverviewTimes) -> VideoOverview:
     settings = SoundSettings(sample_rate=None, mono=False)
     measures: list[SoundMeasures | SoundOverview] = []
 

@@ -1,4 +1,4 @@
-"""Decodes a file once and keeps the frames that a plan wants, for any number of its segments."""
+"""Decodes a file once and keeps the planned frames of any number of its segments."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +23,8 @@ Progress = Callable[[int, int], None]
 """Called with the numbers of frames decoded and of bytes read so far."""
 
 _SELECT_BELOW = 0.5
+"""Share of a file's frames. Where a plan needs more, decoding everything in order costs little more and is
+simpler."""
 
 
 def decode_video(
@@ -35,7 +37,7 @@ def decode_video(
 ) -> DecodedVideo:
     """The kept frames of one video in memory, decoded in this process.
 
-    For workers and tests: what decodes a stranger's file elsewhere is a ``DecodePool``.
+    For workers and tests. Everything else decodes a stranger's file in a ``WorkerPool``.
 
     Args:
         path: A local file.
@@ -48,10 +50,10 @@ def decode_video(
         VideoError: The file is refused, or no frame lies in the segment.
     """
     sink = ArraySink()
-    facts, (kept,) = decode_into(Path(path), settings, [segment], [sink], limits=limits, progress=progress)
-    if isinstance(kept, VideoError):
-        raise kept
-    return DecodedVideo(sink.frames, kept, facts)
+    facts, (segment_times,) = decode_into(Path(path), settings, [segment], [sink], limits=limits, progress=progress)
+    if isinstance(segment_times, VideoError):
+        raise segment_times
+    return DecodedVideo(sink.frames, segment_times, facts)
 
 
 def decode_to_files(
@@ -79,10 +81,10 @@ def decode_to_files(
     """
     with OpenFiles() as files:
         sinks = [FileSink(output, files) for output in outputs]
-        facts, kept = decode_into(path, settings, segments, sinks, limits=limits, progress=progress)
+        facts, segment_times = decode_into(path, settings, segments, sinks, limits=limits, progress=progress)
     results = (
         times if isinstance(times, VideoError) else DecodedSegment(len(times), times, sink.crc32)
-        for times, sink in zip(kept, sinks, strict=True)
+        for times, sink in zip(segment_times, sinks, strict=True)
     )
     return DecodeResult(facts, tuple(results))
 
@@ -91,7 +93,7 @@ def copy_frames(reader: VideoReader, start: int, num_frames: int, output: Path) 
     """Write frames ``start`` to ``start + num_frames`` of a reader to a flat file, at the size the reader gives.
 
     Raises:
-        VideoError: The file is refused, or ends before.
+        VideoError: The file is refused, or ends before the last of these frames.
         CacheError: The output cannot be written.
     """
     pts: list[int] = []
@@ -121,49 +123,54 @@ def decode_into(
     limits: ReadLimits = READ_LIMITS,
     progress: Progress | None = None,
 ) -> tuple[VideoFacts, list[FrameTimes | VideoError]]:
-    """Decode once, hand each kept picture to the sinks of the segments that want it, and say what was kept.
+    """Decode once and write each kept picture to the sink of every segment that contains it.
 
-    First the packets are counted without decoding: that tells how long the video is, hence which windows of it are
-    kept (``plan_intervals``). Where these are less than half of a file whose packets have exact times, only the groups
-    of pictures that reach into them are decoded.
+    The packets are counted first, without decoding. Their count and times give the length of the video, and that gives
+    the windows to keep (``plan_intervals``). Where the windows cover less than half of a file whose packets have exact
+    times, only the groups of pictures that overlap them are decoded.
 
     Returns:
-        The facts of the file, and per segment the times of its frames or why there are none.
+        The facts of the file, and for each segment the times of its frames, or an error that says why it has none.
     """
     size_hw = (settings.size, settings.size)
     with PyAVReader(path, size_hw=size_hw, limits=limits, progress=progress) as reader:
         table = reader.scan_packets()
-        likely = table.times()
-        if likely is None:
+        packet_times = table.times()
+        if packet_times is None:
             raise VideoError(f"{path.name}: it has no frames.", hint="Copy or record it again.")
-        plans = [plan_intervals(likely.pts, likely.end_pts, likely.time_base, settings, part) for part in segments]
-        keepers = [_Keeper(plan, settings, likely, sink) for plan, sink in zip(plans, sinks, strict=True)]
-        _run(reader, _worth_selecting(table, likely, plans), keepers)
+        plans = [
+            plan_intervals(packet_times.pts, packet_times.end_pts, packet_times.time_base, settings, part)
+            for part in segments
+        ]
+        keepers = [_Keeper(plan, settings, packet_times, sink) for plan, sink in zip(plans, sinks, strict=True)]
+        _run(reader, _intervals_to_decode(table, packet_times, plans), keepers)
         facts = reader.facts()
-    kept = [keeper.times() for keeper in keepers]
-    return facts, [times or _nothing_in(path, part, facts) for times, part in zip(kept, segments, strict=True)]
+    segment_times = [keeper.times() for keeper in keepers]
+    return facts, [
+        times or _no_frames_in(path, part, facts) for times, part in zip(segment_times, segments, strict=True)
+    ]
 
 
-def _worth_selecting(
-    table: PacketTable, likely: FrameTimes, plans: Sequence[Sequence[Interval[int]]]
+def _intervals_to_decode(
+    table: PacketTable, packet_times: FrameTimes, plans: Sequence[Sequence[Interval[int]]]
 ) -> tuple[Interval[int], ...] | None:
-    """The intervals to decode, disjoint, when the rest of the file can and should be left alone."""
-    wanted = merge(interval for plan in plans for interval in plan)
-    if not wanted or covers(wanted, likely.pts).mean() > _SELECT_BELOW or not table.can_start_anywhere():
+    """The disjoint intervals to decode; None where the whole file must or should be decoded."""
+    intervals = merge(interval for plan in plans for interval in plan)
+    if not intervals or covers(intervals, packet_times.pts).mean() > _SELECT_BELOW or not table.can_start_anywhere():
         return None
-    return wanted
+    return intervals
 
 
-def _run(reader: PyAVReader, wanted: tuple[Interval[int], ...] | None, keepers: Sequence["_Keeper"]) -> None:
+def _run(reader: PyAVReader, intervals: tuple[Interval[int], ...] | None, keepers: Sequence["_Keeper"]) -> None:
     waiting = sorted(keepers, key=lambda keeper: keeper.start, reverse=True)
     active: list[_Keeper] = []
-    for frame in reader if wanted is None else reader.read_intervals(wanted):
+    for frame in reader if intervals is None else reader.read_intervals(intervals):
         pts = frame.pts - reader.start_pts
         while waiting and waiting[-1].start <= pts:
             active.append(waiting.pop())
         for keeper in active:
             keeper.take(frame, pts)
-        for keeper in [keeper for keeper in active if keeper.finished]:
+        for keeper in [keeper for keeper in active if keeper.is_finished]:
             active.remove(keeper)
             keeper.sink.close()
     end = reader.end_pts - reader.start_pts
@@ -177,29 +184,29 @@ class _Keeper:
 
     intervals: tuple[Interval[int], ...]
     settings: DecodeSettings
-    likely: FrameTimes
+    packet_times: FrameTimes
     sink: Sink
     _pts: list[int] = field(default_factory=list)
     _end: int | None = None
     _next_interval: int = 0
 
     def __post_init__(self) -> None:
-        self._thinner = Thinner(self.likely.time_base, self.settings.max_frame_rate)
-        self.finished = not self.intervals
+        self._thinner = Thinner(self.packet_times.time_base, self.settings.max_frame_rate)
+        self.is_finished = not self.intervals
 
     @property
     def start(self) -> int:
-        """The first tick that is wanted."""
+        """The first tick to keep; 0 where nothing is kept."""
         return self.intervals[0].start if self.intervals else 0
 
     def take(self, frame: Frame, pts: int) -> None:
-        """Look at the next frame, in order; ``pts`` counts from the first frame of the file."""
+        """Write the next frame if it is to be kept. Frames come in order; ``pts`` counts from the file's first."""
         if self._pts and self._end is None:
             self._end = pts
         while self._next_interval < len(self.intervals) and self._beyond(pts):
             self._next_interval += 1
         if self._next_interval == len(self.intervals) or len(self._pts) >= self.settings.max_frames:
-            self.finished = self._end is not None or not self._pts
+            self.is_finished = self._end is not None or not self._pts
             return
         if pts >= self.intervals[self._next_interval].start and self._thinner.keeps(pts):
             self.sink.write(frame.image)
@@ -210,11 +217,11 @@ class _Keeper:
         return pts >= self.intervals[self._next_interval].end and not self._open_ended()
 
     def _open_ended(self) -> bool:
-        # What packets say is an estimate: an interval to their end takes all frames that come.
-        return self._next_interval == len(self.intervals) - 1 and self.intervals[-1].end == self.likely.end_pts
+        # The end by packets is an estimate, so an interval that reaches it takes all frames to the end of the file.
+        return self._next_interval == len(self.intervals) - 1 and self.intervals[-1].end == self.packet_times.end_pts
 
     def close(self, end_pts: int) -> None:
-        """The file ended."""
+        """Note the end of the file."""
         self._end = self._end or end_pts
 
     def times(self) -> FrameTimes | None:
@@ -222,10 +229,10 @@ class _Keeper:
         if not self._pts:
             return None
         pts = np.array(self._pts, np.int64)
-        return FrameTimes(pts, self._end or int(pts[-1]) + 1, self.likely.time_base)
+        return FrameTimes(pts, self._end or int(pts[-1]) + 1, self.packet_times.time_base)
 
 
-def _nothing_in(path: Path, segment: TimeRange | None, facts: VideoFacts) -> VideoError:
+def _no_frames_in(path: Path, segment: TimeRange | None, facts: VideoFacts) -> VideoError:
     segment = segment or TimeRange()
     start, end = segment.start, segment.end
     edges = f"from {float(start or 0):g} s to {'the end' if end is None else f'{float(end):g} s'}"

@@ -19,7 +19,7 @@ class Sink(Protocol):
         ...
 
     def close(self) -> None:
-        """Nothing more comes."""
+        """Finish: no picture follows."""
         ...
 
 
@@ -29,10 +29,10 @@ class OpenFiles:
     def __init__(self, at_most: int = 32) -> None:
         self._at_most = at_most
         self._streams: dict[Path, IO[bytes]] = {}
-        self._known: set[Path] = set()
+        self._written_paths: set[Path] = set()
 
     def write(self, path: Path, pixels: bytes | memoryview) -> None:
-        """Append to a file; its first bytes replace what stood there.
+        """Append to a file. The first write to it replaces its old content.
 
         Raises:
             CacheError: The disk is full, or the file grows over the worker's limit.
@@ -47,9 +47,9 @@ class OpenFiles:
         if stream is None:
             if len(self._streams) >= self._at_most:
                 self.close(next(iter(self._streams)))
-            stream = path.open("ab" if path in self._known else "wb", buffering=1 << 18)
-            self._known.add(path)
-        self._streams[path] = stream  # the last one used stands last
+            stream = path.open("ab" if path in self._written_paths else "wb", buffering=1 << 18)
+            self._written_paths.add(path)
+        self._streams[path] = stream  # in order of use, so that the first one is closed first
         return stream
 
     def close(self, path: Path) -> None:
@@ -74,13 +74,13 @@ class OpenFiles:
 
 
 class FileSink:
-    """Writes frames one after the other to a file without a header, and sums up their CRC-32.
+    """Appends frames to a file without a header and computes the CRC-32 of all of them.
 
-    Not flushed to disk: the cache that owns the file does that.
+    The file is not flushed to disk: the cache that owns it does that.
 
     Args:
-        path: Written over.
-        files: Where it is opened.
+        path: The file, which is overwritten.
+        files: Opens it and closes it.
     """
 
     def __init__(self, path: Path, files: OpenFiles) -> None:
@@ -99,7 +99,7 @@ class FileSink:
         self.crc32 = zlib.crc32(pixels, self.crc32)
 
     def close(self) -> None:
-        """Nothing more comes."""
+        """Finish: no picture follows."""
         self._files.close(self.path)
 
 
@@ -113,14 +113,14 @@ class ArraySink:
     def write(self, image: np.ndarray) -> None:
         """Append one picture."""
         if self._count == len(self._frames):
-            grown = np.empty((max(16, 2 * self._count), *image.shape), np.uint8)
-            grown[: self._count] = self._frames if self._count else 0
-            self._frames = grown
+            larger = np.empty((max(16, 2 * self._count), *image.shape), np.uint8)
+            larger[: self._count] = self._frames if self._count else 0
+            self._frames = larger
         self._frames[self._count] = image
         self._count += 1
 
     def close(self) -> None:
-        """Nothing more comes."""
+        """Finish: no picture follows."""
 
     @property
     def frames(self) -> np.ndarray:

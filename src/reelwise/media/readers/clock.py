@@ -11,7 +11,10 @@ from reelwise.media.readers.source import Source
 from reelwise.media.readers.timeline import Timeline
 
 _USUAL_RATE = Fraction(25)
+"""Frames per second where a file names no usable rate: FFmpeg's own default."""
+
 _MAX_RATE = 1000
+"""Frames per second; a higher rate in a header is the resolution of a clock, not a rate."""
 
 
 class Clock:
@@ -41,7 +44,7 @@ class Clock:
         return PacketTable(self.timeline.time_base, self._step, has_times)
 
     def add_rest(self, stamps: Sequence[int | None], count: int) -> None:
-        """Let frames pass that are only known by packets.
+        """Add frames that are known only by their packets.
 
         Args:
             stamps: Their times in any order, those already shown among them; without effect where there are none.
@@ -51,8 +54,8 @@ class Clock:
         for stamp in later or [None] * max(0, count):
             self.timeline.add(stamp)
 
-    def tell(self, picture: VideoFrame) -> int:
-        """The time of the next picture, in ticks of the timeline."""
+    def add_frame(self, picture: VideoFrame) -> int:
+        """Add the next picture and return its time, in ticks of the timeline."""
         if self._raw:
             return self.timeline.add(len(self.timeline), 1)
         if picture.pts is not None:

@@ -18,24 +18,33 @@ from reelwise.media.readers.reader import Frame, SizeHW, VideoReader
 TOLERANCE = 12
 """Largest difference of a pixel between the readers, in grey levels: mostly 0, up to 9 for odd widths and 10 bits."""
 
-_CANNOT = {
+_REFUSED_KINDS = {
     WarningKind.INTERLACED: "OpenCV gives black pictures for interlaced video",
     WarningKind.HDR: "OpenCV changes the colours of HDR video",
     WarningKind.SIZE_CHANGES: "OpenCV scales by other rules where the size changes in the stream",
     WarningKind.ODD_ROTATION: "OpenCV does not turn by angles between the quarters",
 }
+"""Warnings of the first reader that OpenCV cannot handle, with the reason for the user."""
+
 _THUMB = 8
+"""Pixels of the side of the thumbnails by which pictures are compared: small enough that codecs' rounding averages
+out."""
+
 _MAX_THUMB_DIFFERENCE = 2.0
+"""Mean difference of two thumbnails in grey levels; above it OpenCV gave a different picture."""
+
 _MAX_FAILED_READS = 100
+"""Failed reads in a row, each of which is one damaged packet, before the file counts as ended."""
+
 _USE_FIRST = "Use the first reader (PyAV), which reads this file."
 
 
 class OpenCVReader(VideoReader):
-    """Reads a video with ``cv2.VideoCapture`` and vouches that the frames are those of ``PyAVReader``.
+    """Reads a video with ``cv2.VideoCapture`` and checks that the frames are those of ``PyAVReader``.
 
-    OpenCV knows neither codec lists nor pixel limits, believes headers and gives wrong times. So the first reader
-    decodes the file before it, which accepts it, counts it and tells its times; every picture of OpenCV is then
-    compared in small with the first reader's. It costs two decodes: use it where OpenCV itself is wanted.
+    OpenCV has no codec lists and no pixel limits, trusts headers and gives wrong times. So the first reader decodes the
+    file before: it applies the limits, counts the frames and gives their times. Then a thumbnail of each of OpenCV's
+    pictures is compared with the first reader's. The file is decoded twice: use it only where OpenCV itself is needed.
 
     Args:
         path: A local file.
@@ -60,11 +69,11 @@ class OpenCVReader(VideoReader):
         self._progress = progress
         self._capture: cv2.VideoCapture | None = None
         with PyAVReader(self._path, limits=limits, progress=progress) as first:
-            self._known = [(frame.pts, frame.damaged, _thumb(frame.image)) for frame in first]
+            self._first_frames = [(frame.pts, frame.is_damaged, _thumb(frame.image)) for frame in first]
             self._facts = first.facts()
             self._time_base = first.time_base
             self._num_bytes = first.num_bytes
-        for kind, reason in _CANNOT.items():
+        for kind, reason in _REFUSED_KINDS.items():
             if any(warning.kind is kind for warning in self._facts.warnings):
                 raise VideoError(f"{self._path.name}: {reason}.", hint=_USE_FIRST)
 
@@ -77,33 +86,33 @@ class OpenCVReader(VideoReader):
         """The frames in display order, with the first reader's times.
 
         Raises:
-            VideoError: OpenCV gives another picture, or fewer or more of them.
+            VideoError: OpenCV gives a different picture, or fewer or more pictures.
         """
         capture = self._capture = _open(self._path)
-        for index, (pts, damaged, thumb) in enumerate(self._known):
+        for index, (pts, is_damaged, thumb) in enumerate(self._first_frames):
             picture = self._read(capture, index)
             self._compare(picture, thumb, index)
-            yield Frame(index, pts, damaged, partial(self._render, picture))
+            yield Frame(index, pts, is_damaged, partial(self._render, picture))
             if self._progress:
-                self._progress(len(self._known) + index + 1, self._num_bytes)
+                self._progress(len(self._first_frames) + index + 1, self._num_bytes)
         if capture.read()[0]:
-            raise self._differs(f"more than the {len(self._known)} frames that were decoded first")
+            raise self._differs(f"more than the {len(self._first_frames)} frames that were decoded first")
 
     def facts(self) -> VideoFacts:
-        """What the first reader found."""
+        """The facts that the first reader gives."""
         return self._facts
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._capture is not None:
             self._capture.release()
 
     def _read(self, capture: cv2.VideoCapture, index: int) -> np.ndarray:
-        for _ in range(_MAX_FAILED_READS):  # it says no once for each damaged packet, and goes on
+        for _ in range(_MAX_FAILED_READS):  # one read fails for each damaged packet, then reading goes on
             ok, picture = capture.read()
             if ok:
                 return picture
-        raise self._differs(f"{index} of {len(self._known)} frames")
+        raise self._differs(f"{index} of {len(self._first_frames)} frames")
 
     def _compare(self, picture: np.ndarray, thumb: np.ndarray, index: int) -> None:
         difference = np.abs(_thumb(picture)[..., ::-1].astype(np.float32) - thumb).mean()

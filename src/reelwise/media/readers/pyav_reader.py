@@ -19,13 +19,20 @@ from reelwise.media.readers.clock import Clock
 from reelwise.media.readers.packets import PacketTable, Selection
 from reelwise.media.readers.picture import PictureMaker
 from reelwise.media.readers.reader import Frame, SizeHW, VideoReader
-from reelwise.media.readers.scan_notes import Observed, build_facts
+from reelwise.media.readers.scan_notes import Observations, build_facts
 from reelwise.media.readers.source import Source, open_source
 
 _BUFFER_BYTES = 32 << 20
+"""Packets of a file up to this size stay in memory; a larger file is opened a second time instead."""
+
 _MOST_DELAYED = 640
+"""Packets whose times are remembered: far more than a decoder delays (16 frames in H.264 and HEVC)."""
+
 _MOST_WITHOUT_KEY = 600
+"""Pictures that are dropped while no key frame comes; then the rest is used as it is. 20 s at 30 frames a second."""
+
 _MOST_ESTIMATED = 10_000_000
+"""Frames that an estimate may add: four days at 30 frames a second, 80 MB of times."""
 
 
 class PyAVReader(VideoReader):
@@ -58,15 +65,15 @@ class PyAVReader(VideoReader):
         self._size_hw = size_hw
         self._progress = progress
         self._num_bytes = 0
-        self._observed = Observed()
+        self._observations = Observations()
         self._clock = Clock(self._source)
         self._pictures: PictureMaker | None = None
-        self._buffered: list[Packet] | None = None
+        self._packet_buffer: list[Packet] | None = None
         self._table: PacketTable | None = None
-        self._last_fed: deque[int | None] = deque(maxlen=_MOST_DELAYED)
-        self._num_fed = 0
+        self._last_packet_times: deque[int | None] = deque(maxlen=_MOST_DELAYED)
+        self._num_frame_packets = 0
         self._starts_with_key: bool | None = None
-        self._started = False
+        self._has_started = False
         self._done = False
 
     @property
@@ -91,27 +98,27 @@ class PyAVReader(VideoReader):
 
     @property
     def end_pts(self) -> int:
-        """Where the last frame that was read ends."""
+        """When the last frame that was read ends."""
         return self.start_pts + self._clock.timeline.times().end_pts
 
     def __iter__(self) -> Iterator[Frame]:
         """The frames in display order, each with a time greater than the one before."""
         for picture in self._from_key_frame(self._decode(self._packets())):
-            yield self._frame(picture, self._clock.tell(picture))
+            yield self._frame(picture, self._clock.add_frame(picture))
         if not len(self._clock.timeline):
             raise self._no_frames()
         self._done = True
 
     def count_rest(self, seconds: float) -> None:
-        """Count what is left by packets, and let the facts say so; call it between two frames.
+        """Count the remaining frames by packets and add a warning to the facts; call it between two frames.
 
         Args:
             seconds: After so long the number is estimated from the share of the file that was read.
         """
         num_decoded = len(self._clock.timeline)
         stamps, whole = self._stamps_left(time.monotonic() + seconds)
-        num_rest = self._num_fed - num_decoded + len(stamps)
-        self._clock.add_rest([*self._last_fed, *stamps], num_rest)
+        num_rest = self._num_frame_packets - num_decoded + len(stamps)
+        self._clock.add_rest([*self._last_packet_times, *stamps], num_rest)
         if not whole:
             share = max(self._num_bytes, 1) / self._source.size_bytes
             num_missing = int(len(self._clock.timeline) * max(0.0, 1 / share - 1))
@@ -119,7 +126,7 @@ class PyAVReader(VideoReader):
         how = "counted by packets" if whole else "estimated from the size of the file"
         num_rest = len(self._clock.timeline) - num_decoded
         text = f"counted: {num_decoded} frames were decoded, {num_rest} more {how}."
-        self._observed.counted = VideoWarning(WarningKind.COUNTED_BY_PACKETS, text)
+        self._observations.count_warning = VideoWarning(WarningKind.COUNTED_BY_PACKETS, text)
         self._done = True
 
     def _stamps_left(self, stop_at: float) -> tuple[list[int | None], bool]:
@@ -135,22 +142,22 @@ class PyAVReader(VideoReader):
     def scan_packets(self) -> PacketTable:
         """Read all packets without decoding them; reading the frames afterwards starts from the first again.
 
-        Packets of a small file are kept, so that it is read once; a large one is opened a second time. Progress is told
-        with no frames and the bytes so far, which start again from 0 when frames are read.
+        Packets of a small file stay in memory, so that it is read once; a large one is opened again. Progress is
+        reported with 0 frames and the bytes so far, which start again from 0 when frames are read.
         """
         table = self._clock.new_table()
-        kept: list[Packet] = []
+        packets: list[Packet] = []
         num_bytes = 0
         for packet in self._packets():
             if packet.size:
                 table.add(packet)
             num_bytes += packet.size
             if num_bytes <= _BUFFER_BYTES:
-                kept.append(packet)
+                packets.append(packet)
             if self._progress:
                 self._progress(0, num_bytes)
         if num_bytes <= _BUFFER_BYTES:
-            self._buffered = kept
+            self._packet_buffer = packets
         else:
             self._source.close()
             self._source = open_source(self._source.path, self._limits)
@@ -158,7 +165,7 @@ class PyAVReader(VideoReader):
         return table
 
     def read_intervals(self, intervals: Sequence[Interval[int]]) -> Iterator[Frame]:
-        """Only the frames in some intervals, decoded from the key frame before each, and the one after it.
+        """The frames of some intervals and the one after each, decoded from the key frame before the interval.
 
         Exact without seeking: all packets are read, those of other groups of pictures are not decoded. Frames are
         numbered by their place among all packets, and the facts count by packets and say so.
@@ -168,49 +175,49 @@ class PyAVReader(VideoReader):
         """
         if self._table is None:
             raise RuntimeError("call scan_packets before read_intervals")
-        chosen = Selection(self._table, intervals)
-        self._clock.timeline = chosen.timeline
-        for picture in self._decode_selected(chosen):
-            if picture.pts is not None and (index := chosen.index_of(picture.pts)) is not None:
+        selection = Selection(self._table, intervals)
+        self._clock.timeline = selection.timeline
+        for picture in self._decode_selected(selection):
+            if picture.pts is not None and (index := selection.index_of(picture.pts)) is not None:
                 yield self._frame(picture, picture.pts, index)
-                chosen.num_decoded += 1
-        if not chosen.num_decoded:
+                selection.num_decoded += 1
+        if not selection.num_decoded:
             raise self._no_frames()
-        num_frames = len(chosen.timeline)
-        text = f"counted: {chosen.num_decoded} of {num_frames} frames were decoded, the others counted by packets."
-        self._observed.counted = VideoWarning(WarningKind.COUNTED_BY_PACKETS, text)
+        num_frames = len(selection.timeline)
+        text = f"counted: {selection.num_decoded} of {num_frames} frames were decoded, the others counted by packets."
+        self._observations.count_warning = VideoWarning(WarningKind.COUNTED_BY_PACKETS, text)
         self._done = True
 
     def facts(self) -> VideoFacts:
         """What decoding showed; call it when the last frame was given."""
         if not self._done:
             raise RuntimeError("facts are known when all frames were read")
-        return build_facts(self._source, self._clock.timeline, self._observed)
+        return build_facts(self._source, self._clock.timeline, self._observations)
 
     def close(self) -> None:
         """Let go of the file."""
         self._source.close()
 
     def _frame(self, picture: VideoFrame, pts: int, index: int | None = None) -> Frame:
-        self._observed.see(picture)
+        self._observations.note(picture)
         if self._pictures is None:
-            self._pictures = PictureMaker(self._size_hw, self._observed.rotation)
+            self._pictures = PictureMaker(self._size_hw, self._observations.rotation)
         if index is None:
             index = len(self._clock.timeline) - 1
         return Frame(index, pts, picture.is_corrupt, self._pictures.maker(picture))
 
     def _from_key_frame(self, pictures: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
-        """Drop what a file cut at its beginning shows before the first whole picture: grey with moving edges."""
+        """Drop pictures before the first key frame, in a file cut at its beginning: they are grey with moving edges."""
         for picture in pictures:
-            if not self._started:
-                dropped = self._observed.num_dropped_at_start
-                self._started = bool(self._starts_with_key) or picture.key_frame or dropped >= _MOST_WITHOUT_KEY
-                if not self._started:
-                    self._observed.num_dropped_at_start += 1
+            if not self._has_started:
+                num_dropped = self._observations.num_dropped_at_start
+                self._has_started = bool(self._starts_with_key) or picture.key_frame or num_dropped >= _MOST_WITHOUT_KEY
+                if not self._has_started:
+                    self._observations.num_dropped_at_start += 1
                     continue
                 if picture.pts is not None and not self._starts_with_key:
-                    before = sum(1 for stamp in self._last_fed if stamp is not None and stamp < picture.pts)
-                    self._observed.num_dropped_at_start = max(dropped, before)
+                    before = sum(1 for stamp in self._last_packet_times if stamp is not None and stamp < picture.pts)
+                    self._observations.num_dropped_at_start = max(num_dropped, before)
             yield picture
 
     def _decode(self, packets: Iterable[Packet]) -> Iterator[VideoFrame]:
@@ -220,37 +227,37 @@ class PyAVReader(VideoReader):
             if self._starts_with_key is None:
                 self._starts_with_key = packet.is_keyframe
             if packet.size and not packet.is_discard:
-                self._last_fed.append(packet.pts)
-                self._num_fed += 1
+                self._last_packet_times.append(packet.pts)
+                self._num_frame_packets += 1
             pictures = self._decode_packet(packet)
             bad_in_a_row = bad_in_a_row + 1 if pictures is None else 0
             if bad_in_a_row > self._limits.max_bad_packets:
-                self._observed.stopped_by = f"{bad_in_a_row} packets in a row did not decode"
+                self._observations.stopped_by = f"{bad_in_a_row} packets in a row did not decode"
                 return
             yield from pictures or ()
             num_frames += len(pictures or ())
-            self._tell_progress(num_frames, packet)
+            self._report_progress(num_frames, packet)
 
-    def _decode_selected(self, chosen: Selection) -> Iterator[VideoFrame]:
+    def _decode_selected(self, selection: Selection) -> Iterator[VideoFrame]:
         context = self._source.video.codec_context
         for place, packet in enumerate(self._packets()):
-            if chosen.starts_at(place):
+            if selection.starts_at(place):
                 context.flush_buffers()
-            self._tell_progress(chosen.num_decoded, packet)
-            if not chosen.wants(place) and packet.size:
+            self._report_progress(selection.num_decoded, packet)
+            if not selection.needs(place) and packet.size:
                 continue
             for picture in self._decode_packet(packet) or ():
-                chosen.saw(picture.pts)
+                selection.note_frame(picture.pts)
                 yield picture
 
-    def _tell_progress(self, num_frames: int, packet: Packet) -> None:
+    def _report_progress(self, num_frames: int, packet: Packet) -> None:
         self._num_bytes += packet.size
         if self._progress:
             self._progress(num_frames, self._num_bytes)
 
     def _packets(self) -> Iterator[Packet]:
-        if self._buffered is not None:
-            yield from self._buffered
+        if self._packet_buffer is not None:
+            yield from self._packet_buffer
             return
         num_errors = 0
         while True:
@@ -259,13 +266,13 @@ class PyAVReader(VideoReader):
                 return
             except (av.error.FFmpegError, OSError) as error:
                 num_errors += 1
-                self._observed.num_bad_packets += 1
+                self._observations.num_bad_packets += 1
                 if not isinstance(error, av.error.InvalidDataError) or num_errors > self._limits.max_bad_packets:
-                    self._observed.stopped_by = str(error)[:100]
+                    self._observations.stopped_by = str(error)[:100]
                     return
 
     def _decode_packet(self, packet: Packet) -> list[VideoFrame] | None:
-        self._observed.num_outside_edit += packet.is_discard
+        self._observations.num_outside_edit += packet.is_discard
         try:
             return self._source.video.codec_context.decode(packet)
         except MemoryError:
@@ -274,12 +281,12 @@ class PyAVReader(VideoReader):
                 f"{name}: decoding it needs more memory than a worker may have.", hint="Scale it down with FFmpeg."
             ) from None
         except (av.error.FFmpegError, ValueError):
-            self._observed.num_bad_packets += 1
+            self._observations.num_bad_packets += 1
             return None
 
     def _no_frames(self) -> VideoError:
         name = self._source.path.name
-        if bad := self._observed.num_bad_packets:
+        if bad := self._observations.num_bad_packets:
             reason = f"no frame could be decoded, {bad} packets are damaged or over the limit of pixels"
         else:
             reason = "it has no frames"

@@ -1,4 +1,4 @@
-"""What every reader of videos gives: frames in display order with exact times, then the facts."""
+"""The interface of video readers: frames in display order with exact times, then the facts."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
@@ -33,13 +33,13 @@ class Frame:
     Args:
         index: 0-based position among the decoded frames, in display order.
         pts: Presentation time in the reader's ``time_base``; rises strictly from frame to frame.
-        damaged: Whether the decoder said that it had to make up some of the picture.
+        is_damaged: Whether the decoder said that it had to conceal damage in the picture.
         render: Makes an upright (H, W, 3) uint8 RGB picture of a size, None for the reader's own; use ``picture``.
     """
 
     index: int
     pts: int
-    damaged: bool
+    is_damaged: bool
     render: Callable[[SizeHW | None], np.ndarray]
     _pictures: dict[tuple[SizeHW | None, PictureKind], np.ndarray] = field(default_factory=dict, init=False)
 
@@ -85,8 +85,8 @@ def grey(rgb: np.ndarray) -> np.ndarray:
 class VideoReader(ABC):
     """Frames of one file, once, from the first to the last: a context manager and an iterable.
 
-    There is no random access: seeking is wrong on files of variable rate, and reading on is exact. ``facts`` are known
-    when the last frame was given, because counts and times come from decoding and never from a header.
+    There is no random access: seeking is inexact on files of variable rate, reading in order is exact. ``facts`` are
+    complete after the last frame, because counts and times come from decoding and never from a header.
 
     Example:
         >>> from pathlib import Path
@@ -111,11 +111,11 @@ class VideoReader(ABC):
 
     @abstractmethod
     def facts(self) -> VideoFacts:
-        """What decoding showed, once the frames were read to the end."""
+        """The facts of the file; call it after the last frame."""
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
 
     def __enter__(self) -> Self:
         return self

@@ -1,4 +1,4 @@
-"""What a video is, by decoding it."""
+"""The facts of a video, from decoding it."""
 
 import time
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from reelwise.media.limits import READ_LIMITS, ReadLimits
 from reelwise.media.readers.pyav_reader import PyAVReader
 
 _COUNT_SECONDS = 3.0
+"""Seconds for counting by packets after the deadline; then the number of frames is estimated."""
 
 
 def scan_video(

@@ -1,4 +1,4 @@
-"""What a reader notices while it decodes, turned into facts and into sentences of warning."""
+"""What a reader observes while it decodes, turned into facts and warnings."""
 
 from dataclasses import dataclass, field
 
@@ -12,13 +12,27 @@ from reelwise.media.readers.source import Source
 from reelwise.media.readers.timeline import Timeline, is_variable, mean_rate, num_dropped
 
 _HDR = {int(ColorTrc.SMPTE2084): "PQ", int(ColorTrc.ARIB_STD_B67): "HLG"}
+"""Names of the transfer functions of HDR. Source: ITU-R BT.2100."""
+
 _MAX_TAGS = 64
+"""Tags of one container that are read, so that a crafted file cannot fill a page."""
+
 _MAX_TAG_CHARACTERS = 1000
+"""Characters of one tag's value; the rest is cut off for the same reason."""
+
+_MAX_KEY_CHARACTERS = 100
+"""Characters of one tag's name."""
+
+_MISSING_SHARE = 0.2
+"""Share of the declared duration that may be missing before the file counts as truncated: headers are often rough."""
+
+_MISSING_SECONDS = 0.3
+"""The same in seconds, for short files."""
 
 
 @dataclass
-class Observed:
-    """Counts and kinds of oddities in one file, filled while its frames go by."""
+class Observations:
+    """Counts of irregularities in one file, updated frame by frame."""
 
     rotation: int = 0
     angle: int = 0
@@ -31,10 +45,10 @@ class Observed:
     num_outside_edit: int = 0
     hdr: str = ""
     stopped_by: str = ""
-    counted: VideoWarning | None = None
+    count_warning: VideoWarning | None = None
 
-    def see(self, frame: VideoFrame) -> None:
-        """Note what one decoded picture shows."""
+    def note(self, frame: VideoFrame) -> None:
+        """Update the counts by one decoded picture."""
         size = (frame.width, frame.height)
         if not self.sizes:
             self.first_size = size
@@ -47,11 +61,11 @@ class Observed:
             self.hdr = _HDR[frame.color_trc]
 
 
-def build_facts(source: Source, timeline: Timeline, observed: Observed) -> VideoFacts:
+def build_facts(source: Source, timeline: Timeline, observations: Observations) -> VideoFacts:
     """The facts of a file whose frames all passed through ``timeline`` and ``observed``."""
     times = timeline.times()
-    width, height = observed.first_size
-    if observed.rotation % 180:
+    width, height = observations.first_size
+    if observations.rotation % 180:
         width, height = height, width
     return VideoFacts(
         num_frames=len(times),
@@ -60,12 +74,12 @@ def build_facts(source: Source, timeline: Timeline, observed: Observed) -> Video
         duration_seconds=float(times.duration_seconds),
         frame_rate=mean_rate(times),
         variable_frame_rate=is_variable(times),
-        rotation=observed.rotation,
+        rotation=observations.rotation,
         codec=codec_name(source),
         container=source.format_name,
         sound=find_sound(source),
         tags=clean_tags(dict(source.container.metadata)),
-        warnings=tuple(_warnings(source, times, timeline, observed)),
+        warnings=tuple(_warnings(source, times, timeline, observations)),
     )
 
 
@@ -86,8 +100,8 @@ def find_sound(source: Source) -> SoundFacts | None:
 
 def clean_tags(tags: dict[str, str]) -> dict[str, str]:
     """A few short tags without characters that cannot be written as UTF-8."""
-    kept = list(tags.items())[:_MAX_TAGS]
-    return {_clean(key)[:100]: _clean(value)[:_MAX_TAG_CHARACTERS] for key, value in kept}
+    first_tags = list(tags.items())[:_MAX_TAGS]
+    return {_clean(key)[:_MAX_KEY_CHARACTERS]: _clean(value)[:_MAX_TAG_CHARACTERS] for key, value in first_tags}
 
 
 def _clean(text: str) -> str:
@@ -95,34 +109,40 @@ def _clean(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text).strip()
 
 
-def _warnings(source: Source, times: FrameTimes, timeline: Timeline, observed: Observed) -> list[VideoWarning]:
-    found = [observed.counted, _cut_off(source, times, observed), *_damage(observed), *_clock(times, timeline)]
-    found += [_declared(source, times, observed), *_pictures(observed)]
-    return [warning for warning in found if warning]
+def _warnings(source: Source, times: FrameTimes, timeline: Timeline, observations: Observations) -> list[VideoWarning]:
+    warnings = [
+        observations.count_warning,
+        _cut_off(source, times, observations),
+        *_damage(observations),
+        *_clock(times, timeline),
+    ]
+    warnings += [_header_count(source, times, observations), *_pictures(observations)]
+    return [warning for warning in warnings if warning]
 
 
-def _cut_off(source: Source, times: FrameTimes, observed: Observed) -> VideoWarning | None:
-    if observed.stopped_by:
+def _cut_off(source: Source, times: FrameTimes, observations: Observations) -> VideoWarning | None:
+    if observations.stopped_by:
         return VideoWarning(
-            WarningKind.TRUNCATED, f"truncated: reading stopped after {len(times)} frames ({observed.stopped_by})."
+            WarningKind.TRUNCATED, f"truncated: reading stopped after {len(times)} frames ({observations.stopped_by})."
         )
     missing = _bytes_missing(source)
     if missing > 0:
         return VideoWarning(
             WarningKind.TRUNCATED, f"truncated: the index names {missing} bytes more than the file has."
         )
-    declared = _declared_seconds(source)
+    header_seconds = _header_seconds(source)
     seconds = float(times.duration_seconds)
-    missing_seconds = declared - seconds
-    if missing_seconds > max(0.2 * declared, 0.3) and not observed.counted and not observed.num_dropped_at_start:
+    missing_seconds = header_seconds - seconds
+    has_reason = observations.count_warning or observations.num_dropped_at_start
+    if missing_seconds > max(_MISSING_SHARE * header_seconds, _MISSING_SECONDS) and not has_reason:
         return VideoWarning(
             WarningKind.TRUNCATED,
-            f"truncated: the header declares {declared:.1f} s, the pictures last {seconds:.1f} s.",
+            f"truncated: the header declares {header_seconds:.1f} s, the pictures last {seconds:.1f} s.",
         )
     return None
 
 
-def _declared_seconds(source: Source) -> float:
+def _header_seconds(source: Source) -> float:
     stream = source.video
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
@@ -137,79 +157,82 @@ def _bytes_missing(source: Source) -> int:
     return max(ends, default=0) - source.size_bytes
 
 
-def _damage(observed: Observed) -> list[VideoWarning]:
-    found = []
-    if observed.num_dropped_at_start:
-        found.append(
+def _damage(observations: Observations) -> list[VideoWarning]:
+    warnings = []
+    if observations.num_dropped_at_start:
+        warnings.append(
             VideoWarning(
                 WarningKind.FIRST_FRAMES_LOST,
-                f"first frames lost: {observed.num_dropped_at_start} before the first whole picture.",
+                f"first frames lost: {observations.num_dropped_at_start} before the first whole picture.",
             )
         )
-    if observed.num_bad_packets or observed.num_damaged:
-        packets = f"{observed.num_bad_packets} packets did not decode"
-        found.append(
-            VideoWarning(WarningKind.DAMAGED, f"damaged: {packets}, {observed.num_damaged} frames are partly made up.")
-        )
-    return found
+    if observations.num_bad_packets or observations.num_damaged:
+        packets = f"{observations.num_bad_packets} packets did not decode"
+        frames = f"{observations.num_damaged} frames are partly made up"
+        warnings.append(VideoWarning(WarningKind.DAMAGED, f"damaged: {packets}, {frames}."))
+    return warnings
 
 
 def _clock(times: FrameTimes, timeline: Timeline) -> list[VideoWarning]:
-    found = []
+    warnings = []
     if timeline.num_back:
-        found.append(
+        warnings.append(
             VideoWarning(
                 WarningKind.TIMES_GO_BACK,
                 f"timestamps go back: {timeline.num_back} frames had a repeated or earlier time; they were spread.",
             )
         )
     if timeline.num_jumps:
-        found.append(
+        warnings.append(
             VideoWarning(
                 WarningKind.TIMES_JUMP, f"timestamps jump: {timeline.num_jumps} gaps of more than 12 hours were closed."
             )
         )
-    if dropped := num_dropped(times):
-        missing = "1 frame is" if dropped == 1 else f"{dropped} frames are"
-        found.append(VideoWarning(WarningKind.GAPS, f"gaps: about {missing} missing between the first and the last."))
-    return found
+    if num_missing := num_dropped(times):
+        missing = "1 frame is" if num_missing == 1 else f"{num_missing} frames are"
+        warnings.append(
+            VideoWarning(WarningKind.GAPS, f"gaps: about {missing} missing between the first and the last.")
+        )
+    return warnings
 
 
-def _declared(source: Source, times: FrameTimes, observed: Observed) -> VideoWarning | None:
-    declared = source.video.frames
-    decoded = len(times) + observed.num_outside_edit + observed.num_dropped_at_start
-    if declared in (0, len(times), decoded) or observed.counted:
+def _header_count(source: Source, times: FrameTimes, observations: Observations) -> VideoWarning | None:
+    num_declared = source.video.frames
+    num_decoded = len(times) + observations.num_outside_edit + observations.num_dropped_at_start
+    if num_declared in (0, len(times), num_decoded) or observations.count_warning:
         return None
     return VideoWarning(
-        WarningKind.HEADER_DISAGREES, f"header disagrees: it declares {declared} frames, {len(times)} decoded."
+        WarningKind.HEADER_DISAGREES, f"header disagrees: it declares {num_declared} frames, {len(times)} decoded."
     )
 
 
-def _pictures(observed: Observed) -> list[VideoWarning]:
-    found = []
-    if observed.num_interlaced:
-        found.append(
+def _pictures(observations: Observations) -> list[VideoWarning]:
+    warnings = []
+    if observations.num_interlaced:
+        warnings.append(
             VideoWarning(
                 WarningKind.INTERLACED,
-                f"interlaced: {observed.num_interlaced} frames hold two half pictures; they are used as they are.",
+                f"interlaced: {observations.num_interlaced} frames hold two half pictures; they are used as they are.",
             )
         )
-    if observed.hdr:
-        found.append(
-            VideoWarning(WarningKind.HDR, f"HDR: {observed.hdr} colours are converted plainly, without tone mapping.")
+    if observations.hdr:
+        warnings.append(
+            VideoWarning(
+                WarningKind.HDR, f"HDR: {observations.hdr} colours are converted plainly, without tone mapping."
+            )
         )
-    if len(observed.sizes) > 1:
-        names = ", ".join(f"{w}x{h}" for w, h in sorted(observed.sizes)[:4])
-        found.append(
+    if len(observations.sizes) > 1:
+        names = ", ".join(f"{w}x{h}" for w, h in sorted(observations.sizes)[:4])
+        warnings.append(
             VideoWarning(
                 WarningKind.SIZE_CHANGES, f"size changes in the stream: {names}; every frame is scaled to one size."
             )
         )
-    if observed.angle != observed.rotation:
-        found.append(
+    if observations.angle != observations.rotation:
+        warnings.append(
             VideoWarning(
                 WarningKind.ODD_ROTATION,
-                f"rotation: {observed.angle} degrees are asked for, {observed.rotation} are applied.",
+                f"rotation: {observations.angle} degrees are asked for, {observations.rotation} are applied.",
             )
         )
-    return found
+    return warnings

@@ -10,9 +10,16 @@ import numpy as np
 from reelwise.core.frames import FrameTimes
 
 _MAX_GAP_SECONDS = 12 * 3600
+"""A longer gap is a second clock in the file: recordings pause overnight, but no pause of a video lasts so long."""
+
 _SMALL_STEP_BACK_SECONDS = 1
+"""A larger step back is a restart of the clock; rounding and reordering stay far below it."""
+
 _MAX_STEPS_BACK = 3
+"""Steps back in a row that count as a restart of the clock."""
+
 _MAX_TICKS = 1 << 61
+"""Ticks; sums of two such times still fit in int64."""
 
 
 @dataclass
@@ -106,18 +113,18 @@ class Timeline:
         return FrameTimes(pts, int(pts[-1]) + last_duration(pts, self._last_duration, self.step), self.time_base)
 
 
-def last_duration(pts: np.ndarray, claimed: int, step: int) -> int:
+def last_duration(pts: np.ndarray, header_duration: int, step: int) -> int:
     """Ticks that the last frame is shown: what the file claims where that is likely, else the mean gap.
 
     Args:
         pts: (N,) int64, rising; N > 0.
-        claimed: The file's own duration of the last frame; 0 or less when unknown.
+        header_duration: The file's own duration of the last frame; 0 or less when unknown.
         step: Used for a single frame of unknown duration.
     """
     if len(pts) == 1:
-        return claimed if 0 < claimed <= 3600 * step else max(1, step)
+        return header_duration if 0 < header_duration <= 3600 * step else max(1, step)
     mean = max(1, round((int(pts[-1]) - int(pts[0])) / (len(pts) - 1)))
-    return claimed if mean <= 2 * claimed <= 20 * mean else mean
+    return header_duration if mean <= 2 * header_duration <= 20 * mean else mean
 
 
 def mean_rate(times: FrameTimes) -> Fraction:

@@ -21,7 +21,11 @@ from reelwise.media.sound.timeline import Block
 from reelwise.media.sound.track import MAX_RATE, MIN_RATE
 
 _MAX_CHANNELS = 32
+"""Channels; more than any format for listening has (22.2 has 24)."""
+
 _MAX_LEVEL = 1000.0
+"""Largest sample of floating-point sound, where 1 is full scale: 60 dB above it is damage."""
+
 _FEWEST_PLANES_THAT_CRASH = 8
 """PyAV 18.1 reads one plane too many of planar sound with 8 channels and more, and the process ends with SIGSEGV."""
 
@@ -61,8 +65,8 @@ def first_frame_seconds(path: Path, limits: ReadLimits) -> Fraction:
 class SoundBlocks:
     """The decoded blocks of one track in order, with the times that the file gives them; an iterable, once.
 
-    Packets that do not decode, and blocks of nonsense (not finite, far too loud, of an impossible rate), are left out;
-    the next block says that something was lost.
+    Packets that do not decode are left out, and so are blocks that cannot be sound (not finite, far too loud, of an
+    impossible rate). The next block is marked as following a loss.
 
     Args:
         path: A local file.
@@ -85,7 +89,7 @@ class SoundBlocks:
         self._zero = zero
         self._limits = limits
         self._progress = progress
-        self._lost = False
+        self._has_loss = False
         self._num_packets = self._num_bytes = 0
         self.num_damaged = 0
 
@@ -117,7 +121,7 @@ class SoundBlocks:
             for frame in frames or ():
                 if _is_sane(frame):
                     yield self._block(frame)
-                    self._lost = False
+                    self._has_loss = False
                 else:
                     self._lose()
 
@@ -126,7 +130,7 @@ class SoundBlocks:
         if frame.pts is not None and self._stream.time_base is not None:
             time = frame.pts * self._stream.time_base - self._zero
         form = (frame.sample_rate, frame.layout.name, frame.format.name)
-        return Block(frame, form, time, Fraction(frame.samples, frame.sample_rate), self._lost)
+        return Block(frame, form, time, Fraction(frame.samples, frame.sample_rate), self._has_loss)
 
     def _packets(self) -> Iterator[Packet]:
         """The track's packets, past damage in the container."""
@@ -140,7 +144,7 @@ class SoundBlocks:
                     return
 
     def _demux(self) -> Iterator[Packet]:
-        """Those of the picture are read too, as signs of life where the sound pauses."""
+        """Packets of the picture are read too, so that progress goes on where the sound pauses."""
         for packet in self._source.container.demux(self._source.video, self._stream):
             self._num_packets += 1
             self._num_bytes += packet.size
@@ -152,7 +156,7 @@ class SoundBlocks:
     def _decode(self, packet: Packet) -> list[AudioFrame] | None:
         try:
             return self._stream.codec_context.decode(packet)
-        except MemoryError:  # FFmpeg's own is one of FFmpegError too
+        except MemoryError:  # FFmpeg's own MemoryError is an FFmpegError too
             raise
         except (av.error.FFmpegError, ValueError):
             self._lose()
@@ -160,7 +164,7 @@ class SoundBlocks:
 
     def _lose(self) -> None:
         self.num_damaged += 1
-        self._lost = True
+        self._has_loss = True
 
 
 def _open_stream(source: Source, index: int) -> AudioStream:

@@ -14,16 +14,23 @@ from reelwise.media.decoding.sinks import FileSink, OpenFiles, Sink
 from reelwise.media.limits import READ_LIMITS, WORKER_LIMITS, ReadLimits
 from reelwise.media.sound.blocks import SoundBlocks, first_frame_seconds, sound_streams
 from reelwise.media.sound.sample_grid import SampleGrid
-from reelwise.media.sound.timeline import Placed, place_blocks
+from reelwise.media.sound.timeline import PlacedBlock, place_blocks
 from reelwise.media.sound.track import SoundSettings, SoundTrack
 
 Progress = Callable[[int, int], None]
 """Called with the numbers of packets and of bytes read so far."""
 
 DEFAULT_SOUND = SoundSettings()
+"""16 kHz mono: what sound encoders of videos expect."""
+
 _BYTES_PER_SAMPLE = 4
-_PACKED = "flt"  # one plane: see sound_blocks for what many do
+"""Of float32."""
+
+_PACKED = "flt"
+"""FFmpeg's name of interleaved float32: one plane, because ``blocks.py`` says what happens with many."""
+
 _USUAL_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
+"""By the number of channels: FFmpeg's default layouts."""
 
 
 def decode_sound(
@@ -35,7 +42,7 @@ def decode_sound(
 ) -> tuple[Sound, SoundTrack]:
     """The sound of one video in memory, decoded in this process.
 
-    For workers and tests: what decodes a stranger's file elsewhere is a ``DecodePool`` with a ``SoundTask``.
+    For workers and tests. Everything else decodes a stranger's file in a ``WorkerPool`` with a ``SoundTask``.
 
     Args:
         path: A local file.
@@ -44,7 +51,7 @@ def decode_sound(
         progress: Called after every packet.
 
     Returns:
-        The sound, samples (N,) for one channel, else (N, channels); and what is known of its track. Without usable
+        The sound, samples (N,) for one channel, else (N, channels); and the facts of its track. Without usable
         sound N is 0 and the track says why.
 
     Raises:
@@ -110,7 +117,7 @@ def _decode(
             track = mixer.track(blocks, crc32())
         if track is not None:
             return track
-        if mixer.stopped:
+        if mixer.is_out_of_time:
             return SoundTrack(0, rate, missing="sound that takes too long to find.", complete=False)
     return SoundTrack(0, rate, missing="no usable sound: nothing of it could be decoded.")
 
@@ -122,21 +129,21 @@ class _OutOfTimeError(Exception):
 def _with_deadline(progress: Progress | None, stop_at: float | None) -> Progress:
     """Called after every packet, of the picture too, so that a track which pauses for long does not outlast it."""
 
-    def told(num_packets: int, num_bytes: int) -> None:
+    def report(num_packets: int, num_bytes: int) -> None:
         if progress:
             progress(num_packets, num_bytes)
         if stop_at is not None and time.monotonic() > stop_at:
             raise _OutOfTimeError
 
-    return told
+    return report
 
 
 class _Mixer:
-    """Brings every run to the wanted rate and channels, and puts it on the grid."""
+    """Resamples every run to the requested rate and channels and puts it on the grid."""
 
     def __init__(self, settings: SoundSettings, sink: Sink) -> None:
         self._settings = settings
-        self.stopped = False
+        self.is_out_of_time = False
         self._sink = sink
         self._resampler: AudioResampler | None = None
         self._grid: SampleGrid | None = None
@@ -147,21 +154,21 @@ class _Mixer:
     def take_all(self, blocks: SoundBlocks) -> None:
         """Read a track to its end, until the grid is full or the time is over."""
         try:
-            for placed in place_blocks(blocks):
-                self._take(placed)
+            for placed_block in place_blocks(blocks):
+                self._take(placed_block)
                 if self._grid is not None and self._grid.is_full:
                     return
         except _OutOfTimeError:
-            self.stopped = True
+            self.is_out_of_time = True
         self._end_run()
 
-    def _take(self, placed: Placed) -> None:
-        frame: AudioFrame = placed.block.content
-        if placed.run_start is not None:
+    def _take(self, placed_block: PlacedBlock) -> None:
+        frame: AudioFrame = placed_block.block.content
+        if placed_block.run_start is not None:
             self._end_run()
             grid = self._open(frame)
-            grid.start_run(placed.run_start, len(self._channels))
-            self._forms.add(placed.block.form[:2])
+            grid.start_run(placed_block.run_start, len(self._channels))
+            self._forms.add(placed_block.block.form[:2])
             self._resampler = AudioResampler(_PACKED, frame.layout, self._rate)
         self._feed(frame)
 
@@ -195,7 +202,7 @@ class _Mixer:
         return np.repeat(mean, len(self._channels), axis=1)
 
     def track(self, blocks: SoundBlocks, crc32: int) -> SoundTrack | None:
-        """What was decoded; None when nothing was."""
+        """The facts of the decoded sound; None when there is none."""
         grid = self._grid
         if grid is None or not grid.present or grid.start is None:
             return None
@@ -208,26 +215,28 @@ class _Mixer:
             codec=blocks.codec,
             warnings=tuple(self._warnings(grid, blocks)),
             crc32=crc32,
-            complete=not (self.stopped or grid.is_full),
+            complete=not (self.is_out_of_time or grid.is_full),
         )
 
     def _warnings(self, grid: SampleGrid, blocks: SoundBlocks) -> list[str]:
-        found = []
+        warnings = []
         if blocks.num_damaged:
-            found.append(f"damaged: {blocks.num_damaged} packets of sound did not decode, they are left out.")
+            warnings.append(f"damaged: {blocks.num_damaged} packets of sound did not decode, they are left out.")
         if (num_gaps := len(grid.present) - 1) > 0:
-            found.append(f"gaps: the sound has {num_gaps} holes.")
+            warnings.append(f"gaps: the sound has {num_gaps} holes.")
         if grid.num_dropped > self._rate / 1000:
-            found.append(f"overlaps: {grid.num_dropped / self._rate:.3f} s of sound lie over others and are left out.")
+            warnings.append(
+                f"overlaps: {grid.num_dropped / self._rate:.3f} s of sound lie over others and are left out."
+            )
         if len(self._forms) > 1:
-            found.append("the rate or channels of the sound change in the stream.")
-        if grid.is_full or self.stopped:
-            found.append(f"the sound is read up to {grid.num_samples / self._rate:.0f} s only.")
-        return found
+            warnings.append("the rate or channels of the sound change in the stream.")
+        if grid.is_full or self.is_out_of_time:
+            warnings.append(f"the sound is read up to {grid.num_samples / self._rate:.0f} s only.")
+        return warnings
 
 
 class _BlockList:
-    """Keeps what is written in memory."""
+    """Collects blocks of samples in memory."""
 
     def __init__(self) -> None:
         self.blocks: list[np.ndarray] = []
@@ -237,7 +246,7 @@ class _BlockList:
         self.blocks.append(image)
 
     def close(self) -> None:
-        """Nothing more comes."""
+        """Finish: no samples follow."""
 
 
 def _names(frame: AudioFrame) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Puts runs of samples on one even grid: holes become zeros that are not present, overlaps are dropped."""
+"""Puts runs of samples on one even grid: gaps become zeros that count as not present, overlaps are dropped."""
 
 from fractions import Fraction
 
@@ -8,7 +8,10 @@ from reelwise.core.intervals import Interval
 from reelwise.media.decoding.sinks import Sink
 
 _ZEROS = 1 << 16
+"""Zeros that are written at a time, so that a hole of hours takes no memory."""
+
 _MAX_INTERVALS = 20_000
+"""Intervals of one track; a damaged file with more is cut there, so that its list stays small."""
 
 
 class SampleGrid:
@@ -20,7 +23,7 @@ class SampleGrid:
     Args:
         sink: Takes (n, channels) float32.
         sample_rate: Samples per second.
-        max_samples: The grid is full then.
+        max_samples: The grid is full after so many.
     """
 
     def __init__(self, sink: Sink, sample_rate: int, max_samples: int) -> None:
@@ -28,20 +31,20 @@ class SampleGrid:
         self._rate = sample_rate
         self._max_samples = max_samples
         self._to_drop = 0
-        self._written: list[Interval[int]] = []
+        self._intervals: list[Interval[int]] = []
         self.start: Fraction | None = None
         self.num_samples = 0
         self.num_dropped = 0
 
     @property
     def is_full(self) -> bool:
-        """Whether more would be lost."""
-        return self.num_samples >= self._max_samples or len(self._written) >= _MAX_INTERVALS
+        """Whether no more samples are taken."""
+        return self.num_samples >= self._max_samples or len(self._intervals) >= _MAX_INTERVALS
 
     @property
     def present(self) -> tuple[Interval[int], ...]:
         """The samples that were written and are not the zeros of a hole."""
-        return tuple(self._written)
+        return tuple(self._intervals)
 
     def start_run(self, seconds: Fraction, num_channels: int) -> None:
         """What is written next sounds at this time.
@@ -66,16 +69,16 @@ class SampleGrid:
         Args:
             samples: (n, channels) float32.
         """
-        dropped = min(self._to_drop, len(samples))
-        self._to_drop -= dropped
-        self.num_dropped += dropped
-        samples = samples[dropped : dropped + self._max_samples - self.num_samples]
+        num_overlapping = min(self._to_drop, len(samples))
+        self._to_drop -= num_overlapping
+        self.num_dropped += num_overlapping
+        samples = samples[num_overlapping : num_overlapping + self._max_samples - self.num_samples]
         if not len(samples):
             return
         self._sink.write(np.ascontiguousarray(samples))
         end = self.num_samples + len(samples)
         start = self.num_samples
-        if self._written and self._written[-1].end == start:
-            start = self._written.pop().start
-        self._written.append(Interval(start, end))
+        if self._intervals and self._intervals[-1].end == start:
+            start = self._intervals.pop().start
+        self._intervals.append(Interval(start, end))
         self.num_samples = end

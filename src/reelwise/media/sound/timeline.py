@@ -9,17 +9,41 @@ from itertools import takewhile
 from typing import Any
 
 _TOLERANCE_SECONDS = 0.010
+"""How far a block may be off before it counts as a step: containers round to 1 ms, live recordings jitter by some
+ms."""
+
 _ROUNDING_SECONDS = 0.002
+"""The same after damage, where a step is expected: twice the rounding of containers."""
+
 _ODD_LENGTH_SECONDS = 0.025
+"""Tolerance for a block of a length that was not seen before: Vorbis names times up to 23 ms late."""
+
 _SURE_SECONDS = 0.100
+"""A step of so much is believed at the end of a file, where no later block can confirm it."""
+
 _MAX_STEP_BACK_SECONDS = 1.0
+"""A larger step back is a restart of the file's clock, as in ``readers/timeline.py``."""
+
 _MAX_GAP_SECONDS = 12 * 3600.0
+"""A longer gap is another clock, as in ``readers/timeline.py``."""
+
 _AHEAD_SECONDS = 0.5
+"""How far blocks are read ahead to confirm a step."""
+
 _MOST_AHEAD = 512
+"""Blocks that are read ahead at most, in files of very short ones."""
+
 _ENOUGH_AHEAD = 0.6
+"""Share of the time ahead that must be there to confirm a step."""
+
 _AGREEING = 0.75
+"""Share of the time ahead that must agree with a step."""
+
 _IN_A_ROW = 3
+"""Blocks in a row that must agree with a step."""
+
 _MOST_LENGTHS = 64
+"""Lengths of blocks that are remembered in one run; codecs use a few."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +66,8 @@ class Block:
 
 
 @dataclass(frozen=True, eq=False)
-class Placed:
-    """A block with its place.
+class PlacedBlock:
+    """A block and the start of the run that begins with it.
 
     Args:
         block: The block.
@@ -54,7 +78,7 @@ class Placed:
     run_start: Fraction | None
 
 
-def place_blocks(blocks: Iterable[Block]) -> Iterator[Placed]:
+def place_blocks(blocks: Iterable[Block]) -> Iterator[PlacedBlock]:
     """Join blocks into runs: sample counts are exact within a run, the file's times say where runs start.
 
     Containers round times to milliseconds, live recordings jitter, and some files of Vorbis name the end of each block
@@ -95,7 +119,7 @@ class _Clock:
         self._lags: dict[Fraction, float] = {}  # of the current run, by the length of blocks
         self._shift = 0.0  # of the file's clock, where it was restarted
 
-    def place(self, waiting: deque[_Waiting], read_to: float) -> Placed:
+    def place(self, waiting: deque[_Waiting], read_to: float) -> PlacedBlock:
         """Take the first of the waiting blocks."""
         first = waiting[0]
         run_start = self._run_start(first, waiting, read_to - first.position)
@@ -106,7 +130,7 @@ class _Clock:
         self._form = first.block.form
         self._end += first.block.duration
         waiting.popleft()
-        return Placed(first.block, run_start)
+        return PlacedBlock(first.block, run_start)
 
     def _run_start(self, first: _Waiting, waiting: deque[_Waiting], ahead_seconds: float) -> Fraction | None:
         time = first.block.time
@@ -138,9 +162,9 @@ class _Clock:
         if ahead_seconds < _ENOUGH_AHEAD * _AHEAD_SECONDS and abs(off) < _SURE_SECONDS and not after_damage:
             return False  # the last blocks of a file prove nothing
         sign = 1 if off > 0 else -1
-        known = [(other, float(item.block.duration)) for item in waiting if (other := self._off(item)) is not None]
-        agreeing = sum(seconds for other, seconds in known if sign * other > tolerance)
-        return agreeing >= _AGREEING * sum(seconds for _, seconds in known)
+        offsets = [(other, float(item.block.duration)) for item in waiting if (other := self._off(item)) is not None]
+        agreeing = sum(seconds for other, seconds in offsets if sign * other > tolerance)
+        return agreeing >= _AGREEING * sum(seconds for _, seconds in offsets)
 
     def _start_at(self, first: _Waiting, waiting: deque[_Waiting], time: Fraction) -> Fraction:
         """The run's start: exact where the next blocks agree with its first, otherwise by the middle one of them."""

@@ -1,4 +1,4 @@
-"""Supervised worker processes: a decoder that crashes, hangs or grows costs one file, and nothing waits forever."""
+"""Supervised worker processes: a decoder that crashes, hangs or grows costs one file, and no call blocks forever."""
 
 import os
 import queue
@@ -12,13 +12,14 @@ from typing import Any, Self
 from reelwise.core.errors import CacheError, VideoError
 from reelwise.media.limits import READ_LIMITS, WORKER_LIMITS, ReadLimits, WorkerLimits
 from reelwise.media.requests.kind import RequestTable, Task, TaskT, load_table
-from reelwise.media.workers.wire import NonsenseError, pack_task, unpack_answer
+from reelwise.media.workers.wire import NonsenseError, pack_task, unpack_reply
 from reelwise.media.workers.worker_process import WorkerDiedError, WorkerProcess
 
 MEDIA_TABLE = "reelwise.media.requests.table"
+"""The module with the kinds of requests of this package."""
 
 _TICK_SECONDS = 0.2
-"""How often a thread that waits looks whether it should end."""
+"""How often a waiting thread checks whether it should end."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ class TaskProgress:
     num_bytes: int
 
 
-class DecodePool:
-    """Runs tasks on a few child processes, each limited in memory, time, files and network.
+class WorkerPool:
+    """Runs tasks in a few child processes, each limited in memory, time, files and network.
 
     The children are our own: they start fresh, speak JSON over pipes and never send anything that is executed. They are
     started with the first tasks, kept for the next ones, replaced after many files, and die with this process.
@@ -52,7 +53,7 @@ class DecodePool:
     Example:
         >>> from pathlib import Path
         >>> from reelwise.media.requests.scan import ScanTask
-        >>> with DecodePool(num_workers=1) as pool:
+        >>> with WorkerPool(num_workers=1) as pool:
         ...     [(task, answer)] = pool.run([ScanTask(Path("missing.mp4"))])
         >>> print(answer)
         missing.mp4: there is no such file. Check the path.
@@ -86,7 +87,7 @@ class DecodePool:
         self.close()
 
     def run(self, tasks: Iterable[TaskT]) -> Iterator[tuple[TaskT, Any]]:
-        """The answers in the order in which they are done, while further tasks run.
+        """Results in the order in which tasks finish, while further tasks run.
 
         Tasks are taken from the iterable as they are needed, at most twice as many ahead as there are workers. One run
         at a time; leaving it in the middle ends the workers, and the next run starts new ones.
@@ -104,23 +105,23 @@ class DecodePool:
         self._feed(waiting)
         try:
             while self._num_running:
-                task, answer = self._next_result()
+                task, result = self._next_result()
                 self._num_running -= 1
-                if isinstance(answer, BaseException) and not isinstance(answer, VideoError):
-                    raise answer
+                if isinstance(result, BaseException) and not isinstance(result, VideoError):
+                    raise result
                 self._feed(waiting)
-                yield task, answer
+                yield task, result
         finally:
             if self._num_running and results is self._results:
-                self.close()  # left in the middle: what still runs must not answer to the next run
+                self.close()  # left in the middle: results of this run must not reach the next one
 
     def worker_pids(self) -> list[int]:
-        """The processes that run now, for those who watch memory."""
+        """Identifiers of the processes that run now, for measuring their memory."""
         children = (supervisor.child for supervisor in self._supervisors)
         return [child.pid for child in children if child is not None]
 
     def restrictions(self) -> tuple[str, ...]:
-        """What binds the workers, such as ``memory limit`` and ``no network``; empty before the first answer."""
+        """Restrictions of the workers, such as ``memory limit`` and ``no network``; empty before the first result."""
         children = (supervisor.child for supervisor in self._supervisors)
         return next((child.restrictions for child in children if child is not None and child.restrictions), ())
 
@@ -177,18 +178,18 @@ class _Supervisor:
         self._on_progress = on_progress
         self._tasks = tasks
         self._results = results
-        self._stopped = threading.Event()
+        self._stop_event = threading.Event()
         self.thread = threading.Thread(target=self._work, daemon=True)
         self.thread.start()
 
     def stop(self) -> None:
         """Kill the child and let the thread end."""
-        self._stopped.set()
+        self._stop_event.set()
         if child := self.child:
             child.kill()
 
     def _work(self) -> None:
-        while not self._stopped.is_set():
+        while not self._stop_event.is_set():
             try:
                 task = self._tasks.get(timeout=_TICK_SECONDS)
             except queue.Empty:
@@ -199,16 +200,16 @@ class _Supervisor:
     def _try(self, task: Task) -> Any:
         for attempt in range(1, self._limits.max_tries + 1):
             try:
-                return self._ask(task)
+                return self._request(task)
             except WorkerDiedError as error:
-                last = attempt == self._limits.max_tries or not error.retry or self._stopped.is_set()
+                last = attempt == self._limits.max_tries or not error.retry or self._stop_event.is_set()
                 if last:
-                    return _lost(task, error)
+                    return _lost_worker(task, error)
             except BaseException as error:  # noqa: BLE001  (handed to the thread that waits for it)
                 return error
         raise RuntimeError("max_tries is at least 1")
 
-    def _ask(self, task: Task) -> Any:
+    def _request(self, task: Task) -> Any:
         if self.child is not None and self.child.num_tasks >= self._limits.tasks_per_worker:
             self._drop()
         if self.child is None:
@@ -217,8 +218,8 @@ class _Supervisor:
             kind = self._table.kind_of(task)
             message = pack_task(self._table, task)
             report = partial(self._report, task)
-            answer, parts = self.child.ask(message, report, max_part_bytes=kind.max_part_bytes)
-            return unpack_answer(kind, answer, parts)
+            reply, parts = self.child.request(message, report, max_part_bytes=kind.max_part_bytes)
+            return unpack_reply(kind, reply, parts)
         except NonsenseError as error:
             self._drop()
             raise WorkerDiedError(f"its answer was not understood ({error})", retry=False) from None
@@ -243,7 +244,7 @@ def _num_processors() -> int:
     return os.cpu_count() or 1
 
 
-def _lost(task: Task, error: WorkerDiedError) -> VideoError:
+def _lost_worker(task: Task, error: WorkerDiedError) -> VideoError:
     return VideoError(
         f"{task.path.name}: {error.reason}; the worker was replaced.", hint="Convert it with FFmpeg, or leave it out."
     )

@@ -1,4 +1,4 @@
-"""What a worker process gives up before it opens a stranger's file."""
+"""The restrictions that a worker process puts on itself before it opens a stranger's file."""
 
 import ctypes
 import os
@@ -9,6 +9,7 @@ import sys
 
 from reelwise.media.limits import WorkerLimits
 
+# Numbers of Linux. Source: linux/prctl.h, linux/seccomp.h and the tables of system calls of each processor.
 _PR_SET_PDEATHSIG = 1
 _PR_SET_SECCOMP = 22
 _PR_SET_NO_NEW_PRIVS = 38
@@ -24,24 +25,24 @@ _SYSTEMS = {
 
 
 def enter(limits: WorkerLimits, parent: int) -> list[str]:
-    """Give up memory, files, network and life after the parent, as far as the system can.
+    """Limit memory and files, block the network, and end with the parent, as far as the system can.
 
     Args:
         limits: What the worker may take.
         parent: Process that this one must not outlive.
 
     Returns:
-        What holds from now on: some of ``dies with parent``, ``memory limit``, ``no network``. Where one is missing
-        (macOS, Windows) the parent watches time and memory.
+        The restrictions that hold from now on: some of ``dies with parent``, ``memory limit``, ``no network``. Where
+        one is missing (macOS, Windows) the parent watches time and memory.
     """
-    held = []
+    restrictions = []
     if _die_with_parent(parent):
-        held.append("dies with parent")
+        restrictions.append("dies with parent")
     if _limit_resources(limits):
-        held.append("memory limit")
+        restrictions.append("memory limit")
     if _block_network():
-        held.append("no network")
-    return held
+        restrictions.append("no network")
+    return restrictions
 
 
 def limit_task(limits: WorkerLimits, *, may_write: bool) -> None:
@@ -50,9 +51,9 @@ def limit_task(limits: WorkerLimits, *, may_write: bool) -> None:
         import resource
     except ImportError:
         return
-    used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+    used_seconds = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
     seconds = limits.task_seconds if limits.processor_seconds is None else limits.processor_seconds
-    _set_soft(resource.RLIMIT_CPU, int(used + seconds) + 1)
+    _set_soft(resource.RLIMIT_CPU, int(used_seconds + seconds) + 1)
     _set_soft(resource.RLIMIT_FSIZE, limits.output_bytes if may_write else 0)
 
 
@@ -68,12 +69,12 @@ def _limit_resources(limits: WorkerLimits) -> bool:
         import resource
     except ImportError:
         return False
-    wanted = {
+    soft_limits = {
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NOFILE: limits.open_files,
         resource.RLIMIT_FSIZE: limits.output_bytes,
     }
-    for kind, value in wanted.items():
+    for kind, value in soft_limits.items():
         _lower(kind, value)
     return _lower(resource.RLIMIT_AS, limits.memory_bytes) and sys.platform == "linux"
 
@@ -95,13 +96,13 @@ def _die_with_parent(parent: int) -> bool:
         return False
     if _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL) != 0:
         return False
-    if os.getppid() != parent:  # it died before the call: nobody would ever tell
+    if os.getppid() != parent:  # the parent died before the call, so no signal will come
         os._exit(1)
     return True
 
 
 def _block_network() -> bool:
-    """A seccomp filter that answers EPERM to sockets and to starting programs; needs no rights, unlike a namespace."""
+    """Install a seccomp filter: EPERM for sockets and new programs. Unlike a namespace it needs no rights."""
     if sys.platform != "linux" or platform.machine() not in _SYSTEMS or struct.calcsize("P") != 8:
         return False
     arch, numbers = _SYSTEMS[platform.machine()]
@@ -114,19 +115,19 @@ def _block_network() -> bool:
 
 
 def _filter(arch: int, numbers: tuple[int, ...]) -> list[tuple[int, int, int, int]]:
-    load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06
-    denied = len(numbers)
+    load, equal, at_least, give_back = 0x20, 0x15, 0x35, 0x06
+    num_denied = len(numbers)
     lines = [
         (load, 0, 0, 4),  # the architecture of the call
-        (equal, 0, denied + 3, arch),  # another one: denied
+        (equal, 0, num_denied + 3, arch),  # another one: denied
         (load, 0, 0, 0),  # its number
-        (at_least, denied + 1, 0, _X32),  # the x32 numbers: denied
+        (at_least, num_denied + 1, 0, _X32),  # the x32 numbers: denied
     ]
-    lines += [(equal, denied - i, 0, number) for i, number in enumerate(numbers)]
-    return [*lines, (answer, 0, 0, _ALLOW), (answer, 0, 0, _EPERM)]
+    lines += [(equal, num_denied - i, 0, number) for i, number in enumerate(numbers)]
+    return [*lines, (give_back, 0, 0, _ALLOW), (give_back, 0, 0, _EPERM)]
 
 
 def _prctl(option: int, *arguments: object) -> int:
     values = [*arguments, 0, 0, 0, 0][:4]
-    converted = [ctypes.c_ulong(v) if isinstance(v, int) else v for v in values]
-    return ctypes.CDLL(None, use_errno=True).prctl(option, *converted)
+    c_values = [ctypes.c_ulong(v) if isinstance(v, int) else v for v in values]
+    return ctypes.CDLL(None, use_errno=True).prctl(option, *c_values)

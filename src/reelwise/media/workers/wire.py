@@ -1,9 +1,9 @@
-"""How parent and worker talk: length-prefixed JSON messages of a fixed protocol.
+"""The protocol between parent and worker: length-prefixed JSON messages of a fixed protocol.
 
 A message is four bytes of length, big-endian, and as many bytes of ASCII JSON: one object with a ``kind``. Parent to
 worker: ``setup`` once, then tasks, whose ``kind`` is the name of a kind of request. Worker to parent: ``hello``, then
 per task any number of ``progress`` and ``part``, and one of ``result`` or ``error``. What tasks, parts and results
-hold is the business of their kind of request (``requests/kind.py``).
+contain is defined by their kind of request (``requests/kind.py``).
 """
 
 import json
@@ -39,8 +39,8 @@ def read_message(stream: IO[bytes]) -> Message | None:
     Raises:
         NonsenseError: It is longer than allowed, cut off, or not a JSON object with a kind.
     """
-    sized = read_sized_message(stream)
-    return None if sized is None else sized[0]
+    message_and_size = read_sized_message(stream)
+    return None if message_and_size is None else message_and_size[0]
 
 
 def read_sized_message(stream: IO[bytes]) -> tuple[Message, int] | None:
@@ -82,12 +82,12 @@ def unpack_task(table: RequestTable, message: Message) -> tuple[RequestKind[Any,
     return kind, kind.unpack(message)
 
 
-def pack_answer(kind: RequestKind[Any, Any], result: Any) -> Message:
+def pack_reply(kind: RequestKind[Any, Any], result: Any) -> Message:
     """A result as a message."""
     return kind.pack_result(result) | {"kind": "result"}
 
 
-def unpack_answer(kind: RequestKind[Any, Any], message: Message, parts: Sequence[Message] = ()) -> Any:
+def unpack_reply(kind: RequestKind[Any, Any], message: Message, parts: Sequence[Message] = ()) -> Any:
     """A message, and the parts before it, as a result or error.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The worker process: ``python -m reelwise.media.workers.worker TABLE`` takes tasks from stdin, answers on stdout."""
+"""The worker process: ``python -m reelwise.media.workers.worker TABLE``, tasks from stdin, results to stdout."""
 
 import os
 import sys
@@ -11,21 +11,21 @@ from reelwise.media.limits import ReadLimits, WorkerLimits
 from reelwise.media.requests.fields import pack_error
 from reelwise.media.requests.kind import Message, RequestTable, Workplace, load_table
 from reelwise.media.workers import sandbox
-from reelwise.media.workers.wire import NonsenseError, pack_answer, read_message, unpack_task, write_message
+from reelwise.media.workers.wire import NonsenseError, pack_reply, read_message, unpack_task, write_message
 
 _BEAT_SECONDS = 0.25
-"""How often the parent hears of progress; it gives up after 20 s without."""
+"""How often progress is reported; the parent kills a worker after 20 s without."""
 
 _SCALE_DOWN = "Scale it down with FFmpeg."
 
 
 def main(table_module: str) -> None:
-    """Answer tasks until stdin ends; the parent kills the process when it is silent for too long.
+    """Perform tasks until stdin ends; the parent kills the process when it sends nothing for too long.
 
     Args:
         table_module: Where the kinds of requests are; chosen by the parent, imported before the sandbox closes.
     """
-    tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    tasks, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not land among the messages
     setup = read_message(tasks)
     if setup is None:
@@ -35,22 +35,20 @@ def main(table_module: str) -> None:
     for kind in table.kinds:
         kind.load()
     restrictions = sandbox.enter(limits, int(setup["parent"]))
-    write_message(answers, {"kind": "hello", "restrictions": restrictions})
+    write_message(replies, {"kind": "hello", "restrictions": restrictions})
     while (message := read_message(tasks)) is not None:
         may_write = table.kind_named(message["kind"]).may_write
         sandbox.limit_task(limits, may_write=may_write)
-        write_message(answers, answer(table, message, read_limits, answers))
+        write_message(replies, reply_to(table, message, read_limits, replies))
 
 
-def answer(table: RequestTable, message: Message, limits: ReadLimits, answers: IO[bytes]) -> Message:
-    """Perform one task and put its result or its error into a message; only a broken pipe gets through."""
+def reply_to(table: RequestTable, message: Message, limits: ReadLimits, replies: IO[bytes]) -> Message:
+    """Perform one task and put its result or its error into a message; only a broken pipe raises."""
     name = ""
     try:
         kind, task = unpack_task(table, message)
         name = task.path.name
-        return pack_answer(
-            kind, kind.perform(task, Workplace(limits, Heartbeat(answers), partial(_send_part, answers)))
-        )
+        return pack_reply(kind, kind.perform(task, Workplace(limits, Heartbeat(replies), partial(_send_part, replies))))
     except (VideoError, CacheError) as error:
         return pack_error(error)
     except MemoryError:
@@ -66,11 +64,11 @@ class Heartbeat:
     """Reports to the parent now and then that frames or bytes go by; sends nothing while nothing does.
 
     Args:
-        answers: The pipe to the parent.
+        replies: The pipe to the parent.
     """
 
-    def __init__(self, answers: IO[bytes]) -> None:
-        self._answers = answers
+    def __init__(self, replies: IO[bytes]) -> None:
+        self._replies = replies
         self._next = 0.0
 
     def __call__(self, num_frames: int, num_bytes: int) -> None:
@@ -78,11 +76,11 @@ class Heartbeat:
         now = time.monotonic()
         if now >= self._next:
             self._next = now + _BEAT_SECONDS
-            write_message(self._answers, {"kind": "progress", "frames": num_frames, "bytes": num_bytes})
+            write_message(self._replies, {"kind": "progress", "frames": num_frames, "bytes": num_bytes})
 
 
-def _send_part(answers: IO[bytes], part: Message) -> None:
-    write_message(answers, part | {"kind": "part"})
+def _send_part(replies: IO[bytes], part: Message) -> None:
+    write_message(replies, part | {"kind": "part"})
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The parent's side of one worker process: start it, ask it, watch it, end it."""
+"""The parent's side of one worker process: start, request, watch, end."""
 
 import os
 import queue
@@ -21,19 +21,20 @@ from reelwise.media.requests.kind import Message
 from reelwise.media.workers.wire import NonsenseError, read_sized_message, write_message
 
 _WATCH_SECONDS = 1.0
-"""How often memory is looked at where the system does not limit it."""
+"""How often memory is measured where the system does not limit it."""
 
 _MAX_WAITING = 64
-"""Messages that wait to be taken; then the worker waits too."""
+"""Messages that the reading thread holds at most; then the worker waits."""
 
 _ENVIRONMENT = (
     *("PATH", "HOME", "TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PYTHONPATH"),
     *("SYSTEMROOT", "SYSTEMDRIVE", "USERPROFILE", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV", "COVERAGE_PROCESS_START"),
 )
+"""Environment variables that a worker gets; tokens and passwords in others stay with the parent."""
 
 
 class WorkerDiedError(Exception):
-    """The worker is gone or was killed; ``reason`` says why, ``retry`` whether a fresh one may do better."""
+    """The worker ended or was killed; ``reason`` says why, ``retry`` whether a fresh one may do better."""
 
     def __init__(self, reason: str, *, retry: bool) -> None:
         super().__init__(reason)
@@ -68,10 +69,10 @@ class WorkerProcess:
         """The process."""
         return self._process.pid
 
-    def ask(
+    def request(
         self, message: Message, on_progress: Callable[[int, int], None], *, max_part_bytes: int = 0
     ) -> tuple[Message, list[Message]]:
-        """Send a task and wait for its answer, as long as frames go by.
+        """Send a task and wait for its result, as long as the worker makes progress.
 
         Args:
             message: The task.
@@ -79,10 +80,10 @@ class WorkerProcess:
             max_part_bytes: The worker is killed when the parts of its result take more.
 
         Returns:
-            The answer, and the parts that came before it.
+            The result or error as a message, and the parts that came before it.
 
         Raises:
-            WorkerDiedError: It crashed, or was killed for being silent, slow or too large.
+            WorkerDiedError: It crashed, or was killed because it made no progress or took too much time or memory.
         """
         if not self.num_tasks:
             self._greet()
@@ -104,42 +105,42 @@ class WorkerProcess:
     def _greet(self) -> None:
         limits = {"limits": asdict(self.limits), "read_limits": asdict(self._read_limits)}
         self._send({"kind": "setup", "parent": os.getpid()} | limits)
-        received = self._next(time.monotonic() + self.limits.start_seconds)
-        if received is None or received[0]["kind"] != "hello":
-            raise self._died("it did not start", retry=True)
-        hello, _ = received
+        next_message = self._next(time.monotonic() + self.limits.start_seconds)
+        if next_message is None or next_message[0]["kind"] != "hello":
+            raise self._death("it did not start", retry=True)
+        hello, _ = next_message
         self.restrictions = tuple(str(item) for item in hello.get("restrictions", ()))
 
     def _await(self, on_progress: Callable[[int, int], None], max_part_bytes: int) -> tuple[Message, list[Message]]:
         limits = self.limits
-        started = moved = time.monotonic()
-        done = (-1, -1)
+        start_time = last_progress = time.monotonic()
+        last_counts = (-1, -1)
         parts: list[Message] = []
         while True:
-            deadline = min(moved + limits.stall_seconds, started + limits.task_seconds)
-            received = self._next(deadline)
-            if received is None:
-                late = time.monotonic() >= started + limits.task_seconds
-                raise self._died(
+            deadline = min(last_progress + limits.stall_seconds, start_time + limits.task_seconds)
+            next_message = self._next(deadline)
+            if next_message is None:
+                late = time.monotonic() >= start_time + limits.task_seconds
+                raise self._death(
                     f"it took more than {limits.task_seconds:g} s"
                     if late
                     else f"nothing more was decoded for {limits.stall_seconds:g} s",
                     retry=False,
                 )
-            message, num_bytes = received
+            message, num_bytes = next_message
             if message["kind"] == "part":
                 max_part_bytes -= num_bytes
                 if max_part_bytes < 0:
-                    raise self._died("its result is too long", retry=False)
+                    raise self._death("its result is too long", retry=False)
                 parts.append(message)
-                moved = time.monotonic()
+                last_progress = time.monotonic()
                 continue
             if message["kind"] != "progress":
                 return message, parts
-            now = (int(message.get("frames", 0)), int(message.get("bytes", 0)))
-            if now != done:
-                done, moved = now, time.monotonic()
-                on_progress(*now)
+            counts = (int(message.get("frames", 0)), int(message.get("bytes", 0)))
+            if counts != last_counts:
+                last_counts, last_progress = counts, time.monotonic()
+                on_progress(*counts)
 
     def _next(self, deadline: float) -> tuple[Message, int] | None:
         """The next message, or None at the deadline; watches memory where the system does not limit it."""
@@ -153,7 +154,7 @@ class WorkerProcess:
                     continue
             if isinstance(message, tuple):
                 return message
-            raise self._died(
+            raise self._death(
                 "" if message is None else f"its answer was not understood ({message})", retry=message is None
             )
         return None
@@ -162,13 +163,13 @@ class WorkerProcess:
         if "memory limit" in self.restrictions:
             return
         try:
-            used = psutil.Process(self.pid).memory_info().rss
+            num_bytes = psutil.Process(self.pid).memory_info().rss
         except psutil.Error:
             return
-        if used > self.limits.memory_bytes:
-            raise self._died(f"it took more than {self.limits.memory_bytes >> 20} MiB of memory", retry=False)
+        if num_bytes > self.limits.memory_bytes:
+            raise self._death(f"it took more than {self.limits.memory_bytes >> 20} MiB of memory", retry=False)
 
-    def _died(self, reason: str, *, retry: bool) -> WorkerDiedError:
+    def _death(self, reason: str, *, retry: bool) -> WorkerDiedError:
         if not reason:
             reason, retry = self._why_ended()
         self.kill()
@@ -195,7 +196,7 @@ class WorkerProcess:
         try:
             write_message(_open(self._process.stdin), message)
         except (OSError, ValueError):
-            raise self._died("", retry=True) from None
+            raise self._death("", retry=True) from None
         finally:
             alarm.cancel()
 

@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     from reelwise.media.readers.pyav_reader import PyAVReader
 
 _SHADE = 0.45
+"""Brightness of the picture under the text: dark enough that white text is legible on white."""
+
 _AAC_RATES = (96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000)
+"""Samples per second that AAC has. Source: ISO/IEC 14496-3, table 1.18, without 7350."""
+
 _USUAL_RATE = 48_000
+"""Samples per second for sound of any other rate: the usual rate of video."""
 
 
 def annotate(
@@ -30,7 +35,7 @@ def annotate(
     limits: ReadLimits = READ_LIMITS,
     progress: Callable[[int, int], None] | None = None,
 ) -> VideoFacts:
-    """The same in this process: what the worker does."""
+    """Write the copy of ``write_annotated`` in this process; called in the worker."""
     from reelwise.media.readers.pyav_reader import PyAVReader
     from reelwise.media.readers.scan_notes import find_sound
     from reelwise.media.writers.writer import write_timed_video
@@ -41,7 +46,7 @@ def annotate(
         PyAVReader(source, limits=limits, progress=progress) as reader,
     ):
         sound = _sound_of(source, find_sound(reader.source), Path(folder) / "sound", limits, progress)
-        write_timed_video(target, _painted(reader, lines), reader.time_base, sound=sound)
+        write_timed_video(target, _paint_lines(reader, lines), reader.time_base, sound=sound)
         return reader.facts()
 
 
@@ -70,7 +75,7 @@ def _sound_of(
     return sound.between(Fraction(0), sound.end) if sound.start < 0 else sound
 
 
-def _painted(reader: "PyAVReader", lines: Sequence[str]) -> Iterator[tuple[int, np.ndarray]]:
+def _paint_lines(reader: "PyAVReader", lines: Sequence[str]) -> Iterator[tuple[int, np.ndarray]]:
     caption: np.ndarray | None = None
     for frame in reader:
         image = frame.image.copy()

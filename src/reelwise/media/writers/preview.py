@@ -15,7 +15,10 @@ from reelwise.core.sound import Sound
 from reelwise.media.writers.writer import Encoding, write_timed_video
 
 _COARSER = (28, 34, 40)
+"""Constant rate factors of x264, tried in turn until the file is small enough: from good to coarse."""
+
 _SOUND_BIT_RATE = 48_000
+"""Bits per second of AAC: five seconds take 30 kB."""
 
 
 def write_clip_preview(frames: Sequence[np.ndarray] | np.ndarray, frame_rate: Fraction, *, quality: int = 55) -> bytes:
@@ -83,14 +86,16 @@ def write_sounding_preview(
     if len(frames) != len(times):
         raise UsageError(f"a preview of {len(frames)} frames needs as many times, got {len(times)}.")
     zero = int(times.pts[0]) * times.time_base
-    heard = sound.between(zero, times.end_pts * times.time_base)
-    moved = Sound(heard.samples, heard.sample_rate, heard.start - zero, heard.present)
+    clip_sound = sound.between(zero, times.end_pts * times.time_base)
+    sound_from_zero = Sound(clip_sound.samples, clip_sound.sample_rate, clip_sound.start - zero, clip_sound.present)
     pts = (times.pts - times.pts[0]).tolist()
     target = Path(folder) / "preview.mp4"
     content = b""
     for crf in _COARSER:
         encoding = Encoding(crf=crf, preset="medium", sound_bit_rate=_SOUND_BIT_RATE)
-        write_timed_video(target, zip(pts, frames, strict=True), times.time_base, sound=moved, encoding=encoding)
+        write_timed_video(
+            target, zip(pts, frames, strict=True), times.time_base, sound=sound_from_zero, encoding=encoding
+        )
         content = target.read_bytes()
         target.unlink()
         if len(content) <= max_bytes:

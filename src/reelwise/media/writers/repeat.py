@@ -33,18 +33,18 @@ def repeat_packets(source: Path, path: Path, times: int) -> Path:
     """
     if times < 1:
         raise UsageError(f"a video cannot be repeated {times} times.")
-    opened = open_source(Path(source))
+    source_file = open_source(Path(source))
     try:
-        packets = [packet for packet in opened.packets() if packet.size]
+        packets = [packet for packet in source_file.packets() if packet.size]
         if not packets or any(packet.pts is None or packet.dts is None for packet in packets):
             raise UsageError(f"{source}: its packets have no times to repeat.", hint="Convert it to MP4 first.")
         form = "matroska" if path.suffix == ".mkv" else "mp4"
         with atomic_path(Path(path)) as temporary, av.open(str(temporary), "w", format=form) as container:
-            _copy(packets, container, opened.video, times)
+            _copy(packets, container, source_file.video, times)
     except (OSError, av.error.FFmpegError) as error:
         raise VideoError(f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}.") from None
     finally:
-        opened.close()
+        source_file.close()
     return path
 
 

@@ -20,10 +20,19 @@ from reelwise.core.files import atomic_path
 from reelwise.core.sound import Sound
 
 _BT601 = 6
+"""FFmpeg's number for the colours of SMPTE 170M (BT.601), in which pictures are converted."""
+
 _LIMITED_RANGE = 1
+"""FFmpeg's number for brightness from 16 to 235, which all players expect."""
+
 _SOUND_BLOCK = 1024
+"""Samples of one AAC frame."""
+
 _MAX_NOMINAL_RATE = 1000
+"""Frames per second that x264 is given; a finer time base is no frame rate."""
+
 _USUAL_RATE = Fraction(25)
+"""Frames per second that x264 is given instead; times of frames stay exact."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from reelwise.media.limits import ReadLimits
 from reelwise.media.requests.sound import DecodeSound, SoundTask
 from reelwise.media.sound.decode import decode_sound, decode_sound_to_file
 from reelwise.media.sound.track import SoundSettings, SoundTrack, open_sound
-from reelwise.media.workers.wire import NonsenseError, pack_answer, unpack_answer
+from reelwise.media.workers.wire import NonsenseError, pack_reply, unpack_reply
 
 OWN = SoundSettings(sample_rate=None, mono=False)
 SAMPLE = 1 / 16_000
@@ -287,7 +287,7 @@ TRACK = SoundTrack(
 def test_tasks_and_answers_survive_the_way():
     task = SoundTask(Path("odd \udcff.mp4"), SoundSettings(None, mono=False, max_seconds=9), Path("x"))
     assert SOUND.unpack(SOUND.pack(task)) == task
-    assert unpack_answer(SOUND, pack_answer(SOUND, TRACK)) == TRACK
+    assert unpack_reply(SOUND, pack_reply(SOUND, TRACK)) == TRACK
 
 
 @pytest.mark.parametrize(
@@ -305,7 +305,7 @@ def test_tasks_and_answers_survive_the_way():
 )
 def test_an_answer_that_cannot_be_is_nonsense(lie):
     with pytest.raises(NonsenseError):
-        unpack_answer(SOUND, pack_answer(SOUND, TRACK) | lie)
+        unpack_reply(SOUND, pack_reply(SOUND, TRACK) | lie)
 
 
 @pytest.mark.real

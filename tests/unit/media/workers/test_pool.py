@@ -23,7 +23,7 @@ from reelwise.media.read_frames import read_frames
 from reelwise.media.requests.decode import DecodeTask
 from reelwise.media.requests.read import ReadTask
 from reelwise.media.requests.scan import ScanTask
-from reelwise.media.workers.pool import DecodePool, TaskProgress
+from reelwise.media.workers.pool import TaskProgress, WorkerPool
 from reelwise.media.writers.repeat import repeat_packets
 
 SETTINGS = DecodeSettings(size=64, max_frame_rate=None)
@@ -42,12 +42,12 @@ def endless(tmp_path_factory) -> Path:
     return repeat_packets(short, folder / "long.mp4", 1000)
 
 
-def only(pool: DecodePool, task):
+def only(pool: WorkerPool, task):
     ((_, answer),) = pool.run([task])
     return answer
 
 
-def when_busy(pool: DecodePool, act) -> threading.Thread:
+def when_busy(pool: WorkerPool, act) -> threading.Thread:
     """Run ``act(pid)`` on the worker once it has begun to decode."""
     seen = threading.Event()
     pool._on_progress = lambda progress: seen.set()
@@ -87,7 +87,7 @@ def test_tasks_are_taken_as_they_are_needed(video):
             taken.append(index)
             yield ScanTask(video)
 
-    with DecodePool(2) as pool:
+    with WorkerPool(2) as pool:
         answers = pool.run(tasks())
         next(answers)
         assert len(taken) <= 6
@@ -101,7 +101,7 @@ def test_the_workers_are_held(pool, video):
 
 @pytest.mark.parametrize("kind", [signal.SIGSEGV, signal.SIGKILL, signal.SIGABRT])
 def test_a_worker_that_dies_is_replaced_and_the_file_tried_again(endless, video, kind):
-    with DecodePool(1) as pool:
+    with WorkerPool(1) as pool:
         killed = []
 
         def kill(pid: int) -> None:
@@ -124,7 +124,7 @@ def test_a_worker_that_dies_is_replaced_and_the_file_tried_again(endless, video,
 
 def test_a_worker_that_dies_once_costs_nothing(video, tmp_path):
     longer = repeat_packets(video, tmp_path / "long.mp4", 500)
-    with DecodePool(1) as pool:
+    with WorkerPool(1) as pool:
         thread = when_busy(pool, lambda pid: os.kill(pid, signal.SIGKILL))
         answer = only(pool, ScanTask(longer))
         thread.join()
@@ -133,7 +133,7 @@ def test_a_worker_that_dies_once_costs_nothing(video, tmp_path):
 
 
 def test_a_worker_that_hangs_is_killed(endless, video):
-    with DecodePool(1, limits=WorkerLimits(stall_seconds=1.5)) as pool:
+    with WorkerPool(1, limits=WorkerLimits(stall_seconds=1.5)) as pool:
         thread = when_busy(pool, lambda pid: os.kill(pid, signal.SIGSTOP))
         answer = only(pool, ScanTask(endless))
         thread.join()
@@ -143,7 +143,7 @@ def test_a_worker_that_hangs_is_killed(endless, video):
 
 
 def test_a_file_that_takes_too_long_is_given_up(endless):
-    with DecodePool(1, limits=WorkerLimits(task_seconds=2)) as pool:
+    with WorkerPool(1, limits=WorkerLimits(task_seconds=2)) as pool:
         answer = only(pool, ScanTask(endless))
     assert isinstance(answer, VideoError)
     assert "2 s" in str(answer) or "SIGXCPU" in str(answer)
@@ -151,7 +151,7 @@ def test_a_file_that_takes_too_long_is_given_up(endless):
 
 def test_memory_is_limited(tmp_path):
     path = crafted.make_video(tmp_path / "a.avi", 1, codec="mjpeg", size_hw=(2160, 3840), pix_fmt="yuvj420p")
-    with DecodePool(1, limits=WorkerLimits(memory_bytes=230 << 20)) as pool:
+    with WorkerPool(1, limits=WorkerLimits(memory_bytes=230 << 20)) as pool:
         answer = only(pool, ReadTask(path, "pyav", 0, 1, tmp_path / "out"))
     assert isinstance(answer, VideoError)
     assert "memory" in str(answer) or "no frame could be decoded" in str(answer)
@@ -159,7 +159,7 @@ def test_memory_is_limited(tmp_path):
 
 def test_a_file_of_frames_over_the_limit_is_not_written(video, tmp_path):
     with (
-        DecodePool(1, limits=WorkerLimits(output_bytes=100_000)) as pool,
+        WorkerPool(1, limits=WorkerLimits(output_bytes=100_000)) as pool,
         pytest.raises(CacheError, match="cannot be written"),
     ):
         only(pool, DecodeTask(video, SETTINGS, (None,), (tmp_path / "x",)))
@@ -167,12 +167,12 @@ def test_a_file_of_frames_over_the_limit_is_not_written(video, tmp_path):
 
 
 def test_read_limits_reach_the_worker(video):
-    with DecodePool(1, read_limits=ReadLimits(max_pixels=100)) as pool:
+    with WorkerPool(1, read_limits=ReadLimits(max_pixels=100)) as pool:
         assert isinstance(only(pool, ScanTask(video)), VideoError)
 
 
 def test_a_worker_is_replaced_after_its_share_of_files(video):
-    with DecodePool(1, limits=WorkerLimits(tasks_per_worker=2)) as pool:
+    with WorkerPool(1, limits=WorkerLimits(tasks_per_worker=2)) as pool:
         pids = []
         for _ in range(5):
             assert isinstance(only(pool, ScanTask(video)), VideoFacts)
@@ -182,7 +182,7 @@ def test_a_worker_is_replaced_after_its_share_of_files(video):
 
 def test_progress_tells_how_far_a_file_is(endless):
     seen: list[TaskProgress] = []
-    with DecodePool(1, limits=WorkerLimits(task_seconds=3), on_progress=seen.append) as pool:
+    with WorkerPool(1, limits=WorkerLimits(task_seconds=3), on_progress=seen.append) as pool:
         only(pool, ScanTask(endless))
     assert len(seen) > 3
     assert [p.num_frames for p in seen] == sorted(p.num_frames for p in seen)
@@ -190,7 +190,7 @@ def test_progress_tells_how_far_a_file_is(endless):
 
 
 def test_no_worker_outlives_the_pool(video):
-    with DecodePool(2) as pool:
+    with WorkerPool(2) as pool:
         list(pool.run([ScanTask(video)] * 4))
         pids = pool.worker_pids()
         assert len(pids) == 2
@@ -198,7 +198,7 @@ def test_no_worker_outlives_the_pool(video):
 
 
 def test_leaving_in_the_middle_ends_the_workers(endless, video):
-    with DecodePool(2) as pool:
+    with WorkerPool(2) as pool:
         answers = pool.run([ScanTask(video), ScanTask(endless), ScanTask(endless)])
         next(answers)
         pids = pool.worker_pids()
@@ -206,7 +206,7 @@ def test_leaving_in_the_middle_ends_the_workers(endless, video):
 
 
 def test_a_run_left_in_the_middle_does_not_answer_to_the_next(endless, video):
-    with DecodePool(2) as pool:
+    with WorkerPool(2) as pool:
         for _ in pool.run([ScanTask(video), ScanTask(endless), ScanTask(endless)]):
             break
         assert pool.worker_pids() == []
@@ -216,13 +216,13 @@ def test_a_run_left_in_the_middle_does_not_answer_to_the_next(endless, video):
 PARENT = """
 import sys
 from pathlib import Path
-from reelwise.media.workers.pool import DecodePool
+from reelwise.media.workers.pool import WorkerPool
 from reelwise.media.requests.scan import ScanTask
 
 def show(progress):
     print(*pool.worker_pids(), flush=True)
 
-with DecodePool(2, on_progress=show) as pool:
+with WorkerPool(2, on_progress=show) as pool:
     list(pool.run([ScanTask(Path(sys.argv[1]))] * 2))
 """
 
@@ -255,7 +255,7 @@ def test_a_hostile_current_folder_is_not_imported(video, tmp_path, monkeypatch):
     for name in ("av", "numpy", "json", "reelwise"):
         (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
     monkeypatch.chdir(tmp_path)
-    with DecodePool(1) as pool:
+    with WorkerPool(1) as pool:
         assert isinstance(only(pool, ScanTask(video)), VideoFacts)
     assert not (tmp_path / "ran").exists()
 
@@ -329,7 +329,7 @@ def counting(tmp_path, monkeypatch):
 
 def test_a_package_above_brings_a_table_of_its_own(counting, tmp_path):
     (tmp_path / "a").write_text("seven")
-    with DecodePool(1, table=counting.__name__) as pool:
+    with WorkerPool(1, table=counting.__name__) as pool:
         written, parts = only(pool, counting.CountTask(tmp_path / "a", 3))
         assert parts == ["seven"] * 3
         if sys.platform == "linux":
@@ -340,7 +340,7 @@ def test_a_package_above_brings_a_table_of_its_own(counting, tmp_path):
 
 def test_a_result_that_is_too_long_ends_the_worker(counting, tmp_path):
     (tmp_path / "a").write_text("x" * 1000)
-    with DecodePool(1, table=counting.__name__) as pool:
+    with WorkerPool(1, table=counting.__name__) as pool:
         answer = only(pool, counting.CountTask(tmp_path / "a", 50))
         assert isinstance(answer, VideoError)
         assert "its result is too long" in str(answer)

@@ -22,10 +22,10 @@ from reelwise.media.sound.track import SoundSettings
 from reelwise.media.workers.pool import MEDIA_TABLE
 from reelwise.media.workers.wire import (
     NonsenseError,
-    pack_answer,
+    pack_reply,
     pack_task,
     read_message,
-    unpack_answer,
+    unpack_reply,
     unpack_task,
     write_message,
 )
@@ -76,13 +76,13 @@ def test_tasks_arrive_as_they_were_sent(task):
 
 
 def test_facts_arrive_as_they_were_sent():
-    assert unpack_answer(SCAN, through_a_pipe(pack_answer(SCAN, FACTS))) == FACTS
+    assert unpack_reply(SCAN, through_a_pipe(pack_reply(SCAN, FACTS))) == FACTS
 
 
 def test_a_result_arrives_as_it_was_sent():
     times = FrameTimes(np.array([0, 5, 9]), 12, Fraction(1, 90))
     sent = DecodeResult(FACTS, (DecodedSegment(3, times, 77), VideoError("no frame lies there.", hint="Look.")))
-    got = unpack_answer(DECODE, through_a_pipe(pack_answer(DECODE, sent)))
+    got = unpack_reply(DECODE, through_a_pipe(pack_reply(DECODE, sent)))
     assert isinstance(got, DecodeResult)
     first, second = got.segments
     assert isinstance(first, DecodedSegment)
@@ -93,7 +93,7 @@ def test_a_result_arrives_as_it_was_sent():
 
 @pytest.mark.parametrize("kind", [VideoError, CacheError])
 def test_errors_keep_their_kind(kind):
-    error = unpack_answer(SCAN, pack_error(kind("a.", hint="b.")))
+    error = unpack_reply(SCAN, pack_error(kind("a.", hint="b.")))
     assert type(error) is kind
     assert (error.message, error.hint) == ("a.", "b.")
 
@@ -140,14 +140,14 @@ def test_nonsense_from_a_worker_is_named(data):
     ],
 )
 def test_fields_that_do_not_fit_are_refused(change):
-    message = json.loads(json.dumps(pack_answer(DECODE, DecodeResult(FACTS, ())))) | change
+    message = json.loads(json.dumps(pack_reply(DECODE, DecodeResult(FACTS, ())))) | change
     with pytest.raises(NonsenseError):
-        unpack_answer(DECODE, message)
+        unpack_reply(DECODE, message)
 
 
 def test_a_sheet_arrives_as_it_was_sent():
     sent = Sheet((48, 64), (0.0, 1.5), "the first 2 s.")
-    assert unpack_answer(SHEET, through_a_pipe(pack_answer(SHEET, sent))) == sent
+    assert unpack_reply(SHEET, through_a_pipe(pack_reply(SHEET, sent))) == sent
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_sheet_arrives_as_it_was_sent():
 )  # fmt: skip
 def test_a_sheet_that_no_task_can_have_led_to_is_refused(change):
     with pytest.raises(NonsenseError):
-        unpack_answer(SHEET, pack_answer(SHEET, Sheet((48, 64), (0.0, 1.5))) | change)
+        unpack_reply(SHEET, pack_reply(SHEET, Sheet((48, 64), (0.0, 1.5))) | change)
 
 
 def test_a_request_that_the_table_does_not_know_is_nonsense():

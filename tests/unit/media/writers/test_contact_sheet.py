@@ -8,7 +8,7 @@ import pytest
 from frame_numbers import read_number
 
 from reelwise.core.errors import CacheError, VideoError
-from reelwise.media.workers.pool import DecodePool
+from reelwise.media.workers.pool import WorkerPool
 from reelwise.media.writers.contact_sheet import picture_size, spread, write_sheet
 from reelwise.media.writers.repeat import repeat_packets
 from reelwise.media.writers.sheet import Sheet, SheetTask, open_sheet
@@ -54,7 +54,7 @@ def test_without_time_key_frames_are_taken(tmp_path):
 
 
 def test_a_file_that_cannot_be_sought_in_says_how_far_it_came(tmp_path, monkeypatch):
-    monkeypatch.setattr("reelwise.media.writers.contact_sheet._told_duration", lambda told: None)
+    monkeypatch.setattr("reelwise.media.writers.contact_sheet._likely_duration", lambda header_seconds: None)
     path = repeat_packets(crafted.make_video(tmp_path / "a.mp4", 50), tmp_path / "long.mkv", 400)
     sheet, _ = sheet_of(path, 4, seconds=0.05)
     assert sheet.note.startswith("the pictures show the first ")
@@ -72,7 +72,7 @@ def test_a_worker_makes_it_and_refuses_what_is_no_video(tmp_path):
     good, bad = crafted.make_video(tmp_path / "a.mp4"), tmp_path / "b.mp4"
     bad.write_text("ffconcat version 1.0\nfile a.mp4\n")
     tasks = [SheetTask(path, 4, 64, tmp_path / f"{path.stem}.sheet", 5.0) for path in (good, bad)]
-    with DecodePool(1) as pool:
+    with WorkerPool(1) as pool:
         answers = {task.path.name: answer for task, answer in pool.run(tasks)}
     assert len(answers["a.mp4"].seconds) == 4
     assert isinstance(answers["b.mp4"], VideoError)
@@ -93,7 +93,7 @@ def test_damaged_files_cost_themselves_only(tmp_path):
     (tmp_path / "damaged").mkdir()
     seeds = [crafted.make_video(tmp_path / name) for name in ("a.mp4", "b.mkv")]
     files = list(crafted.mutations(seeds, tmp_path / "damaged", 24))
-    with DecodePool(1) as pool:
+    with WorkerPool(1) as pool:
         answers = [answer for _, answer in pool.run(SheetTask(p, 8, 64, tmp_path / "out", 0.05) for p in files)]
     assert all(isinstance(answer, Sheet | VideoError) for answer in answers)
     assert not [answer for answer in answers if "failed unexpectedly" in str(answer)]
