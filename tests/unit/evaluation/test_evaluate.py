@@ -35,8 +35,8 @@ def rivals(y: np.ndarray) -> dict[str, np.ndarray]:
 @pytest.mark.parametrize(("known", "told"), [(None, "absent"), (0, 0), (7, 7)])
 def test_what_was_learned_from_stands_in_metrics_json_where_it_is_known(known, told):
     asked = judged()
-    plain = evaluation_metrics(asked, rivals(asked.y_true), seed=0, split="test")
-    metrics = evaluation_metrics(asked, rivals(asked.y_true), seed=0, split="test", learned_from=known)
+    plain = dict(evaluation_metrics(asked, rivals(asked.y_true), seed=0, split="test"))
+    metrics = dict(evaluation_metrics(asked, rivals(asked.y_true), seed=0, split="test", learned_from=known))
     assert metrics.pop("learned_from", "absent") == told
     assert ("learned from 7 of these 60 videos" in metrics.pop("verdict")) == (told == 7)
     plain.pop("verdict")
