@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from reelwise.metrics.classification import checked_predictions, classification_
 from reelwise.metrics.head_weights import CLASS_LIKELIHOOD
 from reelwise.tasks.class_verdict import class_cautions, class_verdict
 from reelwise.tasks.labels import LabelCell, Strata, balanced_weights, one_hot, place_of
-from reelwise.tasks.metrics import Fields, Metrics
+from reelwise.tasks.metrics import Fields, Metrics, ScoreEntry
 from reelwise.tasks.number_labels import parse_all
 from reelwise.tasks.predictions import LabeledPredictions
 from reelwise.tasks.score import Score
@@ -68,8 +68,24 @@ class ClassificationOutput(LabelOutput):
         return bool(probs.max() < self.unsure_below)
 
 
+class AccuracyEntry(ScoreEntry):
+    """Accuracy with its interval."""
+
+    accuracy: float
+    accuracy_ci95: list[float]
+
+
+class ClassEntry(TypedDict):
+    """One class; ``support`` is its number of videos."""
+
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
 class ClassificationMetrics(Metrics):
-    """metrics.json of classes; intervals are [low, high]."""
+    """metrics.json of classes; ``confusion`` has a row per true and a column per predicted label."""
 
     accuracy: float
     accuracy_ci95: list[float]
@@ -77,8 +93,11 @@ class ClassificationMetrics(Metrics):
     macro_f1: float
     log_loss: float
     ece: float
-    per_class: dict[str, dict[str, Any]]
+    per_class: dict[str, ClassEntry]
     confusion: list[list[int]]
+    baselines: dict[str, AccuracyEntry]
+    modalities: dict[str, AccuracyEntry]
+    time: dict[str, AccuracyEntry]
 
 
 class ClassificationTask(Task):

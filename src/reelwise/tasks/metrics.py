@@ -1,17 +1,30 @@
 """The content of metrics.json with types: attributes for a type checker, the JSON itself by ``[…]``."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, NotRequired, TypedDict
 
 Fields = dict[str, Any]
 """Some fields of metrics.json, on the way to all of them."""
 
 
+class ScoreEntry(TypedDict):
+    """The score of a baseline, a combination of modalities or an order of frames, to which a task adds its figures.
+
+    ``difference_ci95`` is that of model minus baseline on the same videos; ``how`` says how it was measured, on
+    ``num_videos`` where these are fewer than all.
+    """
+
+    difference_ci95: NotRequired[list[float]]
+    how: NotRequired[str]
+    num_videos: NotRequired[int]
+
+
 class Metrics(dict[str, Any]):
     """How good a model is: every field of metrics.json, as an attribute and by ``[…]``; nothing in it can be replaced.
 
-    Each task has a class of its own with the fields that it adds. It is a dict, so that ``json.dumps`` gives exactly
-    the file. A model that an earlier version wrote may lack fields; they raise AttributeError, or KeyError by ``[…]``.
+    Each task has a class of its own with the fields that it adds; ``scripts/schemas.py`` makes the JSON Schema from
+    these classes. It is a dict, so that ``json.dumps`` gives exactly the file. Intervals are [low, high] of 95 %. A
+    model that an earlier version wrote may lack fields; they raise AttributeError, or KeyError by ``[…]``.
 
     Args:
         fields: As in metrics.json.
@@ -22,14 +35,17 @@ class Metrics(dict[str, Any]):
         (2, 'Its …')
     """
 
-    schema: str
+    optional_fields: ClassVar[frozenset[str]] = frozenset({"baselines", "time", "learned_from"})
+    """Fields that are there only where they were measured."""
+
+    schema: Literal["reelwise/metrics/1"]
     task: str
     split: str
     num_videos: int
     labels: list[str]
-    baselines: dict[str, Fields]
-    modalities: dict[str, Fields]
-    time: dict[str, Fields]
+    baselines: dict[str, Any]
+    modalities: dict[str, Any]
+    time: dict[str, Any]
     learned_from: int
     verdict: str
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from reelwise.metrics.head_weights import LABEL_LIKELIHOOD
 from reelwise.metrics.multilabel import checked_label_predictions, fit_thresholds, multilabel_metrics
 from reelwise.tasks.label_verdict import label_cautions, label_verdict
 from reelwise.tasks.labels import LabelCell, Strata, place_of
-from reelwise.tasks.metrics import Fields, Metrics
+from reelwise.tasks.metrics import Fields, Metrics, ScoreEntry
 from reelwise.tasks.predictions import DEFAULT_THRESHOLD, LabeledPredictions
 from reelwise.tasks.score import Score
 from reelwise.tasks.task import Groups, Task
@@ -71,8 +71,26 @@ class MultilabelOutput(LabelOutput):
         return tuple(label for label, prob, threshold in rows if prob >= threshold)
 
 
+class MapEntry(ScoreEntry):
+    """Mean average precision with its interval."""
+
+    map: float
+    map_ci95: list[float]
+
+
+class LabelEntry(TypedDict):
+    """One label; ``support`` is its number of videos, ``given`` how often the model gave it."""
+
+    precision: float
+    recall: float
+    f1: float
+    support: int
+    given: int
+    average_precision: float | None
+
+
 class MultilabelMetrics(Metrics):
-    """metrics.json of sets of labels; intervals are [low, high]."""
+    """metrics.json of sets of labels; ``guessing_map`` is the mAP of random scores."""
 
     labels_per_video: float
     map: float
@@ -86,7 +104,10 @@ class MultilabelMetrics(Metrics):
     exact_match_ci95: list[float]
     label_accuracy: float
     log_loss: float
-    per_class: dict[str, dict[str, Any]]
+    per_class: dict[str, LabelEntry]
+    baselines: dict[str, MapEntry]
+    modalities: dict[str, MapEntry]
+    time: dict[str, MapEntry]
 
 
 class MultilabelTask(Task):

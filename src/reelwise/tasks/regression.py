@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NotRequired
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from reelwise.core.output import LabelOutput
 from reelwise.core.output import Score as LabelScore
 from reelwise.metrics.regression import regression_metrics
 from reelwise.tasks.labels import LabelCell
-from reelwise.tasks.metrics import Fields, Metrics
+from reelwise.tasks.metrics import Fields, Metrics, ScoreEntry
 from reelwise.tasks.number_labels import are_quantities, parse_all
 from reelwise.tasks.number_verdict import number_cautions, number_verdict
 from reelwise.tasks.predictions import LabeledPredictions
@@ -77,8 +77,17 @@ class RegressionOutput(LabelOutput):
         return float(probs[0]) if len(probs) else None
 
 
+class ErrorEntry(ScoreEntry):
+    """Mean absolute and squared error in the unit of the number; ``r2`` is null where all numbers are equal."""
+
+    mae: float
+    mae_ci95: list[float]
+    mse: NotRequired[float]
+    r2: NotRequired[float | None]
+
+
 class RegressionMetrics(Metrics):
-    """metrics.json of numbers; intervals are [low, high]."""
+    """metrics.json of numbers, in their unit; ``error_p90`` is the 90th percentile of absolute errors."""
 
     mae: float
     mae_ci95: list[float]
@@ -91,6 +100,9 @@ class RegressionMetrics(Metrics):
     predicted_spread: float
     range: list[float]
     error_p90: float
+    baselines: dict[str, ErrorEntry]
+    modalities: dict[str, ErrorEntry]
+    time: dict[str, ErrorEntry]
 
 
 class RegressionTask(Task):
