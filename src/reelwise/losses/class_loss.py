@@ -1,4 +1,4 @@
-"""Softmax cross-entropy, whatever the network gives: one head, several, or the mean of two streams."""
+"""Softmax cross-entropy for each form of output: one head, several heads, or the mean of two streams."""
 
 import keras
 
@@ -7,10 +7,10 @@ from reelwise.losses.stream_crossentropy import StreamCrossentropy
 
 
 def class_loss(several_heads: bool, separate_streams: bool, label_smoothing: float) -> keras.losses.Loss:
-    """The cross-entropy of classes, each head or stream judged by itself.
+    """The cross-entropy of classes, summed over two streams or averaged over heads.
 
     Args:
-        several_heads: Whether the network gives (B, H, C) rather than (B, C).
+        several_heads: Whether the output of the network is (B, H, C) rather than (B, C).
         separate_streams: Whether its (B, C) output is the mean of two streams' log-probabilities.
         label_smoothing: Share of each target that is spread over all classes, in [0, 1).
     """

@@ -1,4 +1,4 @@
-"""The loss of networks with one head or several: each head is judged by itself, by one of Keras' own losses."""
+"""The loss of networks with one head or several: the mean of a Keras loss over the heads."""
 
 from typing import Any
 
@@ -10,17 +10,17 @@ from reelwise.core.config import SignatureConfig
 
 @keras.saving.register_keras_serializable("reelwise")
 class HeadsLoss(SignatureConfig, keras.losses.Loss):
-    """The mean over a network's heads of the loss of each, so that none can take another's work away.
+    """The mean of each head's own loss, so that every head is trained however good the others are.
 
-    A network that reads several modalities has one head for each modality and one for all together. Were only the sum
-    of their logits judged, the modality that overfits the fastest would leave the others nothing to learn.
+    A network that reads several modalities has one head for each modality and one for all together. With one loss of
+    the sum of their logits, the modality that overfits the fastest would leave the others without a gradient.
 
     Args:
         function: Name of the Keras loss function of one head, such as ``categorical_crossentropy`` or ``huber``.
         from_logits: Whether the function takes logits and has an argument of that name.
         label_smoothing: Share of each target that moves to ``smoothing_target``.
-        smoothing_target: What a smoothed target tends to; None is 1 / C, alike for every class.
-        name: Of the loss.
+        smoothing_target: The value that smoothed targets move to; None is 1 / C, the same for every class.
+        name: Name of the loss.
         **kwargs: As for every Keras loss.
 
     Example:
@@ -57,14 +57,14 @@ class HeadsLoss(SignatureConfig, keras.losses.Loss):
         Returns:
             (B,).
         """
-        targets = self._smoothed(ops.cast(y_true, y_pred.dtype), y_pred.shape[-1])
+        targets = self._smooth(ops.cast(y_true, y_pred.dtype), y_pred.shape[-1])
         if len(y_pred.shape) == 3:
             targets = ops.broadcast_to(ops.expand_dims(targets, 1), ops.shape(y_pred))  # (B, H, C)
         arguments = {"from_logits": True} if self.from_logits else {}
         losses = self._head_losses(targets, y_pred, **arguments)  # (B,) or (B, H)
         return ops.mean(losses, axis=1) if len(y_pred.shape) == 3 else losses
 
-    def _smoothed(self, targets: Any, num_outputs: int) -> Any:
+    def _smooth(self, targets: Any, num_outputs: int) -> Any:
         if not self.label_smoothing:
             return targets
         smooth, end = self.label_smoothing, self.smoothing_target

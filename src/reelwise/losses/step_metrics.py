@@ -1,4 +1,4 @@
-"""Keras metrics of a training step and of a validation epoch; the column ``accuracy`` of history.csv."""
+"""Keras metrics of training steps and validation epochs: the column ``accuracy`` of history.csv."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from keras import ops
 
 
 def class_accuracy(several_heads: bool) -> list[keras.metrics.Metric]:
-    """The share of clips whose best class is right; of several heads, that of their mean.
+    """The share of clips whose best class is right; with several heads, that of the mean of their logits.
 
     Args:
-        several_heads: Whether the network gives (B, H, C).
+        several_heads: Whether the output of the network is (B, H, C) rather than (B, C).
     """
     if several_heads:
         return [keras.metrics.MeanMetricWrapper(_is_class_right, name="accuracy")]
@@ -19,7 +19,7 @@ def class_accuracy(several_heads: bool) -> list[keras.metrics.Metric]:
 
 
 def label_accuracy() -> list[keras.metrics.Metric]:
-    """The share of all labels that are right at a probability of 0.5."""
+    """The share of all labels that are right at a threshold of 0.5."""
     return [keras.metrics.MeanMetricWrapper(_share_of_labels_right, name="accuracy")]
 
 
@@ -45,5 +45,6 @@ def _is_class_right(y_true: Any, y_pred: Any) -> Any:
 
 def _share_of_labels_right(y_true: Any, y_pred: Any) -> Any:
     logits = ops.mean(y_pred, axis=1) if len(y_pred.shape) == 3 else y_pred
-    same = ops.equal(ops.greater(logits, 0.0), ops.greater(y_true, 0.5))
-    return ops.mean(ops.cast(same, "float32"), axis=-1)
+    # A logit of 0 is a probability of 0.5.
+    is_right = ops.equal(ops.greater(logits, 0.0), ops.greater(y_true, 0.5))
+    return ops.mean(ops.cast(is_right, "float32"), axis=-1)

@@ -1,4 +1,4 @@
-"""Cross-entropy of two streams, each judged for itself although only their common answer is seen."""
+"""The sum of the cross-entropies of two streams, from the mean of their log-probabilities."""
 
 from typing import Any
 
@@ -12,13 +12,13 @@ from reelwise.core.config import SignatureConfig
 class StreamCrossentropy(SignatureConfig, keras.losses.Loss):
     """The sum of both streams' cross-entropies, from the mean of their log-probabilities.
 
-    The cross-entropy of a stream is linear in its log-probabilities: -sum(y log p). So that of two streams is
-    -2 sum(y m), with m the mean of their log-probabilities, which must not be normalised again. A softmax over m
-    would let the stream that learns places by heart take the other's work away; this does not.
+    The cross-entropy of a stream is linear in its log-probabilities: -sum(y log p). The sum of both is therefore
+    -2 sum(y m), with m the mean of their log-probabilities, which must not be normalised again. With a softmax over m,
+    a stream that overfits (such as to the background) would leave the other without a gradient.
 
     Args:
-        label_smoothing: Share of each target that is spread over all classes.
-        name: Of the loss.
+        label_smoothing: Share of each target that is spread over all classes, in [0, 1).
+        name: Name of the loss.
         **kwargs: As for every Keras loss.
 
     Example:
@@ -45,4 +45,5 @@ class StreamCrossentropy(SignatureConfig, keras.losses.Loss):
         """
         smooth = self.label_smoothing
         targets = ops.cast(y_true, y_pred.dtype) * (1.0 - smooth) + smooth / y_pred.shape[-1]
+        # Twice the mean is the sum over both streams.
         return -2.0 * ops.sum(targets * y_pred, axis=-1)

@@ -1,1 +1,1 @@
-"""Numbers from predictions, in plain numpy."""
+"""Scores, confidence intervals and calibration from predictions, in plain numpy."""

@@ -1,31 +1,33 @@
-"""Average precision: how well probabilities sort the videos that have a label before those that have not."""
+"""Average precision: how well probabilities rank the videos that have a label above those that do not."""
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from reelwise.metrics.bootstrap import (
-    MIN_GROUPS,
     NUM_RESAMPLES,
-    Interval,
-    group_codes,
+    ConfidenceInterval,
     resampled_counts,
+    resampling_units,
     wilson_interval,
 )
 
-_FEWEST_RESAMPLES = 200
-_MOST_WORK = 60_000_000
+_MIN_RESAMPLES = 200
+"""Resamples of the largest data sets. Chosen by reasoning: five of them lie beyond each end of a 95 % interval."""
+_MAX_CELLS = 60_000_000
+"""Resamples times videos times labels of one interval; above it there are fewer resamples. Chosen by reasoning, so that
+an interval of a large data set does not take minutes."""
 
 
 def average_precisions(y_true: np.ndarray, probs: np.ndarray) -> np.ndarray:
-    """(C,) float64 in [0, 1]: of each label the mean, over the videos that have it, of the precision down to them.
+    """(C,) float64 in [0, 1]: for each label the mean precision at the ranks of the videos that have it.
 
     Args:
         y_true: (N, C) 0/1.
-        probs: (N, C); only their order counts, and equal ones are taken together.
+        probs: (N, C); only their order counts; equal ones share a rank.
 
     Returns:
-        NaN for labels that no video has.
+        The values, NaN for labels that no video has.
 
     Example:
         >>> average_precisions(np.array([[1], [0], [1]]), np.array([[0.9], [0.8], [0.7]])).round(3)
@@ -33,45 +35,52 @@ def average_precisions(y_true: np.ndarray, probs: np.ndarray) -> np.ndarray:
 
     Source: as ``sklearn.metrics.average_precision_score`` defines it: the sum of precision times the step in recall.
     """
-    return _weighted(np.asarray(y_true), np.asarray(probs, np.float64), np.ones((1, len(y_true))))[0]
+    return _weighted_average_precisions(np.asarray(y_true), np.asarray(probs, np.float64), np.ones((1, len(y_true))))[0]
 
 
 def mean_average_precision(y_true: np.ndarray, probs: np.ndarray) -> float:
     """The mean of :func:`average_precisions` over labels that occur; 0 when none does."""
-    found = average_precisions(y_true, probs)
-    return float(found[~np.isnan(found)].mean()) if (~np.isnan(found)).any() else 0.0
+    precisions = average_precisions(y_true, probs)
+    return float(precisions[~np.isnan(precisions)].mean()) if (~np.isnan(precisions)).any() else 0.0
 
 
-def map_interval(y_true: np.ndarray, probs: np.ndarray, groups: Sequence[str | None] | None, seed: int) -> Interval:
+def map_interval(
+    y_true: np.ndarray, probs: np.ndarray, groups: Sequence[str | None] | None, seed: int
+) -> ConfidenceInterval:
     """The 95 % percentile interval of the mean average precision, by the bootstrap over groups.
 
-    Where the bootstrap cannot know it is widened: under five groups by drawing videos as well; where all resamples
-    agree, by Wilson's interval for a share of as many videos.
+    It is widened where the bootstrap underestimates the spread: with fewer than five groups to contain the interval
+    over single videos as well; where all resamples agree to contain Wilson's interval for a share of as many videos.
 
     Args:
         y_true: (N, C) 0/1, N > 0.
         probs: (N, C).
-        groups: N names, None for a video that is its own group; or None for all.
+        groups: N names, None for a video that is a group of its own; or None instead of the list where all are.
         seed: Of the resampling.
 
     Source: Efron and Tibshirani 1993, ch. 8 and 13.
     """
     y_true, probs = np.asarray(y_true), np.asarray(probs, np.float64)
     value = mean_average_precision(y_true, probs)
-    found = [value]
-    for codes in _codings(groups, len(y_true)):
-        means = np.concatenate([_means(_weighted(y_true, probs, w)) for w in _draws(codes, y_true.shape[1], seed)])
-        found += np.percentile(means, [2.5, 97.5]).tolist()
-    if min(found) == max(found):
+    ends = [value]
+    for codes in resampling_units(groups, len(y_true)):
+        means = np.concatenate(
+            [
+                _means(_weighted_average_precisions(y_true, probs, w))
+                for w in _resample_weights(codes, y_true.shape[1], seed)
+            ]
+        )
+        ends += np.percentile(means, [2.5, 97.5]).tolist()
+    if min(ends) == max(ends):
         wilson = wilson_interval(round(value * len(y_true)), len(y_true))
-        found += [wilson.low, wilson.high]
-    return Interval(float(min(found)), float(max(found)))
+        ends += [wilson.low, wilson.high]
+    return ConfidenceInterval(float(min(ends)), float(max(ends)))
 
 
 def map_difference_interval(
     y_true: np.ndarray, first: np.ndarray, second: np.ndarray, groups: Sequence[str | None] | None, seed: int
-) -> Interval:
-    """The 95 % interval of mAP(first) - mAP(second) on the same videos, both judged on the same drawn groups.
+) -> ConfidenceInterval:
+    """The 95 % interval of mAP(first) - mAP(second) on the same videos and the same resampled groups.
 
     Args:
         y_true: (N, C) 0/1.
@@ -81,48 +90,42 @@ def map_difference_interval(
         seed: Of the resampling.
     """
     y_true = np.asarray(y_true)
-    both = [np.asarray(probs, np.float64) for probs in (first, second)]
-    found = [mean_average_precision(y_true, both[0]) - mean_average_precision(y_true, both[1])]
-    for codes in _codings(groups, len(y_true)):
+    both_probs = [np.asarray(probs, np.float64) for probs in (first, second)]
+    ends = [mean_average_precision(y_true, both_probs[0]) - mean_average_precision(y_true, both_probs[1])]
+    for codes in resampling_units(groups, len(y_true)):
         gaps = []
-        for weights in _draws(codes, 2 * y_true.shape[1], seed):
-            means = [_means(_weighted(y_true, probs, weights)) for probs in both]
+        for weights in _resample_weights(codes, 2 * y_true.shape[1], seed):
+            means = [_means(_weighted_average_precisions(y_true, probs, weights)) for probs in both_probs]
             gaps.append(means[0] - means[1])
-        found += np.percentile(np.concatenate(gaps), [2.5, 97.5]).tolist()
-    return Interval(float(min(found)), float(max(found)))
+        ends += np.percentile(np.concatenate(gaps), [2.5, 97.5]).tolist()
+    return ConfidenceInterval(float(min(ends)), float(max(ends)))
 
 
-def _codings(groups: Sequence[str | None] | None, num_videos: int) -> list[np.ndarray]:
-    """What is drawn: groups, and where these are too few, videos as well."""
-    codes = group_codes(groups, num_videos)
-    return [codes] if codes.max() + 1 >= MIN_GROUPS else [codes, np.arange(num_videos)]
+def _resample_weights(codes: np.ndarray, num_labels: int, seed: int) -> Iterator[np.ndarray]:
+    cells = len(codes) * num_labels
+    return resampled_counts(codes, seed, int(np.clip(_MAX_CELLS // cells, _MIN_RESAMPLES, NUM_RESAMPLES)))
 
 
-def _draws(codes: np.ndarray, num_labels: int, seed: int) -> Iterator[np.ndarray]:
-    work = len(codes) * num_labels
-    return resampled_counts(codes, seed, int(np.clip(_MOST_WORK // work, _FEWEST_RESAMPLES, NUM_RESAMPLES)))
-
-
-def _means(found: np.ndarray) -> np.ndarray:
+def _means(precisions: np.ndarray) -> np.ndarray:
     """(R,) of (R, C): means over labels that occur in that resample; 0 when none does."""
-    there = ~np.isnan(found)
-    return np.where(there, found, 0.0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
+    occurs = ~np.isnan(precisions)
+    return np.where(occurs, precisions, 0.0).sum(axis=1) / np.maximum(occurs.sum(axis=1), 1)
 
 
-def _weighted(y_true: np.ndarray, probs: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """(R, C): average precisions when each of the N videos stands (R, N) times in the set; NaN where a label is not."""
-    found = np.full((len(weights), y_true.shape[1]), np.nan)
-    columns = np.ascontiguousarray(weights.T)  # (N, R): sums run down the videos for many resamples at once
+def _weighted_average_precisions(y_true: np.ndarray, probs: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """(R, C): average precisions of R resamples that hold each video (R, N) times; NaN where a label does not occur."""
+    precisions = np.full((len(weights), y_true.shape[1]), np.nan)
+    columns = np.ascontiguousarray(weights.T)  # (N, R): one sum per resample
     for label in range(y_true.shape[1]):
         order = np.argsort(-probs[:, label], kind="stable")
         starts = np.flatnonzero(np.append(True, np.diff(probs[order, label]) != 0))
         counts = columns[order]
-        taken = np.cumsum(np.add.reduceat(counts, starts, axis=0), axis=0)  # (E, R) down to each probability
+        num_ranked = np.cumsum(np.add.reduceat(counts, starts, axis=0), axis=0)  # (E, R), E ranks
         counts[y_true[order, label] == 0] = 0
         new_hits = np.add.reduceat(counts, starts, axis=0)
         with_hits = new_hits.any(axis=1)
         hits = np.cumsum(new_hits, axis=0)
-        area = (new_hits * hits)[with_hits] / np.maximum(taken[with_hits], 1.0)
-        there = hits[-1] > 0
-        found[there, label] = area.sum(axis=0)[there] / hits[-1][there]
-    return found
+        area = (new_hits * hits)[with_hits] / np.maximum(num_ranked[with_hits], 1.0)
+        occurs = hits[-1] > 0
+        precisions[occurs, label] = area.sum(axis=0)[occurs] / hits[-1][occurs]
+    return precisions

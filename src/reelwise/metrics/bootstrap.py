@@ -1,4 +1,4 @@
-"""Intervals that say how far a score could have come out differently, by resampling groups."""
+"""95 % confidence intervals of scores, by resampling groups of videos."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,14 +7,23 @@ from statistics import NormalDist
 import numpy as np
 
 NUM_RESAMPLES = 4000
+"""Resamples per interval. Chosen by reasoning: about 100 of them lie beyond each end of a 95 % interval."""
 MIN_GROUPS = 5
-_CHUNK_CELLS = 4_000_000
-_COUNTED_CELLS = 1_000_000
+"""With fewer groups than this the bootstrap over groups is not trusted alone. Chosen by reasoning: five groups give 126
+different resamples, four give 35."""
+_MAX_SAMPLED_CELLS = 4_000_000
+"""Group numbers drawn at a time, resamples times groups: 32 MB of int64. Chosen by reasoning, to bound memory."""
+_MAX_COUNT_CELLS = 1_000_000
+"""Counts computed at a time, resamples times videos: 8 MB of float64. Chosen by reasoning, to bound memory."""
+_NORMAL_QUANTILE = 1.96
+"""Standard deviations from the mean to the end of a 95 % interval of a normal distribution."""
+_BOOTSTRAP_STREAM = 0xB007
+"""Keeps the draws of the bootstrap apart from other uses of the same seed; any fixed number would do."""
 
 
 @dataclass(frozen=True)
-class Interval:
-    """A range [low, high] that holds the true value in 95 of 100 repetitions, roughly."""
+class ConfidenceInterval:
+    """A range [low, high] that holds the true value in roughly 95 of 100 repetitions of the experiment."""
 
     low: float
     high: float
@@ -27,20 +36,21 @@ class Interval:
         return [float(self.low), float(self.high)]
 
 
-def accuracy_interval(correct: np.ndarray, groups: Sequence[str | None] | None, seed: int) -> Interval:
+def accuracy_interval(correct: np.ndarray, groups: Sequence[str | None] | None, seed: int) -> ConfidenceInterval:
     """The 95 % interval of an accuracy, by the bootstrap over groups.
 
-    Videos of one recording or person succeed and fail together, so whole groups are drawn, not videos; without groups
-    every video is its own. Where the bootstrap cannot know — all right, all wrong, or under five groups — the interval
-    is widened to hold Wilson's for that many videos: ten of ten right is not "between 100 and 100 %".
+    Predictions for videos of one recording or person are right or wrong together, so whole groups are resampled;
+    without groups each video is a group. The bootstrap underestimates the spread where all predictions are right, all
+    are wrong, or there are fewer than five groups. There the interval is widened to contain Wilson's interval for that
+    many videos: ten right predictions of ten do not give "between 100 and 100 %".
 
     Args:
-        correct: (N,) bool or 0/1, N > 0: whether each video was right.
-        groups: N names, None for a video that is its own group; or None for all.
+        correct: (N,) bool or 0/1, N > 0: whether the prediction for each video is right.
+        groups: N names, None for a video that is a group of its own; or None instead of the list where all are.
         seed: Of the resampling; the same seed gives the same interval.
 
     Returns:
-        An interval inside [0, 1] that holds the accuracy itself.
+        An interval inside [0, 1] that contains the accuracy itself.
 
     Example:
         >>> import numpy as np
@@ -55,12 +65,12 @@ def accuracy_interval(correct: np.ndarray, groups: Sequence[str | None] | None, 
     interval = mean_interval(values, groups, seed)
     if codes.max() + 1 < MIN_GROUPS or interval.low == interval.high:
         wilson = wilson_interval(int(values.sum()), len(values))
-        interval = Interval(min(interval.low, wilson.low), max(interval.high, wilson.high))
+        interval = ConfidenceInterval(min(interval.low, wilson.low), max(interval.high, wilson.high))
     return interval
 
 
-def mean_interval(values: np.ndarray, groups: Sequence[str | None] | None, seed: int) -> Interval:
-    """The 95 % percentile interval of a mean over videos, whole groups drawn with replacement.
+def mean_interval(values: np.ndarray, groups: Sequence[str | None] | None, seed: int) -> ConfidenceInterval:
+    """The 95 % percentile interval of a mean over videos; whole groups are drawn with replacement.
 
     Args:
         values: (N,) numbers, N > 0.
@@ -68,7 +78,7 @@ def mean_interval(values: np.ndarray, groups: Sequence[str | None] | None, seed:
         seed: Of the resampling.
 
     Returns:
-        The 2.5 and 97.5 percentiles of 4,000 resampled means, stretched to hold the mean itself.
+        The 2.5 and 97.5 percentiles of 4,000 resampled means, widened to contain the mean itself.
     """
     values = np.asarray(values, np.float64)
     codes = group_codes(groups, len(values))
@@ -77,20 +87,20 @@ def mean_interval(values: np.ndarray, groups: Sequence[str | None] | None, seed:
     means = _resampled_means(sums, counts, seed)
     low, high = np.percentile(means, [2.5, 97.5])
     mean = float(values.mean())
-    return Interval(min(float(low), mean), max(float(high), mean))
+    return ConfidenceInterval(min(float(low), mean), max(float(high), mean))
 
 
 def paired_difference_interval(
     first: np.ndarray, second: np.ndarray, groups: Sequence[str | None] | None, seed: int
-) -> Interval:
+) -> ConfidenceInterval:
     """The 95 % interval of accuracy(first) - accuracy(second) on the same videos.
 
-    Paired: both are judged on the same drawn groups, so what makes a video hard for both cancels out. Two models whose
-    own intervals overlap may still differ clearly here. Under five groups it is widened like
-    :func:`accuracy_interval`, by the normal interval of the paired difference over videos.
+    Paired: both models are compared on the same resampled groups, so that what makes a video hard for both cancels
+    out. Two models whose own intervals overlap may still differ clearly here. With fewer than five groups the interval
+    is widened to contain the normal interval of the paired difference over videos.
 
     Args:
-        first: (N,) whether each video was right for the first model.
+        first: (N,) whether the first model is right on each video.
         second: (N,) the same for the second.
         groups: As in :func:`accuracy_interval`.
         seed: Of the resampling.
@@ -106,15 +116,17 @@ def paired_difference_interval(
     num_groups = int(group_codes(groups, len(difference)).max()) + 1
     if num_groups >= MIN_GROUPS and interval.low < interval.high:
         return interval
-    # Two videos are added, one for either side, so that equal answers on few videos do not look like certainty.
-    padded = np.append(difference, [1.0, -1.0])
-    half = 1.96 * float(padded.std(ddof=1)) / np.sqrt(len(padded))
-    mean = float(padded.mean())
-    return Interval(max(-1.0, min(interval.low, mean - half)), min(1.0, max(interval.high, mean + half)))
+    # One video in favour of each model is added, so that equal predictions on few videos do not look like certainty.
+    padded_difference = np.append(difference, [1.0, -1.0])
+    half_width = _NORMAL_QUANTILE * float(padded_difference.std(ddof=1)) / np.sqrt(len(padded_difference))
+    mean = float(padded_difference.mean())
+    return ConfidenceInterval(
+        max(-1.0, min(interval.low, mean - half_width)), min(1.0, max(interval.high, mean + half_width))
+    )
 
 
-def wilson_interval(num_right: int, num_videos: int) -> Interval:
-    """Wilson's 95 % interval of a share; sensible at 0 and 1 and for few videos.
+def wilson_interval(num_right: int, num_videos: int) -> ConfidenceInterval:
+    """Wilson's 95 % interval of a share; it has a width even at 0 and 1 and for few videos.
 
     Source: Wilson 1927, "Probable inference, the law of succession, and statistical inference", JASA 22.
 
@@ -125,15 +137,15 @@ def wilson_interval(num_right: int, num_videos: int) -> Interval:
     z = NormalDist().inv_cdf(0.975)
     share = num_right / num_videos
     centre = share + z * z / (2 * num_videos)
-    half = z * np.sqrt(share * (1 - share) / num_videos + z * z / (4 * num_videos**2))
+    half_width = z * np.sqrt(share * (1 - share) / num_videos + z * z / (4 * num_videos**2))
     scale = 1 + z * z / num_videos
-    low = 0.0 if num_right == 0 else float((centre - half) / scale)
-    high = 1.0 if num_right == num_videos else float((centre + half) / scale)
-    return Interval(low, high)
+    low = 0.0 if num_right == 0 else float((centre - half_width) / scale)
+    high = 1.0 if num_right == num_videos else float((centre + half_width) / scale)
+    return ConfidenceInterval(low, high)
 
 
 def group_codes(groups: Sequence[str | None] | None, num_videos: int) -> np.ndarray:
-    """(N,) int64: 0-based number of each video's group in order of first sight; None is a group of its own."""
+    """(N,) int64: the number of each video's group, from 0 in order of first occurrence; None is a group of its own."""
     if groups is None:
         return np.arange(num_videos)
     if len(groups) != num_videos:
@@ -143,8 +155,14 @@ def group_codes(groups: Sequence[str | None] | None, num_videos: int) -> np.ndar
     return np.array([codes.setdefault(key, len(codes)) for key in keys], np.int64)
 
 
+def resampling_units(groups: Sequence[str | None] | None, num_videos: int) -> list[np.ndarray]:
+    """What to resample, as group numbers (N,): groups; with fewer than :data:`MIN_GROUPS`, single videos as well."""
+    codes = group_codes(groups, num_videos)
+    return [codes] if codes.max() + 1 >= MIN_GROUPS else [codes, np.arange(num_videos)]
+
+
 def resampled_counts(codes: np.ndarray, seed: int, num_resamples: int = NUM_RESAMPLES) -> Iterator[np.ndarray]:
-    """How often each video stands in each resample, whole groups drawn: for scores that are no means over videos.
+    """How often each video occurs in each resample of groups; for scores that are not means over videos.
 
     Args:
         codes: (N,) int, the group of each video, as :func:`group_codes` gives it.
@@ -152,25 +170,25 @@ def resampled_counts(codes: np.ndarray, seed: int, num_resamples: int = NUM_RESA
         num_resamples: Resamples in all.
 
     Yields:
-        (R, N) float64 counts, some resamples at a time, so that memory stays bounded.
+        (R, N) float64 counts of some resamples at a time, so that memory stays bounded.
     """
-    rng = np.random.default_rng([seed, 0xB007])
+    rng = np.random.default_rng([seed, _BOOTSTRAP_STREAM])
     num_groups = int(codes.max()) + 1
-    chunk = max(1, _COUNTED_CELLS // max(num_groups, len(codes)))
+    chunk = max(1, _MAX_COUNT_CELLS // max(num_groups, len(codes)))
     for start in range(0, num_resamples, chunk):
-        drawn = rng.integers(num_groups, size=(min(chunk, num_resamples - start), num_groups))
-        rows = np.arange(len(drawn))[:, None] * num_groups
-        counts = np.bincount((drawn + rows).ravel(), minlength=len(drawn) * num_groups)
-        yield counts.reshape(len(drawn), num_groups)[:, codes].astype(np.float64)
+        group_draws = rng.integers(num_groups, size=(min(chunk, num_resamples - start), num_groups))
+        rows = np.arange(len(group_draws))[:, None] * num_groups
+        counts = np.bincount((group_draws + rows).ravel(), minlength=len(group_draws) * num_groups)
+        yield counts.reshape(len(group_draws), num_groups)[:, codes].astype(np.float64)
 
 
 def _resampled_means(sums: np.ndarray, counts: np.ndarray, seed: int) -> np.ndarray:
-    rng = np.random.default_rng([seed, 0xB007])
+    rng = np.random.default_rng([seed, _BOOTSTRAP_STREAM])
     num_groups = len(sums)
-    chunk = max(1, _CHUNK_CELLS // num_groups)
+    chunk = max(1, _MAX_SAMPLED_CELLS // num_groups)
     means: list[np.ndarray] = []
     for start in range(0, NUM_RESAMPLES, chunk):
         size = (min(chunk, NUM_RESAMPLES - start), num_groups)
-        drawn = rng.integers(num_groups, size=size)  # (R, G) which groups each resample holds
-        means.append(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1))
+        group_draws = rng.integers(num_groups, size=size)  # (R, G) the groups of each resample
+        means.append(sums[group_draws].sum(axis=1) / counts[group_draws].sum(axis=1))
     return np.concatenate(means)

@@ -1,4 +1,4 @@
-"""Whether a model's probabilities mean what they say, and how to mend them when they do not."""
+"""Calibration: whether probabilities match how often predictions are right, and the temperature that makes them so."""
 
 from dataclasses import dataclass
 
@@ -8,21 +8,27 @@ from reelwise.core.output import TEMPERATURE_RANGE
 from reelwise.core.probabilities import softmax
 
 NUM_BINS = 10
-# How far one expects ln(temperature) to be from 0 before any video was seen: factors of two are ordinary.
+"""Bins of the reliability diagram. Chosen by reasoning: Guo et al. use 15; a small test set would leave those empty."""
 _LOG_TEMPERATURE_SPREAD = float(np.log(2.0))
+"""Standard deviation of the prior of ln(temperature). Chosen by reasoning: factors of two are ordinary."""
 _MIN_VIDEOS_FOR_THRESHOLD = 10
+"""Fewest videos that a threshold for "unsure" is fitted on. Chosen by reasoning: with fewer, one video decides it."""
+_MAX_THRESHOLD_WITHOUT_MISTAKES = 0.5
+"""Upper limit of the threshold where no prediction is wrong. Chosen by reasoning: above it a class has the majority."""
+_NUM_GRID_POINTS = 61
+"""Temperatures tried before the fine search. Chosen by reasoning: 0.05 to 20 in steps of 10 %."""
 
 
 @dataclass(frozen=True)
 class ReliabilityBin:
-    """The videos whose best probability lies in (low, high].
+    """The videos whose highest probability lies in (low, high].
 
     Args:
         low: Lower edge, exclusive (inclusive in the first bin).
         high: Upper edge, inclusive.
         count: Videos in the bin.
-        confidence: Their mean best probability; 0 when the bin is empty.
-        accuracy: The share of them that was right; 0 when the bin is empty.
+        confidence: Their mean highest probability; 0 when the bin is empty.
+        accuracy: The share of them that is predicted correctly; 0 when the bin is empty.
     """
 
     low: float
@@ -33,7 +39,7 @@ class ReliabilityBin:
 
 
 def reliability_curve(y_true: np.ndarray, probs: np.ndarray, num_bins: int = NUM_BINS) -> list[ReliabilityBin]:
-    """How often the model was right, for each stretch of how sure it was: the reliability diagram's data.
+    """Accuracy by confidence: the data of a reliability diagram.
 
     Args:
         y_true: (N,) int.
@@ -41,17 +47,17 @@ def reliability_curve(y_true: np.ndarray, probs: np.ndarray, num_bins: int = NUM
         num_bins: Bins of equal width over [0, 1].
 
     Returns:
-        ``num_bins`` bins from the least sure to the surest, empty ones too.
+        ``num_bins`` bins by rising confidence, empty ones too.
 
     Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", arXiv 1706.04599, section 2.
     """
     confidence = probs.max(axis=1)
     correct = probs.argmax(axis=1) == y_true
     edges = np.linspace(0.0, 1.0, num_bins + 1)
-    place = np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, num_bins - 1)
+    bin_index = np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, num_bins - 1)
     bins: list[ReliabilityBin] = []
     for i in range(num_bins):
-        inside = place == i
+        inside = bin_index == i
         count = int(inside.sum())
         mean_confidence = float(confidence[inside].mean()) if count else 0.0
         accuracy = float(correct[inside].mean()) if count else 0.0
@@ -60,7 +66,7 @@ def reliability_curve(y_true: np.ndarray, probs: np.ndarray, num_bins: int = NUM
 
 
 def expected_calibration_error(y_true: np.ndarray, probs: np.ndarray, num_bins: int = NUM_BINS) -> float:
-    """Mean gap between how sure the model was and how often it was right, in [0, 1]; 10 bins of equal width.
+    """Mean absolute difference between confidence and accuracy over bins of equal width, in [0, 1].
 
     Source: Guo et al. 2017, arXiv 1706.04599, equation 3 (there with 15 bins).
 
@@ -71,7 +77,7 @@ def expected_calibration_error(y_true: np.ndarray, probs: np.ndarray, num_bins: 
         0.0
     """
     bins = reliability_curve(y_true, probs, num_bins)
-    return sum(b.count * abs(b.accuracy - b.confidence) for b in bins) / len(y_true)
+    return sum(one_bin.count * abs(one_bin.accuracy - one_bin.confidence) for one_bin in bins) / len(y_true)
 
 
 def averaged_probs(logits: np.ndarray, temperature: float) -> np.ndarray:
@@ -81,10 +87,11 @@ def averaged_probs(logits: np.ndarray, temperature: float) -> np.ndarray:
 
 
 def fit_temperature(logits: np.ndarray, y_true: np.ndarray) -> float:
-    """The temperature in 0.05 to 20 that makes probabilities honest on validation videos.
+    """The temperature from 0.05 to 20 that calibrates the probabilities of validation videos best.
 
-    Logits are divided by it before softmax; it changes no answer of a single view, only how sure it sounds. A weak
-    prior keeps it near 1 while videos are few: five videos, all right, must not make a model certain for ever.
+    Logits are divided by it before softmax. For a single view it changes the probabilities, not which class is the most
+    probable. A weak prior keeps it near 1 while there are few videos: five right predictions must not turn every
+    probability into 1.
 
     Args:
         logits: (N, C), or (N, V, C) with V views whose probabilities are averaged. N may be 0.
@@ -95,12 +102,12 @@ def fit_temperature(logits: np.ndarray, y_true: np.ndarray) -> float:
 
     Example:
         >>> import numpy as np
-        >>> logits = 8 * np.array([[1.0, 0.0]] * 50)        # always 99.97 % sure
-        >>> truth = np.arange(50) % 5 == 0                  # and wrong in every fifth
+        >>> logits = 8 * np.array([[1.0, 0.0]] * 50)        # each prediction is 99.97 % sure
+        >>> truth = np.arange(50) % 5 == 0                  # and every fifth is wrong
         >>> 4 < fit_temperature(logits, truth.astype(int)) < 7
         True
 
-    Source: Guo et al. 2017, arXiv 1706.04599, section 4.2; the prior (normal in ln T, spread ln 2) is ours.
+    Source: Guo et al. 2017, arXiv 1706.04599, section 4.2; the prior (normal in ln T, standard deviation ln 2) is ours.
     """
     logits = np.asarray(logits, np.float64)
     if len(logits) == 0:
@@ -112,28 +119,28 @@ def fit_temperature(logits: np.ndarray, y_true: np.ndarray) -> float:
         prior = 0.5 * (log_temperature / _LOG_TEMPERATURE_SPREAD) ** 2
         return float(-np.log(np.maximum(probs, 1e-300)).sum() + prior)
 
-    # A grid first: with averaged views there may be more than one valley.
+    # A grid first: with averaged views there may be more than one minimum.
     low, high = np.log(TEMPERATURE_RANGE)
-    grid = np.linspace(low, high, 61)
+    grid = np.linspace(low, high, _NUM_GRID_POINTS)
     best = int(np.argmin([cost(point) for point in grid]))
-    log_best = _golden_section(cost, grid[max(best - 1, 0)], grid[min(best + 1, 60)])
+    log_best = _golden_section(cost, grid[max(best - 1, 0)], grid[min(best + 1, _NUM_GRID_POINTS - 1)])
     return float(np.clip(np.exp(log_best), *TEMPERATURE_RANGE))
 
 
 def unsure_threshold(y_true: np.ndarray, probs: np.ndarray) -> float:
-    """The best probability under which a model should say "unsure", learnt from validation videos.
+    """The threshold below which the highest probability counts as "unsure", fitted on validation videos.
 
-    The lowest threshold at which at most half as many of the answered videos are wrong as without it, while at least
-    half of all videos are still answered; where no threshold reaches that, the one with the fewest wrong answers among
-    them. It lies midway between the last unanswered and the first answered video. With no mistake to learn from it is
-    the lowest probability seen, at most 0.5; with under ten videos a quarter of the way from chance to certainty.
+    It is the lowest threshold that halves the error rate among the videos above it, while at least half of all videos
+    are above it; where none does, the one with the lowest error rate. It lies midway between the last video below and
+    the first above. Without a wrong prediction it is the lowest confidence of all videos, at most 0.5; with fewer than
+    ten videos it is a quarter of the way from chance to certainty.
 
     Args:
         y_true: (N,) int.
-        probs: (N, C) after temperature and averaging, as predict gives them.
+        probs: (N, C) after temperature and averaging over views.
 
     Returns:
-        A number in [0, 1); predictions strictly under it are unsure.
+        A number in [0, 1); predictions strictly below it are unsure.
 
     Example:
         >>> import numpy as np
@@ -148,15 +155,15 @@ def unsure_threshold(y_true: np.ndarray, probs: np.ndarray) -> float:
     confidence = probs.max(axis=1)
     wrong = probs.argmax(axis=1) != y_true
     if not wrong.any():
-        return min(float(confidence.min()), 0.5)
+        return min(float(confidence.min()), _MAX_THRESHOLD_WITHOUT_MISTAKES)
     order = np.argsort(confidence, kind="stable")
     confidence, wrong = confidence[order], wrong[order]
-    answered = len(wrong) - np.arange(len(wrong))
-    error = np.cumsum(wrong[::-1])[::-1] / answered  # (N,) among answered, when the k least sure are left out
-    # A threshold can only stand where the probability rises: equal ones are answered or left out together.
-    possible = np.append(True, np.diff(confidence) > 0) & (2 * answered >= len(wrong))
-    reached = np.flatnonzero(possible & (error <= wrong.mean() / 2))
-    first = int(reached[0]) if len(reached) else int(np.argmin(np.where(possible, error, np.inf)))
+    num_above = len(wrong) - np.arange(len(wrong))
+    error = np.cumsum(wrong[::-1])[::-1] / num_above  # (N,) error rate without the k least sure videos
+    # A threshold can only lie where the probability rises: videos of equal probability are on the same side.
+    possible = np.append(True, np.diff(confidence) > 0) & (2 * num_above >= len(wrong))
+    reaching = np.flatnonzero(possible & (error <= wrong.mean() / 2))
+    first = int(reaching[0]) if len(reaching) else int(np.argmin(np.where(possible, error, np.inf)))
     return 0.0 if first == 0 else float((confidence[first - 1] + confidence[first]) / 2)
 
 

@@ -1,4 +1,4 @@
-"""How good the predictions of one class per video are: the numbers of metrics.json."""
+"""How good the predictions of one class per video are: the fields of metrics.json for classification."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,9 @@ from reelwise.metrics.calibration import expected_calibration_error
 
 SCHEMA = "reelwise/metrics/1"
 TOP_K = 5
+"""Of top-5 accuracy, as ImageNet and Kinetics report it; only with more than five classes."""
 _EPSILON = float(np.finfo(np.float64).eps)
+"""The least probability in a log loss, as in scikit-learn's ``log_loss``, so that it stays finite."""
 
 
 def classification_metrics(
@@ -23,22 +25,22 @@ def classification_metrics(
     *,
     split: str = "test",
 ) -> dict[str, Any]:
-    """The fields of metrics.json that predictions alone give (no baselines, no verdict).
+    """The fields of metrics.json that follow from predictions alone (no baselines, no verdict).
 
     Args:
         labels: The C classes in the order of the probabilities.
-        y_true: (N,) int, the right class of each video, N > 0.
+        y_true: (N,) int, the true class of each video, N > 0.
         probs: (N, C) float in [0, 1], rows summing to 1.
-        groups: Recording or person of each video, for the interval; None where each video stands alone.
+        groups: Recording or person of each video, for the interval; None where each video is a group of its own.
         seed: Of the bootstrap.
-        split: ``test``, ``out_of_fold`` or what else was judged.
+        split: ``test``, ``out_of_fold`` or another name for the videos that were predicted.
 
     Returns:
         A dict that is JSON as it stands: floats are Python's, nothing is NaN, the same input gives the same bytes.
-        ``macro_f1`` is the mean over classes that occur or were predicted; a ratio with nothing under it is 0.
+        ``macro_f1`` is the mean over classes that occur or are predicted; a ratio whose denominator is 0 is 0.
 
     Raises:
-        DataError: No videos, shapes that do not fit, or numbers that are no probabilities.
+        DataError: No videos, shapes that do not match, or numbers that are not probabilities.
 
     Example:
         >>> import numpy as np
@@ -49,11 +51,11 @@ def classification_metrics(
     """
     labels = [str(label) for label in labels]
     truth, probs = checked_predictions(labels, y_true, probs)
-    predicted = probs.argmax(axis=1)
-    confusion = confusion_matrix(truth, predicted, len(labels))
+    predicted_classes = probs.argmax(axis=1)
+    confusion = confusion_matrix(truth, predicted_classes, len(labels))
     precision, recall, f1 = precision_recall_f1(confusion)
-    counted = (confusion.sum(axis=0) + confusion.sum(axis=1)) > 0
-    correct = predicted == truth
+    is_counted = (confusion.sum(axis=0) + confusion.sum(axis=1)) > 0
+    correct = predicted_classes == truth
     per_class = {
         label: {
             "precision": float(precision[i]),
@@ -72,7 +74,7 @@ def classification_metrics(
         "accuracy": float(correct.mean()),
         "accuracy_ci95": accuracy_interval(correct, groups, seed).as_list(),
         "top5_accuracy": top_k_accuracy(truth, probs, TOP_K) if len(labels) > TOP_K else None,
-        "macro_f1": float(f1[counted].mean()),
+        "macro_f1": float(f1[is_counted].mean()),
         "log_loss": log_loss(truth, probs),
         "ece": expected_calibration_error(truth, probs),
         "per_class": per_class,
@@ -81,15 +83,18 @@ def classification_metrics(
 
 
 def checked_predictions(labels: Sequence[str], y_true: np.ndarray, probs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """``(y_true int64 (N,), probs float64 (N, C))`` after checking that they fit together.
+    """``(y_true int64 (N,), probs float64 (N, C))`` after checking that their shapes match.
 
     Raises:
-        DataError: No videos, shapes that do not fit, or numbers that are no probabilities.
+        DataError: No videos, shapes that do not match, or numbers that are not probabilities.
     """
     truth = np.asarray(y_true)
     probs = np.asarray(probs, np.float64)
     if len(truth) == 0:
-        raise DataError("There are no videos to judge.", hint="Look into skipped.csv for why none could be used.")
+        raise DataError(
+            "There are no videos to evaluate.",
+            hint="Look into skipped.csv: it gives the reason for each video that could not be used.",
+        )
     if truth.ndim != 1 or probs.shape != (len(truth), len(labels)):
         raise DataError(
             f"Got probabilities of shape {probs.shape} for {len(truth)} videos and {len(labels)} labels, "
@@ -98,7 +103,7 @@ def checked_predictions(labels: Sequence[str], y_true: np.ndarray, probs: np.nda
     if truth.min() < 0 or truth.max() >= len(labels):
         raise DataError(f"A true class is {truth.min()} or {truth.max()}, expected 0 to {len(labels) - 1}.")
     if not np.isfinite(probs).all() or probs.min() < -1e-6 or np.abs(probs.sum(axis=1) - 1).max() > 1e-3:
-        raise DataError("The predictions are no probabilities (not finite, negative, or not summing to 1).")
+        raise DataError("The predictions are not probabilities: not finite, negative, or with a sum other than 1.")
     return truth.astype(np.int64), probs
 
 
@@ -109,16 +114,16 @@ def confusion_matrix(y_true: np.ndarray, y_predicted: np.ndarray, num_classes: i
 
 
 def precision_recall_f1(confusion: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Three arrays (C,) in [0, 1] from a confusion matrix; 0 where nothing was predicted or nothing was there."""
+    """Three arrays (C,) in [0, 1] from a confusion matrix; 0 where a class is never predicted or never occurs."""
     hits = np.diag(confusion).astype(np.float64)
-    precision = _share(hits, confusion.sum(axis=0))
-    recall = _share(hits, confusion.sum(axis=1))
-    f1 = _share(2 * hits, confusion.sum(axis=0) + confusion.sum(axis=1))
+    precision = share(hits, confusion.sum(axis=0))
+    recall = share(hits, confusion.sum(axis=1))
+    f1 = share(2 * hits, confusion.sum(axis=0) + confusion.sum(axis=1))
     return precision, recall, f1
 
 
 def top_k_accuracy(y_true: np.ndarray, probs: np.ndarray, k: int) -> float:
-    """Share of videos whose true class is among the k most probable; equal ones in the labels' order."""
+    """Share of videos whose true class is among the k most probable; of equal ones the first labels count."""
     best = np.argsort(-probs, axis=1, kind="stable")[:, :k]
     return float((best == y_true[:, None]).any(axis=1).mean())
 
@@ -129,5 +134,6 @@ def log_loss(y_true: np.ndarray, probs: np.ndarray) -> float:
     return float(-np.log(np.clip(true_probs, _EPSILON, 1.0)).mean())
 
 
-def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+def share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """(C,) float64: part / whole of each element; 0 where the whole is 0."""
     return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)

@@ -1,4 +1,4 @@
-"""How much each head of a network counts in the model's logits, fitted on validation videos."""
+"""The weight of each head of a network in the model's logits, fitted on validation videos."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,57 +11,65 @@ from reelwise.core.probabilities import softmax
 from reelwise.metrics.calibration import fit_temperature
 
 PRIOR_STRENGTH = 1.0
-"""What letting one head count for more than another must gain, in nats per nat of inequality. Chosen by simulation:
+"""Gain in log likelihood, in nats, that unequal weights need per nat of inequality. Chosen by simulation:
 benchmarks/head_weights.py, LOG.md."""
 
 _LOG_SCALE_SPREAD = float(np.log(2.0))
-"""How far one expects the logarithm of the weights' sum to be from 0: factors of two are ordinary, as for a
-temperature."""
-_LOWEST_ERROR = 1e-4
-"""Added to a mean squared error of standardised numbers, so that the likelihood of an exact fit stays finite."""
+"""Standard deviation of the prior of the logarithm of the weights' sum. Chosen by reasoning: factors of two are
+ordinary, as for a temperature."""
+_MIN_ERROR = 1e-4
+"""Added to a mean squared error of standardised numbers, so that the likelihood of an exact fit stays finite.
+Chosen by reasoning: a hundredth of a standard deviation."""
 _MAX_STEPS = 100
-"""Newton steps; under twenty are usual."""
-_FARTHEST_LOG = 12.0
-"""Weights stay within a factor of e**12 of 1: beyond it a head counts for nothing or for all."""
+"""Newton steps at most. Chosen by reasoning: Newton's method needs few; this only bounds the time."""
+_MAX_LOG_WEIGHT = 12.0
+"""Weights stay within a factor of e**12 of 1. Chosen by reasoning: beyond it one head decides alone."""
+_MAX_LOG_STEP = 2.0
+"""Largest change of a weight's logarithm per step. Chosen by reasoning: Newton steps overshoot far from the minimum."""
+_FIRST_DAMPING, _MIN_DAMPING, _MAX_DAMPING = 1e-3, 1e-9, 1e9
+"""Added to the curvature: at first, at least, and where the descent gives up. Chosen by reasoning."""
+_TOLERANCE = 1e-10
+"""The descent ends at a step that lowers the cost by less than this share of it. Chosen by reasoning: no prediction
+changes visibly by so little."""
 
 
 @dataclass(frozen=True)
 class CostTerms:
-    """Value, slope and curvature of a cost in the weights: a number, (H,) and (H, H)."""
+    """A cost as a function of the H weights: its value, its slope (H,) and its curvature (H, H)."""
 
     value: float
     slope: np.ndarray
     curvature: np.ndarray
 
 
-def _one(head_outputs: np.ndarray, targets: np.ndarray) -> float:
+def _start_at_one(head_outputs: np.ndarray, targets: np.ndarray) -> float:
     return 1.0
 
 
 @dataclass(frozen=True)
 class Likelihood:
-    """How well a weighted sum of head outputs explains the targets of a task.
+    """How well a weighted sum of head outputs fits the targets of a task.
 
     Args:
         cost: Negative log likelihood from head outputs (N, H, C), their weighted sum (N, C) and targets (N, C).
-        first_sum: The weights' sum to start the fit from, from head outputs and targets.
+        first_sum: The weights' sum at which the fit starts, from head outputs and targets.
         largest_sum: The weights' sum stays at most this.
-        one_head_is_exact: Whether ``first_sum`` is the answer itself where there is one head.
+        one_head_is_exact: Whether ``first_sum`` is the optimum where there is one head.
     """
 
     cost: Callable[[np.ndarray, np.ndarray, np.ndarray], CostTerms]
-    first_sum: Callable[[np.ndarray, np.ndarray], float] = _one
+    first_sum: Callable[[np.ndarray, np.ndarray], float] = _start_at_one
     largest_sum: float = TEMPERATURE_RANGE[1]
     one_head_is_exact: bool = False
 
 
 def fit_head_weights(head_outputs: np.ndarray, targets: np.ndarray, likelihood: Likelihood) -> np.ndarray:
-    """The H weights, 0 or more, with which the weighted sum of the heads explains the videos best.
+    """The H weights, 0 or more, with which the weighted sum of the heads fits the targets best.
 
-    Their sum is free, so that it is a temperature too: with one head and a class the weight is 1 / temperature. A
-    prior keeps few videos from deciding wildly: normal in the logarithm of the sum, around 1, as that of
-    :func:`~reelwise.metrics.calibration.fit_temperature`; and on the shares :data:`PRIOR_STRENGTH` × their divergence
-    from equal shares, which stays finite when a head is dropped. Deterministic.
+    Their sum is free, so that it serves as a temperature too: in classification with one head the weight is
+    1 / temperature. Two priors keep the weights moderate where there are few videos. The logarithm of the sum is normal
+    around 0, as in :func:`~reelwise.metrics.calibration.fit_temperature`. Unequal shares cost :data:`PRIOR_STRENGTH` ×
+    their divergence from equal ones, which stays finite when a weight becomes 0. Deterministic.
 
     Args:
         head_outputs: (N, H, C) logits, or standardised numbers with C = 1, of each head. N may be 0.
@@ -69,26 +77,26 @@ def fit_head_weights(head_outputs: np.ndarray, targets: np.ndarray, likelihood: 
         likelihood: Of the task.
 
     Returns:
-        (H,) float64, with a sum of 0.05 to 20; 1 / H each without videos. Of numbers the sum is 1 at most: a
-        head trained by its squared error is in the right units already, and a few videos must not stretch it.
+        (H,) float64, with a sum of 0.05 to 20; 1 / H each without videos. For regression the sum is 1 at most: a
+        head trained by its squared error is in the right units already, and a few videos must not enlarge its outputs.
 
     Raises:
-        DataError: Shapes that do not fit, or numbers that are not finite.
+        DataError: Shapes that do not match, or numbers that are not finite.
 
     Example:
         >>> rng = np.random.default_rng(0)
         >>> truth = np.eye(2)[rng.integers(2, size=100)]
         >>> noise = rng.normal(size=(2, 100, 2))
-        >>> outputs = np.stack([truth + noise[0], 4 * noise[1]], axis=1)  # one knows something, one guesses
-        >>> knows, guesses = fit_head_weights(outputs, truth, CLASS_LIKELIHOOD)
-        >>> bool(knows > 10 * guesses)
+        >>> outputs = np.stack([truth + noise[0], 4 * noise[1]], axis=1)  # the second is noise
+        >>> informative, noisy = fit_head_weights(outputs, truth, CLASS_LIKELIHOOD)
+        >>> bool(informative > 10 * noisy)
         True
 
     Source: linear opinion pools in logits, after Genest and Zidek 1986, "Combining probability distributions",
     Statistical Science 1; fitted as temperatures are (Guo et al. 2017, arXiv 1706.04599, section 4.2). Prior and
     optimiser (damped Newton steps in the logarithms, after Levenberg 1944) are ours.
     """
-    head_outputs, targets = _checked(head_outputs, targets)
+    head_outputs, targets = _check(head_outputs, targets)
     num_videos, num_heads = head_outputs.shape[:2]
     if num_videos == 0:
         return np.full(num_heads, 1 / num_heads)
@@ -114,7 +122,7 @@ def combine_heads(head_outputs: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return (np.asarray(head_outputs, np.float64) * np.asarray(weights, np.float64)[..., None]).sum(axis=-2)
 
 
-def _checked(head_outputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _check(head_outputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     outputs, targets = np.asarray(head_outputs, np.float64), np.asarray(targets, np.float64)
     if outputs.ndim != 3 or not outputs.shape[1] or targets.shape != (len(outputs), outputs.shape[2]):
         raise DataError(f"head outputs of shape {outputs.shape} do not fit targets of shape {targets.shape}.")
@@ -124,7 +132,7 @@ def _checked(head_outputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray,
 
 
 def _cost(logs: np.ndarray, head_outputs: np.ndarray, targets: np.ndarray, likelihood: Likelihood) -> CostTerms:
-    """Cost in the logarithms of the weights; of its curvature the part that is never negative."""
+    """The cost as a function of the logarithms of the weights; of its curvature the part that is never negative."""
     weights = np.exp(logs)
     fit = likelihood.cost(head_outputs, combine_heads(head_outputs, weights), targets)
     total, shares = weights.sum(), weights / weights.sum()
@@ -164,9 +172,9 @@ def _label_cost(head_outputs: np.ndarray, logits: np.ndarray, targets: np.ndarra
 
 
 def _number_cost(head_outputs: np.ndarray, numbers: np.ndarray, targets: np.ndarray) -> CostTerms:
-    """Of a normal error whose spread is what it turns out to be."""
+    """For a normal error whose variance is the mean squared error itself."""
     residual = numbers - targets
-    error = float((residual**2).mean()) + _LOWEST_ERROR
+    error = float((residual**2).mean()) + _MIN_ERROR
     slope = np.einsum("nhc,nc->h", head_outputs, residual) / error
     curvature = np.einsum("nhc,ngc->hg", head_outputs, head_outputs) / error
     return CostTerms(0.5 * residual.size * np.log(error), slope, curvature)
@@ -181,20 +189,20 @@ NUMBER_LIKELIHOOD = Likelihood(_number_cost, largest_sum=1.0)
 
 
 def _descend(start: np.ndarray, cost: Callable[[np.ndarray], CostTerms]) -> np.ndarray:
-    """Where the cost is lowest: Newton steps, shortened (by more damping) until each one lowers it."""
-    at, here, damping = start, cost(start), 1e-3
+    """The minimum of a cost by Newton steps, each with as much damping as it needs to lower the cost."""
+    point, terms, damping = start, cost(start), _FIRST_DAMPING
     for _ in range(_MAX_STEPS):
-        lifted = here.curvature + damping * np.eye(len(at))
-        step = np.clip(-np.linalg.solve(lifted, here.slope), -2.0, 2.0)
-        moved = np.clip(at + step, -_FARTHEST_LOG, _FARTHEST_LOG)
-        there = cost(moved)
-        if not there.value < here.value:
+        damped_curvature = terms.curvature + damping * np.eye(len(point))
+        step = np.clip(-np.linalg.solve(damped_curvature, terms.slope), -_MAX_LOG_STEP, _MAX_LOG_STEP)
+        next_point = np.clip(point + step, -_MAX_LOG_WEIGHT, _MAX_LOG_WEIGHT)
+        next_terms = cost(next_point)
+        if not next_terms.value < terms.value:
             damping *= 8
-            if damping > 1e9:
+            if damping > _MAX_DAMPING:
                 break
             continue
-        gained = here.value - there.value
-        at, here, damping = moved, there, max(damping / 4, 1e-9)
-        if gained < 1e-10 * (1 + abs(here.value)):
+        gain = terms.value - next_terms.value
+        point, terms, damping = next_point, next_terms, max(damping / 4, _MIN_DAMPING)
+        if gain < _TOLERANCE * (1 + abs(terms.value)):
             break
-    return at
+    return point

@@ -1,4 +1,4 @@
-"""How good predictions of any number of labels per video are, and from which probability on a label is given."""
+"""How good predictions of any number of labels per video are, and the threshold of each label."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,11 +8,18 @@ import numpy as np
 from reelwise.core.errors import DataError
 from reelwise.metrics.average_precision import average_precisions, map_interval, mean_average_precision
 from reelwise.metrics.bootstrap import accuracy_interval
-from reelwise.metrics.classification import SCHEMA
+from reelwise.metrics.classification import SCHEMA, share
 
 DEFAULT_THRESHOLD = 0.5
-_FEWEST_OF_EACH = 4
-_LEAST_PROB = float(np.finfo(np.float64).eps)
+"""Probability from which on a label is predicted where its threshold was not fitted: more likely than not."""
+_MIN_VIDEOS_OF_EACH = 4
+"""Fewest validation videos with a label, and without it, on which its threshold is fitted. Chosen by reasoning: with
+fewer, one video decides it."""
+_MIN_GAIN_VIDEOS = 0.5
+"""Gain in F1, in videos that have the label, below which its threshold stays 0.5. Chosen by reasoning: less may be
+chance."""
+_EPSILON = float(np.finfo(np.float64).eps)
+"""The least probability in a log loss, as in scikit-learn's ``log_loss``, so that it stays finite."""
 
 
 def multilabel_metrics(
@@ -25,24 +32,24 @@ def multilabel_metrics(
     *,
     split: str = "test",
 ) -> dict[str, Any]:
-    """The fields of metrics.json that predictions alone give (no baselines, no verdict).
+    """The fields of metrics.json that follow from predictions alone (no baselines, no verdict).
 
     Args:
         labels: The C labels in the order of the probabilities.
         y_true: (N, C) 0/1, which labels each video has, N > 0.
-        probs: (N, C) in [0, 1]; each label for itself.
-        given: (N, C) bool: the labels that the model gives, by its thresholds.
-        groups: Recording or person of each video, for the intervals; None where each video stands alone.
+        probs: (N, C) in [0, 1]; each label by itself.
+        given: (N, C) bool: the predicted labels, those at or above their thresholds.
+        groups: Recording or person of each video, for the intervals; None where each video is a group of its own.
         seed: Of the bootstrap.
-        split: ``test``, ``out_of_fold`` or what else was judged.
+        split: ``test``, ``out_of_fold`` or another name for the videos that were predicted.
 
     Returns:
-        A dict that is JSON as it stands. ``map`` is the mean over labels that occur of their average precision;
-        ``guessing_map`` what a random order would get. ``micro_…`` count every label of every video alike,
-        ``macro_f1`` every label that occurs or was given. ``exact_match`` is the share of videos with all labels right.
+        A dict that is JSON as it stands. ``map`` is the mean average precision over labels that occur;
+        ``guessing_map`` that of a random order. ``micro_…`` weight every label of every video alike, ``macro_f1`` every
+        label that occurs or is predicted. ``exact_match`` is the share of videos whose labels are all right.
 
     Raises:
-        DataError: No videos, shapes that do not fit, or numbers that are no probabilities.
+        DataError: No videos, shapes that do not match, or numbers that are not probabilities.
 
     Example:
         >>> truth = np.array([[1, 0], [1, 1], [0, 1]])
@@ -55,7 +62,7 @@ def multilabel_metrics(
     truth, probs = checked_label_predictions(labels, y_true, probs)
     given = np.asarray(given, bool)
     precision, recall, f1 = precision_recall_f1_of_labels(truth, given)
-    counted = truth.any(axis=0) | given.any(axis=0)
+    is_counted = truth.any(axis=0) | given.any(axis=0)
     average = average_precisions(truth, probs)
     per_class = {
         label: {
@@ -83,7 +90,7 @@ def multilabel_metrics(
         "micro_precision": hits / max(1, int(given.sum())),
         "micro_recall": hits / max(1, int(truth.sum())),
         "micro_f1": 2 * hits / max(1, int(given.sum() + truth.sum())),
-        "macro_f1": float(f1[counted].mean()) if counted.any() else 0.0,
+        "macro_f1": float(f1[is_counted].mean()) if is_counted.any() else 0.0,
         "exact_match": float(exact.mean()),
         "exact_match_ci95": accuracy_interval(exact, groups, seed).as_list(),
         "label_accuracy": float((given == truth).mean()),
@@ -95,14 +102,17 @@ def multilabel_metrics(
 def checked_label_predictions(
     labels: Sequence[str], y_true: np.ndarray, probs: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """``(y_true int64 (N, C), probs float64 (N, C))`` after checking that they fit together.
+    """``(y_true int64 (N, C), probs float64 (N, C))`` after checking that their shapes match.
 
     Raises:
-        DataError: No videos, shapes that do not fit, or numbers that are no probabilities.
+        DataError: No videos, shapes that do not match, or numbers that are not probabilities.
     """
     truth, probs = np.asarray(y_true), np.asarray(probs, np.float64)
     if len(truth) == 0:
-        raise DataError("There are no videos to judge.", hint="Look into skipped.csv for why none could be used.")
+        raise DataError(
+            "There are no videos to evaluate.",
+            hint="Look into skipped.csv: it gives the reason for each video that could not be used.",
+        )
     if truth.shape != (len(truth), len(labels)) or probs.shape != truth.shape:
         raise DataError(
             f"Got labels of shape {truth.shape} and probabilities of shape {probs.shape}, "
@@ -111,39 +121,39 @@ def checked_label_predictions(
     if not np.isin(truth, (0, 1)).all():
         raise DataError("A true label is neither 0 nor 1.")
     if not np.isfinite(probs).all() or probs.min() < -1e-6 or probs.max() > 1 + 1e-6:
-        raise DataError("The predictions are no probabilities (not finite, or outside of 0 to 1).")
+        raise DataError("The predictions are not probabilities: not finite, or outside of 0 to 1.")
     return truth.astype(np.int64), probs
 
 
 def precision_recall_f1_of_labels(truth: np.ndarray, given: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Three arrays (C,) in [0, 1]; 0 where a label was never given or never there.
+    """Precision, recall and F1, (C,) in [0, 1] each; 0 where a label is never predicted or never occurs.
 
     Args:
         truth: (N, C) 0/1.
         given: (N, C) bool.
     """
     hits = (given & (truth > 0)).sum(axis=0).astype(np.float64)
-    said, there = given.sum(axis=0), truth.sum(axis=0)
-    return _share(hits, said), _share(hits, there), _share(2 * hits, said + there)
+    num_given, num_true = given.sum(axis=0), truth.sum(axis=0)
+    return share(hits, num_given), share(hits, num_true), share(2 * hits, num_given + num_true)
 
 
 def label_log_loss(truth: np.ndarray, probs: np.ndarray) -> float:
-    """Mean over videos and labels of -ln(probability of what is true), in nats."""
-    right = np.where(truth > 0, probs, 1 - np.asarray(probs, np.float64))
-    return float(-np.log(np.clip(right, _LEAST_PROB, 1.0)).mean())
+    """Mean over videos and labels of -ln(probability of the truth, label or no label), in nats."""
+    true_probs = np.where(truth > 0, probs, 1 - np.asarray(probs, np.float64))
+    return float(-np.log(np.clip(true_probs, _EPSILON, 1.0)).mean())
 
 
 def fit_thresholds(y_true: np.ndarray, probs: np.ndarray) -> np.ndarray:
-    """From which probability on each label is given: where its F1 on validation videos is best.
+    """The threshold of each label, from which on it is predicted: the one with the best F1 on validation videos.
 
-    F1 is counted with one imagined video on either side of it, so that the threshold of a rare label does not hang on
-    a single one. It stands between two probabilities, not in the outer quarters of their gap, and as near to 0.5 as it
-    can. A label keeps 0.5 where fewer than four videos have it or have it not, and where F1 would rise by less than
-    half a video of those that have it.
+    F1 is smoothed by one imaginary video on either side, so that the threshold of a rare label does not depend on a
+    single one. It lies between the probabilities of two videos, in the inner half of their gap, as close to 0.5 as
+    possible. The threshold of a label stays 0.5 where fewer than four videos have the label, fewer than four do not,
+    or F1 would rise by less than half a video of those that have it.
 
     Args:
         y_true: (N, C) 0/1.
-        probs: (N, C), as predict gives them. N may be 0.
+        probs: (N, C) after calibration. N may be 0.
 
     Returns:
         (C,) float64 in (0, 1).
@@ -158,24 +168,20 @@ def fit_thresholds(y_true: np.ndarray, probs: np.ndarray) -> np.ndarray:
 
 
 def _threshold(truth: np.ndarray, probs: np.ndarray) -> float:
-    num_there = int(truth.sum())
-    if min(num_there, len(truth) - num_there) < _FEWEST_OF_EACH:
+    num_positive = int(truth.sum())
+    if min(num_positive, len(truth) - num_positive) < _MIN_VIDEOS_OF_EACH:
         return DEFAULT_THRESHOLD
     order = np.argsort(-probs, kind="stable")
     upper, lower = probs[order], np.append(probs[order][1:], 0.0)
     hits = np.cumsum(truth[order])  # of the k + 1 most probable
-    f1 = (2 * hits + 1) / (np.arange(1, len(truth) + 1) + num_there + 2)
-    f1 = np.where(upper > lower, f1, -1.0)  # between equal ones no threshold can stand
+    f1 = (2 * hits + 1) / (np.arange(1, len(truth) + 1) + num_positive + 2)
+    f1 = np.where(upper > lower, f1, -1.0)  # no threshold separates equal probabilities
     margin = (upper - lower) / 4
     edges = np.clip(DEFAULT_THRESHOLD, lower + margin, upper - margin)
     best = np.flatnonzero(f1 >= f1.max() - 1e-12)
     edge = edges[best[np.argmin(np.abs(edges[best] - DEFAULT_THRESHOLD))]]
-    given = probs >= DEFAULT_THRESHOLD
-    usual = (2 * truth[given].sum() + 1) / (given.sum() + num_there + 2)
-    if f1.max() - usual < 0.5 / num_there:
+    is_given = probs >= DEFAULT_THRESHOLD
+    default_f1 = (2 * truth[is_given].sum() + 1) / (is_given.sum() + num_positive + 2)
+    if f1.max() - default_f1 < _MIN_GAIN_VIDEOS / num_positive:
         return DEFAULT_THRESHOLD
     return float(np.clip(edge, 1e-6, 1 - 1e-6))
-
-
-def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)

@@ -1,4 +1,4 @@
-"""How near predicted numbers come: the numbers of metrics.json."""
+"""How close predicted numbers are to the true ones: the fields of metrics.json for regression."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from reelwise.core.errors import DataError
-from reelwise.metrics.bootstrap import MIN_GROUPS, Interval, group_codes, mean_interval, resampled_counts
+from reelwise.metrics.bootstrap import ConfidenceInterval, mean_interval, resampled_counts, resampling_units
 from reelwise.metrics.classification import SCHEMA
 
 
@@ -19,25 +19,25 @@ def regression_metrics(
     *,
     split: str = "test",
 ) -> dict[str, Any]:
-    """The fields of metrics.json that predictions alone give (no baselines, no verdict).
+    """The fields of metrics.json that follow from predictions alone (no baselines, no verdict).
 
     Args:
         name: What the number is.
         y_true: (N,) true numbers, N > 0.
         values: (N,) predicted numbers, in the same unit.
-        groups: Recording or person of each video, for the intervals; None where each video stands alone.
+        groups: Recording or person of each video, for the intervals; None where each video is a group of its own.
         seed: Of the bootstrap.
-        split: ``test``, ``out_of_fold`` or what else was judged.
+        split: ``test``, ``out_of_fold`` or another name for the videos that were predicted.
 
     Returns:
         A dict that is JSON as it stands. ``mae`` and ``mse`` are means of absolute and squared errors; ``r2`` the share
-        of the numbers' variance that is explained (1 is perfect, 0 is always saying their mean, and it may be under 0),
-        None when all numbers are the same. ``bias`` is the mean of predicted minus true, ``spread`` the standard
-        deviation of the true numbers (``predicted_spread`` of the answers), ``range`` their ends, ``error_p90`` the
-        error that 9 of 10 videos stay under.
+        of the numbers' variance that is explained (1 is perfect, 0 is as good as predicting their mean; it can be
+        negative), None when all numbers are the same. ``bias`` is the mean of predicted minus true, ``spread`` the
+        standard deviation of the true numbers, ``predicted_spread`` that of the predictions, ``range`` the least and
+        the greatest true number, ``error_p90`` the 90th percentile of the absolute errors.
 
     Raises:
-        DataError: No videos, shapes that do not fit, or numbers that are not finite.
+        DataError: No videos, shapes that do not match, or numbers that are not finite.
 
     Example:
         >>> metrics = regression_metrics("speed", np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.5, 3.0]))
@@ -69,15 +69,18 @@ def regression_metrics(
 
 
 def checked_numbers(y_true: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Both as (N,) float64, after checking that they fit together; (N, 1) values are taken too.
+    """True and predicted numbers as (N,) float64, after checking that their shapes match; (N, 1) values are accepted.
 
     Raises:
-        DataError: No videos, shapes that do not fit, or numbers that are not finite.
+        DataError: No videos, shapes that do not match, or numbers that are not finite.
     """
     truth, values = np.asarray(y_true, np.float64), np.asarray(values, np.float64)
     values = values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values
     if len(truth) == 0:
-        raise DataError("There are no videos to judge.", hint="Look into skipped.csv for why none could be used.")
+        raise DataError(
+            "There are no videos to evaluate.",
+            hint="Look into skipped.csv: it gives the reason for each video that could not be used.",
+        )
     if truth.ndim != 1 or values.shape != truth.shape:
         raise DataError(f"Got predictions of shape {values.shape} for {truth.shape} numbers.")
     if not np.isfinite(truth).all() or not np.isfinite(values).all():
@@ -99,15 +102,15 @@ def r2_score(y_true: np.ndarray, values: np.ndarray) -> float | None:
 
 def r2_interval(
     y_true: np.ndarray, values: np.ndarray, groups: Sequence[str | None] | None, seed: int
-) -> Interval | None:
-    """The 95 % percentile interval of R², by the bootstrap over groups; with fewer than five, over videos as well.
+) -> ConfidenceInterval | None:
+    """The 95 % percentile interval of R², by the bootstrap over groups; of fewer than five also over videos.
 
     Resamples in which all numbers are the same have no R² and are left out.
 
     Args:
         y_true: (N,).
         values: (N,).
-        groups: N names, None for a video that is its own group; or None for all.
+        groups: N names, None for a video that is a group of its own; or None instead of the list where all are.
         seed: Of the resampling.
 
     Returns:
@@ -117,35 +120,32 @@ def r2_interval(
     value = r2_score(truth, values)
     if value is None:
         return None
-    found = [value]
-    for codes in _codings(groups, len(truth)):
-        resampled = _resampled_r2(truth, values, codes, seed)
-        found += np.percentile(resampled, [2.5, 97.5]).tolist() if len(resampled) else []
-    return Interval(float(min(found)), float(max(found)))
+    ends = [value]
+    for codes in resampling_units(groups, len(truth)):
+        resampled_r2 = _resampled_r2(truth, values, codes, seed)
+        ends += np.percentile(resampled_r2, [2.5, 97.5]).tolist() if len(resampled_r2) else []
+    return ConfidenceInterval(float(min(ends)), float(max(ends)))
 
 
-def mean_interval_of(errors: np.ndarray, groups: Sequence[str | None] | None, seed: int) -> Interval:
+def mean_interval_of(errors: np.ndarray, groups: Sequence[str | None] | None, seed: int) -> ConfidenceInterval:
     """The 95 % interval of a mean of errors (or of paired differences of them).
 
-    As :func:`~reelwise.metrics.bootstrap.mean_interval` gives it; under five groups it is stretched to hold that over
-    single videos.
+    It is that of :func:`~reelwise.metrics.bootstrap.mean_interval`; with fewer than five groups it is widened to
+    contain the interval over single videos.
     """
-    found = [mean_interval(errors, [str(code) for code in codes], seed) for codes in _codings(groups, len(errors))]
-    return Interval(min(interval.low for interval in found), max(interval.high for interval in found))
-
-
-def _codings(groups: Sequence[str | None] | None, num_videos: int) -> list[np.ndarray]:
-    codes = group_codes(groups, num_videos)
-    return [codes] if codes.max() + 1 >= MIN_GROUPS else [codes, np.arange(num_videos)]
+    units = resampling_units(groups, len(errors))
+    intervals = [mean_interval(errors, [str(code) for code in codes], seed) for codes in units]
+    return ConfidenceInterval(min(interval.low for interval in intervals), max(interval.high for interval in intervals))
 
 
 def _resampled_r2(truth: np.ndarray, values: np.ndarray, codes: np.ndarray, seed: int) -> np.ndarray:
-    centred = truth - truth.mean()
-    columns = np.stack([np.ones(len(truth)), centred, centred**2, (truth - values) ** 2], axis=1)
-    found = []
+    deviations = truth - truth.mean()
+    columns = np.stack([np.ones(len(truth)), deviations, deviations**2, (truth - values) ** 2], axis=1)
+    r2_scores = []
     for counts in resampled_counts(codes, seed):
-        number, total, squares, errors = (counts @ columns).T
-        variance = squares - total**2 / number
+        count, total, squares, errors = (counts @ columns).T
+        variance = squares - total**2 / count
+        # A resample of equal numbers has a variance of rounding errors only: relative to the squares, below 1e-9.
         real = variance > 1e-9 * squares.max(initial=1e-300)
-        found.append(1 - errors[real] / variance[real])
-    return np.concatenate(found)
+        r2_scores.append(1 - errors[real] / variance[real])
+    return np.concatenate(r2_scores)

@@ -11,7 +11,7 @@ from reelwise.core.number_text import percent
 from reelwise.core.output import LabelOutput, check_temperature
 from reelwise.core.probabilities import softmax
 from reelwise.core.records import Record
-from reelwise.metrics.bootstrap import Interval, accuracy_interval, paired_difference_interval
+from reelwise.metrics.bootstrap import ConfidenceInterval, accuracy_interval, paired_difference_interval
 from reelwise.metrics.calibration import fit_temperature, unsure_threshold
 from reelwise.metrics.classification import checked_predictions, classification_metrics
 from reelwise.metrics.head_weights import CLASS_LIKELIHOOD
@@ -240,7 +240,7 @@ class ClassificationTask(Task):
 
     def score_difference(
         self, y: np.ndarray, first: np.ndarray, second: np.ndarray, groups: Groups, seed: int
-    ) -> Interval:
+    ) -> ConfidenceInterval:
         """Of accuracies."""
         correct = [np.asarray(probs).argmax(axis=1) == y for probs in (first, second)]
         return paired_difference_interval(correct[0], correct[1], groups, seed)

@@ -13,7 +13,7 @@ from reelwise.core.output import LabelOutput, check_temperature
 from reelwise.core.probabilities import sigmoid
 from reelwise.core.records import Record
 from reelwise.metrics.average_precision import map_difference_interval, map_interval, mean_average_precision
-from reelwise.metrics.bootstrap import Interval
+from reelwise.metrics.bootstrap import ConfidenceInterval
 from reelwise.metrics.head_weights import LABEL_LIKELIHOOD
 from reelwise.metrics.multilabel import checked_label_predictions, fit_thresholds, multilabel_metrics
 from reelwise.tasks.label_verdict import label_cautions, label_verdict
@@ -242,7 +242,7 @@ class MultilabelTask(Task):
 
     def score_difference(
         self, y: np.ndarray, first: np.ndarray, second: np.ndarray, groups: Groups, seed: int
-    ) -> Interval:
+    ) -> ConfidenceInterval:
         """Of mean average precisions."""
         return map_difference_interval(y, first, second, groups, seed)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from reelwise.core.output import LabelOutput
 from reelwise.core.records import Record
-from reelwise.metrics.bootstrap import Interval
+from reelwise.metrics.bootstrap import ConfidenceInterval
 from reelwise.metrics.head_weights import NUMBER_LIKELIHOOD, Likelihood, combine_heads, fit_head_weights
 from reelwise.metrics.regression import checked_numbers, mean_interval_of, r2_score
 from reelwise.sampling.metadata_codes import parse_number
@@ -328,7 +328,7 @@ class Task(ABC):
 
     def score_difference(
         self, y: np.ndarray, first: np.ndarray, second: np.ndarray, groups: Groups, seed: int
-    ) -> Interval:
+    ) -> ConfidenceInterval:
         """The paired 95 % interval of score(first) - score(second); of errors, so that below 0 the first is better.
 
         Args:

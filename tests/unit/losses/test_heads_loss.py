@@ -24,15 +24,15 @@ OF_KERAS = {
 
 @pytest.mark.parametrize("task", TARGETS)
 @pytest.mark.parametrize("smooth", [0.0, 0.1])
-def test_one_head_is_judged_as_keras_does(task, smooth):
+def test_the_loss_of_one_head_is_that_of_keras(task, smooth):
     weights = np.array([1, 0, 2, 0.5, 1], "float32")
     got = find_task(task).loss(label_smoothing=smooth)(TARGETS[task], LOGITS[:, 0], sample_weight=weights)
-    wanted = OF_KERAS[task](smooth)(TARGETS[task], LOGITS[:, 0], sample_weight=weights)
-    assert float(got) == pytest.approx(float(wanted), rel=1e-5)
+    expected = OF_KERAS[task](smooth)(TARGETS[task], LOGITS[:, 0], sample_weight=weights)
+    assert float(got) == pytest.approx(float(expected), rel=1e-5)
 
 
 @pytest.mark.parametrize("task", TARGETS)
-def test_several_heads_are_judged_one_by_one(task):
+def test_the_loss_of_several_heads_is_the_mean_of_their_losses(task):
     weights = np.array([1, 0, 2, 0.5, 1], "float32")
     loss = find_task(task).loss(several_heads=True, label_smoothing=0.1)
     alone = [float(loss(TARGETS[task], LOGITS[:, i], sample_weight=weights)) for i in range(3)]
@@ -40,13 +40,13 @@ def test_several_heads_are_judged_one_by_one(task):
     assert together == pytest.approx(np.mean(alone), rel=1e-5)
 
 
-def test_a_right_head_does_not_spare_the_others_their_work():
+def test_a_right_head_leaves_the_others_their_gradient():
     outputs = np.array([[[20.0, 0.0], [0.0, 0.0]]], "float32")
     loss = float(find_task("classification").loss(several_heads=True)(np.array([[1.0, 0.0]], "float32"), outputs))
     assert loss == pytest.approx(np.log(2) / 2, abs=1e-4)
 
 
-def test_its_configuration_comes_back():
+def test_the_configuration_round_trips():
     from reelwise.losses import HeadsLoss
 
     loss = HeadsLoss("binary_crossentropy", from_logits=True, label_smoothing=0.2, smoothing_target=0.5)
@@ -55,7 +55,7 @@ def test_its_configuration_comes_back():
     assert float(copy(TARGETS["multilabel"], LOGITS)) == float(loss(TARGETS["multilabel"], LOGITS))
 
 
-def test_any_keras_loss_can_judge_a_head():
+def test_any_keras_loss_can_be_the_loss_of_a_head():
     from reelwise.losses import HeadsLoss
 
     loss = float(HeadsLoss("huber")(TARGETS["regression"], LOGITS[:, 0]))

@@ -16,14 +16,14 @@ from reelwise.metrics.average_precision import (
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 6)), min_size=1, max_size=30))
-def test_ties_are_taken_together_as_in_scikit_learn(pairs):
+def test_equal_probabilities_share_a_rank_as_in_scikit_learn(pairs):
     truth = np.array([[int(there)] for there, _ in pairs])
     probs = np.array([[score / 6] for _, score in pairs])
-    (found,) = average_precisions(truth, probs)
+    (precision,) = average_precisions(truth, probs)
     if truth.any():
-        assert found == pytest.approx(average_precision_score(truth[:, 0], probs[:, 0]))
+        assert precision == pytest.approx(average_precision_score(truth[:, 0], probs[:, 0]))
     else:
-        assert np.isnan(found)
+        assert np.isnan(precision)
         assert mean_average_precision(truth, probs) == 0
 
 
@@ -33,27 +33,29 @@ def example() -> tuple[np.ndarray, np.ndarray]:
     return truth, np.clip(0.3 * truth + 0.7 * rng.random((80, 3)), 0, 1)
 
 
-def test_the_interval_is_that_of_a_bootstrap_written_plainly():
+def test_the_interval_is_that_of_a_bootstrap_written_as_a_loop():
     truth, probs = example()
     interval = map_interval(truth, probs, None, seed=0)
     rng = np.random.default_rng(9)
     means = []
     for _ in range(1500):
-        drawn = rng.integers(80, size=80)
-        columns = [i for i in range(3) if truth[drawn, i].any()]
-        means.append(np.mean([average_precision_score(truth[drawn, i], probs[drawn, i]) for i in columns]))
+        rows = rng.integers(80, size=80)
+        columns = [i for i in range(3) if truth[rows, i].any()]
+        means.append(np.mean([average_precision_score(truth[rows, i], probs[rows, i]) for i in columns]))
     assert [interval.low, interval.high] == pytest.approx(np.percentile(means, [2.5, 97.5]), abs=0.02)
     assert mean_average_precision(truth, probs) in interval
 
 
-def test_videos_of_one_group_are_drawn_together():
+def test_videos_of_one_group_are_resampled_together():
     truth, probs = example()
     alone = map_interval(truth[:10], probs[:10], None, seed=0)
-    copied = map_interval(np.repeat(truth[:10], 8, 0), np.repeat(probs[:10], 8, 0), np.repeat(range(10), 8), seed=0)
-    assert copied.high - copied.low == pytest.approx(alone.high - alone.low, rel=0.25)
+    repeated_videos = map_interval(
+        np.repeat(truth[:10], 8, 0), np.repeat(probs[:10], 8, 0), np.repeat(range(10), 8), seed=0
+    )
+    assert repeated_videos.high - repeated_videos.low == pytest.approx(alone.high - alone.low, rel=0.25)
 
 
-def test_few_groups_and_perfect_order_are_not_certainty():
+def test_the_interval_has_a_width_with_few_groups_and_with_perfect_order():
     truth, probs = example()
     few = map_interval(truth, probs, ["a", "b"] * 40, seed=0)
     every = map_interval(truth, probs, None, seed=0)

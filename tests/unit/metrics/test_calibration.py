@@ -22,18 +22,18 @@ def validation(num_videos: int, skill: float, loudness: float, seed: int = 0, nu
     return y, loudness * logits
 
 
-def test_with_many_videos_the_temperature_is_the_one_of_least_log_loss():
+def test_with_many_videos_the_temperature_has_the_least_log_loss():
     y, logits = validation(3000, 1.5, 4.0)
-    found = minimize_scalar(lambda t: reference_log_loss(y, softmax(logits / t)), bounds=(0.05, 20), method="bounded")
-    assert fit_temperature(logits, y) == pytest.approx(found.x, rel=2e-3)
+    optimum = minimize_scalar(lambda t: reference_log_loss(y, softmax(logits / t)), bounds=(0.05, 20), method="bounded")
+    assert fit_temperature(logits, y) == pytest.approx(optimum.x, rel=2e-3)
 
 
-def test_loud_logits_are_turned_down_as_much_as_they_were_turned_up():
+def test_scaling_the_logits_scales_the_temperature():
     y, logits = validation(3000, 1.5, 1.0)
     assert fit_temperature(3 * logits, y) / fit_temperature(logits, y) == pytest.approx(3, rel=0.01)
 
 
-def test_few_videos_all_right_make_nobody_certain():
+def test_a_few_right_predictions_do_not_make_probabilities_certain():
     logits = 2 * np.eye(3)[[0, 1, 2, 0, 1]]
     assert 0.4 < fit_temperature(logits, np.array([0, 1, 2, 0, 1])) < 1
 
@@ -44,7 +44,7 @@ def test_the_temperature_stays_in_its_range(scale):
     assert 0.05 <= fit_temperature(logits, y) <= 20
 
 
-def test_no_videos_leave_the_logits_alone():
+def test_without_videos_the_temperature_is_1():
     assert fit_temperature(np.zeros((0, 3)), np.zeros(0, int)) == 1.0
 
 
@@ -57,16 +57,16 @@ def test_views_are_averaged_after_the_temperature():
     assert fit_temperature(same, y) == pytest.approx(fit_temperature(logits, y), rel=1e-5)
 
 
-def test_softmax_bears_large_logits():
+def test_softmax_of_large_logits_is_finite():
     assert softmax(np.array([1e4, 0.0])).tolist() == [1.0, 0.0]
 
 
-def test_ece_by_hand():
+def test_ece_of_four_videos_computed_by_hand():
     probs = np.array([[0.95, 0.05], [0.95, 0.05], [0.65, 0.35], [0.55, 0.45]])
     y = np.array([0, 1, 0, 0])
     # bins (0.9, 1]: 2 videos, 0.95 sure, half right; (0.6, 0.7]: right; (0.5, 0.6]: right
-    wanted = (2 * 0.45 + 0.35 + 0.45) / 4
-    assert expected_calibration_error(y, probs) == pytest.approx(wanted)
+    expected = (2 * 0.45 + 0.35 + 0.45) / 4
+    assert expected_calibration_error(y, probs) == pytest.approx(expected)
 
 
 def test_every_video_is_in_one_bin_edges_too():
@@ -78,7 +78,7 @@ def test_every_video_is_in_one_bin_edges_too():
 
 @settings(deadline=None, max_examples=40)
 @given(st.integers(1, 60), st.integers(2, 6), st.integers(0, 500))
-def test_bins_hold_what_they_say(num_videos, num_classes, seed):
+def test_bins_have_the_count_confidence_and_accuracy_of_their_videos(num_videos, num_classes, seed):
     y, logits = validation(num_videos, 1.0, 1.0, seed, num_classes)
     probs = softmax(logits)
     bins = reliability_curve(y, probs)
@@ -88,25 +88,25 @@ def test_bins_hold_what_they_say(num_videos, num_classes, seed):
     assert sum(b.count * b.accuracy for b in bins) / num_videos == pytest.approx(accuracy)
 
 
-def test_the_threshold_halves_the_mistakes_and_answers_most():
+def test_the_threshold_halves_the_error_rate_and_leaves_most_videos_above():
     y, logits = validation(2000, 2.0, 1.0)
     probs = softmax(logits)
     threshold = unsure_threshold(y, probs)
-    answered = probs.max(axis=1) >= threshold
+    is_above = probs.max(axis=1) >= threshold
     wrong = probs.argmax(axis=1) != y
-    assert answered.mean() >= 0.5
-    assert wrong[answered].mean() <= wrong.mean() / 2
+    assert is_above.mean() >= 0.5
+    assert wrong[is_above].mean() <= wrong.mean() / 2
     lower = probs.max(axis=1) >= threshold - 0.02
     assert wrong[lower].mean() > wrong.mean() / 2  # and no lower one would do
 
 
-def test_a_hopeless_model_still_answers_half():
+def test_half_of_the_videos_of_a_model_at_chance_are_above_the_threshold():
     y, logits = validation(400, 0.0, 1.0)
     probs = softmax(logits)
     assert (probs.max(axis=1) >= unsure_threshold(y, probs)).mean() >= 0.5
 
 
-def test_without_mistakes_nothing_seen_is_unsure():
+def test_without_a_wrong_prediction_no_validation_video_is_unsure():
     sure = np.linspace(0.45, 0.99, 12)
     probs = np.stack([sure, (1 - sure) / 2, (1 - sure) / 2], axis=1)
     assert unsure_threshold(np.zeros(12, int), probs) == pytest.approx(0.45)
@@ -114,13 +114,13 @@ def test_without_mistakes_nothing_seen_is_unsure():
     assert unsure_threshold(np.zeros(10, int), np.tile([0.9, 0.05, 0.05], (10, 1))) == 0.5
 
 
-@pytest.mark.parametrize(("num_classes", "wanted"), [(2, 0.625), (6, 0.375)])
-def test_under_ten_videos_there_is_a_plain_default(num_classes, wanted):
-    assert unsure_threshold(np.zeros(0, int), np.zeros((0, num_classes))) == pytest.approx(wanted)
-    assert unsure_threshold(np.ones(9, int), np.tile(np.eye(num_classes)[0], (9, 1))) == pytest.approx(wanted)
+@pytest.mark.parametrize(("num_classes", "expected"), [(2, 0.625), (6, 0.375)])
+def test_with_fewer_than_ten_videos_the_threshold_is_a_default(num_classes, expected):
+    assert unsure_threshold(np.zeros(0, int), np.zeros((0, num_classes))) == pytest.approx(expected)
+    assert unsure_threshold(np.ones(9, int), np.tile(np.eye(num_classes)[0], (9, 1))) == pytest.approx(expected)
 
 
-def test_equal_probabilities_are_never_torn_apart():
+def test_no_threshold_separates_equal_probabilities():
     probs = np.tile([0.8, 0.2], (20, 1))
     y = (np.arange(20) < 5).astype(int)
     assert unsure_threshold(y, probs) == 0.0

@@ -1,4 +1,4 @@
-"""Weights of heads: a temperature for one, the best sum for several, and no wild decisions from few videos."""
+"""Weights of heads: a temperature for one, the best sum for several, moderate weights from few videos."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ TASKS = tuple(LIKELIHOODS)
 
 
 def problem(task: str, num_videos: int = 120, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Three heads: a good one, a poor one that is too sure of itself, and noise."""
+    """Three heads: a good one, a poor one whose probabilities are too extreme, and noise."""
     rng = np.random.default_rng(seed)
     if task == "classification":
         targets = np.eye(4)[rng.integers(4, size=num_videos)]
@@ -39,45 +39,45 @@ def problem(task: str, num_videos: int = 120, seed: int = 0) -> tuple[np.ndarray
 
 
 def cost(weights: np.ndarray, outputs: np.ndarray, targets: np.ndarray, task: str) -> float:
-    """The whole cost written down once more, in the simplest way."""
+    """The whole cost, written as directly as possible."""
     logits = combine_heads(outputs, weights)
     if task == "classification":
-        said = -np.log((softmax(logits) * targets).sum(axis=1)).sum()
+        negative_log_likelihood = -np.log((softmax(logits) * targets).sum(axis=1)).sum()
     elif task == "multilabel":
         probs = 1 / (1 + np.exp(-logits))
-        said = -(targets * np.log(probs) + (1 - targets) * np.log(1 - probs)).sum()
+        negative_log_likelihood = -(targets * np.log(probs) + (1 - targets) * np.log(1 - probs)).sum()
     else:
-        said = 0.5 * len(targets) * np.log(((logits - targets) ** 2).mean() + 1e-4)
+        negative_log_likelihood = 0.5 * len(targets) * np.log(((logits - targets) ** 2).mean() + 1e-4)
     shares = np.maximum(weights / weights.sum(), 1e-300)
     inequality = (shares * np.log(shares)).sum() + np.log(len(weights))
-    return float(said + 0.5 * (np.log(weights.sum()) / np.log(2)) ** 2 + PRIOR_STRENGTH * inequality)
+    return float(negative_log_likelihood + 0.5 * (np.log(weights.sum()) / np.log(2)) ** 2 + PRIOR_STRENGTH * inequality)
 
 
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("num_videos", [6, 120])
-def test_no_other_weights_are_better(task, num_videos):
+def test_no_other_weights_have_a_lower_cost(task, num_videos):
     outputs, targets = problem(task, num_videos)
     weights = fit_head_weights(outputs, targets, LIKELIHOODS[task])
     assert (weights >= 0).all()
-    found = cost(weights, outputs, targets, task)
+    own_cost = cost(weights, outputs, targets, task)
     for start in ([0.3, 0.3, 0.3], [1.0, 0.01, 0.01], [0.1, 0.5, 2.0]):
-        rival = minimize(
+        optimum = minimize(
             lambda w: cost(np.maximum(w, 1e-9), outputs, targets, task), start, method="Nelder-Mead",
             options={"maxiter": 4000, "xatol": 1e-7, "fatol": 1e-9},
         )  # fmt: skip
-        assert found <= rival.fun + 1e-4
+        assert own_cost <= optimum.fun + 1e-4
 
 
 @pytest.mark.parametrize("scale", [0.2, 1.0, 7.0])
-def test_one_head_of_a_class_is_the_temperature(scale):
+def test_the_weight_of_one_classification_head_is_the_inverse_temperature(scale):
     outputs, targets = problem("classification")
     one = scale * outputs[:, :1]
     (weight,) = fit_head_weights(one, targets, LIKELIHOODS["classification"])
     assert weight == pytest.approx(1 / fit_temperature(one[:, 0], targets.argmax(axis=1)), rel=1e-6)
 
 
-def test_one_head_comes_to_the_same_by_either_way():
-    """The shortcut for one head and the general way share their prior."""
+def test_the_descent_finds_the_same_weight_of_one_head_as_the_temperature_fit():
+    """The temperature fit for one head and the descent have the same prior."""
     outputs, targets = problem("classification")
     twice = np.repeat(outputs[:, :1], 2, axis=1)
     one = fit_head_weights(outputs[:, :1], targets, LIKELIHOODS["classification"])
@@ -86,28 +86,28 @@ def test_one_head_comes_to_the_same_by_either_way():
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_the_good_head_counts_most_and_the_sum_beats_the_plain_mean(task):
+def test_the_best_head_has_the_largest_weight_and_the_sum_beats_the_mean(task):
     outputs, targets = problem(task)
     good, poor, noise = fit_head_weights(outputs, targets, LIKELIHOODS[task])
     assert good > 3 * poor
     assert good > 3 * noise
     fresh, truth = problem(task, 4000, seed=1)
-    fitted = combine_heads(fresh, np.array([good, poor, noise]))
+    weighted_sum = combine_heads(fresh, np.array([good, poor, noise]))
     plain = combine_heads(fresh, np.full(3, 1 / 3))
     if task == "classification":
-        assert (fitted.argmax(1) == truth.argmax(1)).mean() > (plain.argmax(1) == truth.argmax(1)).mean() + 0.1
+        assert (weighted_sum.argmax(1) == truth.argmax(1)).mean() > (plain.argmax(1) == truth.argmax(1)).mean() + 0.1
     elif task == "multilabel":
-        assert np.abs(softmax_error(fitted, truth)) < np.abs(softmax_error(plain, truth))
+        assert np.abs(softmax_error(weighted_sum, truth)) < np.abs(softmax_error(plain, truth))
     else:
-        assert ((fitted - truth) ** 2).mean() < 0.5 * ((plain - truth) ** 2).mean()
+        assert ((weighted_sum - truth) ** 2).mean() < 0.5 * ((plain - truth) ** 2).mean()
 
 
 def softmax_error(logits: np.ndarray, truth: np.ndarray) -> float:
     return float((np.logaddexp(0, logits) - truth * logits).mean())
 
 
-def test_few_videos_do_not_decide_wildly():
-    """Four videos, all right for both heads, one by a hair more: both go on counting."""
+def test_few_videos_give_moderate_weights():
+    """Four videos, right for both heads, one with slightly higher logits: both keep a weight."""
     targets = np.eye(2)[[0, 1, 0, 1]]
     outputs = np.stack([4 * targets - 2, 3 * targets - 1.5], axis=1)
     first, second = fit_head_weights(outputs, targets, LIKELIHOODS["classification"])
@@ -115,7 +115,7 @@ def test_few_videos_do_not_decide_wildly():
     assert first + second < 3
 
 
-def test_without_videos_all_count_alike():
+def test_without_videos_all_weights_are_equal():
     assert fit_head_weights(np.zeros((0, 4, 3)), np.zeros((0, 3)), LIKELIHOODS["multilabel"]).tolist() == [0.25] * 4
 
 
@@ -143,12 +143,12 @@ def test_the_same_input_gives_the_same_bits(task):
         (np.full((3, 2, 4), np.nan), np.zeros((3, 4)), "multilabel"),
     ],
 )
-def test_what_does_not_fit_is_refused(outputs, targets, task):
+def test_shapes_that_do_not_match_are_refused(outputs, targets, task):
     with pytest.raises(DataError):
         fit_head_weights(outputs, targets, LIKELIHOODS[task])
 
 
-def test_numbers_are_never_stretched():
+def test_the_weights_of_regression_heads_sum_to_1_at_most():
     rng = np.random.default_rng(3)
     truth = rng.normal(size=(12, 1))
     outputs = np.stack([0.2 * truth, rng.normal(size=(12, 1))], axis=1)  # five times too small on these videos

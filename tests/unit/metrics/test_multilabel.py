@@ -1,4 +1,4 @@
-"""Labels, any number per video: against scikit-learn, with thresholds that few videos cannot bend."""
+"""Labels, any number per video: against scikit-learn, and thresholds that do not depend on a few videos."""
 
 import warnings
 
@@ -21,43 +21,43 @@ def example(num_videos: int = 60, seed: int = 0) -> tuple[np.ndarray, np.ndarray
 
 def test_scores_are_those_of_scikit_learn():
     truth, probs, given = example()
-    found = multilabel_metrics(LABELS, truth, probs, given, split="test")
+    metrics = multilabel_metrics(LABELS, truth, probs, given, split="test")
     precision, recall, f1, support = sk.precision_recall_fscore_support(truth, given, zero_division=0)
     for i, label in enumerate(LABELS):
-        entry = found["per_class"][label]
+        entry = metrics["per_class"][label]
         assert entry["precision"] == pytest.approx(precision[i])
         assert entry["recall"] == pytest.approx(recall[i])
         assert entry["f1"] == pytest.approx(f1[i])
         assert entry["support"] == support[i]
         if support[i]:
             assert entry["average_precision"] == pytest.approx(sk.average_precision_score(truth[:, i], probs[:, i]))
-    assert found["per_class"]["never"]["average_precision"] is None
-    assert found["map"] == pytest.approx(sk.average_precision_score(truth[:, :3], probs[:, :3], average="macro"))
-    assert found["micro_f1"] == pytest.approx(sk.f1_score(truth, given, average="micro"))
-    assert found["micro_precision"] == pytest.approx(sk.precision_score(truth, given, average="micro"))
-    assert found["micro_recall"] == pytest.approx(sk.recall_score(truth, given, average="micro"))
-    assert found["macro_f1"] == pytest.approx(f1.mean())
-    assert found["exact_match"] == pytest.approx(sk.accuracy_score(truth, given))
-    assert found["label_accuracy"] == pytest.approx((truth == given).mean())
-    assert found["map_ci95"][0] <= found["map"] <= found["map_ci95"][1]
+    assert metrics["per_class"]["never"]["average_precision"] is None
+    assert metrics["map"] == pytest.approx(sk.average_precision_score(truth[:, :3], probs[:, :3], average="macro"))
+    assert metrics["micro_f1"] == pytest.approx(sk.f1_score(truth, given, average="micro"))
+    assert metrics["micro_precision"] == pytest.approx(sk.precision_score(truth, given, average="micro"))
+    assert metrics["micro_recall"] == pytest.approx(sk.recall_score(truth, given, average="micro"))
+    assert metrics["macro_f1"] == pytest.approx(f1.mean())
+    assert metrics["exact_match"] == pytest.approx(sk.accuracy_score(truth, given))
+    assert metrics["label_accuracy"] == pytest.approx((truth == given).mean())
+    assert metrics["map_ci95"][0] <= metrics["map"] <= metrics["map_ci95"][1]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         losses = [sk.log_loss(truth[:, i], probs[:, i], labels=[0, 1]) for i in range(4)]
-    assert found["log_loss"] == pytest.approx(np.mean(losses))
+    assert metrics["log_loss"] == pytest.approx(np.mean(losses))
 
 
-def test_a_label_that_is_never_there_and_never_given_does_not_count():
+def test_a_label_that_never_occurs_and_is_never_predicted_does_not_count():
     truth, probs, given = example()
     given[:, 3] = False
-    found = multilabel_metrics(LABELS, truth, probs, given)
-    assert found["macro_f1"] == pytest.approx(sk.f1_score(truth[:, :3], given[:, :3], average="macro"))
+    metrics = multilabel_metrics(LABELS, truth, probs, given)
+    assert metrics["macro_f1"] == pytest.approx(sk.f1_score(truth[:, :3], given[:, :3], average="macro"))
 
 
 def test_nothing_is_nan_when_no_video_has_a_label():
     truth, probs, _ = example()
-    found = multilabel_metrics(LABELS, 0 * truth, probs, np.zeros_like(truth, bool))
-    assert found["map"] == found["micro_f1"] == found["macro_f1"] == found["guessing_map"] == 0
-    assert found["exact_match"] == 1
+    metrics = multilabel_metrics(LABELS, 0 * truth, probs, np.zeros_like(truth, bool))
+    assert metrics["map"] == metrics["micro_f1"] == metrics["macro_f1"] == metrics["guessing_map"] == 0
+    assert metrics["exact_match"] == 1
 
 
 def test_a_threshold_gives_the_best_f1():
@@ -70,15 +70,15 @@ def test_a_threshold_gives_the_best_f1():
     assert best > sk.f1_score(truth[:, 0], probs[:, 0] > 0.5) + 0.2
 
 
-def test_few_videos_leave_the_threshold_where_it_is():
+def test_with_few_videos_the_threshold_stays_at_one_half():
     truth = np.array([[1], [1], [1], [0], [0], [0], [0], [0]])
     assert fit_thresholds(truth, np.linspace(0.3, 0.01, 8)[:, None]).tolist() == [0.5]
     assert fit_thresholds(np.zeros((0, 3)), np.zeros((0, 3))).tolist() == [0.5] * 3
     assert fit_thresholds(np.ones((9, 1)), np.full((9, 1), 0.2)).tolist() == [0.5]
 
 
-def test_a_threshold_is_moved_for_a_reason_only():
-    """Half right at 0.5 already: a gain of a fraction of a video is no reason, a gap that holds 0.5 neither."""
+def test_a_threshold_stays_at_one_half_unless_f1_rises_enough():
+    """F1 at 0.5 is close to the best: a gain of a fraction of a video is not enough, nor is a gap around 0.5."""
     truth = np.repeat([[1], [0]], 10, axis=0)
     apart = np.concatenate([np.linspace(0.9, 0.7, 10), np.linspace(0.3, 0.1, 10)])[:, None]
     assert fit_thresholds(truth, apart).tolist() == [0.5]
@@ -89,7 +89,7 @@ def test_a_threshold_is_moved_for_a_reason_only():
     assert 0.1 < edge < 0.7 / 3
 
 
-def test_equal_probabilities_are_given_together():
+def test_no_threshold_separates_equal_probabilities():
     truth = np.array([1, 1, 1, 1, 0, 0, 0, 0])[:, None]
     (edge,) = fit_thresholds(truth, np.full((8, 1), 0.3))
     assert 0 < edge < 0.3
@@ -105,6 +105,6 @@ def test_equal_probabilities_are_given_together():
         (np.zeros((3, 2)), np.full((3, 2), np.nan)),
     ],
 )
-def test_what_does_not_fit_is_refused(truth, probs):
+def test_unusable_predictions_are_data_errors(truth, probs):
     with pytest.raises(DataError):
         multilabel_metrics(["a", "b"], truth, probs, np.asarray(probs) > 0.5)

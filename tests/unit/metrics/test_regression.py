@@ -17,20 +17,20 @@ def example(num_videos: int = 80) -> tuple[np.ndarray, np.ndarray]:
 
 def test_scores_are_those_of_scikit_learn():
     truth, values = example()
-    found = regression_metrics("speed", truth, values[:, None])
-    assert found["mae"] == pytest.approx(sk.mean_absolute_error(truth, values))
-    assert found["mse"] == pytest.approx(sk.mean_squared_error(truth, values))
-    assert found["r2"] == pytest.approx(sk.r2_score(truth, values))
-    assert found["bias"] == pytest.approx((values - truth).mean())
-    assert found["spread"] == pytest.approx(truth.std())
-    assert found["range"] == [truth.min(), truth.max()]
+    metrics = regression_metrics("speed", truth, values[:, None])
+    assert metrics["mae"] == pytest.approx(sk.mean_absolute_error(truth, values))
+    assert metrics["mse"] == pytest.approx(sk.mean_squared_error(truth, values))
+    assert metrics["r2"] == pytest.approx(sk.r2_score(truth, values))
+    assert metrics["bias"] == pytest.approx((values - truth).mean())
+    assert metrics["spread"] == pytest.approx(truth.std())
+    assert metrics["range"] == [truth.min(), truth.max()]
     for name in ("mae", "mse", "r2"):
-        low, high = found[f"{name}_ci95"]
-        assert low < found[name] < high
-    assert found["labels"] == ["speed"]
+        low, high = metrics[f"{name}_ci95"]
+        assert low < metrics[name] < high
+    assert metrics["labels"] == ["speed"]
 
 
-def test_the_interval_of_r2_is_that_of_a_bootstrap_written_plainly():
+def test_the_interval_of_r2_is_that_of_a_bootstrap_written_as_a_loop():
     truth, values = example()
     interval = r2_interval(truth, values, None, seed=0)
     assert interval is not None
@@ -45,19 +45,19 @@ def test_every_resample_has_the_r2_of_its_own_videos():
     assert interval is not None
     scores = []
     for counts in resampled_counts(np.arange(6), seed=0):
-        drawn = [np.repeat(np.arange(6), row.astype(int)) for row in counts]
-        scores += [sk.r2_score(truth[d], values[d]) for d in drawn if np.ptp(truth[d])]
+        resamples = [np.repeat(np.arange(6), row.astype(int)) for row in counts]
+        scores += [sk.r2_score(truth[d], values[d]) for d in resamples if np.ptp(truth[d])]
     assert [interval.low, interval.high] == pytest.approx(np.percentile(scores, [2.5, 97.5]))
 
 
-def test_groups_are_drawn_whole():
+def test_whole_groups_are_resampled():
     truth, values = example(20)
     alone = regression_metrics("x", truth, values)
-    copied = regression_metrics(
+    repeated_videos = regression_metrics(
         "x", np.repeat(truth, 6), np.repeat(values, 6), [str(i) for i in np.repeat(range(20), 6)]
     )
     for name in ("mae_ci95", "r2_ci95"):
-        assert copied[name] == pytest.approx(alone[name], rel=0.3)
+        assert repeated_videos[name] == pytest.approx(alone[name], rel=0.3)
 
 
 def test_few_groups_do_not_make_the_interval_narrower():
@@ -70,10 +70,10 @@ def test_few_groups_do_not_make_the_interval_narrower():
 
 
 def test_equal_numbers_have_no_r2():
-    found = regression_metrics("x", np.full(4, 7.0), np.array([7.0, 7, 8, 6]))
-    assert found["r2"] is None
-    assert found["r2_ci95"] is None
-    assert found["mae"] == 0.5
+    metrics = regression_metrics("x", np.full(4, 7.0), np.array([7.0, 7, 8, 6]))
+    assert metrics["r2"] is None
+    assert metrics["r2_ci95"] is None
+    assert metrics["mae"] == 0.5
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,6 @@ def test_equal_numbers_have_no_r2():
         (np.zeros((3, 2)), np.zeros((3, 2))),
     ],
 )
-def test_what_does_not_fit_is_refused(truth, values):
+def test_unusable_predictions_are_data_errors(truth, values):
     with pytest.raises(DataError):
         regression_metrics("x", truth, values)
