@@ -54,7 +54,7 @@ def decode_many(
 
     Args:
         items: Files, or whatever stands for one; taken as they are needed, a few ahead of their use.
-        wants: The tasks of an item, each of another type. Its second argument is a path in ``folder`` that no other
+        wants: The tasks of an item, one or more, each of another type. Its second argument is a path in ``folder`` that no other
             item has: a task writes there, or beside it with any suffix.
         pool: Where the tasks run.
         folder: Where workers write; None where no task writes.
@@ -73,8 +73,8 @@ def decode_many(
         for number, item in enumerate(items):
             stem = (folder or _NO_FOLDER) / str(number)
             item_tasks = wants(item, stem)
-            if len({type(task) for task in item_tasks}) < len(item_tasks):
-                raise ValueError("two tasks of one item are of the same type")
+            if not item_tasks or len({type(task) for task in item_tasks}) < len(item_tasks):
+                raise ValueError("an item needs tasks, each of another type")
             entry = ItemResults(item, stem)
             for task in item_tasks:
                 owners[id(task)] = task, entry, len(item_tasks)

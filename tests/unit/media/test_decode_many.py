@@ -57,8 +57,13 @@ def test_single_results_are_seen_at_once_and_may_end_the_run(pool, videos):
 
 
 def test_two_tasks_of_one_type_are_a_mistake(pool, videos):
-    with pytest.raises(ValueError, match="same type"):
+    with pytest.raises(ValueError, match="each of another type"):
         list(decode_many(videos, lambda path, _: [ScanTask(path), ScanTask(path, 1.0)], pool))
+
+
+def test_an_item_without_a_task_is_a_mistake(pool, videos):
+    with pytest.raises(ValueError, match="an item needs tasks"):
+        list(decode_many(videos, lambda path, stem: [], pool))
 
 
 def test_without_a_folder_nothing_can_be_written(pool, videos):
