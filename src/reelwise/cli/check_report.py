@@ -88,7 +88,8 @@ def _print_candidates(report: Mapping[str, Any], screen: Any) -> None:
     if not candidates:
         return
     rows = [
-        (item["flag"], _num_classes_text(item), _joined_names(item["examples"], _MAX_VALUES)) for item in candidates
+        (item["flag"], _num_classes_text(item), _joined_names(item["examples"], _MAX_VALUES, item["num_labels"]))
+        for item in candidates
     ]
     screen.print()
     screen.print(output.table("What else could be the label", ("add to the command", "", "such as"), rows))
@@ -111,8 +112,7 @@ def _values(item: Mapping[str, Any]) -> str:
         return f"{item['lowest']:.4g} to {item['highest']:.4g}"
     if not item["num_values"]:
         return "–"
-    text = _joined_names(item["examples"], _MAX_VALUES)
-    return text if item["num_values"] <= len(item["examples"]) else f"{item['num_values']}: {text}"
+    return _joined_names(item["examples"], _MAX_VALUES, item["num_values"])
 
 
 def _missing(item: Mapping[str, Any]) -> str:
@@ -125,11 +125,13 @@ def _num_classes_text(item: Mapping[str, Any]) -> str:
     return f"{item['num_labels']} {find_task(item['task']).wording.counted_labels}"
 
 
-def _joined_names(names: Sequence[str], most: int = 200) -> str:
-    text = ""
-    for place, name in enumerate(names):
+def _joined_names(names: Sequence[str], most: int = 200, total: int | None = None) -> str:
+    """As many names as fit into ``most`` characters, and how many of ``total`` (or of ``names``) are left."""
+    total = len(names) if total is None else total
+    text, num_shown = "", 0
+    for name in names:
         longer = f"{text}, {name}" if text else name[:most]
         if len(longer) > most:
-            return f"{text} and {len(names) - place} more"
-        text = longer
-    return text
+            break
+        text, num_shown = longer, num_shown + 1
+    return f"{text} and {total - num_shown} more" if total > num_shown else text

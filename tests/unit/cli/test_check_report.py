@@ -60,6 +60,13 @@ def test_it_fits(width, monkeypatch, capsys):
     assert "groups: the column 'person'" in text
 
 
+def test_values_that_are_not_shown_are_counted(capsys):
+    patients = {"name": "patient", "kind": "category", "num_given": 40, "num_missing": 0, "num_values": 19,
+                "examples": ["p0", "p1", "p2", "p3", "p4"], "not_read": "", "not_read_kind": ""}  # fmt: skip
+    print_report(report(metadata=[patients], label_candidates=[]))
+    assert "p0, p1, p2, p3, p4 and 14 more" in capsys.readouterr().out
+
+
 def test_a_fact_of_the_file_is_only_named_whatever_its_reason_says(capsys):
     size = {"name": "width", "kind": "number", "num_given": 20, "num_missing": 0, "num_values": 3, "examples": [],
             "lowest": 320.0, "highest": 640.0, "not_read": "reworded", "not_read_kind": "file_fact"}  # fmt: skip
