@@ -54,8 +54,8 @@ def decode_many(
 
     Args:
         items: Files, or whatever stands for one; taken as they are needed, a few ahead of their use.
-        wants: The tasks of an item, one or more, each of another type. Its second argument is a path in ``folder`` that no other
-            item has: a task writes there, or beside it with any suffix.
+        wants: The tasks of an item, one or more, each of another type. Its second argument is a path in ``folder`` that
+            no other item has: a task writes there, or beside it with any suffix.
         pool: Where the tasks run.
         folder: Where workers write; None where no task writes.
         on_result: Called with every single result before its item is complete; what it raises ends the run.
