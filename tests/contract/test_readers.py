@@ -144,11 +144,11 @@ def test_opencv_is_not_believed_when_it_shows_something_else(tmp_path, monkeypat
         with pytest.raises(VideoError, match="a black picture at frame 0"):
             next(iter(reader))
     with OpenCVReader(path) as reader:
-        reader._known.pop()
+        reader._first_frames.pop()
         with pytest.raises(VideoError, match="more than the 29 frames"):
             list(reader)
     with OpenCVReader(path) as reader:
-        reader._known.append(reader._known[-1])
+        reader._first_frames.append(reader._first_frames[-1])
         with pytest.raises(VideoError, match="30 of 31 frames"):
             list(reader)
     assert cv2.getNumThreads() == 1

@@ -122,7 +122,7 @@ def test_places_outside_are_refused(y, places):
 
 def test_what_is_no_probability_is_refused(y):
     masked = Masked(("frames",), {"shuffled": np.ones((80, 2))}, np.arange(80))
-    with pytest.raises(DataError, match="no probabilities"):
+    with pytest.raises(DataError, match="not probabilities"):
         worth_metrics(LABELS, y, answers(y, 1), masked)
 
 

@@ -69,12 +69,12 @@ class ClipError(keras.losses.Loss):
     """Mean squared error of each clip: (B,)."""
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
-        return keras.ops.mean((y_true - y_pred) ** 2, axis=(1, 2, 3, 4))
+        return keras.ops.mean(keras.ops.square(keras.ops.subtract(y_true, y_pred)), axis=(1, 2, 3, 4))
 
 
 def absolute_error(y_true: Any, y_pred: Any) -> Any:
     """Mean absolute error of each clip: (B,)."""
-    return keras.ops.mean(keras.ops.abs(y_true - y_pred), axis=(1, 2, 3, 4))
+    return keras.ops.mean(keras.ops.abs(keras.ops.subtract(y_true, y_pred)), axis=(1, 2, 3, 4))
 
 
 @dataclass(frozen=True)
