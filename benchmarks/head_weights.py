@@ -8,8 +8,9 @@ from itertools import product
 
 import numpy as np
 
+from reelwise.core.output import combine_heads
 from reelwise.metrics import head_weights
-from reelwise.metrics.head_weights import CLASS_LIKELIHOOD, combine_heads, fit_head_weights
+from reelwise.metrics.head_weights import CLASS_LIKELIHOOD, fit_head_weights
 
 CASES = ("sound is noise", "all help", "sound alone tells", "only both tell")
 STRENGTHS = (0.01, 0.5, 1.0, 3.0, 12.0)

@@ -1,4 +1,4 @@
-"""What a model sees of a video: how it is decoded and which frames make a clip."""
+"""Which frames of a video a model sees: how decoding thins them, and which ones make a clip."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,8 +10,8 @@ from reelwise.core.errors import UsageError
 class DecodeSettings:
     """How frames are kept when a video is decoded once; part of the cache key and of the contract.
 
-    Frames are resized to one square, so that the shape of the source tells a model nothing. A video that would keep
-    more than ``max_frames`` keeps evenly spread windows of ``window_seconds`` instead of all of itself.
+    Frames are resized to one square, so that no model learns labels from the aspect ratio of the source. Of a video
+    that would keep more than ``max_frames``, evenly spread windows of ``window_seconds`` are kept instead.
 
     Args:
         size: Pixels along each side of the kept square frames.

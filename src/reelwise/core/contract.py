@@ -8,22 +8,22 @@ from reelwise.core.modalities import MODALITIES, Encoder, MetadataColumn, SoundI
 from reelwise.core.output import LabelOutput, OutputSpec
 
 MAX_VIEWS = 64
-"""Views of one video are one batch; more of them cost time and memory and change nothing in the third digit."""
+"""Views per video. They are one batch, so this bounds memory; chosen by reasoning, since presets use 4 or fewer."""
 
 
 @dataclass(frozen=True)
 class InputSpec:
-    """What a network takes of a video.
+    """The input of a network: how a video is decoded, and which frames, sound and metadata make its tensors.
 
     Args:
-        decode: How frames are kept when a video is decoded.
+        decode: Size, rate and number of the frames that decoding keeps.
         clip: Which frames make a clip.
         modalities: Which modalities are read, in the order of ``MODALITIES``.
         sound: The spectrogram of a clip; None for a model that reads no sound.
         metadata: The columns that are read.
         num_views: Views averaged per video by default.
         mirror_views: Whether half of the views are mirrored (only where labels allow it).
-        normalization: In words; it happens inside the network.
+        normalization: How pixels are scaled, as a sentence for people; the network itself does it.
         typical_seconds: The 10th, 50th and 90th percentile of the length of the training clips, in seconds: how long a
             window over a long video should be. None where the file does not have it.
     """
@@ -39,11 +39,11 @@ class InputSpec:
     typical_seconds: tuple[float, float, float] | None = None
 
     def __post_init__(self) -> None:
-        ordered = tuple(name for name in MODALITIES if name in self.modalities)
-        if not ordered or ordered != self.modalities:
+        in_order = tuple(name for name in MODALITIES if name in self.modalities)
+        if not in_order or in_order != self.modalities:
             raise UsageError(f"modalities are {self.modalities}, expected some of {MODALITIES}, in this order.")
-        if ("sound" in ordered) != (self.sound is not None):
-            raise UsageError(f"modalities are {ordered}, and the settings of sound are {self.sound}.")
+        if ("sound" in in_order) != (self.sound is not None):
+            raise UsageError(f"modalities are {in_order}, and the settings of sound are {self.sound}.")
         if not 1 <= self.num_views <= MAX_VIEWS:
             raise UsageError(f"num_views is {self.num_views}, expected 1 to {MAX_VIEWS}.")
         seconds = self.typical_seconds
@@ -58,13 +58,13 @@ class InputSpec:
 
 @dataclass(frozen=True)
 class NetworkSpec:
-    """Which network of the catalogue it is, with every argument.
+    """The encoders and fusion of a network, with every argument of their builders.
 
     Args:
-        encoders: What reads each modality, in the order of the modalities.
+        encoders: One encoder for each modality, in the order of the modalities.
         fusion: How the features of several modalities are joined, one of ``FUSIONS``; empty with one modality.
-        head_names: The heads of a network that has several (one per stream of a modality and one of all together);
-            empty for one.
+        head_names: The heads of a network with several (one per stream of each modality, and one of the fused
+            features); empty for a network with one head.
     """
 
     encoders: tuple[Encoder, ...]
@@ -77,12 +77,12 @@ class NetworkSpec:
 
     @property
     def first(self) -> Encoder:
-        """What reads the first modality; it gives the model its name and its training settings."""
+        """The encoder of the first modality; its catalogue entry gives the training defaults."""
         return self.encoders[0]
 
     @property
     def name(self) -> str:
-        """The architectures that read the modalities, such as ``motion+audio_cnn``."""
+        """The architectures of the encoders, such as ``motion+audio_cnn``."""
         return "+".join(encoder.architecture for encoder in self.encoders)
 
 
@@ -91,10 +91,10 @@ class Contract:
     """Everything needed to rebuild a network and to feed it: no code, only names and numbers.
 
     Args:
-        input: What it takes of a video.
-        network: What it is built from.
-        output: What it gives; one class for each task.
-        notes: What else a person should know.
+        input: How a video becomes the network's input.
+        network: What the network is built from.
+        output: What the network gives; one class for each task.
+        notes: Remarks for people, by title.
     """
 
     input: InputSpec
@@ -106,7 +106,7 @@ class Contract:
         modalities, encoders = self.input.modalities, self.network.encoders
         if len(encoders) != len(modalities):
             raise UsageError(f"modalities are {modalities}, with {len(encoders)} encoders.")
-        weights = self.output.head_weights if isinstance(self.output, LabelOutput) else ()
+        weights = self.head_weights
         if weights and len(weights) != len(self.network.head_names):
             raise UsageError(f"{len(weights)} weights for {len(self.network.head_names)} heads.")
 
@@ -117,7 +117,7 @@ class Contract:
 
     @property
     def modalities(self) -> tuple[str, ...]:
-        """What it reads of a video."""
+        """The modalities that the network reads."""
         return self.input.modalities
 
     @property
@@ -129,6 +129,11 @@ class Contract:
     def labels(self) -> tuple[str, ...]:
         """The labels in the order of the logits; none for a model that gives something else."""
         return self.output.labels if isinstance(self.output, LabelOutput) else ()
+
+    @property
+    def head_weights(self) -> tuple[float, ...]:
+        """The weight of each head in the logits; empty for a single head and before fitting."""
+        return self.output.head_weights if isinstance(self.output, LabelOutput) else ()
 
     @property
     def label_output(self) -> LabelOutput:

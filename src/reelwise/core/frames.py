@@ -12,7 +12,7 @@ from reelwise.core.video import VideoFacts
 
 @dataclass(frozen=True, eq=False)
 class FrameTimes:
-    """When each kept frame is shown, exact.
+    """The exact presentation time of each kept frame.
 
     Args:
         pts: (N,) int64, strictly rising, in units of ``time_base``; the first frame of the file is at 0.
@@ -46,15 +46,15 @@ class FrameTimes:
 
 @dataclass(frozen=True, eq=False)
 class DecodedVideo:
-    """The kept frames of one video (or of one segment of it), with its sound and metadata where a model asks for them.
+    """The kept frames of one video (or of one segment of it), with its sound and metadata where a model reads them.
 
     Args:
         frames: (N, S, S, 3) uint8 RGB; often a read-only memory map of the cache.
         times: N times.
-        facts: What decoding the whole file showed.
+        facts: Facts about the whole file, counted while it was decoded.
         log_mel: The spectrogram of the whole track, on the clock of ``times``; no frames where there is no usable
-            sound. None where nobody asked for it.
-        metadata: What else is known of the video, as text by column; what is empty or left out is missing.
+            sound. None where no model reads sound.
+        metadata: Text by column; an empty or absent value counts as missing.
     """
 
     frames: np.ndarray

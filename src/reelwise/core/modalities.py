@@ -1,4 +1,4 @@
-"""The three parts of a video that a model may read, and how each is brought into the form that networks take."""
+"""The three modalities that a model may read, and how each becomes the input of a network."""
 
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -18,10 +18,12 @@ TASKS = ("classification", "multilabel", "regression")
 
 @dataclass(frozen=True)
 class SoundInput:
-    """How a network hears a clip: the log-mel spectrogram from its first frame to the end of its last.
+    """The sound input of a network: the log-mel spectrogram from the first frame of a clip to the end of its last.
 
     The spectrogram of a whole track is made once and cached; a clip takes the frames that lie in it. They stand at the
-    beginning of a fixed number of steps; what is behind them, and what has no real sound, is marked as not present.
+    beginning of a fixed number of steps; steps behind them and steps without real sound are marked as not present.
+
+    The defaults are 25 ms windows every 10 ms at 16 kHz, as is usual for speech and sound events.
 
     Args:
         sample_rate: Samples per second that the track is brought to.
@@ -29,7 +31,7 @@ class SoundInput:
         window_length: Samples under the Hann window.
         hop_length: Samples from one spectrogram frame to the next.
         num_mels: Mel bands (Slaney) from 0 Hz to half the rate.
-        max_seconds: The longest stretch of one clip that is heard; of a longer clip its middle.
+        max_seconds: The longest sound of one clip that the network reads; of a longer clip its middle.
     """
 
     sample_rate: int = 16_000
@@ -44,7 +46,7 @@ class SoundInput:
         good = good and 16 <= self.window_length <= self.fft_length and 16 <= self.hop_length <= self.fft_length
         if not good or not 8 <= self.num_mels <= 256 or not 0 < self.max_seconds <= 60:
             raise UsageError(
-                f"these settings of sound are not possible: {self}.",
+                f"these sound settings are out of range: {self}.",
                 hint="8000 to 48000 samples per second, transforms of 64 to 8192, 8 to 256 bands, up to 60 seconds.",
             )
 
@@ -56,13 +58,13 @@ class SoundInput:
 
 @dataclass(frozen=True)
 class MetadataColumn:
-    """A column of metadata that a network reads, with what was learned of it from the training videos alone.
+    """A column of metadata that a network reads, with its statistics over the training videos.
 
     Args:
         name: As in the list, such as ``site``; ``tags.…`` of the container's tags, ``container.…`` of its facts.
         kind: ``number`` (standardised) or ``category`` (embedded). Missing is a state of its own for both.
-        mean: Of a number.
-        scale: Its standard deviation, over 0.
+        mean: Mean of a number over the training videos.
+        scale: Standard deviation of a number, over 0.
         values: The values of a category that were seen in training; any other is "another one".
     """
 
@@ -80,12 +82,12 @@ class MetadataColumn:
 
 @dataclass(frozen=True)
 class Encoder:
-    """Which entry of the catalogue reads a modality, and how it is set.
+    """A catalogue entry that reads a modality, with the values of its arguments.
 
     Args:
         architecture: Its name, such as ``audio_cnn``.
-        preset: A preset of it.
-        arguments: Every argument of its builder.
+        preset: The name of one of its presets.
+        arguments: Every argument of its builder, by name.
     """
 
     architecture: str

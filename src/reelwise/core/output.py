@@ -1,4 +1,4 @@
-"""What a model gives, as the last part of its contract: an abstract class; the concrete ones are in ``tasks``."""
+"""The output part of a model's contract: abstract classes; the concrete ones are in ``tasks``."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields, replace
@@ -9,10 +9,12 @@ import numpy as np
 from reelwise.core.errors import UsageError
 
 MAX_HEAD_WEIGHT = 1000.0
-"""Weights are fitted to sum to about 1; anything near this is a damaged file."""
+"""Without unit. Weights are fitted to a sum of 0.05 to 20, so a larger one comes from a damaged file; chosen by
+reasoning."""
 
 TEMPERATURE_RANGE = (0.05, 20.0)
-"""Beyond it, probabilities of any logits are all alike or all 0 and 1: such a calibration has failed."""
+"""Without unit. Beyond it the probabilities of ordinary logits are all alike or all 0 and 1, which no calibration
+should give; chosen by reasoning."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,22 @@ class Score:
 
     label: str
     prob: float
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What was fitted on validation videos to turn logits into predictions; the defaults change nothing.
+
+    Args:
+        temperature: Logits are divided by it before softmax or sigmoid.
+        unsure_below: A video whose best probability is under this is reported as unsure.
+        thresholds: The lowest probability at which each label is assigned; empty where a task has no thresholds or
+            where none were fitted.
+    """
+
+    temperature: float = 1.0
+    unsure_below: float = 0.0
+    thresholds: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -34,6 +52,16 @@ class OutputSpec(ABC):
     task: ClassVar[str]
     """As in ``--task`` and in the model file."""
 
+    @property
+    def calibration(self) -> Calibration:
+        """Its calibration; a neutral one for a task that has none."""
+        return Calibration()
+
+    @property
+    def standardization(self) -> tuple[float, float]:
+        """Mean and scale that targets are standardised by for the network; 0 and 1 where they are not."""
+        return 0.0, 1.0
+
 
 @dataclass(frozen=True)
 class LabelOutput(OutputSpec):
@@ -41,8 +69,8 @@ class LabelOutput(OutputSpec):
 
     Args:
         labels: C names in the order of the logits.
-        head_weights: What each head of the network counts for in the logits, fitted on validation videos; empty for a
-            network with one head and before fitting.
+        head_weights: The weight of each head in the logits, fitted on validation videos; empty for a network with one
+            head and before fitting.
     """
 
     averages_streams: ClassVar[bool] = False
@@ -75,8 +103,7 @@ class LabelOutput(OutputSpec):
         count = head_outputs.shape[-2]
         if count == 1:
             return head_outputs[..., 0, :]
-        weights = np.array(self.head_weights or (1 / count,) * count, np.float64)
-        return np.einsum("h,...hc->...c", weights, head_outputs)
+        return combine_heads(head_outputs, np.array(self.head_weights or (1 / count,) * count, np.float64))
 
     @abstractmethod
     def activate(self, logits: np.ndarray) -> np.ndarray:
@@ -92,11 +119,6 @@ class LabelOutput(OutputSpec):
     def with_calibration_of(self, other: "LabelOutput") -> "LabelOutput":
         """This output with everything that was fitted on held-out videos for another training of the same model."""
         return other
-
-    @property
-    def standardization(self) -> tuple[float, float]:
-        """Mean and scale that targets are standardised by for the network; 0 and 1 where they are not."""
-        return 0.0, 1.0
 
     def with_values(self, **values: Any) -> Self:
         """This output with new values of its fields; values of fields that only other tasks have are left out."""
@@ -121,6 +143,20 @@ class LabelOutput(OutputSpec):
         """The predicted number; None for a model of labels."""
         del probs
         return None
+
+
+def combine_heads(head_outputs: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """(…, C) float64 logits: the weighted sum over H of (…, H, C) head outputs.
+
+    Args:
+        head_outputs: (…, H, C).
+        weights: (H,) float64.
+
+    Example:
+        >>> combine_heads(np.array([[[1.0, 0.0], [0.0, 2.0]]]), np.array([0.5, 1.0])).tolist()
+        [[0.5, 2.0]]
+    """
+    return np.einsum("h,...hc->...c", weights, head_outputs)
 
 
 def check_temperature(temperature: float) -> None:

@@ -16,8 +16,8 @@ def softmax(logits: np.ndarray) -> np.ndarray:
         >>> softmax(np.array([0.0, 0.0]))
         array([0.5, 0.5])
     """
-    shifted = np.asarray(logits, np.float64)
-    exponentials = np.exp(shifted - shifted.max(axis=-1, keepdims=True))
+    logits = np.asarray(logits, np.float64)
+    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return exponentials / exponentials.sum(axis=-1, keepdims=True)
 
 
@@ -34,5 +34,5 @@ def sigmoid(logits: np.ndarray) -> np.ndarray:
         >>> sigmoid(np.array([-1000.0, 0.0, 1000.0])).tolist()
         [0.0, 0.5, 1.0]
     """
-    decayed = np.exp(-np.abs(logits))  # at most 1, whatever the sign
-    return np.where(logits >= 0, 1, decayed) / (1 + decayed)
+    exponentials = np.exp(-np.abs(logits))  # at most 1, whatever the sign, so nothing overflows
+    return np.where(logits >= 0, 1, exponentials) / (1 + exponentials)

@@ -1,4 +1,4 @@
-"""One row of a data set: a video (or a part of one), its label, and what else is known of it."""
+"""One row of a data set: a video or a segment of one, with its label and metadata."""
 
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -7,6 +7,7 @@ from pathlib import Path
 from reelwise.core.intervals import TimeRange
 
 SPLITS = ("train", "val", "test")
+"""Names of the splits in lists and output files."""
 
 
 @dataclass(frozen=True)
@@ -17,8 +18,8 @@ class Record:
         file: The name used in every output: relative to the data set, with ``/``.
         path: Where the file is.
         label: The class; empty when unlabelled.
-        group: What must stay on one side of a split (a recording, a person); None when unknown.
-        split: The split that the data itself names: ``train``, ``val``, ``test`` or None.
+        group: The recording, person or place that must not be in two splits at once; None when unknown.
+        split: The split that the list or folder assigns: ``train``, ``val``, ``test`` or None.
         start_seconds: First moment of a segment, half-open [start, end); None for the beginning.
         end_seconds: Where the segment ends; None for the end of the video.
         metadata: Other columns, as text.
@@ -56,13 +57,13 @@ def _seconds(moment: Fraction) -> str:
 
 
 @dataclass(frozen=True)
-class Skipped:
+class SkippedFile:
     """A file that was not used, and why; a row of skipped.csv.
 
     Args:
         file: The name as in Record.
         reason: What is wrong, in one sentence.
-        hint: How to mend it; may be empty.
+        hint: What the user can do about it; may be empty.
     """
 
     file: str

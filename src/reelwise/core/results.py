@@ -9,16 +9,16 @@ from reelwise.core.output import LabelOutput, Score
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """What a model predicts for one video.
+    """The prediction of a model for one video.
 
     Args:
-        file: The video as it was named.
+        file: The video, as the caller wrote its path.
         output: The output of the model's contract, which knows its labels and thresholds.
-        probs: (num_labels,) float64: for classification summing to 1; for multilabel each by itself in [0, 1]; for
-            regression (1,), the number. Empty when it failed.
+        probs: (num_labels,) float64: classification, probabilities that sum to 1; multilabel, one probability in [0, 1]
+            per label; regression, (1,) with the number. Empty when the prediction failed.
         unsure: Whether the best probability lies under the model's calibrated threshold.
         seconds: Wall time spent on this video, decoding and model.
-        error: Why it failed; empty when it did not.
+        error: Why the prediction failed; empty when it did not.
 
     Example:
         >>> from reelwise.tasks.multilabel import MultilabelOutput
@@ -47,8 +47,8 @@ class Prediction:
 
     @property
     def thresholds(self) -> tuple[float, ...]:
-        """Multilabel: from which probability on each label is given; empty for 0.5 and for other tasks."""
-        return getattr(self.output, "thresholds", ())
+        """Multilabel: the lowest probability at which each label is assigned; empty for 0.5 and for other tasks."""
+        return self.output.calibration.thresholds
 
     @property
     def value(self) -> float | None:
@@ -57,9 +57,9 @@ class Prediction:
 
     @property
     def labels_given(self) -> tuple[str, ...]:
-        """The labels that the model gives: for multilabel those that reach their thresholds, else the best one."""
+        """The labels that the model assigns: multilabel, those that reach their thresholds; else the most probable."""
         return self.output.labels_given(self.probs)
 
     def top(self, k: int = 5) -> list[Score]:
-        """The k most probable labels, best first; equal ones in the model's order. None of a number."""
+        """The k most probable labels, best first; equal ones in the model's order. Empty for regression."""
         return self.output.top(self.probs, k)

@@ -96,12 +96,12 @@ class Sound:
         last = max(first, math.ceil((end - self.start) * self.sample_rate))
         samples = self.samples[max(first, 0) : max(last, 0)]
         if len(samples) < last - first:
-            covered = np.zeros((last - first, *self.samples.shape[1:]), np.float32)
-            place = max(0, -first)
-            covered[place : place + len(samples)] = samples
-            samples = covered
-        shared = (interval.intersection(Interval(first, last)) for interval in self.intervals)
-        present = tuple(interval.shift(-first) for interval in shared if interval)
+            full_samples = np.zeros((last - first, *self.samples.shape[1:]), np.float32)
+            offset = max(0, -first)
+            full_samples[offset : offset + len(samples)] = samples
+            samples = full_samples
+        overlaps = (interval.intersection(Interval(first, last)) for interval in self.intervals)
+        present = tuple(interval.shift(-first) for interval in overlaps if interval)
         return Sound(samples, self.sample_rate, self.time_of(first), present, self.channels)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from reelwise.core.errors import DataError, VideoError
-from reelwise.core.records import Record, Skipped
+from reelwise.core.records import Record, SkippedFile
 from reelwise.datasets.labels.groups import NO_GROUPS, GroupSource
 from reelwise.datasets.labels.tasks import labels_of, targets_of
 from reelwise.datasets.lists.rows import Layout
@@ -37,7 +37,7 @@ class Dataset:
     labels: tuple[str, ...]
     layout: Layout
     group_source: GroupSource = NO_GROUPS
-    skipped: tuple[Skipped, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
     notes: tuple[str, ...] = field(default=())
     task: str = CLASSIFICATION.name
     label_column: str = ""
@@ -59,7 +59,7 @@ class Dataset:
         """Columns of the metadata that hold the label or the group, which a model must not read."""
         return tuple(name for name in (self.label_column, self.group_source.column) if name)
 
-    def for_labels(self, labels: Sequence[str]) -> tuple["Dataset", tuple[Skipped, ...]]:
+    def for_labels(self, labels: Sequence[str]) -> tuple["Dataset", tuple[SkippedFile, ...]]:
         """The part of the data set that a model with these labels can be tested on, and the records left out.
 
         A video without a label, or of a class that the model does not have, is left out. Of a set of labels only those
@@ -84,7 +84,7 @@ class Dataset:
         """
         records = tuple(record for record in self.records if record.name not in failures)
         failed_files = tuple(
-            Skipped(record.name, _reason(failures[record.name], record), failures[record.name].hint)
+            SkippedFile(record.name, _reason(failures[record.name], record), failures[record.name].hint)
             for record in self.records
             if record.name in failures
         )
@@ -145,13 +145,13 @@ def _label_hint(records: Sequence[Record]) -> str:
     return "Put the clips of each class into a folder of its own, or give a CSV with the columns file,label."
 
 
-def _why_left_out(record: Record, task: str, labels: Sequence[str]) -> Skipped | None:
+def _why_left_out(record: Record, task: str, labels: Sequence[str]) -> SkippedFile | None:
     if not record.label:
-        return Skipped(record.name, "no label", "Fill in the label, or move the clip into a class folder.")
+        return SkippedFile(record.name, "no label", "Fill in the label, or move the clip into a class folder.")
     if find_task(task).is_known(record.label, labels):
         return None
     reason = f"its label {record.label!r} is not one of the model's"
-    return Skipped(record.name, reason, f"Its labels are {', '.join(labels[:10])}.")
+    return SkippedFile(record.name, reason, f"Its labels are {', '.join(labels[:10])}.")
 
 
 def _reason(error: VideoError, record: Record) -> str:

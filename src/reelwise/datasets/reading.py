@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from reelwise.core.errors import UsageError
-from reelwise.core.records import Record, Skipped
+from reelwise.core.records import Record, SkippedFile
 from reelwise.datasets.dataset import Dataset, require_two_labels, require_usable
 from reelwise.datasets.labels.groups import GroupSource, assign_groups
 from reelwise.datasets.labels.label_columns import label_rows
@@ -94,10 +94,10 @@ def _label_pattern(label_from: str | None) -> NamePattern | None:
 
 def _with_labels(
     rows: list[Row], pattern: NamePattern | None, column: str | None, rules: Rules
-) -> tuple[list[Row], list[Skipped]]:
+) -> tuple[list[Row], list[SkippedFile]]:
     if pattern:
         return _apply(pattern, rows)
-    unfit: list[Skipped] = []
+    unfit: list[SkippedFile] = []
     if is_tag(column):
         rows, unfit = add_tags(rows, rules)
     return label_rows(rows, column), unfit
@@ -111,12 +111,12 @@ def _group(records: Sequence[Record], group: str | None, task: str) -> tuple[tup
     return tuple(replace(r, group=with_group.group) for r, with_group in zip(records, bare, strict=True)), source
 
 
-def _apply(pattern: NamePattern, rows: Sequence[Row]) -> tuple[list[Row], list[Skipped]]:
+def _apply(pattern: NamePattern, rows: Sequence[Row]) -> tuple[list[Row], list[SkippedFile]]:
     fitting, unfit = [], []
     for row in rows:
         fields = pattern.match(PurePosixPath(row.file.replace("\\", "/")).as_posix())
         if fields is None:
-            unfit.append(Skipped(row.file, f"the name does not fit the pattern {pattern.text!r}", "Rename it."))
+            unfit.append(SkippedFile(row.file, f"the name does not fit the pattern {pattern.text!r}", "Rename it."))
         else:
             label = fields.pop("label")
             fitting.append(replace(row, label=label, label_column="", values={**row.values, **fields}))

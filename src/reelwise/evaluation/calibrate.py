@@ -84,7 +84,7 @@ def fold_outputs(
     for fold in np.unique(folds):
         here = folds == fold
         fitted = calibrated(contract, answers[~here], targets[~here])
-        thresholds[here] = getattr(fitted.output, "thresholds", ())
+        thresholds[here] = fitted.output.calibration.thresholds
         for name, told in given.items():
             said[name][here] = model_output(fitted, told[here])
     return FoldOutputs(said.pop(""), said, thresholds)

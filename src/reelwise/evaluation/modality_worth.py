@@ -9,9 +9,9 @@ import numpy as np
 
 from reelwise.core.errors import DataError
 from reelwise.core.modalities import MODALITIES
+from reelwise.sampling.frame_order import FrameOrder
 from reelwise.tasks import CLASSIFICATION, find_task
 
-FrameOrder = Literal["as_is", "shuffled", "middle"]
 FRAME_ORDERS: dict[str, FrameOrder] = {"shuffled": "shuffled", "middle_frame": "middle"}
 """The rows of ``time`` in metrics.json, each with the ``frame_order`` that a predictor is asked for."""
 

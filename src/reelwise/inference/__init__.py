@@ -1,1 +1,1 @@
-"""Views of a video through a network, averaged to one answer."""
+"""Predictions: the views of a video through a network, averaged."""

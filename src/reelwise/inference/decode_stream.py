@@ -1,4 +1,4 @@
-"""Videos decoded one after the other into a scratch folder that never holds more than a few of them."""
+"""A stream of decoded videos, of which the scratch folder holds only a few at a time."""
 
 import contextlib
 from collections.abc import Iterable, Iterator
@@ -28,7 +28,7 @@ from reelwise.media.workers.pool import WorkerPool
 
 
 @dataclass(frozen=True)
-class Numbered:
+class NumberedPath:
     """A path with its place in the order of the paths."""
 
     number: int
@@ -36,13 +36,13 @@ class Numbered:
 
 
 class DecodeStream:
-    """Decodes videos as a model wants them, keeping only those that wait to be looked at.
+    """Decodes videos with a model's settings, and keeps each one only until the caller has used it.
 
     Args:
-        pool: Where decoding runs; at most a few videos ahead of their use.
-        settings: How frames are kept, from the contract: the same frames as in training and evaluation.
-        scratch: Folder to make a folder in; None for the cache folder.
-        sound: How the sound is heard; None for models that do not hear.
+        pool: The workers that decode; they are at most a few videos ahead of the caller.
+        settings: The contract's decode settings: the same frames as in training and evaluation.
+        scratch: The folder in which a temporary one is made; None for the cache folder.
+        sound: The sound input of the model; None for a model that reads no sound.
     """
 
     def __init__(
@@ -66,23 +66,23 @@ class DecodeStream:
             self._pool.close()
         self._folder.close()
 
-    def run(self, paths: Iterable[Path]) -> Iterator[tuple[Numbered, DecodedVideo | VideoError]]:
-        """Decoded videos in the order in which they are done, with their sound where it is asked for.
+    def run(self, paths: Iterable[Path]) -> Iterator[tuple[NumberedPath, DecodedVideo | VideoError]]:
+        """Decoded videos in the order in which decoding ends, with their sound where the model reads it.
 
-        The frames and the sound of one are memory maps that are valid until the next one is asked for.
+        Frames and spectrogram are memory maps; they are valid until the next video is requested.
 
         Args:
-            paths: Videos, taken as they are needed.
+            paths: Videos; taken one by one, when a worker is free.
 
         Yields:
             The path with its number, and the video or the reason why it cannot be used. A video without usable sound
             has a spectrogram without frames.
         """
-        numbered = (Numbered(number, path) for number, path in enumerate(paths))
-        for decoded in decode_many(numbered, self._tasks, self._pool, folder=self._path):
-            yield decoded.item, self._video(decoded.stem, decoded.results)
+        numbered_paths = (NumberedPath(number, path) for number, path in enumerate(paths))
+        for item in decode_many(numbered_paths, self._tasks, self._pool, folder=self._path):
+            yield item.item, self._video(item.stem, item.results)
 
-    def _tasks(self, video: Numbered, stem: Path) -> list[Task]:
+    def _tasks(self, video: NumberedPath, stem: Path) -> list[Task]:
         tasks: list[Task] = [DecodeTask(video.path, self._settings, outputs=(stem.with_suffix(".frames"),))]
         if self._sound is not None:
             settings = SoundSettings(self._sound.sample_rate)
@@ -90,29 +90,28 @@ class DecodeStream:
         return tasks
 
     def _video(self, stem: Path, results: Results) -> DecodedVideo | VideoError:
-        answer = results[DecodeTask]
-        if not isinstance(answer, DecodeResult):
-            return answer
-        segment = answer.segments[0]
+        result = results[DecodeTask]
+        if not isinstance(result, DecodeResult):
+            return result
+        segment = result.segments[0]
         if isinstance(segment, VideoError):
             return segment
         size = self._settings.size
         frames = np.memmap(stem.with_suffix(".frames"), np.uint8, "r", shape=(segment.num_frames, size, size, 3))
-        decoded = DecodedVideo(
-            frames, segment.times, answer.facts, metadata=facts_metadata(answer.facts, container=True)
-        )
+        metadata = facts_metadata(result.facts, container=True)
+        video = DecodedVideo(frames, segment.times, result.facts, metadata=metadata)
         if self._sound is None:
-            return decoded
-        return replace(decoded, log_mel=self._log_mel(self._sound, stem, results[SoundTask]))
+            return video
+        return replace(video, log_mel=self._log_mel(self._sound, stem, results[SoundTask]))
 
-    def _log_mel(self, sound: SoundInput, stem: Path, answer: SoundTrack | VideoError) -> LogMel:
+    def _log_mel(self, sound: SoundInput, stem: Path, track: SoundTrack | VideoError) -> LogMel:
         """The spectrogram, made as in training; without frames where the track does not decode."""
-        if not isinstance(answer, SoundTrack):
+        if not isinstance(track, SoundTrack):
             return no_sound(sound)
-        made = stem.with_suffix(".sound")
+        path = stem.with_suffix(".sound")
         try:
-            entry = write_log_mel(answer, stem.with_suffix(".samples"), sound, made)
+            entry = write_log_mel(track, stem.with_suffix(".samples"), sound, path)
         except OSError as error:
-            hint = "Free some disk, or use --cache-dir on another one."
-            raise CacheError(f"{made}: cannot be written ({error.strerror}).", hint=hint) from error
-        return map_log_mel(made, entry) or no_sound(sound)
+            hint = "Free some disk space, or put --cache-dir on another disk."
+            raise CacheError(f"{path}: cannot be written ({error.strerror}).", hint=hint) from error
+        return map_log_mel(path, entry) or no_sound(sound)

@@ -1,4 +1,4 @@
-"""A model that answers for video files: decodes them as it was trained, and says when it is unsure."""
+"""A trained model that predicts video files, decoded with the settings of its training."""
 
 import threading
 import time
@@ -22,18 +22,18 @@ from reelwise.sampling.metadata_codes import metadata_arrays
 from reelwise.tasks import Metrics, read_metrics
 
 Metadata = Mapping[str, object]
-"""Values by column; whatever is empty, None or left out is missing."""
+"""Values by column; one that is empty, None or left out counts as missing."""
 
 
 class Model:
-    """What :func:`reelwise.load_model` gives: a network with its contract, ready for files.
+    """A network with its contract, ready for video files; :func:`reelwise.load_model` makes it.
 
     Args:
-        loaded: The content of a model file.
+        content: The content of a model file.
     """
 
-    def __init__(self, loaded: LoadedModel) -> None:
-        self._loaded = loaded
+    def __init__(self, content: LoadedModel) -> None:
+        self._content = content
         self._lock = threading.Lock()
         self._pool = WorkerPool(num_workers=1)
         weakref.finalize(self, self._pool.close)
@@ -41,13 +41,13 @@ class Model:
 
     @classmethod
     def load(cls, path: Path) -> "Model":
-        """Read a model file; nothing that it names is run.
+        """Read a model file; no code from the file is run.
 
         Args:
             path: Usually ``model.keras``.
 
         Raises:
-            ModelFileError: It is damaged, foreign, or asks for more than it may.
+            ModelFileError: The file is damaged, is no Reelwise model, or would need more memory than is allowed.
         """
         return cls(load_model_file(path))
 
@@ -58,23 +58,23 @@ class Model:
 
     @property
     def contract(self) -> Contract:
-        """What the network expects and answers."""
-        return self._loaded.contract
+        """The input, network and output of the model."""
+        return self._content.contract
 
     @property
     def metrics(self) -> Metrics:
-        """How good it was when it was trained, as in metrics.json."""
-        return read_metrics(self._loaded.metrics)
+        """The metrics of its training, as in metrics.json."""
+        return read_metrics(self._content.metrics)
 
     @property
     def arrays(self) -> dict[str, np.ndarray]:
-        """What travels along with the weights, such as fitted baselines."""
-        return self._loaded.arrays
+        """Arrays that the file holds beside the weights, such as fitted baselines."""
+        return self._content.arrays
 
     @property
     def keras(self) -> keras.Model:
         """The network itself: uint8 clips to logits."""
-        return self._loaded.network
+        return self._content.network
 
     def __repr__(self) -> str:
         encoders = self.contract.network.encoders
@@ -84,26 +84,26 @@ class Model:
     def predict(
         self, path: str | Path, metadata: Metadata | None = None, *, num_views: int | None = None
     ) -> Prediction:
-        """What one video shows.
+        """The prediction for one video.
 
         Args:
             path: The video.
-            metadata: What else is known of it, for a model that reads metadata; tags of the file are read anyway.
+            metadata: Values for a model that reads metadata; tags of the file are read in any case.
             num_views: Views to average; None follows the contract.
 
         Returns:
             A Prediction; ``.top(3)`` are the best three.
 
         Raises:
-            VideoError: The video cannot be used, or has nothing that the model reads; says why.
+            VideoError: The video cannot be used, or has none of the modalities that the model reads.
         """
-        started = time.perf_counter()
+        start = time.perf_counter()
         with self._lock, self._stream(self._pool, None) as stream:
-            ((_, answer),) = stream.run([Path(path)])
-            if isinstance(answer, VideoError):
-                raise answer
-            probs = self._probs(Path(path), answer, metadata, self._predictor(num_views))
-        return self._prediction(str(path), probs, time.perf_counter() - started)
+            ((_, video),) = stream.run([Path(path)])
+            if isinstance(video, VideoError):
+                raise video
+            probs = self._probs(Path(path), video, metadata, self._predictor(num_views))
+        return self._prediction(str(path), probs, time.perf_counter() - start)
 
     def predict_many(
         self,
@@ -114,32 +114,32 @@ class Model:
         num_workers: int | None = None,
         scratch: Path | None = None,
     ) -> Iterator[Prediction]:
-        """Predictions in the order of the paths; later videos are decoded while the model looks at earlier ones.
+        """Predictions in the order of the paths; later videos are decoded while earlier ones are predicted.
 
         Args:
             paths: Videos; taken as they are needed.
-            metadata: What else is known of some of them, by path as it stands in ``paths``.
+            metadata: Values for some of the videos, by their path as in ``paths``.
             num_views: Views to average; None follows the contract.
             num_workers: Decoding processes; None for one per processor.
-            scratch: Folder for frames while they are needed; None for the cache folder.
+            scratch: Folder for temporary frames; None for the cache folder.
 
         Yields:
             One Prediction per path, whose ``seconds`` add up to the time of all; a video that cannot be used has its
             ``error`` and no probabilities.
         """
         predictor = self._predictor(num_views)
-        done: dict[int, Prediction] = {}
-        following, started = 0, time.perf_counter()
-        known = {Path(path): values for path, values in (metadata or {}).items()}
+        waiting: dict[int, Prediction] = {}  # predicted, but a video before it is not yet
+        next_number, start = 0, time.perf_counter()
+        metadata_of = {Path(path): values for path, values in (metadata or {}).items()}
         with WorkerPool(num_workers) as pool, self._stream(pool, scratch) as stream:
-            for task, answer in stream.run(Path(path) for path in paths):
-                prediction = self._judge(task.path, answer, known.get(task.path), predictor)
+            for item, video in stream.run(Path(path) for path in paths):
+                prediction = self._predict_or_explain(item.path, video, metadata_of.get(item.path), predictor)
                 now = time.perf_counter()
-                done[task.number] = replace(prediction, seconds=now - started)
-                started = now
-                while following in done:
-                    yield done.pop(following)
-                    following += 1
+                waiting[item.number] = replace(prediction, seconds=now - start)
+                start = now
+                while next_number in waiting:
+                    yield waiting.pop(next_number)
+                    next_number += 1
 
     def close(self) -> None:
         """End the decoding process that ``predict`` keeps; it starts again when needed."""
@@ -148,13 +148,14 @@ class Model:
     def _stream(self, pool: WorkerPool, scratch: Path | None) -> DecodeStream:
         return DecodeStream(pool, self.contract.input.decode, scratch, self.contract.input.sound)
 
-    def _judge(
-        self, path: Path, answer: DecodedVideo | VideoError, metadata: Metadata | None, predictor: Predictor
+    def _predict_or_explain(
+        self, path: Path, video: DecodedVideo | VideoError, metadata: Metadata | None, predictor: Predictor
     ) -> Prediction:
+        """A prediction; for a video that cannot be used, one with the reason in ``error``."""
         try:
-            if isinstance(answer, VideoError):
-                raise answer
-            return self._prediction(str(path), self._probs(path, answer, metadata, predictor), 0.0)
+            if isinstance(video, VideoError):
+                raise video
+            return self._prediction(str(path), self._probs(path, video, metadata, predictor), 0.0)
         except VideoError as problem:
             reason = f"{problem.reason_for(path)} {problem.hint}".strip()
             return Prediction(
@@ -162,8 +163,8 @@ class Model:
             )
 
     def _probs(self, path: Path, video: DecodedVideo, metadata: Metadata | None, predictor: Predictor) -> np.ndarray:
-        given = {name: str(value) for name, value in (metadata or {}).items() if value is not None}
-        video = replace(video, metadata={**video.metadata, **given})
+        values = {name: str(value) for name, value in (metadata or {}).items() if value is not None}
+        video = replace(video, metadata={**video.metadata, **values})
         check_readable(self.contract, video, path)
         return predictor.predict(video, str(path))
 
@@ -172,32 +173,34 @@ class Model:
         return Prediction(file, output, probs, unsure=output.is_unsure(probs), seconds=seconds)
 
     def _predictor(self, num_views: int | None) -> Predictor:
-        wanted = num_views or self.contract.input.num_views
-        if wanted not in self._predictors:
-            self._predictors[wanted] = Predictor(self.keras, self.contract, wanted)
-        return self._predictors[wanted]
+        num_views = num_views or self.contract.input.num_views
+        if num_views not in self._predictors:
+            self._predictors[num_views] = Predictor(self.keras, self.contract, num_views)
+        return self._predictors[num_views]
 
 
 def check_readable(contract: Contract, video: DecodedVideo, path: Path) -> None:
-    """Refuse a video that has nothing of what a model reads: an answer to it would be a guess.
+    """Refuse a video that has none of the modalities that a model reads: a prediction would be a guess.
 
     Raises:
-        VideoError: It has no usable sound, or none of the columns; says what to do.
+        VideoError: It has no usable sound, or none of the columns; give the columns or use another model.
     """
     lacking = lacking_everything(contract, video)
     if lacking:
-        hint = "Give the columns, as in its list." if contract.input.metadata else "Use a model that reads frames too."
+        hint = (
+            "Give at least one of these columns." if contract.input.metadata else "Use a model that reads frames too."
+        )
         raise VideoError(f"{path}: it has {lacking}, and the model reads nothing else.", hint=hint)
 
 
 def lacking_everything(contract: Contract, video: DecodedVideo) -> str:
-    """What a video lacks of all that a model reads, in words; empty if it has any of it."""
-    there = {
+    """Which modalities a video lacks, in words, when it has none of those that a model reads; else empty."""
+    has_modality = {
         "frames": True,
         "sound": video.log_mel is not None and bool(video.log_mel.present.any()),
         "metadata": bool(metadata_arrays(contract.input.metadata, video.metadata)["metadata_present"].any()),
     }
-    if any(there[modality] for modality in contract.modalities):
+    if any(has_modality[modality] for modality in contract.modalities):
         return ""
     columns = ", ".join(column.name for column in contract.input.metadata)
     lacks = {"sound": "no usable sound", "metadata": f"none of the columns {columns}"}

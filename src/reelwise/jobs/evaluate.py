@@ -14,7 +14,7 @@ from reelwise.core.errors import DataError, ModelFileError, UsageError
 from reelwise.core.files import write_json
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.progress import Progress
-from reelwise.core.records import Record, Skipped
+from reelwise.core.records import Record, SkippedFile
 from reelwise.datasets.reading import read_dataset
 from reelwise.jobs.runs.decoding import VideoSet, decode_dataset, decode_sound
 from reelwise.jobs.runs.folder import claim_folder, write_csv, write_skipped
@@ -22,6 +22,7 @@ from reelwise.jobs.runs.loading import load_model, model_path
 from reelwise.jobs.runs.option_checks import check_data, check_numbers
 from reelwise.jobs.runs.options import EvaluateOptions
 from reelwise.jobs.runs.synthetic_data import data_folder
+from reelwise.sampling.frame_order import FrameOrder
 
 if TYPE_CHECKING:
     from reelwise.tasks import Metrics
@@ -69,7 +70,11 @@ def _evaluate(options: EvaluateOptions, progress: Progress) -> "Metrics":
 
 
 def _predict_and_score(
-    model: Any, video_set: VideoSet, skipped_files: tuple[Skipped, ...], options: EvaluateOptions, progress: Progress
+    model: Any,
+    video_set: VideoSet,
+    skipped_files: tuple[SkippedFile, ...],
+    options: EvaluateOptions,
+    progress: Progress,
 ) -> "Metrics":
     from reelwise.evaluation.evaluate import evaluation_metrics
     from reelwise.inference.model import lacking_everything
@@ -94,7 +99,7 @@ def _predict_and_score(
         np.array(probs),
         tuple(record.group for record in records),
         task=contract.task,
-        thresholds=getattr(contract.output, "thresholds", ()),
+        thresholds=contract.output.calibration.thresholds,
     )
     baseline_probs = _predict_baselines(model, video_set, progress)
     ablation = None
@@ -163,10 +168,10 @@ def _predict_masked(predictor: Any, modalities: tuple[str, ...], video_set: Vide
     """Predictions for all videos with each modality masked in turn."""
     from reelwise.evaluation.modality_worth import Masked, masked_answers
 
-    def predict(index: int, masked_modalities: frozenset[str], frame_order: Any) -> np.ndarray:
+    def predict(index: int, masked_modalities: frozenset[str], frame_order: FrameOrder) -> np.ndarray:
         (video,) = video_set.videos([index])
         name = video_set.dataset.records[index].name
-        return predictor.predict(video, name, hidden=masked_modalities, frame_order=frame_order)
+        return predictor.predict(video, name, masked_modalities=masked_modalities, frame_order=frame_order)
 
     indices = range(len(video_set.dataset.records))
     progress.stage("mask modalities")
@@ -182,7 +187,11 @@ def _with_videos(video_set: VideoSet) -> Iterator[tuple[Record, DecodedVideo]]:
 
 
 def _write(
-    options: EvaluateOptions, out: Path, model: Any, video_set: VideoSet, results: tuple[tuple[Skipped, ...], Any, Any]
+    options: EvaluateOptions,
+    out: Path,
+    model: Any,
+    video_set: VideoSet,
+    results: tuple[tuple[SkippedFile, ...], Any, Any],
 ) -> None:
     from reelwise.evaluation.evaluate import prediction_rows
     from reelwise.jobs.classifier.report import write_evaluation_report

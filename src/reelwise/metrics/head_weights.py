@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reelwise.core.errors import DataError
-from reelwise.core.output import TEMPERATURE_RANGE
+from reelwise.core.output import TEMPERATURE_RANGE, combine_heads
 from reelwise.core.probabilities import softmax
 from reelwise.metrics.calibration import fit_temperature
 
@@ -106,20 +106,6 @@ def fit_head_weights(head_outputs: np.ndarray, targets: np.ndarray, likelihood: 
     first_logs = np.full(num_heads, np.log(first_sum / num_heads))
     weights = np.exp(_descend(first_logs, lambda logs: _cost(logs, head_outputs, targets, likelihood)))
     return weights * np.clip(weights.sum(), TEMPERATURE_RANGE[0], likelihood.largest_sum) / weights.sum()
-
-
-def combine_heads(head_outputs: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """(…, C) float64 logits: the weighted sum over H of (…, H, C) head outputs.
-
-    Args:
-        head_outputs: (…, H, C).
-        weights: (H,).
-
-    Example:
-        >>> combine_heads(np.array([[[1.0, 0.0], [0.0, 2.0]]]), np.array([0.5, 1.0])).tolist()
-        [[0.5, 2.0]]
-    """
-    return (np.asarray(head_outputs, np.float64) * np.asarray(weights, np.float64)[..., None]).sum(axis=-2)
 
 
 def _check(head_outputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

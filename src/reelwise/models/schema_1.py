@@ -105,6 +105,7 @@ def flat_contract(contract: Contract) -> dict[str, Any]:
     """
     first, *others = contract.network.encoders
     output = contract.output
+    mean, scale = output.standardization
     return plain(
         {
             **asdict(first),
@@ -113,8 +114,8 @@ def flat_contract(contract: Contract) -> dict[str, Any]:
             "clip": asdict(contract.input.clip),
             "num_views": contract.input.num_views,
             "mirror_views": contract.input.mirror_views,
-            "temperature": getattr(output, "temperature", 1.0),
-            "unsure_below": getattr(output, "unsure_below", 0.0),
+            "temperature": output.calibration.temperature,
+            "unsure_below": output.calibration.unsure_below,
             "modalities": contract.modalities,
             "normalization": contract.input.normalization,
             "task": contract.task,
@@ -124,9 +125,9 @@ def flat_contract(contract: Contract) -> dict[str, Any]:
             "sound": None if contract.input.sound is None else asdict(contract.input.sound),
             "metadata": [asdict(column) for column in contract.input.metadata],
             "answers": contract.network.head_names,
-            "answer_weights": getattr(output, "head_weights", ()),
-            "target_mean": getattr(output, "mean", 0.0),
-            "target_scale": getattr(output, "scale", 1.0),
-            "thresholds": getattr(output, "thresholds", ()),
+            "answer_weights": contract.head_weights,
+            "target_mean": mean,
+            "target_scale": scale,
+            "thresholds": output.calibration.thresholds,
         }
     )

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from reelwise.core.intervals import Interval
-from reelwise.core.records import Skipped
+from reelwise.core.records import SkippedFile
 from reelwise.tasks import CLASSIFICATION, LabeledPredictions, find_task
 from reelwise.training.objective import Metric
 
@@ -134,7 +134,7 @@ class ReportData:
     predictions: LabeledPredictions | None = None
     history: tuple[Mapping[str, Any], ...] = ()
     examples: tuple[ExampleClip, ...] = ()
-    skipped_files: tuple[Skipped, ...] = ()
+    skipped_files: tuple[SkippedFile, ...] = ()
     split: tuple[SplitRow, ...] = ()
     split_method: str = ""
     leaderboard: tuple[LeaderboardRow, ...] = ()

@@ -8,7 +8,7 @@ import numpy as np
 
 from reelwise.core.errors import UsageError
 from reelwise.core.number_text import percent
-from reelwise.core.output import LabelOutput, check_temperature
+from reelwise.core.output import Calibration, LabelOutput, check_temperature
 from reelwise.core.probabilities import softmax
 from reelwise.core.records import Record
 from reelwise.metrics.bootstrap import ConfidenceInterval, accuracy_interval, paired_difference_interval
@@ -58,6 +58,11 @@ class ClassificationOutput(LabelOutput):
         check_temperature(self.temperature)
         if not 0 <= self.unsure_below <= 1:
             raise UsageError(f"unsure_below is {self.unsure_below}, expected 0 to 1.")
+
+    @property
+    def calibration(self) -> Calibration:
+        """Temperature and the limit of unsure predictions."""
+        return Calibration(self.temperature, self.unsure_below)
 
     def activate(self, logits: np.ndarray) -> np.ndarray:
         """(..., C) float64 probabilities, each row sums to 1."""

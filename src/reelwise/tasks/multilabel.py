@@ -9,7 +9,7 @@ import numpy as np
 
 from reelwise.core.errors import UsageError
 from reelwise.core.label_sets import NO_LABEL, is_label_set, join_labels, split_labels
-from reelwise.core.output import LabelOutput, check_temperature
+from reelwise.core.output import Calibration, LabelOutput, check_temperature
 from reelwise.core.probabilities import sigmoid
 from reelwise.core.records import Record
 from reelwise.metrics.average_precision import map_difference_interval, map_interval, mean_average_precision
@@ -58,6 +58,11 @@ class MultilabelOutput(LabelOutput):
             raise UsageError(f"{len(self.thresholds)} thresholds for {len(self.labels)} labels.")
         if not all(0 <= threshold <= 1 for threshold in self.thresholds):
             raise UsageError(f"thresholds are {self.thresholds[:5]}, expected 0 to 1.")
+
+    @property
+    def calibration(self) -> Calibration:
+        """Temperature and thresholds."""
+        return Calibration(self.temperature, thresholds=self.thresholds)
 
     def activate(self, logits: np.ndarray) -> np.ndarray:
         """(..., C) float64 probabilities in [0, 1]."""

@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from reelwise.core.output import LabelOutput
+from reelwise.core.output import LabelOutput, combine_heads
 from reelwise.core.records import Record
 from reelwise.metrics.bootstrap import ConfidenceInterval
-from reelwise.metrics.head_weights import NUMBER_LIKELIHOOD, Likelihood, combine_heads, fit_head_weights
+from reelwise.metrics.head_weights import NUMBER_LIKELIHOOD, Likelihood, fit_head_weights
 from reelwise.metrics.regression import checked_numbers, mean_interval_of, r2_score
 from reelwise.sampling.metadata_codes import parse_number
 from reelwise.tasks.labels import LabelCell, Strata, number_of

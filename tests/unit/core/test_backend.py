@@ -21,7 +21,7 @@ def fresh(monkeypatch):
     return backend.os.environ
 
 
-def installed(monkeypatch, *names: str) -> None:
+def set_installed(monkeypatch, *names: str) -> None:
     monkeypatch.setattr(backend.importlib.util, "find_spec", lambda name: object() if name in names else None)
 
 
@@ -36,7 +36,7 @@ def installed(monkeypatch, *names: str) -> None:
     ],
 )
 def test_the_default_follows_machine_and_what_is_installed(fresh, monkeypatch, there, machine, accelerator, expected):
-    installed(monkeypatch, *there)
+    set_installed(monkeypatch, *there)
     monkeypatch.setattr(backend.platform, "machine", lambda: machine)
     monkeypatch.setattr(backend, "has_accelerator", lambda: accelerator)
     before = dict(fresh)
@@ -48,14 +48,14 @@ def test_the_default_follows_machine_and_what_is_installed(fresh, monkeypatch, t
 
 
 def test_the_wish_comes_before_the_environment_and_that_before_the_rule(fresh, monkeypatch):
-    installed(monkeypatch, *backend.BACKENDS)
+    set_installed(monkeypatch, *backend.BACKENDS)
     fresh["KERAS_BACKEND"] = "torch"
     assert backend.choose_backend().name == "torch"
     assert backend.choose_backend("jax").name == "jax"
 
 
 def test_what_is_missing_is_named_with_the_command_that_installs_it(fresh, monkeypatch):
-    installed(monkeypatch, "tensorflow")
+    set_installed(monkeypatch, "tensorflow")
     with pytest.raises(UsageError, match=r"torch is not installed. Run: pip install 'reelwise\[torch\]'"):
         backend.choose_backend("torch")
     with pytest.raises(UsageError, match="tensorflow, jax or torch"):
@@ -65,7 +65,7 @@ def test_what_is_missing_is_named_with_the_command_that_installs_it(fresh, monke
 
 
 def test_keras_that_runs_already_is_kept_and_not_changed(fresh, monkeypatch):
-    installed(monkeypatch, *backend.BACKENDS)
+    set_installed(monkeypatch, *backend.BACKENDS)
     monkeypatch.setattr(backend, "_running_backend", lambda: "torch")
     assert backend.choose_backend().name == "torch"
     with pytest.raises(UsageError, match="Keras runs on torch already"):
@@ -73,7 +73,7 @@ def test_keras_that_runs_already_is_kept_and_not_changed(fresh, monkeypatch):
 
 
 def test_threads_and_folders_are_set_for_the_block_alone(fresh, monkeypatch, tmp_path):
-    installed(monkeypatch, *backend.BACKENDS)
+    set_installed(monkeypatch, *backend.BACKENDS)
     fresh["OMP_NUM_THREADS"] = "7"
     before = dict(fresh)
     with backend.backend_environment("tensorflow", 3, tmp_path) as info:
@@ -86,7 +86,7 @@ def test_threads_and_folders_are_set_for_the_block_alone(fresh, monkeypatch, tmp
 
 
 def test_the_environment_is_put_back_after_an_error(fresh, monkeypatch):
-    installed(monkeypatch, *backend.BACKENDS)
+    set_installed(monkeypatch, *backend.BACKENDS)
     before = dict(fresh)
     with pytest.raises(RuntimeError), backend.backend_environment():
         raise RuntimeError
@@ -95,7 +95,7 @@ def test_the_environment_is_put_back_after_an_error(fresh, monkeypatch):
 
 def test_blocks_that_overlap_put_back_what_was_before_the_first(fresh, monkeypatch):
     """As two threads do: the one that began first ends first."""
-    installed(monkeypatch, *backend.BACKENDS)
+    set_installed(monkeypatch, *backend.BACKENDS)
     before = dict(fresh)
     first, second = backend.backend_environment("jax", 1), backend.backend_environment("jax", 2)
     first.__enter__()
@@ -107,7 +107,7 @@ def test_blocks_that_overlap_put_back_what_was_before_the_first(fresh, monkeypat
 
 
 def test_folders_of_the_user_stay(fresh, monkeypatch, tmp_path):
-    installed(monkeypatch, *backend.BACKENDS)
+    set_installed(monkeypatch, *backend.BACKENDS)
     fresh["KERAS_HOME"] = "/mine"
     with backend.backend_environment("tensorflow", cache=tmp_path):
         assert fresh["KERAS_HOME"] == "/mine"
@@ -116,13 +116,13 @@ def test_folders_of_the_user_stay(fresh, monkeypatch, tmp_path):
 
 
 def test_jax_stays_off_accelerators_it_cannot_use(fresh, monkeypatch):
-    installed(monkeypatch, "jax")
+    set_installed(monkeypatch, "jax")
     with backend.backend_environment("jax"):
         assert fresh["JAX_PLATFORMS"] == "cpu"
 
 
 def test_jax_on_an_accelerator_is_deterministic(fresh, monkeypatch):
-    installed(monkeypatch, "jax")
+    set_installed(monkeypatch, "jax")
     monkeypatch.setattr(backend, "has_accelerator", lambda: True)
     fresh["XLA_FLAGS"] = "--mine"
     with backend.backend_environment("jax"), backend.backend_environment("jax"):

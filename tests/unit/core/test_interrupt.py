@@ -38,17 +38,17 @@ with listen_for_stop():
 
 
 def test_another_thread_catches_nothing():
-    seen = []
+    observations = []
     before = signal.getsignal(signal.SIGINT)
 
     def work():
         with listen_for_stop() as stop:
-            seen.append((stop.is_set, signal.getsignal(signal.SIGINT) is before))
+            observations.append((stop.is_set, signal.getsignal(signal.SIGINT) is before))
 
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
-    assert seen == [(False, True)]
+    assert observations == [(False, True)]
 
 
 def test_a_set_token_stops_the_work_at_its_next_step():

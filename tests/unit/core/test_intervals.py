@@ -29,37 +29,37 @@ def test_tiou_is_symmetric_and_a_share(one, other):
 
 @given(intervals, intervals)
 def test_overlap_intersection_and_union_agree(one, other):
-    shared = one.intersection(other)
-    assert one.overlap(other) == other.overlap(one) == (shared.length if shared else 0)
+    common = one.intersection(other)
+    assert one.overlap(other) == other.overlap(one) == (common.length if common else 0)
     assert union_length([one, other]) == one.length + other.length - one.overlap(other)
 
 
 @given(intervals, intervals, ticks)
 def test_contains_follows_the_intersection(one, other, moment):
-    shared = one.intersection(other)
-    assert (one.contains(moment) and other.contains(moment)) == (shared is not None and shared.contains(moment))
+    common = one.intersection(other)
+    assert (one.contains(moment) and other.contains(moment)) == (common is not None and common.contains(moment))
 
 
 @given(intervals, intervals)
-def test_clip_stays_inside_and_keeps_what_is_shared(one, other):
-    clipped = one.clip(other)
-    assert other.start <= clipped.start <= clipped.end <= other.end
-    assert clipped.length == one.overlap(other)
+def test_clip_stays_inside_and_keeps_the_common_moments(one, other):
+    result = one.clip(other)
+    assert other.start <= result.start <= result.end <= other.end
+    assert result.length == one.overlap(other)
     assert one.clip(one) == one
 
 
 @given(intervals, ticks)
 def test_a_shift_moves_both_edges(interval, by):
-    moved = interval.shift(by)
-    assert moved.length == interval.length
-    assert moved.shift(-by) == interval
+    shifted_interval = interval.shift(by)
+    assert shifted_interval.length == interval.length
+    assert shifted_interval.shift(-by) == interval
 
 
 @given(st.lists(intervals, max_size=8), ticks)
 def test_merging_keeps_every_moment_and_leaves_gaps(some, moment):
-    merged = merge(some)
-    assert all(a.end < b.start for a, b in pairwise(merged))
-    assert any(one.contains(moment) for one in some) == any(one.contains(moment) for one in merged)
+    union = merge(some)
+    assert all(a.end < b.start for a, b in pairwise(union))
+    assert any(one.contains(moment) for one in some) == any(one.contains(moment) for one in union)
 
 
 def test_neighbours_share_no_moment():

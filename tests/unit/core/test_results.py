@@ -1,9 +1,9 @@
-"""What a prediction says, by the output of its model."""
+"""Predictions of each task: labels, value and most probable labels."""
 
 import numpy as np
 import pytest
 
-from reelwise.core.output import LabelOutput, Score
+from reelwise.core.output import Calibration, LabelOutput, Score
 from reelwise.core.results import Prediction
 from reelwise.tasks.classification import ClassificationOutput
 from reelwise.tasks.multilabel import MultilabelOutput
@@ -33,6 +33,12 @@ def test_a_number():
     assert prediction.top() == []
     assert prediction.labels_given == ()
     assert (prediction.task, prediction.labels, prediction.thresholds) == ("regression", ("speed",), ())
+
+
+def test_an_output_without_calibration_has_a_neutral_one():
+    assert RegressionOutput(("speed",)).calibration == Calibration(1.0, 0.0, ())
+    assert ClassificationOutput(("x", "y"), (), 2.0, 0.4).calibration == Calibration(2.0, 0.4, ())
+    assert MultilabelOutput(("x",), (), 2.0, (0.3,)).calibration == Calibration(2.0, 0.0, (0.3,))
 
 
 @pytest.mark.parametrize(

@@ -12,20 +12,20 @@ FACTS = VideoFacts(
 )  # fmt: skip
 
 
-def test_tags_by_default_and_the_container_when_asked():
+def test_tags_by_default_and_the_container_on_request():
     assert facts_metadata(FACTS) == {"tags.title": "A dog"}
-    found = facts_metadata(FACTS, container=True)
-    assert found["container.frame_rate"] == "23.976"
-    assert found["container.sound_sample_rate"] == "44100"
+    columns = facts_metadata(FACTS, container=True)
+    assert columns["container.frame_rate"] == "23.976"
+    assert columns["container.sound_sample_rate"] == "44100"
 
 
-def test_tags_of_phones_have_usual_names_too():
+def test_tags_of_phones_have_the_usual_names_too():
     tags = {
         "com.apple.quicktime.make": "Apple", "com.apple.quicktime.model": "iPhone 12", "TITLE": "A",
         "location-eng": "+1", "com.apple.quicktime.creationdate": "2021-03-04T05:06:07+0100", "location": "+2",
     }  # fmt: skip
-    found = facts_metadata(replace(FACTS, tags=tags))
-    assert (found["tags.device"], found["tags.title"], found["tags.location"]) == ("Apple iPhone 12", "A", "+1")
-    assert found["tags.date"].startswith("2021")
-    assert found["tags.com.apple.quicktime.make"] == "Apple"
-    assert not any(name.endswith("-eng") for name in found)
+    columns = facts_metadata(replace(FACTS, tags=tags))
+    assert (columns["tags.device"], columns["tags.title"], columns["tags.location"]) == ("Apple iPhone 12", "A", "+1")
+    assert columns["tags.date"].startswith("2021")
+    assert columns["tags.com.apple.quicktime.make"] == "Apple"
+    assert not any(name.endswith("-eng") for name in columns)

@@ -1,4 +1,4 @@
-"""A model asked about files: the same frames as evaluation, errors that cost one video, nothing left behind."""
+"""Predictions of a model for files: the frames of evaluation, one error per bad video, no temporary file left."""
 
 import itertools
 import os
@@ -25,13 +25,13 @@ pytestmark = pytest.mark.backend
 @pytest.fixture(scope="session")
 def videos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("videos")
-    found = []
+    paths = []
     for number in range(3):
         frames = np.random.default_rng(number).integers(0, 256, (10 + number, 6, 8, 3), dtype=np.uint8)
         large = np.repeat(np.repeat(frames, 8, axis=1), 8, axis=2)
-        found.append(folder / f"clip {number}.mp4")
-        write_video(found[-1], list(large), Fraction(25))
-    return found
+        paths.append(folder / f"clip {number}.mp4")
+        write_video(paths[-1], list(large), Fraction(25))
+    return paths
 
 
 @pytest.fixture(scope="session")
@@ -45,12 +45,12 @@ def model_file(
 
 @pytest.fixture
 def model(model_file: Path) -> Iterator[Model]:
-    loaded = Model.load(model_file)
-    yield loaded
-    loaded.close()
+    opened_model = Model.load(model_file)
+    yield opened_model
+    opened_model.close()
 
 
-def test_what_a_model_says_of_itself(model: Model, motion_contract: Contract) -> None:
+def test_properties_of_a_model(model: Model, motion_contract: Contract) -> None:
     assert model.labels == ("a", "b", "c")
     assert model.contract == motion_contract
     assert model.metrics == {"accuracy": 0.75}
@@ -71,7 +71,7 @@ def test_the_same_as_decoding_in_this_process(
     assert prediction.seconds > 0
 
 
-def test_many_are_the_same_as_one_by_one_in_the_order_asked(model: Model, videos: list[Path], tmp_path: Path) -> None:
+def test_many_are_the_same_as_single_ones_in_their_order(model: Model, videos: list[Path], tmp_path: Path) -> None:
     singles = {path: model.predict(path).probs for path in videos}
     for order in itertools.islice(itertools.permutations(videos), 3):
         for num_workers in (1, 2):
@@ -85,32 +85,32 @@ def test_many_are_the_same_as_one_by_one_in_the_order_asked(model: Model, videos
 def test_a_bad_file_costs_only_itself(model: Model, videos: list[Path], tmp_path: Path) -> None:
     bad = tmp_path / "bad.mp4"
     bad.write_text("no video")
-    asked = [videos[0], bad, tmp_path / "missing.mp4", videos[1], videos[0]]
-    found = list(model.predict_many(asked))
-    assert [bool(prediction.error) for prediction in found] == [False, True, True, False, False]
-    assert found[1].file == str(bad)
-    assert found[1].probs.shape == (0,)
-    assert found[1].top(3) == []
-    np.testing.assert_array_equal(found[0].probs, found[4].probs)
+    paths = [videos[0], bad, tmp_path / "missing.mp4", videos[1], videos[0]]
+    predictions = list(model.predict_many(paths))
+    assert [bool(prediction.error) for prediction in predictions] == [False, True, True, False, False]
+    assert predictions[1].file == str(bad)
+    assert predictions[1].probs.shape == (0,)
+    assert predictions[1].top(3) == []
+    np.testing.assert_array_equal(predictions[0].probs, predictions[4].probs)
     with pytest.raises(VideoError, match=r"bad\.mp4"):
         model.predict(bad)
     assert not model.predict(videos[0]).error
 
 
-def test_paths_are_taken_as_they_are_needed_and_may_be_left(model: Model, videos: list[Path], tmp_path: Path) -> None:
-    taken = []
+def test_paths_are_read_when_needed_and_the_rest_may_be_left(model: Model, videos: list[Path], tmp_path: Path) -> None:
+    used_paths = []
 
     def endless() -> Iterator[Path]:
         for path in itertools.cycle(videos):
-            taken.append(path)
+            used_paths.append(path)
             yield path
 
     # With two workers a slow first video lets the other one run ahead, so the bound holds for one worker only.
-    answers = model.predict_many(endless(), num_workers=1, scratch=tmp_path / "scratch")
-    first = [next(answers) for _ in range(4)]
-    answers.close()
-    assert len(taken) <= 4 + 2 * 1 + 1
-    assert [prediction.file for prediction in first] == [str(path) for path in taken[:4]]
+    predictions = model.predict_many(endless(), num_workers=1, scratch=tmp_path / "scratch")
+    first = [next(predictions) for _ in range(4)]
+    predictions.close()
+    assert len(used_paths) <= 4 + 2 * 1 + 1
+    assert [prediction.file for prediction in first] == [str(path) for path in used_paths[:4]]
     assert os.listdir(tmp_path / "scratch") == []
 
 
@@ -120,14 +120,14 @@ def test_only_a_few_decoded_videos_lie_on_the_disk(model: Model, videos: list[Pa
         assert len(list(folder.iterdir())) <= 4
 
 
-def test_a_stride_that_a_video_is_too_short_for(
+def test_a_video_too_short_for_the_stride_has_the_reason(
     tmp_path: Path, videos: list[Path], motion_network: keras.Model, motion_contract: Contract
 ) -> None:
     clip = replace(motion_contract.input.clip, frame_stride=4)
     strict = replace(motion_contract, input=replace(motion_contract.input, clip=clip))
     save_model(tmp_path / "m.keras", motion_network, strict)
-    found = list(Model.load(tmp_path / "m.keras").predict_many(videos))
-    assert all("at stride 4" in prediction.error for prediction in found)
+    predictions = list(Model.load(tmp_path / "m.keras").predict_many(videos))
+    assert all("at stride 4" in prediction.error for prediction in predictions)
 
 
 def test_unsure_below_the_threshold(

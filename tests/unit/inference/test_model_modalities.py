@@ -1,4 +1,4 @@
-"""A model that hears and reads metadata, asked about files."""
+"""Predictions of a model of frames, sound and metadata for files."""
 
 import os
 from collections.abc import Iterator
@@ -31,9 +31,9 @@ pytestmark = pytest.mark.backend
 
 
 @pytest.fixture(scope="session")
-def sounding(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def sound_videos(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Videos of half a second: with sound, with sound from half of it on, with a silent track, without."""
-    folder = tmp_path_factory.mktemp("sounding")
+    folder = tmp_path_factory.mktemp("sound_videos")
     rng = np.random.default_rng(0)
     large = np.kron(rng.integers(0, 256, (12, 6, 8, 3), dtype=np.uint8), np.ones((1, 8, 8, 1), np.uint8))
     noise = rng.normal(0, 0.1, 8_000).astype(np.float32)
@@ -54,32 +54,34 @@ def model(
 ) -> Iterator[Model]:
     path = tmp_path_factory.mktemp("model") / "model.keras"
     save_model(path, fused_network, fused_contract, {}, {})
-    loaded = Model.load(path)
-    yield loaded
-    loaded.close()
+    opened_model = Model.load(path)
+    yield opened_model
+    opened_model.close()
 
 
 def test_the_same_as_from_the_cache(
-    model: Model, sounding: dict[str, Path], fused_contract: Contract, tmp_path: Path
+    model: Model, sound_videos: dict[str, Path], fused_contract: Contract, tmp_path: Path
 ) -> None:
     cache, predictor = FrameCache(tmp_path / "cache"), Predictor(model.keras, fused_contract)
     assert fused_contract.input.sound is not None
-    for name, path in sounding.items():
+    for name, path in sound_videos.items():
         record = Record(path.name, path, "", metadata={"site": "inside"})
         cache.fill([record], fused_contract.input.decode, num_workers=1)
         log_mel = cache.open_sound(record, fused_contract.input.sound)
         assert log_mel.present.any() == (name in ("full", "half"))
         video = replace(cache.open(record, fused_contract.input.decode), log_mel=log_mel, metadata=record.metadata)
-        found = model.predict(path, {"site": "inside", "age": None})
-        np.testing.assert_array_equal(found.probs, predictor.predict(video))
+        prediction = model.predict(path, {"site": "inside", "age": None})
+        np.testing.assert_array_equal(prediction.probs, predictor.predict(video))
 
 
-def test_half_a_track_is_half_there(sounding: dict[str, Path], fused_contract: Contract, tmp_path: Path) -> None:
+def test_half_a_track_is_present_for_half_of_the_video(
+    sound_videos: dict[str, Path], fused_contract: Contract, tmp_path: Path
+) -> None:
     with (
         WorkerPool(1) as pool,
         DecodeStream(pool, fused_contract.input.decode, tmp_path, fused_contract.input.sound) as stream,
     ):
-        ((_, video),) = stream.run([sounding["half"]])
+        ((_, video),) = stream.run([sound_videos["half"]])
         assert not isinstance(video, VideoError)
         assert video.log_mel is not None
         seconds = [float(video.log_mel.time_of(k)) for k in np.flatnonzero(video.log_mel.present)]
@@ -88,13 +90,15 @@ def test_half_a_track_is_half_there(sounding: dict[str, Path], fused_contract: C
         assert video.metadata["container.width"] == "64"
 
 
-def test_many_with_and_without_sound_as_one_by_one(model: Model, sounding: dict[str, Path], tmp_path: Path) -> None:
+def test_many_with_and_without_sound_as_single_ones(
+    model: Model, sound_videos: dict[str, Path], tmp_path: Path
+) -> None:
     missing = tmp_path / "missing.mp4"
-    paths = [*sounding.values(), missing, sounding["full"], *sounding.values()]
-    known = {str(sounding["mute"]): {"site": "outside", "age": 52}}
-    singles = {path: model.predict(path, known.get(str(path))).probs for path in sounding.values()}
+    paths = [*sound_videos.values(), missing, sound_videos["full"], *sound_videos.values()]
+    metadata_of = {str(sound_videos["mute"]): {"site": "outside", "age": 52}}
+    singles = {path: model.predict(path, metadata_of.get(str(path))).probs for path in sound_videos.values()}
     for num_workers in (1, 2):
-        many = list(model.predict_many(paths, known, num_workers=num_workers, scratch=tmp_path / "scratch"))
+        many = list(model.predict_many(paths, metadata_of, num_workers=num_workers, scratch=tmp_path / "scratch"))
         assert [prediction.file for prediction in many] == [str(path) for path in paths]
         assert [bool(prediction.error) for prediction in many] == [path == missing for path in paths]
         for prediction, path in zip(many, paths, strict=True):
@@ -104,25 +108,25 @@ def test_many_with_and_without_sound_as_one_by_one(model: Model, sounding: dict[
     assert len({probs.tobytes() for probs in singles.values()}) == 4  # silent is as mute, but mute has metadata
 
 
-def test_only_a_few_files_lie_on_the_disk(model: Model, sounding: dict[str, Path], tmp_path: Path) -> None:
-    for _ in model.predict_many(list(sounding.values()) * 4, num_workers=1, scratch=tmp_path):
+def test_only_a_few_files_lie_on_the_disk(model: Model, sound_videos: dict[str, Path], tmp_path: Path) -> None:
+    for _ in model.predict_many(list(sound_videos.values()) * 4, num_workers=1, scratch=tmp_path):
         (folder,) = (path for path in tmp_path.iterdir() if path.is_dir())
         assert len(list(folder.iterdir())) <= 6
 
 
 def test_a_video_without_anything_that_a_model_reads_is_refused(
-    fused_contract: Contract, sounding: dict[str, Path]
+    fused_contract: Contract, sound_videos: dict[str, Path]
 ) -> None:
     spec = replace(fused_contract.input, modalities=("sound",), metadata=())
     network, output = NetworkSpec(fused_contract.network.encoders[1:2]), fused_contract.label_output
     contract = Contract(spec, network, replace(output, head_weights=()))
     model = Model(LoadedModel(build_network(contract), contract, {}, {}))
     try:
-        assert not model.predict(sounding["half"]).error
+        assert not model.predict(sound_videos["half"]).error
         with pytest.raises(VideoError, match=r"mute\.mp4: it has no usable sound"):
-            model.predict(sounding["mute"])
-        (found,) = model.predict_many([sounding["silent"]])
-        assert "no usable sound" in found.error
+            model.predict(sound_videos["mute"])
+        (prediction,) = model.predict_many([sound_videos["silent"]])
+        assert "no usable sound" in prediction.error
     finally:
         model.close()
 
@@ -151,7 +155,7 @@ def test_flash_and_click_are_in_step_in_what_a_file_gives(
             brightest = int(views["clips"][row].mean(axis=(1, 2, 3)).argmax())
             flash = int(video.times.pts[view.indices[brightest]]) * video.times.time_base
             assert view.indices[brightest] == plan.flash
-            heard = np.where(views["sound_present"][row] > 0, views["sound"][row].sum(axis=1), -np.inf)
+            loudness = np.where(views["sound_present"][row] > 0, views["sound"][row].sum(axis=1), -np.inf)
             start = int(video.times.pts[view.indices[0]]) * video.times.time_base
-            click = start + (int(heard.argmax()) + Fraction(1, 2)) * Fraction(1, 100)
+            click = start + (int(loudness.argmax()) + Fraction(1, 2)) * Fraction(1, 100)
             assert abs(click - flash) < plan.half_frame_seconds

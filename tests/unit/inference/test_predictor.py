@@ -1,4 +1,4 @@
-"""One way from frames to probabilities, whatever else is predicted before, after or beside."""
+"""Predictions depend on the video alone, not on those before, after or beside it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -55,9 +55,9 @@ def test_a_memory_map_gives_the_same(
 ) -> None:
     video = make_video()
     video.frames.tofile(f"{tmp_path}/frames")
-    mapped = replace(video, frames=np.memmap(f"{tmp_path}/frames", np.uint8, "r", shape=video.frames.shape))
+    mapped_video = replace(video, frames=np.memmap(f"{tmp_path}/frames", np.uint8, "r", shape=video.frames.shape))
     predictor = Predictor(motion_network, motion_contract)
-    np.testing.assert_array_equal(predictor.predict(mapped), predictor.predict(video))
+    np.testing.assert_array_equal(predictor.predict(mapped_video), predictor.predict(video))
 
 
 def test_one_view_is_never_mirrored(
@@ -69,7 +69,7 @@ def test_one_view_is_never_mirrored(
     np.testing.assert_array_equal(views[0], centre_crop(video.frames[view.indices], 36))
 
 
-def test_a_video_shorter_than_its_stride_asks_for(
+def test_a_video_too_short_for_its_stride_is_refused(
     motion_network: keras.Model, motion_contract: Contract, make_video: Callable
 ) -> None:
     spec = replace(motion_contract.input, clip=ClipSpec(4, frame_stride=5, input_size=36))

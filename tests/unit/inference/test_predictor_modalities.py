@@ -1,4 +1,4 @@
-"""Answers of models that read more than frames: hidden, missing, shuffled, by task."""
+"""Predictions of models of several modalities: masked and missing modalities, frame order, tasks."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,7 +18,7 @@ from reelwise.transforms.crop import centre_crop
 
 pytestmark = pytest.mark.backend
 
-HIDDEN = {"frames": ("frames", "frames_2"), "sound": ("sound",), "metadata": ("metadata",)}
+HEADS_OF = {"frames": ("frames", "frames_2"), "sound": ("sound",), "metadata": ("metadata",)}
 
 
 @pytest.fixture
@@ -26,41 +26,43 @@ def predictor(fused_network: keras.Model, fused_contract: Contract) -> Predictor
     return Predictor(fused_network, fused_contract)
 
 
-def test_one_row_per_answer_and_the_logits_are_their_weighted_sum(
+def test_one_row_per_head_and_the_logits_are_their_weighted_sum(
     predictor: Predictor, fused_contract: Contract, make_rich_video: Callable
 ) -> None:
-    answers = predictor.head_outputs(make_rich_video())
-    assert answers.shape == (len(fused_contract.network.head_names), 3)
-    assert answers.dtype == np.float64
-    logits = np.array(fused_contract.label_output.head_weights) @ answers
+    head_outputs = predictor.head_outputs(make_rich_video())
+    assert head_outputs.shape == (len(fused_contract.network.head_names), 3)
+    assert head_outputs.dtype == np.float64
+    logits = np.array(fused_contract.label_output.head_weights) @ head_outputs
     np.testing.assert_allclose(predictor.logits(make_rich_video()), logits, rtol=1e-12)
     np.testing.assert_allclose(predictor.predict(make_rich_video()), softmax(logits / 0.5), rtol=1e-12)
 
 
-def test_without_weights_all_answers_count_alike(fused_contract: Contract) -> None:
-    answers = np.random.default_rng(0).normal(size=(5, len(fused_contract.network.head_names), 3))
-    found = replace(fused_contract.label_output, head_weights=()).combine_heads(answers)
-    np.testing.assert_allclose(found, answers.mean(axis=1))
+def test_without_weights_all_heads_count_alike(fused_contract: Contract) -> None:
+    head_outputs = np.random.default_rng(0).normal(size=(5, len(fused_contract.network.head_names), 3))
+    logits = replace(fused_contract.label_output, head_weights=()).combine_heads(head_outputs)
+    np.testing.assert_allclose(logits, head_outputs.mean(axis=1))
 
 
 @pytest.mark.parametrize("modality", ["frames", "sound", "metadata"])
-def test_what_is_hidden_says_nothing_and_is_as_if_it_were_missing(
+def test_heads_of_a_masked_modality_give_zero_as_if_it_were_missing(
     predictor: Predictor, fused_contract: Contract, make_rich_video: Callable, modality: str
 ) -> None:
     names = fused_contract.network.head_names
-    answers = dict(zip(names, predictor.head_outputs(make_rich_video(), hidden={modality}), strict=True))
+    head_outputs = dict(
+        zip(names, predictor.head_outputs(make_rich_video(), masked_modalities={modality}), strict=True)
+    )
     full = dict(zip(names, predictor.head_outputs(make_rich_video()), strict=True))
-    for name, answer in answers.items():
-        if name in HIDDEN[modality]:
-            assert not answer.any()
+    for name, row in head_outputs.items():
+        if name in HEADS_OF[modality]:
+            assert not row.any()
         elif name == "together":
-            assert np.abs(answer - full[name]).max() > 1e-6
+            assert np.abs(row - full[name]).max() > 1e-6
         else:
-            np.testing.assert_allclose(answer, full[name], atol=1e-6)
+            np.testing.assert_allclose(row, full[name], atol=1e-6)
     missing = {"sound": {"log_mel": None}, "metadata": {"metadata": {}}}.get(modality)
     if missing:
         as_missing = predictor.head_outputs(make_rich_video(**missing))
-        np.testing.assert_array_equal(as_missing, np.array(list(answers.values())))
+        np.testing.assert_array_equal(as_missing, np.array(list(head_outputs.values())))
 
 
 def test_shuffled_and_middle_show_other_frames_beside_the_same_sound(
@@ -68,9 +70,9 @@ def test_shuffled_and_middle_show_other_frames_beside_the_same_sound(
 ) -> None:
     video = make_rich_video()
     as_is, shuffled, middle = (predictor.views(video, frame_order=order) for order in ("as_is", "shuffled", "middle"))
-    planned = plan_views(video.times, fused_contract.input.clip, 2, fused_contract.input.mirror_views)
+    views = plan_views(video.times, fused_contract.input.clip, 2, fused_contract.input.mirror_views)
     size = fused_contract.input.clip.input_size
-    for row, view in enumerate(planned):
+    for row, view in enumerate(views):
         if view.is_mirrored:
             continue
         clip = centre_crop(video.frames[view.indices], size)
@@ -92,8 +94,8 @@ def test_frames_alone_can_be_shuffled_too(
     motion_network: keras.Model, motion_contract: Contract, make_video: Callable
 ) -> None:
     predictor = Predictor(motion_network, motion_contract)
-    as_is, shuffled = predictor.logits(make_video()), predictor.logits(make_video(), frame_order="shuffled")
-    assert np.abs(as_is - shuffled).max() > 1e-6
+    as_is, other_logits = predictor.logits(make_video()), predictor.logits(make_video(), frame_order="shuffled")
+    assert np.abs(as_is - other_logits).max() > 1e-6
     assert predictor.head_outputs(make_video()).shape == (1, 3)
     np.testing.assert_array_equal(predictor.head_outputs(make_video())[0], as_is)
 
@@ -128,9 +130,9 @@ def test_logits_become_probabilities_by_the_output_of_the_contract(
 ) -> None:
     video, head_weights = make_rich_video(), fused_contract.label_output.head_weights
     output = MultilabelOutput(("a", "b", "c"), head_weights, temperature=2.0)
-    for contract, activated in (
+    for contract, activate in (
         (fused_contract, lambda logits: softmax(logits / 0.5)),
         (replace(fused_contract, output=output), lambda logits: sigmoid(logits / 2)),
     ):
         predictor = Predictor(fused_network, contract)
-        np.testing.assert_array_equal(predictor.predict(video), activated(predictor.logits(video)))
+        np.testing.assert_array_equal(predictor.predict(video), activate(predictor.logits(video)))

@@ -5,6 +5,7 @@ import pytest
 from scipy.optimize import minimize
 
 from reelwise.core.errors import DataError
+from reelwise.core.output import combine_heads
 from reelwise.core.probabilities import softmax
 from reelwise.metrics.calibration import fit_temperature
 from reelwise.metrics.head_weights import (
@@ -12,7 +13,6 @@ from reelwise.metrics.head_weights import (
     LABEL_LIKELIHOOD,
     NUMBER_LIKELIHOOD,
     PRIOR_STRENGTH,
-    combine_heads,
     fit_head_weights,
 )
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from reelwise.core.probabilities import softmax
-from reelwise.core.records import Skipped
+from reelwise.core.records import SkippedFile
 from reelwise.evaluation.evaluate import evaluation_metrics
 from reelwise.reports.report_data import ExampleClip, LeaderboardRow, ReportData, SplitRow
 from reelwise.tasks import LabeledPredictions, find_task
@@ -52,7 +52,7 @@ def full_report(
     clip = ExampleClip(text, text, labels[0], 0.9, 0.1, "worst", PIXEL, "image/gif", PIXEL)
     right = ExampleClip(text, text, text, 0.9, 0.9, "best", PIXEL, "image/gif")
     return ReportData(
-        text, metrics_of(judged), judged, history_rows(12), (clip, right), (Skipped(text, text, text),),
+        text, metrics_of(judged), judged, history_rows(12), (clip, right), (SkippedFile(text, text, text),),
         (SplitRow(text, 40, 4), SplitRow("test", 20)), text,
         (LeaderboardRow(text, 0.8, (0.7, 0.9), 120.0, 50_000, 260_000, True), LeaderboardRow("cnn", 0.6, (0.5, 0.7))),
         ((text, text),), ((text, text),), ((text, text),), ((text, text),), text, (text,), text, METRICS,

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from reelwise.core.records import Skipped
+from reelwise.core.records import SkippedFile
 from reelwise.reports import run_report
 from reelwise.reports.report_data import ExampleClip
 from reelwise.reports.run_report import render_report, write_report
@@ -176,7 +176,7 @@ def test_motion_is_optional(make_report):
 
 
 def test_ten_thousand_skipped_files_are_cut(make_report):
-    skipped = tuple(Skipped(f"{i}.mp4", "no frames") for i in range(10_000))
+    skipped = tuple(SkippedFile(f"{i}.mp4", "no frames") for i in range(10_000))
     text = render_report(replace(make_report(), skipped_files=skipped))
     assert "10000 files could not be used" in text
     assert text.count("no frames") == 500

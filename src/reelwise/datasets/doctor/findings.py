@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
-from reelwise.core.records import Skipped
+from reelwise.core.records import SkippedFile
 from reelwise.tasks import CLASSIFICATION
 
 SCHEMA = "reelwise/check/1"
@@ -95,7 +95,7 @@ class CheckReport:
     groups: dict[str, Any]
     splits: dict[str, Any]
     findings: tuple[Finding, ...]
-    skipped: tuple[Skipped, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
     notes: tuple[str, ...] = ()
     same: tuple[tuple[str, ...], ...] = field(default=())
     task: str = CLASSIFICATION.name

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reelwise.cache.fill import PoolFactory
 from reelwise.core.errors import VideoError
-from reelwise.core.records import Skipped
+from reelwise.core.records import SkippedFile
 from reelwise.core.video_metadata import facts_metadata
 from reelwise.datasets.lists.records_from_rows import RowError, Rules, find_path, name_in
 from reelwise.datasets.lists.rows import Row
@@ -23,7 +23,9 @@ def is_tag(column: str | None) -> bool:
     return bool(column) and str(column).startswith("tags.")
 
 
-def add_tags(rows: Sequence[Row], rules: Rules, make_pool: PoolFactory = WorkerPool) -> tuple[list[Row], list[Skipped]]:
+def add_tags(
+    rows: Sequence[Row], rules: Rules, make_pool: PoolFactory = WorkerPool
+) -> tuple[list[Row], list[SkippedFile]]:
     """Rows with the tags of their files; values of a list win.
 
     One frame of each file is decoded, in the worker processes that decode everything.
@@ -52,7 +54,7 @@ def add_tags(rows: Sequence[Row], rules: Rules, make_pool: PoolFactory = WorkerP
     for row, path in zip(rows, paths, strict=True):
         if path in failures:
             error = failures[path]
-            unreadable_files.append(Skipped(row.file, error.reason_for(path, row.file), error.hint))
+            unreadable_files.append(SkippedFile(row.file, error.reason_for(path, row.file), error.hint))
         else:
             readable_rows.append(replace(row, values={**tags.get(path, {}), **row.values}) if path else row)
     return readable_rows, unreadable_files

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reelwise.core.errors import DataError
-from reelwise.core.records import Skipped
+from reelwise.core.records import SkippedFile
 from reelwise.datasets.lists.columns import FILE_NAMES
 from reelwise.datasets.lists.folders import class_rows, walk
 from reelwise.datasets.lists.metadata_files import add_metadata
@@ -34,7 +34,7 @@ class Source:
     rows: list[Row]
     layout: Layout
     is_confined: bool
-    skipped: tuple[Skipped, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path, PurePath, PurePosixPath
 
 from reelwise.core.errors import DataError
 from reelwise.core.label_sets import SEPARATOR, is_label_set
-from reelwise.core.records import Skipped
+from reelwise.core.records import SkippedFile
 from reelwise.datasets.lists.columns import FILE_NAMES, canonical, column_for, split_word
 from reelwise.datasets.lists.rows import Row
 from reelwise.datasets.lists.tables import Table, read_table
@@ -18,7 +18,7 @@ _FILE_COLUMN = re.compile(r"(^|_)file_names?$")
 
 def add_metadata(
     root: Path, rows: Sequence[Row], files: Sequence[Path], label_column: str | None = None
-) -> tuple[list[Row], list[Skipped], list[str]]:
+) -> tuple[list[Row], list[SkippedFile], list[str]]:
     """Rows with the columns of the nearest metadata file above each video.
 
     A column ``label`` decides over the class folder, and a column ``split`` over the split folder.
@@ -33,7 +33,7 @@ def add_metadata(
         Rows, metadata lines that name no video, and notes.
     """
     values_by_name: dict[str, dict[str, str]] = {}
-    skipped: list[Skipped] = []
+    skipped: list[SkippedFile] = []
     notes: list[str] = []
     videos = {row.file for row in rows}
     # Deeper files come last and win: what stands nearer to a clip knows it better.
@@ -53,7 +53,7 @@ def add_metadata(
                 values_by_name[name] = values
             else:
                 reason = f"{path.name} line {line}: there is no such video"
-                skipped.append(Skipped(name, reason, "Its file_name is relative to the metadata file."))
+                skipped.append(SkippedFile(name, reason, "Its file_name is relative to the metadata file."))
     # An empty label cell keeps the label of the class folder, unless the column has sets or no folder is a class.
     has_label_sets = any(is_label_set(values.get("label", "")) for values in values_by_name.values())
     by_folder = not has_label_sets and len({row.label for row in rows}) > 1

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path, PurePosixPath
 
 from reelwise.core.label_sets import NO_LABEL
-from reelwise.core.records import Record, Skipped
+from reelwise.core.records import Record, SkippedFile
 from reelwise.datasets.lists.columns import split_word
 from reelwise.datasets.lists.rows import Row
 from reelwise.datasets.lists.text_file import clean_text
@@ -44,7 +44,7 @@ class Rules:
     task: str = CLASSIFICATION.name
 
 
-def make_records(rows: Iterable[Row], rules: Rules) -> tuple[list[Record], list[Skipped]]:
+def make_records(rows: Iterable[Row], rules: Rules) -> tuple[list[Record], list[SkippedFile]]:
     """Check every row.
 
     Args:
@@ -55,13 +55,13 @@ def make_records(rows: Iterable[Row], rules: Rules) -> tuple[list[Record], list[
         Records in natural order of their names, each name once; and the rows that cannot be used.
     """
     records: list[tuple[Record, str]] = []
-    skipped: list[Skipped] = []
+    skipped: list[SkippedFile] = []
     for row in rows:
         try:
             records.append((_record(row, rules), row.where))
         except RowError as error:
             reason = f"{row.where}: {error.reason}" if row.where else error.reason
-            skipped.append(Skipped(row.file or row.where, reason, error.hint))
+            skipped.append(SkippedFile(row.file or row.where, reason, error.hint))
     return _merge(records, skipped), skipped
 
 
@@ -156,7 +156,7 @@ def name_in(path: Path, rules: Rules) -> str:
     return Path(whole).as_posix()
 
 
-def _merge(records_and_places: Sequence[tuple[Record, str]], skipped: list[Skipped]) -> list[Record]:
+def _merge(records_and_places: Sequence[tuple[Record, str]], skipped: list[SkippedFile]) -> list[Record]:
     """One record per name: repeats are dropped, contradictions are skipped altogether."""
     by_name: dict[str, list[tuple[Record, str]]] = {}
     for record, where in records_and_places:
@@ -167,7 +167,7 @@ def _merge(records_and_places: Sequence[tuple[Record, str]], skipped: list[Skipp
         if len(labels) > 1:
             places = " and ".join(filter(None, (where for _, where in rows[:3])))
             reason = f"listed with different labels: {', '.join(map(repr, labels[:4]))} ({places})"
-            skipped.append(Skipped(name, reason, "Keep the right row."))
+            skipped.append(SkippedFile(name, reason, "Keep the right row."))
             continue
         records.append(rows[0][0])
     return sorted(records, key=lambda record: natural_key(record.name))

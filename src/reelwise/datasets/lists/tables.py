@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reelwise.core.errors import DataError
-from reelwise.core.records import Skipped
+from reelwise.core.records import SkippedFile
 from reelwise.datasets.lists.cells import NotJsonError, cell_text, parse_json
 from reelwise.datasets.lists.columns import FILE_NAMES, canonical
 from reelwise.datasets.lists.parquet import read_parquet_rows
@@ -42,7 +42,7 @@ class Table:
     header: tuple[str, ...]
     lines: tuple[int, ...]
     cells: tuple[dict[str, str], ...]
-    bad_rows: tuple[Skipped, ...] = ()
+    bad_rows: tuple[SkippedFile, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -83,7 +83,7 @@ def _csv(path: Path, text: str, known_names: Sequence[str]) -> Table:
     _check_header(path, header)
     lines: list[int] = []
     cells: list[dict[str, str]] = []
-    bad_rows: list[Skipped] = []
+    bad_rows: list[SkippedFile] = []
     for line, values in _csv_rows(reader, path, bad_rows):
         if len(values) > len(header):
             bad_rows.append(_bad_row(path, line, f"{len(values)} cells, the header has {len(header)}"))
@@ -93,7 +93,7 @@ def _csv(path: Path, text: str, known_names: Sequence[str]) -> Table:
     return Table(header, tuple(lines), tuple(cells), tuple(bad_rows))
 
 
-def _csv_rows(reader: Any, path: Path, bad_rows: list[Skipped]) -> Iterator[tuple[int, list[str]]]:
+def _csv_rows(reader: Any, path: Path, bad_rows: list[SkippedFile]) -> Iterator[tuple[int, list[str]]]:
     for _ in range(MAX_ROWS):
         line = reader.line_num + 1
         try:
@@ -171,7 +171,7 @@ def _rows_of(value: dict[str, Any]) -> Any:
 
 
 def _json_lines(path: Path, text: str) -> Table:
-    bad_rows: list[Skipped] = []
+    bad_rows: list[SkippedFile] = []
 
     def objects() -> Iterator[tuple[int, Any]]:
         for number, line in enumerate(text.split("\n"), 1):
@@ -184,7 +184,7 @@ def _json_lines(path: Path, text: str) -> Table:
     return _table_of(path, objects(), bad_rows)
 
 
-def _table_of(path: Path, items: Iterable[tuple[int, Any]], bad_rows: list[Skipped]) -> Table:
+def _table_of(path: Path, items: Iterable[tuple[int, Any]], bad_rows: list[SkippedFile]) -> Table:
     lines: list[int] = []
     cells: list[dict[str, str]] = []
     header: dict[str, None] = {}
@@ -202,5 +202,5 @@ def _table_of(path: Path, items: Iterable[tuple[int, Any]], bad_rows: list[Skipp
     return Table(tuple(header), tuple(lines), full, tuple(bad_rows))
 
 
-def _bad_row(path: Path, line: int, reason: str) -> Skipped:
-    return Skipped(f"{path.name} line {line}", f"line {line}: {reason}", "Correct or remove that line.")
+def _bad_row(path: Path, line: int, reason: str) -> SkippedFile:
+    return SkippedFile(f"{path.name} line {line}", f"line {line}: {reason}", "Correct or remove that line.")

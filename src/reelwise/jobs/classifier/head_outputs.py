@@ -7,9 +7,10 @@ import numpy as np
 
 from reelwise.core.contract import Contract
 from reelwise.core.progress import Progress
-from reelwise.evaluation.modality_worth import FrameOrder, masked_answers
+from reelwise.evaluation.modality_worth import masked_answers
 from reelwise.inference.predictor import Predictor
 from reelwise.jobs.classifier.data import LabeledVideos
+from reelwise.sampling.frame_order import FrameOrder
 
 
 def predict_heads(
@@ -50,6 +51,6 @@ def predict_masked_heads(
 
     def predict(index: int, masked_modalities: frozenset[str], frame_order: FrameOrder) -> np.ndarray:
         video, name = data.videos[index], data.names[index]
-        return predictor.head_outputs(video, name, hidden=masked_modalities, frame_order=frame_order)
+        return predictor.head_outputs(video, name, masked_modalities=masked_modalities, frame_order=frame_order)
 
     return masked_answers(predict, indices, contract.modalities, lambda done, of: progress.update(done, of, "videos"))

@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from reelwise.core.records import SPLITS, Skipped
+from reelwise.core.records import SPLITS, SkippedFile
 from reelwise.jobs.classifier.data import LabeledVideos
 from reelwise.jobs.classifier.plan import JobPlan
 from reelwise.jobs.classifier.result import ModelResult
@@ -73,7 +73,7 @@ def write_evaluation_report(
     options: EvaluateOptions,
     model: Any,
     video_set: VideoSet,
-    skipped_files: Sequence[Skipped],
+    skipped_files: Sequence[SkippedFile],
     predictions: LabeledPredictions,
     metrics: Metrics,
 ) -> None:
@@ -120,6 +120,7 @@ def data_facts(video_set: VideoSet) -> tuple[tuple[str, str], ...]:
 
 def _model_facts(result: ModelResult) -> tuple[tuple[str, str], ...]:
     clip, config = result.contract.input.clip, result.plan.config
+    calibration = result.contract.output.calibration
     spread = f"spread over up to {float(clip.max_span_seconds):g} s"
     step = f"{clip.frame_stride} source frames apart" if clip.frame_stride else spread
     return (
@@ -132,8 +133,8 @@ def _model_facts(result: ModelResult) -> tuple[tuple[str, str], ...]:
         ("variation", config.augment + (", mirrored" if result.plan.flip else ", not mirrored")),
         ("precision of training", "bfloat16" if config.bfloat16 else "float32"),
         ("views per video", str(result.contract.input.num_views)),
-        ("temperature", f"{getattr(result.contract.output, 'temperature', 1.0):.3g}"),
-        ("unsure under", f"{100 * getattr(result.contract.output, 'unsure_below', 0.0):.0f} %"),
+        ("temperature", f"{calibration.temperature:.3g}"),
+        ("unsure under", f"{100 * calibration.unsure_below:.0f} %"),
         ("seed", str(config.seed)),
     )
 

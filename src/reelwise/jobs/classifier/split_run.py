@@ -27,7 +27,7 @@ def run_split(job: ModelJob) -> ModelResult:
         indices=split.test,
         folds=(),
         probs=model_output(contract, network.head_outputs[num_validation:]),
-        thresholds=np.array(getattr(contract.output, "thresholds", ())),
+        thresholds=np.array(contract.output.calibration.thresholds),
         baseline_probs=predict_baselines(job, baselines, split.test),
         ablation=masked_predictions(job.plan, masked_probs, positions),
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from reelwise.core.errors import DataError, UsageError
 from reelwise.core.files import write_json, write_text
-from reelwise.core.records import Record, Skipped
+from reelwise.core.records import Record, SkippedFile
 
 if TYPE_CHECKING:
     from reelwise.inference.model import Model
@@ -161,7 +161,7 @@ def write_splits(path: Path, records: Sequence[Record], splits: Sequence[str]) -
     write_csv(path / "splits.csv", ("file", "label", "group", "split"), rows)
 
 
-def write_skipped(path: Path, skipped_files: Sequence[Skipped]) -> None:
+def write_skipped(path: Path, skipped_files: Sequence[SkippedFile]) -> None:
     """skipped.csv: what was not used and why; written even when nothing was skipped."""
     rows = [(s.file, s.reason, s.hint) for s in skipped_files]
     write_csv(path / "skipped.csv", ("file", "reason", "hint"), rows)

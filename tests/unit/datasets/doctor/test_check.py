@@ -12,7 +12,7 @@ import pytest
 
 from reelwise.cache.frame_cache import FrameCache
 from reelwise.core.clip import DecodeSettings
-from reelwise.core.records import Record, Skipped
+from reelwise.core.records import Record, SkippedFile
 from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.doctor.check import check
 from reelwise.datasets.labels.tasks import labels_of
@@ -73,7 +73,7 @@ def test_sound_data_gives_numbers_and_json(examine):
 
 def test_unreadable_files_are_named_with_reason(examine):
     report = examine(
-        {**plain(), "a/bad.mp4": b"bad"}, skipped=(Skipped("a/zero.mp4", "the file is empty (0 bytes)", "Copy."),)
+        {**plain(), "a/bad.mp4": b"bad"}, skipped=(SkippedFile("a/zero.mp4", "the file is empty (0 bytes)", "Copy."),)
     )
     found = kinds(report)["unreadable"]
     assert [(finding.files, finding.severity) for finding in found] == [

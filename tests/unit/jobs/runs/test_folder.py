@@ -6,7 +6,7 @@ import json
 import pytest
 
 from reelwise.core.errors import UsageError
-from reelwise.core.records import Record, Skipped
+from reelwise.core.records import Record, SkippedFile
 from reelwise.jobs.runs.folder import (
     claim_folder,
     configuration_of,
@@ -56,7 +56,7 @@ def test_csv_files_survive_odd_names(tmp_path):
     odd = 'a "b", c\nd.mp4'
     record = Record(odd, tmp_path / "x", "wave", group="g1")
     write_splits(tmp_path, [record], ["train"])
-    write_skipped(tmp_path, [Skipped(odd, "zero bytes", "copy it again")])
+    write_skipped(tmp_path, [SkippedFile(odd, "zero bytes", "copy it again")])
     write_history(tmp_path, ("epoch", "loss", "psnr"), [{"epoch": 1, "loss": 0.1, "fold": 0}])
     rows = list(csv.DictReader((tmp_path / "splits.csv").open(newline="")))
     assert rows == [{"file": odd, "label": "wave", "group": "g1", "split": "train"}]
