@@ -42,7 +42,6 @@ def rivals(name: str, folder: Path, seed: int = 0) -> dict:
     """The step alone, the fit loop, and the fit loop with the augmentation that this model has by default."""
     import keras
 
-    from reelwise.catalog.training import training_defaults
     from reelwise.core.interrupt import StopToken
     from reelwise.core.progress import Silent
     from reelwise.datasets.batches import ClipBatches
@@ -54,7 +53,8 @@ def rivals(name: str, folder: Path, seed: int = 0) -> dict:
     from reelwise.training.trainee import Trainee
     from reelwise.transforms.augment import augmentation
 
-    entry, defaults = find_entry(name), training_defaults(name)
+    entry = find_entry(name)
+    defaults = entry.training
     wanted = entry.preset().clip
     spec = ClipSpec(wanted.num_frames, input_size=wanted.input_size)
     decode = DecodeSettings(size=wanted.decode_size)

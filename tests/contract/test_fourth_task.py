@@ -2,6 +2,7 @@
 
 import csv
 import json
+import runpy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,11 +146,5 @@ def test_a_task_that_is_one_file_trains_evaluates_predicts_and_reports(
 
 
 def test_the_check_of_comparisons_knows_every_task() -> None:
-    import ast
-
-    text = (Path(__file__).parents[2] / "scripts" / "task_names.py").read_text(encoding="utf-8")
-    value = next(
-        node.value for node in ast.parse(text).body
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "NAMES"
-    )  # fmt: skip
-    assert ast.literal_eval(value) == {task.name for task in TASKS}
+    script = runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "task_names.py"))
+    assert script["NAMES"] == {task.name for task in TASKS}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reelwise.catalog.cost import preset_cost
+from reelwise.catalog.training import USUAL_TRAINING, TrainingDefaults
 from reelwise.core.errors import UsageError
 
 Value = int | float | str | bool
@@ -99,6 +100,7 @@ class Entry:
         builder: ``module:function`` that makes the backbone; imported only when a network is built.
         arguments: Every argument by name.
         presets: By name; the first is the default.
+        training: How it is trained where no option is given.
         modality: What it reads of a video, one of :data:`reelwise.core.modalities.MODALITIES`.
         input_kind: ``frames`` (uint8 clips), ``frame_descriptors`` (float32 features computed before the network),
             ``log_mel`` (sound and where there is some) or ``columns`` (of metadata).
@@ -114,6 +116,7 @@ class Entry:
     builder: str
     arguments: Mapping[str, Argument]
     presets: Mapping[str, Preset]
+    training: TrainingDefaults = USUAL_TRAINING
     modality: str = "frames"
     input_kind: str = "frames"
     licence: str = "none needed: trained from scratch on your videos"

@@ -1,6 +1,7 @@
 """Arguments, strides and kernels that the models of sound have in common."""
 
 from reelwise.catalog.entry import Argument, ClipDefaults
+from reelwise.catalog.training import TrainingDefaults
 
 TIME_STRIDES = (4, 2)
 """Steps of 10 ms from one output to the next, of the first convolution and of each next one."""
@@ -10,6 +11,16 @@ BAND_KERNELS = (5, 3)
 
 CLIP = ClipDefaults(33, 96, 84)
 """The clips of ``motion``, so that both share the kept frames and the baselines that look at them."""
+
+TRAINING = TrainingDefaults(
+    clip_rounds=4320,
+    min_epochs=20,
+    max_epochs=60,
+    batch_size=12,
+    mixup=0.0,
+    augment="strong",
+    patience_share=0.0,
+)
 
 WIDTH_ARGUMENT = Argument("channels of the first convolution; doubled in each next one", int, 4, 128)
 FEATURES_ARGUMENT = Argument("numbers that describe one stretch of time", int, 8, 1024)

@@ -12,9 +12,6 @@ MODALITIES = ("frames", "sound", "metadata")
 FUSIONS = ("concat", "gated", "attention")
 """How features of several modalities are joined."""
 
-TASKS = ("classification", "multilabel", "regression")
-"""One class of several, any number of labels, or a number."""
-
 
 @dataclass(frozen=True)
 class SoundInput:

@@ -74,5 +74,8 @@ READ_LIMITS = ReadLimits()
 WORKER_LIMITS = WorkerLimits()
 """The limits of every worker: 3 GiB of memory hold the reference frames of 8K video."""
 
+MEMORY_HINT = "Scale it down with FFmpeg."
+"""What helps against every error of memory in a worker: frames of fewer pixels."""
+
 MAX_LISTED_FRAMES = 20_000
 """Frames that may be held in one list; streaming has no such limit."""

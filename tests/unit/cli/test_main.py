@@ -6,12 +6,10 @@ import sys
 
 import pytest
 
-from reelwise.cli.main import run
+from reelwise.cli.main import COMMANDS, run
 from reelwise.cli.output import bar
 from reelwise.cli.progress import clock, rate_text
 from reelwise.core.interrupt import Termination, unwind_on_terminate
-
-COMMANDS = ("demo", "check", "train", "evaluate", "predict", "models", "info", "cache")
 
 
 def test_wrong_usage_exits_with_two_and_a_hint(capsys):

@@ -304,7 +304,7 @@ ENCODER = {"preset": "small", "arguments": {}}
         ({"modalities": ["sound"]}, "the settings of sound are None"),
         ({**HEARING, "architecture": "motion"}, "motion reads frames, not sound"),
         (HEARING, "do not fit its network"),
-        ({**HEARING, "sound": {**HEARING["sound"], "max_seconds": "61/1"}}, "these settings of sound are not possible"),
+        ({**HEARING, "sound": {**HEARING["sound"], "max_seconds": "61/1"}}, "these sound settings are out of range"),
         (
             {
                 **HEARING,

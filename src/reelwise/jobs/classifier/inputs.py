@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from reelwise.catalog import Entry
-from reelwise.catalog.training import training_defaults
 from reelwise.core.errors import UsageError
 from reelwise.core.modalities import FUSIONS, Encoder, MetadataColumn, SoundInput
 from reelwise.jobs.classifier.model_request import ModelRequest
@@ -50,7 +49,7 @@ class InputPlan:
         """How the sound of a clip is read, for as long as its frames may span; None without sound."""
         if "sound" not in self.modalities:
             return None
-        return SoundInput(max_seconds=Fraction(training_defaults(self.primary[0].name).max_span_seconds))
+        return SoundInput(max_seconds=Fraction(self.primary[0].training.max_span_seconds))
 
 
 def requested_modalities(request: ModelRequest, name: str) -> tuple[str, ...] | None:

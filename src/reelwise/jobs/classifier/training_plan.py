@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
 
 from reelwise.catalog import Entry
-from reelwise.catalog.training import training_defaults
+from reelwise.catalog.training import TrainingDefaults
 from reelwise.core.backend import bfloat16_pays
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract, InputSpec, NetworkSpec
@@ -76,7 +75,7 @@ class TrainingPlan:
     @property
     def uses_validation(self) -> bool:
         """Whether this model chooses its best epoch by validation clips."""
-        return training_defaults(self.contract.network.first.architecture).patience_share > 0
+        return self._defaults.patience_share > 0
 
     def epochs_for(self, num_clips: int) -> int:
         """Epochs of a training on this many clips."""
@@ -114,8 +113,8 @@ class TrainingPlan:
         )
 
     @property
-    def _defaults(self) -> Any:
-        return training_defaults(self.contract.network.first.architecture)
+    def _defaults(self) -> TrainingDefaults:
+        return find_entry(self.contract.network.first.architecture).training
 
 
 def resolve_model_names(request: ModelRequest, num_clips: int, num_classes: int) -> list[str]:
@@ -158,7 +157,7 @@ def plan_training(request: ModelRequest, inputs: InputPlan, target: Target, num_
 
     flip, flip_note = choose_flip(request.flip, target.labels)
     contract = _contract(request, inputs, target, flip)
-    defaults, task = training_defaults(contract.network.first.architecture), find_task(target.task)
+    defaults, task = find_entry(contract.network.first.architecture).training, find_task(target.task)
     several = len(contract.modalities) > 1
     config = TrainConfig(
         epochs=request.epochs or defaults.epochs(num_clips),
@@ -192,7 +191,7 @@ def _contract(request: ModelRequest, inputs: InputPlan, target: Target, flip: bo
         modalities=inputs.modalities,
         sound=inputs.sound_input(),
         metadata=inputs.columns,
-        num_views=training_defaults(entry.name).num_views,
+        num_views=entry.training.num_views,
         mirror_views=flip,
     )
     network = NetworkSpec(inputs.encoders(), inputs.fusion)
@@ -254,6 +253,6 @@ def _clip_spec(request: ModelRequest, entry: Entry, preset: str, decode: DecodeS
     return ClipSpec(
         num_frames=request.num_frames or preset_clip.num_frames,
         frame_stride=request.frame_stride,
-        max_span_seconds=Fraction(training_defaults(entry.name).max_span_seconds),
+        max_span_seconds=Fraction(entry.training.max_span_seconds),
         input_size=input_size,
     )

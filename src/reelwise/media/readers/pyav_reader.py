@@ -14,7 +14,7 @@ from av.video.frame import VideoFrame
 from reelwise.core.errors import VideoError
 from reelwise.core.intervals import Interval
 from reelwise.core.video import VideoFacts, VideoWarning, WarningKind
-from reelwise.media.limits import READ_LIMITS, ReadLimits
+from reelwise.media.limits import MEMORY_HINT, READ_LIMITS, ReadLimits
 from reelwise.media.readers.clock import Clock
 from reelwise.media.readers.packets import PacketTable, Selection
 from reelwise.media.readers.picture import PictureMaker
@@ -278,7 +278,7 @@ class PyAVReader(VideoReader):
         except MemoryError:
             name = self._source.path.name
             raise VideoError(
-                f"{name}: decoding it needs more memory than a worker may have.", hint="Scale it down with FFmpeg."
+                f"{name}: decoding it needs more memory than a worker may have.", hint=MEMORY_HINT
             ) from None
         except (av.error.FFmpegError, ValueError):
             self._observations.num_bad_packets += 1

@@ -14,7 +14,7 @@ import av.stream
 import av.video.stream
 
 from reelwise.core.errors import VideoError
-from reelwise.media.limits import FORMATS, READ_LIMITS, SOUND_CODECS, VIDEO_CODECS, ReadLimits
+from reelwise.media.limits import FORMATS, MEMORY_HINT, READ_LIMITS, SOUND_CODECS, VIDEO_CODECS, ReadLimits
 
 _TEXTS = {
     b"#EXTM3U": "a playlist (HLS)",
@@ -166,7 +166,7 @@ def _ignore_other_streams(container: av.container.InputContainer, video: av.vide
 
 def _refusal(path: Path, error: Exception) -> VideoError:
     if isinstance(error, MemoryError):
-        return VideoError(f"{path.name}: opening it needs more memory than a worker may have.", hint=_CONVERT)
+        return VideoError(f"{path.name}: opening it needs more memory than a worker may have.", hint=MEMORY_HINT)
     if isinstance(error, PermissionError):
         return VideoError(f"{path.name}: may not be read.", hint="Check the file's permissions.")
     if looks_like := _content(path):

@@ -7,7 +7,7 @@ from functools import partial
 from typing import IO
 
 from reelwise.core.errors import CacheError, VideoError
-from reelwise.media.limits import ReadLimits, WorkerLimits
+from reelwise.media.limits import MEMORY_HINT, ReadLimits, WorkerLimits
 from reelwise.media.requests.fields import pack_error
 from reelwise.media.requests.kind import Message, RequestTable, Workplace, load_table
 from reelwise.media.workers import sandbox
@@ -15,8 +15,6 @@ from reelwise.media.workers.wire import NonsenseError, pack_reply, read_message,
 
 _BEAT_SECONDS = 0.25
 """How often progress is reported; the parent kills a worker after 20 s without."""
-
-_SCALE_DOWN = "Scale it down with FFmpeg."
 
 
 def main(table_module: str) -> None:
@@ -52,7 +50,7 @@ def reply_to(table: RequestTable, message: Message, limits: ReadLimits, replies:
     except (VideoError, CacheError) as error:
         return pack_error(error)
     except MemoryError:
-        return pack_error(VideoError(f"{name}: it needs more memory than a worker may have.", hint=_SCALE_DOWN))
+        return pack_error(VideoError(f"{name}: it needs more memory than a worker may have.", hint=MEMORY_HINT))
     except (BrokenPipeError, NonsenseError):
         raise
     except Exception as error:  # noqa: BLE001  (whatever it is, it costs this file only, and is named)

@@ -183,6 +183,8 @@ class WorkerProcess:
         if code >= 0:
             return f"the decoder ended with code {code}{self._last_error()}", True
         name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
+        if name == "SIGKILL":  # Not ours: our own kills have their reasons above.
+            return "the system ended its decoder (SIGKILL), as it does when the machine is out of memory", True
         return f"the decoder crashed ({name})", name != "SIGXCPU"
 
     def _last_error(self) -> str:

@@ -2,7 +2,7 @@
 
 from reelwise.catalog.entry import Argument, Entry, Preset
 from reelwise.catalog.frame_encoder import DROPOUT_ARGUMENT
-from reelwise.catalog.sound_steps import CLIP, FEATURES_ARGUMENT, WIDTH_ARGUMENT
+from reelwise.catalog.sound_steps import CLIP, FEATURES_ARGUMENT, TRAINING, WIDTH_ARGUMENT
 
 _SMALL = {"width": 16, "num_convs": 3, "features": 64, "dropout": 0.4}
 
@@ -21,6 +21,7 @@ ENTRY = Entry(
         "small": Preset(_SMALL, CLIP),
         "base": Preset({**_SMALL, "width": 32, "features": 192}, CLIP),
     },
+    training=TRAINING,
     modality="sound",
     input_kind="log_mel",
 )

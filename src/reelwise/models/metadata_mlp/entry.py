@@ -3,6 +3,7 @@
 from reelwise.catalog.entry import Argument, Entry, Preset
 from reelwise.catalog.frame_encoder import DROPOUT_ARGUMENT
 from reelwise.catalog.sound_steps import CLIP
+from reelwise.catalog.training import TrainingDefaults
 
 _SMALL = {"embedding": 8, "units": 32, "num_layers": 1, "dropout": 0.2}
 
@@ -21,6 +22,17 @@ ENTRY = Entry(
         "small": Preset(_SMALL, CLIP),
         "base": Preset({**_SMALL, "embedding": 16, "units": 128, "num_layers": 2}, CLIP),
     },
+    training=TrainingDefaults(
+        clip_rounds=12_000,
+        min_epochs=20,
+        max_epochs=100,
+        batch_size=16,
+        label_smoothing=0.05,
+        mixup=0.0,
+        augment="none",
+        patience_share=0.0,
+        num_views=1,
+    ),
     modality="metadata",
     input_kind="columns",
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset, Shape, Value
 from reelwise.catalog.frame_encoder import DROPOUT_ARGUMENT
+from reelwise.catalog.training import TrainingDefaults
 from reelwise.core.errors import UsageError
 
 _MARGIN = 12
@@ -37,6 +38,17 @@ ENTRY = Entry(
         "small": Preset(_SMALL, ClipDefaults(33, 96, 84)),
         "motion_only": Preset({**_SMALL, "still": False}, ClipDefaults(33, 96, 84)),
     },
+    training=TrainingDefaults(
+        clip_rounds=4320,
+        min_epochs=30,
+        max_epochs=60,
+        batch_size=12,
+        learning_rate=2e-3,
+        mixup=0.0,
+        augment="motion",
+        patience_share=0.0,
+        num_views=2,
+    ),
     second_stream="still",
     check_shape=_check_shape,
 )

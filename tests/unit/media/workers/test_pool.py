@@ -118,6 +118,7 @@ def test_a_worker_that_dies_is_replaced_and_the_file_tried_again(endless, video,
         thread.join()
         assert isinstance(answer, VideoError)
         assert kind.name in str(answer)
+        assert ("out of memory" in str(answer)) == (kind is signal.SIGKILL)
         assert isinstance(only(pool, ScanTask(video)), VideoFacts)
         assert pool.worker_pids() != killed
 
