@@ -52,8 +52,8 @@ DOCUMENT_FIELDS = {"given", "removed", "skipped"}
 """Names that a user knows from files and JSON: ``skipped.csv``, ``skipped`` in ``reelwise/check/1``."""
 
 PENDING: tuple[str, ...] = (
-    "catalog/", "core/", "evaluation/", "inference/",
-    "jobs/previews/", "models/", "sampling/",
+    "evaluation/",
+    "jobs/previews/", "models/",
 )  # fmt: skip
 """Packages that are still being renamed: not checked when no path is given."""
 

@@ -8,10 +8,10 @@ from importlib.resources import files
 
 @dataclass(frozen=True)
 class Cost:
-    """What a network weighs and what one clip costs.
+    """The size of a network and its work for one clip.
 
     Args:
-        parameters: Numbers in all its weight arrays, those that are not trained included.
+        parameters: Numbers in all its weight arrays, frozen ones included.
         multiply_adds: Multiplications with addition for one clip; normalisation, pooling and activation apart.
     """
 

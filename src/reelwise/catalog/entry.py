@@ -1,4 +1,4 @@
-"""One line of the catalogue: what a model is for, which arguments it takes, where its builder is."""
+"""One line of the catalogue: the purpose of a model, its arguments, and where its builder is."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ The codes are those of all categories together, since they share one table.
 class Argument:
     """One argument of a builder, with the values that it may have.
 
-    The ranges guard more than typing errors: a model file names arguments, and anybody may have written it.
+    The ranges guard against more than typing errors: model files of strangers name arguments too.
 
     Args:
         summary: Its effect, in a few words.
@@ -78,11 +78,11 @@ class ClipDefaults:
 
 @dataclass(frozen=True)
 class Preset:
-    """A size of a model that was tried.
+    """A size of a model, with the clips it was tested on.
 
     Args:
         arguments: Every argument of the builder.
-        clip: The clips it was made for.
+        clip: The clips that it was tested on.
     """
 
     arguments: Mapping[str, Value]
@@ -103,7 +103,7 @@ class Entry:
         training: How it is trained where no option is given.
         modality: What it reads of a video, one of :data:`reelwise.core.modalities.MODALITIES`.
         input_kind: ``frames`` (uint8 clips), ``frame_descriptors`` (float32 features computed before the network),
-            ``log_mel`` (sound and where there is some) or ``columns`` (of metadata).
+            ``log_mel`` (a spectrogram and its presence mask) or ``columns`` (of metadata).
         licence: Of the weights that come with it.
         frozen_extractor: Whether a part of it is never trained, so that weights for that part must be given.
         second_stream: The argument that switches on a second stream of features; empty where there is always one.

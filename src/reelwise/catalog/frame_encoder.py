@@ -3,9 +3,13 @@
 from reelwise.catalog.entry import Argument
 
 PICTURE = ("rgb", "motion", "rgb_motion")
+"""Inputs of the first convolution: colours, signed grey differences of frames, or both."""
+
+_MIN_CHANNELS = 8
+"""Fewest channels before the dense layer, for narrow networks; chosen by reasoning."""
 
 PICTURE_ARGUMENT = Argument(
-    "what the first convolution sees: colours, signed differences of frames, or both", str, choices=PICTURE
+    "input of the first convolution: colours, signed differences of frames, or both", str, choices=PICTURE
 )
 DROPOUT_ARGUMENT = Argument("share of features dropped before the last layer", float, 0, 0.9)
 
@@ -20,4 +24,4 @@ ENCODER_ARGUMENTS = {
 
 def squeeze_channels(channels: int) -> int:
     """Channels before the feature map is flattened: a quarter, so that the dense layer stays small."""
-    return max(8, channels // 4)
+    return max(_MIN_CHANNELS, channels // 4)

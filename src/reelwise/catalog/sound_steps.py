@@ -1,4 +1,4 @@
-"""Arguments, strides and kernels that the models of sound have in common."""
+"""Arguments, strides and kernels that the models of sound share."""
 
 from reelwise.catalog.entry import Argument, ClipDefaults
 from reelwise.catalog.training import TrainingDefaults
@@ -10,7 +10,7 @@ BAND_KERNELS = (5, 3)
 """Bands that the first convolution spans, and each next one."""
 
 CLIP = ClipDefaults(33, 96, 84)
-"""The clips of ``motion``, so that both share the kept frames and the baselines that look at them."""
+"""The clips of ``motion``, so that both share the cached frames and the baselines computed from them."""
 
 TRAINING = TrainingDefaults(
     clip_rounds=4320,
@@ -23,7 +23,7 @@ TRAINING = TrainingDefaults(
 )
 
 WIDTH_ARGUMENT = Argument("channels of the first convolution; doubled in each next one", int, 4, 128)
-FEATURES_ARGUMENT = Argument("numbers that describe one stretch of time", int, 8, 1024)
+FEATURES_ARGUMENT = Argument("numbers that describe one time step", int, 8, 1024)
 
 
 def time_stride(step: int) -> int:

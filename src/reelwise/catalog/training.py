@@ -12,14 +12,14 @@ class TrainingDefaults:
         min_epochs: Fewest epochs, however many clips there are.
         max_epochs: Most epochs, however few clips there are.
         batch_size: Clips in one step.
-        learning_rate: The peak.
+        learning_rate: The highest of the schedule.
         weight_decay: Of AdamW.
         label_smoothing: Share of a target that is spread over all classes.
         mixup: Beta parameter; 0 mixes nothing.
-        augment: Strength of variation: ``none``, ``light``, ``strong`` or the name of a preset made for the model.
+        augment: Strength of augmentation: ``none``, ``light``, ``strong`` or the name of a preset made for the model.
         patience_share: Early stopping after this share of the epochs without a better validation loss; 0 never.
         num_views: Views averaged per video.
-        max_span_seconds: The longest stretch of a video that one clip covers.
+        max_span_seconds: The longest span of one clip.
     """
 
     clip_rounds: int = 6000
@@ -36,7 +36,7 @@ class TrainingDefaults:
     max_span_seconds: int = 6
 
     def epochs(self, num_clips: int) -> int:
-        """Rounds for a set of this many training clips.
+        """Epochs for a set of this many training clips.
 
         Example:
             >>> TrainingDefaults(clip_rounds=4320, min_epochs=12, max_epochs=60).epochs(96)

@@ -1,1 +1,1 @@
-"""Plain data that every other package speaks: numpy and the standard library only."""
+"""Plain data that every other package uses: numpy and the standard library only."""

@@ -22,10 +22,17 @@ from reelwise.core.errors import UsageError
 
 BACKENDS = ("tensorflow", "jax", "torch")
 _PACKAGES = {"tensorflow": ("tensorflow-cpu", "tensorflow"), "jax": ("jax",), "torch": ("torch",)}
+"""Distributions of each back end whose versions are written to run.json."""
+
 _ACCELERATOR_DEVICES = ("/dev/nvidiactl", "/dev/accel0", "/dev/kfd")
+"""Device files that the drivers of NVIDIA GPUs, of TPUs and of AMD GPUs make."""
+
 _JAX_PLUGINS = ("jax_cuda12_plugin", "jax_cuda13_plugin", "jax_rocm60_plugin", "jax_rocm7_plugin", "libtpu")
 """Packages that let JAX use a device; a device without one is not counted as an accelerator."""
 
+_MIN_MULTIPLY_ADDS = {"amx": 5e7, "avx512": 5e8}
+"""Of one clip forward, by instruction set: from here on a training step in bfloat16 is faster than one in float32, as
+measured in :func:`bfloat16_pays`."""
 
 _environment_lock = threading.Lock()
 _num_blocks = 0
@@ -42,8 +49,8 @@ class BackendInfo:
         name: ``tensorflow``, ``jax`` or ``torch``.
         versions: Of Keras, the back end and numpy.
         threads: Threads of one operation; another count gives other last digits.
-        accelerator: Whether the back end was chosen for a GPU or TPU that was seen.
-        deterministic: Whether the back end was asked for deterministic operations (always, today).
+        accelerator: Whether the back end was chosen for a GPU or TPU of this machine.
+        deterministic: Whether deterministic operations are switched on (always, today).
     """
 
     name: str
@@ -54,10 +61,10 @@ class BackendInfo:
 
 
 def choose_backend(name: str | None = None, threads: int | None = None) -> BackendInfo:
-    """The back end and its threads by the rules; nothing is imported and nothing is set.
+    """The back end and its threads by the rules below; imports nothing and sets nothing.
 
-    TensorFlow is the default on a CPU (measured fastest there), JAX where an accelerator and JAX's plug-in for it are
-    seen, PyTorch last. When Keras is imported already (a notebook), its back end is kept.
+    TensorFlow is the default on a CPU (measured fastest there), JAX where the machine has an accelerator and JAX's
+    plug-in for it, PyTorch last. When Keras is imported already (a notebook), its back end stays.
 
     Args:
         name: ``tensorflow``, ``jax`` or ``torch``; None follows KERAS_BACKEND, else the rule above.
@@ -131,7 +138,7 @@ def prepare(seed: int) -> None:
     backend = keras.backend.backend()
     if backend == "tensorflow":
         tensorflow = importlib.import_module("tensorflow")
-        tensorflow.get_logger().setLevel("ERROR")  # Each fold has its own step to trace, of which it would warn.
+        tensorflow.get_logger().setLevel("ERROR")  # It would warn that each fold traces a training step of its own.
         tensorflow.config.experimental.enable_op_determinism()
     elif backend == "torch":
         torch = importlib.import_module("torch")
@@ -238,11 +245,11 @@ def bfloat16_pays(multiply_adds: float) -> bool:
         return True
     if _running_backend() == "jax" or not has_fast_bfloat16():
         return False
-    return multiply_adds >= (5e7 if "amx_bf16" in _processor_flags() else 5e8)
+    return multiply_adds >= _MIN_MULTIPLY_ADDS["amx" if "amx_bf16" in _processor_flags() else "avx512"]
 
 
 def has_accelerator() -> bool:
-    """Whether a GPU or TPU is seen together with a JAX plug-in that can use it; no library is loaded for it."""
+    """Whether the machine has a GPU or TPU and a JAX plug-in that can use it; loads no library."""
     device = any(Path(path).exists() for path in _ACCELERATOR_DEVICES)
     return device and any(importlib.util.find_spec(plugin) is not None for plugin in _JAX_PLUGINS)
 
@@ -274,7 +281,7 @@ def _check_backend(name: str) -> None:
     running = _running_backend()
     if running is not None and running != name:
         raise UsageError(
-            f"Keras runs on {running} already, {name} was asked for.",
+            f"Keras runs on {running} already, {name} was requested.",
             hint=f"Set KERAS_BACKEND={name} before Keras is imported, or start anew.",
         )
     if importlib.util.find_spec(name) is None:
@@ -346,7 +353,7 @@ def _fresh_keras_state() -> Iterator[None]:
     attributes = vars(tracker)  # A threading.local: these are the attributes of this thread.
     before = dict(attributes)
     attributes.clear()
-    gc.collect()  # Networks of the folds before.
+    gc.collect()  # Frees the networks of earlier folds.
     try:
         yield
     finally:
@@ -389,6 +396,6 @@ def _processor_flags() -> set[str]:
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
     except OSError:
-        return set()  # Other systems: float32, which is never wrong.
+        return set()  # Other systems train in float32, which every processor computes.
     line = next((line for line in text.splitlines() if line.startswith(("flags", "Features"))), "")
     return set(line.partition(":")[2].split())

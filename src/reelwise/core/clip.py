@@ -1,4 +1,4 @@
-"""Which frames of a video a model sees: how decoding thins them, and which ones make a clip."""
+"""Which frames of a video a model reads: how decoding thins them, and which ones make a clip."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -26,6 +26,7 @@ class DecodeSettings:
     window_seconds: Fraction = Fraction(10)
 
     def __post_init__(self) -> None:
+        # Bounds on the memory that a model file of a stranger can cost; chosen by reasoning, as in the classes below.
         if not 16 <= self.size <= 512:
             raise UsageError(f"size is {self.size}, expected 16 to 512 pixels.", hint="Use --size 96.")
         if self.max_frames < 1 or self.window_seconds <= 0:
@@ -45,7 +46,7 @@ class ClipSpec:
         num_frames: T, frames in a clip.
         frame_stride: Source frames from one kept frame to the next; None spreads the clip by time.
         max_span_seconds: The longest span of one clip when it is spread by time.
-        input_size: Pixels along each side that the model sees; the cached square is cropped to it.
+        input_size: Pixels along each side of the network's input; the cached square is cropped to it.
     """
 
     num_frames: int = 16

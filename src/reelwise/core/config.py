@@ -7,8 +7,8 @@ from typing import Any
 class SignatureConfig:
     """Gives ``get_config`` to a layer or loss whose constructor keeps each argument as an attribute of its name.
 
-    Nobody writes a ``get_config``, so nobody forgets an argument in one: what was forgotten would come back from a file
-    with its default, and no error. Stands before the Keras class among the bases.
+    No ``get_config`` is written by hand, so none can lack an argument: that argument would come back from a file with
+    its default value and without an error. Stands before the Keras class among the bases.
 
     Example:
         >>> class Scale(SignatureConfig):

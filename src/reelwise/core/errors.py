@@ -1,4 +1,4 @@
-"""One tree of errors; each says where, what was found, what was expected, and how to mend it."""
+"""One tree of errors; each message names the place, what was got, what was expected and how to mend it."""
 
 from pathlib import Path
 
@@ -55,7 +55,7 @@ class DataError(ReelwiseError):
 
 
 class ModelFileError(ReelwiseError):
-    """A model file is damaged, foreign, or asks for more than it may."""
+    """A model file is damaged, was not written by Reelwise, or needs more memory or operations than is allowed."""
 
 
 class CacheError(ReelwiseError):
@@ -67,7 +67,7 @@ class TrainingError(ReelwiseError):
 
 
 class Interruption(ReelwiseError):
-    """The work was asked to stop, and saved what can be resumed.
+    """A job that stopped on request, after it saved what can be resumed.
 
     Args:
         message: What was saved, and where.

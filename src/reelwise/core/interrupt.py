@@ -12,7 +12,7 @@ from reelwise.core.progress import Progress
 
 
 class Termination(KeyboardInterrupt):
-    """SIGTERM outside of ``listen_for_stop``; like Ctrl-C it unwinds, so that child processes end and half files go."""
+    """SIGTERM outside of ``listen_for_stop``; like Ctrl-C it unwinds, so child processes end and temporary files go."""
 
     signal_number = signal.SIGTERM.value
 
@@ -27,7 +27,7 @@ def unwind_on_terminate() -> None:
 
 
 class StopToken:
-    """A request to stop, which any thread may set and which a verb looks at between two steps of its work.
+    """A request to stop, which any thread may set and which a verb checks between two steps of its work.
 
     The verb then raises ``Interruption``; a training saves its state before. A token that was set stays set: make a new
     one for the next call.
@@ -45,12 +45,12 @@ class StopToken:
         """Whether ``listen_for_stop`` runs: the work inside decides where it stops, so that its state can be saved."""
 
     def set(self, signal_number: int = signal.SIGINT) -> None:
-        """Ask the work to stop; the number decides the exit code of a command."""
+        """Request a stop; the number decides the exit code of a command."""
         self.signal_number = int(signal_number)
 
     @property
     def is_set(self) -> bool:
-        """Whether the work has been asked to stop."""
+        """Whether a stop was requested."""
         return self.signal_number != 0
 
     def error(self, message: str, hint: str = "") -> Interruption:
@@ -64,8 +64,8 @@ class StoppableProgress:
     Every step of every job reports its progress, so this is where work that needs no special end is stopped.
 
     Args:
-        progress: Receives everything.
-        token: Looked at before.
+        progress: Receives every call.
+        token: Checked before each stage and update.
     """
 
     def __init__(self, progress: Progress, token: StopToken) -> None:
@@ -104,7 +104,7 @@ class StoppableProgress:
 
 
 def token_of(progress: Progress) -> StopToken:
-    """The token that stops this progress; one that nobody sets where there is none."""
+    """The token that stops this progress; for a progress without one a new token, which is never set."""
     return progress.token if isinstance(progress, StoppableProgress) else StopToken()
 
 

@@ -6,7 +6,7 @@ SEPARATOR = "|"
 """Between the labels of one cell: rare in class names, and what tables of several labels use elsewhere too."""
 
 NO_LABEL = SEPARATOR
-"""How a record says that none of the labels holds for it; an empty label means that nobody knows."""
+"""The label of a record for which none of the labels holds; an empty label means that the record is unlabelled."""
 
 
 def split_labels(text: str) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ class SoundInput:
     max_seconds: Fraction = Fraction(6)
 
     def __post_init__(self) -> None:
+        # Bounds on the memory and time that a model file of a stranger can cost; chosen by reasoning.
         good = 8_000 <= self.sample_rate <= 48_000 and 64 <= self.fft_length <= 8192 and not self.fft_length % 2
         good = good and 16 <= self.window_length <= self.fft_length and 16 <= self.hop_length <= self.fft_length
         if not good or not 8 <= self.num_mels <= 256 or not 0 < self.max_seconds <= 60:
@@ -62,7 +63,7 @@ class MetadataColumn:
         kind: ``number`` (standardised) or ``category`` (embedded). Missing is a state of its own for both.
         mean: Mean of a number over the training videos.
         scale: Standard deviation of a number, over 0.
-        values: The values of a category that were seen in training; any other is "another one".
+        values: The values of a category that were seen in training; all others share one code.
     """
 
     name: str
@@ -73,7 +74,7 @@ class MetadataColumn:
 
     @property
     def num_codes(self) -> int:
-        """Codes of a category: 0 for missing, 1 for another one, then the known values."""
+        """Codes of a category: 0 for missing, 1 for a value not seen in training, then the values."""
         return 2 + len(self.values)
 
 

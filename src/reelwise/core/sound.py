@@ -1,4 +1,4 @@
-"""Sound on the clock of the frames, which says where there is real sound."""
+"""Sound on the clock of the frames, with the intervals in which there is real sound."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Facts about a video that decoding showed: frames are counted, no header is trusted."""
+"""Facts about a video, measured by decoding it: frames are counted, no header is trusted."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -57,7 +57,7 @@ class SoundFacts:
 
 @dataclass(frozen=True)
 class VideoFacts:
-    """One video as decoding showed it; sizes hold after rotation.
+    """Facts of one video, measured by decoding it; width and height are those after rotation.
 
     Args:
         num_frames: Frames that decoded.
@@ -116,7 +116,7 @@ def facts_to_json(facts: VideoFacts) -> dict[str, Any]:
 
 
 def facts_from_json(value: dict[str, Any]) -> VideoFacts:
-    """The facts again; every field is built anew as the type it has, because a worker or a disk may lie.
+    """The facts again; every field is converted to its type, since a worker or a disk may have changed the text.
 
     Raises:
         KeyError, TypeError, ValueError, AttributeError, ArithmeticError: It is not what ``facts_to_json`` wrote.

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from reelwise.core.video import VideoFacts
 
 _LANGUAGE = re.compile(r"-[a-z]{3}$")
-_LONGER = {
+"""What FFmpeg appends to a tag of an MP4 file that has a language: ``title-eng``."""
+
+_TAG_NAMES = {
     "date": ("date", "com.apple.quicktime.creationdate", "date_recorded"),
     "location": ("location", "com.apple.quicktime.location.iso6709", "recording_location"),
     "make": ("make", "com.apple.quicktime.make", "com.android.manufacturer"),
     "model": ("model", "com.apple.quicktime.model", "com.android.model"),
 }
+"""Names that cameras and phones give a tag, the usual one first."""
 
 
 def facts_metadata(facts: VideoFacts, *, container: bool = False) -> dict[str, str]:
@@ -35,7 +38,9 @@ def facts_metadata(facts: VideoFacts, *, container: bool = False) -> dict[str, s
 
 def _usual(tags: Mapping[str, str]) -> dict[str, str]:
     """Date, location and device under their usual names."""
-    usual_tags = {name: next((tags[long] for long in longer if long in tags), "") for name, longer in _LONGER.items()}
+    usual_tags = {
+        name: next((tags[long] for long in longer if long in tags), "") for name, longer in _TAG_NAMES.items()
+    }
     make, model = usual_tags.pop("make"), usual_tags.pop("model")
     device = model if model.casefold().startswith(make.casefold()) else f"{make} {model}".strip()
     return {name: text for name, text in (usual_tags | {"device": device}).items() if text}

@@ -185,7 +185,7 @@ def check_readable(contract: Contract, video: DecodedVideo, path: Path) -> None:
     Raises:
         VideoError: It has no usable sound, or none of the columns; give the columns or use another model.
     """
-    lacking = lacking_everything(contract, video)
+    lacking = describe_missing_modalities(contract, video)
     if lacking:
         hint = (
             "Give at least one of these columns." if contract.input.metadata else "Use a model that reads frames too."
@@ -193,8 +193,8 @@ def check_readable(contract: Contract, video: DecodedVideo, path: Path) -> None:
         raise VideoError(f"{path}: it has {lacking}, and the model reads nothing else.", hint=hint)
 
 
-def lacking_everything(contract: Contract, video: DecodedVideo) -> str:
-    """Which modalities a video lacks, in words, when it has none of those that a model reads; else empty."""
+def describe_missing_modalities(contract: Contract, video: DecodedVideo) -> str:
+    """The modalities that a video lacks, in words, if it has none of those that a model reads; else an empty text."""
     has_modality = {
         "frames": True,
         "sound": video.log_mel is not None and bool(video.log_mel.present.any()),

@@ -1,6 +1,7 @@
 """From a decoded video to its prediction: its views are one batch, and their outputs are averaged."""
 
 from collections.abc import Collection
+from typing import TypedDict, Unpack
 
 import keras
 import numpy as np
@@ -15,7 +16,17 @@ from reelwise.sampling.frame_order import FrameOrder, reorder_frames
 from reelwise.sampling.views import View, plan_views
 from reelwise.transforms.crop import centre_crop, mirror
 
-NO_MODALITIES: frozenset[str] = frozenset()
+
+class Ablation(TypedDict, total=False):
+    """Changes of a video's input that measure whether a model uses it; none of them by default.
+
+    Args:
+        masked_modalities: Modalities that are masked, as if the video did not have them.
+        frame_order: The order in which the frames of each clip are shown.
+    """
+
+    masked_modalities: Collection[str]
+    frame_order: FrameOrder
 
 
 class Predictor:
@@ -37,80 +48,51 @@ class Predictor:
         self._num_views = num_views or contract.input.num_views
         self._input_kind = find_entry(contract.network.first.architecture).input_kind
 
-    def predict(
-        self,
-        video: DecodedVideo,
-        name: str = "",
-        *,
-        masked_modalities: Collection[str] = NO_MODALITIES,
-        frame_order: FrameOrder = "as_is",
-    ) -> np.ndarray:
-        """The prediction for one video, as its task has it.
+    def predict(self, video: DecodedVideo, name: str = "", **ablation: Unpack[Ablation]) -> np.ndarray:
+        """The prediction for one video, in the form of the model's task.
 
         Args:
             video: A video decoded with the contract's settings.
             name: The video's name, for the error message.
-            masked_modalities: Modalities that are masked, as if the video did not have them.
-            frame_order: The order in which the frames of each clip are shown.
+            **ablation: Modalities to mask and the order of frames; see :class:`Ablation`.
 
         Returns:
             (C,) float64: classification, probabilities that sum to 1; multilabel, one probability per label;
             regression, the number itself.
 
         Raises:
-            VideoError: A fixed stride asks for more frames than there are.
+            VideoError: A fixed stride needs more frames than the video has; use a smaller ``frame_stride``.
         """
-        logits = self.logits(video, name, masked_modalities=masked_modalities, frame_order=frame_order)
+        logits = self.logits(video, name, **ablation)
         return self._contract.label_output.activate(logits)
 
-    def logits(
-        self,
-        video: DecodedVideo,
-        name: str = "",
-        *,
-        masked_modalities: Collection[str] = NO_MODALITIES,
-        frame_order: FrameOrder = "as_is",
-    ) -> np.ndarray:
+    def logits(self, video: DecodedVideo, name: str = "", **ablation: Unpack[Ablation]) -> np.ndarray:
         """The mean over views of the logits, before temperature and softmax.
 
-        Args are those of ``predict``.
+        The arguments are those of ``predict``.
 
         Returns:
             (C,) float64; several heads of the network are summed with the contract's weights.
         """
-        rows = self.head_outputs(video, name, masked_modalities=masked_modalities, frame_order=frame_order)
+        rows = self.head_outputs(video, name, **ablation)
         return self._contract.label_output.combine_heads(rows)
 
-    def head_outputs(
-        self,
-        video: DecodedVideo,
-        name: str = "",
-        *,
-        masked_modalities: Collection[str] = NO_MODALITIES,
-        frame_order: FrameOrder = "as_is",
-    ) -> np.ndarray:
+    def head_outputs(self, video: DecodedVideo, name: str = "", **ablation: Unpack[Ablation]) -> np.ndarray:
         """The mean over views of the logits of every head, in the order of ``head_names``; calibration is fitted on it.
 
-        Args are those of ``predict``; the heads of a masked modality give 0, which favours no label.
+        The arguments are those of ``predict``; the heads of a masked modality give 0, which favours no label.
 
         Returns:
             (H, C) float64; H = 1 for a network with one head.
         """
-        batch = self.views(video, name, masked_modalities=masked_modalities, frame_order=frame_order)
+        batch = self.views(video, name, **ablation)
         mean = np.asarray(self._network.predict_on_batch(batch)).astype(np.float64).mean(axis=0)
         return mean.reshape(-1, mean.shape[-1])
 
-    def views(
-        self,
-        video: DecodedVideo,
-        name: str = "",
-        *,
-        masked_modalities: Collection[str] = NO_MODALITIES,
-        frame_order: FrameOrder = "as_is",
-    ) -> Inputs:
+    def views(self, video: DecodedVideo, name: str = "", **ablation: Unpack[Ablation]) -> Inputs:
         """The batch of a video: one row for each view.
 
-        Args are those of ``predict``.
+        The arguments are those of ``predict``.
 
         Returns:
             (V, T, S, S, 3) uint8, or (V, T, F) float32 of descriptors; for a network that reads more than frames,
@@ -118,6 +100,7 @@ class Predictor:
         """
         contract = self._contract
         mirrors_views = contract.input.mirror_views and "frames" in contract.modalities
+        masked_modalities, frame_order = ablation.get("masked_modalities", ()), ablation.get("frame_order", "as_is")
         rows = []
         for number, view in enumerate(
             plan_views(video.times, contract.input.clip, self._num_views, mirrors_views, name)

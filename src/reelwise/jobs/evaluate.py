@@ -77,7 +77,7 @@ def _predict_and_score(
     progress: Progress,
 ) -> "Metrics":
     from reelwise.evaluation.evaluate import evaluation_metrics
-    from reelwise.inference.model import lacking_everything
+    from reelwise.inference.model import describe_missing_modalities
     from reelwise.inference.predictor import Predictor
     from reelwise.tasks import LabeledPredictions
 
@@ -88,7 +88,7 @@ def _predict_and_score(
     probs, lacking = [], []
     for done, (record, video) in enumerate(_with_videos(video_set), start=1):
         probs.append(predictor.predict(video, record.name))
-        lacking.append(lacking_everything(contract, video))
+        lacking.append(describe_missing_modalities(contract, video))
         progress.update(done, len(records), "videos")
     if any(lacking):
         _warn_of_guesses(list(filter(None, lacking)), progress)

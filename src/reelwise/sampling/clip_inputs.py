@@ -23,7 +23,7 @@ KEYS = {
 
 
 def takes_one_array(spec: InputSpec) -> bool:
-    """Whether the network takes clips alone, as models of frames always did."""
+    """Whether the network takes one array of clips instead of a dict of inputs: models of frames alone do."""
     return spec.modalities == ("frames",)
 
 
@@ -37,7 +37,7 @@ def clip_inputs(
     """The inputs of a network for one clip; training, evaluation and prediction all go through here.
 
     Args:
-        spec: The input part of the model's spec.
+        spec: The input part of the model's contract.
         video: With the sound and the metadata that the model reads.
         indices: (T,) int64, which frames make the clip: they decide which interval of the sound belongs to it.
         frames_input: (T, S, S, 3) uint8 or descriptors (T, F) float32; None for a model without frames.
@@ -70,7 +70,7 @@ def present_modalities(inputs: dict[str, np.ndarray]) -> tuple[str, ...]:
 
 def mask_modality(inputs: dict[str, np.ndarray], modality: str) -> dict[str, np.ndarray]:
     """The same inputs with one modality masked: zeros, marked as not present."""
-    return {name: np.zeros_like(one) if name in KEYS[modality] else one for name, one in inputs.items()}
+    return {name: np.zeros_like(array) if name in KEYS[modality] else array for name, array in inputs.items()}
 
 
 def stack_inputs(inputs: Sequence[Inputs]) -> Inputs:

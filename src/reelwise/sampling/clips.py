@@ -11,6 +11,7 @@ from reelwise.core.frames import FrameTimes
 from reelwise.core.intervals import Interval
 
 HALF = Fraction(1, 2)
+"""The middle of a video or of a part of a clip."""
 
 
 def clip_indices(
@@ -25,14 +26,14 @@ def clip_indices(
         times: When each decoded frame is shown.
         spec: How many frames, and how far apart.
         place: Where the clip lies among all its possible places, 0 first to 1 last.
-        phase: Which moment of each part is shown, 0 its begin to 1 its end; unused with a fixed stride.
+        phase: Which moment of each part is shown, 0 its start to 1 its end; unused with a fixed stride.
         name: The video's name, for the error.
 
     Returns:
         (T,) int64, rising (equal neighbours only where frames are repeated).
 
     Raises:
-        VideoError: A fixed stride asks for more frames than there are; use a smaller ``frame_stride``.
+        VideoError: A fixed stride needs more frames than the video has; use a smaller ``frame_stride``.
 
     Example:
         >>> times = FrameTimes(np.arange(8, dtype=np.int64), 8, Fraction(1, 4))
@@ -64,7 +65,7 @@ def random_clip_indices(
         (T,) int64, rising (equal neighbours only where frames are repeated).
 
     Raises:
-        VideoError: A fixed stride asks for more frames than there are; use a smaller ``frame_stride``.
+        VideoError: A fixed stride needs more frames than the video has; use a smaller ``frame_stride``.
     """
     if spec.frame_stride is not None:
         starts = strided_starts(times, spec)
@@ -154,6 +155,7 @@ def _place_span(times: FrameTimes, spec: ClipSpec, place: Fraction, share: float
 
 
 def _long_enough(runs: tuple[Interval[int], ...], longest: int) -> tuple[Interval[int], ...]:
+    """The runs that last at least half as long as a clip may; the longest one where there is none."""
     long_runs = tuple(run for run in runs if 2 * run.length >= longest)
     return long_runs or (max(runs, key=lambda run: run.length),)
 

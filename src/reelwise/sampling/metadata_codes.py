@@ -8,10 +8,14 @@ import numpy as np
 from reelwise.core.modalities import MetadataColumn
 
 MISSING, ANOTHER = 0, 1
-"""Codes within a column of categories; known values follow."""
+"""Codes within a column of categories; those of its values follow."""
 
 _MOST_SCALES = 10.0
+"""Standard deviations from the mean at which a number is clipped, so that one typing error cannot dominate a network;
+chosen by reasoning."""
+
 _LONGEST_NUMBER = 64
+"""Characters: a float64 in full has 24, so a longer text is no measurement."""
 
 
 def parse_number(text: str) -> float | None:
@@ -32,10 +36,10 @@ def parse_number(text: str) -> float | None:
 
 
 def metadata_arrays(columns: Sequence[MetadataColumn], metadata: Mapping[str, str]) -> dict[str, np.ndarray]:
-    """What a network reads of a video's metadata.
+    """The inputs of a network that come from a video's metadata.
 
     Args:
-        columns: What the model reads, in this order.
+        columns: The columns that the model reads, in this order.
         metadata: Text by name of the column; what is empty or left out is missing.
 
     Returns:
@@ -46,13 +50,13 @@ def metadata_arrays(columns: Sequence[MetadataColumn], metadata: Mapping[str, st
 
     Example:
         >>> columns = (MetadataColumn("light", "number", 10.0, 5.0), MetadataColumn("site", "category", values=("a",)))
-        >>> found = metadata_arrays(columns, {"light": "20", "site": "b"})
-        >>> found["numbers"].tolist(), found["categories"].tolist(), found["metadata_present"].tolist()
+        >>> arrays = metadata_arrays(columns, {"light": "20", "site": "b"})
+        >>> arrays["numbers"].tolist(), arrays["categories"].tolist(), arrays["metadata_present"].tolist()
         ([[2.0, 1.0]], [1], [1.0])
     """
     numbers = [_number(column, metadata.get(column.name, "")) for column in columns if column.kind == "number"]
     codes = [_code(column, metadata.get(column.name, "")) for column in columns if column.kind == "category"]
-    present = any(there for _, there in numbers) or any(code != MISSING for code in codes)
+    present = any(is_present for _, is_present in numbers) or any(code != MISSING for code in codes)
     arrays: dict[str, np.ndarray] = {}
     if numbers:
         arrays["numbers"] = np.array(numbers, np.float32)

@@ -64,7 +64,7 @@ def sound_window(log_mel: LogMel, span: Interval[Fraction], max_frames: int) -> 
 
 
 def sound_arrays(log_mel: LogMel, window: SoundWindow, sound: SoundInput) -> tuple[np.ndarray, np.ndarray]:
-    """The input arrays of a window: its frames first, then zeros; the mask tells zeros from sound.
+    """The input arrays of a window: its frames first, then zeros, and a mask that is 1 where there is sound.
 
     Args:
         log_mel: Of the whole track.

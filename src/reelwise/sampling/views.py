@@ -39,7 +39,7 @@ def view_indices(times: FrameTimes, spec: ClipSpec, num_views: int, name: str = 
         V arrays (T,) int64.
 
     Raises:
-        VideoError: A fixed stride asks for more frames than there are; use a smaller ``frame_stride``.
+        VideoError: A fixed stride needs more frames than the video has; use a smaller ``frame_stride``.
     """
     middles = [Fraction(2 * view + 1, 2 * num_views) for view in range(num_views)]
     return [clip_indices(times, spec, place=middle, phase=middle, name=name) for middle in middles]

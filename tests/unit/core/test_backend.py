@@ -13,7 +13,7 @@ from reelwise.core.errors import UsageError
 
 @pytest.fixture
 def fresh(monkeypatch):
-    """As in a process that has not imported Keras, on a PC without an accelerator; the environment is put back."""
+    """As in a process that has not imported Keras, on a PC without an accelerator; the environment is restored."""
     monkeypatch.setattr(backend.os, "environ", {"HOME": os.environ.get("HOME", "/")})
     monkeypatch.setattr(backend, "_running_backend", lambda: None)
     monkeypatch.setattr(backend, "has_accelerator", lambda: False)
@@ -47,14 +47,14 @@ def test_the_default_follows_machine_and_what_is_installed(fresh, monkeypatch, t
     assert fresh == before
 
 
-def test_the_wish_comes_before_the_environment_and_that_before_the_rule(fresh, monkeypatch):
+def test_the_argument_goes_before_the_environment_and_that_before_the_default(fresh, monkeypatch):
     set_installed(monkeypatch, *backend.BACKENDS)
     fresh["KERAS_BACKEND"] = "torch"
     assert backend.choose_backend().name == "torch"
     assert backend.choose_backend("jax").name == "jax"
 
 
-def test_what_is_missing_is_named_with_the_command_that_installs_it(fresh, monkeypatch):
+def test_the_error_for_a_missing_backend_names_the_command_that_installs_it(fresh, monkeypatch):
     set_installed(monkeypatch, "tensorflow")
     with pytest.raises(UsageError, match=r"torch is not installed. Run: pip install 'reelwise\[torch\]'"):
         backend.choose_backend("torch")
@@ -64,7 +64,7 @@ def test_what_is_missing_is_named_with_the_command_that_installs_it(fresh, monke
         backend.choose_backend(None, 0)
 
 
-def test_keras_that_runs_already_is_kept_and_not_changed(fresh, monkeypatch):
+def test_the_backend_of_an_imported_keras_stays(fresh, monkeypatch):
     set_installed(monkeypatch, *backend.BACKENDS)
     monkeypatch.setattr(backend, "_running_backend", lambda: "torch")
     assert backend.choose_backend().name == "torch"
@@ -93,7 +93,7 @@ def test_the_environment_is_put_back_after_an_error(fresh, monkeypatch):
     assert fresh == before
 
 
-def test_blocks_that_overlap_put_back_what_was_before_the_first(fresh, monkeypatch):
+def test_overlapping_blocks_restore_the_values_from_before_the_first(fresh, monkeypatch):
     """As two threads do: the one that began first ends first."""
     set_installed(monkeypatch, *backend.BACKENDS)
     before = dict(fresh)
@@ -131,7 +131,7 @@ def test_jax_on_an_accelerator_is_deterministic(fresh, monkeypatch):
     assert fresh["XLA_FLAGS"] == "--mine"
 
 
-def test_bfloat16_is_fast_where_the_processor_says_so(monkeypatch):
+def test_bfloat16_is_fast_where_the_processor_has_the_flags(monkeypatch):
     for flags, expected in (({"avx2"}, False), ({"avx512_bf16"}, True), ({"amx_bf16"}, True), (set(), False)):
         backend.has_fast_bfloat16.cache_clear()
         monkeypatch.setattr(backend, "_processor_flags", lambda flags=flags: flags)

@@ -11,7 +11,7 @@ from reelwise.core.progress import Silent
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_the_first_signal_is_a_request_and_handlers_are_put_back(number, code):
+def test_the_first_signal_requests_a_stop_and_handlers_are_restored(number, code):
     before = signal.getsignal(number)
     with listen_for_stop() as stop:
         assert not stop.is_set
@@ -37,7 +37,7 @@ with listen_for_stop():
     assert done.stdout == ""
 
 
-def test_another_thread_catches_nothing():
+def test_another_thread_handles_no_signal():
     observations = []
     before = signal.getsignal(signal.SIGINT)
 
@@ -63,7 +63,7 @@ def test_a_set_token_stops_the_work_at_its_next_step():
         assert caught.value.exit_code == 130
 
 
-def test_work_that_looks_at_the_token_itself_decides_where_it_stops():
+def test_work_that_checks_the_token_itself_decides_where_it_stops():
     token = StopToken()
     progress = StoppableProgress(Silent(), token)
     with listen_for_stop(token_of(progress)) as stop:

@@ -1,4 +1,4 @@
-"""Intervals: exact, half-open, and the same whoever asks."""
+"""Intervals: exact and half-open, with symmetric overlap."""
 
 from fractions import Fraction
 from itertools import pairwise
@@ -76,7 +76,7 @@ def test_two_edges_in_order_and_no_floats():
     assert Interval(np.int64(3), np.int64(4)).length == 1
 
 
-def test_it_can_be_taken_apart():
+def test_it_unpacks_into_start_and_end():
     start, end = Interval(Fraction(1, 3), Fraction(2))
     assert (start, end) == (Fraction(1, 3), 2)
 

@@ -85,6 +85,6 @@ def test_channels_are_kept():
         {"channels": ("FL", "FR")},
     ],
 )
-def test_nonsense_is_refused(fields):
+def test_impossible_sounds_are_refused(fields):
     with pytest.raises(ValueError, match=r"present|channels"):
         counting(10, **fields)

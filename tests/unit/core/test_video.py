@@ -39,6 +39,6 @@ def test_a_cache_from_before_kinds_is_read_with_its_kinds(text, kind):
     assert facts_from_json(old).warnings == (VideoWarning(kind, text),)
 
 
-def test_kinds_and_sentences_that_do_not_pair_are_damage():
+def test_warnings_with_fewer_kinds_than_sentences_are_refused():
     with pytest.raises(ValueError, match="zip"):
         facts_from_json(through_a_file(FACTS) | {"warning_kinds": ["gaps"]})

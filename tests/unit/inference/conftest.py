@@ -1,4 +1,4 @@
-"""Small models and decoded videos whose every frame is known."""
+"""Small models, and decoded videos with a known value in every frame."""
 
 from collections.abc import Callable
 from dataclasses import replace

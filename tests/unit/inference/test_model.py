@@ -82,7 +82,7 @@ def test_many_are_the_same_as_single_ones_in_their_order(model: Model, videos: l
     assert os.listdir(tmp_path / "scratch") == []
 
 
-def test_a_bad_file_costs_only_itself(model: Model, videos: list[Path], tmp_path: Path) -> None:
+def test_a_bad_file_changes_no_other_prediction(model: Model, videos: list[Path], tmp_path: Path) -> None:
     bad = tmp_path / "bad.mp4"
     bad.write_text("no video")
     paths = [videos[0], bad, tmp_path / "missing.mp4", videos[1], videos[0]]
@@ -120,7 +120,7 @@ def test_only_a_few_decoded_videos_lie_on_the_disk(model: Model, videos: list[Pa
         assert len(list(folder.iterdir())) <= 4
 
 
-def test_a_video_too_short_for_the_stride_has_the_reason(
+def test_the_prediction_of_a_video_too_short_for_the_stride_has_the_reason(
     tmp_path: Path, videos: list[Path], motion_network: keras.Model, motion_contract: Contract
 ) -> None:
     clip = replace(motion_contract.input.clip, frame_stride=4)

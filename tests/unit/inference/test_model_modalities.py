@@ -134,7 +134,7 @@ def test_a_video_without_anything_that_a_model_reads_is_refused(
 @pytest.mark.parametrize(
     ("pts", "time_base"), [(range(48), Fraction(1001, 24_000)), (uneven_pts(40, seed=3), Fraction(1, 1000))]
 )
-def test_flash_and_click_are_in_step_in_what_a_file_gives(
+def test_flash_and_click_of_a_file_are_in_step(
     fused_network: keras.Model, fused_contract: Contract, tmp_path: Path, pts: list[int], time_base: Fraction
 ) -> None:
     plan = FlashAndClick(pts, time_base, flash=27, sound_start=Fraction(1, 3))

@@ -78,7 +78,9 @@ def test_a_video_too_short_for_its_stride_is_refused(
         Predictor(motion_network, contract).predict(make_video(8), "a.mp4")
 
 
-def test_descriptors_go_in_where_the_catalogue_says_so(motion_contract: Contract, make_video: Callable) -> None:
+def test_the_network_of_the_catalogue_that_reads_descriptors_gets_them(
+    motion_contract: Contract, make_video: Callable
+) -> None:
     arguments = {"units": 4, "num_descriptors": 258, "dropout": 0.0}
     spec = replace(motion_contract.input, mirror_views=False)
     contract = replace(motion_contract, input=spec, network=NetworkSpec((Encoder("lstm", "small", arguments),)))
@@ -91,7 +93,7 @@ def test_descriptors_go_in_where_the_catalogue_says_so(motion_contract: Contract
     assert predictor.predict(video).shape == (3,)
 
 
-def test_a_global_policy_does_not_reach_prediction(
+def test_a_global_dtype_policy_does_not_change_predictions(
     motion_network: keras.Model, motion_contract: Contract, make_video: Callable
 ) -> None:
     expected = Predictor(motion_network, motion_contract).predict(make_video())

@@ -1,4 +1,4 @@
-"""What a network takes of one clip: names, order, shapes, and what is missing or hidden."""
+"""The inputs of a network for one clip: names, order, shapes, missing and masked modalities."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -48,16 +48,16 @@ def test_a_model_of_frames_takes_the_clip_itself():
 
 
 def test_names_come_in_order_and_sound_is_that_of_the_clip():
-    found = clip_inputs(ALL, full(), INDICES, CLIP)
-    assert list(found) == KEYS
-    assert found["sound_present"].tolist() == [1.0] * 88 + [0.0] * 12  # 7 of 8 frames of 1/8 s: 0.875 s
-    assert np.array_equal(found["sound"][:88], noise().values[:88])
-    assert present_modalities(found) == ("frames", "sound", "metadata")
+    inputs = clip_inputs(ALL, full(), INDICES, CLIP)
+    assert list(inputs) == KEYS
+    assert inputs["sound_present"].tolist() == [1.0] * 88 + [0.0] * 12  # 7 of 8 frames of 1/8 s: 0.875 s
+    assert np.array_equal(inputs["sound"][:88], noise().values[:88])
+    assert present_modalities(inputs) == ("frames", "sound", "metadata")
 
 
 def test_descriptors_have_a_name_of_their_own():
-    found = clip_inputs(ALL, full(), INDICES, np.zeros((4, 5), np.float32))
-    assert next(iter(found)) == "descriptors"
+    inputs = clip_inputs(ALL, full(), INDICES, np.zeros((4, 5), np.float32))
+    assert next(iter(inputs)) == "descriptors"
 
 
 def test_models_without_frames_or_with_one_other_modality():
@@ -68,31 +68,31 @@ def test_models_without_frames_or_with_one_other_modality():
 
 
 @pytest.mark.parametrize("log_mel", [None, noise(0), replace(noise(), present=np.zeros(200, bool))])
-def test_no_usable_sound_is_not_there_and_not_silence(log_mel):
-    found = clip_inputs(ALL, video(log_mel), INDICES, CLIP)
-    assert not found["sound"].any()
-    assert not found["sound_present"].any()
-    assert present_modalities(found) == ("frames",)
+def test_without_usable_sound_the_mask_is_zero(log_mel):
+    inputs = clip_inputs(ALL, video(log_mel), INDICES, CLIP)
+    assert not inputs["sound"].any()
+    assert not inputs["sound_present"].any()
+    assert present_modalities(inputs) == ("frames",)
 
 
 @pytest.mark.parametrize("modality", ["frames", "sound", "metadata"])
-def test_what_is_hidden_looks_as_what_is_missing(modality):
-    found = clip_inputs(ALL, full(), INDICES, CLIP, masked_modalities={modality})
-    assert present_modalities(found) == tuple(name for name in ALL.modalities if name != modality)
-    assert [(name, one.shape, one.dtype) for name, one in found.items()] == [
+def test_a_masked_modality_equals_a_missing_one(modality):
+    inputs = clip_inputs(ALL, full(), INDICES, CLIP, masked_modalities={modality})
+    assert present_modalities(inputs) == tuple(name for name in ALL.modalities if name != modality)
+    assert [(name, one.shape, one.dtype) for name, one in inputs.items()] == [
         (name, one.shape, one.dtype) for name, one in clip_inputs(ALL, full(), INDICES, CLIP).items()
     ]
     missing = {"sound": video(None, {"hour": "1", "site": "x"}), "metadata": video(noise())}.get(modality)
     if missing is not None:
         as_missing = clip_inputs(ALL, missing, INDICES, CLIP)
-        assert all(np.array_equal(one, as_missing[name]) for name, one in found.items())
+        assert all(np.array_equal(one, as_missing[name]) for name, one in inputs.items())
     assert CLIP.all()
 
 
-def test_hiding_leaves_the_given_arrays_alone():
-    found = clip_inputs(ALL, full(), INDICES, CLIP)
-    mask_modality(found, "sound")
-    assert found["sound"].any()
+def test_masking_leaves_the_original_arrays_alone():
+    inputs = clip_inputs(ALL, full(), INDICES, CLIP)
+    mask_modality(inputs, "sound")
+    assert inputs["sound"].any()
 
 
 def test_several_clips_make_a_batch():

@@ -31,22 +31,22 @@ shares = st.fractions(0, 1, max_denominator=97)
 @given(any_times(), st.integers(1, 40), st.fractions(Fraction(1, 10), 100), shares, shares)
 def test_spread_indices_lie_in_the_video_and_in_order(times, num_frames, span, place, phase):
     spec = ClipSpec(num_frames=num_frames, max_span_seconds=span)
-    found = clip_indices(times, spec, place, phase)
-    assert found.shape == (num_frames,)
-    assert found.dtype == np.int64
-    assert found.min() >= 0
-    assert found.max() < len(times)
-    assert np.all(np.diff(found) >= 0)
+    indices = clip_indices(times, spec, place, phase)
+    assert indices.shape == (num_frames,)
+    assert indices.dtype == np.int64
+    assert indices.min() >= 0
+    assert indices.max() < len(times)
+    assert np.all(np.diff(indices) >= 0)
 
 
 @given(any_times(), st.integers(1, 40), st.integers(0, 1000), st.booleans())
 def test_random_indices_lie_in_the_video_and_in_order(times, num_frames, seed, shared):
     spec, jitter = ClipSpec(num_frames=num_frames), TimeJitter(0.5, 1.0, shared)
-    found = random_clip_indices(times, spec, np.random.default_rng(seed), jitter)
+    indices = random_clip_indices(times, spec, np.random.default_rng(seed), jitter)
     again = random_clip_indices(times, spec, np.random.default_rng(seed), jitter)
-    assert found.tolist() == again.tolist()
-    assert 0 <= found.min() <= found.max() < len(times)
-    assert np.all(np.diff(found) >= 0)
+    assert indices.tolist() == again.tolist()
+    assert 0 <= indices.min() <= indices.max() < len(times)
+    assert np.all(np.diff(indices) >= 0)
 
 
 @given(any_times(), st.integers(1, 12), st.integers(1, 4), shares)
@@ -56,10 +56,10 @@ def test_strided_indices_are_exactly_one_stride_apart(times, num_frames, stride,
         with pytest.raises(VideoError):
             clip_indices(times, spec, place)
         return
-    found = clip_indices(times, spec, place)
-    assert np.all(np.diff(found) == stride)
-    assert found[0] >= 0
-    assert found[-1] < len(times)
+    indices = clip_indices(times, spec, place)
+    assert np.all(np.diff(indices) == stride)
+    assert indices[0] >= 0
+    assert indices[-1] < len(times)
 
 
 @given(any_times(), st.integers(0, 400_000))
@@ -95,8 +95,8 @@ def test_a_long_clip_never_crosses_a_hole():
     assert [tuple(run) for run in continuous_runs(times)] == [(0, 100), (1000, 1100), (5000, 5100)]
     for spec in (ClipSpec(8, max_span_seconds=Fraction(4)), ClipSpec(8, frame_stride=10)):
         for place in range(11):
-            found = clip_indices(times, spec, Fraction(place, 10))
-            assert found[0] // 100 == found[-1] // 100
+            indices = clip_indices(times, spec, Fraction(place, 10))
+            assert indices[0] // 100 == indices[-1] // 100
 
 
 def test_a_gap_shorter_than_a_second_is_no_hole():
@@ -125,9 +125,9 @@ def test_jitter_reaches_every_frame_and_a_shared_one_keeps_gaps_even():
 
 def test_a_shorter_span_brings_frames_nearer_and_moves_the_clip():
     rng, spec = np.random.default_rng(0), ClipSpec(2, max_span_seconds=Fraction(99))
-    found = np.array([random_clip_indices(regular(1000), spec, rng, TimeJitter(0.5, 0.0)) for _ in range(100)])
-    gaps = found[:, 1] - found[:, 0]
+    indices = np.array([random_clip_indices(regular(1000), spec, rng, TimeJitter(0.5, 0.0)) for _ in range(100)])
+    gaps = indices[:, 1] - indices[:, 0]
     assert 249 <= gaps.min() < 280
     assert 470 < gaps.max() <= 501
-    assert found[:, 0].min() < 200
-    assert found[:, 1].max() > 800
+    assert indices[:, 0].min() < 200
+    assert indices[:, 1].max() > 800

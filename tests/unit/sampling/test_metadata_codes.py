@@ -1,4 +1,4 @@
-"""Metadata as numbers: whatever a text says, what comes out is finite and in range."""
+"""Metadata as numbers: finite and in range for any text."""
 
 import numpy as np
 import pytest
@@ -17,12 +17,12 @@ COLUMNS = (
 
 
 def test_known_other_and_missing_values_have_codes_of_their_own():
-    found = metadata_arrays(COLUMNS, {"site": " outdoors", "hour": "18", "camera": "b", "unread": "x"})
-    assert list(found) == ["numbers", "categories", "metadata_present"]
-    assert found["numbers"].tolist() == [[1.0, 1.0]]
-    assert found["categories"].tolist() == [3, 4 + 1, 4 + 3 + 0]
-    assert found["metadata_present"].tolist() == [1.0]
-    assert [one.dtype for one in found.values()] == [np.float32, np.int32, np.float32]
+    arrays = metadata_arrays(COLUMNS, {"site": " outdoors", "hour": "18", "camera": "b", "unread": "x"})
+    assert list(arrays) == ["numbers", "categories", "metadata_present"]
+    assert arrays["numbers"].tolist() == [[1.0, 1.0]]
+    assert arrays["categories"].tolist() == [3, 4 + 1, 4 + 3 + 0]
+    assert arrays["metadata_present"].tolist() == [1.0]
+    assert [one.dtype for one in arrays.values()] == [np.float32, np.int32, np.float32]
 
 
 def test_a_number_at_the_mean_is_not_a_missing_one():
@@ -32,8 +32,8 @@ def test_a_number_at_the_mean_is_not_a_missing_one():
 
 @pytest.mark.parametrize("metadata", [{}, {"site": "  ", "hour": "nan"}, {"other": "1"}])
 def test_without_any_field_all_is_zero(metadata):
-    found = metadata_arrays(COLUMNS, metadata)
-    assert not any(one.any() for one in found.values())
+    arrays = metadata_arrays(COLUMNS, metadata)
+    assert not any(one.any() for one in arrays.values())
 
 
 def test_kinds_without_a_column_are_left_out():
@@ -43,13 +43,13 @@ def test_kinds_without_a_column_are_left_out():
 
 @given(st.dictionaries(st.sampled_from([column.name for column in COLUMNS]), st.text(max_size=80)))
 def test_any_text_gives_codes_in_the_table_and_finite_numbers(metadata):
-    found = metadata_arrays(COLUMNS, metadata)
-    assert np.isfinite(found["numbers"]).all()
-    assert np.abs(found["numbers"]).max() <= 10
-    assert found["categories"].min() >= 0
-    assert found["categories"].max() < sum(c.num_codes for c in COLUMNS if c.kind == "category")
+    arrays = metadata_arrays(COLUMNS, metadata)
+    assert np.isfinite(arrays["numbers"]).all()
+    assert np.abs(arrays["numbers"]).max() <= 10
+    assert arrays["categories"].min() >= 0
+    assert arrays["categories"].max() < sum(c.num_codes for c in COLUMNS if c.kind == "category")
 
 
 @pytest.mark.parametrize("text", ["1e999", "-inf", "NaN", "1_000", "0x10", "1" * 65, "١٢ x", "1 2"])
-def test_what_is_no_plain_finite_number_is_missing(text):
+def test_text_that_is_no_plain_finite_number_is_missing(text):
     assert parse_number(text) is None

@@ -1,4 +1,4 @@
-"""The sound of a clip: exactly the frames of the spectrogram whose middles lie in what the clip shows."""
+"""The sound of a clip: exactly the frames of the spectrogram whose centres lie in its span."""
 
 from fractions import Fraction
 
@@ -17,7 +17,7 @@ SOUND = SoundInput(num_mels=8, max_seconds=Fraction(2))
 
 
 def track(num_frames: int, start: Fraction = Fraction(0), present: np.ndarray | None = None) -> LogMel:
-    """Frame k holds k + 1 in every band, so that every value tells where it came from."""
+    """Frame k holds k + 1 in every band, so that every value identifies its frame."""
     values = np.repeat(np.arange(1, num_frames + 1, dtype=np.float32)[:, None], 8, 1)
     return LogMel(values, np.ones(num_frames, bool) if present is None else present, start, STEP)
 
@@ -26,7 +26,7 @@ moments = st.fractions(-3, 6, max_denominator=90_000)
 
 
 @given(st.integers(0, 400), moments, moments, st.fractions(0, 4, max_denominator=30_000))
-def test_a_frame_is_in_when_its_middle_is(num_frames, track_start, start, length):
+def test_a_window_has_the_frames_whose_centres_lie_in_it(num_frames, track_start, start, length):
     log_mel, span = track(num_frames, track_start), (start, start + length)
     window = sound_window(log_mel, span, 10_000)
     for k in {-1, 0, 5, num_frames - 1, window.first - 1, window.first, window.first + window.num_frames - 1}:
@@ -35,7 +35,7 @@ def test_a_frame_is_in_when_its_middle_is(num_frames, track_start, start, length
 
 
 @given(st.integers(0, 400), moments, moments, st.fractions(0, 4, max_denominator=30_000), st.data())
-def test_what_is_heard_stands_at_its_time_and_nothing_else_is_said_to_be_there(num_frames, begin, start, length, data):
+def test_sound_stands_at_its_time_and_the_mask_is_zero_elsewhere(num_frames, begin, start, length, data):
     present = np.array(data.draw(st.lists(st.booleans(), min_size=num_frames, max_size=num_frames)), bool)
     log_mel = track(num_frames, begin, present)
     window = sound_window(log_mel, (start, start + length), SOUND.num_steps)
