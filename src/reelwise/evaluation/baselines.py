@@ -1,4 +1,4 @@
-"""The trivial rivals that every model must beat, fitted on the same training videos."""
+"""The baselines that every model must beat, fitted on the same training videos."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,20 +15,27 @@ from reelwise.features import hog, motion_energy
 from reelwise.tasks import CLASSIFICATION, find_task
 
 BASELINE_NAMES = ("majority", "container", "single_frame", "motion_energy")
-"""Those that there always are; ``presence`` stands beside them where videos differ in what parts they have."""
+"""The baselines of every model, weakest first."""
+
 PRESENCE = "presence"
+"""One more baseline, where videos differ in which modalities they have."""
+
 NUM_CONTAINER_FEATURES = 12
+"""Numbers that :func:`container_features` makes of a file."""
+
+_REFERENCE_HZ = 16_000
+"""Sample rates are logarithms relative to this one, the rate of speech models, so that they stay near 0."""
 
 
 @dataclass(frozen=True, eq=False)
 class BaselineFeatures:
-    """What the baselines see of N videos; taken once, then sliced by split and fold.
+    """The inputs of the baselines for N videos; extracted once, then sliced by split and fold.
 
     Args:
         container: (N, 12) float32 facts of the file: size, length, rate, sound.
-        single_frame: (N, 900) float32 outlines of the middle frame.
-        motion_energy: (N, 356) float32 where and when the picture moves.
-        presence: (N, P) float32 which parts are there; None, or P = 0, where only the frames are read.
+        single_frame: (N, 900) float32 histograms of oriented gradients of the middle frame.
+        motion_energy: (N, 356) float32, where and when the picture moves.
+        presence: (N, P) float32, which of sound and metadata are there; None, or P = 0, where only frames are read.
     """
 
     container: np.ndarray
@@ -39,43 +46,50 @@ class BaselineFeatures:
     def __len__(self) -> int:
         return len(self.container)
 
-    def take(self, chosen: np.ndarray) -> "BaselineFeatures":
-        """Those of the chosen videos (indices or a mask)."""
-        presence = None if self.presence is None else self.presence[chosen]
-        return BaselineFeatures(self.container[chosen], self.single_frame[chosen], self.motion_energy[chosen], presence)
+    def take(self, rows: np.ndarray) -> "BaselineFeatures":
+        """The features of some of the videos (indices or a mask)."""
+        presence = None if self.presence is None else self.presence[rows]
+        return BaselineFeatures(self.container[rows], self.single_frame[rows], self.motion_energy[rows], presence)
 
 
 def extract_features(
-    videos: Iterable[DecodedVideo], *, hears: bool = False, columns: Sequence[str] = ()
+    videos: Iterable[DecodedVideo], *, reads_sound: bool = False, columns: Sequence[str] = ()
 ) -> BaselineFeatures:
-    """What the baselines need to know of each video, about 3 ms a video; nothing of it depends on the split.
+    """The features of each video, about 3 ms a video; they do not depend on the split.
 
     Args:
         videos: Decoded videos; a generator holds only one at a time.
-        hears: Whether the model reads the sound, so that it sees which videos have any.
-        columns: Metadata that the model reads, so that it sees where it is missing.
+        reads_sound: Whether the model reads sound, so that it sees which videos have any.
+        columns: Metadata columns that the model reads, so that it sees where they are empty.
     """
-    rows = [(*_features(video), presence_features(video, hears=hears, columns=columns)) for video in videos]
-    num_presence = 2 * hears + min(len(columns), MAX_FEATURES - 2)
+    rows = [
+        (*_frame_features(video), presence_features(video, reads_sound=reads_sound, columns=columns))
+        for video in videos
+    ]
+    num_presence = 2 * reads_sound + min(len(columns), MAX_FEATURES - 2)
     widths = (NUM_CONTAINER_FEATURES, hog.NUM_FEATURES, motion_energy.NUM_FEATURES, num_presence)
     tables = [np.array([row[i] for row in rows], np.float32).reshape(len(rows), w) for i, w in enumerate(widths)]
     return BaselineFeatures(*tables)
 
 
 def container_features(facts: VideoFacts) -> np.ndarray:
-    """(12,) float32: what can be said of a video without looking at a single pixel.
+    """(12,) float32: facts of a file that need no pixel.
 
     Logarithms of width, height, aspect, area, seconds, frames and rate; whether the rate varies, whether the picture
-    was turned; presence, rate and channels of sound. A model that does no better has learnt nothing from the pictures.
+    is rotated; presence, rate and channels of sound. A model that does no better gets nothing from the pictures.
     """
     rate = max(float(facts.frame_rate), 1e-3)
     width, height = max(facts.width, 1), max(facts.height, 1)
     sizes = np.log([width, height, width / height, width * height])
     lengths = np.log([max(facts.duration_seconds, 1e-3), max(facts.num_frames, 1), rate])
     sound = facts.sound
-    heard = (1.0, np.log(max(sound.sample_rate, 1) / 16000), float(sound.num_channels)) if sound else (0.0, 0.0, 0.0)
+    sound_facts = (
+        (1.0, np.log(max(sound.sample_rate, 1) / _REFERENCE_HZ), float(sound.num_channels))
+        if sound
+        else (0.0, 0.0, 0.0)
+    )
     flags = (float(facts.variable_frame_rate), float(facts.rotation % 180 != 0))
-    return np.array([*sizes, *lengths, *flags, *heard], np.float32)
+    return np.array([*sizes, *lengths, *flags, *sound_facts], np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,13 +98,13 @@ class Baselines:
 
     Args:
         shares: (C,) float32: how frequent each class (or label) was in training; for regression (3,): the median of the
-            training numbers, which is what ``majority`` always says, then the least and the greatest, between which the
-            answers of all baselines are kept.
+            training numbers, which ``majority`` always predicts, then the least and the greatest, to which the
+            predictions of all baselines are clipped.
         container: Linear, with squares and products, on :func:`container_features`.
-        single_frame: Linear on the outlines of the middle frame.
+        single_frame: Linear on the gradients of the middle frame.
         motion_energy: Linear on where and when the picture moves.
-        presence: Linear, with squares and products, on which parts are there; None where all training videos had the
-            same parts.
+        presence: Linear, with squares and products, on which of sound and metadata are there; None where that is the
+            same in all training videos.
         task: Name of one of ``tasks.TASKS``.
     """
 
@@ -104,8 +118,7 @@ class Baselines:
     def predict(self, features: BaselineFeatures) -> dict[str, np.ndarray]:
         """{baseline: (N, C) float64 probabilities}, in the order of :data:`BASELINE_NAMES`, then maybe ``presence``.
 
-        For regression (N, 1) numbers. Where it was asked for but could not be learned, ``presence`` says what
-        ``majority`` says.
+        For regression (N, 1) numbers. Where ``presence`` could not be fitted, it predicts what ``majority`` does.
         """
         probs = {
             "majority": np.tile(find_task(self.task).majority_prediction(self.shares), (len(features), 1)),
@@ -113,10 +126,10 @@ class Baselines:
             "single_frame": self.single_frame.predict(features.single_frame),
             "motion_energy": self.motion_energy.predict(features.motion_energy),
         }
-        seen = features.presence
-        if seen is not None and seen.shape[1]:
-            fits = self.presence is not None and len(self.presence.mean) == seen.shape[1]
-            probs[PRESENCE] = self.presence.predict(seen) if fits and self.presence else probs["majority"]
+        presence = features.presence
+        if presence is not None and presence.shape[1]:
+            is_usable = self.presence is not None and len(self.presence.mean) == presence.shape[1]
+            probs[PRESENCE] = self.presence.predict(presence) if is_usable and self.presence else probs["majority"]
         task = find_task(self.task)
         return {name: task.clip_prediction(prediction, self.shares) for name, prediction in probs.items()}
 
@@ -131,10 +144,10 @@ class Baselines:
     def from_arrays(
         cls, arrays: Mapping[str, np.ndarray], num_classes: int, task: str = CLASSIFICATION.name
     ) -> "Baselines":
-        """Rebuild the baselines from a model file, trusting nothing in it.
+        """Rebuild the baselines from the arrays of a model file, each validated.
 
         Args:
-            arrays: Of the file.
+            arrays: All arrays of the file.
             num_classes: Labels of the model; 1 for a number.
             task: Name of one of ``tasks.TASKS``.
 
@@ -148,10 +161,10 @@ class Baselines:
             "single_frame": hog.NUM_FEATURES,
             "motion_energy": motion_energy.NUM_FEATURES,
         }
-        if (told := arrays.get(f"{PRESENCE}.mean")) is not None:  # files before presence do not have it
-            widths[PRESENCE] = min(told.size, MAX_FEATURES)
-        fitted = {k: LinearClassifier.from_arrays(arrays, k, width, num_classes, task) for k, width in widths.items()}
-        return cls(shares, **fitted, task=task)
+        if (presence_mean := arrays.get(f"{PRESENCE}.mean")) is not None:  # Not in files from before this baseline.
+            widths[PRESENCE] = min(presence_mean.size, MAX_FEATURES)
+        models = {k: LinearClassifier.from_arrays(arrays, k, width, num_classes, task) for k, width in widths.items()}
+        return cls(shares, **models, task=task)
 
 
 def fit_baselines(
@@ -162,11 +175,11 @@ def fit_baselines(
     seed: int,
     task: str = CLASSIFICATION.name,
 ) -> Baselines:
-    """Fit all of them on training videos; their strength is chosen inside these videos, never on the test.
+    """Fit all baselines on training videos; their strength is chosen by inner folds of these, never on test videos.
 
     Args:
         features: Of N training videos, N > 0.
-        y: (N,) int, their classes; (N, C) 0/1, their labels; or (N,) float.
+        y: (N,) int classes, (N, C) 0/1 labels, or (N,) float.
         num_classes: C; 1 for a number.
         groups: Recording or person of each video, None where unknown.
         seed: Of the inner folds.
@@ -181,7 +194,7 @@ def fit_baselines(
         container=fit(features.container, degrees=(1, 2)),
         single_frame=fit(features.single_frame),
         motion_energy=fit(features.motion_energy),
-        presence=fit(features.presence, degrees=(1, 2)) if _differs(features.presence) else None,
+        presence=fit(features.presence, degrees=(1, 2)) if _varies(features.presence) else None,
         task=task,
     )
 
@@ -195,7 +208,7 @@ def predict_out_of_fold(
     seed: int,
     task: str = CLASSIFICATION.name,
 ) -> dict[str, np.ndarray]:
-    """{baseline: (N, C)} where each video is judged by baselines fitted on the other folds.
+    """{baseline: (N, C)}: predictions for each video by baselines fitted on the other folds.
 
     Args:
         features: Of all N videos.
@@ -210,18 +223,18 @@ def predict_out_of_fold(
     probs: dict[str, np.ndarray] = {}
     for fold in np.unique(folds):
         held_out = folds == fold
-        kept_groups = None if groups is None else [g for g, out in zip(groups, held_out, strict=True) if not out]
-        fitted = fit_baselines(features.take(~held_out), y[~held_out], num_classes, kept_groups, seed, task)
-        for name, answer in fitted.predict(features.take(held_out)).items():
-            probs.setdefault(name, np.zeros((len(y), num_classes)))[held_out] = answer
+        train_groups = None if groups is None else [g for g, out in zip(groups, held_out, strict=True) if not out]
+        baselines = fit_baselines(features.take(~held_out), y[~held_out], num_classes, train_groups, seed, task)
+        for name, fold_probs in baselines.predict(features.take(held_out)).items():
+            probs.setdefault(name, np.zeros((len(y), num_classes)))[held_out] = fold_probs
     return probs
 
 
-def _features(video: DecodedVideo) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _frame_features(video: DecodedVideo) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     middle = np.asarray(video.frames[len(video.frames) // 2])
     motion = motion_energy.motion_energy(video.frames, video.times.seconds)
     return container_features(video.facts), hog.hog(middle), motion
 
 
-def _differs(presence: np.ndarray | None) -> TypeGuard[np.ndarray]:
+def _varies(presence: np.ndarray | None) -> TypeGuard[np.ndarray]:
     return presence is not None and bool((presence != presence[:1]).any())

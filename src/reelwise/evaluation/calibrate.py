@@ -1,4 +1,4 @@
-"""From what a network answers to what a model says: weights, temperature and thresholds, fitted on held-out videos."""
+"""Calibration: head weights, temperature and thresholds, fitted on held-out videos; predictions from head outputs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -8,89 +8,93 @@ import numpy as np
 from reelwise.core.contract import Contract
 from reelwise.tasks import find_task
 
+_WHOLE = ""
+"""Stands for the whole model among the names of ablations."""
 
-def model_output(contract: Contract, answers: np.ndarray) -> np.ndarray:
-    """What a model says, from what its network answers.
+
+def model_output(contract: Contract, head_outputs: np.ndarray) -> np.ndarray:
+    """The predictions of a model, from the outputs of its heads.
 
     Args:
-        contract: With weights, temperature, mean and scale.
-        answers: (N, H, C).
+        contract: With head weights, temperature, mean and scale.
+        head_outputs: (N, H, C) logits, or standardised numbers.
 
     Returns:
         (N, C) float64: probabilities, or numbers for regression.
     """
     output = contract.label_output
-    return output.activate(output.combine_heads(answers))
+    return output.activate(output.combine_heads(head_outputs))
 
 
-def calibrated(contract: Contract, answers: np.ndarray, targets: np.ndarray) -> Contract:
-    """The contract of a model that was calibrated on videos that it has not learned from.
+def calibrate(contract: Contract, head_outputs: np.ndarray, targets: np.ndarray) -> Contract:
+    """The contract with a calibration fitted on videos that the model was not trained on.
 
     Args:
         contract: Uncalibrated.
-        answers: (N, H, C) mean answers of the network; N may be 0, and then nothing is known better.
+        head_outputs: (N, H, C), the mean over the views of each video. With N = 0 the contract stays as it is.
         targets: (N,) int64 classes, (N, C) 0/1 labels, or (N,) numbers.
 
     Returns:
-        With temperature, or weights where there are several answers; with the threshold of unsure, or those of labels.
+        With a temperature, or weights where there are several heads; with ``unsure_below``, or a threshold per label.
     """
-    if len(answers) == 0:
+    if len(head_outputs) == 0:
         return contract
     task, output = find_task(contract.task), contract.label_output
     if contract.network.head_names:
-        weights = task.fit_head_weights(answers, _network_targets(contract, targets))
+        weights = task.fit_head_weights(head_outputs, _network_targets(contract, targets))
         output = output.with_values(head_weights=tuple(float(weight) for weight in weights))
     else:
-        output = output.with_values(temperature=task.fit_temperature(answers[:, 0], targets))
-    probs = output.activate(output.combine_heads(answers))
+        output = output.with_values(temperature=task.fit_temperature(head_outputs[:, 0], targets))
+    probs = output.activate(output.combine_heads(head_outputs))
     unsure_below, thresholds = task.fit_unsure_below(targets, probs), task.fit_thresholds(targets, probs)
     return replace(contract, output=output.with_values(unsure_below=unsure_below, thresholds=thresholds))
 
 
 @dataclass(frozen=True, eq=False)
-class FoldOutputs:
-    """What the models of all folds say of the videos that each was held out from.
+class FoldPredictions:
+    """Predictions for the videos of all folds, each by the model that was not trained on that fold.
 
     Args:
         probs: (N, C) probabilities or numbers.
-        looks: The same of each look, such as with a part hidden.
-        thresholds: (N, C) from which probability on each label is given; empty for other tasks.
+        ablated_probs: {name of the ablation: the same, with modalities masked or frames reordered}.
+        thresholds: (N, C), the probability from which each label is predicted; empty for other tasks.
     """
 
     probs: np.ndarray
-    looks: dict[str, np.ndarray]
+    ablated_probs: dict[str, np.ndarray]
     thresholds: np.ndarray
 
 
-def fold_outputs(
+def calibrate_folds(
     contract: Contract,
-    answers: np.ndarray,
+    head_outputs: np.ndarray,
     targets: np.ndarray,
     folds: np.ndarray,
-    looks: Mapping[str, np.ndarray] | None = None,
-) -> FoldOutputs:
-    """What the model of each fold says, calibrated on the videos of the other folds.
+    ablated_outputs: Mapping[str, np.ndarray] | None = None,
+) -> FoldPredictions:
+    """Predictions for all videos; those of a fold are calibrated on the videos of the other folds.
 
     Args:
         contract: Uncalibrated.
-        answers: (N, H, C), each of a network that has not learned from that video's fold.
-        targets: As in :func:`calibrated`.
-        folds: (N,) int.
-        looks: More answers (N, H, C) by name, such as with a part hidden, to be weighed alike.
+        head_outputs: (N, H, C), each from a network that was not trained on the fold of its video.
+        targets: As in :func:`calibrate`.
+        folds: (N,) int, the fold that each video was held out in.
+        ablated_outputs: {name of the ablation: (N, H, C)}, to which the same calibration is applied.
     """
-    given = {"": answers, **(looks or {})}
-    said = {name: np.zeros((len(answers), answers.shape[2])) for name in given}
-    thresholds = np.zeros((len(answers), answers.shape[2] if find_task(contract.task).has_label_sets else 0))
+    num_videos, _, num_outputs = head_outputs.shape
+    outputs = {_WHOLE: head_outputs, **(ablated_outputs or {})}
+    probs = {name: np.zeros((num_videos, num_outputs)) for name in outputs}
+    thresholds = np.zeros((num_videos, num_outputs if find_task(contract.task).has_label_sets else 0))
     for fold in np.unique(folds):
-        here = folds == fold
-        fitted = calibrated(contract, answers[~here], targets[~here])
-        thresholds[here] = fitted.output.calibration.thresholds
-        for name, told in given.items():
-            said[name][here] = model_output(fitted, told[here])
-    return FoldOutputs(said.pop(""), said, thresholds)
+        in_fold = folds == fold
+        fold_contract = calibrate(contract, head_outputs[~in_fold], targets[~in_fold])
+        thresholds[in_fold] = fold_contract.output.calibration.thresholds
+        for name in outputs:
+            probs[name][in_fold] = model_output(fold_contract, outputs[name][in_fold])
+    return FoldPredictions(probs.pop(_WHOLE), probs, thresholds)
 
 
 def _network_targets(contract: Contract, targets: np.ndarray) -> np.ndarray:
-    """(N, C) float64 targets, as the network is trained on."""
+    """(N, C) float64 targets, in the units that the network is trained on."""
     mean, scale = contract.label_output.standardization
     return find_task(contract.task).network_targets(targets, len(contract.labels), mean, scale)

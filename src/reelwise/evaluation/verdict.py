@@ -1,76 +1,85 @@
-"""One sentence that tells a non-specialist how far to trust a model."""
+"""The verdict: one sentence that tells a non-specialist how far to trust a model."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
-from reelwise.evaluation.worth_words import presence_words, worth_words
+from reelwise.evaluation.ablation_text import ablation_clauses, presence_caution
 from reelwise.tasks import task_of
+
+Standing = Literal["above", "unclear", "trained_on", "not_above", "unknown"]
+"""How a model compares with its best baseline; ``trained_on``: it leads, but on videos that it was trained on."""
 
 BASELINE_WORDS = {
     "container": "file size and length alone",
     "single_frame": "one still picture",
     "motion_energy": "where the picture moves",
-    "presence": "which parts a video has",
+    "presence": "whether sound or metadata is there",
 }
+"""What each baseline goes by, as the verdict names it; ``majority`` is named by the task."""
+
 BASELINE_TITLES = {
     "container": "File facts alone",
     "single_frame": "One still picture",
     "motion_energy": "Where it moves",
-    "presence": "Which parts it has",
+    "presence": "What is present",
 }
+"""The same as titles in the report."""
+
+_LEADS: tuple[Standing, ...] = ("above", "unclear", "trained_on")
+"""Standings with a better score than the best baseline, whether that means anything or not."""
 
 
 def verdict(metrics: Mapping[str, Any]) -> str:
-    """How often it is right, whether a trivial rule does as well, what each part is worth, and what else is wrong.
+    """The score, whether a baseline does as well, which modalities help, and the cautions.
 
     Args:
         metrics: The other fields of metrics.json; ``baselines`` with ``difference_ci95`` each, or empty.
 
     Returns:
-        One sentence of plain words.
+        One sentence in plain words.
 
     Example:
         >>> metrics = {"num_videos": 96, "labels": ["a", "b"], "accuracy": 0.823, "accuracy_ci95": [0.74, 0.89],
         ...     "per_class": {"a": {"support": 48}, "b": {"support": 48}}, "confusion": [[40, 8], [9, 39]],
         ...     "baselines": {"motion_energy": {
         ...         "accuracy": 0.72, "accuracy_ci95": [0.62, 0.8], "difference_ci95": [0.03, 0.18]}}}
-        >>> for part in verdict(metrics).split(" and clearly "):
-        ...     print(part)
+        >>> for clause in verdict(metrics).split(" and clearly "):
+        ...     print(clause)
         Gets about 8 of 10 videos right (82 %, likely between 74 and 89 %)
         beats the best simple rule (where the picture moves, 72 %).
     """
     statement, cautions = verdict_parts(metrics)
-    return "; ".join([statement, *worth_words(metrics), *cautions]) + "."
+    return "; ".join([statement, *ablation_clauses(metrics), *cautions]) + "."
 
 
 def verdict_parts(metrics: Mapping[str, Any]) -> tuple[str, list[str]]:
-    """The statement and the cautions of :func:`verdict`, for a page that sets them apart; without full stops."""
+    """The statement and the cautions of :func:`verdict`, for a page that shows them apart; without full stops."""
     task = task_of(metrics)
-    learned = learned_words(metrics.get("learned_from") or 0, metrics["num_videos"])
-    cautions = [learned, *task.cautions(metrics), presence_words(metrics)]
-    comparison = _comparison(metrics)
-    comma = "," if not task.score.rises and comparison.startswith(" and") else ""
-    return f"{task.verdict(metrics)}{comma}{comparison}", [caution for caution in cautions if caution]
+    training_caution = training_videos_caution(metrics.get("learned_from") or 0, metrics["num_videos"])
+    cautions = [training_caution, *task.cautions(metrics), presence_caution(metrics)]
+    # The statement of a task of numbers has a comma already, so that "and" needs one before it.
+    comma = "," if not task.score.rises and standing(metrics) in _LEADS else ""
+    return f"{task.verdict(metrics)}{comma}{_comparison(metrics)}", [caution for caution in cautions if caution]
 
 
-def learned_words(learned_from: int, num_videos: int) -> str:
-    """That the model learned from what it is judged on; without full stop, empty if it did not.
+def training_videos_caution(learned_from: int, num_videos: int) -> str:
+    """A caution that the model is tested on its own training videos; without full stop, empty if it is not.
 
     Args:
-        learned_from: How many of the judged videos it learned from.
-        num_videos: How many were judged.
+        learned_from: How many of the test videos it was trained on.
+        num_videos: Test videos.
 
     Example:
-        >>> learned_words(5, 18)
-        'the model learned from 5 of these 18 videos: this score flatters it'
-        >>> learned_words(18, 18)
-        'the model learned from 18 of these 18 videos: this score says nothing of new ones'
+        >>> training_videos_caution(5, 18)
+        'the model was trained on 5 of these 18 videos: this score is too good'
+        >>> training_videos_caution(18, 18)
+        'the model was trained on 18 of these 18 videos: this score says nothing about new ones'
     """
     if not learned_from:
         return ""
     videos = "this very video" if num_videos == 1 else f"{learned_from} of these {num_videos} videos"
-    means = "flatters it" if learned_from < num_videos else "says nothing of new ones"
-    return f"the model learned from {videos}: this score {means}"
+    consequence = "is too good" if learned_from < num_videos else "says nothing about new ones"
+    return f"the model was trained on {videos}: this score {consequence}"
 
 
 def best_baseline(metrics: Mapping[str, Any]) -> str | None:
@@ -79,11 +88,8 @@ def best_baseline(metrics: Mapping[str, Any]) -> str | None:
     return max(baselines, key=lambda name: score.goodness(baselines[name])) if baselines else None
 
 
-def standing(metrics: Mapping[str, Any]) -> str:
-    """How the model stands beside its best baseline: ``above``, ``unclear``, ``learned``, ``not_above`` or ``unknown``.
-
-    ``learned`` is ahead on videos that the model learned from, which is no merit.
-    """
+def standing(metrics: Mapping[str, Any]) -> Standing:
+    """How the model compares with its baselines; ``unknown`` where there are none."""
     name = best_baseline(metrics)
     if name is None:
         return "unknown"
@@ -91,8 +97,8 @@ def standing(metrics: Mapping[str, Any]) -> str:
     if score.goodness(metrics) <= score.goodness(baselines[name]):
         return "not_above"
     if metrics.get("learned_from"):
-        return "learned"
-    # Clearly above means above every one of them: a weaker baseline may still be the harder one to tell apart.
+        return "trained_on"
+    # A weaker baseline may have the wider interval, so the model must be clearly above every one of them.
     low = min(score.advantage(baseline["difference_ci95"])[0] for baseline in baselines.values())
     return "above" if low > 0 else "unclear"
 
@@ -102,10 +108,10 @@ def _comparison(metrics: Mapping[str, Any]) -> str:
     if name is None:
         return f"; there are no simple rules to compare it with{task.chance_text(metrics)}"
     words = {**BASELINE_WORDS, "majority": task.wording.majority}.get(name, name)
-    rule = f"the best simple rule ({words}, {task.score.text(metrics['baselines'][name])})"
+    baseline = f"the best simple rule ({words}, {task.score.text(metrics['baselines'][name])})"
     return {
-        "above": f" and clearly beats {rule}",
-        "unclear": f" and is ahead of {rule}, but that may be luck",
-        "learned": f" and is ahead of {rule}, which proves nothing here",
-        "not_above": f", which is no better than {rule}: do not rely on it yet",
+        "above": f" and clearly beats {baseline}",
+        "unclear": f" and is ahead of {baseline}, but that may be luck",
+        "trained_on": f" and is ahead of {baseline}, which proves nothing here",
+        "not_above": f", which is no better than {baseline}: do not rely on it yet",
     }[standing(metrics)]

@@ -111,7 +111,7 @@ def _predict_and_score(
         seed=options.seed,
         split="test",
         modalities=contract.modalities,
-        masked=ablation,
+        ablation=ablation,
         learned_from=learned_from,
     )
     if options.out is not None:
@@ -121,22 +121,22 @@ def _predict_and_score(
 
 def _num_learned_from(model: Any, video_set: VideoSet, progress: Progress) -> int | None:
     """How many of these videos the model was trained on, with a warning; None when its file does not say."""
-    from reelwise.evaluation.learned_from import LearnedFrom
-    from reelwise.evaluation.verdict import learned_words
+    from reelwise.evaluation.training_videos import TrainingVideos
+    from reelwise.evaluation.verdict import training_videos_caution
 
     contents = [video_set.contents[record.name] for record in video_set.dataset.records]
     try:
-        training_videos = LearnedFrom.from_arrays(model.arrays)
+        training_videos = TrainingVideos.from_arrays(model.arrays)
     except ModelFileError as problem:
-        progress.warn(f"whether the model learned from these videos is not known: {problem.message}")
+        progress.warn(f"whether the model was trained on these videos is not known: {problem.message}")
         return None
     count = training_videos.count(contents)
     if count is None:
         progress.log(
-            "The model file does not say all it learned from; if these videos are among it, the score flatters."
+            "The model file does not list all its training videos; if these are among them, the score is too good."
         )
     elif count:
-        progress.warn(f"{learned_words(count, len(contents))}.")
+        progress.warn(f"{training_videos_caution(count, len(contents))}.")
     return count
 
 
@@ -149,7 +149,9 @@ def _predict_baselines(model: Any, video_set: VideoSet, progress: Progress) -> d
     try:
         baselines = Baselines.from_arrays(model.arrays, len(contract.labels), task=contract.task)
         videos = (video for _, video in _with_videos(video_set))
-        return baselines.predict(extract_features(videos, hears=contract.input.sound is not None, columns=columns))
+        return baselines.predict(
+            extract_features(videos, reads_sound=contract.input.sound is not None, columns=columns)
+        )
     except ModelFileError as problem:
         progress.warn(f"no baselines beside the score: {problem.message}")
         return None
@@ -166,7 +168,7 @@ def _warn_of_guesses(lacking: list[str], progress: Progress) -> None:
 
 def _predict_masked(predictor: Any, modalities: tuple[str, ...], video_set: VideoSet, progress: Progress) -> Any:
     """Predictions for all videos with each modality masked in turn."""
-    from reelwise.evaluation.modality_worth import Masked, masked_answers
+    from reelwise.evaluation.modality_ablation import AblatedPredictions, predict_ablations
 
     def predict(index: int, masked_modalities: frozenset[str], frame_order: FrameOrder) -> np.ndarray:
         (video,) = video_set.videos([index])
@@ -175,8 +177,8 @@ def _predict_masked(predictor: Any, modalities: tuple[str, ...], video_set: Vide
 
     indices = range(len(video_set.dataset.records))
     progress.stage("mask modalities")
-    probs = masked_answers(predict, indices, modalities, lambda done, of: progress.update(done, of, "videos"))
-    return Masked(modalities, probs, np.arange(len(indices))) if probs else None
+    probs = predict_ablations(predict, indices, modalities, lambda done, of: progress.update(done, of, "videos"))
+    return AblatedPredictions(modalities, probs, np.arange(len(indices))) if probs else None
 
 
 def _with_videos(video_set: VideoSet) -> Iterator[tuple[Record, DecodedVideo]]:

@@ -100,28 +100,28 @@ def _load_start(options: TrainOptions) -> "Model | None":
     """The model of ``--from``."""
     if options.from_model is None:
         return None
-    from reelwise.evaluation.learned_from import LearnedFrom
+    from reelwise.evaluation.training_videos import TrainingVideos
     from reelwise.jobs.runs.loading import load_model
 
     start = load_model(
         options.from_model, backend=options.backend, threads=options.threads, cache_dir=options.cache_dir
     )
-    LearnedFrom.from_arrays(start.arrays)  # A list that is refused is refused before hours are spent.
+    TrainingVideos.from_arrays(start.arrays)  # A damaged list is refused here, before hours are spent.
     return start
 
 
 def _warn_of_start(context: RunContext, start: "Model | None", data_sets: Sequence["LabeledVideos"]) -> None:
-    """A score on videos that the model of ``--from`` learned from is no score on new ones."""
+    """Warn that a score on training videos of the model of ``--from`` is no score on new videos."""
     if start is None:
         return
-    from reelwise.evaluation.learned_from import LearnedFrom
+    from reelwise.evaluation.training_videos import TrainingVideos
 
-    learned_from = LearnedFrom.from_arrays(start.arrays)
+    training_videos = TrainingVideos.from_arrays(start.arrays)
     for data in data_sets:
         contents = data.contents(data.test_indices)
-        if count := learned_from.count(contents):
+        if count := training_videos.count(contents):
             context.warn(
-                f"the model of --from learned from {count} of the {len(contents)} test videos: the score flatters."
+                f"the model of --from was trained on {count} of the {len(contents)} test videos: the score is too good."
             )
 
 

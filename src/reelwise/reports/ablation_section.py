@@ -6,7 +6,7 @@ from typing import Any
 
 from reelwise.core.modalities import MODALITIES
 from reelwise.core.number_text import plain_number
-from reelwise.evaluation.worth_words import Yardstick, worth_words, yardstick
+from reelwise.evaluation.ablation_text import ScoreScale, ablation_clauses, score_scale
 
 TIME_ABLATIONS = {
     "shuffled": ("Frames shuffled", "the same frames in random order"),
@@ -44,12 +44,12 @@ class AblationSection:
     """The section; either list of rows may be empty.
 
     Args:
-        sentences: What the rows say, for a reader who time_rows at nothing else.
+        sentences: What the rows say, for a reader who reads nothing else.
         parts: The whole model first, then each ablation of modalities.
         time: The whole model first, then the frames in another order.
         floor: Where the score of a constant prediction stands, in percent of the bar.
         was_retrained: Whether a model was trained for each row.
-        num_videos: Videos that were counts again; None for all.
+        num_videos: Test videos that were ablated; None for all.
         error: Whether the score is an error, so that shorter bars are better.
     """
 
@@ -73,16 +73,16 @@ def ablation_section(metrics: Mapping[str, Any]) -> AblationSection | None:
         return None
     name = max(table, key=lambda key: key.count("+"))
     parts = name.split("+")
-    track = _Track(yardstick(metrics), [*table.values(), *time.values()])
+    track = _Track(score_scale(metrics), [*table.values(), *time.values()])
     own = track.row(("The whole model", _join_names(parts)), table[name])
     rows = tuple(track.row(_part_words(key, parts), entry) for key, entry in table.items() if key != name)
     time_rows = tuple(track.row(TIME_ABLATIONS[key], entry) for key, entry in time.items() if key in TIME_ABLATIONS)
     counts = [entry["num_videos"] for entry in (*table.values(), *time.values()) if "num_videos" in entry]
     return AblationSection(
-        sentences=tuple(f"{words[:1].upper()}{words[1:]}." for words in worth_words(metrics)),
+        sentences=tuple(f"{words[:1].upper()}{words[1:]}." for words in ablation_clauses(metrics)),
         parts=(own, *rows) if rows else (),
         time=(own, *time_rows) if time_rows else (),
-        floor=track.place(track.by.floor),
+        floor=track.place(track.scale.floor),
         was_retrained=any(entry.get("how") == "retrained" for entry in table.values()),
         num_videos=min(counts) if counts else None,
         error=not track.score.rises,
@@ -92,10 +92,10 @@ def ablation_section(metrics: Mapping[str, Any]) -> AblationSection | None:
 class _Track:
     """Turns scores into places on a bar: shares as they are, errors in relation to the largest of them."""
 
-    def __init__(self, by: Yardstick, entries: Sequence[Mapping[str, Any]]) -> None:
-        self.by, self.score = by, by.score
+    def __init__(self, scale: ScoreScale, entries: Sequence[Mapping[str, Any]]) -> None:
+        self.scale, self.score = scale, scale.score
         ends = [entry[f"{self.score.name}_ci95"][1] for entry in entries]
-        self._full = 1.0 if self.score.rises else 1.05 * max([by.floor, *ends]) or 1.0
+        self._full = 1.0 if self.score.rises else 1.05 * max([scale.floor, *ends]) or 1.0
 
     def place(self, value: float) -> float:
         """In percent of the bar."""
@@ -110,13 +110,13 @@ class _Track:
 
     def _difference(self, entry: Mapping[str, Any]) -> str:
         """The paired interval in points, or in the number's own unit."""
-        at_least, at_most = self.by.gap(entry)
+        at_least, at_most = self.scale.advantage(entry)
         if at_least <= 0 <= at_most:
             return "no clear difference"
         low, high = sorted((abs(at_least), abs(at_most)))
         if self.score.rises:
             return f"{round(100 * low)} to {round(100 * high)} points {'less' if at_least > 0 else 'more'}"
-        low, high = (plain_number(end * self.by.unit, 2) for end in (low, high))
+        low, high = (plain_number(end * self.scale.unit, 2) for end in (low, high))
         return f"{low} to {high} {'worse' if at_least > 0 else 'better'}"
 
 

@@ -144,7 +144,7 @@ def _split_words(data: ReportData) -> str:
     """What the classes were judged on; without a split of ours only a model file that knows can say it."""
     learned_from = data.metrics.get("learned_from", 0 if data.split_method else None)
     if learned_from:
-        return f"classes; the model learned from {learned_from} of these videos"
+        return f"classes; the model was trained on {learned_from} of these videos"
     return "classes" if learned_from is None else _SPLIT_WORDS.get(data.metrics["split"], "classes")
 
 

@@ -29,7 +29,7 @@ BASELINE_NOTES = {
 STANDINGS = {
     "above": ("good", "Beats every simple rule"),
     "unclear": ("warn", "Ahead, but it may be luck"),
-    "learned": ("bad", "Tested on videos it was trained on"),
+    "trained_on": ("bad", "Tested on videos it was trained on"),
     "not_above": ("bad", "No better than a simple rule"),
     "unknown": ("plain", "Nothing to compare with"),
 }

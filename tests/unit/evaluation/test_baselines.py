@@ -21,9 +21,9 @@ from reelwise.evaluation.baselines import (
 
 
 def facts(width: int = 320, num_frames: int = 24, sound: SoundFacts | None = None, **more) -> VideoFacts:
-    known = {"duration_seconds": num_frames / 12, "frame_rate": Fraction(12), "variable_frame_rate": False}
-    known |= {"rotation": 0, "codec": "h264", "container": "mp4"}
-    return VideoFacts(num_frames=num_frames, width=width, height=240, sound=sound, **(known | more))
+    fields = {"duration_seconds": num_frames / 12, "frame_rate": Fraction(12), "variable_frame_rate": False}
+    fields |= {"rotation": 0, "codec": "h264", "container": "mp4"}
+    return VideoFacts(num_frames=num_frames, width=width, height=240, sound=sound, **(fields | more))
 
 
 def video(label: int, seed: int) -> DecodedVideo:
@@ -52,7 +52,7 @@ def share_right(probs: np.ndarray, y: np.ndarray) -> float:
     return float((probs.argmax(axis=1) == y).mean())
 
 
-def test_each_baseline_sees_what_it_should_and_no_more(small_set):
+def test_each_baseline_uses_its_own_features_only(small_set):
     features, y, groups = small_set
     probs = predict_out_of_fold(features, y, np.arange(36) % 2, 3, groups, seed=0)
     assert tuple(probs) == BASELINE_NAMES
@@ -63,7 +63,7 @@ def test_each_baseline_sees_what_it_should_and_no_more(small_set):
     assert (container[y != 2] != 2).all()
 
 
-def test_majority_gives_the_shares_of_training(small_set):
+def test_majority_predicts_the_shares_of_training(small_set):
     features, _, _ = small_set
     y = np.array([0] * 10 + [1] * 26)
     probs = fit_baselines(features, y, 3, None, 0).predict(features)["majority"]
@@ -71,7 +71,7 @@ def test_majority_gives_the_shares_of_training(small_set):
     assert probs[0].sum() == pytest.approx(1)
 
 
-def test_held_out_videos_do_not_touch_what_judges_them(small_set):
+def test_held_out_videos_do_not_change_their_own_baselines(small_set):
     features, y, groups = small_set
     folds = np.arange(36) % 3
     before = predict_out_of_fold(features, y, folds, 3, groups, 0)
@@ -84,15 +84,15 @@ def test_held_out_videos_do_not_touch_what_judges_them(small_set):
 
 def test_arrays_there_and_back(small_set):
     features, y, groups = small_set
-    fitted = fit_baselines(features, y, 3, groups, 0)
-    arrays = fitted.to_arrays()
+    baselines = fit_baselines(features, y, 3, groups, 0)
+    arrays = baselines.to_arrays()
     assert {a.dtype for a in arrays.values()} == {np.dtype(np.float32)}
     again = Baselines.from_arrays(arrays, 3)
-    for name, probs in fitted.predict(features).items():
+    for name, probs in baselines.predict(features).items():
         assert again.predict(features)[name].tobytes() == probs.tobytes()
 
 
-def test_a_strangers_arrays_are_checked(small_set):
+def test_arrays_of_a_file_are_validated(small_set):
     features, y, groups = small_set
     arrays = fit_baselines(features, y, 3, groups, 0).to_arrays()
     with pytest.raises(ModelFileError, match=r"majority\.shares"):
@@ -101,7 +101,7 @@ def test_a_strangers_arrays_are_checked(small_set):
         Baselines.from_arrays({}, 3)
 
 
-def test_container_knows_the_sound_track():
+def test_container_features_describe_the_sound_track():
     silent, stereo = container_features(facts()), container_features(facts(sound=SoundFacts("aac", 48000, 2)))
     assert silent.shape == (12,)
     assert (silent != stereo).sum() == 3
@@ -135,40 +135,40 @@ def with_presence(features: BaselineFeatures, presence: np.ndarray) -> BaselineF
     return replace(features, presence=presence.astype(np.float32))
 
 
-def test_presence_tells_where_only_one_class_has_sound(small_set):
+def test_presence_separates_the_one_class_that_has_sound(small_set):
     features, y, groups = small_set
-    seen = with_presence(features, (y == 2)[:, None])
-    probs = predict_out_of_fold(seen, y, np.arange(36) % 2, 3, groups, seed=0)
+    with_sound = with_presence(features, (y == 2)[:, None])
+    probs = predict_out_of_fold(with_sound, y, np.arange(36) % 2, 3, groups, seed=0)
     assert tuple(probs) == (*BASELINE_NAMES, "presence")
-    answer = probs["presence"].argmax(axis=1)
-    assert (answer[y == 2] == 2).all()
-    assert (answer[y != 2] != 2).all()
+    predictions = probs["presence"].argmax(axis=1)
+    assert (predictions[y == 2] == 2).all()
+    assert (predictions[y != 2] != 2).all()
 
 
-def test_presence_travels_and_old_files_do_without(small_set):
+def test_presence_is_stored_and_older_files_do_without(small_set):
     features, y, groups = small_set
-    seen = with_presence(features, np.stack([y == 2, y >= 0], axis=1))
-    fitted = fit_baselines(seen, y, 3, groups, 0)
-    arrays = fitted.to_arrays()
+    with_sound = with_presence(features, np.stack([y == 2, y >= 0], axis=1))
+    baselines = fit_baselines(with_sound, y, 3, groups, 0)
+    arrays = baselines.to_arrays()
     assert len(arrays) == 17
     again = Baselines.from_arrays(arrays, 3)
-    assert again.predict(seen)["presence"].tobytes() == fitted.predict(seen)["presence"].tobytes()
+    assert again.predict(with_sound)["presence"].tobytes() == baselines.predict(with_sound)["presence"].tobytes()
     old = Baselines.from_arrays({name: a for name, a in arrays.items() if not name.startswith("presence")}, 3)
     assert old.presence is None
     assert tuple(old.predict(features)) == BASELINE_NAMES
 
 
-def test_the_same_parts_everywhere_teach_nothing(small_set):
+def test_presence_is_not_fitted_where_all_videos_have_the_same(small_set):
     features, y, groups = small_set
     same = with_presence(features, np.ones((36, 2)))
-    fitted = fit_baselines(same, y, 3, groups, 0)
-    assert fitted.presence is None
-    assert len(fitted.to_arrays()) == 13
-    said = fitted.predict(same)
-    assert said["presence"].tobytes() == said["majority"].tobytes()
+    baselines = fit_baselines(same, y, 3, groups, 0)
+    assert baselines.presence is None
+    assert len(baselines.to_arrays()) == 13
+    probs = baselines.predict(same)
+    assert probs["presence"].tobytes() == probs["majority"].tobytes()
 
 
-def test_strange_presence_arrays_are_refused(small_set):
+def test_damaged_presence_arrays_are_refused(small_set):
     features, y, groups = small_set
     arrays = fit_baselines(with_presence(features, (y == 2)[:, None]), y, 3, groups, 0).to_arrays()
     with pytest.raises(ModelFileError, match=r"presence\.coef"):
@@ -177,10 +177,10 @@ def test_strange_presence_arrays_are_refused(small_set):
         Baselines.from_arrays(arrays | {"presence.mean": np.zeros(1000, np.float32)}, 3)
 
 
-def test_presence_is_read_from_the_videos():
-    seen = extract_features([video(0, 0)], hears=True, columns=["site"]).presence
-    assert seen is not None
-    assert seen.tolist() == [[0, 0, 0]]
-    none = extract_features(iter([]), hears=True).take(np.zeros(0, int)).presence
+def test_presence_is_extracted_from_the_videos():
+    with_sound = extract_features([video(0, 0)], reads_sound=True, columns=["site"]).presence
+    assert with_sound is not None
+    assert with_sound.tolist() == [[0, 0, 0]]
+    none = extract_features(iter([]), reads_sound=True).take(np.zeros(0, int)).presence
     assert none is not None
     assert none.shape == (0, 2)

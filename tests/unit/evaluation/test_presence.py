@@ -15,10 +15,10 @@ def video(present: list[bool] | None, metadata: dict[str, str] | None = None, st
     """One second of 10 frames, with a spectrogram of which these frames hold sound."""
     facts = VideoFacts(10, 8, 8, 1.0, Fraction(10), False, 0, "h264", "mp4")
     times = FrameTimes(np.arange(10, dtype=np.int64), 10, Fraction(1, 10))
-    heard = None
+    sound = None
     if present is not None:
-        heard = LogMel(np.zeros((len(present), 4), np.float32), np.array(present, bool), start, STEP)
-    return DecodedVideo(np.zeros((10, 8, 8, 3), np.uint8), times, facts, heard, metadata or {})
+        sound = LogMel(np.zeros((len(present), 4), np.float32), np.array(present, bool), start, STEP)
+    return DecodedVideo(np.zeros((10, 8, 8, 3), np.uint8), times, facts, sound, metadata or {})
 
 
 @pytest.mark.parametrize(
@@ -35,26 +35,28 @@ def video(present: list[bool] | None, metadata: dict[str, str] | None = None, st
         (None, [0, 0]),
     ],
 )
-def test_sound_that_is_there(present, expected):
-    assert presence_features(video(present), hears=True, columns=()).tolist() == expected
+def test_the_share_of_the_video_with_sound(present, expected):
+    assert presence_features(video(present), reads_sound=True, columns=()).tolist() == expected
 
 
 def test_sound_before_the_pictures_does_not_count():
     early = video([True] * 100, start=STEP / 2 - Fraction(1, 2))
-    assert presence_features(early, hears=True, columns=()).tolist() == [1, 0.5]
-    assert presence_features(video([True] * 10, start=Fraction(-5)), hears=True, columns=()).tolist() == [0, 0]
+    assert presence_features(early, reads_sound=True, columns=()).tolist() == [1, 0.5]
+    assert presence_features(video([True] * 10, start=Fraction(-5)), reads_sound=True, columns=()).tolist() == [0, 0]
 
 
-def test_fields_that_are_given():
-    found = presence_features(video(None, {"site": "here", "hour": " "}), hears=False, columns=["site", "hour", "who"])
-    assert found.tolist() == [1, 0, 0]
-    assert found.dtype == np.float32
+def test_columns_that_are_filled_in():
+    features = presence_features(
+        video(None, {"site": "here", "hour": " "}), reads_sound=False, columns=["site", "hour", "who"]
+    )
+    assert features.tolist() == [1, 0, 0]
+    assert features.dtype == np.float32
 
 
-def test_frames_alone_have_no_presence():
-    assert presence_features(video([True] * 100), hears=False, columns=()).shape == (0,)
+def test_frames_alone_give_no_features():
+    assert presence_features(video([True] * 100), reads_sound=False, columns=()).shape == (0,)
 
 
 def test_many_columns_are_bounded():
     columns = [f"c{i}" for i in range(500)]
-    assert presence_features(video(None), hears=True, columns=columns).shape == (MAX_FEATURES,)
+    assert presence_features(video(None), reads_sound=True, columns=columns).shape == (MAX_FEATURES,)

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from reelwise.core.number_text import percent
-from reelwise.evaluation.verdict import best_baseline, learned_words, standing, verdict, verdict_parts
+from reelwise.evaluation.verdict import best_baseline, standing, training_videos_caution, verdict, verdict_parts
 
 
 def metrics(
@@ -18,36 +18,36 @@ def metrics(
     }  # fmt: skip
 
 
-def rival(accuracy: float, low: float, high: float = 0.5, ci=None) -> dict[str, Any]:
+def baseline(accuracy: float, low: float, high: float = 0.5, ci=None) -> dict[str, Any]:
     ci = ci or [accuracy - 0.05, accuracy + 0.05]
     return {"accuracy": accuracy, "accuracy_ci95": ci, "difference_ci95": [low, high]}
 
 
 def test_clearly_better():
-    said = verdict(metrics(baselines={"majority": rival(0.5, 0.2), "motion_energy": rival(0.72, 0.03)}))
-    assert said == (
+    sentence = verdict(metrics(baselines={"majority": baseline(0.5, 0.2), "motion_energy": baseline(0.72, 0.03)}))
+    assert sentence == (
         "Gets about 8 of 10 videos right (82 %, likely between 74 and 89 %) and clearly beats the best simple rule "
         "(where the picture moves, 72 %)."
     )
 
 
-def test_better_but_perhaps_by_luck():
-    given = metrics(baselines={"single_frame": rival(0.78, -0.02)})
-    assert "is ahead of the best simple rule (one still picture, 78 %), but that may be luck" in verdict(given)
-    assert standing(given) == "unclear"
+def test_better_but_within_the_interval():
+    scores = metrics(baselines={"single_frame": baseline(0.78, -0.02)})
+    assert "is ahead of the best simple rule (one still picture, 78 %), but that may be luck" in verdict(scores)
+    assert standing(scores) == "unclear"
 
 
 @pytest.mark.parametrize("accuracy", [0.82, 0.9])
 def test_no_better(accuracy):
-    given = metrics(baselines={"container": rival(accuracy, -0.2)})
-    assert "no better than the best simple rule (file size and length alone" in verdict(given)
-    assert "do not rely on it yet" in verdict(given)
-    assert standing(given) == "not_above"
+    scores = metrics(baselines={"container": baseline(accuracy, -0.2)})
+    assert "no better than the best simple rule (file size and length alone" in verdict(scores)
+    assert "do not rely on it yet" in verdict(scores)
+    assert standing(scores) == "not_above"
 
 
-def test_clearly_above_means_above_every_rival():
-    given = metrics(baselines={"motion_energy": rival(0.75, 0.01), "single_frame": rival(0.74, -0.01)})
-    assert standing(given) == "unclear"
+def test_clearly_above_means_above_every_baseline():
+    scores = metrics(baselines={"motion_energy": baseline(0.75, 0.01), "single_frame": baseline(0.74, -0.01)})
+    assert standing(scores) == "unclear"
 
 
 def test_nothing_to_compare_with():
@@ -57,39 +57,42 @@ def test_nothing_to_compare_with():
 
 
 def test_few_videos_are_counted_exactly_and_warned_of():
-    said = verdict(metrics(0.8, (0.55, 0.93), 15, [[6, 1], [2, 6]], {"majority": rival(0.5, 0.1)}))
-    assert said.startswith("Gets 12 of 15 videos right (80 %")
-    assert "15 videos are too few for a firm verdict" in said
+    sentence = verdict(metrics(0.8, (0.55, 0.93), 15, [[6, 1], [2, 6]], {"majority": baseline(0.5, 0.1)}))
+    assert sentence.startswith("Gets 12 of 15 videos right (80 %")
+    assert "15 videos are too few for a firm verdict" in sentence
 
 
-def test_a_wide_interval_is_warned_of_whatever_the_count():
+def test_a_wide_interval_gives_a_caution_whatever_the_count():
     assert "too few" in verdict(metrics(0.7, (0.45, 0.9), 96))
     assert "too few" not in verdict(metrics())
 
 
 @pytest.mark.parametrize("learned_from", [3, 96])
-def test_a_score_on_what_was_learned_from_is_no_merit(learned_from):
-    given = {**metrics(baselines={"majority": rival(0.5, 0.2)}), "learned_from": learned_from}
-    words = learned_words(learned_from, 96)
-    assert f"the model learned from {learned_from} of these 96 videos: this score " in words
-    assert ("says nothing of new ones" in words) == (learned_from == 96)
-    assert verdict_parts(given)[1][0] == words
-    assert words in verdict(given)
-    assert "clearly beats" not in verdict(given)
-    assert standing(given) == "learned"
-    given["baselines"] = {"majority": rival(0.9, -0.2)}
-    assert standing(given) == "not_above"
+def test_a_score_on_training_videos_is_no_merit(learned_from):
+    scores = {**metrics(baselines={"majority": baseline(0.5, 0.2)}), "learned_from": learned_from}
+    words = training_videos_caution(learned_from, 96)
+    assert f"the model was trained on {learned_from} of these 96 videos: this score " in words
+    assert ("says nothing about new ones" in words) == (learned_from == 96)
+    assert verdict_parts(scores)[1][0] == words
+    assert words in verdict(scores)
+    assert "clearly beats" not in verdict(scores)
+    assert standing(scores) == "trained_on"
+    scores["baselines"] = {"majority": baseline(0.9, -0.2)}
+    assert standing(scores) == "not_above"
 
 
-@pytest.mark.parametrize("known", [{}, {"learned_from": 0}, {"learned_from": None}])
-def test_videos_that_it_did_not_learn_from_need_no_word(known):
-    given = metrics(baselines={"majority": rival(0.5, 0.2)})
-    assert verdict({**given, **known}) == verdict(given)
-    assert standing({**given, **known}) == "above"
+@pytest.mark.parametrize("fields", [{}, {"learned_from": 0}, {"learned_from": None}])
+def test_new_videos_need_no_caution(fields):
+    scores = metrics(baselines={"majority": baseline(0.5, 0.2)})
+    assert verdict({**scores, **fields}) == verdict(scores)
+    assert standing({**scores, **fields}) == "above"
 
 
-def test_one_video_that_was_learned_from():
-    assert learned_words(1, 1) == "the model learned from this very video: this score says nothing of new ones"
+def test_one_training_video():
+    assert (
+        training_videos_caution(1, 1)
+        == "the model was trained on this very video: this score says nothing about new ones"
+    )
 
 
 def test_one_video():
@@ -116,20 +119,20 @@ def test_all_of_one_class():
     assert "all of them are “class 0”" in verdict(metrics(confusion=[[80, 16], [0, 0]]))
 
 
-def test_file_facts_that_tell_the_classes():
-    told = {"majority": rival(0.5, 0.2), "container": rival(0.7, 0.05, ci=[0.6, 0.8])}
-    assert "file size and length alone already tell 70 %" in verdict(metrics(baselines=told))
-    untold = {"majority": rival(0.5, 0.2), "container": rival(0.58, 0.05, ci=[0.48, 0.68])}
-    assert "beware" not in verdict(metrics(baselines=untold))
+def test_file_facts_that_separate_the_classes():
+    strong = {"majority": baseline(0.5, 0.2), "container": baseline(0.7, 0.05, ci=[0.6, 0.8])}
+    assert "file size and length alone already tell 70 %" in verdict(metrics(baselines=strong))
+    weak = {"majority": baseline(0.5, 0.2), "container": baseline(0.58, 0.05, ci=[0.48, 0.68])}
+    assert "beware" not in verdict(metrics(baselines=weak))
 
 
 def test_hostile_and_long_labels_are_cut_and_cleaned():
-    given = metrics(confusion=[[40, 0], [40, 0]])
-    given["labels"][1] = "x\x1b[31m" + "y" * 200
-    given["per_class"] = dict(zip(given["labels"], given["per_class"].values(), strict=True))
-    said = verdict(given)
-    assert "\x1b" not in said
-    assert len(said) < 250
+    scores = metrics(confusion=[[40, 0], [40, 0]])
+    scores["labels"][1] = "x\x1b[31m" + "y" * 200
+    scores["per_class"] = dict(zip(scores["labels"], scores["per_class"].values(), strict=True))
+    sentence = verdict(scores)
+    assert "\x1b" not in sentence
+    assert len(sentence) < 250
 
 
 @pytest.mark.parametrize(
@@ -145,8 +148,10 @@ def test_shares_near_the_ends(accuracy, words):
 
 
 def test_it_is_one_sentence():
-    given = metrics(0.5, (0.2, 0.8), 12, [[12, 0], [0, 0]], {"container": rival(0.9, -0.9), "majority": rival(0.5, 0)})
-    assert verdict(given).count(". ") == 0
-    statement, cautions = verdict_parts(given)
+    scores = metrics(
+        0.5, (0.2, 0.8), 12, [[12, 0], [0, 0]], {"container": baseline(0.9, -0.9), "majority": baseline(0.5, 0)}
+    )
+    assert verdict(scores).count(". ") == 0
+    statement, cautions = verdict_parts(scores)
     assert len(cautions) == 3
-    assert verdict(given) == "; ".join([statement, *cautions]) + "."
+    assert verdict(scores) == "; ".join([statement, *cautions]) + "."

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from reelwise.evaluation.evaluate import evaluation_metrics
-from reelwise.evaluation.modality_worth import Masked
+from reelwise.evaluation.modality_ablation import AblatedPredictions
 from reelwise.reports.ablation_section import ablation_section
 from reelwise.reports.report_data import ReportData
 from reelwise.reports.run_report import render_report
@@ -71,9 +71,11 @@ def test_the_page_has_the_section(make_report):
     judged = data.predictions
     assert judged is not None
     nothing = np.full_like(judged.probs, 1 / 3)
-    masked = Masked(("frames", "sound"), {"frames": nothing, "sound": judged.probs, "shuffled": nothing}, np.arange(60))
+    masked = AblatedPredictions(
+        ("frames", "sound"), {"frames": nothing, "sound": judged.probs, "shuffled": nothing}, np.arange(60)
+    )
     scores = evaluation_metrics(
-        judged, None, seed=0, split="test", modalities=masked.modalities, masked=masked
+        judged, None, seed=0, split="test", modalities=masked.modalities, ablation=masked
     )  # fmt: skip
     page = render_report(replace(data, metrics=scores))
     assert 'id="modalities"' in page

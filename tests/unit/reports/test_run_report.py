@@ -122,14 +122,14 @@ def test_metrics_that_went_through_a_file_look_the_same(make_report):
     assert render_report(replace(data, metrics=json.loads(json.dumps(data.metrics)))) == render_report(data)
 
 
-def test_nothing_is_promised_of_new_videos_where_the_model_learned_from_these(make_report):
+def test_no_claim_about_new_videos_where_the_model_was_trained_on_these(make_report):
     data = make_report()
     assert "On new videos like these" in render_report(data)
     assert "held back from training" in render_report(data)
     learned = render_report(replace(data, metrics={**data.metrics, "learned_from": 5}))
     assert "On new videos like these" not in learned
     assert "held back" not in learned
-    assert "the model learned from 5 of these videos" in learned
+    assert "the model was trained on 5 of these videos" in learned
     unknown = replace(data, split_method="")  # of an evaluation, with a model file that does not say
     assert "held back" not in render_report(unknown)
     none = replace(unknown, metrics={**data.metrics, "learned_from": 0})

@@ -81,11 +81,11 @@ def test_curves_of_a_training_without_classes():
     assert "PSNR in dB over the epochs: validation from 21.00 to 23.00." in drawing.charts[0].picture
 
 
-def test_a_page_on_videos_that_were_learned_from_wears_no_praise(make_report):
+def test_a_page_on_training_videos_has_no_praise(make_report):
     metrics = {**make_report().metrics, "learned_from": 2}
     metrics["verdict"] = verdict(metrics)
     assert badge(make_report().metrics)[0] != "bad"
     assert badge(metrics) == ("bad", "Tested on videos it was trained on")
     sentence, cautions = headline(metrics)
     assert "clearly beats" not in sentence
-    assert cautions[0].startswith("The model learned from 2 of these ")
+    assert cautions[0].startswith("The model was trained on 2 of these ")

@@ -32,7 +32,7 @@ def test_a_whole_page(make_task_report, task):
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_nothing_is_promised_where_the_model_learned_from_these(make_task_report, task):
+def test_no_claim_about_new_videos_where_the_model_was_trained_on_these(make_task_report, task):
     data = make_task_report(task)
     page = render_report(data), render_report(replace(data, metrics={**data.metrics, "learned_from": 5}))
     assert ["On new videos like these" in text for text in page] == [True, False]

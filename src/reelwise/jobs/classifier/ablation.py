@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from reelwise.evaluation.modality_worth import (
-    Masked,
-    choose_places,
+from reelwise.evaluation.modality_ablation import (
+    AblatedPredictions,
+    choose_positions,
     combination_name,
     combinations_to_try,
-    looks_to_try,
-    num_videos_to_mask,
+    list_ablations,
+    num_videos_to_ablate,
 )
 from reelwise.jobs.classifier.plan import EvaluationPlan
 from reelwise.jobs.classifier.result import ModelResult
@@ -30,14 +30,16 @@ def masked_positions(plan: TrainingPlan, evaluation: EvaluationPlan, num_test: i
         return np.arange(num_test if evaluation.ablation == "retrain" else 0)
     contract = plan.contract
     num_training_clips = num_train * plan.epochs_for(num_train)
-    num_ablations = len(looks_to_try(contract.modalities))
-    num_videos = num_videos_to_mask(num_test, num_ablations, contract.input.num_views, num_training_clips)
-    return choose_places(num_test, num_videos, evaluation.seed)
+    num_ablations = len(list_ablations(contract.modalities))
+    num_videos = num_videos_to_ablate(num_test, num_ablations, contract.input.num_views, num_training_clips)
+    return choose_positions(num_test, num_videos, evaluation.seed)
 
 
-def masked_predictions(plan: TrainingPlan, probs: dict[str, np.ndarray], positions: np.ndarray) -> Masked | None:
+def masked_predictions(
+    plan: TrainingPlan, probs: dict[str, np.ndarray], positions: np.ndarray
+) -> AblatedPredictions | None:
     """The predictions with modalities masked; None where there are none."""
-    return Masked(plan.contract.modalities, probs, positions) if probs else None
+    return AblatedPredictions(plan.contract.modalities, probs, positions) if probs else None
 
 
 def combinations_to_retrain(plan: TrainingPlan) -> list[tuple[str, ...]]:
@@ -55,5 +57,5 @@ def with_retrained(result: ModelResult, probs_by_modalities: dict[tuple[str, ...
     masked_probs = {} if result.test.ablation is None else result.test.ablation.probs
     probs = {combination_name(modalities): probs for modalities, probs in probs_by_modalities.items()}
     positions = np.arange(len(result.test.indices))
-    ablation = Masked(result.plan.contract.modalities, {**masked_probs, **probs}, positions, "retrained")
+    ablation = AblatedPredictions(result.plan.contract.modalities, {**masked_probs, **probs}, positions, "retrained")
     return replace(result, test=replace(result.test, ablation=ablation))

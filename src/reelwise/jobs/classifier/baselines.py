@@ -19,7 +19,7 @@ def baseline_features(data: LabeledVideos, plan: TrainingPlan) -> BaselineFeatur
     """
     contract = plan.contract
     columns = [column.name for column in contract.input.metadata]
-    return extract_features(data.videos, hears=contract.input.sound is not None, columns=columns)
+    return extract_features(data.videos, reads_sound=contract.input.sound is not None, columns=columns)
 
 
 def fit_job_baselines(job: ModelJob, train_indices: Sequence[int]) -> Baselines:

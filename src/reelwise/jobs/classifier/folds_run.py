@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reelwise.core.contract import Contract
-from reelwise.evaluation.calibrate import calibrated, fold_outputs
+from reelwise.evaluation.calibrate import calibrate, calibrate_folds
 from reelwise.jobs.classifier.ablation import masked_positions, masked_predictions
 from reelwise.jobs.classifier.baselines import fit_job_baselines, predict_baselines
 from reelwise.jobs.classifier.calibration import pool_head_outputs
@@ -43,7 +43,7 @@ def run_folds(job: ModelJob) -> ModelResult:
     networks = [fold.network for fold in folds]
     tests = [(fold.test_indices, fold.masked_indices) for fold in folds]
     head_outputs, masked_outputs = pool_head_outputs(networks, tests, len(data), contract)
-    calibration = calibrated(contract, head_outputs, data.y)
+    calibration = calibrate(contract, head_outputs, data.y)
     test = _predictions(job, contract, folds, (head_outputs, masked_outputs), positions)
     return finish_model(job, networks, test, fit_job_baselines(job, everything), calibration)
 
@@ -71,13 +71,13 @@ def _predictions(
     """Predictions for all videos, those of each fold calibrated on the other folds."""
     data = job.data
     head_outputs, masked_outputs = outputs
-    calibrated_folds = fold_outputs(contract, head_outputs, data.y, np.array(data.split_plan.fold), masked_outputs)
-    masked_probs = {name: probs[positions] for name, probs in calibrated_folds.looks.items()}
+    fold_predictions = calibrate_folds(contract, head_outputs, data.y, np.array(data.split_plan.fold), masked_outputs)
+    masked_probs = {name: probs[positions] for name, probs in fold_predictions.ablated_probs.items()}
     return HeldOutPredictions(
         indices=tuple(range(len(data))),
         folds=data.split_plan.fold,
-        probs=calibrated_folds.probs,
-        thresholds=calibrated_folds.thresholds,
+        probs=fold_predictions.probs,
+        thresholds=fold_predictions.thresholds,
         baseline_probs=_pool_baselines(folds, len(data)),
         ablation=masked_predictions(job.plan, masked_probs, positions),
     )

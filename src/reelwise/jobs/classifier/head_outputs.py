@@ -7,7 +7,7 @@ import numpy as np
 
 from reelwise.core.contract import Contract
 from reelwise.core.progress import Progress
-from reelwise.evaluation.modality_worth import masked_answers
+from reelwise.evaluation.modality_ablation import predict_ablations
 from reelwise.inference.predictor import Predictor
 from reelwise.jobs.classifier.data import LabeledVideos
 from reelwise.sampling.frame_order import FrameOrder
@@ -53,4 +53,6 @@ def predict_masked_heads(
         video, name = data.videos[index], data.names[index]
         return predictor.head_outputs(video, name, masked_modalities=masked_modalities, frame_order=frame_order)
 
-    return masked_answers(predict, indices, contract.modalities, lambda done, of: progress.update(done, of, "videos"))
+    return predict_ablations(
+        predict, indices, contract.modalities, lambda done, of: progress.update(done, of, "videos")
+    )

@@ -10,7 +10,7 @@ import numpy as np
 from reelwise.core.contract import Contract
 from reelwise.core.errors import TrainingError
 from reelwise.evaluation.baselines import BaselineFeatures
-from reelwise.evaluation.learned_from import LearnedFrom
+from reelwise.evaluation.training_videos import TrainingVideos
 from reelwise.inference.model import Model
 from reelwise.jobs.classifier.data import LabeledVideos
 from reelwise.jobs.classifier.fit import Training, checkpoints_for, fit_contract, fit_network
@@ -54,10 +54,10 @@ class ModelJob:
         """The seed of one training of the run, so that folds differ and runs do not share seeds."""
         return self.evaluation.seed * 1000 + number
 
-    def videos_learned_from(self, indices: Iterable[int]) -> LearnedFrom:
-        """These videos, and those that the ``--from`` model learned from."""
-        own = LearnedFrom.of(self.data.contents(indices))
-        return own if self.start is None else own.joined(LearnedFrom.from_arrays(self.start.arrays))
+    def training_videos_of(self, indices: Iterable[int]) -> TrainingVideos:
+        """These videos, and those that the model of ``--from`` was trained on."""
+        own = TrainingVideos.of(self.data.contents(indices))
+        return own if self.start is None else own.union(TrainingVideos.from_arrays(self.start.arrays))
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,5 +157,5 @@ def _last_good(
     network, contract, indices = None, plan.contract, training.indices
     if problem.last_good is None and earlier is not None:
         network, contract, indices = earlier.network, earlier.contract, earlier.indices
-    arrays = job.videos_learned_from(indices).to_arrays()
+    arrays = job.training_videos_of(indices).to_arrays()
     return keep_last_good(job.context.path, replace(plan, contract=contract), job.data, problem, network, arrays)

@@ -9,8 +9,8 @@ import numpy as np
 
 from reelwise.core.contract import Contract
 from reelwise.evaluation.baselines import Baselines
-from reelwise.evaluation.learned_from import LearnedFrom
-from reelwise.evaluation.modality_worth import Masked
+from reelwise.evaluation.modality_ablation import AblatedPredictions
+from reelwise.evaluation.training_videos import TrainingVideos
 from reelwise.jobs.classifier.calibration import with_calibration
 from reelwise.jobs.classifier.data import LabeledVideos
 from reelwise.jobs.classifier.model_job import EvaluatedNetwork, ModelJob
@@ -36,7 +36,7 @@ class HeldOutPredictions:
     probs: np.ndarray
     thresholds: np.ndarray
     baseline_probs: dict[str, np.ndarray]
-    ablation: Masked | None
+    ablation: AblatedPredictions | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +54,7 @@ class ModelResult:
         clips_per_second: How fast it predicts, decoding apart.
         num_epochs: Epochs of the tested trainings (of the first fold).
         is_refit: Whether ``network`` was trained on all videos after the score was taken.
-        learned_from: The videos that decided anything about ``network`` and its contract.
+        training_videos: Those that ``network`` was trained and its contract calibrated on.
     """
 
     plan: TrainingPlan
@@ -67,7 +67,7 @@ class ModelResult:
     clips_per_second: float
     num_epochs: int
     is_refit: bool
-    learned_from: LearnedFrom
+    training_videos: TrainingVideos
 
     @property
     def test_folds(self) -> np.ndarray | None:
@@ -107,7 +107,7 @@ def finish_model(
         clips_per_second=sum(len(network.head_outputs) for network in networks) / max(1e-9, seconds),
         num_epochs=networks[0].trained_network.fit.epochs,
         is_refit=is_refit,
-        learned_from=job.videos_learned_from(indices),
+        training_videos=job.training_videos_of(indices),
     )
 
 

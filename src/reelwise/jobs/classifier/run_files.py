@@ -47,7 +47,7 @@ def finish_run(context: RunContext, plan: JobPlan, results: Sequence[ModelResult
     if len(results) > 1:
         context.note(
             f"{results[best].plan.name} is handed over because it scored best of {len(results)} models on these same"
-            " videos; its score flatters it a little for that."
+            " videos, so its score is a little too good."
         )
     with context.measure("report"):
         context.progress.stage("report")
@@ -92,7 +92,7 @@ def metrics_of(result: ModelResult, predictions: LabeledPredictions, seed: int) 
         seed=seed,
         split="test" if predictions.folds is None else "out_of_fold",
         modalities=result.contract.modalities,
-        masked=result.test.ablation,
+        ablation=result.test.ablation,
     )
 
 
@@ -114,7 +114,7 @@ def write_model_files(
     write_history(folder, history_columns(result.plan.objective), result.history)
     rows = prediction_rows(predictions)
     write_csv(folder / "predictions.csv", rows[0], rows[1:])
-    arrays = result.baselines.to_arrays() | result.learned_from.to_arrays()
+    arrays = result.baselines.to_arrays() | result.training_videos.to_arrays()
     save_model(folder / "model.keras", result.network, result.contract, metrics, arrays, summary)
     write_json(folder / "metrics.json", metrics)
 

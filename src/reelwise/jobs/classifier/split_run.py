@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from reelwise.evaluation.calibrate import calibrated, model_output
+from reelwise.evaluation.calibrate import calibrate, model_output
 from reelwise.jobs.classifier.ablation import masked_positions, masked_predictions
 from reelwise.jobs.classifier.baselines import fit_job_baselines, predict_baselines
 from reelwise.jobs.classifier.fit import Training
@@ -18,7 +18,7 @@ def run_split(job: ModelJob) -> ModelResult:
     training = Training("split", split.train, split.validation, job.seed_of(0), job.training_seconds)
     network = train_and_predict(job, training, split.validation + split.test, masked_indices)
     num_validation = len(split.validation)
-    contract = calibrated(
+    contract = calibrate(
         network.trained_network.contract, network.head_outputs[:num_validation], data.y[list(split.validation)]
     )
     masked_probs = {name: model_output(contract, outputs) for name, outputs in network.masked_outputs.items()}
