@@ -51,10 +51,7 @@ NOT_PARTICIPLES = {
 DOCUMENT_FIELDS = {"given", "removed", "skipped"}
 """Names that a user knows from files and JSON: ``skipped.csv``, ``skipped`` in ``reelwise/check/1``."""
 
-PENDING: tuple[str, ...] = (
-    "evaluation/",
-    "jobs/previews/", "models/",
-)  # fmt: skip
+PENDING: tuple[str, ...] = ("jobs/previews/", "models/")
 """Packages that are still being renamed: not checked when no path is given."""
 
 

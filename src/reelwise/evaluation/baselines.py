@@ -24,7 +24,7 @@ NUM_CONTAINER_FEATURES = 12
 """Numbers that :func:`container_features` makes of a file."""
 
 _REFERENCE_HZ = 16_000
-"""Sample rates are logarithms relative to this one, the rate of speech models, so that they stay near 0."""
+"""The logarithm of a sample rate is taken relative to this one, so that it stays near 0."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,11 @@ from reelwise.metrics.bootstrap import group_codes
 from reelwise.tasks import CLASSIFICATION, find_task
 
 STRENGTHS = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)
+"""Inverse regularisation strengths that are tried, as ``C`` of scikit-learn: six decades around 0.1."""
+
 DEFAULT_STRENGTH = 0.1
+"""Where there are too few videos for inner folds."""
+
 LINKS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "classes": softmax,
     "labels": lambda logits: 0.5 * (1.0 + np.tanh(0.5 * logits)),
@@ -20,8 +24,16 @@ LINKS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 """From the linear part to predictions, by ``Task.linear_model``: softmax, a sigmoid per label, nothing."""
 _NUM_INNER_FOLDS = 4
+"""Folds inside the training videos, by which strength and degree are chosen."""
+
 _MAX_SEARCH_VIDEOS = 1500
-_NEVER = 30.0
+"""Videos that the choice is made on, so that its time does not grow with the data."""
+
+_ABSENT_CLASS_LOGIT = -30.0
+"""Logit of a class without training videos: a probability of about 1e-13, which is never the largest."""
+
+_MAX_DEVIATION = 10
+"""Standard deviations that features are clipped to, so that an outlier does not decide a prediction alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,10 +42,10 @@ class LinearClassifier:
 
     Args:
         mean: (F,) of the training features.
-        scale: (F,) their spread, never 0.
+        scale: (F,) their standard deviation, never 0.
         coef: (C, F) or, with squares and products of the features added, (C, F + F (F + 1) / 2).
         intercept: (C,).
-        task: Name of one of ``tasks.TASKS``, which says what link its linear models have.
+        task: Name of one of ``tasks.TASKS``, which decides the link of its linear models.
     """
 
     mean: np.ndarray
@@ -43,9 +55,9 @@ class LinearClassifier:
     task: str = CLASSIFICATION.name
 
     def predict(self, features: np.ndarray) -> np.ndarray:
-        """(N, C) float64 probabilities (numbers) of (N, F) features; each row depends on nothing but itself."""
-        rows = standardised(features, self.mean, self.scale, degree=1 if self.coef.shape[1] == len(self.mean) else 2)
-        # One row at a time: a matrix product of another height may round differently in the last bit.
+        """(N, C) float64 probabilities (numbers) of (N, F) features; each row depends on no other."""
+        rows = standardize(features, self.mean, self.scale, degree=1 if self.coef.shape[1] == len(self.mean) else 2)
+        # One row at a time, since a matrix product of another height may round differently in the last bit.
         logits = np.stack([self.coef.astype(np.float64) @ row for row in rows]) + self.intercept
         return LINKS[find_task(self.task).linear_model](logits)
 
@@ -63,7 +75,7 @@ class LinearClassifier:
         num_classes: int,
         task: str = CLASSIFICATION.name,
     ) -> "LinearClassifier":
-        """Rebuild one from a stranger's arrays.
+        """Rebuild one from the arrays of a model file, each validated.
 
         Raises:
             ModelFileError: An array is missing, has another shape or type, or is not finite.
@@ -92,9 +104,9 @@ def checked_array(arrays: Mapping[str, np.ndarray], name: str, shapes: Sequence[
     return array
 
 
-def standardised(features: np.ndarray, mean: np.ndarray, scale: np.ndarray, degree: int) -> np.ndarray:
-    """(N, F') float64: (x - mean) / scale, kept within ±10, with all squares and products after them for degree 2."""
-    rows = np.clip((np.asarray(features, np.float64) - mean) / scale, -10, 10)
+def standardize(features: np.ndarray, mean: np.ndarray, scale: np.ndarray, degree: int) -> np.ndarray:
+    """(N, F') float64: (x - mean) / scale, clipped to ±10; for degree 2 all squares and products follow."""
+    rows = np.clip((np.asarray(features, np.float64) - mean) / scale, -_MAX_DEVIATION, _MAX_DEVIATION)
     if degree == 1:
         return rows
     first, second = np.triu_indices(rows.shape[1])
@@ -109,30 +121,21 @@ def fit_linear_classifier(
     seed: int,
     degrees: Sequence[int] = (1,),
 ) -> LinearClassifier:
-    """Logistic regression whose strength (and degree) is chosen inside the videos given, group by group.
+    """Softmax regression; arguments as in :func:`~reelwise.evaluation.linear_tasks.fit_linear_model`.
 
-    Args:
-        features: (N, F) float.
-        y: (N,) int in [0, num_classes); classes may be missing and are then never answered.
-        num_classes: C.
-        groups: What stays together in the inner folds; None for each video alone.
-        seed: Of the inner folds.
-        degrees: 1 for the features, 2 for their squares and products as well; the better one is kept.
-
-    Returns:
-        The classifier fitted on all videos given. With one class, or too few videos for inner folds, a default
-        strength is used.
+    A class of ``num_classes`` that does not occur in ``y`` is never predicted. With one class, or too few videos for
+    inner folds, the strength is :data:`DEFAULT_STRENGTH`.
     """
     from threadpoolctl import threadpool_limits
 
     mean, scale = moments(features)
-    # The matrices are small: more threads only wait for each other, and their number would change the last bits.
+    # The matrices are small, so threads would only wait for each other, and their number would change the last bits.
     with threadpool_limits(1):
         strength, degree = _choose(features, y, groups, seed, degrees)
-        rows = standardised(features, mean, scale, degree)
+        rows = standardize(features, mean, scale, degree)
         classes, fitted_coef, fitted_intercept = _fit_rotated(rows, y, strength)
     coef = np.zeros((num_classes, rows.shape[1]))
-    intercept = np.full(num_classes, -_NEVER)
+    intercept = np.full(num_classes, _ABSENT_CLASS_LOGIT)
     coef[classes], intercept[classes] = fitted_coef, fitted_intercept
     return LinearClassifier(mean, scale, coef.astype(np.float32), intercept.astype(np.float32))
 
@@ -140,9 +143,9 @@ def fit_linear_classifier(
 def _choose(
     features: np.ndarray, y: np.ndarray, groups: Sequence[str | None] | None, seed: int, degrees: Sequence[int]
 ) -> tuple[float, int]:
-    """The strength and degree that are right most often in inner folds; of equals the lower log loss."""
-    chosen = search_sample(len(y), seed)
-    y, features, codes = y[chosen], features[chosen], group_codes(groups, len(y))[chosen]
+    """The strength and degree with the highest accuracy in inner folds; of equals the one with the lower log loss."""
+    sample = search_sample(len(y), seed)
+    y, features, codes = y[sample], features[sample], group_codes(groups, len(y))[sample]
     folds = inner_folds(y, codes, seed)
     if not folds:
         return DEFAULT_STRENGTH, degrees[0]
@@ -155,14 +158,14 @@ def _choose(
 
 
 def search_sample(num_videos: int, seed: int) -> np.ndarray:
-    """Which videos the strength is chosen on: all, or 1,500 drawn by chance."""
+    """(n,) int64: the videos that the strength is chosen on: all, or a random sample of 1,500."""
     if num_videos <= _MAX_SEARCH_VIDEOS:
         return np.arange(num_videos)
     return np.sort(np.random.default_rng([seed, 0x5EA]).choice(num_videos, _MAX_SEARCH_VIDEOS, replace=False))
 
 
 def inner_folds(y: np.ndarray, codes: np.ndarray, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """(train, test) of up to four folds with like shares of each class, group by group; none where that cannot be."""
+    """(train, test) of up to 4 folds, stratified by class, each group in one of them; empty where there are none."""
     from sklearn.model_selection import StratifiedGroupKFold
 
     num_folds = min(_NUM_INNER_FOLDS, len(np.unique(codes)), int(np.bincount(y).max()))
@@ -176,10 +179,10 @@ def inner_folds(y: np.ndarray, codes: np.ndarray, seed: int) -> list[tuple[np.nd
 
 
 def _fold_scores(features: np.ndarray, y: np.ndarray, train: np.ndarray, test: np.ndarray, degree: int) -> np.ndarray:
-    """(strengths, 2): videos right, and summed log likelihood, for each strength."""
-    rows = standardised(features, *moments(features[train]), degree)
-    turn = rotation(rows[train])
-    rows = rows if turn is None else rows @ turn
+    """(strengths, 2): number of correct predictions and summed log likelihood, for each strength."""
+    rows = standardize(features, *moments(features[train]), degree)
+    basis = rotation(rows[train])
+    rows = rows if basis is None else rows @ basis
     scores = np.zeros((len(STRENGTHS), 2))
     for i, strength in enumerate(STRENGTHS):
         classes, coef, intercept = _fit(rows[train], y[train], strength)
@@ -190,22 +193,22 @@ def _fold_scores(features: np.ndarray, y: np.ndarray, train: np.ndarray, test: n
 
 
 def moments(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and spread of each column, float32; 1 where a column never changes."""
-    spread = features.std(axis=0, dtype=np.float64)
+    """(F,) float32 mean and standard deviation of each column; 1 for the latter where a column is constant."""
+    deviation = features.std(axis=0, dtype=np.float64)
     mean = features.mean(axis=0, dtype=np.float64)
-    return mean.astype(np.float32), np.where(spread > 1e-6, spread, 1.0).astype(np.float32)
+    return mean.astype(np.float32), np.where(deviation > 1e-6, deviation, 1.0).astype(np.float32)
 
 
 def _fit_rotated(rows: np.ndarray, y: np.ndarray, strength: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    turn = rotation(rows)
-    if turn is None:
+    basis = rotation(rows)
+    if basis is None:
         return _fit(rows, y, strength)
-    classes, coef, intercept = _fit(rows @ turn, y, strength)
-    return classes, coef @ turn.T, intercept
+    classes, coef, intercept = _fit(rows @ basis, y, strength)
+    return classes, coef @ basis.T, intercept
 
 
 def rotation(rows: np.ndarray) -> np.ndarray | None:
-    """(F, N) turn into the space of the videos when there are fewer of them than features: same fit, less work."""
+    """(F, N) orthonormal basis of the rows where there are fewer of them than features: same fit, less work."""
     if rows.shape[0] >= rows.shape[1]:
         return None
     return np.linalg.svd(rows, full_matrices=False)[2].T

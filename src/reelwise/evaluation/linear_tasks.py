@@ -1,4 +1,4 @@
-"""The same linear rivals for labels (one logistic regression per label) and for numbers (ridge regression)."""
+"""Linear baselines of every task: softmax regression, one logistic regression per label, or ridge regression."""
 
 import warnings
 from collections.abc import Callable, Sequence
@@ -14,18 +14,23 @@ from reelwise.evaluation.linear_classifier import (
     moments,
     rotation,
     search_sample,
-    standardised,
+    standardize,
 )
 from reelwise.metrics.bootstrap import group_codes
 from reelwise.tasks import find_task
 
-_MOST_SEARCHED_LABELS = 8
-_NUM_BANDS = 4
-_RIDGE_OF_STRENGTH_1 = 10.0
+_MAX_SEARCH_LABELS = 8
+"""Most frequent labels by which one strength is chosen for all, so that its time does not grow with their number."""
 
-Fitted = tuple[np.ndarray, np.ndarray]
+_NUM_STRATA = 4
+"""Numbers are cut into quarters of equal size, so that inner folds have the same share of each."""
+
+_RIDGE_AT_STRENGTH_1 = 10.0
+"""Ridge penalty at strength 1, in units of standardised features; at strength s it is this divided by s."""
+
+Coefficients = tuple[np.ndarray, np.ndarray]
 """coef (C, F) and intercept (C,)."""
-Fit = Callable[[np.ndarray, np.ndarray, float], Fitted]
+Fit = Callable[[np.ndarray, np.ndarray, float], Coefficients]
 
 
 def fit_linear_model(
@@ -37,19 +42,19 @@ def fit_linear_model(
     seed: int,
     degrees: Sequence[int] = (1,),
 ) -> LinearClassifier:
-    """A linear model of the task, whose strength (and degree) is chosen inside the videos given, group by group.
+    """A linear model of the task; its strength (and degree) is chosen by inner folds that keep groups together.
 
     Args:
         task: Name of one of ``tasks.TASKS``.
         features: (N, F) float.
         y: (N,) int classes, (N, C) 0/1 labels, or (N,) float.
         num_classes: C; 1 for a number.
-        groups: What stays together in the inner folds; None for each video alone.
+        groups: Recording or person of each video, which stays in one inner fold; None where unknown.
         seed: Of the inner folds.
-        degrees: 1 for the features, 2 for their squares and products as well; the better one is kept.
+        degrees: 1 for the features, 2 for their squares and products as well; the better one is used.
 
     Returns:
-        The model fitted on all videos given.
+        The model fitted on all N videos.
     """
     kind = find_task(task).linear_model
     if kind not in _FITS:
@@ -61,12 +66,12 @@ def fit_linear_model(
     mean, scale = moments(features)
     with threadpool_limits(1):
         strength, degree = _choose(features, targets, groups, seed, degrees, fit, loss)
-        coef, intercept = _fit_rotated(standardised(features, mean, scale, degree), targets, strength, fit)
+        coef, intercept = _fit_rotated(standardize(features, mean, scale, degree), targets, strength, fit)
     return LinearClassifier(mean, scale, coef.astype(np.float32), intercept.astype(np.float32), task)
 
 
 def strata_of(targets: np.ndarray) -> np.ndarray:
-    """(N,) int64: what inner folds should hold alike: the rarest label of each video, or the quarter of its number.
+    """(N,) int64 strata of the inner folds: the rarest label of each video, or the quarter that its number lies in.
 
     Args:
         targets: (N, C) 0/1, or (N, 1) numbers.
@@ -76,7 +81,7 @@ def strata_of(targets: np.ndarray) -> np.ndarray:
         [2, 1, 1, 0]
     """
     if not np.isin(targets, (0, 1)).all():
-        edges = np.quantile(targets[:, 0], np.arange(1, _NUM_BANDS) / _NUM_BANDS)
+        edges = np.quantile(targets[:, 0], np.arange(1, _NUM_STRATA) / _NUM_STRATA)
         return np.searchsorted(edges, targets[:, 0], side="right").astype(np.int64)
     counts = np.where(targets > 0, targets.sum(axis=0), np.inf)
     return np.where(targets.any(axis=1), counts.argmin(axis=1) + 1, 0).astype(np.int64)
@@ -92,40 +97,40 @@ def _choose(
     loss: Callable[[np.ndarray, np.ndarray], float],
 ) -> tuple[float, int]:
     """The strength and degree with the least loss in inner folds."""
-    chosen = search_sample(len(targets), seed)
-    frequent = np.sort(np.argsort(-targets.sum(axis=0), kind="stable")[:_MOST_SEARCHED_LABELS])
-    codes = group_codes(groups, len(targets))[chosen]
-    features, targets = features[chosen], targets[chosen][:, frequent]
+    sample = search_sample(len(targets), seed)
+    frequent = np.sort(np.argsort(-targets.sum(axis=0), kind="stable")[:_MAX_SEARCH_LABELS])
+    codes = group_codes(groups, len(targets))[sample]
+    features, targets = features[sample], targets[sample][:, frequent]
     folds = inner_folds(strata_of(targets), codes, seed)
     losses: dict[tuple[float, int], float] = {}
     for degree in degrees if folds else ():
         for train, test in folds:
-            rows = standardised(features, *moments(features[train]), degree)
-            turn = rotation(rows[train])
-            rows = rows if turn is None else rows @ turn
+            rows = standardize(features, *moments(features[train]), degree)
+            basis = rotation(rows[train])
+            rows = rows if basis is None else rows @ basis
             for strength in STRENGTHS:
                 coef, intercept = fit(rows[train], targets[train], strength)
-                found = loss(rows[test] @ coef.T + intercept, targets[test])
-                losses[strength, degree] = losses.get((strength, degree), 0.0) + found
+                fold_loss = loss(rows[test] @ coef.T + intercept, targets[test])
+                losses[strength, degree] = losses.get((strength, degree), 0.0) + fold_loss
     return min(losses, key=lambda key: (losses[key], key[1], key[0]), default=(DEFAULT_STRENGTH, degrees[0]))
 
 
-def _fit_rotated(rows: np.ndarray, targets: np.ndarray, strength: float, fit: Fit) -> Fitted:
-    turn = rotation(rows)
-    if turn is None:
+def _fit_rotated(rows: np.ndarray, targets: np.ndarray, strength: float, fit: Fit) -> Coefficients:
+    basis = rotation(rows)
+    if basis is None:
         return fit(rows, targets, strength)
-    coef, intercept = fit(rows @ turn, targets, strength)
-    return coef @ turn.T, intercept
+    coef, intercept = fit(rows @ basis, targets, strength)
+    return coef @ basis.T, intercept
 
 
-def _fit_labels(rows: np.ndarray, targets: np.ndarray, strength: float) -> Fitted:
+def _fit_labels(rows: np.ndarray, targets: np.ndarray, strength: float) -> Coefficients:
     from sklearn.linear_model import LogisticRegression
 
     coef, intercept = np.zeros((targets.shape[1], rows.shape[1])), np.zeros(targets.shape[1])
     for i, label in enumerate(targets.T):
-        there = label.sum()
-        if there in (0, len(label)):
-            intercept[i] = np.log((there + 0.5) / (len(label) - there + 0.5))
+        num_positive = label.sum()
+        if num_positive in (0, len(label)):  # No regression without both; log odds with half a video on either side.
+            intercept[i] = np.log((num_positive + 0.5) / (len(label) - num_positive + 0.5))
             continue
         model = LogisticRegression(C=strength, max_iter=300, tol=1e-3)
         with warnings.catch_warnings():
@@ -135,14 +140,14 @@ def _fit_labels(rows: np.ndarray, targets: np.ndarray, strength: float) -> Fitte
     return coef, intercept
 
 
-def _fit_numbers(rows: np.ndarray, targets: np.ndarray, strength: float) -> Fitted:
-    """Ridge regression in closed form, on numbers of spread 1, so that strengths mean the same for every unit."""
-    middle, spread = targets.mean(axis=0), np.maximum(targets.std(axis=0), 1e-12)
-    centre = rows.mean(axis=0)
-    centred = rows - centre
-    lifted = centred.T @ centred + _RIDGE_OF_STRENGTH_1 / strength * np.eye(rows.shape[1])
-    coef = np.linalg.solve(lifted, centred.T @ ((targets - middle) / spread)).T * spread[:, None]
-    return coef, middle - coef @ centre
+def _fit_numbers(rows: np.ndarray, targets: np.ndarray, strength: float) -> Coefficients:
+    """Ridge regression in closed form, on standardised numbers, so that strengths mean the same for every unit."""
+    mean, deviation = targets.mean(axis=0), np.maximum(targets.std(axis=0), 1e-12)
+    row_mean = rows.mean(axis=0)
+    centred_rows = rows - row_mean
+    regularised_gram = centred_rows.T @ centred_rows + _RIDGE_AT_STRENGTH_1 / strength * np.eye(rows.shape[1])
+    coef = np.linalg.solve(regularised_gram, centred_rows.T @ ((targets - mean) / deviation)).T * deviation[:, None]
+    return coef, mean - coef @ row_mean
 
 
 def _label_loss(logits: np.ndarray, targets: np.ndarray) -> float:
@@ -157,4 +162,4 @@ _FITS: dict[str, tuple[Fit, Callable[[np.ndarray, np.ndarray], float]]] = {
     "labels": (_fit_labels, _label_loss),
     "numbers": (_fit_numbers, _number_loss),
 }
-"""How linear models of more than one class are fitted, and what chooses their strength, by ``Task.linear_model``."""
+"""How labels or numbers are fitted, and the loss that chooses the strength, by ``Task.linear_model``."""

@@ -4,7 +4,7 @@ from sklearn.linear_model import LogisticRegression
 
 from reelwise.core.errors import ModelFileError
 from reelwise.evaluation import linear_classifier
-from reelwise.evaluation.linear_classifier import STRENGTHS, LinearClassifier, fit_linear_classifier, standardised
+from reelwise.evaluation.linear_classifier import STRENGTHS, LinearClassifier, fit_linear_classifier, standardize
 
 
 def blobs(num_videos: int = 90, num_features: int = 12, num_classes: int = 3, seed: int = 0):
@@ -21,12 +21,12 @@ def test_agrees_with_scikit_learn_at_the_same_strength(monkeypatch, num_features
     monkeypatch.setattr(linear_classifier, "_choose", lambda *_: (0.1, 1))
     rows, y = blobs(num_features=num_features, num_classes=num_classes)
     fitted = fit_linear_classifier(rows, y, num_classes, None, 0)
-    plain = standardised(rows, fitted.mean, fitted.scale, 1)
+    plain = standardize(rows, fitted.mean, fitted.scale, 1)
     reference = LogisticRegression(C=0.1, max_iter=2000, tol=1e-8).fit(plain, y)
     np.testing.assert_allclose(fitted.predict(rows), reference.predict_proba(plain), atol=5e-3)
 
 
-def test_learns_what_can_be_learnt():
+def test_separable_classes_are_predicted():
     rows, y = blobs(num_videos=300)
     fitted = fit_linear_classifier(rows[:200], y[:200], 3, None, 0)
     assert (fitted.predict(rows[200:]).argmax(axis=1) == y[200:]).mean() > 0.9
@@ -48,17 +48,17 @@ def test_inner_folds_never_split_a_group():
     assert all(not set(codes[train]) & set(codes[test]) for train, test in folds)
 
 
-def test_a_strength_that_only_remembers_recordings_is_not_chosen():
+def test_a_strength_that_overfits_recordings_is_not_chosen():
     rng = np.random.default_rng(0)
     codes = np.repeat(np.arange(24), 6)
     y = np.tile([0, 1], 72)
     marks = rng.normal(size=(24, 200))[codes]  # loud, and different in every recording
     rows = (np.concatenate([marks * 3, (y - 0.5)[:, None]], axis=1) + rng.normal(size=(144, 201))).astype(np.float32)
-    chosen, _ = linear_classifier._choose(rows, y, [str(c) for c in codes], 0, (1,))
-    assert chosen < max(STRENGTHS)
+    strength, _ = linear_classifier._choose(rows, y, [str(c) for c in codes], 0, (1,))
+    assert strength < max(STRENGTHS)
 
 
-def test_each_answer_depends_on_its_own_video_only():
+def test_each_prediction_depends_on_its_own_video_only():
     rows, y = blobs()
     fitted = fit_linear_classifier(rows, y, 3, None, 0)
     together = fitted.predict(rows)
@@ -75,19 +75,19 @@ def test_the_same_bits_each_time():
 
 @pytest.mark.parametrize("y", [[0, 0, 0, 0], [0, 1, 1, 0], [2, 1, 0, 1]])
 @pytest.mark.parametrize("groups", [None, ["a"] * 4, ["a", "a", "b", None]])
-def test_tiny_sets_are_fitted_somehow(y, groups):
+def test_tiny_sets_are_fitted_with_a_default(y, groups):
     rows = np.arange(8, dtype=np.float32).reshape(4, 2)
     probs = fit_linear_classifier(rows, np.array(y), 4, groups, 0).predict(rows)
     np.testing.assert_allclose(probs.sum(axis=1), 1)
-    assert probs[:, 3].max() < 1e-6  # never seen, never answered
+    assert probs[:, 3].max() < 1e-6  # no training video, never predicted
 
 
-def test_outliers_are_held_back():
-    rows = standardised(np.array([[1e9, -1e9]]), np.zeros(2), np.ones(2), 2)
+def test_outliers_are_clipped():
+    rows = standardize(np.array([[1e9, -1e9]]), np.zeros(2), np.ones(2), 2)
     assert rows.tolist() == [[10, -10, 100, -100, 100]]
 
 
-def test_columns_that_never_change_do_no_harm():
+def test_constant_columns_do_no_harm():
     rows, y = blobs()
     rows[:, 3] = 7
     fitted = fit_linear_classifier(rows, y, 3, None, 0)

@@ -1,4 +1,4 @@
-"""Labels and numbers, judged from end to end: metrics, simple rules, predictions.csv, verdict."""
+"""Sets of labels and numbers, evaluated end to end: metrics, baselines, predictions.csv, verdict."""
 
 import csv
 import io
@@ -48,94 +48,100 @@ def truths(number: np.ndarray) -> dict[str, tuple[np.ndarray, int]]:
 
 
 @pytest.mark.parametrize("task", ["multilabel", "regression"])
-def test_each_rule_knows_what_it_sees_and_travels_as_arrays(task):
+def test_each_baseline_uses_its_own_features_and_is_stored_as_arrays(task):
     table, number = features()
     y, num_outputs = truths(number)[task]
-    learned = fit_baselines(table.take(np.arange(60)), y[:60], num_outputs, None, 0, task)
-    said = learned.predict(table.take(np.arange(60, 80)))
-    assert tuple(said) == BASELINE_NAMES
-    assert all(found.shape == (20, num_outputs) and found.dtype == np.float64 for found in said.values())
+    baselines = fit_baselines(table.take(np.arange(60)), y[:60], num_outputs, None, 0, task)
+    predictions = baselines.predict(table.take(np.arange(60, 80)))
+    assert tuple(predictions) == BASELINE_NAMES
+    assert all(result.shape == (20, num_outputs) and result.dtype == np.float64 for result in predictions.values())
     if task == "multilabel":
-        scores = {name: average_precision_score(y[60:], found) for name, found in said.items()}
-        assert said["majority"][0] == pytest.approx(y[:60].mean(axis=0), rel=1e-5)
+        scores = {name: average_precision_score(y[60:], result) for name, result in predictions.items()}
+        assert predictions["majority"][0] == pytest.approx(y[:60].mean(axis=0), rel=1e-5)
         assert scores["motion_energy"] > 0.95
         assert scores["container"] < 0.85
     else:
-        errors = {name: np.abs(found[:, 0] - y[60:]).mean() for name, found in said.items()}
-        assert said["majority"][0, 0] == pytest.approx(np.median(y[:60]), rel=1e-6)
+        errors = {name: np.abs(result[:, 0] - y[60:]).mean() for name, result in predictions.items()}
+        assert predictions["majority"][0, 0] == pytest.approx(np.median(y[:60]), rel=1e-6)
         assert errors["motion_energy"] < 0.4 * errors["majority"]
         assert errors["container"] > 0.7 * errors["majority"]
-        assert all(y[:60].min() - 1e-2 <= found.min() and found.max() <= y[:60].max() + 1e-2 for found in said.values())
+        assert all(
+            y[:60].min() - 1e-2 <= result.min() and result.max() <= y[:60].max() + 1e-2
+            for result in predictions.values()
+        )
         wild = replace(table, motion_energy=20 * table.motion_energy)
-        assert np.abs(learned.predict(wild)["motion_energy"] - 1000).max() < 40  # never beyond what was met
-    again = Baselines.from_arrays(learned.to_arrays(), num_outputs, task)
-    for name, found in again.predict(table.take(np.arange(60, 80))).items():
-        assert np.array_equal(found, said[name])
+        assert np.abs(baselines.predict(wild)["motion_energy"] - 1000).max() < 40  # never beyond what was met
+    again = Baselines.from_arrays(baselines.to_arrays(), num_outputs, task)
+    for name, result in again.predict(table.take(np.arange(60, 80))).items():
+        assert np.array_equal(result, predictions[name])
     with pytest.raises(ModelFileError):
-        Baselines.from_arrays(learned.to_arrays(), num_outputs + 1, task)
+        Baselines.from_arrays(baselines.to_arrays(), num_outputs + 1, task)
 
 
 @pytest.mark.parametrize("task", ["multilabel", "regression"])
-def test_out_of_fold_rules_never_see_their_own_videos(task):
+def test_out_of_fold_baselines_are_not_fitted_on_their_own_videos(task):
     table, number = features()
     y, num_outputs = truths(number)[task]
     folds = np.arange(NUM_VIDEOS) % 2
-    said = predict_out_of_fold(table, y, folds, num_outputs, None, 0, task)
+    predictions = predict_out_of_fold(table, y, folds, num_outputs, None, 0, task)
     other = fit_baselines(table.take(folds == 1), y[folds == 1], num_outputs, None, 0, task)
-    wanted = other.predict(table.take(folds == 0))
-    assert np.array_equal(said["motion_energy"][folds == 0], wanted["motion_energy"])
+    expected = other.predict(table.take(folds == 0))
+    assert np.array_equal(predictions["motion_energy"][folds == 0], expected["motion_energy"])
 
 
 def test_ridge_is_that_of_scikit_learn():
     rng = np.random.default_rng(0)
     rows, y = rng.normal(size=(50, 6)).astype(np.float32), rng.normal(size=50) * 9 + 100
-    found = fit_linear_model("regression", rows, y, 1, None, 0)
-    scaled = (rows - rows.mean(0)) / rows.std(0)
-    wanted = [
-        Ridge(alpha=10 / strength).fit(scaled, y).predict(scaled) for strength in (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)
+    result = fit_linear_model("regression", rows, y, 1, None, 0)
+    scaled_rows = (rows - rows.mean(0)) / rows.std(0)
+    expected = [
+        Ridge(alpha=10 / strength).fit(scaled_rows, y).predict(scaled_rows)
+        for strength in (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)
     ]
-    gaps = [np.abs(found.predict(rows)[:, 0] - other).max() for other in wanted]
+    gaps = [np.abs(result.predict(rows)[:, 0] - other).max() for other in expected]
     assert min(gaps) < 1e-3
 
 
 @pytest.mark.parametrize("task", ["multilabel", "regression"])
-def test_turning_into_the_space_of_few_videos_changes_nothing(task, monkeypatch):
+def test_a_basis_of_few_videos_changes_no_prediction(task, monkeypatch):
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(30, 60)).astype(np.float32)
     number = rows[:, :5].sum(axis=1) / 2
     y, num_outputs = truths(number)[task]
-    turned = fit_linear_model(task, rows, y, num_outputs, None, 0)
+    with_basis = fit_linear_model(task, rows, y, num_outputs, None, 0)
     monkeypatch.setattr("reelwise.evaluation.linear_tasks.rotation", lambda rows: None)
     plain = fit_linear_model(task, rows, y, num_outputs, None, 0)
-    said, wanted = turned.predict(rows), plain.predict(rows)
-    assert np.ptp(wanted) > (0.2 if task == "multilabel" else 7)
-    assert said == pytest.approx(wanted, abs=0.005 * np.ptp(wanted))
+    predictions, expected = with_basis.predict(rows), plain.predict(rows)
+    assert np.ptp(expected) > (0.2 if task == "multilabel" else 7)
+    assert predictions == pytest.approx(expected, abs=0.005 * np.ptp(expected))
 
 
-def test_a_label_that_every_video_or_none_has_is_learned_too():
+def test_a_label_that_every_video_or_none_has_is_fitted_too():
     rows = np.random.default_rng(0).normal(size=(12, 4)).astype(np.float32)
     y = np.stack([np.ones(12), np.zeros(12), np.arange(12) % 2], axis=1)
     model = fit_linear_model("multilabel", rows, y, 3, None, 0)
     assert isinstance(model, LinearClassifier)
-    said = model.predict(rows)
-    assert (said[:, 0] > 0.9).all()
-    assert (said[:, 1] < 0.1).all()
+    predictions = model.predict(rows)
+    assert (predictions[:, 0] > 0.9).all()
+    assert (predictions[:, 1] < 0.1).all()
 
 
-def judged(task: str, noise: float = 0.3, folds: bool = False) -> tuple[LabeledPredictions, dict[str, np.ndarray]]:
+def predictions_of(
+    task: str, noise: float = 0.3, folds: bool = False
+) -> tuple[LabeledPredictions, dict[str, np.ndarray]]:
     table, number = features()
     y, num_outputs = truths(number)[task]
     rng = np.random.default_rng(1)
     if task == "multilabel":
-        said = np.clip(0.2 + 0.6 * y + noise * rng.normal(size=y.shape), 0, 1)
+        predictions = np.clip(0.2 + 0.6 * y + noise * rng.normal(size=y.shape), 0, 1)
     else:
-        said = (y + 7 * noise * rng.normal(size=len(y)))[:, None]
+        predictions = (y + 7 * noise * rng.normal(size=len(y)))[:, None]
     which = np.arange(NUM_VIDEOS) % 4
     item = LabeledPredictions(
         tuple(f"{i}.mp4" for i in range(NUM_VIDEOS)),
         LABELS if task == "multilabel" else ("speed",),
         y,
-        said,
+        predictions,
         tuple(f"g{i % 10}" for i in range(NUM_VIDEOS)),
         which + 1 if folds else None,
         task=task,
@@ -144,10 +150,10 @@ def judged(task: str, noise: float = 0.3, folds: bool = False) -> tuple[LabeledP
 
 
 @pytest.mark.parametrize("task", ["multilabel", "regression"])
-def test_metrics_are_json_with_rules_beside_the_score(task):
-    item, rules = judged(task)
-    found = evaluation_metrics(item, rules, seed=0, split="test", modalities=("frames", "sound"))
-    again = json.loads(json.dumps(found, allow_nan=False))
+def test_metrics_are_json_with_baselines_beside_the_score(task):
+    item, baseline_probs = predictions_of(task)
+    result = evaluation_metrics(item, baseline_probs, seed=0, split="test", modalities=("frames", "sound"))
+    again = json.loads(json.dumps(result, allow_nan=False))
     name = {"multilabel": "map", "regression": "mae"}[task]
     assert again["task"] == task
     assert "accuracy" not in json.dumps(again).replace("label_accuracy", "")
@@ -167,38 +173,40 @@ STANDINGS = {"above": 0.01, "not_above": 3.0}
 
 
 @pytest.mark.parametrize("task", ["multilabel", "regression"])
-@pytest.mark.parametrize("wanted", STANDINGS)
-def test_the_verdict_is_honest(task, wanted):
-    item, rules = judged(task, noise=STANDINGS[wanted])
-    if wanted == "above":  # against a rule that is perfect, nothing is above
-        rules = {name: rules[name] for name in ("majority", "container")}
-    found = evaluation_metrics(item, rules, seed=0, split="test")
-    assert standing(found) == wanted
+@pytest.mark.parametrize("expected", STANDINGS)
+def test_the_verdict_follows_the_standing(task, expected):
+    item, baseline_probs = predictions_of(task, noise=STANDINGS[expected])
+    if expected == "above":  # against a rule that is perfect, nothing is above
+        baseline_probs = {name: baseline_probs[name] for name in ("majority", "container")}
+    result = evaluation_metrics(item, baseline_probs, seed=0, split="test")
+    assert standing(result) == expected
     words = {"above": "and clearly beats the best simple rule (", "not_above": ", which is no better than the best"}
-    assert words[wanted] in found["verdict"]
-    assert found["verdict"].endswith(".")
-    assert "nan" not in found["verdict"]
+    assert words[expected] in result["verdict"]
+    assert result["verdict"].endswith(".")
+    assert "nan" not in result["verdict"]
 
 
-def small(task: str, truth: Any, said: Any, labels: tuple[str, ...]) -> dict[str, Any]:
-    truth, said = np.asarray(truth), np.asarray(said, float)
+def small(task: str, truth: Any, predictions: Any, labels: tuple[str, ...]) -> dict[str, Any]:
+    truth, predictions = np.asarray(truth), np.asarray(predictions, float)
     names = tuple(str(i) for i in range(len(truth)))
-    return evaluation_metrics(LabeledPredictions(names, labels, truth, said, task=task), None, seed=0, split="test")
+    return evaluation_metrics(
+        LabeledPredictions(names, labels, truth, predictions, task=task), None, seed=0, split="test"
+    )
 
 
-def test_what_is_wrong_with_labels_is_said():
+def test_cautions_on_labels():
     truth = np.zeros((30, 3), int)
     truth[:15, 0] = truth[::2, 1] = 1
-    said = np.stack([np.where(truth[:, 0], 0.9, 0.1), np.full(30, 0.2), np.full(30, 0.1)], axis=1)
-    found = small("multilabel", truth, said, ("dog", "car", "rain"))
-    assert "no video here has “rain”, so nothing is known of it" in found["verdict"]
-    assert "it never gives “car”" in found["verdict"]
-    assert "there are no simple rules to compare it with" in found["verdict"]
-    assert "guessing would get" not in found["verdict"]
-    assert "5 videos are too few" in small("multilabel", truth[:5], said[:5], ("a", "b", "c"))["verdict"]
+    predictions = np.stack([np.where(truth[:, 0], 0.9, 0.1), np.full(30, 0.2), np.full(30, 0.1)], axis=1)
+    result = small("multilabel", truth, predictions, ("dog", "car", "rain"))
+    assert "no video here has “rain”, so nothing is known of it" in result["verdict"]
+    assert "it never gives “car”" in result["verdict"]
+    assert "there are no simple rules to compare it with" in result["verdict"]
+    assert "guessing would get" not in result["verdict"]
+    assert "5 videos are too few" in small("multilabel", truth[:5], predictions[:5], ("a", "b", "c"))["verdict"]
 
 
-def test_what_is_wrong_with_numbers_is_said():
+def test_cautions_on_numbers():
     truth = np.linspace(0, 10, 40)
     assert "says 3 too much on average" in small("regression", truth, truth[:, None] + 3, ("x",))["verdict"]
     timid = small("regression", truth, np.full((40, 1), 5.0), ("x",))["verdict"]
@@ -210,7 +218,7 @@ def test_what_is_wrong_with_numbers_is_said():
 
 @pytest.mark.parametrize("folds", [False, True])
 def test_predictions_of_labels_read_back(folds):
-    item, _ = judged("multilabel", folds=folds)
+    item, _ = predictions_of("multilabel", folds=folds)
     edges = np.where(np.arange(NUM_VIDEOS)[:, None] % 4 == 0, 0.9, [[0.4, 0.6]]) if folds else (0.4, 0.6)
     item = LabeledPredictions(
         item.names, LABELS, item.y_true, item.probs, folds=item.folds, task="multilabel", thresholds=edges
@@ -222,12 +230,12 @@ def test_predictions_of_labels_read_back(folds):
         assert truth == {label for label, mine in zip(LABELS, item.y_true[i], strict=True) if mine}
         assert given == {label for label, mine in zip(LABELS, item.labels_given[i], strict=True) if mine}
         assert [float(p) for p in row[-2:]] == item.probs[i].tolist()
-    shown = np.broadcast_to(edges, item.probs.shape)
-    assert np.array_equal(item.labels_given, item.probs >= shown)
+    edges_of_videos = np.broadcast_to(edges, item.probs.shape)
+    assert np.array_equal(item.labels_given, item.probs >= edges_of_videos)
 
 
 def test_predictions_of_numbers_read_back():
-    item, _ = judged("regression", folds=True)
+    item, _ = predictions_of("regression", folds=True)
     rows = read_back(prediction_rows(item))
     assert rows[0] == ["file", "fold", "label", "predicted"]
     assert [float(row[2]) for row in rows[1:]] == item.y_true.tolist()
