@@ -11,7 +11,6 @@ import pytest
 
 from reelwise.core.backend import BACKENDS
 
-pytestmark = pytest.mark.backend
 LABELS = ("bounce", "down", "up")
 
 
@@ -20,6 +19,7 @@ def probs_of(path, name=lambda text: text, labels=LABELS):
         return {name(row["file"]): [float(row[label]) for label in labels] for row in csv.DictReader(stream)}
 
 
+@pytest.mark.backend
 def test_train_evaluate_and_predict_agree_on_this_back_end(tiny_run, tmp_path):
     import reelwise as rw
 
@@ -33,6 +33,7 @@ def test_train_evaluate_and_predict_agree_on_this_back_end(tiny_run, tmp_path):
     assert [item.probs.tolist() for item in predicted] == [judged[name] for name in reversed(judged)]
 
 
+@pytest.mark.backend
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_the_model_file_gives_the_same_probabilities_on_every_back_end(backend, tiny_run, tmp_path):
     import keras
@@ -55,6 +56,7 @@ def test_the_model_file_gives_the_same_probabilities_on_every_back_end(backend, 
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_a_model_of_frames_sound_and_metadata_says_the_same_on_every_back_end(backend, fused_run, tmp_path):
+    # Trained once, on the default back end: the processes that evaluate it choose their own.
     if importlib.util.find_spec(backend) is None:
         pytest.skip(f"{backend} is not installed")
     expected = probs_of(fused_run.path / "predictions.csv", labels=("even", "odd"))

@@ -178,9 +178,7 @@ def _descend(start: np.ndarray, cost: Callable[[np.ndarray], CostTerms]) -> np.n
     """The minimum of a cost by Newton steps, each with as much damping as it needs to lower the cost."""
     point, terms, damping = start, cost(start), _FIRST_DAMPING
     for _ in range(_MAX_STEPS):
-        damped_curvature = terms.curvature + damping * np.eye(len(point))
-        step = np.clip(-np.linalg.solve(damped_curvature, terms.slope), -_MAX_LOG_STEP, _MAX_LOG_STEP)
-        next_point = np.clip(point + step, -_MAX_LOG_WEIGHT, _MAX_LOG_WEIGHT)
+        next_point = _newton_step(point, terms, damping)
         next_terms = cost(next_point)
         if not next_terms.value < terms.value:
             damping *= 8
@@ -192,3 +190,9 @@ def _descend(start: np.ndarray, cost: Callable[[np.ndarray], CostTerms]) -> np.n
         if gain < _TOLERANCE * (1 + abs(terms.value)):
             break
     return point
+
+
+def _newton_step(point: np.ndarray, terms: CostTerms, damping: float) -> np.ndarray:
+    damped_curvature = terms.curvature + damping * np.eye(len(point))
+    step = np.clip(-np.linalg.solve(damped_curvature, terms.slope), -_MAX_LOG_STEP, _MAX_LOG_STEP)
+    return np.clip(point + step, -_MAX_LOG_WEIGHT, _MAX_LOG_WEIGHT)
