@@ -51,7 +51,7 @@ NOT_PARTICIPLES = {
 DOCUMENT_FIELDS = {"given", "removed", "skipped"}
 """Names that a user knows from files and JSON: ``skipped.csv``, ``skipped`` in ``reelwise/check/1``."""
 
-PENDING: tuple[str, ...] = ("jobs/previews/", "models/")
+PENDING: tuple[str, ...] = ("jobs/previews/",)
 """Packages that are still being renamed: not checked when no path is given."""
 
 

@@ -16,15 +16,32 @@ from reelwise.core.files import atomic_write
 DOCUMENT = "reelwise.json"
 TENSORS = "reelwise.safetensors"
 MEMBERS = ("metadata.json", "config.json", "model.weights.h5", DOCUMENT, TENSORS)
+"""The first three are Keras' own, so that Keras opens the file too."""
 
 MAX_FILE_BYTES = (1 << 31) - 1
+"""2 GiB, which every zip reader handles without the 64-bit extension."""
+
 MAX_DOCUMENT_BYTES = 1_000_000
+"""Of reelwise.json; bounds what is parsed before a file is trusted."""
+
 MAX_KERAS_JSON_BYTES = 16_000_000
+"""Of config.json, which is hashed and never parsed here."""
+
 _MAX_BYTES = {DOCUMENT: MAX_DOCUMENT_BYTES, "metadata.json": 4096, "config.json": MAX_KERAS_JSON_BYTES}
+"""Of each member; metadata.json holds a version and a date. The others may have ``MAX_FILE_BYTES``."""
 
 _END = struct.Struct("<4s4H2LH")
+"""The end record of a zip; see section 4.3.16 of PKWARE's APPNOTE."""
+
 _MAX_DIRECTORY_BYTES = 65_536
+"""Of the table of contents; five members take less than 400."""
+
+_PIECE_BYTES = 1 << 20
+"""Read at a time: 1 MiB, so that a hash needs little memory."""
+
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+"""The earliest date of a zip, so that equal content gives equal bytes."""
+
 _RETRAIN = "Train it again, or copy it again from where it came from."
 
 
@@ -47,12 +64,12 @@ class Archive:
 
     Args:
         path: For messages.
-        zipped: The open zip.
+        zip_file: The open zip.
     """
 
-    def __init__(self, path: Path, zipped: zipfile.ZipFile) -> None:
+    def __init__(self, path: Path, zip_file: zipfile.ZipFile) -> None:
         self._path = path
-        self._zip = zipped
+        self._zip = zip_file
 
     def size(self, name: str) -> int:
         """Bytes of a member."""
@@ -74,21 +91,21 @@ class Archive:
         return digest.hexdigest()
 
     def _pieces(self, name: str) -> Iterator[bytes]:
-        left = self.size(name)
-        try:  # zipfile's NotImplementedError: a compression that it does not know
+        bytes_left = self.size(name)
+        try:  # zipfile's NotImplementedError: a compression that it cannot read
             with self._zip.open(name) as stream:
-                while piece := stream.read(1 << 20):
-                    left -= len(piece)
+                while piece := stream.read(_PIECE_BYTES):
+                    bytes_left -= len(piece)
                     yield piece
         except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError, NotImplementedError) as problem:
-            raise damaged(self._path, f"{name} cannot be read ({problem})") from None
-        if left != 0:
-            raise damaged(self._path, f"{name} is not as long as it says")
+            raise damage_error(self._path, f"{name} cannot be read ({problem})") from None
+        if bytes_left != 0:
+            raise damage_error(self._path, f"{name} does not have its declared length")
 
 
 @contextmanager
 def open_archive(path: Path) -> Iterator[Archive]:
-    """Check kind, size, names and sizes, in this order, then hand out the members.
+    """Check kind, size, names and sizes, in this order, then give access to the members.
 
     Raises:
         ModelFileError: Not there, not a model file, or not laid out as Reelwise writes it.
@@ -97,14 +114,14 @@ def open_archive(path: Path) -> Iterator[Archive]:
         _check_kind(path, stream)
         _check_end(path, stream)
         try:  # zipfile's NotImplementedError: it needs a later version of zip
-            zipped = zipfile.ZipFile(stream)
+            zip_file = zipfile.ZipFile(stream)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as problem:
-            raise damaged(path, f"its table of contents cannot be read ({problem})") from None
-        _check_members(path, zipped.infolist(), os.fstat(stream.fileno()).st_size)
-        yield Archive(path, zipped)
+            raise damage_error(path, f"its table of contents cannot be read ({problem})") from None
+        _check_members(path, zip_file.infolist(), os.fstat(stream.fileno()).st_size)
+        yield Archive(path, zip_file)
 
 
-def damaged(path: Path, what: str) -> ModelFileError:
+def damage_error(path: Path, what: str) -> ModelFileError:
     """The error for a file that is not as Reelwise wrote it."""
     return ModelFileError(f"{path}: {what}: the file is damaged or was changed.", hint=_RETRAIN)
 
@@ -139,45 +156,47 @@ def _check_kind(path: Path, stream: IO[bytes]) -> None:
     start = stream.read(8)
     if start.startswith(b"PK\x03\x04"):
         return
-    kind = next((words for magic, words in _KINDS if start.startswith(magic)), "something else")
+    kind = next((description for magic, description in _KINDS if start.startswith(magic)), "something else")
     kind = kind if size else "an empty file"
-    hint = "Name a model.keras that `reelwise train` wrote; `reelwise info` says what a file is."
+    hint = "Name a model.keras that `reelwise train` wrote; `reelwise info` tells what a file is."
     raise ModelFileError(f"{path}: this is {kind}, not a model file of Reelwise.", hint=hint)
 
 
 def _check_end(path: Path, stream: IO[bytes]) -> None:
-    """The last 22 bytes say how long the table of contents is; nobody but us decides how much is read."""
+    """The last 22 bytes hold the length of the table of contents; it is limited before the table is read."""
     size = stream.seek(0, os.SEEK_END)
     if size < _END.size:
-        raise damaged(path, "it is too short")
+        raise damage_error(path, "it is too short")
     stream.seek(size - _END.size)
     magic, disk, first_disk, here, total, length, offset, comment = _END.unpack(stream.read(_END.size))
     if magic != b"PK\x05\x06" or comment:
-        raise damaged(path, "its end is missing")
+        raise damage_error(path, "its end is missing")
     if (disk, first_disk) != (0, 0) or here != total or offset + length + _END.size != size:
-        raise damaged(path, "its table of contents is not where it should be")
+        raise damage_error(path, "its table of contents is not where it should be")
     if length > _MAX_DIRECTORY_BYTES:
         raise _foreign(path, f"holds {total} files")
     stream.seek(0)
 
 
-def _check_members(path: Path, found: list[zipfile.ZipInfo], size: int) -> None:
-    names = [item.filename for item in found]
+def _check_members(path: Path, members: list[zipfile.ZipInfo], size: int) -> None:
+    names = [item.filename for item in members]
     if DOCUMENT not in names:
         what = "was saved by Keras itself" if "config.json" in names else "is a zip without reelwise.json"
         raise _foreign(path, what)
     if sorted(names) != sorted(MEMBERS):
         odd = sorted(set(names) ^ set(MEMBERS)) or ["one of them twice"]
-        raise damaged(path, f"it does not hold exactly the {len(MEMBERS)} members of a model file ({odd[0][:60]!r})")
-    for item in found:
+        raise damage_error(
+            path, f"it does not hold exactly the {len(MEMBERS)} members of a model file ({odd[0][:60]!r})"
+        )
+    for item in members:
         if item.compress_type != zipfile.ZIP_STORED or item.file_size != item.compress_size:
-            raise damaged(path, f"{item.filename} was packed anew")
+            raise damage_error(path, f"{item.filename} was packed again by another program")
         if item.flag_bits or item.extra or item.comment or item.is_dir():
-            raise damaged(path, f"{item.filename} is marked in a way that Reelwise does not write")
+            raise damage_error(path, f"{item.filename} is marked in a way that Reelwise does not write")
         if item.file_size > _MAX_BYTES.get(item.filename, MAX_FILE_BYTES):
-            raise damaged(path, f"{item.filename} has {item.file_size:,} bytes, more than it may")
-    if sum(item.file_size for item in found) > size:
-        raise damaged(path, "its members are larger than the file")
+            raise damage_error(path, f"{item.filename} has {item.file_size:,} bytes, more than is allowed")
+    if sum(item.file_size for item in members) > size:
+        raise damage_error(path, "its members are larger than the file")
 
 
 def _foreign(path: Path, what: str) -> ModelFileError:

@@ -7,6 +7,10 @@ from keras import layers
 from reelwise.catalog.frame_encoder import squeeze_channels
 from reelwise.layers import FrameDifferences, TimeFold, TimeUnfold
 
+NORM_MOMENTUM = 0.9
+"""Share of the old moments that a batch normalisation keeps at each step, instead of Keras' 0.99: a small data set has
+few steps, so moments must settle within tens."""
+
 
 def conv_block(
     inputs: Any,
@@ -24,21 +28,21 @@ def conv_block(
         filters: Channels out.
         kernel: Height and width.
         name: Of the convolution; the others are named after it.
-        strides: Step down and across; unlike max-pooling, a stride needs no pass of its own.
+        strides: Step down and across; a stride costs less than a pooling layer behind the convolution.
         activation: ``relu``, or None for none.
 
     Returns:
         (N, H/strides, W/strides, filters).
     """
     x = layers.Conv2D(filters, kernel, strides=strides, padding="same", use_bias=False, name=name)(inputs)
-    x = layers.BatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
+    x = layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x)
     return x if activation is None else layers.Activation(activation, name=f"{name}_{activation}")(x)
 
 
 def conv_over_space(
     inputs: Any, filters: int, size: int, name: str, *, stride: int = 1, activation: str | None = "relu"
 ) -> Any:
-    """The same convolution over every frame: time folds into the batch.
+    """The same convolution over every frame: the frames of all clips are one batch.
 
     Args:
         inputs: (B, T, H, W, C).
@@ -59,7 +63,7 @@ def conv_over_space(
 def conv_over_time(
     inputs: Any, filters: int, size: int, name: str, *, stride: int = 1, activation: str | None = "relu"
 ) -> Any:
-    """A convolution over time at every place: a 2-D convolution over an image of time by place.
+    """A convolution over time at every pixel: a 2-D convolution over an image of time by pixels.
 
     Args:
         inputs: (B, T, H, W, C).
@@ -99,7 +103,7 @@ def picture_channels(clips: Any, picture: str) -> Any:
 def encode_frames(clips: Any, picture: str, width: int, num_convs: int, features: int) -> Any:
     """A feature vector for every frame, by strided convolutions over all frames at once.
 
-    The last feature map is flattened rather than averaged: where something is, frame by frame, says which way it goes.
+    The last feature map is flattened rather than averaged: the place of a thing in each frame shows which way it moves.
 
     Args:
         clips: (B, T, H, W, 3) uint8 RGB.
@@ -114,7 +118,7 @@ def encode_frames(clips: Any, picture: str, width: int, num_convs: int, features
     num_frames = clips.shape[1]
     x = TimeFold(name="fold_time")(picture_channels(clips, picture))  # (B*T, H, W, C)
     for step in range(num_convs):
-        kernel = (5, 5) if step == 0 else (3, 3)
+        kernel = (5, 5) if step == 0 else (3, 3)  # a wider view of the raw picture
         x = conv_block(x, width << step, kernel, f"conv_{step + 1}", strides=(2, 2))
     x = conv_block(x, squeeze_channels(x.shape[-1]), (1, 1), "squeeze")  # so that the dense layer stays small
     x = layers.Flatten(name="lay_flat")(x)

@@ -1,4 +1,4 @@
-"""A network from a contract: the catalogue says which builder, the contract says with which arguments."""
+"""A network from a contract: the catalogue has the builder, the contract its arguments."""
 
 import importlib
 from collections.abc import Mapping
@@ -18,13 +18,13 @@ from reelwise.models.network_plan import TOGETHER, EncoderPlan, encoder_plans, s
 def build_network(contract: Contract) -> keras.Model:
     """The network that a contract describes, with new random weights.
 
-    Layers follow Keras' dtype policy of the moment: float32 unless a trainer asks for a twin in bfloat16.
+    Layers follow Keras' current dtype policy: float32, unless training sets bfloat16.
 
     Args:
         contract: Its output must be one of labels.
 
     Returns:
-        A functional model. Of frames alone it takes clips (B, T, H, W, 3) uint8, or (B, T, F) float32 where the
+        A functional model. With frames alone it takes clips (B, T, H, W, 3) uint8, or (B, T, F) float32 where the
         catalogue says ``frame_descriptors``; else a dict of the inputs that :func:`network_inputs` names. Of one
         modality it gives (B, C) float32 logits, of several (B, H, C): one row for each of ``network.head_names``; so do
         two streams of one modality where their logits cannot be averaged.
@@ -44,16 +44,16 @@ def build_network(contract: Contract) -> keras.Model:
     """
     plans, output = encoder_plans(contract), contract.label_output
     inputs = {name: item for plan in plans for name, item in network_inputs(plan, contract).items()}
-    encoded = [_encode(plan, inputs) for plan in plans]
+    encoded_modalities = [_encode(plan, inputs) for plan in plans]
     if len(plans) > 1:
-        heads = _heads_of_all(contract.network.fusion, encoded)
+        heads = _heads_of_all(contract.network.fusion, encoded_modalities)
         return keras.Model(inputs, several_heads(heads, output.num_outputs), name="fused")
-    only = encoded[0]
+    only = encoded_modalities[0]
     if output.averages_streams or len(only.streams) == 1:
         logits = single_head(only.streams, output.num_outputs, only.dropout)
     else:
         logits = several_heads(_heads_of_streams(only), output.num_outputs)
-    # A network of frames alone takes one array: so it has been since the first model file.
+    # A network of frames alone takes one array, as in the first model files.
     network_input = next(iter(inputs.values())) if contract.modalities == ("frames",) else inputs
     return keras.Model(network_input, logits, name=contract.network.first.architecture)
 
@@ -125,11 +125,11 @@ def _any_step(present: Any) -> Any:
     return layers.GlobalMaxPooling1D(dtype="float32", name="sound_any")(steps)
 
 
-def _heads_of_all(fusion: str, encoded: list[_EncodedModality]) -> list[HeadInput]:
+def _heads_of_all(fusion: str, modalities: list[_EncodedModality]) -> list[HeadInput]:
     """A head for every stream of every modality, then one for all modalities together."""
-    of_streams = [head for item in encoded for head in _heads_of_streams(item)]
-    features = [ModalityFeatures(item.modality, _concatenated(item), item.present) for item in encoded]
-    return [*of_streams, HeadInput(TOGETHER, fuse(fusion, features), None, encoded[0].dropout)]
+    of_streams = [head for item in modalities for head in _heads_of_streams(item)]
+    features = [ModalityFeatures(item.modality, _join_streams(item), item.present) for item in modalities]
+    return [*of_streams, HeadInput(TOGETHER, fuse(fusion, features), None, modalities[0].dropout)]
 
 
 def _heads_of_streams(item: _EncodedModality) -> list[HeadInput]:
@@ -137,7 +137,7 @@ def _heads_of_streams(item: _EncodedModality) -> list[HeadInput]:
     return [HeadInput(name, x, item.present, item.dropout) for name, x in zip(names, item.streams, strict=True)]
 
 
-def _concatenated(item: _EncodedModality) -> Any:
+def _join_streams(item: _EncodedModality) -> Any:
     """(B, D): both streams side by side."""
     if len(item.streams) == 1:
         return item.streams[0]

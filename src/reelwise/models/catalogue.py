@@ -28,15 +28,16 @@ CATALOG: tuple[Entry, ...] = (
     metadata_mlp.ENTRY,
 )
 
-# Below this many clips per class a network on colours learns the places by heart (16 clips per class: chance).
 _MANY_CLIPS_PER_CLASS = 200
+"""With fewer, a network on colours memorises the backgrounds of the training clips (LOG.md: with 16 clips per class its
+accuracy on other clips was that of chance)."""
 
 
 def find_entry(name: str) -> Entry:
     """The entry of that name.
 
     Raises:
-        UsageError: There is none; the hint names those that sound alike.
+        UsageError: There is none; the hint gives similar names.
     """
     import difflib
 
@@ -68,7 +69,7 @@ def parse_model_name(text: str) -> tuple[Entry, str]:
 
 
 def choose_auto(num_clips: int, num_classes: int) -> str:
-    """What ``--model auto`` means for a set of this size: ``motion`` for few clips, else ``cnn_lstm``.
+    """The model of ``--model auto`` for a set of this size: ``motion`` for few clips, else ``cnn_lstm``.
 
     Args:
         num_clips: Labelled clips to train on.

@@ -10,11 +10,11 @@ from reelwise.catalog.cost import Cost
 from reelwise.layers import PlainLayer, TimeFold, TimeUnfold
 
 _NORMALISATION = (layers.BatchNormalization, layers.LayerNormalization)
-"""Their few operations per value are not counted, as is usual: pooling and activation are not either."""
+"""Their few operations per value are not counted, as is usual; nor are those of pooling and activation."""
 
 
 def network_cost(network: keras.Model) -> Cost:
-    """What a network weighs and what one clip costs.
+    """The parameters of a network and its operations for one clip.
 
     A weight is used once for each place that it is applied at. Where :class:`reelwise.layers.TimeFold` put the frames
     of a clip into the batch, each frame is a place of its own.
@@ -24,7 +24,7 @@ def network_cost(network: keras.Model) -> Cost:
             values.
 
     Raises:
-        TypeError: It has a layer whose operations nobody counts; add it to this file, or give it ``multiply_adds``.
+        TypeError: It has a layer of another kind; add it to this file, or give it ``multiply_adds``.
     """
     rows_of_tensor: dict[int, int] = {}
     multiply_adds = 0
@@ -37,14 +37,14 @@ def network_cost(network: keras.Model) -> Cost:
 
 
 def _tensors(operation: Any, end: str) -> list[Any]:
-    """What goes into an operation or comes out of it; an input of the network comes from nowhere."""
+    """The inputs or outputs of an operation; an input layer has no inputs."""
     if end == "input" and isinstance(operation, layers.InputLayer):
         return []
     return keras.tree.flatten(getattr(operation, end))
 
 
 def _rows_after(operation: Any, rows: int) -> int:
-    """Rows of the batch that belong to one clip, behind an operation."""
+    """Rows of the batch that belong to one clip after an operation."""
     layer: Any = operation
     if isinstance(operation, TimeFold):
         return rows * layer.input.shape[1]
@@ -66,7 +66,7 @@ def _multiply_adds_of_row(operation: Any) -> int:
 
 
 def _multiply_adds_of_steps(layer: Any) -> int:
-    """Of a recurrent layer: kernels of input and state, at each step and, for a convolutional one, at each place."""
+    """Of a recurrent layer: kernels of input and state, at each step and, for a convolutional one, at each pixel."""
     steps, *place = layer.input.shape[1:-1]
     weights = math.prod(layer.cell.kernel.shape) + math.prod(layer.cell.recurrent_kernel.shape)
     return weights * steps * math.prod(place)

@@ -1,4 +1,4 @@
-"""One file is the model: weights, contract and metrics; loading it runs nothing that it names."""
+"""A model is one file with weights, contract and metrics; loading it runs no code from it."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ from reelwise.models.archive import (
     MEMBERS,
     TENSORS,
     Archive,
-    damaged,
+    damage_error,
     open_archive,
     write_archive,
 )
@@ -36,7 +36,7 @@ from reelwise.models.schema_1 import flat_contract
 from reelwise.models.tensor_shapes import read_shapes
 from reelwise.models.unallocated import build_checked, same_random_state
 
-# Limits of what anybody's file may ask for; the largest preset needs a thirtieth of the first, less of the others.
+# Limits for files of strangers. The largest preset needs a thirtieth of the first and less of the others.
 MAX_PARAMETERS = 250_000_000
 """1 GB of float32 weights."""
 
@@ -46,19 +46,28 @@ MAX_MULTIPLY_ADDS = 2_000_000_000_000
 MAX_BATCH_BYTES = 1 << 30
 """Of the network's inputs for all views of one video."""
 
+MAX_DECODED_BYTES = 8 * MAX_BATCH_BYTES
+"""Of the decoded frames of one video: 57,000 frames of 224 pixels."""
+
 _MAX_EXTRA_BYTES = 256 << 20
+"""Of all arrays beside the weights, such as fitted baselines; chosen by reasoning."""
+
+_MAX_TABLE_BYTES = 20_000
+"""Of one entry of the metrics, in a document that is too large otherwise: a table of some 1000 numbers."""
+
 _WEIGHTS, _EXTRA = "weights/", "extra/"
+"""Prefixes of the names of arrays."""
 
 
 @dataclass(frozen=True, eq=False)
 class LoadedModel:
-    """What a model file holds.
+    """The content of a model file.
 
     Args:
-        network: uint8 clips, or what else it reads, to logits.
-        contract: What it expects and answers.
+        network: From uint8 clips, or its other inputs, to logits.
+        contract: Its inputs, network and outputs.
         metrics: As in metrics.json, from when it was trained.
-        arrays: What was saved beside the weights, such as fitted baselines.
+        arrays: Arrays saved beside the weights, such as fitted baselines.
         training: How it was trained, in a few numbers.
     """
 
@@ -84,7 +93,7 @@ def save_model(
         network: From :func:`reelwise.models.build.build_network` with this contract; any dtype policy.
         contract: Written with every argument spelled out, so that later changes of a preset do not touch old files.
         metrics: JSON values; tables that do not fit into a megabyte are left out.
-        extra_arrays: Arrays to travel along, by name.
+        extra_arrays: More arrays to save, by name.
         training: JSON values about the training.
 
     Raises:
@@ -117,7 +126,7 @@ def load_model_file(path: Path) -> LoadedModel:
         path: The model file.
 
     Raises:
-        ModelFileError: It is damaged, foreign, of a newer version, or asks for more than it may.
+        ModelFileError: It is damaged, not written by Reelwise or by a newer version, or exceeds a limit.
     """
     path = Path(path)
     document, contract, content = _read_checked(path)
@@ -130,10 +139,10 @@ def load_model_file(path: Path) -> LoadedModel:
 
 @dataclass(frozen=True, eq=False)
 class Manifest:
-    """What a model file says of itself, checked, without its network.
+    """The checked description of a model file, without its network.
 
     Args:
-        contract: What it expects and answers.
+        contract: Its inputs, network and outputs.
         metrics: From when it was trained.
         training: How it was trained.
         parameters: Numbers in its weights.
@@ -147,7 +156,7 @@ class Manifest:
     reelwise: str
 
     def summary(self) -> dict[str, Any]:
-        """The part of ``reelwise info --json`` about a model."""
+        """The fields of ``reelwise info --json`` about a model."""
         return {
             "architecture": self.contract.network.first.architecture,
             "preset": self.contract.network.first.preset,
@@ -160,13 +169,13 @@ class Manifest:
         }
 
     def _score(self) -> dict[str, Any]:
-        """The score that decides, by its name; ``accuracy`` where there is none."""
-        known = [name for name in ("accuracy", "map", "mae") if self.metrics.get(name) is not None]
-        return {name: self.metrics[name] for name in known[:1]} or {"accuracy": None}
+        """The main metric of the task by its name; ``accuracy`` where there is none."""
+        names = [name for name in ("accuracy", "map", "mae") if self.metrics.get(name) is not None]
+        return {name: self.metrics[name] for name in names[:1]} or {"accuracy": None}
 
 
 def read_manifest(path: Path) -> Manifest:
-    """What a model file says of itself; every check of the loader but those of the weights, and no network is built.
+    """The description of a model file, with every check of the loader but those of the weights; builds no network.
 
     Raises:
         ModelFileError: As for :func:`load_model_file`.
@@ -188,10 +197,10 @@ def _read_checked(path: Path) -> tuple[Document, Contract, bytes]:
 
 def _check_parts(path: Path, archive: Archive, document: Document) -> None:
     if set(document.parts) != set(MEMBERS) - {DOCUMENT}:
-        raise damaged(path, "reelwise.json does not list the parts of the file")
+        raise damage_error(path, "reelwise.json does not list the parts of the file")
     for name, part in document.parts.items():
         if archive.size(name) != part.bytes or archive.sha256(name) != part.sha256:
-            raise damaged(path, f"{name} is not the one that was saved")
+            raise damage_error(path, f"{name} is not the one that was saved")
 
 
 def _check_contract(path: Path, contract: Contract) -> None:
@@ -205,20 +214,20 @@ def _check_contract(path: Path, contract: Contract) -> None:
     decoded_bytes = contract.input.decode.max_frames * contract.input.decode.size**2 * 3
     batch_bytes = contract.input.num_views * _bytes_per_clip(contract)
     _check_limit(path, "bytes per batch of views", batch_bytes, MAX_BATCH_BYTES)
-    _check_limit(path, "bytes of decoded frames", decoded_bytes, 8 * MAX_BATCH_BYTES)
+    _check_limit(path, "bytes of decoded frames", decoded_bytes, MAX_DECODED_BYTES)
 
 
 def _check_parameters(path: Path, content: bytes, parameters: int) -> None:
-    """Whether the arrays hold as many numbers as the document says, from the header in front of them."""
+    """Whether the arrays hold as many numbers as the document declares, from the header of the arrays."""
     shapes = read_shapes(path, content)
-    held = sum(math.prod(shape) for name, shape in shapes.items() if name.startswith(_WEIGHTS))
-    if held != parameters:
-        raise damaged(path, f"it says {parameters:,} parameters where its weights have {held:,}")
+    num_values = sum(math.prod(shape) for name, shape in shapes.items() if name.startswith(_WEIGHTS))
+    if num_values != parameters:
+        raise damage_error(path, f"it declares {parameters:,} parameters, but its weights have {num_values:,}")
     _check_limit(path, "parameters", parameters, MAX_PARAMETERS)
 
 
 def _check_network(path: Path, network: keras.Model, weights: Mapping[str, np.ndarray]) -> None:
-    """Whether the arrays are those of a network, before it takes any memory of its own, and what a clip costs."""
+    """Whether the arrays fit a network and a clip is cheap enough, before the network is allocated."""
     expected = {item.path: tuple(item.shape) for item in network.weights}
     shapes = {name: item.shape for name, item in weights.items()}
     if expected != shapes:
@@ -226,19 +235,19 @@ def _check_network(path: Path, network: keras.Model, weights: Mapping[str, np.nd
             iter(set(shapes) - set(expected))
         )
         difference = f"{str(odd)[:80]} is {shapes.get(odd)}, expected {expected.get(odd)}"
-        raise damaged(path, f"its weights do not fit its network ({difference})")
+        raise damage_error(path, f"its weights do not fit its network ({difference})")
     if wrong := [name for name, item in weights.items() if item.dtype != np.float32]:
-        raise damaged(path, f"{wrong[0][:80]} is {weights[wrong[0]].dtype}, expected float32")
+        raise damage_error(path, f"{wrong[0][:80]} is {weights[wrong[0]].dtype}, expected float32")
     _check_limit(path, "multiplications per clip", network_cost(network).multiply_adds, MAX_MULTIPLY_ADDS)
 
 
 def _check_limit(path: Path, what: str, amount: int, limit: int) -> None:
     if amount > limit:
-        raise ModelFileError(f"{path}: it asks for {amount:,} {what}, at most {limit:,} are allowed.")
+        raise ModelFileError(f"{path}: it needs {amount:,} {what}, at most {limit:,} are allowed.")
 
 
 def _bytes_per_clip(contract: Contract) -> int:
-    """Of frames and sound; metadata is small."""
+    """Input bytes of frames and sound; metadata is small."""
     clip, sound = contract.input.clip, contract.input.sound
     frame_bytes = clip.num_frames * clip.input_size**2 * 3
     # float32 bands of every step, and its mask
@@ -249,13 +258,13 @@ def _read_tensors(path: Path, content: bytes) -> tuple[dict[str, np.ndarray], di
     try:
         tensors = safetensors.numpy.load(content)
     except (safetensors.SafetensorError, ValueError, KeyError, TypeError, OverflowError) as problem:
-        raise damaged(path, f"its weights cannot be read ({str(problem)[:80]})") from None
+        raise damage_error(path, f"its weights cannot be read ({str(problem)[:80]})") from None
     weights = {name.removeprefix(_WEIGHTS): item for name, item in tensors.items() if name.startswith(_WEIGHTS)}
     extra = {name.removeprefix(_EXTRA): item for name, item in tensors.items() if name.startswith(_EXTRA)}
     if len(weights) + len(extra) != len(tensors):
-        raise damaged(path, "it holds arrays that are neither weights nor extras")
+        raise damage_error(path, "it holds arrays that are neither weights nor extras")
     if sum(item.nbytes for item in extra.values()) > _MAX_EXTRA_BYTES:
-        raise damaged(path, "its extra arrays are too large")
+        raise damage_error(path, "its extra arrays are too large")
     for name, item in tensors.items():
         if item.dtype.kind == "f" and not np.isfinite(item).all():
             raise ModelFileError(
@@ -267,10 +276,11 @@ def _read_tensors(path: Path, content: bytes) -> tuple[dict[str, np.ndarray], di
 def _twin(network: keras.Model, contract: Contract) -> keras.Model:
     """The catalogue's float32 network with these weights: what the loader will build, never compiled."""
     twin = build_checked(contract)
-    given = [(item.path, tuple(item.shape)) for item in network.weights]
-    wanted = [(item.path, tuple(item.shape)) for item in twin.weights]
-    if given != wanted:
-        odd = next(((a, b) for a, b in zip(given, wanted, strict=False) if a != b), (len(given), len(wanted)))
+    actual = [(item.path, tuple(item.shape)) for item in network.weights]
+    expected = [(item.path, tuple(item.shape)) for item in twin.weights]
+    if actual != expected:
+        pairs = zip(actual, expected, strict=False)
+        odd = next(((a, b) for a, b in pairs if a != b), (len(actual), len(expected)))
         raise UsageError(
             f"the network is not the one of its contract ({contract.network.name}): {odd[0]}, expected {odd[1]}."
         )
@@ -280,7 +290,7 @@ def _twin(network: keras.Model, contract: Contract) -> keras.Model:
 
 @contextmanager
 def _float32() -> Iterator[None]:
-    """Files and predictions are float32, whatever policy somebody set; theirs is back afterwards."""
+    """A block with the float32 dtype policy; the policy before it is restored."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float32")
     try:
@@ -290,7 +300,7 @@ def _float32() -> Iterator[None]:
 
 
 def _keras_parts(path: Path, twin: keras.Model) -> dict[str, bytes]:
-    """Keras' own three members, for those who open the file with Keras."""
+    """Keras' own three members, for users who open the file with Keras."""
     with same_random_state(), _float32():
         plain = expand(twin)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -317,10 +327,10 @@ def _tensor_bytes(twin: keras.Model, extra: Mapping[str, np.ndarray]) -> bytes:
 
 
 def _document_bytes(document: dict[str, Any]) -> bytes:
-    """The document; large tables among the metrics are left out rather than the file refused by its own loader."""
+    """The document; large tables of the metrics are left out, since the loader refuses a document over the limit."""
     content = _dump(document)
     if len(content) > MAX_DOCUMENT_BYTES:
-        small = {key: value for key, value in document["metrics"].items() if len(_dump(value)) <= 20_000}
+        small = {key: value for key, value in document["metrics"].items() if len(_dump(value)) <= _MAX_TABLE_BYTES}
         content = _dump({**document, "metrics": small})
     if len(content) > MAX_DOCUMENT_BYTES:
         text = f"labels and metadata take {len(content):,} bytes of the model file, at most {MAX_DOCUMENT_BYTES:,}."

@@ -1,4 +1,7 @@
-"""Features of several modalities joined into one, whichever of them are there."""
+"""Features of several modalities joined into one vector, whichever of them are present.
+
+The names of layers are part of every model file (weights and config.json), so they stay as they are.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,15 +11,14 @@ from typing import Any
 from keras import layers
 
 from reelwise.layers import AttendPresent, Clamp, GatedSum, MeanPresent
-
-_MOMENTUM = 0.9
-"""Share of the old moments kept at each step: a small data set has few steps, so moments must settle within tens."""
+from reelwise.models.base import NORM_MOMENTUM
 
 _BOUND = 3.0
-"""Standard deviations. Where a modality is rare, its moments over the few clips that have it are too small."""
+"""Standard deviations at which a feature is clipped: over few clips a rare modality has too small a variance, and other
+clips would get huge features."""
 
 WIDTH = 64
-"""Features that each modality brings to the fusion, and that come out of it."""
+"""Features of each modality in the fusion, and of its output; chosen by reasoning for small data sets."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,13 @@ class ModalityFeatures:
 
 
 def fuse(fusion: str, modalities: Sequence[ModalityFeatures]) -> Any:
-    """One vector of all modalities that are there; a missing one changes nothing in it but that it is missing.
+    """One vector of all modalities that are present; of a missing one only its absence counts, not its features.
 
     Each modality is first projected to the same few features, which are normalised over the clips that have it: what
     differs from clip to clip counts, not what is always there. Beside the fused features stand the products of every
     two modalities, feature by feature. A class that depends on two modalities together, such as that sound and picture
     agree, shows in a product at once; a dense layer alone would have to learn the product first, and until then it
-    gives the encoders no gradient to learn from (`LOG.md`).
+    gives the encoders no useful gradient (`LOG.md`).
 
     Args:
         fusion: ``concat``, ``gated`` or ``attention``.
@@ -54,8 +56,8 @@ def fuse(fusion: str, modalities: Sequence[ModalityFeatures]) -> Any:
     pairs = enumerate(combinations(tokens, 2), 1)
     products = [layers.Multiply(name=f"fusion_met_{number}")(list(pair)) for number, pair in pairs]
     present = layers.Concatenate(dtype="float32", name="fusion_present")([item.present for item in modalities])
-    fused = {"concat": _concat, "gated": _gated, "attention": _attention}[fusion](tokens, present)
-    x = layers.Concatenate(name="fusion_joined")([fused, *products])
+    join = {"concat": _concat, "gated": _gated_sum, "attention": _attention}[fusion]
+    x = layers.Concatenate(name="fusion_joined")([join(tokens, present), *products])
     return layers.Dense(WIDTH, activation="relu", name="fusion_hidden")(x)
 
 
@@ -64,30 +66,31 @@ def _token(item: ModalityFeatures) -> Any:
     name = f"fusion_{item.modality}"
     mask = layers.Reshape((), name=f"{name}_who")(item.present)  # (B,)
     x = layers.Dense(WIDTH, use_bias=False, name=name)(item.features)  # the normalisation has a bias
-    x = layers.BatchNormalization(momentum=_MOMENTUM, name=f"{name}_norm")(x, mask=mask)
+    x = layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x, mask=mask)
     x = Clamp(_BOUND, name=f"{name}_bounded")(x)
     return layers.Multiply(name=f"{name}_masked")([x, item.present])
 
 
 def _concat(tokens: list[Any], present: Any) -> Any:
-    """(B, K*64 + K): with what is there, since zeros alone do not tell."""
+    """(B, K*64 + K): with the presence of each, since a zero may also be a feature."""
     return layers.Concatenate(name="fusion_side_by_side")([*tokens, present])
 
 
-def _gated(tokens: list[Any], present: Any) -> Any:
+def _gated_sum(tokens: list[Any], present: Any) -> Any:
     """(B, 64)."""
-    concatenated = layers.Concatenate(name="fusion_everything")(tokens)
-    gates = [layers.Dense(WIDTH, name=f"fusion_gate_{number}")(concatenated) for number in range(1, len(tokens) + 1)]
+    all_tokens = layers.Concatenate(name="fusion_everything")(tokens)
+    gates = [layers.Dense(WIDTH, name=f"fusion_gate_{number}")(all_tokens) for number in range(1, len(tokens) + 1)]
     return GatedSum(name="fusion_gated")([_stack(tokens, "said"), _stack(gates, "gates"), present])
 
 
 def _attention(tokens: list[Any], present: Any) -> Any:
     """(B, 64)."""
-    stacked = _stack(tokens, "said")
+    rows = _stack(tokens, "said")
     query, value, mixer = (layers.Dense(WIDTH, name=f"fusion_{role}") for role in ("query", "value", "mixed"))
-    key = layers.Dense(WIDTH, use_bias=False, name="fusion_key")  # a bias would shift all alike, which changes no share
-    attended = AttendPresent(name="fusion_attention")([query(stacked), key(stacked), value(stacked), present])
-    x = layers.Add(name="fusion_residual")([stacked, mixer(attended)])
+    # A bias of the keys would add the same to all scores, which softmax ignores.
+    key = layers.Dense(WIDTH, use_bias=False, name="fusion_key")
+    mixture = AttendPresent(name="fusion_attention")([query(rows), key(rows), value(rows), present])
+    x = layers.Add(name="fusion_residual")([rows, mixer(mixture)])
     x = layers.LayerNormalization(name="fusion_norm")(x)
     return MeanPresent(name="fusion_mean")([x, present])
 

@@ -7,14 +7,14 @@ from typing import Any
 from keras import layers
 
 HEAD = "logits"
-"""What the names of a head's weights begin with."""
+"""Prefix of the names of a head's layers. Model files have all names of layers, so they stay as they are."""
 
 
 def single_head(streams: Sequence[Any], num_outputs: int, dropout: float) -> Any:
-    """Dropout and a dense layer in float32, whatever the rest computes in; two streams share the result.
+    """Dropout and a dense layer in float32, whatever the dtype policy; two streams share the result.
 
-    Each of two streams has a dense layer of its own, and the mean of their log-probabilities counts. They are trained
-    by :class:`reelwise.losses.StreamCrossentropy`, so that neither can take the other's work away.
+    Each of two streams has a dense layer of its own, and the logits are the mean of their log-probabilities. Both are
+    trained by :class:`reelwise.losses.StreamCrossentropy`, so that each learns to predict by itself.
 
     Args:
         streams: One or two (B, D), all of one modality.
@@ -37,12 +37,12 @@ def single_head(streams: Sequence[Any], num_outputs: int, dropout: float) -> Any
 
 @dataclass(frozen=True)
 class HeadInput:
-    """What one head of several reads.
+    """The input of one of several heads.
 
     Args:
         name: Of the head, as in ``NetworkSpec.head_names``.
         features: (B, D).
-        present: (B, 1) float32: 1 where the modality is there; None for a head that always counts.
+        present: (B, 1) float32: 1 where the modality is present; None for a head that always counts.
         dropout: Share of features dropped in training.
     """
 
@@ -55,11 +55,11 @@ class HeadInput:
 def several_heads(heads: Sequence[HeadInput], num_outputs: int) -> Any:
     """One row of logits for each head, each with a loss of its own; zeros where its modality is missing.
 
-    The rows are summed with the contract's ``head_weights`` after the network, not in it: how much each should count
-    shows on clips that none of them was trained on.
+    The rows are summed with the contract's ``head_weights`` after the network, not in it: the weights are fitted on
+    validation clips.
 
     Args:
-        heads: What each head reads, in the order of ``NetworkSpec.head_names``.
+        heads: The input of each head, in the order of ``NetworkSpec.head_names``.
         num_outputs: C.
 
     Returns:
@@ -78,6 +78,6 @@ def _row(head: HeadInput, num_outputs: int) -> Any:
 
 
 def _dense(features: Any, num_outputs: int, dropout: float, name: str) -> Any:
-    """(B, C). The name of the layer is part of model files: their weights are found by it."""
+    """(B, C). The loader finds the weights in a model file by the name of the layer."""
     x = layers.Dropout(dropout, name=name.replace(HEAD, "dropout"))(features)
     return layers.Dense(num_outputs, dtype="float32", name=name)(x)

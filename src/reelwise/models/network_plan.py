@@ -1,4 +1,4 @@
-"""A contract beside the catalogue: its encoders and its heads, before any layer is built."""
+"""The encoders and heads of a contract, looked up in the catalogue before any layer is built."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from reelwise.core.modalities import Encoder, MetadataColumn
 from reelwise.models.catalogue import find_entry
 
 TOGETHER = "together"
-"""The head of all modalities, on what the fusion makes of them."""
+"""Name of the head on the fused features of all modalities."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class EncoderPlan:
     """The encoder of one modality of a contract, with everything that its builder takes.
 
     Args:
-        modality: What it reads.
+        modality: The modality that it reads.
         entry: Its line in the catalogue.
         arguments: Every argument of its builder, checked.
         shape: Of its input, as ``catalog.entry`` describes it.
@@ -39,7 +39,7 @@ def encoder_plans(contract: Contract) -> tuple[EncoderPlan, ...]:
     """The encoder of each modality, in the order of ``contract.modalities``.
 
     Raises:
-        UsageError: No such architecture, one that reads something else, or an argument out of its range.
+        UsageError: No such architecture, one of another modality, or an argument out of its range.
     """
     return tuple(
         _plan(contract.input, modality, encoder)
@@ -88,7 +88,7 @@ def plan_head_names(contract: Contract) -> tuple[str, ...]:
     one modality, two streams share a head where log-probabilities can be averaged (classes); else each has its own.
 
     Args:
-        contract: Its ``network.head_names`` do not count.
+        contract: Its ``network.head_names`` are ignored.
 
     Example:
         >>> from reelwise.core.clip import ClipSpec, DecodeSettings
@@ -110,7 +110,7 @@ def plan_head_names(contract: Contract) -> tuple[str, ...]:
 
 
 def check_contract(contract: Contract) -> None:
-    """Refuses a contract whose parts contradict each other or what its network gives.
+    """Refuses a contract whose parts contradict each other or the output of its network.
 
     Raises:
         UsageError: They do.

@@ -1,4 +1,4 @@
-"""The same network without any class of ours in it, so that its file opens in Keras without Reelwise."""
+"""The same network without layer classes of Reelwise, so that its file opens in Keras alone."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from reelwise.layers import PlainLayer
 
 
 def expand(network: keras.Model) -> keras.Model:
-    """A copy whose layers of ours are replaced by the ``keras.ops`` that they call; the weights are copied too.
+    """A copy in which each layer of Reelwise is replaced by the ``keras.ops`` that it calls; weights are copied too.
 
     Args:
         network: A functional model from :func:`reelwise.models.build.build_network`.
@@ -24,17 +24,17 @@ def expand(network: keras.Model) -> keras.Model:
         return layer.call(*args, **kwargs) if isinstance(layer, PlainLayer) else layer(*args, **kwargs)
 
     copy = keras.models.clone_model(network, call_function=call)
-    known = {weight.path: weight for weight in network.weights}
+    weights_by_path = {weight.path: weight for weight in network.weights}
     for weight in copy.weights:  # by name: with several inputs Keras lists the copy's layers in another order
-        # A copy of the numbers: on JAX a variable given as it is shares its buffer, which predicting then donates.
-        weight.assign(np.array(keras.ops.convert_to_numpy(known[weight.path])))
+        # A copy of the numbers: on JAX both networks would share one buffer, which a prediction may then free.
+        weight.assign(np.array(keras.ops.convert_to_numpy(weights_by_path[weight.path])))
     return copy
 
 
 def canonical_config(network: keras.Model) -> str:
     """The configuration as Keras writes it to config.json, but the same in every process.
 
-    Keras numbers operations over the life of the process; here they are numbered by their place.
+    Keras numbers operations over the life of the process; here they are numbered by their order in the network.
 
     Args:
         network: An expanded model.
@@ -45,20 +45,20 @@ def canonical_config(network: keras.Model) -> str:
     config: dict[str, Any] = json.loads(json.dumps(keras.saving.serialize_keras_object(network)))
     layers = config["config"]["layers"]
     names = {layer["name"]: _lasting_name(layer, number) for number, layer in enumerate(layers)}
-    return json.dumps(_renamed(config, names))
+    return json.dumps(_rename_layers(config, names))
 
 
 def _lasting_name(layer: dict[str, Any], number: int) -> str:
-    """Layers are named by us; only operations carry Keras' running numbers."""
+    """The name without Keras' running number, which only operations have: Reelwise names its layers."""
     is_operation = layer["module"].startswith("keras.src.ops")
     return re.sub(r"_\d+$", "", layer["name"]) + f"_op{number}" if is_operation else layer["name"]
 
 
-def _renamed(value: Any, names: dict[str, str], key: str = "") -> Any:
+def _rename_layers(value: Any, names: dict[str, str], key: str = "") -> Any:
     if isinstance(value, dict):
-        return {k: _renamed(v, names, k) for k, v in value.items()}
+        return {k: _rename_layers(v, names, k) for k, v in value.items()}
     if isinstance(value, list):
-        return [_renamed(item, names, key) for item in value]
+        return [_rename_layers(item, names, key) for item in value]
     if isinstance(value, str) and key in ("name", "keras_history", "input_layers", "output_layers"):
         return names.get(value, value)
     return value

@@ -1,4 +1,4 @@
-"""reelwise.json: what may stand in it, checked strictly before anything is done with it. Schema 2; reads schema 1."""
+"""The fields of reelwise.json, validated strictly before any is used. Schema 2; reads schema 1 too."""
 
 from dataclasses import asdict, fields
 from typing import Annotated, Any, Literal, TypeVar, get_type_hints
@@ -40,7 +40,7 @@ SCHEMA = "reelwise/model/2"
 SCHEMA_1 = "reelwise/model/1"
 
 _MAX_SECONDS = 1e6
-"""Of a training clip: eleven days."""
+"""Of a training clip: eleven days, longer than any recording."""
 
 _OUTPUT_FIELDS: dict[Any, Any] = {
     bool: bool,
@@ -50,7 +50,7 @@ _OUTPUT_FIELDS: dict[Any, Any] = {
     tuple[str, ...]: Annotated[list[Label], Field(max_length=MAX_LABELS)],
     tuple[float, ...]: Annotated[list[Finite], Field(max_length=MAX_LABELS)],
 }
-"""What may stand in the file for a field of an output, by its type; ranges are checked by the output itself."""
+"""The allowed values of a field of an output, by its type; the output itself checks ranges."""
 
 
 class InputFields(Strict):
@@ -81,7 +81,7 @@ class NetworkFields(Strict):
 
 
 class ContractFields(Strict):
-    """Contract; its output is checked by the class of its task."""
+    """Contract; the class of its task checks the output."""
 
     input: InputFields
     network: NetworkFields
@@ -97,7 +97,7 @@ class Part(Strict):
 
 
 class _Document(Strict):
-    """The whole of reelwise.json, but for the contract, which each schema has in its own form."""
+    """The fields of reelwise.json that both schemas share: all but the contract."""
 
     schema_: Text = Field(alias="schema")
     reelwise: Text
@@ -141,7 +141,7 @@ def parse_document(where: str, content: bytes) -> Document:
     if document is None:
         hint = "Update Reelwise: this file may be of a newer version."
         raise ModelFileError(f"{where}: its schema is {str(schema)[:60]!r}, expected {SCHEMA!r}.", hint=hint)
-    return _validated(where, document, value)
+    return _validate(where, document, value)
 
 
 def contract_of(where: str, document: Document) -> Contract:
@@ -201,9 +201,9 @@ def _contract(where: str, value: ContractFields) -> Contract:
 def _output(where: str, value: dict[str, Any]) -> OutputSpec:
     """The output of the task that the file names; the class comes from our list of tasks, never from the file."""
     output_type = find_task(str(value.get("task"))).output_type
-    validated = _validated(where, _output_model(output_type), value, "contract.output.").model_dump()
-    del validated["task"]
-    return output_type(**{name: tuple(item) if isinstance(item, list) else item for name, item in validated.items()})
+    values = _validate(where, _output_model(output_type), value, "contract.output.").model_dump()
+    del values["task"]
+    return output_type(**{name: tuple(item) if isinstance(item, list) else item for name, item in values.items()})
 
 
 def _output_model(output_type: type[OutputSpec]) -> type[BaseModel]:
@@ -213,7 +213,7 @@ def _output_model(output_type: type[OutputSpec]) -> type[BaseModel]:
     return create_model(output_type.__name__, __base__=Strict, task=(str, ...), **columns)
 
 
-def _validated(where: str, model: type[_Model], value: Any, prefix: str = "") -> _Model:
+def _validate(where: str, model: type[_Model], value: Any, prefix: str = "") -> _Model:
     try:
         return model.model_validate(value)
     except ValidationError as problem:

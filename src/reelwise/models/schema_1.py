@@ -35,12 +35,9 @@ from reelwise.models.schema_fields import (
 )
 from reelwise.tasks import find_task
 
-_RENAMED = {"head_weights": "answer_weights", "mean": "target_mean", "scale": "target_scale"}
-"""Fields of the outputs that have another name in schema 1."""
-
 
 class Contract1(Strict):
-    """A contract as schema 1 has it: all fields side by side."""
+    """A contract as schema 1 has it: all fields side by side, some under another name in the file (``alias``)."""
 
     architecture: Name
     preset: Name
@@ -60,22 +57,24 @@ class Contract1(Strict):
     fusion: Literal["", "concat", "gated", "attention"] = ""
     sound: SoundFields | None = None
     metadata: Annotated[list[ColumnFields], Field(max_length=MAX_COLUMNS)] = Field(default_factory=list)
-    answers: Annotated[list[Name], Field(max_length=MAX_HEADS)] = Field(default_factory=list)
-    answer_weights: Annotated[list[Weight], Field(max_length=MAX_HEADS)] = Field(default_factory=list)
-    target_mean: Finite = 0.0
-    target_scale: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    head_names: Annotated[list[Name], Field(max_length=MAX_HEADS)] = Field(default_factory=list, alias="answers")
+    head_weights: Annotated[list[Weight], Field(max_length=MAX_HEADS)] = Field(
+        default_factory=list, alias="answer_weights"
+    )
+    mean: Finite = Field(default=0.0, alias="target_mean")
+    scale: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(default=1.0, alias="target_scale")
     thresholds: Annotated[list[Probability], Field(max_length=MAX_LABELS)] = Field(default_factory=list)
 
 
 def contract_of_schema_1(value: Contract1) -> Contract:
-    """A validated contract as the dataclass that everybody uses.
+    """The contract of a validated document of schema 1.
 
     Raises:
         UsageError: Its fields contradict each other.
     """
     flat = value.model_dump()
     first = {name: flat[name] for name in ("architecture", "preset", "arguments")}
-    network = NetworkSpec(encoders([first, *flat["encoders"]]), flat["fusion"], tuple(flat["answers"]))
+    network = NetworkSpec(encoders([first, *flat["encoders"]]), flat["fusion"], tuple(flat["head_names"]))
     spec = InputSpec(
         decode=decode_settings(flat["decode"]),
         clip=clip_spec(flat["clip"]),
@@ -90,18 +89,18 @@ def contract_of_schema_1(value: Contract1) -> Contract:
 
 
 def _output(flat: dict[str, Any]) -> OutputSpec:
-    """The output of the task; fields that it does not have meant nothing for that task."""
+    """The output of the task; fields of other tasks are ignored."""
     if flat["thresholds"] and len(flat["thresholds"]) != len(flat["labels"]):
         raise UsageError(f"{len(flat['thresholds'])} thresholds for {len(flat['labels'])} labels.")
     output_type = find_task(flat["task"]).output_type
-    values = {field.name: flat[_RENAMED.get(field.name, field.name)] for field in fields(output_type)}
+    values = {field.name: flat[field.name] for field in fields(output_type)}
     return output_type(**{name: tuple(item) if isinstance(item, list) else item for name, item in values.items()})
 
 
 def flat_contract(contract: Contract) -> dict[str, Any]:
     """A contract as schema 1 has it, for ``reelwise info --json``, whose fields stay.
 
-    Fields that the output of its task does not have are there with the value that changes nothing.
+    Fields of other tasks have the value that changes nothing.
     """
     first, *others = contract.network.encoders
     output = contract.output

@@ -1,4 +1,4 @@
-"""Fields of reelwise.json that both of its schemas have, with the limits that a file of a stranger must keep."""
+"""Fields of reelwise.json that both of its schemas have, with limits for files of strangers."""
 
 from fractions import Fraction
 from typing import Annotated, Any, Literal
@@ -15,7 +15,7 @@ MAX_VALUES = 1000
 """Values of a category: each has an embedding of its own, and a name in the document."""
 
 MAX_HEADS = 8
-"""Two streams of each of three modalities, and one head of all: 7."""
+"""Two streams of each of three modalities and one head of all make 7."""
 
 MAX_LABELS = 10_000
 """Ten times the largest video data sets (Kinetics has 700 classes)."""
@@ -85,34 +85,34 @@ class EncoderFields(Strict):
 
 
 def decode_settings(fields: dict[str, Any]) -> DecodeSettings:
-    """From validated fields, with ratios such as ``"30/1"``."""
+    """DecodeSettings from validated fields, with ratios such as ``"30/1"``."""
     rate, window = fields["max_frame_rate"], Fraction(fields["window_seconds"])
     exact = {"max_frame_rate": None if rate is None else Fraction(rate), "window_seconds": window}
     return DecodeSettings(**{**fields, **exact})
 
 
 def clip_spec(fields: dict[str, Any]) -> ClipSpec:
-    """From validated fields."""
+    """ClipSpec from validated fields."""
     return ClipSpec(**{**fields, "max_span_seconds": Fraction(fields["max_span_seconds"])})
 
 
 def sound_input(fields: dict[str, Any] | None) -> SoundInput | None:
-    """From validated fields; None for a model that reads no sound."""
+    """SoundInput from validated fields; None for a model that reads no sound."""
     return None if fields is None else SoundInput(**{**fields, "max_seconds": Fraction(fields["max_seconds"])})
 
 
 def metadata_columns(fields: list[dict[str, Any]]) -> tuple[MetadataColumn, ...]:
-    """From validated fields."""
+    """The columns from validated fields."""
     return tuple(MetadataColumn(**{**column, "values": tuple(column["values"])}) for column in fields)
 
 
 def encoders(fields: list[dict[str, Any]]) -> tuple[Encoder, ...]:
-    """From validated fields."""
+    """The encoders from validated fields."""
     return tuple(Encoder(**encoder) for encoder in fields)
 
 
 def plain(value: Any) -> Any:
-    """JSON values: fractions become ``"30/1"``, tuples become lists."""
+    """The same data as JSON values: fractions become ``"30/1"``, tuples become lists."""
     if isinstance(value, Fraction):
         return f"{value.numerator}/{value.denominator}"
     if isinstance(value, dict):

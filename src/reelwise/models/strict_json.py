@@ -1,4 +1,4 @@
-"""JSON of files that anybody may have written: parsed with limits on depth and without extensions."""
+"""JSON of strangers, parsed with a limit on depth and without Python's extensions."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from typing import Any
 from reelwise.core.errors import ModelFileError
 
 CHANGED = "The file was changed or damaged; copy it again from where it came from."
-"""The hint for a document that Reelwise did not write like this."""
+"""The hint for a document that differs from what Reelwise writes."""
 
 _MAX_DEPTH = 32
 """Brackets in brackets; our own documents have 6, and Python's parser ends at about 1000 with a RecursionError."""
@@ -32,7 +32,7 @@ def parse_json(where: str, content: bytes) -> Any:
 
 
 def _depth(content: bytes) -> int:
-    """How deep brackets nest outside of strings, before a parser walks down there."""
+    """How deep brackets nest outside of strings, counted without a parser."""
     depth = deepest = 0
     for bracket in re.findall(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', content):
         if bracket in b"[{":

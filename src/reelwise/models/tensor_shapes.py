@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from reelwise.models.archive import damaged
+from reelwise.models.archive import damage_error
 
 _LENGTH_BYTES = 8
 """The file begins with the length of its header: 8 bytes, the lowest first."""
@@ -27,7 +27,7 @@ def read_shapes(path: Path, content: bytes) -> dict[str, tuple[int, ...]]:
         header: Any = json.loads(content[_LENGTH_BYTES : _LENGTH_BYTES + length])
         shapes = {name: tuple(item["shape"]) for name, item in header.items() if name != "__metadata__"}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:
-        raise damaged(path, f"its weights cannot be read ({str(problem)[:80]})") from None
+        raise damage_error(path, f"its weights cannot be read ({str(problem)[:80]})") from None
     if any(type(size) is not int or size < 0 for shape in shapes.values() for size in shape):
-        raise damaged(path, "its weights cannot be read (a shape is not made of counts)")
+        raise damage_error(path, "its weights cannot be read (a shape is not made of counts)")
     return shapes

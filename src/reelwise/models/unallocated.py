@@ -1,4 +1,4 @@
-"""Networks looked at before their weights take memory: exact sizes for whatever arguments a stranger's file names."""
+"""Networks built before their weights are allocated: exact sizes for any arguments of a stranger's file."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -17,14 +17,14 @@ T = TypeVar("T")
 
 
 def build_checked(contract: Contract, check: Callable[[keras.Model], None] = lambda _: None) -> keras.Model:
-    """The float32 network of a contract, shown to a check before any of its weights is allocated.
+    """The float32 network of a contract, passed to a check before any of its weights is allocated.
 
     In Keras' stateless scope a layer makes its variables without values: shapes are known, memory is not taken. A
     network of four billion parameters is built so in a tenth of a second.
 
     Args:
         contract: As for :func:`reelwise.models.build.build_network`.
-        check: Raises what shall stop the building.
+        check: Raises an error to refuse the network.
 
     Returns:
         The network with random weights.
@@ -61,7 +61,7 @@ def _without_values(contract: Contract) -> keras.Model:
 
 
 def _in_own_thread(work: Callable[[], T]) -> T:
-    """Keras keeps variables without values, dtype policy and counters of names per thread: here they end with it."""
+    """Run in a new thread: Keras keeps variables without values, dtype policy and counters of names per thread."""
     with same_random_state(), ThreadPoolExecutor(1, thread_name_prefix="unallocated") as thread:
         return thread.submit(work).result()
 

@@ -13,11 +13,12 @@ from reelwise.core.errors import ModelFileError, UsageError
 from reelwise.models.application_lstm.extractor import keras_application
 from reelwise.models.transfer import copy_matching_weights
 
-_SHAPE = (224, 224, 3)  # height, width, channels that the published weights were trained at; they fit every size
+_SHAPE = (224, 224, 3)
+"""Height, width and channels that the published weights were trained at; they fit every size."""
 
 
 def load_application_weights(network: keras.Model, application: str, path: Path | None, download: bool) -> None:
-    """Put the weights of a Keras application into the layers of it that a network has.
+    """Load the weights of a Keras application into its layers in a larger network.
 
     Args:
         network: With the layers of :func:`reelwise.models.application_lstm.extractor.image_features`.
@@ -36,7 +37,7 @@ def load_application_weights(network: keras.Model, application: str, path: Path 
 
 
 def read_application(application: str, path: Path | None, download: bool) -> keras.Model:
-    """A Keras application with weights that somebody trained; never with random ones.
+    """A Keras application with pretrained weights, never with random ones.
 
     Args:
         application: ``mobilenet_v2`` or ``efficientnet_v2_b0``.
@@ -61,7 +62,7 @@ def read_application(application: str, path: Path | None, download: bool) -> ker
 
 def _read_file(image_network: keras.Model, application: str, path: Path) -> None:
     try:
-        with warnings.catch_warnings(action="ignore"):  # of layers that stay random: the caller checks that itself
+        with warnings.catch_warnings(action="ignore"):  # about layers that stay random: the caller checks them
             image_network.load_weights(path)
     except (ValueError, OSError, KeyError, TypeError, AttributeError, IndexError, RuntimeError) as problem:
         reason = " ".join(str(problem).split())[:160]

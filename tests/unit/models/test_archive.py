@@ -34,7 +34,7 @@ def test_equal_parts_give_equal_bytes(tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path)) == ["a.keras", "b.keras"]
 
 
-def test_what_is_not_there_or_no_file(tmp_path: Path) -> None:
+def test_a_missing_file_a_folder_and_a_pipe_are_refused(tmp_path: Path) -> None:
     refused(tmp_path / "none.keras", "no such file")
     refused(tmp_path, "is a folder")
     os.mkfifo(tmp_path / "pipe")
@@ -117,13 +117,13 @@ def test_a_bomb(tmp_path: Path, workshop: Callable) -> None:
     shop.parts[TENSORS] = bytes(50_000_000)
     path = shop.zip_up(tmp_path / "x.keras", compression=zipfile.ZIP_DEFLATED)
     assert path.stat().st_size < 200_000
-    refused(path, "packed anew")
+    refused(path, "packed again")
 
 
 def test_a_document_that_is_too_large(tmp_path: Path, workshop: Callable) -> None:
     shop = workshop()
     shop.parts[DOCUMENT] = b" " * (MAX_DOCUMENT_BYTES + 1)
-    refused(shop.zip_up(tmp_path / "x.keras"), "more than it may")
+    refused(shop.zip_up(tmp_path / "x.keras"), "more than is allowed")
 
 
 @pytest.mark.parametrize(("offset", "value"), [(8, 1), (8, 8), (10, 8)])
@@ -132,10 +132,10 @@ def test_flags_of_encryption_and_compression(tmp_path: Path, good_file: Path, of
     entry = content.rindex(b"PK\x01\x02")
     content[entry + offset : entry + offset + 2] = struct.pack("<H", value)
     (tmp_path / "x.keras").write_bytes(content)
-    refused(tmp_path / "x.keras", "packed anew|marked in a way")
+    refused(tmp_path / "x.keras", "packed again|marked in a way")
 
 
-def test_sizes_that_lie(tmp_path: Path, good_file: Path) -> None:
+def test_wrong_sizes_are_refused(tmp_path: Path, good_file: Path) -> None:
     for size, words in ((2**31 - 2, "larger than the file"), (10, "cannot be read|not as long")):
         content = bytearray(good_file.read_bytes())
         entry = content.rindex(b"PK\x01\x02")

@@ -37,7 +37,7 @@ def test_each_kind_of_layer(name: str) -> None:
     assert network_cost(network).parameters == network.count_params()
 
 
-def test_a_layer_that_nobody_counts_is_named() -> None:
+def test_a_layer_that_is_not_counted_is_named() -> None:
     inputs = keras.Input((6, 2))
     network = keras.Model(inputs, layers.Conv1D(3, 3, name="odd")(inputs))
     with pytest.raises(TypeError, match=r"Conv1D \(odd\)"):

@@ -149,7 +149,7 @@ def test_no_leftovers_beside_the_file(tmp_path: Path, small_contract: Contract) 
     assert os.listdir(tmp_path) == ["m.keras"]
 
 
-def test_the_workshop_itself_is_harmless(tmp_path: Path, workshop: Callable) -> None:
+def test_a_file_from_the_workshop_without_changes_loads(tmp_path: Path, workshop: Callable) -> None:
     load_model_file(workshop().put_together(tmp_path / "x.keras"))
 
 
@@ -197,8 +197,8 @@ def _stray(tensors: dict[str, np.ndarray]) -> None:
     [
         (_reshape, "do not fit its network"),
         (_rename, "do not fit its network"),
-        (_drop, "parameters where its weights have"),
-        (_add, "parameters where its weights have"),
+        (_drop, "parameters, but its weights have"),
+        (_add, "parameters, but its weights have"),
         (_double, "expected float32"),
         (_stray, "neither weights nor extras"),
     ],
@@ -238,7 +238,7 @@ def test_weights_with_a_broken_header(tmp_path: Path, workshop: Callable, header
         ({"clip": {"num_frames": 1}}, "does not move"),
     ],
 )  # fmt: skip
-def test_contracts_that_ask_for_what_cannot_be(
+def test_impossible_contracts_are_refused(
     tmp_path: Path, workshop: Callable, change: dict[str, Any], words: str, nothing_is_allocated: None
 ) -> None:
     shop = workshop()
@@ -274,7 +274,7 @@ def test_a_huge_network_is_refused_before_it_takes_memory(
 @pytest.mark.parametrize(
     ("limit", "words"), [("MAX_PARAMETERS", "parameters, at most"), ("MAX_MULTIPLY_ADDS", "per clip, at most")]
 )
-def test_an_honest_file_of_a_network_that_is_too_large(
+def test_a_valid_file_of_a_network_over_a_limit_is_refused(
     good_file: Path, limit: str, words: str, monkeypatch: pytest.MonkeyPatch, nothing_is_allocated: None
 ) -> None:
     monkeypatch.setattr(f"reelwise.models.file.{limit}", 10)
@@ -286,7 +286,7 @@ def nothing_is_allocated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reelwise.models.unallocated.give_initial_values", None)
 
 
-HEARING = {
+SOUND_ONLY = {
     "modalities": ["sound"],
     "architecture": "audio_cnn",
     "arguments": {},
@@ -302,16 +302,19 @@ ENCODER = {"preset": "small", "arguments": {}}
     ("change", "words"),
     [
         ({"modalities": ["sound"]}, "the settings of sound are None"),
-        ({**HEARING, "architecture": "motion"}, "motion reads frames, not sound"),
-        (HEARING, "do not fit its network"),
-        ({**HEARING, "sound": {**HEARING["sound"], "max_seconds": "61/1"}}, "these sound settings are out of range"),
+        ({**SOUND_ONLY, "architecture": "motion"}, "motion reads frames, not sound"),
+        (SOUND_ONLY, "do not fit its network"),
+        (
+            {**SOUND_ONLY, "sound": {**SOUND_ONLY["sound"], "max_seconds": "61/1"}},
+            "these sound settings are out of range",
+        ),
         (
             {
-                **HEARING,
+                **SOUND_ONLY,
                 "num_views": 64,
-                "sound": {**HEARING["sound"], "max_seconds": "60/1", "hop_length": 16, "num_mels": 128},
+                "sound": {**SOUND_ONLY["sound"], "max_seconds": "60/1", "hop_length": 16, "num_mels": 128},
             },
-            "asks",
+            "it needs",
         ),
         ({"encoders": [{"architecture": "audio_cnn", **ENCODER}]}, "does not fit 2 encoders"),
         ({"modalities": ["metadata"], "architecture": "metadata_mlp", "arguments": {}}, "at least one column"),
@@ -339,7 +342,7 @@ def test_a_file_of_before_there_were_modalities_loads(tmp_path: Path, workshop: 
     assert loaded.contract == load_model_file(good_file).contract
 
 
-def test_a_file_that_an_older_reelwise_wrote_says_what_it_said() -> None:
+def test_a_file_of_an_older_reelwise_predicts_the_same() -> None:
     """Written by Reelwise before it heard, with the logits that it gave then (commit 15d0eac, TensorFlow)."""
     clips = np.random.default_rng(0).integers(0, 256, (2, 4, 36, 36, 3), dtype=np.uint8)
     expected = [[-1.0875499, -0.4166111], [-1.2559266, -0.3553503]]
@@ -351,7 +354,7 @@ def test_a_file_that_an_older_reelwise_wrote_says_what_it_said() -> None:
         np.testing.assert_allclose(keras.ops.convert_to_numpy(network(clips, training=False)), expected, atol=1e-5)
 
 
-def test_a_multilabel_file_of_schema_1_gives_what_it_gave() -> None:
+def test_a_multilabel_file_of_schema_1_predicts_the_same() -> None:
     """Written by the code before the contract was three (commit 434cb07, TensorFlow), with the logits of its heads."""
     clips = np.random.default_rng(0).integers(0, 256, (2, 4, 36, 36, 3), dtype=np.uint8)
     loaded = load_model_file(MULTILABEL)
@@ -459,8 +462,8 @@ def test_loading_runs_nothing(tmp_path: Path, good_file: Path, workshop: Callabl
     command = [sys.executable, "-c", AUDIT, str(good_file), str(folder)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    told = dict(json.loads(line) for line in done.stdout.splitlines())
-    assert told.pop("seen") == []
+    verdicts = dict(json.loads(line) for line in done.stdout.splitlines())
+    assert verdicts.pop("seen") == []
     assert not canary.exists()
-    loaded = {name for name, verdict in told.items() if verdict == "loaded"}
+    loaded = {name for name, verdict in verdicts.items() if verdict == "loaded"}
     assert loaded == {"good.keras", "same.keras", "evil_config.keras", "pickled_weights.keras"}

@@ -64,10 +64,10 @@ def test_two_streams_of_frames_have_two_heads() -> None:
     assert plan_head_names(one_stream) == EVERYTHING.network.head_names
 
 
-def test_shapes_of_what_goes_in() -> None:
-    found = {plan.modality: plan.shape for plan in encoder_plans(EVERYTHING)}
-    assert found == {"frames": (8, 48), "sound": (600, 64), "metadata": (2, 2, 9)}
-    assert list(found) == list(MODALITIES)
+def test_shapes_of_the_inputs() -> None:
+    shapes = {plan.modality: plan.shape for plan in encoder_plans(EVERYTHING)}
+    assert shapes == {"frames": (8, 48), "sound": (600, 64), "metadata": (2, 2, 9)}
+    assert list(shapes) == list(MODALITIES)
 
 
 def test_every_argument_of_every_encoder() -> None:
@@ -90,7 +90,7 @@ def test_every_argument_of_every_encoder() -> None:
         ((ENCODERS[0], Encoder("audio_cnn", "small", {"width": 10**9}), ENCODERS[2]), "expected an int"),
     ],
 )
-def test_encoders_that_make_no_sense(encoders: tuple[Encoder, ...], words: str) -> None:
+def test_impossible_encoders_are_refused(encoders: tuple[Encoder, ...], words: str) -> None:
     with pytest.raises(UsageError, match=words):
         check_contract(with_encoders(EVERYTHING, *encoders))
 
@@ -103,7 +103,7 @@ def test_encoders_that_make_no_sense(encoders: tuple[Encoder, ...], words: str) 
         ((MetadataColumn("a", "category", values=("x", "x")),), "same value twice"),
     ],
 )
-def test_columns_that_make_no_sense(columns: tuple[MetadataColumn, ...], words: str) -> None:
+def test_impossible_columns_are_refused(columns: tuple[MetadataColumn, ...], words: str) -> None:
     check_contract(EVERYTHING)
     with pytest.raises(UsageError, match=words):
         check_contract(with_input(EVERYTHING, metadata=columns))
@@ -114,7 +114,7 @@ def test_heads_that_the_network_does_not_have() -> None:
         check_contract(replace(EVERYTHING, network=replace(EVERYTHING.network, head_names=("frames", "together"))))
 
 
-def test_columns_that_nobody_reads() -> None:
+def test_columns_without_their_modality_are_refused() -> None:
     with pytest.raises(UsageError, match="4 columns of metadata"):
         check_contract(with_input(FRAMES, metadata=COLUMNS))
 

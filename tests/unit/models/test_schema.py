@@ -70,8 +70,8 @@ NEW_FIELDS = {
 
 def document(**changes: Any) -> dict[str, Any]:
     parts = {"config.json": {"bytes": 1, "sha256": "0" * 64}}
-    found = {"schema": SCHEMA, "reelwise": "1", "contract": contract_to_json(CONTRACT), "parameters": 5}
-    return {**found, "metrics": {}, "training": {}, "parts": parts, **changes}
+    fields = {"schema": SCHEMA, "reelwise": "1", "contract": contract_to_json(CONTRACT), "parameters": 5}
+    return {**fields, "metrics": {}, "training": {}, "parts": parts, **changes}
 
 
 def document_1(contract: dict[str, Any]) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def test_a_contract_comes_back(contract: Contract) -> None:
     assert contract_of("x", parse(document_1(flat_contract(contract)))) == contract
 
 
-def test_every_new_field_is_among_what_comes_back() -> None:
+def test_every_new_field_comes_back() -> None:
     plain, fused, number = (flat_contract(contract) for contract in (CONTRACT, FUSED, NUMBER))
     of_both = NEW_FIELDS - {"target_mean", "target_scale", "thresholds"}
     assert all(plain[name] not in (fused[name], number[name]) for name in of_both)
@@ -146,7 +146,7 @@ def test_lone_surrogates_become_text() -> None:
         (b'{"schema": ["' + b"x" * 500 + b'"]}', "its schema is"),
     ],
 )
-def test_what_is_not_our_json(content: bytes, words: str) -> None:
+def test_other_json_is_refused(content: bytes, words: str) -> None:
     with pytest.raises(ModelFileError, match=words) as caught:
         parse(content)
     assert len(str(caught.value)) < 400
@@ -232,7 +232,7 @@ def test_fields_that_do_not_fit(change: dict[str, Any]) -> None:
         {"clip": {"more": 1}},
     ],
 )
-def test_contracts_that_ask_for_too_much(change: dict[str, Any]) -> None:
+def test_contracts_over_a_limit_are_refused(change: dict[str, Any]) -> None:
     flat = flat_contract(FUSED)
     of_task = {"unsure_below": CONTRACT, "target_mean": NUMBER, "target_scale": NUMBER}
     nested = contract_to_json(of_task.get(next(iter(change)), FUSED))

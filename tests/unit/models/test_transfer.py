@@ -12,7 +12,7 @@ from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
 from reelwise.models.build import build_network
 from reelwise.models.network_plan import plan_head_names
-from reelwise.models.transfer import copy_matching_weights, names_to_leave
+from reelwise.models.transfer import copy_matching_weights, prefixes_to_skip
 from reelwise.tasks.classification import ClassificationOutput
 from reelwise.tasks.multilabel import MultilabelOutput
 
@@ -45,10 +45,10 @@ def first_names(contract: Contract, other: Contract) -> set[str]:
     source, target = build_network(contract), build_network(other)
     for weight in source.weights:
         weight.assign(np.full(weight.shape, 7.0))
-    copied = copy_matching_weights(source, target, names_to_leave(contract, other))
+    names = copy_matching_weights(source, target, prefixes_to_skip(contract, other))
     sevens = [weight.path for weight in target.weights if (keras.ops.convert_to_numpy(weight) == 7).all()]
-    assert sevens == copied
-    return {path.split("/")[0] for path in copied}
+    assert sevens == names
+    return {path.split("/")[0] for path in names}
 
 
 def layers_of(contract: Contract) -> set[str]:
@@ -60,14 +60,14 @@ def test_the_same_contract_takes_everything() -> None:
     assert first_names(contract, contract) == layers_of(contract)
 
 
-def test_frames_alone_bring_their_encoder_into_a_fusion() -> None:
+def test_the_encoder_of_frames_alone_goes_into_a_fusion() -> None:
     fused = with_modalities("sound")
     frames = {name for name in layers_of(FRAMES) if not name.startswith("logits")}
     assert first_names(FRAMES, fused) == frames
     assert first_names(fused, FRAMES) == frames
 
 
-def test_another_fusion_brings_encoders_and_their_answers() -> None:
+def test_another_fusion_takes_over_encoders_and_their_heads() -> None:
     new = ("fusion", "logits_together")
     expected = {name for name in layers_of(with_modalities("sound")) if not name.startswith(new)}
     assert first_names(with_modalities("sound"), with_modalities("sound", fusion="attention")) == expected
@@ -83,7 +83,7 @@ def test_other_classes_start_with_new_heads() -> None:
     assert not any(name.startswith("logits") for name in first_names(contract, other))
 
 
-def test_other_columns_of_the_same_shape_start_anew() -> None:
+def test_encoders_of_other_columns_of_the_same_shape_are_not_copied() -> None:
     contract = with_modalities("sound", "metadata")
     columns = (MetadataColumn("site", "category", values=("a", "c")),)
     other = replace(contract, input=replace(contract.input, metadata=columns))

@@ -17,7 +17,7 @@ def shapes(network: keras.Model) -> list[tuple[str, tuple[int, ...]]]:
     return [(item.path, tuple(item.shape)) for item in network.weights]
 
 
-def test_the_check_sees_the_network_and_then_it_has_values(small_contract: Contract) -> None:
+def test_the_check_gets_the_network_before_its_weights_have_values(small_contract: Contract) -> None:
     seen = []
     network = build_checked(small_contract, lambda unallocated: seen.append(shapes(unallocated)))
     assert seen == [shapes(network)] == [shapes(build_network(small_contract))]

@@ -58,14 +58,14 @@ def file(trained: keras.Model, tmp_path_factory: pytest.TempPathFactory) -> Path
 def test_training_leaves_the_image_network_alone_and_changes_the_rest(trained: keras.Model, file: Path) -> None:
     network = build_network(CONTRACT)
     load_application_weights(network, "mobilenet_v2", file, download=False)
-    before, known = arrays(network), arrays(trained)
-    assert all(np.array_equal(before[name], known[name]) for name in known)
-    assert {item.path for item in network.trainable_weights} == set(before) - set(known)
+    before, pretrained = arrays(network), arrays(trained)
+    assert all(np.array_equal(before[name], pretrained[name]) for name in pretrained)
+    assert {item.path for item in network.trainable_weights} == set(before) - set(pretrained)
     loss = keras.losses.CategoricalCrossentropy(from_logits=True)
     network.compile(keras.optimizers.SGD(1.0), loss, jit_compile=compiles_steps())
     network.train_on_batch(clips(), np.eye(2, dtype=np.float32)[[0, 0]])
     after = arrays(network)
-    assert [name for name in before if np.array_equal(before[name], after[name])] == list(known)
+    assert [name for name in before if np.array_equal(before[name], after[name])] == list(pretrained)
 
 
 def test_features_are_those_of_keras_own_preprocessing(trained: keras.Model, file: Path) -> None:
@@ -84,15 +84,19 @@ def test_the_other_application_is_prepared_as_keras_prepares_it(tmp_path: Path) 
     other = find_entry("application_lstm").resolve("base", {"units": 4})
     contract = replace(CONTRACT, network=NetworkSpec((Encoder("application_lstm", "base", other),)))
     network = build_network(contract)
-    known = keras.applications.EfficientNetV2B0(include_top=False, weights=None, input_shape=(32, 32, 3), pooling="avg")
+    original = keras.applications.EfficientNetV2B0(
+        include_top=False, weights=None, input_shape=(32, 32, 3), pooling="avg"
+    )
     ours = arrays(network)
-    assert [item.path for item in known.weights] == [name for name in ours if not name.startswith(("lstm", "logits"))]
-    known.save_weights(tmp_path / "known.weights.h5")
-    load_application_weights(network, "efficientnet_v2_b0", tmp_path / "known.weights.h5", download=False)
+    assert [item.path for item in original.weights] == [
+        name for name in ours if not name.startswith(("lstm", "logits"))
+    ]
+    original.save_weights(tmp_path / "original.weights.h5")
+    load_application_weights(network, "efficientnet_v2_b0", tmp_path / "original.weights.h5", download=False)
     frames = clips(1)
     inner = keras.Model(network.inputs, network.get_layer("unfold_time").output)
     got = keras.ops.convert_to_numpy(inner(frames, training=True))[0]
-    expected = keras.ops.convert_to_numpy(known(frames[0].astype(np.float32), training=False))
+    expected = keras.ops.convert_to_numpy(original(frames[0].astype(np.float32), training=False))
     np.testing.assert_allclose(got, expected, atol=1e-5)
 
 
@@ -130,7 +134,7 @@ def test_old_files_without_classifier_fit_and_those_with_one_do_not(trained: ker
         module.read_application("mobilenet_v2", tmp_path / "top.h5", download=False)
 
 
-def test_a_download_that_fails_says_what_else_can_be_done(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_of_a_failed_download_has_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(application: str, weights: str | None = None, **where: object) -> keras.Model:
         if weights is None:
             return keras_application(application, **where)

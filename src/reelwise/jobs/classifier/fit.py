@@ -18,7 +18,7 @@ from reelwise.jobs.classifier.data import LabeledVideos
 from reelwise.jobs.classifier.training_plan import TrainingPlan
 from reelwise.models.build import build_network
 from reelwise.models.inputs import clip_transform
-from reelwise.models.transfer import copy_matching_weights, names_to_leave
+from reelwise.models.transfer import copy_matching_weights, prefixes_to_skip
 from reelwise.models.weights import load_application_weights
 from reelwise.tasks import find_task
 from reelwise.training.batches import TrainingData
@@ -90,7 +90,7 @@ def fit_network(
         if (weights := plan.extractor) is not None:
             load_application_weights(network, weights.application, weights.path, weights.download)
         if start is not None:
-            copy_matching_weights(start.keras, network, names_to_leave(start.contract, plan.contract))
+            copy_matching_weights(start.keras, network, prefixes_to_skip(start.contract, plan.contract))
         return network
 
     batches = train_batches(data, plan, training.train_indices, config.batch_size, training.seed)

@@ -20,11 +20,11 @@ def _check_shape(shape: Shape, _: Mapping[str, Value]) -> None:
 
 ENTRY = Entry(
     name="application_lstm",
-    summary="An LSTM over the features that a ready-made image network gives of every frame; only the LSTM learns.",
-    purpose="When what is in the picture tells the classes apart, and you have weights of the image network.",
+    summary="An LSTM over the features of every frame from a pretrained image network; only the LSTM is trained.",
+    purpose="When the content of the picture tells the classes apart, and you have weights of the image network.",
     builder="reelwise.models.application_lstm.backbone:build",
     arguments={
-        "application": Argument("the Keras application that looks at every frame", str, choices=_APPLICATIONS),
+        "application": Argument("the Keras application that encodes every frame", str, choices=_APPLICATIONS),
         "units": Argument("size of the recurrent state", int, 4, 1024),
         "dropout": DROPOUT_ARGUMENT,
     },

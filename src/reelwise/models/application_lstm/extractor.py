@@ -6,8 +6,7 @@ from typing import Any
 import keras
 from keras import layers
 
-# Preprocessing of each application for colours from 0 to 255: x * scale + offset, for red, green and blue;
-# as in keras.applications: to [-1, 1], and by mean and deviation of ImageNet.
+# Mean and standard deviation of red, green and blue in ImageNet, on a scale of 0 to 1.
 _MEAN, _DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 _COLOURS: Mapping[str, tuple[Any, Any]] = {
     "mobilenet_v2": ([1 / 127.5] * 3, [-1.0] * 3),
@@ -16,6 +15,8 @@ _COLOURS: Mapping[str, tuple[Any, Any]] = {
         [-mean / deviation for mean, deviation in zip(_MEAN, _DEVIATION, strict=True)],
     ),
 }
+"""Scale and offset of each application for red, green and blue from 0 to 255, as in keras.applications: to [-1, 1], and
+by mean and deviation of ImageNet."""
 
 
 def image_features(frames: Any, application: str) -> Any:

@@ -9,7 +9,7 @@ _SMALL = {"width": 16, "num_convs": 3, "features": 64, "dropout": 0.4}
 ENTRY = Entry(
     name="audio_cnn",
     summary="A convolutional network over the log-mel spectrogram; mean and maximum over the time that has sound.",
-    purpose="What is heard matters and its order over seconds does not: voices, machines, places. Needs few clips.",
+    purpose="What sounds matters and its order over seconds does not: voices, machines, places. Needs few clips.",
     builder="reelwise.models.audio_cnn.backbone:build",
     arguments={
         "width": WIDTH_ARGUMENT,

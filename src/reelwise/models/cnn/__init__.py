@@ -1,1 +1,1 @@
-"""Every frame looked at alone, then averaged over time."""
+"""A convolutional network for each frame, averaged over time."""

@@ -1,4 +1,4 @@
-"""Catalogue data of ``cnn``: every frame looked at alone, then averaged over time."""
+"""Catalogue data of ``cnn``: a convolutional network for each frame, averaged over time."""
 
 from reelwise.catalog.entry import ClipDefaults, Entry, Preset
 from reelwise.catalog.frame_encoder import ENCODER_ARGUMENTS
@@ -7,8 +7,8 @@ _SMALL = {"picture": "rgb", "width": 16, "num_convs": 4, "features": 128, "dropo
 
 ENTRY = Entry(
     name="cnn",
-    summary="A convolutional network looks at every frame; mean and maximum over time decide.",
-    purpose="What is seen matters and its order does not: scenes, objects, posture.",
+    summary="A convolutional network encodes every frame; their mean and maximum over time are classified.",
+    purpose="What the frames show matters and their order does not: scenes, objects, posture.",
     builder="reelwise.models.cnn.backbone:build",
     arguments=ENCODER_ARGUMENTS,
     presets={

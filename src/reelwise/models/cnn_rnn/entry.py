@@ -20,11 +20,11 @@ def _entry(cell: str, summary: str, purpose: str) -> Entry:
 RNN = _entry(
     "rnn",
     "A convolutional network per frame, then a simple recurrent layer over time.",
-    "The plainest model that knows about order; forgets over long clips. For comparison and for learning.",
+    "The simplest model that uses the order of frames; forgets over long clips. For comparison and for teaching.",
 )
 LSTM = _entry(
     "lstm",
-    "A convolutional network per frame, then an LSTM over time: the classic of this subject.",
+    "A convolutional network per frame, then an LSTM over time: the classic video model.",
     "The order of things matters and there are a few hundred clips or more.",
 )
 GRU = _entry(

@@ -4,6 +4,8 @@ from typing import Any
 
 from keras import layers
 
+from reelwise.models.base import NORM_MOMENTUM
+
 
 def build(descriptors: Any, *, units: int, num_descriptors: int) -> tuple[Any]:
     """Features of a sequence of descriptors.
@@ -11,11 +13,11 @@ def build(descriptors: Any, *, units: int, num_descriptors: int) -> tuple[Any]:
     Args:
         descriptors: (B, T, F) float32.
         units: Size of the recurrent state.
-        num_descriptors: F, already in the shape of ``descriptors``.
+        num_descriptors: F; not used, since the shape of ``descriptors`` has it.
 
     Returns:
         One stream: (B, units): the mean of the states over time.
     """
-    x = layers.BatchNormalization(momentum=0.9, name="standardise")(descriptors)
+    x = layers.BatchNormalization(momentum=NORM_MOMENTUM, name="standardise")(descriptors)
     x = layers.LSTM(units, return_sequences=True, name="lstm")(x)
     return (layers.GlobalAveragePooling1D(name="mean_over_time")(x),)

@@ -5,8 +5,8 @@ from reelwise.catalog.frame_encoder import DROPOUT_ARGUMENT
 
 ENTRY = Entry(
     name="lstm",
-    summary="An LSTM over hand-made descriptors of every frame; nothing convolutional is learned.",
-    purpose="The fastest to train, and a measure of what learned features are worth.",
+    summary="An LSTM over hand-made descriptors of every frame; no convolution is trained.",
+    purpose="The fastest to train, and the baseline that shows what learned features add.",
     builder="reelwise.models.lstm.backbone:build",
     arguments={
         "units": Argument("size of the recurrent state", int, 4, 1024),

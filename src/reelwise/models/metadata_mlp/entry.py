@@ -9,7 +9,7 @@ _SMALL = {"embedding": 8, "units": 32, "num_layers": 1, "dropout": 0.2}
 
 ENTRY = Entry(
     name="metadata_mlp",
-    summary="Dense layers over what is known of a video besides itself: numbers, and categories by embedding.",
+    summary="Dense layers over columns of metadata: numbers, and categories by embedding.",
     purpose="Columns of the list (place, instrument, age …) that will be there for new videos too.",
     builder="reelwise.models.metadata_mlp.backbone:build",
     arguments={

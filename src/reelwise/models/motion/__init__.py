@@ -1,1 +1,1 @@
-"""Only what moves, for small sets of clips."""
+"""A network on optical flow, for small sets of clips."""

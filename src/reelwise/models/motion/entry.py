@@ -1,4 +1,4 @@
-"""Catalogue data of ``motion``: made for small sets of clips, where the motion decides and not the place."""
+"""Catalogue data of ``motion``: for small sets of clips, where the motion tells the classes apart and not the place."""
 
 from collections.abc import Mapping
 
@@ -24,14 +24,14 @@ _SMALL = {"cell": 8, "width": 32, "num_blocks": 2, "still": True, "dropout": 0.3
 
 ENTRY = Entry(
     name="motion",
-    summary="Which way things move (flow histograms, a small (2+1)D network), and how the still picture looks.",
-    purpose="Few clips, tens per class: the only one here that learns from so little.",
+    summary="Which way things move (flow histograms, a small (2+1)D network), and the appearance of the still picture.",
+    purpose="Few clips, tens per class: the only model here that learns from so few.",
     builder="reelwise.models.motion.backbone:build",
     arguments={
         "cell": Argument("side of a flow cell in pixels", int, 2, 32),
         "width": Argument("channels of the first block; doubled in each next one", int, 4, 128),
         "num_blocks": Argument("blocks, each halving space and time", int, 1, 4),
-        "still": Argument("whether a second stream looks at outlines and colours of the still picture", bool),
+        "still": Argument("whether a second stream describes outlines and colours of the still picture", bool),
         "dropout": DROPOUT_ARGUMENT,
     },
     presets={

@@ -7,8 +7,8 @@ _SMALL = {"picture": "rgb_motion", "width": 16, "num_blocks": 4, "dropout": 0.4}
 
 ENTRY = Entry(
     name="r2plus1d",
-    summary="Residual blocks of convolution over space, then over time; sees short movements early.",
-    purpose="Hundreds of clips per class where movement and looks both matter; the strongest of the larger ones.",
+    summary="Residual blocks of convolution over space, then over time; the early blocks react to short movements.",
+    purpose="Hundreds of clips per class where movement and appearance both matter; the strongest of the larger ones.",
     builder="reelwise.models.r2plus1d.backbone:build",
     arguments={
         "picture": PICTURE_ARGUMENT,
