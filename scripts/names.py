@@ -51,18 +51,12 @@ NOT_PARTICIPLES = {
 DOCUMENT_FIELDS = {"given", "removed", "skipped"}
 """Names that a user knows from files and JSON: ``skipped.csv``, ``skipped`` in ``reelwise/check/1``."""
 
-PENDING: tuple[str, ...] = ("jobs/previews/",)
-"""Packages that are still being renamed: not checked when no path is given."""
-
 
 def main() -> int:
     """Print every refused name below the given paths and count them in the exit status."""
-    arguments = [Path(name) for name in sys.argv[1:]]
-    roots = arguments or [Path("src")]
+    roots = [Path(name) for name in sys.argv[1:]] or [Path("src")]
     breaches = []
     for path in sorted(file for root in roots for file in ([root] if root.is_file() else root.rglob("*.py"))):
-        if not arguments and any(f"reelwise/{name}" in path.as_posix() for name in PENDING):
-            continue
         breaches += [f"{path}:{line}: {name}: {why}" for line, name, why in breaches_of(path)]
     print("\n".join(breaches) or "names: none is refused")
     return int(bool(breaches))

@@ -173,7 +173,7 @@ def load_model(path: str | Path) -> "Model":
 
     Raises:
         UsageError: There is no such file.
-        ModelFileError: The file is damaged, foreign, or asks for more than it may.
+        ModelFileError: The file is damaged, was not written by Reelwise, or exceeds a limit.
     """
     from reelwise.jobs.runs.loading import load_model as load
 

@@ -99,7 +99,7 @@ def test_where_no_file_may_be_written_the_facts_are_told_all_the_same(sounding, 
     found = info_job(InfoOptions(sounding))
     assert (found["status"], found["video"]["num_frames"]) == ("ok", 12)
     assert "loudness_lufs" not in found["video"]["sound"]
-    assert "was not looked at" in found["warnings"][0]
+    assert "was not read" in found["warnings"][0]
 
 
 def test_a_worker_that_says_something_else_costs_pictures_and_sound_only(sounding, monkeypatch):

@@ -1,4 +1,4 @@
-"""A video at a glance: facts, a few pictures and its sound, all decoded in workers and within a deadline."""
+"""An overview of a video: facts, a few thumbnails and its sound, decoded in workers within a deadline."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,16 +19,17 @@ from reelwise.reports.sound_overview import SoundMeasures, SoundOverview, measur
 from reelwise.reports.video_page import Thumbnail, VideoOverview
 
 PICTURE_SIDE = 360
+"""Pixels along the longer side of a thumbnail."""
 
 
 @dataclass(frozen=True)
 class OverviewTimes:
-    """Seconds that each part may decode for; None for as long as it takes.
+    """Seconds of wall time for each part of an overview; None for no limit.
 
     Args:
-        scan: For the facts; the rest is counted by packets.
-        sound: What comes later in the track is left out.
-        pictures: Then there are as many as were found.
+        scan: Counting frames by decoding; after it the rest is counted by packets.
+        sound: Decoding the track; after it the rest of the track is left out.
+        pictures: Decoding thumbnails; after it the rest of them is left out.
     """
 
     scan: float | None = 15.0
@@ -37,13 +38,16 @@ class OverviewTimes:
 
 
 QUICK = OverviewTimes()
+"""For a person who waits at the terminal."""
+
 FULL = OverviewTimes(None, None, 60.0)
+"""Exact facts and loudness, however long the video is."""
 
 
 def summarize_video(path: Path, scratch: Path, *, num_pictures: int = 0, times: OverviewTimes = QUICK) -> VideoOverview:
-    """Facts, pictures and sound of one video, decoded side by side in workers.
+    """Facts, thumbnails and sound of one video, decoded in parallel by workers.
 
-    Only the facts are needed: where pictures or sound cannot be had, the overview says why.
+    Only the facts are required: where thumbnails or sound are missing, the overview has the reason.
 
     Args:
         path: The video.
@@ -59,7 +63,7 @@ def summarize_video(path: Path, scratch: Path, *, num_pictures: int = 0, times: 
             return _overview(path, folder, pool, num_pictures, times)
     except (CacheError, OSError) as problem:
         facts: VideoFacts = perform_one(ScanTask(path, times.scan))
-        return VideoOverview(str(path), facts, sound_missing=f"its sound was not looked at ({problem})")
+        return VideoOverview(str(path), facts, sound_missing=f"its sound was not read ({problem})")
 
 
 def _overview(path: Path, folder: Path, pool: WorkerPool, num_pictures: int, times: OverviewTimes) -> VideoOverview:
@@ -67,10 +71,10 @@ def _overview(path: Path, folder: Path, pool: WorkerPool, num_pictures: int, tim
     measures: list[SoundMeasures | SoundOverview] = []
 
     def tasks(path: Path, _: Path) -> list[Task]:
-        wanted: list[Task] = [ScanTask(path, times.scan), SoundTask(path, settings, folder / "sound", times.sound)]
+        requests: list[Task] = [ScanTask(path, times.scan), SoundTask(path, settings, folder / "sound", times.sound)]
         if num_pictures:
-            wanted.append(SheetTask(path, num_pictures, PICTURE_SIDE, folder / "pictures", times.pictures))
-        return wanted
+            requests.append(SheetTask(path, num_pictures, PICTURE_SIDE, folder / "pictures", times.pictures))
+        return requests
 
     def take_early(_: object, task: Task, result: object) -> None:
         if isinstance(task, ScanTask):
@@ -78,8 +82,8 @@ def _overview(path: Path, folder: Path, pool: WorkerPool, num_pictures: int, tim
         if isinstance(result, SoundTrack):  # here, while the frames of a long video are still being counted
             measures.extend(_measure(result, folder / "sound"))
 
-    (decoded,) = decode_many([path], tasks, pool, on_result=take_early)
-    results = decoded.results
+    (item,) = decode_many([path], tasks, pool, on_result=take_early)
+    results = item.results
     facts = _facts(path, results[ScanTask])
     thumbnails, note = _thumbnails(results, folder / "pictures")
     overview = _sound(facts, results, folder / "sound", measures[0] if measures else None)
@@ -88,10 +92,10 @@ def _overview(path: Path, folder: Path, pool: WorkerPool, num_pictures: int, tim
     return VideoOverview(str(path), facts, thumbnails, note, overview)
 
 
-def _facts(path: Path, answer: object) -> VideoFacts:
-    if isinstance(answer, VideoFacts):
-        return answer
-    raise answer if isinstance(answer, VideoError) else VideoError(f"{path}: the worker gave another answer.")
+def _facts(path: Path, result: object) -> VideoFacts:
+    if isinstance(result, VideoFacts):
+        return result
+    raise result if isinstance(result, VideoError) else VideoError(f"{path}: the worker gave no facts.")
 
 
 def _thumbnails(results: Results, output: Path) -> tuple[tuple[Thumbnail, ...], str]:
@@ -105,7 +109,7 @@ def _thumbnails(results: Results, output: Path) -> tuple[tuple[Thumbnail, ...], 
 
 
 def _measure(track: SoundTrack, output: Path) -> Iterator[SoundMeasures | SoundOverview]:
-    """All that can be measured before the length of the video is known; nothing of a track without samples."""
+    """What can be measured before the length of the video is known; nothing for a track without samples."""
     if not track.num_samples:
         return
     sound = open_sound(track, output)

@@ -13,7 +13,7 @@ from reelwise.core.frames import FrameTimes
 from reelwise.core.intervals import Interval
 from reelwise.core.records import Record
 from reelwise.jobs.previews import example_sound
-from reelwise.jobs.previews.example_clips import chosen_frames, example_clips
+from reelwise.jobs.previews.example_clips import choose_frames, example_clips
 from reelwise.jobs.previews.example_sound import SoundExcerpt, decode_excerpts
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.sound.decode import decode_sound
@@ -39,12 +39,12 @@ def sounding(tmp_path_factory) -> tuple[list[Record], FrameCache]:
 def examples_of(records, cache):
     probs = np.tile([0.8, 0.2], (len(records), 1))
     y = np.arange(len(records)) % 2
-    judged = LabeledPredictions(tuple(record.name for record in records), ("a", "b"), y, probs)
+    predictions = LabeledPredictions(tuple(record.name for record in records), ("a", "b"), y, probs)
     by_name = {record.name: record for record in records}
-    return example_clips(judged, lambda place: cache.open(records[place], SETTINGS), by_name, cache.root)
+    return example_clips(predictions, lambda place: cache.open(records[place], SETTINGS), by_name, cache.root)
 
 
-def test_a_clip_with_sound_plays_with_it_and_the_others_say_why_not(sounding):
+def test_a_clip_with_sound_plays_with_it_and_the_others_have_the_reason(sounding):
     records, cache = sounding
     for clip in examples_of(records, cache):
         if clip.name.startswith("with/"):
@@ -58,36 +58,36 @@ def test_a_clip_with_sound_plays_with_it_and_the_others_say_why_not(sounding):
     assert not list(cache.root.glob("scratch-*"))
 
 
-def test_a_file_that_is_gone_costs_its_sound_only(sounding, tmp_path):
+def test_a_clip_of_a_missing_file_plays_without_sound(sounding, tmp_path):
     records, cache = sounding
     moved = [Record(record.file, record.path, record.label) for record in records]
     videos = {record.name: cache.open(record, SETTINGS) for record in records}
     gone = [Record(record.file, tmp_path / "gone.mp4", record.label) for record in moved]
-    judged = LabeledPredictions(
+    predictions = LabeledPredictions(
         tuple(r.name for r in gone), ("a", "b"), np.arange(len(gone)) % 2, np.tile([0.8, 0.2], (len(gone), 1))
     )
-    clips = example_clips(judged, lambda place: videos[gone[place].name], {r.name: r for r in gone}, cache.root)
+    clips = example_clips(predictions, lambda place: videos[gone[place].name], {r.name: r for r in gone}, cache.root)
     with_sound = [clip for clip in clips if clip.name.startswith("with/")]
     assert {clip.sound_note for clip in with_sound} == {"Its sound could not be read."}
     assert all(clip.media_type == "image/webp" and clip.picture for clip in clips)
 
 
-def test_no_scratch_folder_no_sound(sounding, tmp_path):
+def test_without_a_scratch_folder_there_is_no_sound(sounding, tmp_path):
     records, _ = sounding
     (tmp_path / "file").write_text("in the way")
-    found = decode_excerpts(
+    sounds = decode_excerpts(
         {0: SoundExcerpt(records[0].path, Interval(Fraction(0), Fraction(1))), 1: "It is a stone."}, tmp_path / "file"
     )
-    assert found[0].startswith("Its sound could not be read")
-    assert found[1] == "It is a stone."
+    assert sounds[0].startswith("Its sound could not be read")
+    assert sounds[1] == "It is a stone."
 
 
-def test_time_runs_out(sounding, tmp_path, monkeypatch):
+def test_excerpts_after_the_time_limit_are_left_out(sounding, tmp_path, monkeypatch):
     monkeypatch.setattr(example_sound, "MAX_SECONDS", -1.0)
     records = [record for record in sounding[0] if record.file.startswith("with/")]
     excerpts = {place: SoundExcerpt(records[0].path, Interval(Fraction(0), Fraction(1))) for place in range(8)}
-    found = decode_excerpts(excerpts, tmp_path)
-    assert sum(value == example_sound.NO_TIME for value in found.values()) == 7
+    sounds = decode_excerpts(excerpts, tmp_path)
+    assert sum(value == example_sound.NO_TIME for value in sounds.values()) == 7
 
 
 @pytest.mark.parametrize("sound_start", [Fraction(0), Fraction(7)])
@@ -112,24 +112,24 @@ def times_of(pts: list[int], end: int, time_base: Fraction = Fraction(1, 10)) ->
 
 
 def test_frames_from_the_middle_in_one_piece():
-    assert chosen_frames(times_of([0], 1))[0].tolist() == [0]
-    assert chosen_frames(times_of([0, 50, 51, 52], 53), 8)[0].tolist() == [1, 2, 3]
-    long, shown = chosen_frames(times_of(list(range(1000)), 1000), 8, 5)
+    assert choose_frames(times_of([0], 1))[0].tolist() == [0]
+    assert choose_frames(times_of([0, 50, 51, 52], 53), 8)[0].tolist() == [1, 2, 3]
+    long, shown = choose_frames(times_of(list(range(1000)), 1000), 8, 5)
     assert len(long) == 40
     assert set(np.diff(long)) == {2}
     assert abs(long.mean() - 500) < 5
-    late, _ = chosen_frames(times_of(list(range(10_000)), 10_000), 8, 5)
+    late, _ = choose_frames(times_of(list(range(10_000)), 10_000), 8, 5)
     assert abs(late.mean() - 600) < 5
     assert float(shown.duration_seconds) == 8
     windows = [*range(100), *range(500, 600), *range(900, 1000)]
-    chosen, shown = chosen_frames(times_of(windows, 1000), 20, 30)
-    assert chosen.tolist() == list(range(100, 200))
+    indices, shown = choose_frames(times_of(windows, 1000), 20, 30)
+    assert indices.tolist() == list(range(100, 200))
     assert (shown.pts[0], shown.end_pts) == (500, 609)
 
 
 def test_slow_videos_are_not_cut_into_single_frames():
-    hour = chosen_frames(times_of([*range(5000, 5100), *range(15_000, 15_100), *range(25_000, 25_100)], 30_000))[0]
+    hour = choose_frames(times_of([*range(5000, 5100), *range(15_000, 15_100), *range(25_000, 25_100)], 30_000))[0]
     assert hour.max() < 100
-    chosen, shown = chosen_frames(times_of([0, 20, 40, 60, 80], 100))
-    assert chosen.tolist() == [0, 1, 2, 3]
+    indices, shown = choose_frames(times_of([0, 20, 40, 60, 80], 100))
+    assert indices.tolist() == [0, 1, 2, 3]
     assert shown.end_pts == 80
