@@ -15,7 +15,7 @@ def command(
 ) -> None:
     """Test a model on labelled videos and compare it with the baselines in its file.
 
-    Example: `reelwise evaluate runs/clips-1/model.keras more-clips/ --out judged/`
+    Example: `reelwise evaluate runs/clips-1/model.keras more-clips/ --out evaluation/`
 
     Args:
         options: The model, the videos and where to write.

@@ -12,7 +12,7 @@ from reelwise.jobs.runs.options import PredictOptions
 def command(options: Annotated[PredictOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False) -> int:
     """Predict what videos show, with probabilities; "unsure" where the best one is too low to rely on.
 
-    Example: `reelwise predict runs/clips-1/model.keras new/*.mp4 --csv answers.csv`
+    Example: `reelwise predict runs/clips-1/model.keras new/*.mp4 --csv predictions.csv`
 
     Args:
         options: The model, the videos and where to write.

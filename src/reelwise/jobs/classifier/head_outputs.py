@@ -38,12 +38,7 @@ def predict_masked_heads(
 ) -> dict[str, np.ndarray]:
     """The same for each ablation: {name: (n, H, C)}, with modalities masked or frames reordered; empty without videos.
 
-    Args:
-        network: A trained Keras model.
-        contract: Its contract, with fitted metadata.
-        data: All videos.
-        indices: n of the videos.
-        progress: Shows how far it is.
+    The arguments are those of :func:`predict_heads`.
     """
     if not len(indices):
         return {}

@@ -58,7 +58,10 @@ class VideoSet:
         common = ", ".join(f"{reason} ({count})" for reason, count in reasons.most_common(MAX_WARNINGS))
         examples = common if len(reasons) <= MAX_WARNINGS else f"{common}, …"
         have = "has" if reasons.total() == 1 else "have"
-        return f"{reasons.total()} of {len(names)} videos {have} no usable sound: {examples}. The model is told so."
+        return (
+            f"{reasons.total()} of {len(names)} videos {have} no usable sound: {examples}. It is marked as missing, so"
+            " the model does not take it for silence."
+        )
 
     def videos(self, indices: Sequence[int] | None = None) -> list[DecodedVideo]:
         """The decoded videos of these records (all by default), as memory maps, with their metadata."""

@@ -51,6 +51,7 @@ def test_every_video_comes_with_its_sound_or_is_known_to_have_none(video_set: Vi
         assert np.array_equal(video.frames, video_set.cache.open(record, SETTINGS).frames)
     assert with_sound.sound_note.startswith(f"{num_without} of 8 videos")
     assert f"no sound track ({num_without})" in with_sound.sound_note
+    assert with_sound.sound_note.endswith("It is marked as missing, so the model does not take it for silence.")
     again = decode_sound(video_set, SoundInput(), 2, Silent())
     assert again.sound_fill is not None
     assert (again.sound_fill.num_decoded, again.sound_fill.missing) == (0, with_sound.sound_fill.missing)
