@@ -1,6 +1,7 @@
 """The main job: decode once, split, train, compare with baselines, refit, write the run folder."""
 
 import json
+import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reelwise.cache.folder import cache_root
 from reelwise.core.backend import BackendInfo, backend_environment, reproducible
 from reelwise.core.errors import Interruption, ReelwiseError
+from reelwise.core.interrupt import Termination
 from reelwise.core.progress import Progress
 from reelwise.jobs.classifier.option_checks import check_options
 from reelwise.jobs.runs.command import train_command
@@ -73,7 +75,7 @@ def _status_on_failure(context: RunContext) -> Iterator[None]:
         raise
     except KeyboardInterrupt as stop:
         _save(context, "interrupted")
-        number = getattr(stop, "signal_number", 2)
+        number = stop.signal_number if isinstance(stop, Termination) else signal.SIGINT.value
         message = f"{context.path}: stopped; what was done is kept."
         raise Interruption(message, hint="Go on with --resume.", signal_number=number) from None
     except ReelwiseError as problem:

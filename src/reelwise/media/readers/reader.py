@@ -1,15 +1,14 @@
 """The interface of video readers: frames in display order with exact times, then the facts."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 
+from reelwise.core.closing import ClosesOnExit
 from reelwise.core.video import VideoFacts
 
 SizeHW = tuple[int, int]
@@ -82,7 +81,7 @@ def grey(rgb: np.ndarray) -> np.ndarray:
     return ((rgb @ _LUMA + 128) >> 8).astype(np.uint8)  # (H, W, 3) @ (3,) -> (H, W), at most 65 408 in uint16
 
 
-class VideoReader(ABC):
+class VideoReader(ClosesOnExit):
     """Frames of one file, once, from the first to the last: a context manager and an iterable.
 
     There is no random access: seeking is inexact on files of variable rate, reading in order is exact. ``facts`` are
@@ -116,11 +115,3 @@ class VideoReader(ABC):
     @abstractmethod
     def close(self) -> None:
         """Close the file."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import av
 import av.error
@@ -14,6 +12,7 @@ from av.audio.stream import AudioStream
 from av.packet import Packet
 from av.stream import Discard
 
+from reelwise.core.closing import ClosesOnExit
 from reelwise.media.limits import SOUND_CODECS, ReadLimits
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.readers.source import Source, open_source
@@ -62,7 +61,7 @@ def first_frame_seconds(path: Path, limits: ReadLimits) -> Fraction:
         return reader.start_pts * reader.time_base
 
 
-class SoundBlocks:
+class SoundBlocks(ClosesOnExit):
     """The decoded blocks of one track in order, with the times that the file gives them; an iterable, once.
 
     Packets that do not decode are left out, and so are blocks that cannot be sound (not finite, far too loud, of an
@@ -98,12 +97,8 @@ class SoundBlocks:
         """FFmpeg's name of the decoder."""
         return self._stream.codec_context.name
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Close the file."""
         self._source.close()
 
     def __iter__(self) -> Iterator[Block]:

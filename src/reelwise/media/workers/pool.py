@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from reelwise.core.closing import ClosesOnExit
 from reelwise.core.errors import CacheError, VideoError
 from reelwise.media.limits import READ_LIMITS, WORKER_LIMITS, ReadLimits, WorkerLimits
 from reelwise.media.requests.kind import RequestTable, Task, TaskT, load_table
@@ -37,7 +37,7 @@ class TaskProgress:
     num_bytes: int
 
 
-class WorkerPool:
+class WorkerPool(ClosesOnExit):
     """Runs tasks in a few child processes, each limited in memory, time, files and network.
 
     The children are our own: they start fresh, speak JSON over pipes and never send anything that is executed. They are
@@ -77,14 +77,6 @@ class WorkerPool:
         self._results: queue.Queue[tuple[Task, Any]] = queue.Queue()
         self._supervisors: list[_Supervisor] = []
         self._num_running = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def run(self, tasks: Iterable[TaskT]) -> Iterator[tuple[TaskT, Any]]:
         """Results in the order in which tasks finish, while further tasks run.
