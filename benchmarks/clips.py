@@ -1,11 +1,17 @@
 """The clips of the benchmarks: 10 s of 340×256 H.264 with something that moves, made once per folder."""
 
+import argparse
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reelwise.core.backend import prepare, start_backend
 from reelwise.media.writers.writer import Encoding, write_video
+
+if TYPE_CHECKING:
+    from reelwise.jobs.classifier.training_plan import TrainingPlan
 
 HEIGHT, WIDTH = 256, 340
 FRAME_RATE = Fraction(28)
@@ -34,3 +40,24 @@ def _frames(seed: int):
         frame[top : top + 60, left : left + 60] = rng.integers(0, 255, 3)
         noise = rng.integers(-6, 7, frame.shape[:2])[..., None]
         yield np.clip(frame + noise, 0, 255).astype(np.uint8)
+
+
+def start(description: str | None, num_clips: int) -> argparse.Namespace:
+    """The arguments ``clips`` and ``model`` of a benchmark on such clips, with TensorFlow started and seeded."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--clips", type=int, default=num_clips)
+    parser.add_argument("--model", default="motion")
+    arguments = parser.parse_args()
+    start_backend("tensorflow", None)
+    prepare(0)
+    return arguments
+
+
+def plan_model(name: str, labels: tuple[str, ...], num_clips: int) -> "TrainingPlan":
+    """The plan of a training of a catalogue model on frames alone, with every option at its default."""
+    from reelwise.jobs.classifier.inputs import InputPlan
+    from reelwise.jobs.classifier.model_request import ModelRequest
+    from reelwise.jobs.classifier.training_plan import Target, plan_training
+
+    plan, _ = plan_training(ModelRequest(), InputPlan((name,), ("frames",)), Target(labels), num_clips)
+    return plan

@@ -4,7 +4,6 @@ Both epochs run the same training steps of a catalogue model on the same 10 s cl
 supervised workers, as toolkits without a cache do, and trains on each batch as soon as its clips are there.
 """
 
-import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -13,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from clips import write_clips
+from clips import plan_model, start, write_clips
 from compare import compare, timed
 from reelwise.cache.frame_cache import FrameCache
-from reelwise.core.backend import available_processors, prepare, start_backend
+from reelwise.core.backend import available_processors
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.records import Record
@@ -28,12 +27,7 @@ NUM_CLIPS = 48
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--clips", type=int, default=NUM_CLIPS)
-    parser.add_argument("--model", default="motion")
-    arguments = parser.parse_args()
-    start_backend("tensorflow", None)
-    prepare(0)
+    arguments = start(__doc__, NUM_CLIPS)
     plan, trainee = _trainee(arguments.model)
     settings, step = plan.contract.input.decode, lambda batch: trainee.step(batch, 1e-3)
     with tempfile.TemporaryDirectory() as name:
@@ -53,13 +47,10 @@ def main() -> int:
 
 
 def _trainee(model: str) -> tuple[Any, Any]:
-    from reelwise.jobs.classifier.inputs import InputPlan
-    from reelwise.jobs.classifier.model_request import ModelRequest
-    from reelwise.jobs.classifier.training_plan import Target, plan_training
     from reelwise.models.build import build_network
     from reelwise.training.trainee import Trainee
 
-    plan, _ = plan_training(ModelRequest(), InputPlan((model,), ("frames",)), Target(("a", "b")), NUM_CLIPS)
+    plan = plan_model(model, ("a", "b"), NUM_CLIPS)
     return plan, Trainee(lambda: build_network(plan.contract), plan.objective, plan.config)
 
 

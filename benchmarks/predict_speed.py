@@ -3,25 +3,18 @@
 One warm process predicts 100 clips of 10 s; the rival decodes the same clips with the same workers and has no model.
 """
 
-import argparse
 import sys
 import tempfile
 from pathlib import Path
 
-from clips import write_clips
+from clips import plan_model, start, write_clips
 from compare import compare, timed
-from reelwise.core.backend import prepare, start_backend
 
 NUM_CLIPS = 100
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--clips", type=int, default=NUM_CLIPS)
-    parser.add_argument("--model", default="motion")
-    arguments = parser.parse_args()
-    start_backend("tensorflow", None)
-    prepare(0)
+    arguments = start(__doc__, NUM_CLIPS)
     from reelwise.inference.model import Model
     from reelwise.media.requests.decode import DecodeTask
     from reelwise.media.workers.pool import WorkerPool
@@ -56,15 +49,10 @@ def main() -> int:
 
 def _untrained(name: str, path: Path) -> Path:
     """A model file with random weights: speed does not depend on what it has learned."""
-    from reelwise.core.contract import Contract
-    from reelwise.jobs.classifier.inputs import InputPlan
-    from reelwise.jobs.classifier.model_request import ModelRequest
-    from reelwise.jobs.classifier.training_plan import Target, plan_training
     from reelwise.models.build import build_network
     from reelwise.models.file import save_model
 
-    plan, _ = plan_training(ModelRequest(), InputPlan((name,), ("frames",)), Target(("a", "b", "c", "d")), NUM_CLIPS)
-    contract: Contract = plan.contract
+    contract = plan_model(name, ("a", "b", "c", "d"), NUM_CLIPS).contract
     save_model(path, build_network(contract), contract)
     return path
 
