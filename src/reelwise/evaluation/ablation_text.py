@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reelwise.core.modalities import MODALITIES
-from reelwise.tasks import Score, task_of
+from reelwise.tasks import Metrics, Score, task_of
 
 _SAME_WITHIN = 0.05
 """A difference whose interval stays within five points (or a twentieth of the floor's error) is called none."""
@@ -55,13 +55,13 @@ class ScoreScale:
         return low > -_SAME_WITHIN and high < _SAME_WITHIN
 
 
-def score_scale(metrics: Mapping[str, Any]) -> ScoreScale:
+def score_scale(metrics: Metrics) -> ScoreScale:
     """How the scores of a metrics.json are compared."""
     task = task_of(metrics)
     return ScoreScale(task.score, *task.floor(metrics))
 
 
-def ablation_clauses(metrics: Mapping[str, Any]) -> list[str]:
+def ablation_clauses(metrics: Metrics) -> list[str]:
     """Clauses in plain words: which modality helps, and whether the order of the frames matters.
 
     Args:
@@ -75,7 +75,7 @@ def ablation_clauses(metrics: Mapping[str, Any]) -> list[str]:
         ...     return {"accuracy": accuracy, "accuracy_ci95": [accuracy, accuracy], "difference_ci95": [low, high]}
         >>> table = {"frames+sound": {"accuracy": 0.93, "accuracy_ci95": [0.9, 0.96]},
         ...     "frames": entry(0.71, 0.15, 0.3), "sound": entry(0.8, 0.05, 0.2)}
-        >>> ablation_clauses({"labels": ["a", "b"], "modalities": table})
+        >>> ablation_clauses(Metrics({"labels": ["a", "b"], "modalities": table}))
         ['frames and sound both help (93 % together, 80 % without frames, 71 % without sound)']
     """
     table: Table = metrics.get("modalities") or {}
@@ -94,7 +94,7 @@ def ablation_clauses(metrics: Mapping[str, Any]) -> list[str]:
     return [*clauses, *_frame_order_clauses(metrics.get("time") or {}, table[whole], scale)]
 
 
-def presence_caution(metrics: Mapping[str, Any]) -> str:
+def presence_caution(metrics: Metrics) -> str:
     """A caution where the label follows from which modalities a video has; empty where it does not.
 
     Args:
@@ -112,7 +112,7 @@ def presence_caution(metrics: Mapping[str, Any]) -> str:
     return f"beware: {subject} already {verb} here, without any picture, sound or value"
 
 
-def _leads_clearly(metrics: Mapping[str, Any], entry: Entry) -> bool:
+def _leads_clearly(metrics: Metrics, entry: Entry) -> bool:
     """Whether a baseline is clearly, and by :data:`_CLEAR_LEAD` or more, better than a constant prediction."""
     scale = score_scale(metrics)
     lead = scale.score.goodness(entry) - (scale.floor if scale.score.rises else -scale.floor)

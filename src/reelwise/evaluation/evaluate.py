@@ -62,8 +62,7 @@ def evaluation_metrics(
         )
     if learned_from is not None:
         metrics["learned_from"] = learned_from
-    metrics["verdict"] = verdict(metrics)
-    return task.metrics_type(metrics)
+    return task.metrics_type({**metrics, "verdict": verdict(task.metrics_type(metrics))})
 
 
 def prediction_rows(predictions: LabeledPredictions) -> list[list[str]]:

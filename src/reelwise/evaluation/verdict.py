@@ -1,10 +1,9 @@
 """The verdict: one sentence that tells a non-specialist how far to trust a model."""
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from reelwise.evaluation.ablation_text import ablation_clauses, presence_caution
-from reelwise.tasks import task_of
+from reelwise.tasks import Metrics, task_of
 
 Standing = Literal["above", "unclear", "trained_on", "not_above", "unknown"]
 """How a model compares with its best baseline; ``trained_on``: it leads, but on videos that it was trained on."""
@@ -29,7 +28,7 @@ _LEADS: tuple[Standing, ...] = ("above", "unclear", "trained_on")
 """Standings with a better score than the best baseline, whether that means anything or not."""
 
 
-def verdict(metrics: Mapping[str, Any]) -> str:
+def verdict(metrics: Metrics) -> str:
     """The score, whether a baseline does as well, which modalities help, and the cautions.
 
     Args:
@@ -39,10 +38,10 @@ def verdict(metrics: Mapping[str, Any]) -> str:
         One sentence in plain words.
 
     Example:
-        >>> metrics = {"num_videos": 96, "labels": ["a", "b"], "accuracy": 0.823, "accuracy_ci95": [0.74, 0.89],
+        >>> metrics = Metrics({"num_videos": 96, "labels": ["a", "b"], "accuracy": 0.823, "accuracy_ci95": [0.74, 0.89],
         ...     "per_class": {"a": {"support": 48}, "b": {"support": 48}}, "confusion": [[40, 8], [9, 39]],
         ...     "baselines": {"motion_energy": {
-        ...         "accuracy": 0.72, "accuracy_ci95": [0.62, 0.8], "difference_ci95": [0.03, 0.18]}}}
+        ...         "accuracy": 0.72, "accuracy_ci95": [0.62, 0.8], "difference_ci95": [0.03, 0.18]}}})
         >>> for clause in verdict(metrics).split(" and clearly "):
         ...     print(clause)
         Gets about 8 of 10 videos right (82 %, likely between 74 and 89 %)
@@ -52,10 +51,10 @@ def verdict(metrics: Mapping[str, Any]) -> str:
     return "; ".join([statement, *ablation_clauses(metrics), *cautions]) + "."
 
 
-def verdict_parts(metrics: Mapping[str, Any]) -> tuple[str, list[str]]:
+def verdict_parts(metrics: Metrics) -> tuple[str, list[str]]:
     """The statement and the cautions of :func:`verdict`, for a page that shows them apart; without full stops."""
     task = task_of(metrics)
-    training_caution = training_videos_caution(metrics.get("learned_from") or 0, metrics["num_videos"])
+    training_caution = training_videos_caution(metrics.get("learned_from") or 0, metrics.num_videos)
     cautions = [training_caution, *task.cautions(metrics), presence_caution(metrics)]
     # The statement of a task of numbers has a comma already, so that "and" needs one before it.
     comma = "," if not task.score.rises and standing(metrics) in _LEADS else ""
@@ -82,18 +81,18 @@ def training_videos_caution(learned_from: int, num_videos: int) -> str:
     return f"the model was trained on {videos}: this score {consequence}"
 
 
-def best_baseline(metrics: Mapping[str, Any]) -> str | None:
+def best_baseline(metrics: Metrics) -> str | None:
     """The name of the strongest baseline; None when there are none. Of equals the first."""
     baselines, score = metrics.get("baselines") or {}, task_of(metrics).score
     return max(baselines, key=lambda name: score.goodness(baselines[name])) if baselines else None
 
 
-def standing(metrics: Mapping[str, Any]) -> Standing:
+def standing(metrics: Metrics) -> Standing:
     """How the model compares with its baselines; ``unknown`` where there are none."""
     name = best_baseline(metrics)
     if name is None:
         return "unknown"
-    score, baselines = task_of(metrics).score, metrics["baselines"]
+    score, baselines = task_of(metrics).score, metrics.baselines
     if score.goodness(metrics) <= score.goodness(baselines[name]):
         return "not_above"
     if metrics.get("learned_from"):
@@ -103,12 +102,12 @@ def standing(metrics: Mapping[str, Any]) -> Standing:
     return "above" if low > 0 else "unclear"
 
 
-def _comparison(metrics: Mapping[str, Any]) -> str:
+def _comparison(metrics: Metrics) -> str:
     name, task = best_baseline(metrics), task_of(metrics)
     if name is None:
         return f"; there are no simple rules to compare it with{task.chance_text(metrics)}"
     words = {**BASELINE_WORDS, "majority": task.wording.majority}.get(name, name)
-    baseline = f"the best simple rule ({words}, {task.score.text(metrics['baselines'][name])})"
+    baseline = f"the best simple rule ({words}, {task.score.text(metrics.baselines[name])})"
     return {
         "above": f" and clearly beats {baseline}",
         "unclear": f" and is ahead of {baseline}, but that may be luck",

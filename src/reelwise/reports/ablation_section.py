@@ -7,6 +7,7 @@ from typing import Any
 from reelwise.core.modalities import MODALITIES
 from reelwise.core.number_text import plain_number
 from reelwise.evaluation.ablation_text import ScoreScale, ablation_clauses, score_scale
+from reelwise.tasks import Metrics
 
 TIME_ABLATIONS = {
     "shuffled": ("Frames shuffled", "the same frames in random order"),
@@ -62,7 +63,7 @@ class AblationSection:
     error: bool = False
 
 
-def ablation_section(metrics: Mapping[str, Any]) -> AblationSection | None:
+def ablation_section(metrics: Metrics) -> AblationSection | None:
     """The section; None without ablations.
 
     Args:

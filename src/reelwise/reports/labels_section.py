@@ -1,12 +1,11 @@
 """What the report says of models that give any number of labels: label by label, and how many a video gets."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from reelwise.tasks import LabeledPredictions
+from reelwise.tasks.metrics import MultilabelMetrics
 
 
 @dataclass(frozen=True)
@@ -40,21 +39,21 @@ class ShareRow:
     share: float
 
 
-def label_rows(metrics: Mapping[str, Any]) -> list[LabelRow]:
+def label_rows(metrics: MultilabelMetrics) -> list[LabelRow]:
     """Label by label, the hardest first; labels without videos last.
 
     Args:
         metrics: metrics.json for ``multilabel``.
     """
     rows = []
-    for label in metrics["labels"]:
-        entry = metrics["per_class"][label]
+    for label in metrics.labels:
+        entry = metrics.per_class[label]
         rows.append(
             LabelRow(
                 label,
                 entry["support"],
                 entry["average_precision"],
-                entry["support"] / metrics["num_videos"],
+                entry["support"] / metrics.num_videos,
                 entry["recall"] if entry["support"] else None,
                 entry["precision"] if entry["given"] else None,
                 entry["f1"],

@@ -7,7 +7,7 @@ from typing import Any
 
 from reelwise.core.intervals import Interval
 from reelwise.core.records import SkippedFile
-from reelwise.tasks import CLASSIFICATION, LabeledPredictions, find_task
+from reelwise.tasks import CLASSIFICATION, LabeledPredictions, Metrics, find_task
 from reelwise.training.objective import Metric
 
 Facts = tuple[tuple[str, str], ...]
@@ -130,7 +130,7 @@ class ReportData:
     """
 
     title: str
-    metrics: Mapping[str, Any]
+    metrics: Metrics
     predictions: LabeledPredictions | None = None
     history: tuple[Mapping[str, Any], ...] = ()
     examples: tuple[ExampleClip, ...] = ()

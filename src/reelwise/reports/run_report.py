@@ -17,6 +17,7 @@ from reelwise.reports.page import data_uri, render, sentence
 from reelwise.reports.report_data import ExampleClip, ReportData
 from reelwise.reports.spectrogram_image import SpectrogramImage, spectrogram_image
 from reelwise.tasks import task_of
+from reelwise.tasks.metrics import ClassificationMetrics, MultilabelMetrics, RegressionMetrics
 
 MAX_PICTURE_BYTES = 3_500_000
 _PICTURE_TYPES = {"image/webp", "image/png", "image/gif", "image/jpeg", "video/mp4"}
@@ -65,8 +66,9 @@ def render_report(data: ReportData) -> str:
         >>> import numpy as np
         >>> from reelwise.metrics.classification import classification_metrics
         >>> probs = np.array([[0.9, 0.1], [0.2, 0.8]])
-        >>> metrics = classification_metrics(["kick", "<b>punch</b>"], np.array([0, 1]), probs)
-        >>> page = render_report(ReportData("my clips", {**metrics, "baselines": {}, "verdict": "All right."}))
+        >>> fields = classification_metrics(["kick", "<b>punch</b>"], np.array([0, 1]), probs)
+        >>> metrics = ClassificationMetrics({**fields, "baselines": {}, "verdict": "All right."})
+        >>> page = render_report(ReportData("my clips", metrics))
         >>> "<b>punch</b>" in page, "&lt;b&gt;punch&lt;/b&gt;" in page
         (False, True)
     """
@@ -105,10 +107,10 @@ def _task_values(data: ReportData) -> dict[str, Any]:
 
 
 def _classes(data: ReportData) -> dict[str, Any]:
-    metrics = data.metrics
+    metrics = ClassificationMetrics(data.metrics)
     return {
-        "chance": 100 / len(metrics["labels"]),
-        "guess_loss": log(len(metrics["labels"])),
+        "chance": 100 / len(metrics.labels),
+        "guess_loss": log(len(metrics.labels)),
         "split_words": _split_words(data),
         "matrix": sections.confusion_table(metrics),
         "pairs": sections.confused_pairs(metrics),
@@ -118,11 +120,12 @@ def _classes(data: ReportData) -> dict[str, Any]:
 
 
 def _labels(data: ReportData) -> dict[str, Any]:
-    return {"labels": label_rows(data.metrics), "shares": share_rows(data.predictions)}
+    return {"labels": label_rows(MultilabelMetrics(data.metrics)), "shares": share_rows(data.predictions)}
 
 
 def _numbers(data: ReportData) -> dict[str, Any]:
-    return {"numbers": number_section(data.metrics, data.predictions), "scale": number_scale(data.metrics)}
+    metrics = RegressionMetrics(data.metrics)
+    return {"numbers": number_section(metrics, data.predictions), "scale": number_scale(metrics)}
 
 
 def _figures(data: ReportData) -> dict[str, Any]:
@@ -145,7 +148,7 @@ def _split_words(data: ReportData) -> str:
     learned_from = data.metrics.get("learned_from", 0 if data.split_method else None)
     if learned_from:
         return f"classes; the model was trained on {learned_from} of these videos"
-    return "classes" if learned_from is None else _SPLIT_WORDS.get(data.metrics["split"], "classes")
+    return "classes" if learned_from is None else _SPLIT_WORDS.get(data.metrics.split, "classes")
 
 
 def _sure(share: float | None) -> str:

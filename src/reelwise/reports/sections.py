@@ -11,7 +11,8 @@ from reelwise.evaluation.verdict import BASELINE_TITLES, standing, verdict, verd
 from reelwise.metrics.calibration import ReliabilityBin, reliability_curve
 from reelwise.reports.charts import history_lines, line_chart, number_axes, reliability_chart, share_axes
 from reelwise.reports.report_data import ReportData
-from reelwise.tasks import Score, task_of
+from reelwise.tasks import Metrics, Score, task_of
+from reelwise.tasks.metrics import ClassificationMetrics
 from reelwise.training.objective import VALIDATION_PREFIX, Metric
 
 MAX_MATRIX_CLASSES = 20
@@ -104,7 +105,7 @@ class Curves:
     has_val: bool
 
 
-def comparison(metrics: Mapping[str, Any]) -> list[Bar]:
+def comparison(metrics: Metrics) -> list[Bar]:
     """The model first, then its baselines from best to worst."""
     task, baselines = task_of(metrics), metrics.get("baselines") or {}
     track = _Track(task.score, [metrics, *baselines.values()])
@@ -116,38 +117,38 @@ def comparison(metrics: Mapping[str, Any]) -> list[Bar]:
     return bars
 
 
-def badge(metrics: Mapping[str, Any]) -> tuple[str, str]:
+def badge(metrics: Metrics) -> tuple[str, str]:
     """(style, words) of how the model stands beside its baselines."""
     return STANDINGS[standing(metrics)]
 
 
-def headline(metrics: Mapping[str, Any]) -> tuple[str, list[str]]:
+def headline(metrics: Metrics) -> tuple[str, list[str]]:
     """The verdict as one large sentence and its cautions as sentences of their own."""
-    if metrics["verdict"] != verdict(metrics):
-        return metrics["verdict"], []  # written by another version: shown as it stands
+    if metrics.verdict != verdict(metrics):
+        return metrics.verdict, []  # written by another version: shown as it stands
     statement, cautions = verdict_parts(metrics)
     return f"{statement}.", [f"{caution[:1].upper()}{caution[1:]}." for caution in cautions]
 
 
-def confusion_table(metrics: Mapping[str, Any]) -> list[list[Cell]] | None:
+def confusion_table(metrics: ClassificationMetrics) -> list[list[Cell]] | None:
     """The matrix row by row, shaded by the share of its row; None when it has too many classes to be read."""
-    labels, confusion = metrics["labels"], metrics["confusion"]
+    labels, confusion = metrics.labels, metrics.confusion
     if len(labels) > MAX_MATRIX_CLASSES:
         return None
     return [_confusion_row(labels, i, row) for i, row in enumerate(confusion)]
 
 
-def confused_pairs(metrics: Mapping[str, Any]) -> list[Pair]:
+def confused_pairs(metrics: ClassificationMetrics) -> list[Pair]:
     """The mix-ups that happen most, most frequent first."""
-    labels, confusion = metrics["labels"], metrics["confusion"]
+    labels, confusion = metrics.labels, metrics.confusion
     mix_ups = [(count, i, j) for i, row in enumerate(confusion) for j, count in enumerate(row) if count and i != j]
     mix_ups.sort(key=lambda item: (-item[0], item[1], item[2]))
     return [Pair(labels[i], labels[j], n, percent(n / sum(confusion[i]))) for n, i, j in mix_ups[:MAX_PAIRS]]
 
 
-def class_rows(metrics: Mapping[str, Any]) -> list[ClassRow]:
+def class_rows(metrics: ClassificationMetrics) -> list[ClassRow]:
     """Class by class, the hardest first; classes without videos last."""
-    num_predictions = [sum(column) for column in zip(*metrics["confusion"], strict=True)]
+    num_predictions = [sum(column) for column in zip(*metrics.confusion, strict=True)]
     rows = [
         ClassRow(
             label,
@@ -156,7 +157,7 @@ def class_rows(metrics: Mapping[str, Any]) -> list[ClassRow]:
             entry["precision"] if num_predictions[i] else None,
             entry["f1"],
         )
-        for i, (label, entry) in enumerate((label, metrics["per_class"][label]) for label in metrics["labels"])
+        for i, (label, entry) in enumerate((label, metrics.per_class[label]) for label in metrics.labels)
     ]
     return sorted(rows, key=lambda row: (row.support == 0, row.f1))
 
@@ -166,7 +167,7 @@ def calibration(data: ReportData) -> Calibration | None:
     if data.predictions is None:
         return None
     bins = reliability_curve(data.predictions.y_true, data.predictions.probs)
-    sentence = _calibration_sentence(bins, data.metrics)
+    sentence = _calibration_sentence(bins, ClassificationMetrics(data.metrics))
     return Calibration(reliability_chart(bins, f"Reliability diagram. {sentence}"), sentence)
 
 
@@ -237,12 +238,12 @@ def _confusion_row(labels: Sequence[str], i: int, row: Sequence[int]) -> list[Ce
     return cells
 
 
-def _calibration_sentence(bins: Sequence[ReliabilityBin], metrics: Mapping[str, Any]) -> str:
+def _calibration_sentence(bins: Sequence[ReliabilityBin], metrics: ClassificationMetrics) -> str:
     total = sum(b.count for b in bins)
     confidence = sum(b.count * b.confidence for b in bins) / total
-    gap = confidence - metrics["accuracy"]
-    low, high = metrics["accuracy_ci95"]
-    facts = f"On average it says it is {percent(confidence)} sure, and it is right {percent(metrics['accuracy'])} of"
+    gap = confidence - metrics.accuracy
+    low, high = metrics.accuracy_ci95
+    facts = f"On average it says it is {percent(confidence)} sure, and it is right {percent(metrics.accuracy)} of"
     facts += " the time"
     if low <= confidence <= high and abs(gap) < 0.15:
         return f"{facts}: its probabilities can be taken about as they are."

@@ -1,9 +1,7 @@
 """How far to trust a model that predicts one class, in plain words."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from reelwise.core.number_text import percent
+from reelwise.tasks.metrics import ClassificationMetrics
 
 _FEW_VIDEOS = 20
 """Under this many videos shares are said as "5 of 18 videos", and the verdict is called weak."""
@@ -13,14 +11,14 @@ _MAX_LABEL = 30
 """Characters of a label that are quoted in a sentence."""
 
 
-def class_verdict(metrics: Mapping[str, Any]) -> str:
+def class_verdict(metrics: ClassificationMetrics) -> str:
     """How many videos it gets right, with the interval.
 
     Args:
         metrics: Those of metrics.json for ``classification``.
     """
-    low, high = metrics["accuracy_ci95"]
-    accuracy, num_videos = metrics["accuracy"], metrics["num_videos"]
+    low, high = metrics.accuracy_ci95
+    accuracy, num_videos = metrics.accuracy, metrics.num_videos
     right = round(accuracy * num_videos)
     if num_videos <= _FEW_VIDEOS:
         share = f"{right} of {num_videos} video{'s' if num_videos > 1 else ''}"
@@ -31,7 +29,7 @@ def class_verdict(metrics: Mapping[str, Any]) -> str:
     return f"Gets {share} right ({percent(accuracy)}, likely between {_whole(low)} and {_whole(high)} %)"
 
 
-def class_cautions(metrics: Mapping[str, Any]) -> list[str]:
+def class_cautions(metrics: ClassificationMetrics) -> list[str]:
     """What else a reader should know: few videos, one class, classes never predicted, file facts that tell the class.
 
     Args:
@@ -40,25 +38,25 @@ def class_cautions(metrics: Mapping[str, Any]) -> list[str]:
     return [_few_videos(metrics), _one_class(metrics), _never_predicted(metrics), _container_tells(metrics)]
 
 
-def _few_videos(metrics: Mapping[str, Any]) -> str:
-    low, high = metrics["accuracy_ci95"]
-    if metrics["num_videos"] < _FEW_VIDEOS or high - low > _WIDE_INTERVAL:
-        videos = "1 video is" if metrics["num_videos"] == 1 else f"{metrics['num_videos']} videos are"
+def _few_videos(metrics: ClassificationMetrics) -> str:
+    low, high = metrics.accuracy_ci95
+    if metrics.num_videos < _FEW_VIDEOS or high - low > _WIDE_INTERVAL:
+        videos = "1 video is" if metrics.num_videos == 1 else f"{metrics.num_videos} videos are"
         return f"{videos} too few for a firm verdict"
     return ""
 
 
-def _one_class(metrics: Mapping[str, Any]) -> str:
-    present = [label for label in metrics["labels"] if metrics["per_class"][label]["support"]]
+def _one_class(metrics: ClassificationMetrics) -> str:
+    present = [label for label in metrics.labels if metrics.per_class[label]["support"]]
     return f"all of them are {_in_quotes(present[0])}, so this says little" if len(present) == 1 else ""
 
 
-def _never_predicted(metrics: Mapping[str, Any]) -> str:
-    columns = [sum(row[i] for row in metrics["confusion"]) for i in range(len(metrics["labels"]))]
+def _never_predicted(metrics: ClassificationMetrics) -> str:
+    columns = [sum(row[i] for row in metrics.confusion) for i in range(len(metrics.labels))]
     missing = [
         label
-        for label, num_predictions in zip(metrics["labels"], columns, strict=True)
-        if not num_predictions and metrics["per_class"][label]["support"]
+        for label, num_predictions in zip(metrics.labels, columns, strict=True)
+        if not num_predictions and metrics.per_class[label]["support"]
     ]
     if not missing:
         return ""
@@ -67,11 +65,11 @@ def _never_predicted(metrics: Mapping[str, Any]) -> str:
     return f"it never answers {_in_quotes(missing[0])}{more}"
 
 
-def _container_tells(metrics: Mapping[str, Any]) -> str:
+def _container_tells(metrics: ClassificationMetrics) -> str:
     baselines = metrics.get("baselines") or {}
     if "container" not in baselines or "majority" not in baselines:
         return ""
-    container, floor = baselines["container"], max(baselines["majority"]["accuracy"], 1 / len(metrics["labels"]))
+    container, floor = baselines["container"], max(baselines["majority"]["accuracy"], 1 / len(metrics.labels))
     if container["accuracy_ci95"][0] <= floor or container["accuracy"] < floor + 0.1:
         return ""
     tells = f"file size and length alone already tell {percent(container['accuracy'])} here"

@@ -1,8 +1,8 @@
 """One class of several for each video."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypedDict
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from reelwise.metrics.classification import checked_predictions, classification_
 from reelwise.metrics.head_weights import CLASS_LIKELIHOOD
 from reelwise.tasks.class_verdict import class_cautions, class_verdict
 from reelwise.tasks.labels import LabelCell, Strata, balanced_weights, one_hot, place_of
-from reelwise.tasks.metrics import Fields, Metrics, ScoreEntry
+from reelwise.tasks.metrics import ClassificationMetrics, Fields
 from reelwise.tasks.number_labels import parse_all
 from reelwise.tasks.predictions import LabeledPredictions
 from reelwise.tasks.score import Score
@@ -73,39 +73,7 @@ class ClassificationOutput(LabelOutput):
         return bool(probs.max() < self.unsure_below)
 
 
-class AccuracyEntry(ScoreEntry):
-    """Accuracy with its interval."""
-
-    accuracy: float
-    accuracy_ci95: list[float]
-
-
-class ClassEntry(TypedDict):
-    """One class; ``support`` is its number of videos."""
-
-    precision: float
-    recall: float
-    f1: float
-    support: int
-
-
-class ClassificationMetrics(Metrics):
-    """metrics.json of classes; ``confusion`` has a row per true and a column per predicted label."""
-
-    accuracy: float
-    accuracy_ci95: list[float]
-    top5_accuracy: float | None
-    macro_f1: float
-    log_loss: float
-    ece: float
-    per_class: dict[str, ClassEntry]
-    confusion: list[list[int]]
-    baselines: dict[str, AccuracyEntry]
-    modalities: dict[str, AccuracyEntry]
-    time: dict[str, AccuracyEntry]
-
-
-class ClassificationTask(Task):
+class ClassificationTask(Task[ClassificationMetrics]):
     """One class of several for each video."""
 
     name = "classification"
@@ -300,22 +268,22 @@ class ClassificationTask(Task):
         """How many classes."""
         return ("classes", str(len(labels)))
 
-    def verdict(self, metrics: Mapping[str, Any]) -> str:
+    def verdict(self, metrics: ClassificationMetrics) -> str:
         """How many videos it gets right."""
         return class_verdict(metrics)
 
-    def cautions(self, metrics: Mapping[str, Any]) -> list[str]:
+    def cautions(self, metrics: ClassificationMetrics) -> list[str]:
         """Few videos, one class, classes never predicted, file facts that tell the class."""
         return class_cautions(metrics)
 
-    def chance_text(self, metrics: Mapping[str, Any]) -> str:
+    def chance_text(self, metrics: ClassificationMetrics) -> str:
         """What guessing gets."""
-        return f" (guessing would get {percent(1 / len(metrics['labels']))})"
+        return f" (guessing would get {percent(1 / len(metrics.labels))})"
 
-    def floor(self, metrics: Mapping[str, Any]) -> tuple[float, float]:
+    def floor(self, metrics: ClassificationMetrics) -> tuple[float, float]:
         """Always the most frequent class, or guessing; a step of a share is 1."""
         majority = (metrics.get("baselines") or {}).get("majority") or {}
-        return max(majority.get("accuracy", 0.0), 1 / len(metrics["labels"])), 1.0
+        return max(majority.get("accuracy", 0.0), 1 / len(metrics.labels)), 1.0
 
 
 def _by_turns(indices: list[int], classes: np.ndarray) -> list[int]:

@@ -1,44 +1,45 @@
 """How far to trust a model that gives any number of labels, in plain words."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from reelwise.core.number_text import percent
+from reelwise.tasks.metrics import MultilabelMetrics
 
 _FEW_VIDEOS = 20
 _WIDE_INTERVAL = 0.4
 _CLEARLY = 0.1
 
 
-def label_verdict(metrics: Mapping[str, Any]) -> str:
+def label_verdict(metrics: MultilabelMetrics) -> str:
     """How many labels it finds, how many of those it gives are right, and how well it sorts.
 
     Args:
         metrics: Those of metrics.json for ``multilabel``.
 
     Example:
-        >>> print(label_verdict({"micro_recall": 0.78, "micro_precision": 0.81, "map": 0.83, "map_ci95": [0.7, 0.9],
-        ...     "guessing_map": 0.3}))
+        >>> fields = {"micro_recall": 0.78, "micro_precision": 0.81, "map": 0.83, "map_ci95": [0.7, 0.9],
+        ...     "guessing_map": 0.3}
+        >>> print(label_verdict(MultilabelMetrics(fields)))
         Finds 78 % of the labels and is right in 81 % of those it gives; its mean average precision is 83 % (likely \
 between 70 and 90 %, a random order gets 30 %)
     """
-    low, high = metrics["map_ci95"]
-    ends = f"likely between {100 * low:.0f} and {percent(high)}, a random order gets {percent(metrics['guessing_map'])}"
-    sorts = f"its mean average precision is {percent(metrics['map'])} ({ends})"
-    if not metrics["micro_precision"] and not metrics["micro_recall"]:
+    low, high = metrics.map_ci95
+    ends = f"likely between {100 * low:.0f} and {percent(high)}, a random order gets {percent(metrics.guessing_map)}"
+    sorts = f"its mean average precision is {percent(metrics.map)} ({ends})"
+    if not metrics.micro_precision and not metrics.micro_recall:
         return f"Gives no label rightly; {sorts}"
-    recall, precision = percent(metrics["micro_recall"]), percent(metrics["micro_precision"])
+    recall, precision = percent(metrics.micro_recall), percent(metrics.micro_precision)
     return f"Finds {recall} of the labels and is right in {precision} of those it gives; {sorts}"
 
 
-def label_cautions(metrics: Mapping[str, Any]) -> list[str]:
+def label_cautions(metrics: MultilabelMetrics) -> list[str]:
     """What else a reader should know: few videos, labels that were not there or never given."""
     cautions: list[str] = []
-    low, high = metrics["map_ci95"]
-    if metrics["num_videos"] < _FEW_VIDEOS or high - low > _WIDE_INTERVAL:
-        videos = "1 video is" if metrics["num_videos"] == 1 else f"{metrics['num_videos']} videos are"
+    low, high = metrics.map_ci95
+    if metrics.num_videos < _FEW_VIDEOS or high - low > _WIDE_INTERVAL:
+        videos = "1 video is" if metrics.num_videos == 1 else f"{metrics.num_videos} videos are"
         cautions.append(f"{videos} too few for a firm verdict")
-    entries = [(label, metrics["per_class"][label]) for label in metrics["labels"]]
+    entries = [(label, metrics.per_class[label]) for label in metrics.labels]
     absent = [label for label, entry in entries if not entry["support"]]
     silent = [label for label, entry in entries if entry["support"] and not entry["given"]]
     if absent:
@@ -48,7 +49,7 @@ def label_cautions(metrics: Mapping[str, Any]) -> list[str]:
     if silent:
         cautions.append(f"it never gives {_either(silent)}")
     rival = (metrics.get("baselines") or {}).get("container")
-    if rival and rival["map_ci95"][0] > metrics["guessing_map"] and rival["map"] > metrics["guessing_map"] + _CLEARLY:
+    if rival and rival["map_ci95"][0] > metrics.guessing_map and rival["map"] > metrics.guessing_map + _CLEARLY:
         tells = f"file size and length alone already reach {percent(rival['map'])} here"
         cautions.append(f"beware: {tells}, so videos with different labels may have been recorded or cut differently")
     return cautions

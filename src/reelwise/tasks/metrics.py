@@ -73,3 +73,102 @@ class Metrics(dict[str, Any]):
         raise TypeError("metrics cannot be changed; change a copy: dict(metrics)")
 
     __setitem__ = __delitem__ = __ior__ = update = setdefault = pop = popitem = clear = _refuse  # pyright: ignore[reportAssignmentType, reportIncompatibleMethodOverride]
+
+
+class AccuracyEntry(ScoreEntry):
+    """Accuracy with its interval."""
+
+    accuracy: float
+    accuracy_ci95: list[float]
+
+
+class ClassEntry(TypedDict):
+    """One class; ``support`` is its number of videos."""
+
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+class ClassificationMetrics(Metrics):
+    """metrics.json of classes; ``confusion`` has a row per true and a column per predicted label."""
+
+    accuracy: float
+    accuracy_ci95: list[float]
+    top5_accuracy: float | None
+    macro_f1: float
+    log_loss: float
+    ece: float
+    per_class: dict[str, ClassEntry]
+    confusion: list[list[int]]
+    baselines: dict[str, AccuracyEntry]
+    modalities: dict[str, AccuracyEntry]
+    time: dict[str, AccuracyEntry]
+
+
+class MapEntry(ScoreEntry):
+    """Mean average precision with its interval."""
+
+    map: float
+    map_ci95: list[float]
+
+
+class LabelEntry(TypedDict):
+    """One label; ``support`` is its number of videos, ``given`` how often the model gave it."""
+
+    precision: float
+    recall: float
+    f1: float
+    support: int
+    given: int
+    average_precision: float | None
+
+
+class MultilabelMetrics(Metrics):
+    """metrics.json of sets of labels; ``guessing_map`` is the mAP of random scores."""
+
+    labels_per_video: float
+    map: float
+    map_ci95: list[float]
+    guessing_map: float
+    micro_precision: float
+    micro_recall: float
+    micro_f1: float
+    macro_f1: float
+    exact_match: float
+    exact_match_ci95: list[float]
+    label_accuracy: float
+    log_loss: float
+    per_class: dict[str, LabelEntry]
+    baselines: dict[str, MapEntry]
+    modalities: dict[str, MapEntry]
+    time: dict[str, MapEntry]
+
+
+class ErrorEntry(ScoreEntry):
+    """Mean absolute and squared error in the unit of the number; ``r2`` is null where all numbers are equal."""
+
+    mae: float
+    mae_ci95: list[float]
+    mse: NotRequired[float]
+    r2: NotRequired[float | None]
+
+
+class RegressionMetrics(Metrics):
+    """metrics.json of numbers, in their unit; ``error_p90`` is the 90th percentile of absolute errors."""
+
+    mae: float
+    mae_ci95: list[float]
+    mse: float
+    mse_ci95: list[float]
+    r2: float | None
+    r2_ci95: list[float] | None
+    bias: float
+    spread: float
+    predicted_spread: float
+    range: list[float]
+    error_p90: float
+    baselines: dict[str, ErrorEntry]
+    modalities: dict[str, ErrorEntry]
+    time: dict[str, ErrorEntry]

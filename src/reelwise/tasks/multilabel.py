@@ -1,9 +1,9 @@
 """Any number of labels for each video, each by itself."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypedDict
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from reelwise.metrics.head_weights import LABEL_LIKELIHOOD
 from reelwise.metrics.multilabel import checked_label_predictions, fit_thresholds, multilabel_metrics
 from reelwise.tasks.label_verdict import label_cautions, label_verdict
 from reelwise.tasks.labels import LabelCell, Strata, place_of
-from reelwise.tasks.metrics import Fields, Metrics, ScoreEntry
+from reelwise.tasks.metrics import Fields, MultilabelMetrics
 from reelwise.tasks.predictions import DEFAULT_THRESHOLD, LabeledPredictions
 from reelwise.tasks.score import Score
 from reelwise.tasks.task import Groups, Task
@@ -76,46 +76,7 @@ class MultilabelOutput(LabelOutput):
         return tuple(label for label, prob, threshold in rows if prob >= threshold)
 
 
-class MapEntry(ScoreEntry):
-    """Mean average precision with its interval."""
-
-    map: float
-    map_ci95: list[float]
-
-
-class LabelEntry(TypedDict):
-    """One label; ``support`` is its number of videos, ``given`` how often the model gave it."""
-
-    precision: float
-    recall: float
-    f1: float
-    support: int
-    given: int
-    average_precision: float | None
-
-
-class MultilabelMetrics(Metrics):
-    """metrics.json of sets of labels; ``guessing_map`` is the mAP of random scores."""
-
-    labels_per_video: float
-    map: float
-    map_ci95: list[float]
-    guessing_map: float
-    micro_precision: float
-    micro_recall: float
-    micro_f1: float
-    macro_f1: float
-    exact_match: float
-    exact_match_ci95: list[float]
-    label_accuracy: float
-    log_loss: float
-    per_class: dict[str, LabelEntry]
-    baselines: dict[str, MapEntry]
-    modalities: dict[str, MapEntry]
-    time: dict[str, MapEntry]
-
-
-class MultilabelTask(Task):
+class MultilabelTask(Task[MultilabelMetrics]):
     """Any number of labels for each video, each by itself."""
 
     name = "multilabel"
@@ -300,15 +261,15 @@ class MultilabelTask(Task):
         """How many labels."""
         return ("labels", f"{len(labels)}, any number of them per video")
 
-    def verdict(self, metrics: Mapping[str, Any]) -> str:
+    def verdict(self, metrics: MultilabelMetrics) -> str:
         """How many labels it finds, how many it gives rightly, and how well it sorts."""
         return label_verdict(metrics)
 
-    def cautions(self, metrics: Mapping[str, Any]) -> list[str]:
+    def cautions(self, metrics: MultilabelMetrics) -> list[str]:
         """Few videos, labels that were not there or never given."""
         return label_cautions(metrics)
 
-    def floor(self, metrics: Mapping[str, Any]) -> tuple[float, float]:
+    def floor(self, metrics: MultilabelMetrics) -> tuple[float, float]:
         """How frequent each label is, or a random order; a step of a share is 1."""
         majority = (metrics.get("baselines") or {}).get("majority") or {}
         return max(majority.get("map", 0.0), metrics.get("guessing_map", 0.0)), 1.0

@@ -1,9 +1,7 @@
 """How far to trust a model that says a number, in plain words."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from reelwise.core.number_text import percent, plain_number
+from reelwise.tasks.metrics import RegressionMetrics
 
 _FEW_VIDEOS = 20
 _WIDE_SHARE = 0.5
@@ -11,43 +9,43 @@ _LARGE_BIAS = 0.5
 _TIMID = 0.25
 
 
-def number_verdict(metrics: Mapping[str, Any]) -> str:
+def number_verdict(metrics: RegressionMetrics) -> str:
     """How far off it is on average, beside how far the numbers run, and what share of their variance it explains.
 
     Args:
         metrics: Those of metrics.json for ``regression``.
 
     Example:
-        >>> print(number_verdict({"labels": ["speed"], "mae": 2.31, "mae_ci95": [1.9, 2.72], "range": [1.0, 60.0],
-        ...     "r2": 0.741}))
+        >>> fields = {"labels": ["speed"], "mae": 2.31, "mae_ci95": [1.9, 2.72], "range": [1.0, 60.0], "r2": 0.741}
+        >>> print(number_verdict(RegressionMetrics(fields)))
         Its “speed” is off by 2.31 on average (likely between 1.9 and 2.72; the numbers run from 1 to 60), explaining \
 74 % of how they differ
     """
-    low, high = (plain_number(end) for end in metrics["mae_ci95"])
-    first, last = (plain_number(end, 4) for end in metrics["range"])
-    off = f"Its “{_plain(metrics['labels'][0])}” is off by {plain_number(metrics['mae'])} on average"
+    low, high = (plain_number(end) for end in metrics.mae_ci95)
+    first, last = (plain_number(end, 4) for end in metrics.range)
+    off = f"Its “{_plain(metrics.labels[0])}” is off by {plain_number(metrics.mae)} on average"
     ends = f"likely between {low} and {high}; the numbers run from {first} to {last}"
-    if metrics["r2"] is None:
+    if metrics.r2 is None:
         return f"{off} ({ends})"
-    if metrics["r2"] <= 0:
+    if metrics.r2 <= 0:
         return f"{off} ({ends}), explaining nothing of how they differ"
-    return f"{off} ({ends}), explaining {percent(metrics['r2'])} of how they differ"
+    return f"{off} ({ends}), explaining {percent(metrics.r2)} of how they differ"
 
 
-def number_cautions(metrics: Mapping[str, Any]) -> list[str]:
+def number_cautions(metrics: RegressionMetrics) -> list[str]:
     """What else a reader should know: few videos, answers that lean to one side or hardly move."""
     cautions: list[str] = []
-    low, high = metrics["mae_ci95"]
-    if metrics["num_videos"] < _FEW_VIDEOS or high - low > _WIDE_SHARE * max(metrics["spread"], 1e-300):
-        videos = "1 video is" if metrics["num_videos"] == 1 else f"{metrics['num_videos']} videos are"
+    low, high = metrics.mae_ci95
+    if metrics.num_videos < _FEW_VIDEOS or high - low > _WIDE_SHARE * max(metrics.spread, 1e-300):
+        videos = "1 video is" if metrics.num_videos == 1 else f"{metrics.num_videos} videos are"
         cautions.append(f"{videos} too few for a firm verdict")
-    if metrics["r2"] is None:
+    if metrics.r2 is None:
         cautions.append("all of them have the same number, so this says little")
         return cautions
-    if abs(metrics["bias"]) > _LARGE_BIAS * metrics["mae"] and metrics["mae"] > 0:
-        side = "much" if metrics["bias"] > 0 else "little"
-        cautions.append(f"it says {plain_number(abs(metrics['bias']))} too {side} on average")
-    if metrics["predicted_spread"] < _TIMID * metrics["spread"]:
+    if abs(metrics.bias) > _LARGE_BIAS * metrics.mae and metrics.mae > 0:
+        side = "much" if metrics.bias > 0 else "little"
+        cautions.append(f"it says {plain_number(abs(metrics.bias))} too {side} on average")
+    if metrics.predicted_spread < _TIMID * metrics.spread:
         cautions.append("it says nearly the same number of every video")
     baselines = metrics.get("baselines") or {}
     floor, rival = baselines.get("majority"), baselines.get("container")

@@ -1,9 +1,9 @@
 """A number for each video."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, NotRequired
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from reelwise.core.output import LabelOutput
 from reelwise.core.output import Score as LabelScore
 from reelwise.metrics.regression import regression_metrics
 from reelwise.tasks.labels import LabelCell
-from reelwise.tasks.metrics import Fields, Metrics, ScoreEntry
+from reelwise.tasks.metrics import Fields, RegressionMetrics
 from reelwise.tasks.number_labels import are_quantities, parse_all
 from reelwise.tasks.number_verdict import number_cautions, number_verdict
 from reelwise.tasks.predictions import LabeledPredictions
@@ -77,35 +77,7 @@ class RegressionOutput(LabelOutput):
         return float(probs[0]) if len(probs) else None
 
 
-class ErrorEntry(ScoreEntry):
-    """Mean absolute and squared error in the unit of the number; ``r2`` is null where all numbers are equal."""
-
-    mae: float
-    mae_ci95: list[float]
-    mse: NotRequired[float]
-    r2: NotRequired[float | None]
-
-
-class RegressionMetrics(Metrics):
-    """metrics.json of numbers, in their unit; ``error_p90`` is the 90th percentile of absolute errors."""
-
-    mae: float
-    mae_ci95: list[float]
-    mse: float
-    mse_ci95: list[float]
-    r2: float | None
-    r2_ci95: list[float] | None
-    bias: float
-    spread: float
-    predicted_spread: float
-    range: list[float]
-    error_p90: float
-    baselines: dict[str, ErrorEntry]
-    modalities: dict[str, ErrorEntry]
-    time: dict[str, ErrorEntry]
-
-
-class RegressionTask(Task):
+class RegressionTask(Task[RegressionMetrics]):
     """A number for each video."""
 
     name = "regression"
@@ -144,11 +116,11 @@ class RegressionTask(Task):
         p = predictions
         return regression_metrics(p.labels[0], p.y_true, p.values, p.groups, seed, split=split)
 
-    def verdict(self, metrics: Mapping[str, Any]) -> str:
+    def verdict(self, metrics: RegressionMetrics) -> str:
         """How far off it is on average, and what share of the variance it explains."""
         return number_verdict(metrics)
 
-    def cautions(self, metrics: Mapping[str, Any]) -> list[str]:
+    def cautions(self, metrics: RegressionMetrics) -> list[str]:
         """Few videos, predictions that lean to one side or hardly move."""
         return number_cautions(metrics)
 

@@ -1,8 +1,8 @@
 """What a task decides: an abstract class; each file beside this one is one task."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from reelwise.tasks.score import Score
 from reelwise.tasks.wording import Wording
 
 Groups = Sequence[str | None] | None
+MetricsT = TypeVar("MetricsT", bound=Metrics)
 
 _FEW_VIDEOS = 20
 """Under this many videos a verdict is called weak: the 95 % interval of an accuracy is then wider than 0.35."""
@@ -28,7 +29,7 @@ _VIDEOS_PER_BIN = 8
 """Fewer videos than this per bin could not be spread over train, val and test."""
 
 
-class Task(ABC):
+class Task(ABC, Generic[MetricsT]):
     """Everything that differs between classes, sets of labels, numbers, and what comes next.
 
     What a task does not override is what suits one number per video, so that a new task of numbers overrides little.
@@ -415,7 +416,7 @@ class Task(ABC):
         """Name and value of a row of the report: what is predicted."""
         return ("number", labels[0])
 
-    def verdict(self, metrics: Mapping[str, Any]) -> str:
+    def verdict(self, metrics: MetricsT) -> str:
         """How good a model is, in words that a sentence begins with; without a full stop.
 
         Args:
@@ -425,20 +426,20 @@ class Task(ABC):
         value = self.score.number(metrics[self.score.name])
         return f"Its {self.score.words} is {value} (likely between {low} and {high})"
 
-    def cautions(self, metrics: Mapping[str, Any]) -> list[str]:
+    def cautions(self, metrics: MetricsT) -> list[str]:
         """What else a reader should know, as clauses without capital and full stop.
 
         Args:
             metrics: As in :meth:`verdict`, with ``baselines``.
         """
-        return [too_few_words(metrics["num_videos"])] if metrics["num_videos"] < _FEW_VIDEOS else []
+        return [too_few_words(metrics.num_videos)] if metrics.num_videos < _FEW_VIDEOS else []
 
-    def chance_text(self, metrics: Mapping[str, Any]) -> str:
+    def chance_text(self, metrics: MetricsT) -> str:
         """What guessing would get, in brackets; empty where that means nothing."""
         del metrics
         return ""
 
-    def floor(self, metrics: Mapping[str, Any]) -> tuple[float, float]:
+    def floor(self, metrics: MetricsT) -> tuple[float, float]:
         """The score that needs no look at the video, and what a full step of the score is.
 
         Args:

@@ -6,6 +6,7 @@ import pytest
 
 from reelwise.evaluation.ablation_text import ablation_clauses, presence_caution
 from reelwise.evaluation.verdict import verdict, verdict_parts
+from reelwise.tasks.metrics import Metrics
 
 SAME = (-0.02, 0.02)
 UNSURE = (-0.03, 0.15)
@@ -78,7 +79,7 @@ def pair(whole: float, frames: dict[str, Any], sound: dict[str, Any]) -> dict[st
     ],
 )
 def test_two_modalities(table, clauses):
-    assert ablation_clauses(metrics(table)) == clauses
+    assert ablation_clauses(Metrics(metrics(table))) == clauses
 
 
 def test_three_modalities():
@@ -88,12 +89,12 @@ def test_three_modalities():
         "frames+sound": entry(0.95, SAME), "frames+metadata": lower(0.5, whole), "sound+metadata": lower(0.52, whole),
         "frames": lower(0.5, whole), "sound": lower(0.51, whole), "metadata": lower(0.5, whole),
     }  # fmt: skip
-    assert ablation_clauses(metrics(table)) == [
+    assert ablation_clauses(Metrics(metrics(table))) == [
         "neither frames nor sound alone is enough (50 % and 51 %), only both together (95 %)",
         "metadata makes no difference",
     ]
     table["sound+metadata"] = entry(0.95, SAME)
-    assert ablation_clauses(metrics(table)) == [
+    assert ablation_clauses(Metrics(metrics(table))) == [
         "sound helps (95 % with it, 50 % without)",
         "frames and metadata make no difference",
     ]
@@ -117,14 +118,14 @@ def test_three_modalities():
     ],
 )
 def test_frame_order(time, clause):
-    assert ablation_clauses(metrics({"frames": entry(0.9)}, time)) == [clause]
+    assert ablation_clauses(Metrics(metrics({"frames": entry(0.9)}, time))) == [clause]
 
 
 def test_no_clause_on_frame_order_where_the_result_is_unclear():
     unsure = {"shuffled": entry(0.85, UNSURE), "middle_frame": entry(0.85, UNSURE)}
-    assert ablation_clauses(metrics({"frames": entry(0.9)}, unsure)) == []
+    assert ablation_clauses(Metrics(metrics({"frames": entry(0.9)}, unsure))) == []
     same = {"shuffled": entry(0.9, SAME)}
-    assert ablation_clauses(metrics(pair(0.9, lower(0.5, 0.9), entry(0.9, SAME)), same)) == [
+    assert ablation_clauses(Metrics(metrics(pair(0.9, lower(0.5, 0.9), entry(0.9, SAME)), same))) == [
         "sound helps (90 % with it, 50 % without)",
         "frames make no difference",
     ]
@@ -132,7 +133,9 @@ def test_no_clause_on_frame_order_where_the_result_is_unclear():
 
 def test_a_common_class_is_the_floor():
     table = pair(0.97, lower(0.8, 0.97), lower(0.8, 0.97))
-    assert ablation_clauses(metrics(table, majority=0.8))[0].startswith("neither frames nor sound alone is enough")
+    assert ablation_clauses(Metrics(metrics(table, majority=0.8)))[0].startswith(
+        "neither frames nor sound alone is enough"
+    )
 
 
 @pytest.mark.parametrize(
@@ -146,21 +149,24 @@ def test_a_common_class_is_the_floor():
 def test_presence_that_predicts_the_class(whole, subject):
     scores = metrics({whole: entry(0.9)})
     scores["baselines"]["presence"] = entry(0.8, (0.0, 0.2))
-    assert presence_caution(scores) == f"beware: {subject} already tells 80 % here, without any picture, sound or value"
-    assert verdict_parts(scores)[1] == [presence_caution(scores)]
-    assert presence_caution(scores) in verdict(scores)
+    assert (
+        presence_caution(Metrics(scores))
+        == f"beware: {subject} already tells 80 % here, without any picture, sound or value"
+    )
+    assert verdict_parts(Metrics(scores))[1] == [presence_caution(Metrics(scores))]
+    assert presence_caution(Metrics(scores)) in verdict(Metrics(scores))
 
 
 @pytest.mark.parametrize("presence", [entry(0.59, (0, 1)), entry(0.55, (0, 1))])
 def test_presence_near_chance_gives_no_caution(presence):
     scores = metrics({"frames+sound": entry(0.9)})
     scores["baselines"]["presence"] = presence
-    assert presence_caution(scores) == ""
-    assert presence_caution(metrics({"frames": entry(0.9)})) == ""
+    assert presence_caution(Metrics(scores)) == ""
+    assert presence_caution(Metrics(metrics({"frames": entry(0.9)}))) == ""
 
 
 def test_the_verdict_stays_one_sentence():
-    sentence = verdict(metrics(pair(0.93, lower(0.71, 0.93), entry(0.93, SAME))))
+    sentence = verdict(Metrics(metrics(pair(0.93, lower(0.71, 0.93), entry(0.93, SAME)))))
     assert sentence.endswith("; sound helps (93 % with it, 71 % without); frames make no difference.")
     assert sentence.count(". ") == 0
 
@@ -173,15 +179,15 @@ def off(mae: float, gap: tuple[float, float] | None = None) -> dict[str, Any]:
 def test_smaller_errors_are_better():
     table = {"frames+sound": off(2.0), "frames": off(3.5, (-1.8, -1.2)), "sound": off(2.01, (-0.1, 0.1))}
     scores = {"task": "regression", "labels": ["speed"], "baselines": {"majority": off(4.0)}, "modalities": table}
-    assert ablation_clauses(scores) == [
+    assert ablation_clauses(Metrics(scores)) == [
         "sound helps (off by 2 with it, off by 3.5 without)",
         "frames make no difference",
     ]
     scores["baselines"]["presence"] = off(3.0, (-1.2, -0.8))
-    assert presence_caution(scores).startswith("beware: whether a video has sound already gets off by 3 here")
+    assert presence_caution(Metrics(scores)).startswith("beware: whether a video has sound already gets off by 3 here")
     scores["baselines"]["presence"] = off(3.9, (-1.2, -0.8))
-    assert presence_caution(scores) == ""
-    assert ablation_clauses(scores | {"baselines": {"majority": off(2.1)}}) == []
+    assert presence_caution(Metrics(scores)) == ""
+    assert ablation_clauses(Metrics(scores | {"baselines": {"majority": off(2.1)}})) == []
 
 
 def test_labels_are_compared_by_average_precision():
@@ -191,15 +197,17 @@ def test_labels_are_compared_by_average_precision():
 
     table = {"frames+sound": entry_of(0.9), "frames": entry_of(0.6, (0.2, 0.4)), "sound": entry_of(0.5, (0.3, 0.5))}
     scores = {"task": "multilabel", "labels": ["a"], "guessing_map": 0.3, "modalities": table}
-    assert ablation_clauses(scores) == [
+    assert ablation_clauses(Metrics(scores)) == [
         "frames and sound both help (90 % together, 50 % without frames, 60 % without sound)"
     ]
-    assert ablation_clauses(scores | {"guessing_map": 0.6})[0].startswith("neither frames nor sound alone is enough")
+    assert ablation_clauses(Metrics(scores | {"guessing_map": 0.6}))[0].startswith(
+        "neither frames nor sound alone is enough"
+    )
 
 
 def test_a_model_without_frames_has_no_clause_on_their_order():
     table = {"sound+metadata": entry(0.9), "sound": lower(0.6, 0.9), "metadata": lower(0.6, 0.9)}
     time = {"shuffled": lower(0.6, 0.9), "middle": lower(0.6, 0.9)}
-    assert ablation_clauses(metrics(table, time)) == [
+    assert ablation_clauses(Metrics(metrics(table, time))) == [
         "sound and metadata both help (90 % together, 60 % without sound, 60 % without metadata)"
     ]

@@ -11,6 +11,7 @@ from reelwise.evaluation.evaluate import evaluation_metrics, prediction_rows
 from reelwise.evaluation.modality_ablation import AblatedPredictions
 from reelwise.evaluation.verdict import verdict
 from reelwise.tasks import LabeledPredictions
+from reelwise.tasks.metrics import Metrics
 
 LABELS = ("file", "fold", 'a "b", c')
 
@@ -58,7 +59,7 @@ def test_the_whole_of_metrics_json():
         low, high = baseline["difference_ci95"]
         assert low <= metrics["accuracy"] - baseline["accuracy"] <= high
     assert metrics["modalities"]["frames"]["accuracy"] == metrics["accuracy"]
-    assert metrics["verdict"] == verdict(metrics)
+    assert metrics["verdict"] == verdict(Metrics(metrics))
 
 
 def test_a_model_file_without_baselines_is_evaluated_too():

@@ -25,6 +25,7 @@ from reelwise.evaluation.linear_tasks import fit_linear_model
 from reelwise.evaluation.verdict import best_baseline, standing
 from reelwise.features import hog, motion_energy
 from reelwise.tasks import LabeledPredictions
+from reelwise.tasks.metrics import Metrics
 
 NUM_VIDEOS = 80
 LABELS = ("dog", "car")
@@ -163,7 +164,7 @@ def test_metrics_are_json_with_baselines_beside_the_score(task):
         assert rule[f"{name}_ci95"][0] <= rule[name] <= rule[f"{name}_ci95"][1]
         low, high = rule["difference_ci95"]
         assert low <= again[name] - rule[name] <= high
-    assert best_baseline(again) == "motion_energy"
+    assert best_baseline(Metrics(again)) == "motion_energy"
     if task == "regression":
         assert again["r2"] == pytest.approx(r2_score(item.y_true, item.values))
         assert again["baselines"]["motion_energy"]["r2"] > 0.7
@@ -179,7 +180,7 @@ def test_the_verdict_follows_the_standing(task, expected):
     if expected == "above":  # against a rule that is perfect, nothing is above
         baseline_probs = {name: baseline_probs[name] for name in ("majority", "container")}
     result = evaluation_metrics(item, baseline_probs, seed=0, split="test")
-    assert standing(result) == expected
+    assert standing(Metrics(result)) == expected
     words = {"above": "and clearly beats the best simple rule (", "not_above": ", which is no better than the best"}
     assert words[expected] in result["verdict"]
     assert result["verdict"].endswith(".")

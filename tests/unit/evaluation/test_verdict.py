@@ -4,6 +4,7 @@ import pytest
 
 from reelwise.core.number_text import percent
 from reelwise.evaluation.verdict import best_baseline, standing, training_videos_caution, verdict, verdict_parts
+from reelwise.tasks.metrics import Metrics
 
 
 def metrics(
@@ -24,7 +25,9 @@ def baseline(accuracy: float, low: float, high: float = 0.5, ci=None) -> dict[st
 
 
 def test_clearly_better():
-    sentence = verdict(metrics(baselines={"majority": baseline(0.5, 0.2), "motion_energy": baseline(0.72, 0.03)}))
+    sentence = verdict(
+        Metrics(metrics(baselines={"majority": baseline(0.5, 0.2), "motion_energy": baseline(0.72, 0.03)}))
+    )
     assert sentence == (
         "Gets about 8 of 10 videos right (82 %, likely between 74 and 89 %) and clearly beats the best simple rule "
         "(where the picture moves, 72 %)."
@@ -33,38 +36,40 @@ def test_clearly_better():
 
 def test_better_but_within_the_interval():
     scores = metrics(baselines={"single_frame": baseline(0.78, -0.02)})
-    assert "is ahead of the best simple rule (one still picture, 78 %), but that may be luck" in verdict(scores)
-    assert standing(scores) == "unclear"
+    assert "is ahead of the best simple rule (one still picture, 78 %), but that may be luck" in verdict(
+        Metrics(scores)
+    )
+    assert standing(Metrics(scores)) == "unclear"
 
 
 @pytest.mark.parametrize("accuracy", [0.82, 0.9])
 def test_no_better(accuracy):
     scores = metrics(baselines={"container": baseline(accuracy, -0.2)})
-    assert "no better than the best simple rule (file size and length alone" in verdict(scores)
-    assert "do not rely on it yet" in verdict(scores)
-    assert standing(scores) == "not_above"
+    assert "no better than the best simple rule (file size and length alone" in verdict(Metrics(scores))
+    assert "do not rely on it yet" in verdict(Metrics(scores))
+    assert standing(Metrics(scores)) == "not_above"
 
 
 def test_clearly_above_means_above_every_baseline():
     scores = metrics(baselines={"motion_energy": baseline(0.75, 0.01), "single_frame": baseline(0.74, -0.01)})
-    assert standing(scores) == "unclear"
+    assert standing(Metrics(scores)) == "unclear"
 
 
 def test_nothing_to_compare_with():
-    assert "there are no simple rules to compare it with (guessing would get 50 %)" in verdict(metrics())
-    assert standing(metrics()) == "unknown"
-    assert best_baseline(metrics()) is None
+    assert "there are no simple rules to compare it with (guessing would get 50 %)" in verdict(Metrics(metrics()))
+    assert standing(Metrics(metrics())) == "unknown"
+    assert best_baseline(Metrics(metrics())) is None
 
 
 def test_few_videos_are_counted_exactly_and_warned_of():
-    sentence = verdict(metrics(0.8, (0.55, 0.93), 15, [[6, 1], [2, 6]], {"majority": baseline(0.5, 0.1)}))
+    sentence = verdict(Metrics(metrics(0.8, (0.55, 0.93), 15, [[6, 1], [2, 6]], {"majority": baseline(0.5, 0.1)})))
     assert sentence.startswith("Gets 12 of 15 videos right (80 %")
     assert "15 videos are too few for a firm verdict" in sentence
 
 
 def test_a_wide_interval_gives_a_caution_whatever_the_count():
-    assert "too few" in verdict(metrics(0.7, (0.45, 0.9), 96))
-    assert "too few" not in verdict(metrics())
+    assert "too few" in verdict(Metrics(metrics(0.7, (0.45, 0.9), 96)))
+    assert "too few" not in verdict(Metrics(metrics()))
 
 
 @pytest.mark.parametrize("learned_from", [3, 96])
@@ -73,19 +78,19 @@ def test_a_score_on_training_videos_is_no_merit(learned_from):
     words = training_videos_caution(learned_from, 96)
     assert f"the model was trained on {learned_from} of these 96 videos: this score " in words
     assert ("says nothing about new ones" in words) == (learned_from == 96)
-    assert verdict_parts(scores)[1][0] == words
-    assert words in verdict(scores)
-    assert "clearly beats" not in verdict(scores)
-    assert standing(scores) == "trained_on"
+    assert verdict_parts(Metrics(scores))[1][0] == words
+    assert words in verdict(Metrics(scores))
+    assert "clearly beats" not in verdict(Metrics(scores))
+    assert standing(Metrics(scores)) == "trained_on"
     scores["baselines"] = {"majority": baseline(0.9, -0.2)}
-    assert standing(scores) == "not_above"
+    assert standing(Metrics(scores)) == "not_above"
 
 
 @pytest.mark.parametrize("fields", [{}, {"learned_from": 0}, {"learned_from": None}])
 def test_new_videos_need_no_caution(fields):
     scores = metrics(baselines={"majority": baseline(0.5, 0.2)})
-    assert verdict({**scores, **fields}) == verdict(scores)
-    assert standing({**scores, **fields}) == "above"
+    assert verdict(Metrics({**scores, **fields})) == verdict(Metrics(scores))
+    assert standing(Metrics({**scores, **fields})) == "above"
 
 
 def test_one_training_video():
@@ -96,7 +101,7 @@ def test_one_training_video():
 
 
 def test_one_video():
-    assert verdict(metrics(1.0, (0.2, 1.0), 1, [[1, 0], [0, 0]])).startswith("Gets 1 of 1 video right (100 %")
+    assert verdict(Metrics(metrics(1.0, (0.2, 1.0), 1, [[1, 0], [0, 0]]))).startswith("Gets 1 of 1 video right (100 %")
 
 
 @pytest.mark.parametrize(
@@ -108,29 +113,29 @@ def test_one_video():
     ],
 )
 def test_classes_never_answered(confusion, words):
-    assert words in verdict(metrics(confusion=confusion))
+    assert words in verdict(Metrics(metrics(confusion=confusion)))
 
 
 def test_classes_that_do_not_occur_are_no_fault():
-    assert "never answers" not in verdict(metrics(confusion=[[40, 8, 0], [9, 39, 0], [0, 0, 0]]))
+    assert "never answers" not in verdict(Metrics(metrics(confusion=[[40, 8, 0], [9, 39, 0], [0, 0, 0]])))
 
 
 def test_all_of_one_class():
-    assert "all of them are “class 0”" in verdict(metrics(confusion=[[80, 16], [0, 0]]))
+    assert "all of them are “class 0”" in verdict(Metrics(metrics(confusion=[[80, 16], [0, 0]])))
 
 
 def test_file_facts_that_separate_the_classes():
     strong = {"majority": baseline(0.5, 0.2), "container": baseline(0.7, 0.05, ci=[0.6, 0.8])}
-    assert "file size and length alone already tell 70 %" in verdict(metrics(baselines=strong))
+    assert "file size and length alone already tell 70 %" in verdict(Metrics(metrics(baselines=strong)))
     weak = {"majority": baseline(0.5, 0.2), "container": baseline(0.58, 0.05, ci=[0.48, 0.68])}
-    assert "beware" not in verdict(metrics(baselines=weak))
+    assert "beware" not in verdict(Metrics(metrics(baselines=weak)))
 
 
 def test_hostile_and_long_labels_are_cut_and_cleaned():
     scores = metrics(confusion=[[40, 0], [40, 0]])
     scores["labels"][1] = "x\x1b[31m" + "y" * 200
     scores["per_class"] = dict(zip(scores["labels"], scores["per_class"].values(), strict=True))
-    sentence = verdict(scores)
+    sentence = verdict(Metrics(scores))
     assert "\x1b" not in sentence
     assert len(sentence) < 250
 
@@ -144,14 +149,14 @@ def test_percent_never_promises_all_or_nothing(share, words):
 
 @pytest.mark.parametrize(("accuracy", "words"), [(0.97, "97 of 100"), (0.02, "2 of 100"), (0.06, "about 1 of 10")])
 def test_shares_near_the_ends(accuracy, words):
-    assert f"Gets {words} videos right" in verdict(metrics(accuracy))
+    assert f"Gets {words} videos right" in verdict(Metrics(metrics(accuracy)))
 
 
 def test_it_is_one_sentence():
     scores = metrics(
         0.5, (0.2, 0.8), 12, [[12, 0], [0, 0]], {"container": baseline(0.9, -0.9), "majority": baseline(0.5, 0)}
     )
-    assert verdict(scores).count(". ") == 0
-    statement, cautions = verdict_parts(scores)
+    assert verdict(Metrics(scores)).count(". ") == 0
+    statement, cautions = verdict_parts(Metrics(scores))
     assert len(cautions) == 3
-    assert verdict(scores) == "; ".join([statement, *cautions]) + "."
+    assert verdict(Metrics(scores)) == "; ".join([statement, *cautions]) + "."

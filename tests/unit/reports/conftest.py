@@ -10,6 +10,7 @@ from reelwise.core.records import SkippedFile
 from reelwise.evaluation.evaluate import evaluation_metrics
 from reelwise.reports.report_data import ExampleClip, LeaderboardRow, ReportData, SplitRow
 from reelwise.tasks import LabeledPredictions, find_task
+from reelwise.tasks.metrics import Metrics
 from reelwise.training.objective import Metric
 
 # A 1 x 1 GIF stands for every picture.
@@ -52,7 +53,7 @@ def full_report(
     clip = ExampleClip(text, text, labels[0], 0.9, 0.1, "worst", PIXEL, "image/gif", PIXEL)
     right = ExampleClip(text, text, text, 0.9, 0.9, "best", PIXEL, "image/gif")
     return ReportData(
-        text, metrics_of(judged), judged, history_rows(12), (clip, right), (SkippedFile(text, text, text),),
+        text, Metrics(metrics_of(judged)), judged, history_rows(12), (clip, right), (SkippedFile(text, text, text),),
         (SplitRow(text, 40, 4), SplitRow("test", 20)), text,
         (LeaderboardRow(text, 0.8, (0.7, 0.9), 120.0, 50_000, 260_000, True), LeaderboardRow("cnn", 0.6, (0.5, 0.7))),
         ((text, text),), ((text, text),), ((text, text),), ((text, text),), text, (text,), text, METRICS,
@@ -81,7 +82,14 @@ def task_report(task: str, name: str = "plain", num_videos: int = 60, noise: flo
     wording = find_task(task).wording
     columns = (Metric("loss", wording.loss_curve), Metric("accuracy", wording.accuracy_curve, is_share=True))
     return ReportData(
-        name, metrics, judged, tuple(history), (clip,), leaderboard=board, command=name, history_metrics=columns
+        name,
+        Metrics(metrics),
+        judged,
+        tuple(history),
+        (clip,),
+        leaderboard=board,
+        command=name,
+        history_metrics=columns,
     )
 
 
@@ -100,7 +108,7 @@ def make_bare_report() -> Callable[..., ReportData]:
     """Nothing but metrics, as for a model file without baselines."""
 
     def make(labels: tuple[str, ...], num_videos: int = 60) -> ReportData:
-        return ReportData("bare", metrics_of(judged_set(labels, num_videos), with_baselines=False))
+        return ReportData("bare", Metrics(metrics_of(judged_set(labels, num_videos), with_baselines=False)))
 
     return make
 

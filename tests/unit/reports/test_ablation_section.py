@@ -9,6 +9,7 @@ from reelwise.evaluation.modality_ablation import AblatedPredictions
 from reelwise.reports.ablation_section import ablation_section
 from reelwise.reports.report_data import ReportData
 from reelwise.reports.run_report import render_report
+from reelwise.tasks.metrics import Metrics
 
 
 def entry(accuracy: float, gap: tuple[float, float] | None = None, **more: Any) -> dict[str, Any]:
@@ -22,7 +23,7 @@ def metrics(table: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def test_every_combination_has_its_row():
     table = {"frames+sound": entry(0.9), "frames": entry(0.5, (0.284, 0.516)), "sound": entry(0.9, (-0.02, 0.02))}
-    shown = ablation_section(metrics(table))
+    shown = ablation_section(Metrics(metrics(table)))
     assert shown is not None
     assert [(row.title, row.note, row.difference) for row in shown.parts] == [
         ("The whole model", "frames and sound", ""),
@@ -37,7 +38,7 @@ def test_every_combination_has_its_row():
 
 def test_three_parts_are_named_by_what_is_left():
     table = {"frames+sound+metadata": entry(0.9), "sound+metadata": entry(0.95, (-0.09, -0.01))}
-    rows = ablation_section(metrics(table)).parts  # pyright: ignore[reportOptionalMemberAccess]
+    rows = ablation_section(Metrics(metrics(table))).parts  # pyright: ignore[reportOptionalMemberAccess]
     assert rows[0].note == "frames, sound and metadata"
     assert (rows[1].title, rows[1].note, rows[1].difference) == (
         "Sound and metadata", "without frames", "1 to 9 points more",
@@ -47,7 +48,7 @@ def test_three_parts_are_named_by_what_is_left():
 def test_time_and_the_sample_are_told():
     time = {"shuffled": entry(0.5, (0.1, 0.2), num_videos=30), "middle_frame": entry(0.4, (0.1, 0.2), num_videos=30)}
     given = metrics({"frames": entry(0.9)}, time=time, baselines={"majority": {"accuracy": 0.4}})
-    shown = ablation_section(given)
+    shown = ablation_section(Metrics(given))
     assert shown is not None
     assert shown.parts == ()
     assert [row.title for row in shown.time] == ["The whole model", "Frames shuffled", "Middle frame only"]
@@ -56,12 +57,12 @@ def test_time_and_the_sample_are_told():
 
 @pytest.mark.parametrize("table", [{}, {"frames": entry(0.9)}])
 def test_nothing_hidden_nothing_shown(table):
-    assert ablation_section(metrics(table)) is None
+    assert ablation_section(Metrics(metrics(table))) is None
 
 
 def test_models_trained_anew_are_said_so():
     table = {"frames+sound": entry(0.9, how="retrained"), "frames": entry(0.5, (0.2, 0.5), how="retrained")}
-    shown = ablation_section(metrics(table))
+    shown = ablation_section(Metrics(metrics(table)))
     assert shown is not None
     assert shown.was_retrained
 
@@ -77,7 +78,7 @@ def test_the_page_has_the_section(make_report):
     scores = evaluation_metrics(
         judged, None, seed=0, split="test", modalities=masked.modalities, ablation=masked
     )  # fmt: skip
-    page = render_report(replace(data, metrics=scores))
+    page = render_report(replace(data, metrics=Metrics(scores)))
     assert 'id="modalities"' in page
     assert 'href="#modalities"' in page
     assert page.count('class="bars ablation"') == 2
@@ -93,7 +94,9 @@ def test_errors_are_shorter_when_better():
         "sound": {"mae": 1.0, "mae_ci95": [0.8, 1.2], "difference_ci95": [0.4, 0.6]},
     }
     baselines = {"majority": {"mae": 4.0, "mae_ci95": [3.5, 4.5]}}
-    shown = ablation_section({"task": "regression", "labels": ["speed"], "modalities": table, "baselines": baselines})
+    shown = ablation_section(
+        Metrics({"task": "regression", "labels": ["speed"], "modalities": table, "baselines": baselines})
+    )
     assert shown is not None
     assert shown.error
     whole, frames, sound = shown.parts

@@ -9,6 +9,7 @@ from reelwise.core.records import SkippedFile
 from reelwise.reports import run_report
 from reelwise.reports.report_data import ExampleClip
 from reelwise.reports.run_report import render_report, write_report
+from reelwise.tasks.metrics import Metrics
 
 HOSTILE = (
     "<script>alert(1)</script>\"'><img src=http://evil.example/x onerror=alert(2)>{{ 7*7 }}\x1b[31m\u202e\udcff\x00"
@@ -110,7 +111,9 @@ def test_missing_parts_leave_no_empty_sections(make_bare_report):
 def test_all_right_with_many_classes(make_bare_report):
     bare = make_bare_report(tuple(f"c{i}" for i in range(30)))
     diagonal = [[2 * (i == j) for j in range(30)] for i in range(30)]
-    assert "every video was right" in render_report(replace(bare, metrics={**bare.metrics, "confusion": diagonal}))
+    assert "every video was right" in render_report(
+        replace(bare, metrics=Metrics({**bare.metrics, "confusion": diagonal}))
+    )
 
 
 def test_one_video(make_report):
@@ -119,26 +122,26 @@ def test_one_video(make_report):
 
 def test_metrics_that_went_through_a_file_look_the_same(make_report):
     data = make_report()
-    assert render_report(replace(data, metrics=json.loads(json.dumps(data.metrics)))) == render_report(data)
+    assert render_report(replace(data, metrics=Metrics(json.loads(json.dumps(data.metrics))))) == render_report(data)
 
 
 def test_no_claim_about_new_videos_where_the_model_was_trained_on_these(make_report):
     data = make_report()
     assert "On new videos like these" in render_report(data)
     assert "held back from training" in render_report(data)
-    learned = render_report(replace(data, metrics={**data.metrics, "learned_from": 5}))
+    learned = render_report(replace(data, metrics=Metrics({**data.metrics, "learned_from": 5})))
     assert "On new videos like these" not in learned
     assert "held back" not in learned
     assert "the model was trained on 5 of these videos" in learned
     unknown = replace(data, split_method="")  # of an evaluation, with a model file that does not say
     assert "held back" not in render_report(unknown)
-    none = replace(unknown, metrics={**data.metrics, "learned_from": 0})
+    none = replace(unknown, metrics=Metrics({**data.metrics, "learned_from": 0}))
     assert "held back" in render_report(none)
 
 
 def test_a_verdict_of_another_version_is_shown_as_it_stands(make_report):
     data = make_report()
-    old = replace(data, metrics={**data.metrics, "verdict": "Good; but old."})
+    old = replace(data, metrics=Metrics({**data.metrics, "verdict": "Good; but old."}))
     assert '<h1 class="verdict">Good; but old.</h1>' in render_report(old)
 
 

@@ -9,13 +9,14 @@ from reelwise.reports.sections import (
     curves,
     headline,
 )
+from reelwise.tasks.metrics import ClassificationMetrics, Metrics
 from reelwise.training.objective import Metric
 
 METRICS = (Metric("loss", "Loss"), Metric("accuracy", "Share right", is_share=True))
 
 
 def test_rivals_stand_below_the_model_best_first(make_report):
-    bars = comparison(make_report().metrics)
+    bars = comparison(Metrics(make_report().metrics))
     assert [bar.own for bar in bars] == [True, False, False, False, False]
     values = [bar.value for bar in bars[1:]]
     assert values == sorted(values, reverse=True)
@@ -24,7 +25,7 @@ def test_rivals_stand_below_the_model_best_first(make_report):
 
 def test_cells_say_what_they_count():
     metrics = {"labels": ["a", "b"], "confusion": [[3, 1], [0, 0]]}
-    first, second = confusion_table(metrics)
+    first, second = confusion_table(ClassificationMetrics(metrics))
     assert [cell.meaning for cell in first] == ["3 of 4 “a” called “a”", "1 of 4 “a” called “b”"]
     assert [cell.style for cell in first] == ["right level-6", "wrong level-2"]
     assert [cell.style for cell in second] == ["none", "none"]
@@ -32,7 +33,9 @@ def test_cells_say_what_they_count():
 
 def test_mix_ups_are_sorted_and_never_on_the_diagonal():
     metrics = {"labels": ["a", "b", "c"], "confusion": [[9, 1, 0], [0, 5, 5], [2, 0, 2]]}
-    pairs = [(pair.label, pair.prediction, pair.count, pair.share) for pair in confused_pairs(metrics)]
+    pairs = [
+        (pair.label, pair.prediction, pair.count, pair.share) for pair in confused_pairs(ClassificationMetrics(metrics))
+    ]
     assert pairs == [("b", "c", 5, "50 %"), ("c", "a", 2, "50 %"), ("a", "b", 1, "10 %")]
 
 
@@ -45,7 +48,7 @@ def test_hardest_classes_first_and_empty_ones_last():
             "none": {**entry, "f1": 0.0, "support": 0}, "good": {**entry, "f1": 0.9}, "hard": {**entry, "f1": 0.1}
         },
     }  # fmt: skip
-    rows = class_rows(metrics)
+    rows = class_rows(ClassificationMetrics(metrics))
     assert [row.label for row in rows] == ["hard", "good", "none"]
     assert rows[0].precision is None  # never answered
     assert rows[2].recall is None  # never there
@@ -53,7 +56,7 @@ def test_hardest_classes_first_and_empty_ones_last():
 
 def test_cautions_stand_apart_from_the_statement(make_report):
     metrics = make_report().metrics
-    statement, cautions = headline(metrics)
+    statement, cautions = headline(Metrics(metrics))
     assert statement.endswith(".")
     assert statement[:-1] in metrics["verdict"]
     assert all(caution[0].isupper() or caution[0].isdigit() for caution in cautions)
@@ -83,9 +86,9 @@ def test_curves_of_a_training_without_classes():
 
 def test_a_page_on_training_videos_has_no_praise(make_report):
     metrics = {**make_report().metrics, "learned_from": 2}
-    metrics["verdict"] = verdict(metrics)
-    assert badge(make_report().metrics)[0] != "bad"
-    assert badge(metrics) == ("bad", "Tested on videos it was trained on")
-    sentence, cautions = headline(metrics)
+    metrics["verdict"] = verdict(Metrics(metrics))
+    assert badge(Metrics(make_report().metrics))[0] != "bad"
+    assert badge(Metrics(metrics)) == ("bad", "Tested on videos it was trained on")
+    sentence, cautions = headline(Metrics(metrics))
     assert "clearly beats" not in sentence
     assert cautions[0].startswith("The model was trained on 2 of these ")

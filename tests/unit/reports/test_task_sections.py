@@ -14,6 +14,7 @@ from reelwise.reports.report_data import LeaderboardRow, ReportData
 from reelwise.reports.run_report import render_report
 from reelwise.reports.sections import comparison, curves
 from reelwise.tasks import LabeledPredictions, find_task
+from reelwise.tasks.metrics import Metrics, MultilabelMetrics, RegressionMetrics
 
 NASTY = '<script>alert(1)</script>"\u202e&'
 TASKS = ("multilabel", "regression")
@@ -34,7 +35,7 @@ def test_a_whole_page(make_task_report, task):
 @pytest.mark.parametrize("task", TASKS)
 def test_no_claim_about_new_videos_where_the_model_was_trained_on_these(make_task_report, task):
     data = make_task_report(task)
-    page = render_report(data), render_report(replace(data, metrics={**data.metrics, "learned_from": 5}))
+    page = render_report(data), render_report(replace(data, metrics=Metrics({**data.metrics, "learned_from": 5})))
     assert ["On new videos like these" in text for text in page] == [True, False]
 
 
@@ -49,14 +50,14 @@ def test_names_cannot_harm(make_task_report, task):
 def test_metrics_alone_make_a_page(make_task_report, task):
     data = make_task_report(task)
     bare = evaluation_metrics(data.predictions, None, seed=0, split="test")
-    page = render_report(ReportData("bare", bare))
+    page = render_report(ReportData("bare", Metrics(bare)))
     assert "carries no simple rules" in page
     assert 'class="chart' not in page
 
 
 def test_labels_come_hardest_first_and_unknown_ones_last(make_task_report):
     data = make_task_report("multilabel")
-    rows = label_rows(data.metrics)
+    rows = label_rows(MultilabelMetrics(data.metrics))
     assert rows[0].f1 <= rows[1].f1
     assert (rows[-1].label, rows[-1].support, rows[-1].average_precision, rows[-1].recall) == ("never", 0, None, None)
     shares = share_rows(data.predictions)
@@ -66,14 +67,14 @@ def test_labels_come_hardest_first_and_unknown_ones_last(make_task_report):
 
 
 def test_bars_of_errors_are_shorter_for_better_models(make_task_report):
-    bars = comparison(make_task_report("regression").metrics)
+    bars = comparison(Metrics(make_task_report("regression").metrics))
     assert [bar.value for bar in bars] == sorted(bar.value for bar in bars)
     assert max(bar.high for bar in bars) == pytest.approx(100)
     assert bars[-1].title == "Always the middle number"
     assert "%" not in bars[0].percent
 
 
-def number_metrics(truth: np.ndarray, values: np.ndarray) -> tuple[dict, LabeledPredictions]:
+def number_metrics(truth: np.ndarray, values: np.ndarray) -> tuple[Metrics, LabeledPredictions]:
     judged = LabeledPredictions(tuple(map(str, range(len(truth)))), ("x",), truth, values[:, None], task="regression")
     return evaluation_metrics(judged, {"majority": np.full((len(truth), 1), 5.0)}, seed=0, split="test"), judged
 
@@ -103,10 +104,10 @@ def test_the_worst_are_named_with_their_side():
 
 def test_the_scale_holds_model_and_rule():
     metrics, _ = number_metrics(np.linspace(0, 10, 20), np.linspace(0, 10, 20) + 1)
-    scale = number_scale(metrics)
+    scale = number_scale(RegressionMetrics(metrics))
     assert 0 < scale.value < (scale.floor or 0) < 100
     perfect, _ = number_metrics(np.full(9, 5.0), np.full(9, 5.0))
-    assert number_scale(perfect).value == 0
+    assert number_scale(RegressionMetrics(perfect)).value == 0
 
 
 def test_curves_without_accuracy(make_task_report):

@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 from reelwise.tasks import read_metrics
-from reelwise.tasks.multilabel import MultilabelMetrics
+from reelwise.tasks.metrics import MultilabelMetrics
 
 FIELDS = {"schema": "reelwise/metrics/1", "task": "multilabel", "map": 0.5, "map_ci95": [0.4, 0.6], "verdict": "Finds."}
 
