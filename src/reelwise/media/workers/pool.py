@@ -237,6 +237,4 @@ def _num_processors() -> int:
 
 
 def _lost_worker(task: Task, error: WorkerDiedError) -> VideoError:
-    return VideoError(
-        f"{task.path.name}: {error.reason}; the worker was replaced.", hint="Convert it with FFmpeg, or leave it out."
-    )
+    return VideoError(f"{task.path.name}: {error.reason}; the worker was replaced.", hint=error.hint)

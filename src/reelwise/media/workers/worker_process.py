@@ -16,7 +16,7 @@ from typing import IO
 
 import psutil
 
-from reelwise.media.limits import ReadLimits, WorkerLimits
+from reelwise.media.limits import MEMORY_HINT, ReadLimits, WorkerLimits
 from reelwise.media.requests.kind import Message
 from reelwise.media.workers.wire import NonsenseError, read_sized_message, write_message
 
@@ -33,13 +33,24 @@ _ENVIRONMENT = (
 """Environment variables that a worker gets; tokens and passwords in others stay with the parent."""
 
 
-class WorkerDiedError(Exception):
-    """The worker ended or was killed; ``reason`` says why, ``retry`` whether a fresh one may do better."""
+_CONVERT = "Convert it with FFmpeg, or leave it out."
+_OUT_OF_MEMORY = "Close other programs, or decode fewer videos at once: --threads 1."
 
-    def __init__(self, reason: str, *, retry: bool) -> None:
+
+class WorkerDiedError(Exception):
+    """The worker ended or was killed.
+
+    Args:
+        reason: Why.
+        retry: Whether a fresh one may do better.
+        hint: What a user can do about it.
+    """
+
+    def __init__(self, reason: str, *, retry: bool, hint: str = _CONVERT) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry = retry
+        self.hint = hint
 
 
 class WorkerProcess:
@@ -167,25 +178,27 @@ class WorkerProcess:
         except psutil.Error:
             return
         if num_bytes > self.limits.memory_bytes:
-            raise self._death(f"it took more than {self.limits.memory_bytes >> 20} MiB of memory", retry=False)
+            raise self._death(
+                f"it took more than {self.limits.memory_bytes >> 20} MiB of memory", retry=False, hint=MEMORY_HINT
+            )
 
-    def _death(self, reason: str, *, retry: bool) -> WorkerDiedError:
-        if not reason:
-            reason, retry = self._why_ended()
+    def _death(self, reason: str, *, retry: bool, hint: str = _CONVERT) -> WorkerDiedError:
+        death = WorkerDiedError(reason, retry=retry, hint=hint) if reason else self._why_ended()
         self.kill()
-        return WorkerDiedError(reason, retry=retry)
+        return death
 
-    def _why_ended(self) -> tuple[str, bool]:
+    def _why_ended(self) -> WorkerDiedError:
         try:
             code = self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
-            return "the decoder closed its pipe", True
+            return WorkerDiedError("the decoder closed its pipe", retry=True)
         if code >= 0:
-            return f"the decoder ended with code {code}{self._last_error()}", True
+            return WorkerDiedError(f"the decoder ended with code {code}{self._last_error()}", retry=True)
         name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
         if name == "SIGKILL":  # Not ours: our own kills have their reasons above.
-            return "the system ended its decoder (SIGKILL), as it does when the machine is out of memory", True
-        return f"the decoder crashed ({name})", name != "SIGXCPU"
+            reason = "the system ended its decoder (SIGKILL), as it does when the machine is out of memory"
+            return WorkerDiedError(reason, retry=True, hint=_OUT_OF_MEMORY)
+        return WorkerDiedError(f"the decoder crashed ({name})", retry=name != "SIGXCPU")
 
     def _last_error(self) -> str:
         text = b"".join(self._errors).decode("utf-8", "replace").strip()

@@ -118,7 +118,7 @@ def test_a_worker_that_dies_is_replaced_and_the_file_tried_again(endless, video,
         thread.join()
         assert isinstance(answer, VideoError)
         assert kind.name in str(answer)
-        assert ("out of memory" in str(answer)) == (kind is signal.SIGKILL)
+        assert ("out of memory" in str(answer)) == ("--threads 1" in str(answer)) == (kind is signal.SIGKILL)
         assert isinstance(only(pool, ScanTask(video)), VideoFacts)
         assert pool.worker_pids() != killed
 
@@ -215,8 +215,11 @@ def test_a_run_left_in_the_middle_does_not_answer_to_the_next(endless, video):
 
 
 PARENT = """
-import sys
+import signal, sys
 from pathlib import Path
+
+# A test run that a shell put in the background ignores Ctrl-C, and its children would with it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from reelwise.media.workers.pool import WorkerPool
 from reelwise.media.requests.scan import ScanTask
 
