@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reelwise.core.errors import DataError
-from reelwise.core.output import TEMPERATURE_RANGE, combine_heads
+from reelwise.core.output import TEMPERATURE_RANGE
 from reelwise.core.probabilities import softmax
 from reelwise.metrics.calibration import fit_temperature
 
@@ -108,6 +108,15 @@ def fit_head_weights(head_outputs: np.ndarray, targets: np.ndarray, likelihood: 
     return weights * np.clip(weights.sum(), TEMPERATURE_RANGE[0], likelihood.largest_sum) / weights.sum()
 
 
+def sum_heads(head_outputs: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """(…, C) float64: the weighted sum of (…, H, C) head outputs with weights (H,), as fits and validation take it.
+
+    Predictions take :func:`reelwise.core.output.combine_heads`, which adds in another order: with it here, weights and
+    validation losses would differ in their last bits from those of earlier versions.
+    """
+    return (head_outputs * weights[..., None]).sum(axis=-2)
+
+
 def _check(head_outputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     outputs, targets = np.asarray(head_outputs, np.float64), np.asarray(targets, np.float64)
     if outputs.ndim != 3 or not outputs.shape[1] or targets.shape != (len(outputs), outputs.shape[2]):
@@ -120,7 +129,7 @@ def _check(head_outputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, n
 def _cost(logs: np.ndarray, head_outputs: np.ndarray, targets: np.ndarray, likelihood: Likelihood) -> CostTerms:
     """The cost as a function of the logarithms of the weights; of its curvature the part that is never negative."""
     weights = np.exp(logs)
-    fit = likelihood.cost(head_outputs, combine_heads(head_outputs, weights), targets)
+    fit = likelihood.cost(head_outputs, sum_heads(head_outputs, weights), targets)
     total, shares = weights.sum(), weights / weights.sum()
     log_total, log_shares = np.log(total), logs - np.log(total)
     inequality = float(shares @ log_shares) + np.log(len(logs))

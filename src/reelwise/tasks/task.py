@@ -6,10 +6,10 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 
-from reelwise.core.output import LabelOutput, combine_heads
+from reelwise.core.output import LabelOutput
 from reelwise.core.records import Record
 from reelwise.metrics.bootstrap import ConfidenceInterval
-from reelwise.metrics.head_weights import NUMBER_LIKELIHOOD, Likelihood, fit_head_weights
+from reelwise.metrics.head_weights import NUMBER_LIKELIHOOD, Likelihood, fit_head_weights, sum_heads
 from reelwise.metrics.regression import checked_numbers, mean_interval_of, r2_score
 from reelwise.sampling.metadata_codes import parse_number
 from reelwise.tasks.labels import LabelCell, Strata, number_of
@@ -258,7 +258,7 @@ class Task(ABC, Generic[MetricsT]):
         if not np.isfinite(outputs).all():
             return float("nan"), None
         if outputs.ndim == 3:
-            outputs = combine_heads(outputs, self.fit_head_weights(outputs, targets))
+            outputs = sum_heads(outputs, self.fit_head_weights(outputs, targets))
         accuracies = self.clip_accuracies(targets, outputs)
         loss = float(self.clip_losses(targets, outputs).mean())
         return loss, None if accuracies is None else float(accuracies.mean())
