@@ -21,6 +21,7 @@ TRAINING = TrainingDefaults(
     augment="strong",
     patience_share=0.0,
 )
+"""Training defaults of the models of sound."""
 
 WIDTH_ARGUMENT = Argument("channels of the first convolution; doubled in each next one", int, 4, 128)
 FEATURES_ARGUMENT = Argument("numbers that describe one time step", int, 8, 1024)

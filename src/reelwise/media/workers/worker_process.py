@@ -206,12 +206,19 @@ class WorkerProcess:
 
     def _send(self, message: Message) -> None:
         # A worker that does not read would block a long message for ever; its end breaks the pipe.
-        alarm = threading.Timer(self.limits.start_seconds, self._process.kill)
+        is_late = threading.Event()
+
+        def end() -> None:
+            is_late.set()
+            self._process.kill()
+
+        alarm = threading.Timer(self.limits.start_seconds, end)
         alarm.start()
         try:
             write_message(_open(self._process.stdin), message)
         except (OSError, ValueError):
-            raise self._death("", retry=True) from None
+            reason = f"it took no task for {self.limits.start_seconds:g} s" if is_late.is_set() else ""
+            raise self._death(reason, retry=True) from None
         finally:
             alarm.cancel()
 
