@@ -5,13 +5,13 @@ import io
 import os
 import sys
 import traceback
+from importlib import import_module
 from pathlib import Path
 from typing import Literal
 
 from cyclopts import App, CycloptsError, MissingArgumentError, Parameter, UnusedCliTokensError
 from cyclopts.utils import default_name_transform
 
-from reelwise.cli import cache, check, demo, evaluate, info, models, predict, train
 from reelwise.core.errors import ReelwiseError
 from reelwise.core.interrupt import Termination, unwind_on_terminate
 
@@ -50,12 +50,19 @@ app = App(
     suppress_keyboard_interrupt=False,
     help_format="markdown",
 )
-COMMANDS = {
-    module.__name__.rpartition(".")[2]: module.command
-    for module in (demo, check, train, evaluate, predict, models, info, cache)
-}
-for _name, _function in COMMANDS.items():
-    app.command(_function, name=_name)
+COMMANDS = (
+    "demo",
+    "check",
+    "train",
+    "evaluate",
+    "predict",
+    "models",
+    "info",
+    "cache",
+)
+"""Modules of ``cli``, one line each; each defines a function ``command``."""
+for _name in COMMANDS:
+    app.command(import_module(f"reelwise.cli.{_name}").command, name=_name)
 
 
 @app.default

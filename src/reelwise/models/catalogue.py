@@ -1,32 +1,25 @@
-"""The catalogue: one line per model family; read without Keras, and nothing registers itself."""
+"""The catalogue: one line per model family, read without Keras."""
 
 from reelwise.catalog.entry import Entry
 from reelwise.core.errors import UsageError
-from reelwise.models.application_lstm import entry as application_lstm
-from reelwise.models.audio_cnn import entry as audio_cnn
-from reelwise.models.audio_lstm import entry as audio_lstm
-from reelwise.models.cnn import entry as cnn
-from reelwise.models.cnn_rnn import entry as cnn_rnn
-from reelwise.models.convlstm import entry as convlstm
-from reelwise.models.lstm import entry as lstm
-from reelwise.models.metadata_mlp import entry as metadata_mlp
-from reelwise.models.motion import entry as motion
-from reelwise.models.r2plus1d import entry as r2plus1d
+from reelwise.core.listed import listed
 
-CATALOG: tuple[Entry, ...] = (
-    motion.ENTRY,
-    cnn.ENTRY,
-    cnn_rnn.RNN,
-    cnn_rnn.LSTM,
-    cnn_rnn.GRU,
-    lstm.ENTRY,
-    application_lstm.ENTRY,
-    r2plus1d.ENTRY,
-    convlstm.ENTRY,
-    audio_cnn.ENTRY,
-    audio_lstm.ENTRY,
-    metadata_mlp.ENTRY,
+FAMILIES = (
+    "motion",
+    "cnn",
+    "cnn_rnn",
+    "lstm",
+    "application_lstm",
+    "r2plus1d",
+    "convlstm",
+    "audio_cnn",
+    "audio_lstm",
+    "metadata_mlp",
 )
+"""Folders of ``models``; each has an ``entry.py`` with one entry or more."""
+
+CATALOG: tuple[Entry, ...] = listed(Entry, "reelwise.models.{}.entry", FAMILIES)
+"""Every entry, in the order in which `reelwise models` shows them."""
 
 _MANY_CLIPS_PER_CLASS = 200
 """With fewer, a network on colours memorises the backgrounds of the training clips (LOG.md: with 16 clips per class its

@@ -1,6 +1,6 @@
 """One file per task: targets, output, loss, likelihood, metrics and their direction, words.
 
-``TASKS`` is the list: adding a task is one file and one line here. Nothing outside of this package compares a task's
+Adding a task is one file and one line here. Nothing outside of this package compares a task's
 name; it asks the task's object.
 """
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reelwise.core.errors import UsageError
+from reelwise.core.listed import listed
 from reelwise.tasks.classification import CLASSIFICATION
 from reelwise.tasks.metrics import Metrics
 from reelwise.tasks.multilabel import MULTILABEL
@@ -17,7 +18,14 @@ from reelwise.tasks.score import Score
 from reelwise.tasks.task import Task
 from reelwise.tasks.wording import Wording
 
-TASKS: list[Task] = [CLASSIFICATION, MULTILABEL, REGRESSION]
+MODULES = (
+    "classification",
+    "multilabel",
+    "regression",
+)
+"""Modules of this package, one line each; each defines one task. The first that recognizes the labels has them."""
+
+TASKS: list[Task] = [*listed(Task, "reelwise.tasks.{}", MODULES)]
 """Every task, the default first."""
 
 

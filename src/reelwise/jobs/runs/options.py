@@ -51,7 +51,7 @@ class TrainOptions:
     ablate: str = "mask"
     """Test without each modality: mask (the trained model, that input masked), retrain (a model each) or off."""
     task: str = "auto"
-    """What the labels are: classification, multilabel (a|b), regression (numbers) or auto."""
+    """Name of a task, such as multilabel (labels a|b) or regression (numbers); auto: what the labels look like."""
     label_from: str | None = None
     """Pattern over file names that holds the label, such as "{label}_{take}", or a column of metadata."""
     from_model: Path | None = None
@@ -144,7 +144,7 @@ class CheckOptions:
     label_from: str | None = None
     """Pattern over file names that holds the label, or a column, a key of JSON files, or a tag."""
     task: str = "auto"
-    """What the labels are: classification, multilabel (a|b), regression (numbers) or auto."""
+    """Name of a task, such as multilabel (labels a|b) or regression (numbers); auto: what the labels look like."""
     seed: int = 0
     """Seed of the split that train would make."""
     threads: int | None = None

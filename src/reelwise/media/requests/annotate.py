@@ -52,3 +52,6 @@ class Annotate(RequestKind[AnnotateTask, VideoFacts]):
     def unpack_result(self, message: Message, parts: Sequence[Message]) -> VideoFacts:
         """A message as facts."""
         return facts_from_json(message["facts"])
+
+
+KIND = Annotate()

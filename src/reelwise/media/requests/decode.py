@@ -128,3 +128,6 @@ def _text(value: Fraction | None) -> str | None:
 
 def _fraction(text: str | None) -> Fraction | None:
     return None if text is None else fraction_from_text(text)
+
+
+KIND = Decode()

@@ -80,3 +80,6 @@ def _open_reader(task: ReadTask, workplace: Workplace) -> VideoReader:
     from reelwise.media.readers.pyav_reader import PyAVReader
 
     return PyAVReader(task.path, limits=workplace.limits, progress=workplace.progress)
+
+
+KIND = Read()

@@ -53,3 +53,6 @@ class Scan(RequestKind[ScanTask, VideoFacts]):
     def unpack_result(self, message: Message, parts: Sequence[Message]) -> VideoFacts:
         """A message as facts."""
         return facts_from_json(message["facts"])
+
+
+KIND = Scan()

@@ -48,3 +48,6 @@ class ContactSheet(RequestKind[SheetTask, Sheet]):
         if not np.isfinite(seconds).all():
             raise ValueError("times that are no numbers")
         return Sheet((height, width), seconds, str(message["note"])[:_MAX_NOTE])
+
+
+KIND = ContactSheet()

@@ -87,3 +87,6 @@ class DecodeSound(RequestKind[SoundTask, SoundTrack]):
         if edges != sorted(edges) or not track.channels or not MIN_RATE <= track.sample_rate <= MAX_RATE:
             raise ValueError("intervals that do not fit the samples")
         return track
+
+
+KIND = DecodeSound()

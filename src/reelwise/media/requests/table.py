@@ -1,10 +1,16 @@
 """The kinds of requests that media brings; a package above has a table of its own and names it to its pool."""
 
-from reelwise.media.requests.annotate import Annotate
-from reelwise.media.requests.decode import Decode
-from reelwise.media.requests.read import Read
-from reelwise.media.requests.scan import Scan
-from reelwise.media.requests.sheet import ContactSheet
-from reelwise.media.requests.sound import DecodeSound
+from reelwise.core.listed import listed
+from reelwise.media.requests.kind import RequestKind
 
-KINDS = (Scan(), Decode(), Read(), DecodeSound(), ContactSheet(), Annotate())
+MODULES = (
+    "scan",
+    "decode",
+    "read",
+    "sound",
+    "sheet",
+    "annotate",
+)
+"""Modules of ``media/requests``, one line each; each defines one kind."""
+
+KINDS = listed(RequestKind, "reelwise.media.requests.{}", MODULES)

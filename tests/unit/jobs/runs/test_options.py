@@ -1,4 +1,6 @@
-"""The options of the commands, as their help shows them."""
+"""The options of the commands, as their errors explain them."""
+
+from pathlib import Path
 
 import pytest
 
@@ -7,7 +9,9 @@ from reelwise.tasks import TASKS
 
 
 @pytest.mark.parametrize("command", ["train", "check"])
-def test_the_help_of_task_names_every_task(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run([command, "--help"]) == 0
-    words = capsys.readouterr().out
+def test_a_wrong_task_is_answered_with_every_task(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([command, str(tmp_path), "--task", "regresion"]) == 2
+    words = capsys.readouterr().err
     assert [task.name for task in TASKS if task.name not in words] == []

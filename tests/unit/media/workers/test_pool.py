@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -23,7 +24,8 @@ from reelwise.media.read_frames import read_frames
 from reelwise.media.requests.decode import DecodeTask
 from reelwise.media.requests.read import ReadTask
 from reelwise.media.requests.scan import ScanTask
-from reelwise.media.workers.pool import TaskProgress, WorkerPool
+from reelwise.media.workers.pool import MEDIA_TABLE, TaskProgress, WorkerPool
+from reelwise.media.workers.worker_process import WorkerDiedError, WorkerProcess
 from reelwise.media.writers.repeat import repeat_packets
 
 SETTINGS = DecodeSettings(size=64, max_frame_rate=None)
@@ -349,3 +351,19 @@ def test_a_result_that_is_too_long_ends_the_worker(counting, tmp_path):
         assert isinstance(answer, VideoError)
         assert "its result is too long" in str(answer)
         assert only(pool, counting.CountTask(tmp_path / "a", 1))[1] == ["x" * 1000]
+
+
+def test_a_worker_that_takes_no_task_is_named_so():
+    limits = WorkerLimits(start_seconds=60)
+    worker = WorkerProcess(limits, ReadLimits(), MEDIA_TABLE)
+    try:
+        worker._greet()
+        worker.num_tasks = 1  # greeted
+        os.kill(worker.pid, signal.SIGSTOP)
+        worker.limits = replace(limits, start_seconds=0.2)
+        longer_than_a_pipe = {"kind": "scan", "path": "x" * 1_000_000}
+        with pytest.raises(WorkerDiedError, match="it took no task for 0.2 s") as error:
+            worker.request(longer_than_a_pipe, lambda frames, size: None)
+        assert error.value.retry
+    finally:
+        worker.kill()
