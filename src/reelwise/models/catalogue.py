@@ -1,8 +1,8 @@
 """The catalogue: one line per model family, read without Keras."""
 
 from reelwise.catalog.entry import Entry
+from reelwise.core.catalogues import load_catalogue
 from reelwise.core.errors import UsageError
-from reelwise.core.listed import listed
 
 FAMILIES = (
     "motion",
@@ -18,7 +18,7 @@ FAMILIES = (
 )
 """Folders of ``models``; each has an ``entry.py`` with one entry or more."""
 
-CATALOG: tuple[Entry, ...] = listed(Entry, "reelwise.models.{}.entry", FAMILIES)
+CATALOG: tuple[Entry, ...] = load_catalogue(Entry, "reelwise.models.{}.entry", FAMILIES)
 """Every entry, in the order in which `reelwise models` shows them."""
 
 _MANY_CLIPS_PER_CLASS = 200

@@ -7,8 +7,8 @@ name; it asks the task's object.
 from collections.abc import Mapping
 from typing import Any
 
+from reelwise.core.catalogues import load_catalogue
 from reelwise.core.errors import UsageError
-from reelwise.core.listed import listed
 from reelwise.tasks.classification import CLASSIFICATION
 from reelwise.tasks.metrics import Metrics
 from reelwise.tasks.multilabel import MULTILABEL
@@ -25,7 +25,7 @@ MODULES = (
 )
 """Modules of this package, one line each; each defines one task. The first that recognizes the labels has them."""
 
-TASKS: list[Task] = [*listed(Task, "reelwise.tasks.{}", MODULES)]
+TASKS: list[Task] = [*load_catalogue(Task, "reelwise.tasks.{}", MODULES)]
 """Every task, the default first."""
 
 

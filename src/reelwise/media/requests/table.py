@@ -1,6 +1,6 @@
 """The kinds of requests that media brings; a package above has a table of its own and names it to its pool."""
 
-from reelwise.core.listed import listed
+from reelwise.core.catalogues import load_catalogue
 from reelwise.media.requests.kind import RequestKind
 
 MODULES = (
@@ -13,4 +13,4 @@ MODULES = (
 )
 """Modules of ``media/requests``, one line each; each defines one kind."""
 
-KINDS = listed(RequestKind, "reelwise.media.requests.{}", MODULES)
+KINDS = load_catalogue(RequestKind, "reelwise.media.requests.{}", MODULES)

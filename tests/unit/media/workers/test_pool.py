@@ -362,7 +362,7 @@ def test_a_worker_that_takes_no_task_is_named_so():
         os.kill(worker.pid, signal.SIGSTOP)
         worker.limits = replace(limits, start_seconds=0.2)
         longer_than_a_pipe = {"kind": "scan", "path": "x" * 1_000_000}
-        with pytest.raises(WorkerDiedError, match="it took no task for 0.2 s") as error:
+        with pytest.raises(WorkerDiedError, match=r"it took no task for 0\.2 s") as error:
             worker.request(longer_than_a_pipe, lambda frames, size: None)
         assert error.value.retry
     finally:

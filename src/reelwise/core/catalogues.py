@@ -1,4 +1,4 @@
-"""What a catalogue lists, from the names of its modules: one name is one line, and nothing registers itself."""
+"""The entries of a catalogue, from the names of its modules: one name is one line, and nothing registers itself."""
 
 from collections.abc import Iterable
 from importlib import import_module
@@ -7,7 +7,7 @@ from typing import TypeVar
 KindT = TypeVar("KindT")
 
 
-def listed(kind: type[KindT], where: str, names: Iterable[str]) -> tuple[KindT, ...]:
+def load_catalogue(kind: type[KindT], where: str, names: Iterable[str]) -> tuple[KindT, ...]:
     """The objects of one type that the named modules define, in the order of names and of definition.
 
     Args:
@@ -18,11 +18,11 @@ def listed(kind: type[KindT], where: str, names: Iterable[str]) -> tuple[KindT, 
     Raises:
         TypeError: A module defines no object of that type.
     """
-    found: list[KindT] = []
+    entries: list[KindT] = []
     for name in names:
         module = import_module(where.format(name))
         own = [value for value in vars(module).values() if isinstance(value, kind)]
         if not own:
             raise TypeError(f"{module.__name__} defines no object of type {kind.__name__}, but is listed as one.")
-        found += own
-    return tuple(found)
+        entries += own
+    return tuple(entries)

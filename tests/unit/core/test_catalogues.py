@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from reelwise.core.listed import listed
+from reelwise.core.catalogues import load_catalogue
 
 
 @pytest.fixture
@@ -18,10 +18,10 @@ def modules(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("modules")
 def test_the_order_is_that_of_the_names_and_of_the_definitions() -> None:
-    assert listed(float, "catalogue_{}", ("b", "a")) == (3.0, 2.0, 1.0)
+    assert load_catalogue(float, "catalogue_{}", ("b", "a")) == (3.0, 2.0, 1.0)
 
 
 @pytest.mark.usefixtures("modules")
 def test_a_listed_module_must_define_one() -> None:
     with pytest.raises(TypeError, match="catalogue_empty defines no object of type float"):
-        listed(float, "catalogue_{}", ("a", "empty"))
+        load_catalogue(float, "catalogue_{}", ("a", "empty"))
