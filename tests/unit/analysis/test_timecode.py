@@ -1,0 +1,62 @@
+"""Timecodes by the rules of SMPTE ST 12-1."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from reelwise.analysis.timecode import TIMECODE_RATES, constant_rate, timecode
+
+NTSC = Fraction(30000, 1001)
+
+
+@pytest.mark.parametrize(
+    ("frame", "rate", "label"),
+    [
+        (0, NTSC, "00:00:00;00"),
+        (1799, NTSC, "00:00:59;29"),
+        (1800, NTSC, "00:01:00;02"),
+        (3597, NTSC, "00:01:59;29"),
+        (3598, NTSC, "00:02:00;02"),
+        (17981, NTSC, "00:09:59;29"),
+        (17982, NTSC, "00:10:00;00"),
+        (107892, NTSC, "01:00:00;00"),
+        (3600, 2 * NTSC, "00:01:00;04"),
+        (35964, 2 * NTSC, "00:10:00;00"),
+        (24 * 60, Fraction(24000, 1001), "00:01:00:00"),
+        (25 * 3600 + 7, Fraction(25), "01:00:00:07"),
+    ],
+)
+def test_labels(frame: int, rate: Fraction, label: str) -> None:
+    assert timecode(frame, rate) == label
+
+
+def test_labels_rise_and_never_repeat() -> None:
+    labels = [timecode(frame, NTSC) for frame in range(40_000)]
+    assert len(set(labels)) == len(labels)
+    assert labels == sorted(labels)
+
+
+def test_non_drop_labels_can_be_had_and_odd_rates_have_none() -> None:
+    assert timecode(1800, NTSC, drop=False) == "00:01:00:00"
+    with pytest.raises(ValueError, match="no timecode"):
+        timecode(0, Fraction(15))
+    with pytest.raises(ValueError, match="no labels are dropped"):
+        timecode(0, Fraction(25), drop=True)
+
+
+@pytest.mark.parametrize("rate", TIMECODE_RATES)
+@pytest.mark.parametrize("time_base", [Fraction(1, 1000), Fraction(1, 90000), Fraction(1, 12800)])
+def test_the_rate_is_known_again_over_two_hours(rate: Fraction, time_base: Fraction) -> None:
+    exact = [round(Fraction(frame) / rate / time_base) for frame in range(int(7200 * rate))]
+    assert constant_rate(np.array(exact, np.int64) + 77, time_base) == rate
+
+
+def test_variable_and_odd_rates_have_none() -> None:
+    even = np.arange(100, dtype=np.int64) * 40
+    assert constant_rate(even, Fraction(1, 1000)) == 25
+    uneven = even.copy()
+    uneven[50:] += 40
+    assert constant_rate(uneven, Fraction(1, 1000)) is None
+    assert constant_rate(np.arange(100, dtype=np.int64), Fraction(1, 15)) is None
+    assert constant_rate(np.zeros(1, np.int64), Fraction(1, 25)) is None
