@@ -93,7 +93,7 @@ FAULTS = (
     forbidden_import("door-keras", "datasets/lists", "keras"),
     forbidden_import("door-keras", "tasks", "keras"),
     forbidden_import("door-keras", "cli", "keras"),
-    forbidden_import("analysis-without-keras", "analysis", "reelwise.models.archive"),
+    forbidden_import("analysis-without-keras", "analysis", "reelwise.inference.model"),
     forbidden_import("door-av", "catalog", "av"),
     forbidden_import("door-av", "layers", "av"),
     forbidden_import("door-av", "jobs", "av"),
