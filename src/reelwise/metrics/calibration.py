@@ -51,18 +51,7 @@ def reliability_curve(y_true: np.ndarray, probs: np.ndarray, num_bins: int = NUM
 
     Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", arXiv 1706.04599, section 2.
     """
-    confidence = probs.max(axis=1)
-    correct = probs.argmax(axis=1) == y_true
-    edges = np.linspace(0.0, 1.0, num_bins + 1)
-    bin_index = np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, num_bins - 1)
-    bins: list[ReliabilityBin] = []
-    for i in range(num_bins):
-        inside = bin_index == i
-        count = int(inside.sum())
-        mean_confidence = float(confidence[inside].mean()) if count else 0.0
-        accuracy = float(correct[inside].mean()) if count else 0.0
-        bins.append(ReliabilityBin(float(edges[i]), float(edges[i + 1]), count, mean_confidence, accuracy))
-    return bins
+    return _reliability_bins(probs.max(axis=1), probs.argmax(axis=1) == y_true, num_bins)
 
 
 def expected_calibration_error(y_true: np.ndarray, probs: np.ndarray, num_bins: int = NUM_BINS) -> float:
@@ -76,8 +65,46 @@ def expected_calibration_error(y_true: np.ndarray, probs: np.ndarray, num_bins: 
         >>> expected_calibration_error(np.array([0, 0, 0, 1]), probs)
         0.0
     """
-    bins = reliability_curve(y_true, probs, num_bins)
-    return sum(one_bin.count * abs(one_bin.accuracy - one_bin.confidence) for one_bin in bins) / len(y_true)
+    return _mean_gap(reliability_curve(y_true, probs, num_bins))
+
+
+def binary_calibration_error(is_right: np.ndarray, scores: np.ndarray, num_bins: int = NUM_BINS) -> float:
+    """Mean absolute difference between the scores of findings and how often findings of that score are right.
+
+    Args:
+        is_right: (N,) bool, N > 0.
+        scores: (N,) in [0, 1], each the probability that its finding is right.
+        num_bins: Bins of equal width over [0, 1].
+
+    Returns:
+        A number in [0, 1].
+
+    Source: Guo et al. 2017, arXiv 1706.04599, equation 3, with the score in the place of the confidence.
+
+    Example:
+        >>> import numpy as np
+        >>> round(binary_calibration_error(np.array([True, True, False]), np.array([0.9, 0.9, 0.3])), 3)
+        0.167
+    """
+    return _mean_gap(_reliability_bins(np.asarray(scores, np.float64), np.asarray(is_right, bool), num_bins))
+
+
+def _mean_gap(bins: list[ReliabilityBin]) -> float:
+    num_all = sum(one_bin.count for one_bin in bins)
+    return sum(one_bin.count * abs(one_bin.accuracy - one_bin.confidence) for one_bin in bins) / num_all
+
+
+def _reliability_bins(confidence: np.ndarray, correct: np.ndarray, num_bins: int) -> list[ReliabilityBin]:
+    edges = np.linspace(0.0, 1.0, num_bins + 1)
+    bin_index = np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, num_bins - 1)
+    bins: list[ReliabilityBin] = []
+    for i in range(num_bins):
+        inside = bin_index == i
+        count = int(inside.sum())
+        mean_confidence = float(confidence[inside].mean()) if count else 0.0
+        accuracy = float(correct[inside].mean()) if count else 0.0
+        bins.append(ReliabilityBin(float(edges[i]), float(edges[i + 1]), count, mean_confidence, accuracy))
+    return bins
 
 
 def averaged_probs(logits: np.ndarray, temperature: float) -> np.ndarray:
