@@ -26,21 +26,24 @@ class Clock:
 
     Args:
         source: The opened file.
+
+    Attributes:
+        is_raw: Whether the stream stores no times at all.
     """
 
     def __init__(self, source: Source) -> None:
         rate = _likely_rate(source)
         base = source.video.time_base
-        self._raw = source.format_name in RAW_FORMATS or base is None or base <= 0
+        self.is_raw = source.format_name in RAW_FORMATS or base is None or base <= 0
         self._by_packet = source.format_name == "avi"
-        time_base = 1 / rate if self._raw or base is None else Fraction(base)
+        time_base = 1 / rate if self.is_raw or base is None else Fraction(base)
         self._step = max(1, round(1 / (rate * time_base)))
         self.timeline = Timeline(time_base, self._step)
         self.last_stamp = -(1 << 62)
 
     def new_table(self) -> PacketTable:
         """An empty table of packets in the ticks of this clock."""
-        has_times = not self._raw and not self._by_packet
+        has_times = not self.is_raw and not self._by_packet
         return PacketTable(self.timeline.time_base, self._step, has_times)
 
     def add_rest(self, stamps: Sequence[int | None], count: int) -> None:
@@ -56,7 +59,7 @@ class Clock:
 
     def add_frame(self, picture: VideoFrame) -> int:
         """Add the next picture and return its time, in ticks of the timeline."""
-        if self._raw:
+        if self.is_raw:
             return self.timeline.add(len(self.timeline), 1)
         if picture.pts is not None:
             self.last_stamp = max(self.last_stamp, picture.pts)

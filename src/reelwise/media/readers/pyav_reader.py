@@ -47,6 +47,7 @@ class PyAVReader(VideoReader):
         size_hw: Height and width of the pictures; None for the video's own.
         limits: What the file may ask for.
         progress: Called with the numbers of frames decoded and of bytes read so far, after each packet.
+        num_threads: Threads of the decoder. More than one give the same frames in less time until ``has_damage``.
 
     Raises:
         VideoError: The file is refused.
@@ -59,8 +60,9 @@ class PyAVReader(VideoReader):
         size_hw: SizeHW | None = None,
         limits: ReadLimits = READ_LIMITS,
         progress: Callable[[int, int], None] | None = None,
+        num_threads: int = 1,
     ) -> None:
-        self._source = open_source(Path(path), limits)
+        self._source = open_source(Path(path), limits, num_threads=num_threads)
         self._limits = limits
         self._size_hw = size_hw
         self._progress = progress
@@ -90,6 +92,26 @@ class PyAVReader(VideoReader):
     def num_bytes(self) -> int:
         """Bytes of packets read so far."""
         return self._num_bytes
+
+    @property
+    def has_damage(self) -> bool:
+        """Whether a packet did not decode, or the decoder concealed damage, so far."""
+        notes = self._observations
+        return bool(notes.num_bad_packets or notes.num_damaged or notes.stopped_by)
+
+    @property
+    def upright_hw(self) -> SizeHW:
+        """Height and width of the first frame after rotation; known with that frame."""
+        width, height = self._observations.first_size
+        return (width, height) if self._observations.rotation % 180 else (height, width)
+
+    @property
+    def start_seconds(self) -> Fraction:
+        """Where the first frame lies on the container's clock, which begins with its first stream."""
+        start = self._source.container.start_time
+        if start is None or self._clock.is_raw:
+            return Fraction(0)
+        return self.start_pts * self.time_base - Fraction(start, av.time_base)
 
     @property
     def start_pts(self) -> int:

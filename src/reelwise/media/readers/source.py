@@ -77,6 +77,12 @@ class Source:
         """FFmpeg's name of the container."""
         return self.container.format.name
 
+    @property
+    def likely_seconds(self) -> float:
+        """How long the header says that it is; 0 where it says nothing. Good for progress, and for nothing else."""
+        duration = self.container.duration
+        return max(0.0, duration / av.time_base) if duration else 0.0
+
     def packets(self) -> Iterator[av.packet.Packet]:
         """The video stream's packets in file order, closed by the empty one that flushes the decoder.
 
@@ -90,23 +96,24 @@ class Source:
         self.container.close()
 
 
-def open_source(path: Path, limits: ReadLimits = READ_LIMITS) -> Source:
+def open_source(path: Path, limits: ReadLimits = READ_LIMITS, *, num_threads: int = 1) -> Source:
     """Open a video file by the recipe that keeps FFmpeg from reading anything else.
 
     The lists and the pixel limit are set twice: for the decoders that probe while the container is opened, and for the
-    one that decodes. One thread, because threads deadlock under load and change what damaged frames look like. A path
-    and never a file object: a path alone gets FFmpeg's protocol checks.
+    one that decodes. One thread, because threads change what damaged frames look like; who asks for more must look for
+    damage. A path and never a file object: a path alone gets FFmpeg's protocol checks.
 
     Args:
         path: A local file.
         limits: What it may ask for.
+        num_threads: Threads of the decoder, a frame each.
 
     Raises:
         VideoError: The file is refused, with the reason.
     """
     size_bytes = check_ordinary(path)
     codecs = ",".join(VIDEO_CODECS + SOUND_CODECS)
-    options = {"codec_whitelist": codecs, "max_pixels": str(limits.max_pixels), "threads": "1"}
+    options = {"codec_whitelist": codecs, "max_pixels": str(limits.max_pixels), "threads": str(num_threads)}
     container_options = {
         "format_whitelist": ",".join(FORMATS),
         "protocol_whitelist": "file",
@@ -122,7 +129,7 @@ def open_source(path: Path, limits: ReadLimits = READ_LIMITS) -> Source:
     try:
         video = _video_stream(path, container, limits)
         video.codec_context.options = options
-        video.thread_type = "NONE"
+        video.thread_type = "FRAME" if num_threads > 1 else "NONE"
         _ignore_other_streams(container, video)
     except BaseException:
         container.close()

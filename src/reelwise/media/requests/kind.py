@@ -34,11 +34,13 @@ class Workplace:
         limits: What the file may ask for.
         progress: To be called as frames (or rows) and bytes go by; a worker that is silent for too long is killed.
         send_part: Sends one piece of a result that is too long for a single message.
+        send_raw: Sends a message with bytes beside it, which are not put into JSON; waits for a slow reader.
     """
 
     limits: ReadLimits
     progress: Callable[[int, int], None]
     send_part: Callable[[Message], None]
+    send_raw: Callable[[Message, bytes], None]
 
 
 class RequestKind(ABC, Generic[TaskT, ResultT]):
@@ -56,6 +58,9 @@ class RequestKind(ABC, Generic[TaskT, ResultT]):
 
     may_write: ClassVar[bool] = False
     """Whether the worker may write files while it performs the request."""
+
+    is_stream: ClassVar[bool] = False
+    """Whether it sends raw bytes to a reader as it goes, which may take as long as the reader does."""
 
     max_part_bytes: ClassVar[int] = 0
     """Bytes of all parts of one result together, at most; 0 for results of a single message."""

@@ -8,6 +8,7 @@ MODULES = (
     "decode",
     "read",
     "sound",
+    "stream",
     "sheet",
     "annotate",
 )

@@ -196,7 +196,7 @@ class _Supervisor:
             except WorkerDiedError as error:
                 last = attempt == self._limits.max_tries or not error.retry or self._stop_event.is_set()
                 if last:
-                    return _lost_worker(task, error)
+                    return lost_worker(task, error)
             except BaseException as error:  # noqa: BLE001  (handed to the thread that waits for it)
                 return error
         raise RuntimeError("max_tries is at least 1")
@@ -236,5 +236,6 @@ def _num_processors() -> int:
     return os.cpu_count() or 1
 
 
-def _lost_worker(task: Task, error: WorkerDiedError) -> VideoError:
+def lost_worker(task: Task, error: WorkerDiedError) -> VideoError:
+    """What a worker that died means for its file."""
     return VideoError(f"{task.path.name}: {error.reason}; the worker was replaced.", hint=error.hint)

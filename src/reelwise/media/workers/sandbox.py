@@ -45,15 +45,15 @@ def enter(limits: WorkerLimits, parent: int) -> list[str]:
     return restrictions
 
 
-def limit_task(limits: WorkerLimits, *, may_write: bool) -> None:
-    """Set what one task may take: processor seconds from now on, and whether any file may be written."""
+def limit_task(limits: WorkerLimits, *, may_write: bool, is_timed: bool = True) -> None:
+    """Set what one task may take: processor seconds from now on, where they are limited, and whether it may write."""
     try:
         import resource
     except ImportError:
         return
     used_seconds = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
     seconds = limits.task_seconds if limits.processor_seconds is None else limits.processor_seconds
-    _set_soft(resource.RLIMIT_CPU, int(used_seconds + seconds) + 1)
+    _set_soft(resource.RLIMIT_CPU, int(used_seconds + seconds) + 1 if is_timed else resource.RLIM_INFINITY)
     _set_soft(resource.RLIMIT_FSIZE, limits.output_bytes if may_write else 0)
 
 
@@ -61,7 +61,9 @@ def _set_soft(kind: int, soft: int) -> None:
     import resource
 
     _, hard = resource.getrlimit(kind)
-    resource.setrlimit(kind, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+    if hard != resource.RLIM_INFINITY:
+        soft = hard if soft == resource.RLIM_INFINITY else min(soft, hard)
+    resource.setrlimit(kind, (soft, hard))
 
 
 def _limit_resources(limits: WorkerLimits) -> bool:

@@ -2,8 +2,9 @@
 
 A message is four bytes of length, big-endian, and as many bytes of ASCII JSON: one object with a ``kind``. Parent to
 worker: ``setup`` once, then tasks, whose ``kind`` is the name of a kind of request. Worker to parent: ``hello``, then
-per task any number of ``progress`` and ``part``, and one of ``result`` or ``error``. What tasks, parts and results
-contain is defined by their kind of request (``requests/kind.py``).
+per task any number of ``progress``, ``part`` and ``raw``, and one of ``result`` or ``error``. Behind a ``raw`` message
+come as many bytes as its ``num_bytes`` says: pixels, which JSON would make larger and slower. What tasks, parts and
+results contain is defined by their kind of request (``requests/kind.py``).
 """
 
 import json
@@ -17,8 +18,14 @@ from reelwise.media.requests.kind import Message, RequestKind, RequestTable, Tas
 MAX_MESSAGE_BYTES = 64 << 20
 """The times of 1800 frames take about 20 kB; this holds those of a segment of any length."""
 
+MAX_RAW_BYTES = 16 << 20
+"""Beside one message: pictures of 2300 pixels along each side fit."""
+
+RAW = "raw"
+"""The kind of a message with bytes behind it."""
+
 _LENGTH = struct.Struct(">I")
-_MISFITS = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
+MISFITS = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
 """What building a field raises when the message does not hold what it should."""
 
 
@@ -31,6 +38,29 @@ def write_message(stream: IO[bytes], message: Message) -> None:
     body = json.dumps(message).encode("ascii")
     stream.write(_LENGTH.pack(len(body)) + body)
     stream.flush()
+
+
+def write_raw(stream: IO[bytes], message: Message, content: bytes) -> None:
+    """Write one message with bytes behind it, and flush."""
+    body = json.dumps(message | {"kind": RAW, "num_bytes": len(content)}).encode("ascii")
+    stream.write(_LENGTH.pack(len(body)) + body)
+    stream.write(content)
+    stream.flush()
+
+
+def read_raw(stream: IO[bytes], message: Message) -> bytes:
+    """The bytes behind a message of the kind ``raw``.
+
+    Raises:
+        NonsenseError: There are more than allowed, or fewer than it says.
+    """
+    num_bytes = message.get("num_bytes")
+    if not isinstance(num_bytes, int) or not 0 <= num_bytes <= MAX_RAW_BYTES:
+        raise NonsenseError(f"{str(num_bytes)[:50]} bytes beside a message")
+    content = stream.read(num_bytes)
+    if len(content) < num_bytes:
+        raise NonsenseError("the bytes beside a message were cut off")
+    return content
 
 
 def read_message(stream: IO[bytes]) -> Message | None:
@@ -98,6 +128,6 @@ def unpack_reply(kind: RequestKind[Any, Any], message: Message, parts: Sequence[
             return unpack_error(message)
         if message["kind"] == "result":
             return kind.unpack_result(message, parts)
-    except _MISFITS as error:
+    except MISFITS as error:
         raise NonsenseError(f"a field that does not fit: {error}") from None
     raise NonsenseError(f"no answer is called {message['kind'][:50]}")

@@ -11,7 +11,7 @@ from reelwise.media.limits import MEMORY_HINT, ReadLimits, WorkerLimits
 from reelwise.media.requests.fields import pack_error
 from reelwise.media.requests.kind import Message, RequestTable, Workplace, load_table
 from reelwise.media.workers import sandbox
-from reelwise.media.workers.wire import NonsenseError, pack_reply, read_message, unpack_task, write_message
+from reelwise.media.workers.wire import NonsenseError, pack_reply, read_message, unpack_task, write_message, write_raw
 
 _BEAT_SECONDS = 0.25
 """How often progress is reported; the parent kills a worker after 20 s without."""
@@ -35,8 +35,8 @@ def main(table_module: str) -> None:
     restrictions = sandbox.enter(limits, int(setup["parent"]))
     write_message(replies, {"kind": "hello", "restrictions": restrictions})
     while (message := read_message(tasks)) is not None:
-        may_write = table.kind_named(message["kind"]).may_write
-        sandbox.limit_task(limits, may_write=may_write)
+        kind = table.kind_named(message["kind"])
+        sandbox.limit_task(limits, may_write=kind.may_write, is_timed=not kind.is_stream)
         write_message(replies, reply_to(table, message, read_limits, replies))
 
 
@@ -46,7 +46,8 @@ def reply_to(table: RequestTable, message: Message, limits: ReadLimits, replies:
     try:
         kind, task = unpack_task(table, message)
         name = task.path.name
-        return pack_reply(kind, kind.perform(task, Workplace(limits, Heartbeat(replies), partial(_send_part, replies))))
+        workplace = Workplace(limits, Heartbeat(replies), partial(_send_part, replies), partial(write_raw, replies))
+        return pack_reply(kind, kind.perform(task, workplace))
     except (VideoError, CacheError) as error:
         return pack_error(error)
     except MemoryError:

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -18,13 +18,19 @@ import psutil
 
 from reelwise.media.limits import MEMORY_HINT, ReadLimits, WorkerLimits
 from reelwise.media.requests.kind import Message
-from reelwise.media.workers.wire import NonsenseError, read_sized_message, write_message
+from reelwise.media.workers.wire import RAW, NonsenseError, read_raw, read_sized_message, write_message
 
 _WATCH_SECONDS = 1.0
 """How often memory is measured where the system does not limit it."""
 
 _MAX_WAITING = 64
 """Messages that the reading thread holds at most; then the worker waits."""
+
+_MAX_RAW_WAITING = 4
+"""Messages with bytes beside them that wait for their reader at most; then the worker waits."""
+
+_PIPE_BYTES = 1 << 20
+"""Of the pipe from a worker, where the system lets us choose: its usual 64 kB would stop a worker at every picture."""
 
 _ENVIRONMENT = (
     *("PATH", "HOME", "TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PYTHONPATH"),
@@ -68,6 +74,7 @@ class WorkerProcess:
         self.num_tasks = 0
         self.restrictions: tuple[str, ...] = ()
         self._process = _start(table)
+        self._raw_waiting = threading.Semaphore(_MAX_RAW_WAITING)
         self._messages: queue.Queue[tuple[Message, int] | Exception | None] = queue.Queue(maxsize=_MAX_WAITING)
         self._errors: deque[bytes] = deque(maxlen=40)
         self._stopping = threading.Event()
@@ -102,9 +109,36 @@ class WorkerProcess:
         self._send(message)
         return self._await(on_progress, max_part_bytes)
 
+    def stream(self, message: Message, on_progress: Callable[[int, int], None] | None = None) -> Iterator[Message]:
+        """Send a task and yield each of its ``raw`` messages as it is asked for, then its result or error.
+
+        The reader may take as long as it likes: only the time in which it waits counts against the worker.
+
+        Args:
+            message: The task.
+            on_progress: Called with the numbers of frames and bytes so far, while the reader waits.
+
+        Yields:
+            Messages with their bytes in ``content``; at last the result or error.
+
+        Raises:
+            WorkerDiedError: It crashed, or was killed because it made no progress.
+        """
+        if not self.num_tasks:
+            self._greet()
+        self.num_tasks += 1
+        self._send(message)
+        reply = self._next_reply(on_progress)
+        while reply["kind"] == RAW:
+            yield reply
+            self._raw_waiting.release()
+            reply = self._next_reply(on_progress)
+        yield reply
+
     def kill(self) -> None:
         """End the process at once and wait for its end."""
         self._stopping.set()
+        self._raw_waiting.release()
         with suppress(queue.Full):
             self._messages.put_nowait(None)  # wakes who waits for an answer
         if self._process.poll() is None:
@@ -121,6 +155,21 @@ class WorkerProcess:
             raise self._death("it did not start", retry=True)
         hello, _ = next_message
         self.restrictions = tuple(str(item) for item in hello.get("restrictions", ()))
+
+    def _next_reply(self, on_progress: Callable[[int, int], None] | None) -> Message:
+        """The next message of a stream that is no progress; the time until now was the reader's."""
+        last_counts = (-1, -1)
+        wait_start = time.monotonic()
+        while (next_message := self._next(wait_start + self.limits.stall_seconds)) is not None:
+            reply, _ = next_message
+            if reply["kind"] != "progress":
+                return reply
+            counts = (int(reply.get("frames", 0)), int(reply.get("bytes", 0)))
+            if counts != last_counts:
+                last_counts, wait_start = counts, time.monotonic()
+                if on_progress:
+                    on_progress(*counts)
+        raise self._death(f"nothing more was decoded for {self.limits.stall_seconds:g} s", retry=False)
 
     def _await(self, on_progress: Callable[[int, int], None], max_part_bytes: int) -> tuple[Message, list[Message]]:
         limits = self.limits
@@ -225,6 +274,9 @@ class WorkerProcess:
     def _read_messages(self, pipe: IO[bytes]) -> None:
         try:
             while (message := read_sized_message(pipe)) is not None:
+                if message[0]["kind"] == RAW:
+                    self._raw_waiting.acquire()  # a stranger's file must not fill the memory before its reader looks
+                    message[0]["content"] = read_raw(pipe, message[0])
                 self._put(message)
             self._put(None)
         except NonsenseError as error:
@@ -256,7 +308,7 @@ def _start(table: str) -> subprocess.Popen[bytes]:
     environment["PYTHONPATH"] = package + (os.pathsep + rest if rest else "")
     environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1"}
     flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-P", "-m", "reelwise.media.workers.worker", table],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -265,6 +317,18 @@ def _start(table: str) -> subprocess.Popen[bytes]:
         start_new_session=True,
         creationflags=flags,
     )
+    _widen(process.stdout)
+    return process
+
+
+def _widen(pipe: IO[bytes] | None) -> None:
+    """Let a pipe hold more than the system's default; where that cannot be, it stays as it is."""
+    try:
+        import fcntl
+
+        fcntl.fcntl(_open(pipe).fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+    except (ImportError, AttributeError, OSError):
+        return
 
 
 def _open(pipe: IO[bytes] | None) -> IO[bytes]:

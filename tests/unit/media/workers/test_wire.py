@@ -173,5 +173,5 @@ def test_kinds_of_one_table_have_names_and_tasks_of_their_own():
 
 
 def test_only_what_writes_a_file_may_write():
-    assert [kind.name for kind in TABLE.kinds if not kind.may_write] == ["scan"]
+    assert [kind.name for kind in TABLE.kinds if not kind.may_write] == ["scan", "stream"]
     assert {kind.max_part_bytes for kind in TABLE.kinds} == {0}

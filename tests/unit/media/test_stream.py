@@ -1,0 +1,147 @@
+"""All frames of a video, handed over while they are decoded."""
+
+import io
+import os
+import signal
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import crafted
+import numpy as np
+import pytest
+
+from reelwise.core.errors import VideoError
+from reelwise.media.limits import WorkerLimits
+from reelwise.media.readers.pyav_reader import PyAVReader
+from reelwise.media.readers.reader import PictureKind
+from reelwise.media.requests.stream import PictureSpec, StreamTask
+from reelwise.media.stream import DamagedThreadedError, VideoStream
+from reelwise.media.workers.wire import MAX_RAW_BYTES, NonsenseError, read_message, read_raw, write_raw
+from reelwise.media.writers.repeat import repeat_packets
+
+SPECS = (PictureSpec(size_hw=(27, 48)), PictureSpec(max_side=40), PictureSpec(max_side=64, kind=PictureKind.GREY))
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory) -> Path:
+    return crafted.make_video(tmp_path_factory.mktemp("stream") / "a.mp4", 40)
+
+
+@pytest.fixture(scope="module")
+def long_video(video, tmp_path_factory) -> Path:
+    """More pixels than wait between worker and reader."""
+    return repeat_packets(video, tmp_path_factory.mktemp("long") / "long.mp4", 100)
+
+
+def read(path: Path, num_threads: int = 1) -> list:
+    with VideoStream(StreamTask(path, SPECS, num_threads)) as stream:
+        return list(stream)
+
+
+def test_the_frames_are_those_of_the_reader(video):
+    with VideoStream(StreamTask(video, SPECS)) as stream, PyAVReader(video) as reader:
+        for frame, expected in zip(stream, reader, strict=True):
+            assert (frame.index, frame.pts) == (expected.index, expected.pts)
+            height, width = reader.upright_hw
+            sizes = [(27, 48), SPECS[1].size_of((height, width)), SPECS[2].size_of((height, width))]
+            for picture, spec, size_hw in zip(frame.pictures, SPECS, sizes, strict=True):
+                np.testing.assert_array_equal(picture, expected.picture(size_hw, spec.kind))
+        assert stream.end.facts == reader.facts()
+        assert stream.end.end_pts == reader.end_pts
+
+
+def test_two_threads_give_the_same(video):
+    for frame, other in zip(read(video), read(video, 2), strict=True):
+        assert (frame.index, frame.pts, frame.is_damaged) == (other.index, other.pts, other.is_damaged)
+        assert all(np.array_equal(a, b) for a, b in zip(frame.pictures, other.pictures, strict=True))
+
+
+def test_two_threads_give_up_where_there_is_damage(video, tmp_path):
+    content = bytearray(video.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 400] = b"\x00" * 400
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(bytes(content))
+    with pytest.raises(DamagedThreadedError):
+        read(broken, 2)
+    assert len(read(broken)) > 10
+
+
+def test_a_reader_that_sleeps_longer_than_the_limit_kills_no_worker(long_video):
+    with VideoStream(StreamTask(long_video, SPECS), limits=WorkerLimits(stall_seconds=0.5)) as stream:
+        frames = iter(stream)
+        next(frames)
+        time.sleep(1.5)
+        assert 1 + sum(1 for _ in frames) == 4000
+
+
+def test_a_worker_that_stops_is_killed(long_video):
+    with VideoStream(StreamTask(long_video, SPECS), limits=WorkerLimits(stall_seconds=0.5)) as stream:
+        frames = iter(stream)
+        next(frames)
+        assert stream.worker_pid
+        os.kill(stream.worker_pid, signal.SIGSTOP)
+        with pytest.raises(VideoError, match=r"nothing more was decoded for 0\.5 s"):
+            list(frames)
+
+
+def test_a_worker_that_dies_is_named(long_video):
+    with VideoStream(StreamTask(long_video, SPECS)) as stream:
+        frames = iter(stream)
+        next(frames)
+        assert stream.worker_pid
+        os.kill(stream.worker_pid, signal.SIGSEGV)
+        with pytest.raises(VideoError, match="SIGSEGV"):
+            list(frames)
+
+
+def test_leaving_in_the_middle_ends_the_worker(long_video):
+    with VideoStream(StreamTask(long_video, SPECS)) as stream:
+        frames = iter(stream)
+        next(frames)
+        pid = stream.worker_pid
+        assert pid
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+@pytest.mark.parametrize("name", ["missing.mp4", "text.mp4"])
+def test_a_refused_file_is_a_video_error(name, tmp_path):
+    (tmp_path / "text.mp4").write_text("no video", encoding="utf-8")
+    with pytest.raises(VideoError, match=name):
+        read(tmp_path / name)
+
+
+def test_the_first_frame_lies_late_where_sound_begins_first(tmp_path):
+    late = crafted.make_video(tmp_path / "late.mkv", 10, pts=lambda index: 12 + index, sound=True)
+    with VideoStream(StreamTask(late, SPECS)) as stream:
+        next(iter(stream))
+        assert abs(stream.header.start_seconds - Fraction(12, 25)) < Fraction(1, 20)
+
+
+@pytest.mark.parametrize("message", [{"num_bytes": MAX_RAW_BYTES + 1}, {"num_bytes": -1}, {"num_bytes": "1"}, {}])
+def test_a_length_that_cannot_be_is_refused_before_it_is_read(message):
+    with pytest.raises(NonsenseError, match="bytes beside a message"):
+        read_raw(io.BytesIO(b"x" * 100), message)
+
+
+def test_raw_bytes_travel_beside_their_message():
+    pipe = io.BytesIO()
+    write_raw(pipe, {"pts": [1]}, b"pixels")
+    pipe.seek(0)
+    message = read_message(pipe)
+    assert message == {"kind": "raw", "pts": [1], "num_bytes": 6}
+    assert read_raw(pipe, message) == b"pixels"
+    with pytest.raises(NonsenseError, match="cut off"):
+        read_raw(pipe, {"num_bytes": 1})
+
+
+def test_sizes_keep_the_shape():
+    assert PictureSpec(max_side=320).size_of((1080, 1920)) == (180, 320)
+    assert PictureSpec(max_side=320).size_of((1920, 1080)) == (320, 180)
+    assert PictureSpec(max_side=320).size_of((1, 5000)) == (1, 320)
+    assert PictureSpec(size_hw=(3, 4), kind=PictureKind.GREY).shape_of((9, 9)) == (3, 4)
+    for wrong in ({}, {"size_hw": (1, 1), "max_side": 3}, {"max_side": 0}, {"size_hw": (1, 4000)}):
+        with pytest.raises(ValueError, match="a picture"):
+            PictureSpec(**wrong)
