@@ -1,1 +1,1 @@
-"""One file per export format: an Analysis in, the text or bytes of one file out."""
+"""Other formats of an analysis: one file per format, listed in catalogue.py, written by exports.py."""

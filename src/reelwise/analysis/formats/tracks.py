@@ -1,0 +1,67 @@
+"""The tracks of an analysis that formats are made of."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+
+from reelwise.analysis.formats.format import FormatError
+from reelwise.analysis.results import Analysis, Item, SegmentTrack
+
+_MAX_FILE_STEM = 60
+"""Characters of a track in a file name: with prefix and suffix far below the 255 bytes of a file system."""
+
+
+def segment_tracks(analysis: Analysis) -> list[SegmentTrack]:
+    """The tracks of items, also those that are empty."""
+    return [track for track in analysis.tracks if isinstance(track, SegmentTrack)]
+
+
+def other_tracks(analysis: Analysis) -> list[SegmentTrack]:
+    """The tracks of items without the shots."""
+    return [track for track in segment_tracks(analysis) if track.id != "shots"]
+
+
+def shot_items(analysis: Analysis) -> tuple[Item, ...]:
+    """The shots; there may be none.
+
+    Raises:
+        FormatError: The analyzer of shots did not run.
+    """
+    track = analysis.track("shots")
+    if not isinstance(track, SegmentTrack):
+        raise FormatError("it is made of shots, and they were not looked for.", hint="Analyze with shots in --do.")
+    return track.items
+
+
+def index_at(starts: Sequence[int], frame: int) -> int:
+    """Which of some intervals in order a frame lies in, or the nearest before it; 0 where there is none before.
+
+    Args:
+        starts: Frames at which the intervals start, rising.
+        frame: 0-based.
+    """
+    return max(0, bisect_right(starts, frame) - 1)
+
+
+def track_files(tracks: Iterable[SegmentTrack], pattern: str) -> dict[str, SegmentTrack]:
+    """A file name for each track, unlike each other also where capitals do not count.
+
+    Args:
+        tracks: The tracks.
+        pattern: Of the names, with ``*`` where the name of the track goes.
+
+    Example:
+        >>> list(track_files([SegmentTrack("a/b", "", ()), SegmentTrack("A b", "", ())], "cues-*.vtt"))
+        ['cues-a_b.vtt', 'cues-A_b-2.vtt']
+    """
+    files: dict[str, SegmentTrack] = {}
+    taken_names: set[str] = set()
+    for track in tracks:
+        stem = re.sub(r"[^A-Za-z0-9-]+", "_", track.id)[:_MAX_FILE_STEM] or "track"
+        name, number = stem, 1
+        while name.lower() in taken_names:
+            number += 1
+            name = f"{stem}-{number}"
+        taken_names.add(name.lower())
+        files[pattern.replace("*", name)] = track
+    return files
