@@ -9,6 +9,14 @@ MODULES = (
     "otio",
     "edl",
     "fcpxml",
+    "webvtt",
+    "thumbnails",
+    "srt",
+    "chapters",
+    "activitynet",
+    "fiftyone",
+    "label_studio",
+    "storyboard",
 )
 """Modules of ``analysis/formats``; each defines one format or more."""
 

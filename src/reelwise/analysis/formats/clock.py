@@ -69,7 +69,7 @@ class DecimalClock:
     @cached_property
     def _shortest_wrong(self) -> int:
         """Twice the error from which on a time may be nearer to the next frame, in units of ``_scale``."""
-        rate = _fraction(self.media.frame_rate)
+        rate = exact_number(self.media.frame_rate)
         seconds = 1 / rate if rate > 0 else Fraction(self.media.duration_seconds)
         return -int(-seconds * 10**self.digits * self._scale[2] // 1)
 
@@ -100,7 +100,7 @@ def timecode_clock(analysis: Analysis) -> TimecodeClock:
     media = analysis.media
     if media.variable_frame_rate:
         raise FormatError("the rate is variable, and this format counts frames at a constant one.", hint=_HINT)
-    rate = _fraction(media.timecode_rate) if media.timecode_rate else None
+    rate = exact_number(media.timecode_rate) if media.timecode_rate else None
     if rate is None or rate not in TIMECODE_RATES:
         raise FormatError(f"{media.frame_rate[:40]} frames per second have no timecode.", hint=_HINT)
     first = next((item.start.timecode for track in segment_tracks(analysis) for item in track.items), None)
@@ -114,13 +114,18 @@ def time_base_of(media: Media) -> Fraction:
     Raises:
         DataError: It is none; only an analysis.json that was changed has such.
     """
-    time_base = _fraction(media.time_base)
+    time_base = exact_number(media.time_base)
     if time_base <= 0:
         raise DataError(f"a time base of {time_base} s is none.", hint="Analyze the video again.")
     return time_base
 
 
-def _fraction(text: str) -> Fraction:
+def exact_number(text: str) -> Fraction:
+    """A rate, step or time base such as ``30000/1001``.
+
+    Raises:
+        DataError: It is no number; only an analysis.json that was changed has such.
+    """
     try:
         return Fraction(text)
     except (ValueError, ZeroDivisionError):

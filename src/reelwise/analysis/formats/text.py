@@ -1,9 +1,13 @@
 """Names from strangers as text that no format mistakes for its own syntax."""
 
 import re
+import string
 from pathlib import Path, PurePath
 
 from reelwise.analysis.results import Analysis
+
+_ADDRESS_CHARACTERS = frozenset(string.ascii_letters + string.digits + "/._-~")
+"""Characters that an address keeps. Source: RFC 3986, unreserved, and the slash between folders."""
 
 _MARKDOWN_SYNTAX = re.compile(r"([\\`*_{}\[\]()<>#|!~])")
 
@@ -52,6 +56,17 @@ def markdown_text(text: str) -> str:
         'a\\_b \\<script\\>'
     """
     return _MARKDOWN_SYNTAX.sub(r"\\\1", one_line(text).replace("&", "&amp;"))
+
+
+def markdown_address(path: str) -> str:
+    """A relative path as the address of a Markdown link or picture.
+
+    Example:
+        >>> markdown_address("thumbs/a b(1).jpg"), markdown_address("javascript:x")
+        ('thumbs/a%20b%281%29.jpg', 'javascript%3Ax')
+    """
+    octets = path.encode("utf-8", "replace")
+    return "".join(chr(octet) if chr(octet) in _ADDRESS_CHARACTERS else f"%{octet:02X}" for octet in octets)
 
 
 def video_name(analysis: Analysis) -> str:

@@ -4,11 +4,13 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 
 import crafted_analysis
 import numpy as np
+from PIL import Image
 
-from reelwise.analysis.results import Analysis, Item, SegmentTrack, TransitionIn
+from reelwise.analysis.results import Analysis, Item, Moment, SegmentTrack, TransitionIn
 from reelwise.analysis.times import FrameClock
 
 NTSC = Fraction(30000, 1001)
@@ -85,7 +87,7 @@ def craft(
     """
     clock = FrameClock(np.array(pts[:-1], np.int64) + first_pts, pts[-1] + first_pts, time_base, start_seconds)
     shots = tuple(
-        Item(f"shots-{number}", "shot", 1.0, clock.moment(start), clock.moment(end), None, transition)
+        _shot(number, clock.moment(start), clock.moment(end), transition)
         for number, (start, end, transition) in enumerate(_shots(boundaries, transition_length))
     )
     quality = tuple(
@@ -110,6 +112,18 @@ def craft(
     )
     tracks = (SegmentTrack("shots", "reelwise.shots/1", shots), SegmentTrack("quality", "reelwise.quality/1", quality))
     return Crafted(Analysis(base.tool, media, tracks), clock)
+
+
+def _shot(number: int, start: Moment, end: Moment, transition: TransitionIn | None) -> Item:
+    return Item(f"shots-{number}", "shot", 1.0, start, end, f"thumbs/shots-{number}.jpg", transition)
+
+
+def write_pictures(folder: Path, num_pictures: int = 9) -> None:
+    """The pictures of the shots: number k is a plain grey of brightness 20 k."""
+    (folder / "thumbs").mkdir(exist_ok=True)
+    for number in range(num_pictures):
+        grey = (20 * number % 256,) * 3
+        Image.new("RGB", (320, 180), grey).save(folder / "thumbs" / f"shots-{number}.jpg")
 
 
 def _shots(boundaries: Sequence[int], length: int) -> list[tuple[int, int, TransitionIn | None]]:

@@ -1,0 +1,32 @@
+"""The pictures beside an analysis.json, which a stranger may have written."""
+
+import warnings
+from pathlib import Path
+
+from PIL import Image
+
+SizeWH = tuple[int, int]
+"""Width and height in pixels, as Pillow orders them."""
+
+
+def picture_path(folder: Path, picture: str | None) -> Path | None:
+    """Where a picture lies; None where the name leads out of the folder or nothing is there."""
+    if not picture:
+        return None
+    try:
+        path = (folder / picture).resolve()
+        return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+    except (OSError, ValueError):  # a name that is too long, or with a NUL
+        return None
+
+
+def read_thumbnail(path: Path, size: SizeWH) -> Image.Image | None:
+    """A JPEG in a small size; None where it cannot be read."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path, formats=["JPEG"]) as picture:
+                picture.draft("RGB", size)
+                return picture.convert("RGB").resize(size, Image.Resampling.BOX)
+    except (OSError, ValueError, Image.DecompressionBombWarning, Image.DecompressionBombError):
+        return None
