@@ -14,6 +14,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, ClassVar, Literal, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
 
+from reelwise.analysis.results import Analysis
 from reelwise.datasets.doctor import findings
 from reelwise.jobs import documents
 from reelwise.tasks import TASKS, Task
@@ -22,6 +23,8 @@ from reelwise.tasks.metrics import Metrics
 TARGET = Path(__file__).parents[1] / "src/reelwise/schemas"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DOCUMENTS: dict[str, Any] = {
+    "analyses-1": documents.Analyses,
+    "analysis-1": Analysis,
     "cache-1": documents.Cache,
     "check-1": findings.CheckReport,
     "info-1": documents.Info,

@@ -148,3 +148,12 @@ def test_nothing_else_reaches_stdout_in_a_process_of_its_own(tiny_run, clip, sch
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert schema_breaches(json.loads(done.stdout)) == []
+
+
+def test_analyze(clip, tmp_path, document_of, schema_breaches):
+    status, document = document_of("analyze", clip, "--out", tmp_path / "out")
+    assert (status, document["schema"]) == (0, "reelwise/analyses/1")
+    (video,) = document["videos"]
+    assert (video["file"], video["status"], video["folder"]) == (str(clip), "ok", clip.stem)
+    assert schema_breaches(json.loads((tmp_path / "out" / clip.stem / "analysis.json").read_text())) == []
+    assert document == json.loads((tmp_path / "out/index.json").read_text())

@@ -56,6 +56,7 @@ COMMANDS = (
     "train",
     "evaluate",
     "predict",
+    "analyze",
     "models",
     "info",
     "cache",

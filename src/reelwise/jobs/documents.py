@@ -168,6 +168,33 @@ class Cache(TypedDict):
     removed: int
 
 
+class AnalyzedVideo(TypedDict):
+    """One video: ``folder`` is relative to the folder of index.json; ``seconds`` is wall time."""
+
+    file: str
+    status: Literal["ok", "failed"]
+    error: str | None
+    folder: str | None
+    found: dict[str, int]
+    seconds: float
+
+
+class AnalyzeTool(TypedDict):
+    """What was asked for; ``--resume`` needs the same."""
+
+    version: str
+    do: list[str]
+    options: dict[str, str | float | int | bool | None]
+
+
+class Analyses(TypedDict):
+    """The document reelwise/analyses/1: index.json, with ``found`` the number of findings by analyzer."""
+
+    schema: Literal["reelwise/analyses/1"]
+    tool: AnalyzeTool
+    videos: list[AnalyzedVideo]
+
+
 class LeaderboardRow(TypedDict):
     """One of several models: its score with interval by its task, speed, and size of its file in bytes."""
 

@@ -1,6 +1,5 @@
 """Predictions for files, folders and globs, each as soon as it is made."""
 
-import glob
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from reelwise.core.progress import Progress
 from reelwise.core.results import Prediction
 from reelwise.jobs.documents import Predictions, VideoPrediction
 from reelwise.jobs.runs.folder import write_csv
+from reelwise.jobs.runs.inputs import expand_inputs
 from reelwise.jobs.runs.loading import load_model, model_path
 from reelwise.jobs.runs.option_checks import check_numbers
 from reelwise.jobs.runs.options import PredictOptions
@@ -75,37 +75,6 @@ def _metadata(
     for text in notes:
         progress.log(text)
     return metadata
-
-
-def expand_inputs(inputs: tuple[str, ...]) -> list[Path]:
-    """Files as named, globs in natural order, folders as the videos below them.
-
-    Raises:
-        UsageError: Nothing but globs that match nothing and folders without a video; beside others they fail by
-            themselves, as a named file does that is missing.
-    """
-    from reelwise.media.find import find_videos
-
-    paths: list[Path] = []
-    empty: dict[Path, UsageError] = {}
-    for text in inputs:
-        path = Path(text)
-        if path.is_dir():
-            inside = list(find_videos(path))
-            if not inside:
-                empty[path] = UsageError(f"{path}: no video below this folder.", hint="Name another folder or a file.")
-            paths += inside
-        elif not path.exists() and glob.has_magic(text):
-            matches = sorted(glob.glob(text, recursive=True))  # noqa: PTH207 - absolute patterns too
-            if not matches:
-                empty[path] = UsageError(f"{text}: nothing matches.", hint="Check the pattern.")
-            paths += [Path(match) for match in matches]
-        else:
-            paths.append(path)
-    if empty and not paths:
-        raise next(iter(empty.values()))
-    # Beside others, an empty folder or pattern is an input that fails by itself, as a missing file does.
-    return list(dict.fromkeys([*paths, *empty]))
 
 
 def write_predictions(path: Path, labels: tuple[str, ...], predictions: list[Prediction]) -> None:

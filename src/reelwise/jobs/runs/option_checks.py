@@ -15,6 +15,9 @@ RANGES: dict[str, tuple[float, float]] = {
     "folds": (2, 100),
     "views": (1, 100),
     "top": (1, 1000),
+    "keyframes": (1, 20),
+    "min_shot": (0, 100_000),
+    "sensitivity": (0, 1),
     "threads": (1, 1024),
     "seed": (0, 4_000_000),
 }

@@ -169,6 +169,31 @@ class InfoOptions:
 
 
 @dataclass(frozen=True)
+class AnalyzeOptions:
+    """Options of `reelwise analyze`."""
+
+    inputs: tuple[str, ...]
+    """Videos, folders or globs."""
+    _: KW_ONLY
+    out: Path
+    """Folder for the results: one folder per video, and index.json."""
+    do: str | None = None
+    """What to look for, with commas, such as shots,motion [default: everything]."""
+    keyframes: int = 3
+    """Pictures per shot."""
+    min_shot: int = 0
+    """Frames of the shortest shot that counts [default: every shot]."""
+    sensitivity: float | None = None
+    """How readily a boundary is reported, 0 to 1 [default: as calibrated]."""
+    resume: bool = False
+    """Go on with an interrupted analysis: the same command plus --resume."""
+    threads: int | None = None
+    """Processor threads [default: all cores]."""
+    cache_dir: Path | None = None
+    """Folder for sound while it is needed [default: $REELWISE_CACHE or ~/.cache/reelwise]."""
+
+
+@dataclass(frozen=True)
 class DemoOptions:
     """Options of `reelwise demo`."""
 

@@ -1,0 +1,171 @@
+"""What an analyzer is: it says what it needs, looks at every frame once, and gives findings and signals."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from reelwise.analysis.results import TransitionIn
+from reelwise.core.sound import Sound
+from reelwise.media.readers.reader import SizeHW
+from reelwise.media.requests.stream import PictureSpec
+
+if TYPE_CHECKING:
+    from reelwise.analysis.times import FrameClock
+
+PREVIEW = PictureSpec(max_side=320)
+"""The picture that a person looks at, and that most analyzers share: RGB, the shape of the frame."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that happens in [start_frame, end_frame).
+
+    Args:
+        label: What it is.
+        start_frame: The first frame inside.
+        end_frame: The first frame behind.
+        score: In [0, 1].
+        picture_frame: The frame that shows it; one that was given to ``Setup.keep_picture``.
+        transition: Of shots: how it begins.
+        values: Measures by name.
+    """
+
+    label: str
+    start_frame: int
+    end_frame: int
+    score: float
+    picture_frame: int | None = None
+    transition: TransitionIn | None = None
+    values: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Signal:
+    """A curve over time.
+
+    Args:
+        values: (N, C) float32, a row per frame or per step; NaN where nothing is known.
+        columns: Names of the C columns.
+        units: Unit of each column, by name.
+        step_seconds: Seconds from one row to the next; None where each row is a frame.
+    """
+
+    values: np.ndarray
+    columns: tuple[str, ...]
+    units: Mapping[str, str]
+    step_seconds: Fraction | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class FrameView:
+    """One frame, as the analyzers see it; what several of them need of it is made once.
+
+    Args:
+        index: 0-based, in display order.
+        seconds: From the first frame.
+        is_damaged: Whether the decoder concealed damage in it.
+        pictures: By spec: uint8 arrays, read-only.
+    """
+
+    index: int
+    seconds: float
+    is_damaged: bool
+    pictures: Mapping[PictureSpec, np.ndarray]
+
+    @cached_property
+    def grey(self) -> np.ndarray:
+        """(H, W) uint8: the preview without its colours."""
+        return cv2.cvtColor(self.pictures[PREVIEW], cv2.COLOR_RGB2GRAY)
+
+    @cached_property
+    def small_grey(self) -> np.ndarray:
+        """(H/2, W/2) uint8: for optical flow, whose time goes with the pixels."""
+        height, width = self.grey.shape
+        return cv2.resize(self.grey, (max(1, width // 2), max(1, height // 2)), interpolation=cv2.INTER_AREA)
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What an analyzer is given before the first frame.
+
+    Args:
+        frame_hw: Height and width of the video, upright.
+        frame_rate: Frames per second that the file claims; for windows alone, never for times.
+        sensitivity: In [0, 1]; None for the calibrated one.
+        min_shot: Frames of the shortest shot that is reported; 0 for all.
+        keyframes: Pictures per shot.
+        keep_picture: Keeps the picture of one of the last ``PICTURE_WINDOW`` frames for a finding.
+    """
+
+    frame_hw: SizeHW
+    frame_rate: float = 25.0
+    sensitivity: float | None = None
+    min_shot: int = 0
+    keyframes: int = 3
+    keep_picture: Callable[[int], None] = lambda frame: None
+
+
+class Analyzer(ABC):
+    """Looks at every frame of one video, in order. Memory must not grow with the video, but for its signals."""
+
+    @abstractmethod
+    def push(self, frame: FrameView) -> Iterable[Finding]:
+        """Look at the next frame; gives what is certain by now, in order of time."""
+
+    def notice(self, finding: Finding) -> Iterable[Finding]:
+        """Look at a finding of another analyzer, for those whose entry ``needs`` it."""
+        del finding
+        return ()
+
+    def push_sound(self, sound: Sound, clock: "FrameClock") -> Iterable[Finding]:
+        """Look at the whole sound track, after the last frame, for those whose entry says ``has_sound``."""
+        del sound, clock
+        return ()
+
+    @abstractmethod
+    def finish(self, num_frames: int) -> Iterable[Finding]:
+        """The video has ended; gives the rest."""
+
+    def signals(self) -> Mapping[str, Signal]:
+        """Curves by name, after ``finish``."""
+        return {}
+
+
+@dataclass(frozen=True)
+class AnalyzerEntry:
+    """An analyzer in the catalogue.
+
+    Args:
+        name: As in ``--do`` and as the id of its track.
+        summary: What it finds, in one sentence.
+        producer: Name and version of its way of working; a change of its findings changes it.
+        start: Makes one for a video.
+        pictures: What it needs of each frame.
+        needs: Names of analyzers whose findings it looks at; they stand before it in the catalogue.
+        has_sound: Whether it needs the sound.
+        labels: What it may find.
+        units: Unit of each value of its findings, by name.
+        has_segments: Whether it gives findings, and not signals alone.
+    """
+
+    name: str
+    summary: str
+    producer: str
+    start: Callable[[Setup], Analyzer]
+    pictures: tuple[PictureSpec, ...] = ()
+    needs: tuple[str, ...] = ()
+    has_sound: bool = False
+    labels: tuple[str, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
+    has_segments: bool = True
+
+
+def pictures_of(entries: Sequence[AnalyzerEntry]) -> tuple[PictureSpec, ...]:
+    """Every picture that some of the analyzers need, each once; the preview is always there, for people."""
+    return tuple(dict.fromkeys([PREVIEW, *(spec for entry in entries for spec in entry.pictures)]))

@@ -1,0 +1,174 @@
+"""One pass over a video: every frame is decoded once and shown to every analyzer."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from reelwise.analysis.analyzer import PREVIEW, Analyzer, AnalyzerEntry, Finding, FrameView, Setup, Signal, pictures_of
+from reelwise.analysis.pictures import PictureStore
+from reelwise.analysis.sound_source import SoundSource
+from reelwise.analysis.times import FrameClock
+from reelwise.core.errors import VideoError
+from reelwise.core.intervals import Interval, merge
+from reelwise.core.video import VideoFacts
+from reelwise.media.requests.stream import StreamHeader, StreamTask
+from reelwise.media.stream import DamagedThreadedError, StreamFrame, VideoStream
+
+USUAL_RATE = 25.0
+"""Frames per second for the windows of analyzers where a file claims none."""
+
+
+@dataclass(frozen=True, eq=False)
+class PassResult:
+    """What a pass over one video gave.
+
+    Args:
+        facts: Of the video.
+        clock: Times of its frames.
+        findings: By the name of the analyzer, in order of time.
+        signals: By name.
+        damage: Frames in which damage was concealed.
+        sound_missing: Why there was no sound; empty where there was, or where no analyzer needs it.
+    """
+
+    facts: VideoFacts
+    clock: FrameClock
+    findings: Mapping[str, tuple[Finding, ...]]
+    signals: Mapping[str, Signal]
+    damage: tuple[Interval[int], ...]
+    sound_missing: str = ""
+
+
+@dataclass
+class VideoPass:
+    """The pass over one video; iterating gives findings as soon as they are certain.
+
+    Args:
+        path: The video.
+        entries: The analyzers, in the order of the catalogue.
+        setup: What the analyzers are given; size and rate are those of the video.
+        pictures: Where the pictures of findings go.
+        scratch: Folder for the sound while it is needed; None where no analyzer needs it.
+        num_threads: Of the decoder; after damage a pass with more than one raises ``DamagedThreadedError``.
+        on_progress: Called with the share of the file in [0, 1] and the number of frames, a few times a second.
+
+    Example:
+        >>> from reelwise.analysis.catalogue import CATALOGUE
+        >>> def list_shots(path: Path, pictures: Path) -> list[Finding]:
+        ...     video_pass = VideoPass(path, CATALOGUE[:1], Setup((0, 0)), PictureStore(pictures))
+        ...     return [finding for _, finding in video_pass]
+    """
+
+    path: Path
+    entries: Sequence[AnalyzerEntry]
+    setup: Setup
+    pictures: PictureStore
+    scratch: Path | None = None
+    num_threads: int = 1
+    on_progress: Callable[[float, int], None] | None = None
+    _analyzers: dict[str, Analyzer] = field(default_factory=dict, init=False)
+    _findings: dict[str, list[Finding]] = field(default_factory=dict, init=False)
+    _pts: list[int] = field(default_factory=list, init=False)
+    _damage: list[Interval[int]] = field(default_factory=list, init=False)
+    _result: PassResult | None = field(default=None, init=False)
+
+    def result(self) -> PassResult:
+        """Everything together; ask for it when all findings were given."""
+        if self._result is None:
+            raise RuntimeError("the result is known when all findings were given")
+        return self._result
+
+    def __iter__(self) -> Iterator[tuple[str, Finding]]:
+        """Names of analyzers with their findings.
+
+        Raises:
+            VideoError: The video cannot be used, or its worker died.
+            DamagedThreadedError: There is damage: begin again with one thread.
+            CacheError: A picture cannot be written.
+        """
+        self._findings = {entry.name: [] for entry in self.entries}
+        specs = pictures_of(self.entries)
+        with ExitStack() as stack:
+            sound = SoundSource(self.path, self.scratch) if any(entry.has_sound for entry in self.entries) else None
+            if sound is not None:
+                stack.enter_context(sound)
+            stream = stack.enter_context(VideoStream(StreamTask(self.path, specs, self.num_threads)))
+            for frame in stream:
+                if not self._analyzers:
+                    self._begin(stream.header)
+                yield from self._push(frame, dict(zip(specs, frame.pictures, strict=True)), stream.header)
+            yield from self._finish(stream, sound)
+
+    def _begin(self, header: StreamHeader) -> None:
+        self.pictures.set_time_base(header.time_base)
+        setup = replace(self.setup, frame_hw=header.frame_hw, keep_picture=self.pictures.keep)
+        self._analyzers = {entry.name: entry.start(setup) for entry in self.entries}
+
+    def _push(self, frame: StreamFrame, pictures: Mapping, header: StreamHeader) -> Iterator[tuple[str, Finding]]:
+        self._pts.append(frame.pts)
+        if frame.is_damaged:
+            self._damage.append(Interval(frame.index, frame.index + 1))
+        seconds = float((frame.pts - self._pts[0]) * header.time_base)
+        self.pictures.push(frame.index, frame.pts, seconds, pictures[PREVIEW])
+        view = FrameView(frame.index, seconds, frame.is_damaged, pictures)
+        for name, analyzer in self._analyzers.items():
+            yield from self._spread(name, analyzer.push(view))
+        if self.on_progress and frame.index % 16 == 0:
+            share = seconds / header.likely_seconds if header.likely_seconds else 0.0
+            self.on_progress(min(share, 1.0), frame.index + 1)
+
+    def _spread(self, name: str, findings: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:
+        """Note the findings of an analyzer, and show them to those that need them."""
+        for finding in findings:
+            self._findings[name].append(finding)
+            yield name, finding
+            for entry in self.entries:
+                if name in entry.needs:
+                    yield from self._spread(entry.name, self._analyzers[entry.name].notice(finding))
+
+    def _finish(self, stream: VideoStream, sound: SoundSource | None) -> Iterator[tuple[str, Finding]]:
+        facts = stream.end.facts
+        if facts is None:
+            raise DamagedThreadedError
+        header = stream.header
+        pts = np.array(self._pts, np.int64)
+        clock = FrameClock(pts, stream.end.end_pts, header.time_base, header.start_seconds)
+        for entry in self.entries:
+            analyzer = self._analyzers[entry.name]
+            if entry.has_sound and sound is not None and (track := sound.sound()) is not None:
+                yield from self._spread(entry.name, analyzer.push_sound(track, clock))
+            yield from self._spread(entry.name, analyzer.finish(len(pts)))
+        signals = {name: signal for one in self._analyzers.values() for name, signal in one.signals().items()}
+        findings = {name: tuple(items) for name, items in self._findings.items()}
+        missing = sound.missing if sound is not None else ""
+        self._result = PassResult(facts, clock, findings, signals, merge(self._damage), missing)
+
+
+def run_pass(video_pass: VideoPass) -> PassResult:
+    """The result of a pass; with several threads and damage, of a second one with one thread.
+
+    Raises:
+        VideoError: The video cannot be used.
+        CacheError: A picture cannot be written.
+    """
+    try:
+        for _ in video_pass:
+            pass
+    except DamagedThreadedError:
+        again = replace(video_pass, num_threads=1)
+        for _ in again:
+            pass
+        return again.result()
+    return video_pass.result()
+
+
+def frame_rate_of(facts: VideoFacts) -> float:
+    """Mean frames per second, for windows."""
+    return float(facts.frame_rate or Fraction(USUAL_RATE))
+
+
+__all__ = ["PassResult", "VideoError", "VideoPass", "frame_rate_of", "run_pass"]

@@ -1,0 +1,91 @@
+"""Pictures for findings: the last frames wait in memory, and those that a finding wants become JPEG files."""
+
+from collections import deque
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from reelwise.core.errors import CacheError
+
+PICTURE_WINDOW = 256
+"""Frames whose previews wait: more than any analyzer is late. 256 of 320x180 take 42 MiB."""
+
+_QUALITY = 85
+"""Of JPEG, 0 to 100: about 12 kB for a preview, without visible blocks."""
+
+
+class PictureStore:
+    """Keeps the previews that findings ask for, each as one JPEG with its time in name and comment.
+
+    Args:
+        folder: Where the files go; made with the first one.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._waiting: deque[tuple[int, int, float, np.ndarray]] = deque(maxlen=PICTURE_WINDOW)
+        self._time_base = Fraction(1)
+        self._names: dict[int, str] = {}
+
+    def set_time_base(self, time_base: Fraction) -> None:
+        """What pts count in, for the comments."""
+        self._time_base = time_base
+
+    def push(self, index: int, pts: int, seconds: float, preview: np.ndarray) -> None:
+        """Let the newest preview wait; the oldest goes.
+
+        Args:
+            index: Of the frame.
+            pts: Of the frame.
+            seconds: From the first frame.
+            preview: (H, W, 3) uint8 RGB.
+        """
+        self._waiting.append((index, pts, seconds, preview))
+
+    def keep(self, frame: int) -> None:
+        """Write the picture of a frame that waits; one that does not wait any more is an error of the analyzer.
+
+        Raises:
+            ValueError: The frame is too old, or not there yet.
+            CacheError: It cannot be written.
+        """
+        if frame in self._names:
+            return
+        first = self._waiting[0][0] if self._waiting else 0
+        if not 0 <= frame - first < len(self._waiting):
+            raise ValueError(f"the picture of frame {frame} is not there: {len(self._waiting)} from {first} are")
+        index, pts, seconds, preview = self._waiting[frame - first]
+        name = f"frame_{index:07d}_{seconds:.3f}s.jpg"
+        comment = f"frame {index}, pts {pts}, time base {self._time_base}, {seconds:.6f} s"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            (self._folder / name).write_bytes(jpeg(preview, comment))
+        except OSError as error:
+            raise CacheError(f"{self._folder / name}: cannot be written: {error.strerror}.") from None
+        self._names[frame] = name
+
+    def name_of(self, frame: int | None) -> str | None:
+        """File name of a picture that was kept."""
+        return None if frame is None else self._names.get(frame)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names.values())
+
+
+def jpeg(picture: np.ndarray, comment: str = "") -> bytes:
+    """A picture as JPEG.
+
+    Args:
+        picture: (H, W, 3) uint8 RGB.
+        comment: ASCII text of at most 65,000 characters, for programs that show a picture's comment.
+    """
+    _, content = cv2.imencode(".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    jpeg_bytes = content.tobytes()
+    if not comment:
+        return jpeg_bytes
+    text = comment.encode("ascii")
+    # A comment segment goes right behind the marker of the start. Source: ITU-T T.81, B.2.4.5.
+    return jpeg_bytes[:2] + b"\xff\xfe" + (len(text) + 2).to_bytes(2, "big") + text + jpeg_bytes[2:]

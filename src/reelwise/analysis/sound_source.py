@@ -1,0 +1,69 @@
+"""The sound of a video, decoded by a worker of its own while the frames go by."""
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+from reelwise.core.closing import ClosesOnExit
+from reelwise.core.errors import CacheError, VideoError
+from reelwise.core.sound import Sound
+from reelwise.media.limits import WORKER_LIMITS
+from reelwise.media.requests.sound import SoundTask
+from reelwise.media.sound.track import SoundSettings, SoundTrack, open_sound
+from reelwise.media.workers.pool import WorkerPool
+
+SOUND = SoundSettings(sample_rate=16_000, mono=False)
+"""16 kHz holds what loudness and onsets are made of; channels stay apart, since loudness adds their energies."""
+
+_OUTPUT_BYTES = 8 << 30
+"""Of the samples: six hours of six channels."""
+
+
+class SoundSource(ClosesOnExit):
+    """Begins to decode the sound at once; ``sound`` waits for its end.
+
+    Args:
+        path: The video.
+        scratch: Folder for the samples.
+    """
+
+    def __init__(self, path: Path, scratch: Path | None) -> None:
+        if scratch is None:
+            raise ValueError("a scratch folder is needed for the sound")
+        self._task = SoundTask(path, SOUND, scratch / "sound")
+        self._pool = WorkerPool(1, limits=replace(WORKER_LIMITS, output_bytes=_OUTPUT_BYTES))
+        self._result: SoundTrack | VideoError | CacheError | None = None
+        self._thread = threading.Thread(target=self._decode, daemon=True)
+        self._thread.start()
+
+    def sound(self) -> Sound | None:
+        """The whole track; None where there is no usable sound, and ``missing`` says why.
+
+        Raises:
+            CacheError: The samples cannot be written.
+        """
+        self._thread.join()
+        if isinstance(self._result, CacheError):
+            raise self._result
+        if not isinstance(self._result, SoundTrack) or not self._result.num_samples:
+            return None
+        return open_sound(self._result, self._task.output)
+
+    @property
+    def missing(self) -> str:
+        """Why there is no usable sound; empty where there is."""
+        if isinstance(self._result, SoundTrack):
+            return "" if self._result.num_samples else self._result.missing or "there is no usable sound"
+        return str(self._result.message) if isinstance(self._result, VideoError) else "the sound was not decoded"
+
+    def close(self) -> None:
+        """End the worker."""
+        self._pool.close()
+        self._thread.join(timeout=10)
+
+    def _decode(self) -> None:
+        try:
+            ((_, result),) = self._pool.run([self._task])
+        except (CacheError, ValueError) as problem:  # ValueError: closed before the end
+            result = problem if isinstance(problem, CacheError) else VideoError("the sound was not decoded to its end.")
+        self._result = result

@@ -1,0 +1,48 @@
+"""``reelwise analyze``: what happens when in whole videos."""
+
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from reelwise.cli import output
+from reelwise.cli.progress import make_progress
+from reelwise.jobs.runs.options import AnalyzeOptions
+
+
+def command(options: Annotated[AnalyzeOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False) -> int:
+    """Say what happens when in whole videos: shots, and how they begin; each with exact times, a score and a picture.
+
+    Every video is decoded once. No model is needed.
+
+    Example: `reelwise analyze holiday.mp4 --out holiday-analysis`
+
+    Args:
+        options: The videos, where the results go, and what to look for.
+        json: Print index.json (reelwise/analyses/1) and nothing else on stdout.
+        quiet: No progress, only warnings.
+    """
+    from reelwise.jobs.analyze import analyze_job
+
+    progress = make_progress(quiet)
+    try:
+        run = analyze_job(options, progress)
+    finally:
+        progress.close()
+    if json:
+        output.print_json(run.index)
+    else:
+        print_run(run)
+    return int(run.has_failures)
+
+
+def print_run(run: Any) -> None:
+    """A line per video: how much was found of what, and where it is; or why it failed."""
+    screen = output.console()
+    rows = []
+    for video in run.index["videos"]:
+        if video["status"] != "ok":
+            rows.append((video["file"], "failed", video["error"]))
+            continue
+        counts = ", ".join(f"{number} {name}" for name, number in video["found"].items())
+        rows.append((video["file"], counts or "nothing", str(run.path / video["folder"])))
+    screen.print(output.table("", ("video", "found", "where"), rows))

@@ -1,0 +1,104 @@
+"""What an analysis does with each of its videos."""
+
+import importlib.metadata
+import os
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from reelwise.analysis.analyzer import AnalyzerEntry, Setup
+from reelwise.analysis.results import Tool
+from reelwise.cache.folder import cache_root
+from reelwise.jobs.documents import AnalyzeTool
+from reelwise.jobs.runs.options import AnalyzeOptions
+
+_MAX_NAME = 120
+"""Characters of a folder's name: with what is added while it is written, below the 255 bytes of file systems."""
+
+
+@dataclass(frozen=True)
+class AnalysisPlan:
+    """The same for all videos of one command.
+
+    Args:
+        entries: The analyzers.
+        setup: What they are given; size and rate are each video's own.
+        tool: As in analysis.json.
+        out: The folder of all results.
+        folders: Name of the folder of each video, below ``out``.
+        scratch: The cache folder.
+        num_files: Videos that are analyzed at a time.
+        num_threads: Of one decoder.
+    """
+
+    entries: tuple[AnalyzerEntry, ...]
+    setup: Setup
+    tool: Tool
+    out: Path
+    folders: dict[Path, str]
+    scratch: Path
+    num_files: int
+    num_threads: int
+
+    def tool_document(self) -> AnalyzeTool:
+        """What index.json says about the command."""
+        return {"version": self.tool.version, "do": list(self.tool.do), "options": self.tool.options}
+
+
+def make_plan(options: AnalyzeOptions, paths: Sequence[Path], entries: tuple[AnalyzerEntry, ...]) -> AnalysisPlan:
+    """The plan for some videos.
+
+    Args:
+        options: Of the command.
+        paths: The videos.
+        entries: The analyzers.
+    """
+    result_options: dict[str, str | float | int | bool | None] = {
+        "keyframes": options.keyframes,
+        "min_shot": options.min_shot,
+        "sensitivity": options.sensitivity,
+    }
+    version = importlib.metadata.version("reelwise")
+    num_cores = options.threads or _num_processors()
+    # A decoder and the analyzers keep two cores busy, so half as many videos as cores run side by side.
+    num_files = max(1, min(len(paths), num_cores // 2))
+    return AnalysisPlan(
+        entries=entries,
+        setup=Setup((1, 1), sensitivity=options.sensitivity, min_shot=options.min_shot, keyframes=options.keyframes),
+        tool=Tool("reelwise", version, tuple(entry.name for entry in entries), result_options),
+        out=options.out,
+        folders=folder_names(paths),
+        scratch=cache_root(options.cache_dir),
+        num_files=num_files,
+        num_threads=2 if num_files == 1 and num_cores > 1 else 1,
+    )
+
+
+def folder_names(paths: Sequence[Path]) -> dict[Path, str]:
+    """A folder for each video, named after the file; of equal names the later ones get -2, -3, ….
+
+    Example:
+        >>> folder_names([Path("a/film.mp4"), Path("b/film.avi"), Path("b/.hidden.mp4")])
+        {PosixPath('a/film.mp4'): 'film', PosixPath('b/film.avi'): 'film-2', PosixPath('b/.hidden.mp4'): '_hidden'}
+    """
+    folded_names: set[str] = set()
+    names: dict[Path, str] = {}
+    for path in paths:
+        stem = "".join(c if _is_harmless(c) else "_" for c in path.stem)[:_MAX_NAME].rstrip(". ") or "video"
+        stem = f"_{stem[1:]}" if stem.startswith(".") else stem
+        name, number = stem, 1
+        while name.casefold() in folded_names:  # file systems that ignore case have one folder for both
+            number += 1
+            name = f"{stem}-{number}"
+        folded_names.add(name.casefold())
+        names[path] = name
+    return names
+
+
+def _is_harmless(character: str) -> bool:
+    return character not in '<>:"/\\|?*' and not unicodedata.category(character).startswith("C")
+
+
+def _num_processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

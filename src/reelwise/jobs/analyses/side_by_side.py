@@ -1,0 +1,144 @@
+"""Several videos at a time: each in a thread, all progress in the thread of the caller."""
+
+import queue
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reelwise.analysis.results import Analysis, SegmentTrack
+from reelwise.core.errors import VideoError
+from reelwise.core.progress import Progress
+from reelwise.jobs.analyses.one_video import analyze_video
+from reelwise.jobs.analyses.plan import AnalysisPlan
+
+_TICK_SECONDS = 0.2
+"""How often the caller looks for Ctrl-C and a stop, and threads are waited for."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one video.
+
+    Args:
+        path: The video.
+        folder: Name of its folder.
+        error: Why it failed; empty when it did not.
+        counts: Number of findings by track.
+        seconds: Wall time.
+    """
+
+    path: Path
+    folder: str
+    error: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+def count_items(analysis: Analysis) -> dict[str, int]:
+    """Number of findings by track."""
+    return {track.id: len(track.items) for track in analysis.tracks if isinstance(track, SegmentTrack)}
+
+
+class _StoppedError(Exception):
+    """The caller does not wait any more."""
+
+
+def analyze_side_by_side(paths: Sequence[Path], plan: AnalysisPlan, progress: Progress) -> Iterator[Outcome]:
+    """Outcomes in the order in which videos are finished; leaving in the middle ends the work.
+
+    Args:
+        paths: The videos.
+        plan: What to do with each.
+        progress: Told how many videos are done, in parts of a video.
+
+    Raises:
+        CacheError: A result cannot be written: that is no fault of one video.
+    """
+    crew = _Crew(paths, plan)
+    try:
+        num_done = 0
+        while num_done < len(paths):
+            item = crew.next_item()
+            if isinstance(item, BaseException):
+                raise item
+            if isinstance(item, Outcome):
+                num_done += 1
+                yield item
+            progress.update(crew.share_done(), len(paths), "videos", crew.note())
+    finally:
+        crew.stop()
+
+
+class _Crew:
+    """Threads that take one video after the other."""
+
+    def __init__(self, paths: Sequence[Path], plan: AnalysisPlan) -> None:
+        self._plan = plan
+        self._waiting: queue.SimpleQueue[Path] = queue.SimpleQueue()
+        for path in paths:
+            self._waiting.put(path)
+        self._items: queue.SimpleQueue[Outcome | BaseException] = queue.SimpleQueue()
+        self._shares: dict[Path, float] = {}
+        self._num_frames: dict[Path, int] = {}
+        self._start = time.monotonic()
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(plan.num_files)]
+        for thread in self._threads:
+            thread.start()
+
+    def next_item(self) -> Outcome | BaseException | None:
+        """The next outcome or error; None when nothing came for a moment."""
+        try:
+            return self._items.get(timeout=_TICK_SECONDS)
+        except queue.Empty:
+            return None
+
+    def share_done(self) -> float:
+        """Videos that are done, counting parts."""
+        return round(sum(self._shares.copy().values()), 2)
+
+    def note(self) -> str:
+        """How fast frames go by."""
+        num_frames = sum(self._num_frames.copy().values())
+        seconds = max(time.monotonic() - self._start, 1e-3)
+        return f"{num_frames:,} frames, {num_frames / seconds:,.0f} frames/s"
+
+    def stop(self) -> None:
+        """End the work; threads end at their next frame, and their workers with them."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(timeout=10)
+
+    def _work(self) -> None:
+        while not self._stop.is_set():
+            try:
+                path = self._waiting.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                self._items.put(self._outcome(path))
+            except _StoppedError:
+                return
+            except BaseException as error:  # noqa: BLE001  (handed to the thread that waits for it)
+                self._items.put(error)
+                return
+
+    def _outcome(self, path: Path) -> Outcome:
+        start = time.monotonic()
+        folder = self._plan.folders[path]
+
+        def note(share: float, num_frames: int) -> None:
+            if self._stop.is_set():
+                raise _StoppedError
+            self._shares[path], self._num_frames[path] = share, num_frames
+
+        try:
+            analysis = analyze_video(path, self._plan, note)
+        except VideoError as problem:
+            self._shares[path] = 1.0
+            reason = f"{problem.reason_for(path)} {problem.hint}".strip()
+            return Outcome(path, folder, reason, seconds=time.monotonic() - start)
+        self._shares[path], self._num_frames[path] = 1.0, analysis.media.num_frames
+        return Outcome(path, folder, "", count_items(analysis), time.monotonic() - start)

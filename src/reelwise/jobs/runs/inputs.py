@@ -1,0 +1,36 @@
+"""The videos that a command is to look at: files, folders and globs."""
+
+import glob
+from pathlib import Path
+
+from reelwise.core.errors import UsageError
+from reelwise.media.find import find_videos
+
+
+def expand_inputs(inputs: tuple[str, ...]) -> list[Path]:
+    """Files as named, globs in natural order, folders as the videos below them.
+
+    Raises:
+        UsageError: Nothing but globs that match nothing and folders without a video; beside others they fail by
+            themselves, as a named file does that is missing.
+    """
+    paths: list[Path] = []
+    empty: dict[Path, UsageError] = {}
+    for text in inputs:
+        path = Path(text)
+        if path.is_dir():
+            inside = list(find_videos(path))
+            if not inside:
+                empty[path] = UsageError(f"{path}: no video below this folder.", hint="Name another folder or a file.")
+            paths += inside
+        elif not path.exists() and glob.has_magic(text):
+            matches = sorted(glob.glob(text, recursive=True))  # noqa: PTH207 - absolute patterns too
+            if not matches:
+                empty[path] = UsageError(f"{text}: nothing matches.", hint="Check the pattern.")
+            paths += [Path(match) for match in matches]
+        else:
+            paths.append(path)
+    if empty and not paths:
+        raise next(iter(empty.values()))
+    # Beside others, an empty folder or pattern is an input that fails by itself, as a missing file does.
+    return list(dict.fromkeys([*paths, *empty]))

@@ -1,0 +1,169 @@
+"""`reelwise analyze` from the file to the folder, with made-up videos."""
+
+import os
+import signal
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from av.video.frame import VideoFrame
+
+from reelwise.analysis.document import read_analysis
+from reelwise.cli.main import run
+from reelwise.core.errors import UsageError
+from reelwise.core.progress import Silent
+from reelwise.jobs.analyses.plan import folder_names
+from reelwise.jobs.analyze import analyze_job
+from reelwise.jobs.runs.options import AnalyzeOptions
+
+LENGTHS = (30, 21, 40, 34)
+"""Frames of the shots of the film."""
+
+COLOURS = ((200, 40, 40), (30, 160, 60), (40, 60, 190), (220, 210, 60))
+
+
+def make_film(path: Path, rate: Fraction | int = 25, lengths: tuple[int, ...] = LENGTHS) -> Path:
+    """Four plain scenes, hard cuts between them, something that moves in each."""
+    with av.open(str(path), "w") as output:
+        stream = output.add_stream("libx264", rate=rate)
+        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
+        stream.options = {"crf": "12", "preset": "ultrafast"}
+        index = 0
+        for length, colour in zip(lengths, COLOURS, strict=True):
+            for step in range(length):
+                picture = np.full((64, 96, 3), colour, np.uint8)
+                picture[20:40, step : step + 20] = 255 - np.array(colour, np.uint8)
+                frame = VideoFrame.from_ndarray(picture, format="rgb24")
+                frame.pts, frame.time_base = index, 1 / Fraction(rate)
+                output.mux(stream.encode(frame))
+                index += 1
+        output.mux(stream.encode())
+    return path
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory) -> Path:
+    return make_film(tmp_path_factory.mktemp("films") / "film.mp4")
+
+
+def analyze(*inputs: Path, out: Path, **options):
+    return analyze_job(AnalyzeOptions(tuple(map(str, inputs)), out=out, **options), Silent())
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_shots_with_exact_times_and_pictures(film, tmp_path):
+    made = analyze(film, out=tmp_path / "out")
+    assert made.index["videos"][0]["found"]["shots"] == 4
+    analysis = read_analysis(tmp_path / "out/film")
+    starts = np.cumsum([0, *LENGTHS])
+    assert [item.start.frame for item in analysis.items("shots")] == starts[:-1].tolist()
+    assert [item.end.frame for item in analysis.items("shots")] == starts[1:].tolist()
+    for item in analysis.items("shots"):
+        assert item.start.seconds == item.start.frame / 25
+        assert item.picture
+        content = (tmp_path / "out/film" / item.picture).read_bytes()
+        assert f"frame {int(item.picture.split('_')[1])}, pts ".encode() in content[:200]
+
+
+@pytest.mark.parametrize("rate", [Fraction(24000, 1001), 24, 25, Fraction(30000, 1001), 50, Fraction(60000, 1001), 15])
+@pytest.mark.parametrize("suffix", ["mp4", "mkv", "avi", "ts"])
+def test_no_frame_of_error_at_any_rate(rate, suffix, tmp_path):
+    film = make_film(tmp_path / f"film.{suffix}", rate)
+    analyze(film, out=tmp_path / "out", do="shots")
+    analysis = read_analysis(tmp_path / "out/film")
+    with av.open(str(film)) as container:
+        frames = [frame.pts for frame in container.decode(video=0)]
+        time_base = container.streams.video[0].time_base
+    for item in analysis.items("shots"):
+        start = item.start
+        assert (start.frame == 0) or start.frame in np.cumsum(LENGTHS)
+        if suffix != "avi":  # FFmpeg makes up the times of AVI
+            assert start.pts == frames[start.frame]
+            assert start.seconds == float((frames[start.frame] - frames[0]) * time_base)
+    expected = None if rate == 15 else str(Fraction(rate))
+    assert analysis.media.timecode_rate == expected
+
+
+def test_two_runs_are_equal(film, tmp_path):
+    for name in ("one", "two"):
+        analyze(film, out=tmp_path / name)
+    assert files_of(tmp_path / "one/film") == files_of(tmp_path / "two/film")
+
+
+def test_a_video_that_cannot_be_used_fails_by_itself(film, tmp_path):
+    (tmp_path / "bad.mp4").write_text("no video", encoding="utf-8")
+    made = analyze(tmp_path / "bad.mp4", film, tmp_path / "gone.mp4", out=tmp_path / "out")
+    assert [video["status"] for video in made.index["videos"]] == ["failed", "ok", "failed"]
+    assert made.has_failures
+    assert all(video["error"] for video in made.index["videos"] if video["status"] == "failed")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["film", "index.json"]
+
+
+def test_resume_decodes_no_finished_video_again(film, tmp_path, monkeypatch):
+    (tmp_path / "later.mp4").write_text("no video yet", encoding="utf-8")
+    analyze(film, tmp_path / "later.mp4", out=tmp_path / "out")
+    make_film(tmp_path / "later.mp4")
+    seen = []
+    real = analyze_job.__globals__["analyze_side_by_side"]
+    monkeypatch.setitem(
+        analyze_job.__globals__, "analyze_side_by_side", lambda paths, *rest: seen.extend(paths) or real(paths, *rest)
+    )
+    made = analyze(film, tmp_path / "later.mp4", out=tmp_path / "out", resume=True)
+    assert seen == [tmp_path / "later.mp4"]
+    assert [video["status"] for video in made.index["videos"]] == ["ok", "ok"]
+
+
+def test_a_folder_in_use_is_refused(film, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/mine.txt").write_text("keep", encoding="utf-8")
+    for resume in (False, True):
+        with pytest.raises(UsageError, match=r"not empty|no analysis"):
+            analyze(film, out=tmp_path / "out", resume=resume)
+    assert (tmp_path / "out/mine.txt").read_text(encoding="utf-8") == "keep"
+
+
+def test_resume_with_other_options_is_refused(film, tmp_path):
+    analyze(film, out=tmp_path / "out")
+    with pytest.raises(UsageError, match="other options"):
+        analyze(film, out=tmp_path / "out", resume=True, min_shot=3)
+
+
+def test_killed_in_the_middle_and_resumed_it_is_the_same(film, tmp_path):
+    films = [make_film(tmp_path / f"film{number}.mp4") for number in range(6)]
+    analyze(*films, out=tmp_path / "whole")
+    arguments = [sys.executable, "-m", "reelwise", "analyze", *map(str, films), "--out", str(tmp_path / "cut")]
+    with subprocess.Popen(arguments, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
+        while not list((tmp_path / "cut").glob("film*")) and process.poll() is None:
+            pass
+        os.kill(process.pid, signal.SIGKILL)
+    analyze(*films, out=tmp_path / "cut", resume=True)
+    for path in films:
+        assert files_of(tmp_path / "whole" / path.stem) == files_of(tmp_path / "cut" / path.stem)
+    assert not list((tmp_path / "cut").glob(".*.partial"))
+
+
+def test_hostile_names_become_harmless_folders():
+    names = folder_names([Path("a/<script>.mp4"), Path("a/x\ny.mp4"), Path("b/A.mp4"), Path("b/a.mp4"), Path("...mp4")])
+    assert list(names.values()) == ["_script_", "x_y", "A", "a-2", "video"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "reason"),
+    [
+        (["--do", "shoots"], "no analyzer is called 'shoots'"),
+        (["--do", ""], "no analyzer is called"),
+        (["--sensitivity", "2"], "--sensitivity is 2"),
+        (["--min-shot", "-1"], "--min-shot is -1"),
+    ],
+)
+def test_wrong_options_are_named(flags, reason, film, tmp_path, capsys):
+    assert run(["analyze", str(film), "--out", str(tmp_path / "out"), *flags]) == 2
+    assert reason in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
