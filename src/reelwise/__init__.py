@@ -8,6 +8,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from reelwise.analysis.results import Analysis, Item
     from reelwise.core.errors import (
         CacheError,
         DataError,
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from reelwise.core.results import Prediction, Score
     from reelwise.datasets.doctor.findings import CheckReport, Finding
     from reelwise.inference.model import Model
-    from reelwise.jobs.api import check, evaluate, info, load_model, predict, train
+    from reelwise.jobs.analyze import AnalyzeRun
+    from reelwise.jobs.api import analyze, check, evaluate, info, load_model, predict, train
     from reelwise.jobs.documents import Info
     from reelwise.jobs.runs.folder import Run
     from reelwise.lessons.learner import (
@@ -40,12 +42,15 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Analysis",
+    "AnalyzeRun",
     "CacheError",
     "CheckReport",
     "DataError",
     "Finding",
     "Info",
     "Interruption",
+    "Item",
     "Metrics",
     "Model",
     "ModelFileError",
@@ -59,6 +64,7 @@ __all__ = [
     "UsageError",
     "VideoError",
     "__version__",
+    "analyze",
     "build_cnn_lstm_model",
     "build_lstm_model",
     "check",
@@ -75,6 +81,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "reelwise.analysis.results": {"Analysis", "Item"},
     "reelwise.core.errors": {
         "CacheError", "DataError", "Interruption", "ModelFileError", "ReelwiseError", "TrainingError", "UsageError",
         "VideoError",
@@ -84,7 +91,8 @@ _MODULES = {
     "reelwise.core.results": {"Prediction", "Score"},
     "reelwise.datasets.doctor.findings": {"CheckReport", "Finding"},
     "reelwise.inference.model": {"Model"},
-    "reelwise.jobs.api": {"check", "evaluate", "info", "load_model", "predict", "train"},
+    "reelwise.jobs.analyze": {"AnalyzeRun"},
+    "reelwise.jobs.api": {"analyze", "check", "evaluate", "info", "load_model", "predict", "train"},
     "reelwise.jobs.documents": {"Info"},
     "reelwise.jobs.runs.folder": {"Run"},
     "reelwise.lessons.learner": {

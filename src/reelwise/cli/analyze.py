@@ -8,8 +8,13 @@ from reelwise.cli import output
 from reelwise.cli.progress import make_progress
 from reelwise.jobs.runs.options import AnalyzeOptions
 
+NO_OPTIONS = AnalyzeOptions()
+"""What stands where nothing was given; the job then says what is missing."""
 
-def command(options: Annotated[AnalyzeOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False) -> int:
+
+def command(
+    options: Annotated[AnalyzeOptions, Parameter(name="*")] = NO_OPTIONS, *, json: bool = False, quiet: bool = False
+) -> int:
     """Say what happens when in whole videos: shots, and how they begin; each with exact times, a score and a picture.
 
     Every video is decoded once. No model is needed.

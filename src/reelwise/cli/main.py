@@ -26,8 +26,8 @@ TRACEBACK_VARIABLE = "REELWISE_TRACEBACK"
 
 
 def _flag_name(field: str) -> str:
-    # `from` is a Python keyword, so the field is called from_model.
-    return "from" if field == "from_model" else default_name_transform(field)
+    # `from` is a Python keyword, so the fields are called from_model and from_analysis.
+    return "from" if field.startswith("from_") else default_name_transform(field)
 
 
 HELP = """Deep learning for video on the machine you have.

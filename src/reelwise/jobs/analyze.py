@@ -7,9 +7,11 @@ from pathlib import Path
 
 from reelwise.analysis.catalogue import choose_analyzers
 from reelwise.analysis.document import read_analysis
-from reelwise.core.errors import UsageError
+from reelwise.analysis.results import Analysis
+from reelwise.core.errors import CacheError, UsageError
 from reelwise.core.files import write_json
 from reelwise.core.progress import Progress
+from reelwise.jobs.analyses.one_video import write_derived
 from reelwise.jobs.analyses.plan import AnalysisPlan, make_plan
 from reelwise.jobs.analyses.side_by_side import Outcome, analyze_side_by_side, count_items
 from reelwise.jobs.documents import Analyses, AnalyzedVideo
@@ -33,6 +35,12 @@ class AnalyzeRun:
     index: Analyses
 
     @property
+    def analyses(self) -> tuple[Analysis, ...]:
+        """The analyses of the videos that could be used, in their order; read from disk."""
+        folders = (video["folder"] for video in self.index["videos"])
+        return tuple(read_analysis(self.path / safe_name(folder)) for folder in folders if folder is not None)
+
+    @property
     def has_failures(self) -> bool:
         """Whether a video could not be analyzed."""
         return any(video["status"] != "ok" for video in self.index["videos"])
@@ -46,22 +54,73 @@ def analyze_job(options: AnalyzeOptions, progress: Progress) -> AnalyzeRun:
         CacheError: A result cannot be written (full disk); what was finished stays, and ``resume`` goes on.
     """
     check_numbers(options)
+    if options.from_analysis is not None:
+        return remake(options, progress)
+    if options.out is None or not options.inputs:
+        missing = "--out" if options.inputs else "a video"
+        raise UsageError(f"{missing} is missing.", hint="Example: reelwise analyze film.mp4 --out film-analysis")
     entries = choose_analyzers(options.do)
     paths = expand_inputs(options.inputs)
-    plan = make_plan(options, paths, entries)
+    plan = make_plan(options, options.out, paths, entries)
     videos = _earlier_videos(options, plan, paths)
     waiting = [path for path in paths if str(path) not in videos]
     if len(waiting) < len(paths):
         progress.log(f"{len(paths) - len(waiting)} of {len(paths)} videos are finished already.")
-    options.out.mkdir(parents=True, exist_ok=True)
     index = _index(plan, paths, videos)
-    write_json(options.out / INDEX, index)
+    _write_index(plan.out, index)
     progress.stage("analyze")
     for outcome in analyze_side_by_side(waiting, plan, progress):
         videos[str(outcome.path)] = _video(outcome)
         index = _index(plan, paths, videos)
-        write_json(options.out / INDEX, index)
-    return AnalyzeRun(options.out, index)
+        _write_index(plan.out, index)
+    return AnalyzeRun(plan.out, index)
+
+
+def remake(options: AnalyzeOptions, progress: Progress) -> AnalyzeRun:
+    """Make exports and page again from what is there; nothing is decoded.
+
+    Raises:
+        UsageError: Options that need the video, or no analysis is there.
+        DataError: An analysis.json is damaged.
+        CacheError: A file cannot be written.
+    """
+    source = options.from_analysis
+    if source is None or options.inputs or options.out is not None:
+        raise UsageError("--from takes neither videos nor --out.", hint="It writes into the folder that it reads.")
+    is_one = (source / "analysis.json").is_file()
+    out = source.parent if is_one else source
+    index = read_index(out)
+    if index is None:
+        raise UsageError(f"{source}: holds no analysis.", hint="Name the --out of an earlier analyze.")
+    progress.stage("write")
+    videos = [v for v in index["videos"] if v["folder"] and (not is_one or v["folder"] == source.name)]
+    for number, video in enumerate(videos, 1):
+        folder = out / safe_name(str(video["folder"]))
+        try:
+            video["refused_exports"] = write_derived(read_analysis(folder), folder)
+        except OSError as error:
+            raise CacheError(f"{folder}: cannot be written: {error.strerror}.", hint="Free some space.") from None
+        progress.update(number, len(videos), "videos")
+    _write_index(out, index)
+    return AnalyzeRun(out, index)
+
+
+def safe_name(folder: str) -> str:
+    """The name of a folder in an index.json, which a stranger may have written.
+
+    Raises:
+        UsageError: It leads out of the folder that index.json lies in.
+    """
+    if Path(folder).name != folder or folder in ("", ".", ".."):
+        raise UsageError(f"index.json names the folder {folder[:60]!r}, which is not beside it.", hint="Analyze again.")
+    return folder
+
+
+def _write_index(out: Path, index: Analyses) -> None:
+    try:
+        write_json(out / INDEX, index)
+    except OSError as error:
+        raise CacheError(f"{out / INDEX}: cannot be written: {error.strerror}.", hint="Free some space.") from None
 
 
 def _index(plan: AnalysisPlan, paths: Sequence[Path], videos: dict[str, AnalyzedVideo]) -> Analyses:
@@ -76,6 +135,7 @@ def _video(outcome: Outcome) -> AnalyzedVideo:
         "error": outcome.error or None,
         "folder": None if outcome.error else outcome.folder,
         "found": outcome.counts,
+        "refused_exports": outcome.refused_exports,
         "seconds": round(outcome.seconds, 3),
     }
 
@@ -86,7 +146,7 @@ def _earlier_videos(options: AnalyzeOptions, plan: AnalysisPlan, paths: Sequence
     Raises:
         UsageError: The folder is in use, or was made by another command.
     """
-    out = options.out
+    out = plan.out
     if not out.exists():
         return {}
     if not out.is_dir():
@@ -104,12 +164,12 @@ def _earlier_videos(options: AnalyzeOptions, plan: AnalysisPlan, paths: Sequence
     if index.get("tool") != plan.tool_document():
         hint = "Give the same options and version, or choose another folder."
         raise UsageError(f"{out}: was analyzed with other options.", hint=hint)
-    seconds = {video["file"]: video["seconds"] for video in index["videos"]}
-    outcomes = (_earlier_outcome(path, plan, seconds.get(str(path), 0.0)) for path in paths)
+    lines = {video["file"]: video for video in index["videos"]}
+    outcomes = (_earlier_outcome(path, plan, lines.get(str(path))) for path in paths)
     return {str(outcome.path): _video(outcome) for outcome in outcomes if outcome}
 
 
-def _earlier_outcome(path: Path, plan: AnalysisPlan, seconds: float) -> Outcome | None:
+def _earlier_outcome(path: Path, plan: AnalysisPlan, line: AnalyzedVideo | None) -> Outcome | None:
     """A video whose folder is whole: a kill can come between the folder and its line in index.json."""
     folder = plan.out / plan.folders[path]
     if not folder.exists():
@@ -118,7 +178,8 @@ def _earlier_outcome(path: Path, plan: AnalysisPlan, seconds: float) -> Outcome 
     if analysis.media.file != str(path) or analysis.tool != plan.tool:
         hint = "Give the same videos in the same order, or choose another folder."
         raise UsageError(f"{folder}: is the analysis of another video.", hint=hint)
-    return Outcome(path, folder.name, "", count_items(analysis), seconds)
+    refused_exports, seconds = (line["refused_exports"], line["seconds"]) if line else ({}, 0.0)
+    return Outcome(path, folder.name, "", count_items(analysis), refused_exports, seconds)
 
 
 def read_index(out: Path) -> Analyses | None:

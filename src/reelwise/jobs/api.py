@@ -9,18 +9,27 @@ from reelwise.core.errors import UsageError
 from reelwise.core.interrupt import StoppableProgress, StopToken
 from reelwise.core.progress import Progress, Silent
 from reelwise.jobs.runs.keywords import (
+    AnalyzeKeywords,
     CheckKeywords,
     EvaluateKeywords,
     InfoKeywords,
     PredictKeywords,
     TrainKeywords,
 )
-from reelwise.jobs.runs.options import CheckOptions, EvaluateOptions, InfoOptions, PredictOptions, TrainOptions
+from reelwise.jobs.runs.options import (
+    AnalyzeOptions,
+    CheckOptions,
+    EvaluateOptions,
+    InfoOptions,
+    PredictOptions,
+    TrainOptions,
+)
 
 if TYPE_CHECKING:
     from reelwise.core.results import Prediction
     from reelwise.datasets.doctor.findings import CheckReport
     from reelwise.inference.model import Model
+    from reelwise.jobs.analyze import AnalyzeRun
     from reelwise.jobs.documents import Info
     from reelwise.jobs.runs.folder import Run
     from reelwise.tasks import Metrics
@@ -142,6 +151,33 @@ def check(
     from reelwise.jobs.check import check_job
 
     return check_job(make_options(CheckOptions, data=str(data), **options), _listener(progress, stop))
+
+
+def analyze(
+    *inputs: str | Path,
+    progress: Progress | None = None,
+    stop: StopToken | None = None,
+    **options: Unpack[AnalyzeKeywords],
+) -> "AnalyzeRun":
+    """What happens when in whole videos: shots, keyframes, motion, sound; each with exact times and a picture.
+
+    Args:
+        *inputs: Videos, folders or globs.
+        progress: Receives what a progress bar shows; None shows nothing.
+        stop: Set it in another thread, and the work ends between two of its steps.
+        **options: Fields of :class:`reelwise.jobs.runs.options.AnalyzeOptions`; ``out`` is needed.
+
+    Returns:
+        The run with its ``path``, ``index`` and ``analyses``; a video that cannot be used has its reason in the index.
+
+    Raises:
+        UsageError: There is no video, or ``out`` is in use.
+        CacheError: A result cannot be written; ``resume=True`` goes on.
+    """
+    from reelwise.jobs.analyze import analyze_job
+
+    paths = tuple(map(str, inputs))
+    return analyze_job(make_options(AnalyzeOptions, inputs=paths, **options), _listener(progress, stop))
 
 
 def info(path: str | Path, **options: Unpack[InfoKeywords]) -> "Info":

@@ -169,13 +169,17 @@ class Cache(TypedDict):
 
 
 class AnalyzedVideo(TypedDict):
-    """One video: ``folder`` is relative to the folder of index.json; ``seconds`` is wall time."""
+    """One video; ``folder`` is relative to the folder of index.json, ``seconds`` is wall time.
+
+    ``found`` is the number of findings by track, ``refused_exports`` says which formats cannot hold it and why.
+    """
 
     file: str
     status: Literal["ok", "failed"]
     error: str | None
     folder: str | None
     found: dict[str, int]
+    refused_exports: dict[str, str]
     seconds: float
 
 
@@ -188,7 +192,7 @@ class AnalyzeTool(TypedDict):
 
 
 class Analyses(TypedDict):
-    """The document reelwise/analyses/1: index.json, with ``found`` the number of findings by analyzer."""
+    """The document reelwise/analyses/1: index.json."""
 
     schema: Literal["reelwise/analyses/1"]
     tool: AnalyzeTool

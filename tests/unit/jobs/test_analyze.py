@@ -167,3 +167,47 @@ def test_wrong_options_are_named(flags, reason, film, tmp_path, capsys):
     assert run(["analyze", str(film), "--out", str(tmp_path / "out"), *flags]) == 2
     assert reason in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_exports_are_made_again_without_the_video(tmp_path):
+    film = make_film(tmp_path / "film.mp4")
+    analyze(film, out=tmp_path / "out")
+    before = files_of(tmp_path / "out/film")
+    exports = {name for name in before if name.startswith("exports/")}
+    assert {"exports/shots.edl", "exports/items.csv"} <= exports
+    film.unlink()
+    for name in exports:
+        (tmp_path / "out/film" / name).unlink()
+    analyze_job(AnalyzeOptions(from_analysis=tmp_path / "out"), Silent())
+    assert files_of(tmp_path / "out/film") == before
+    (tmp_path / "out/film/exports/shots.edl").unlink()
+    assert run(["analyze", "--from", str(tmp_path / "out/film")]) == 0
+    assert files_of(tmp_path / "out/film") == before
+
+
+@pytest.mark.parametrize(
+    ("flags", "reason"),
+    [
+        ([], "a video is missing"),
+        (["film.mp4"], "--out is missing"),
+        (["--from", "nowhere"], "holds no analysis"),
+        (["film.mp4", "--from", "nowhere"], "--from takes neither videos nor --out"),
+    ],
+)
+def test_what_is_missing_is_named(flags, reason, capsys):
+    assert run(["analyze", *flags]) == 2
+    assert reason in capsys.readouterr().err
+
+
+def test_an_index_that_leads_elsewhere_is_refused(film, tmp_path):
+    analyze(film, out=tmp_path / "out")
+    index = tmp_path / "out/index.json"
+    index.write_text(index.read_text(encoding="utf-8").replace('"folder": "film"', '"folder": "../film"'), "utf-8")
+    with pytest.raises(UsageError, match="not beside it"):
+        analyze_job(AnalyzeOptions(from_analysis=tmp_path / "out"), Silent())
+
+
+def test_formats_that_cannot_hold_the_times_say_why(tmp_path):
+    made = analyze(make_film(tmp_path / "film.mp4", 15), out=tmp_path / "out")
+    assert "edl" in made.index["videos"][0]["refused_exports"]
+    assert made.analyses[0].media.timecode_rate is None

@@ -34,7 +34,7 @@ def test_the_verbs_work_together(tested, clips, cache, tmp_path):
     assert rw.evaluate(tested.path, clips, cache_dir=str(cache), seed=3)["num_videos"] == 18
 
 
-@pytest.mark.parametrize("verb", ["train", "evaluate", "predict", "check", "info"])
+@pytest.mark.parametrize("verb", ["train", "evaluate", "predict", "analyze", "check", "info"])
 def test_a_wrong_keyword_is_refused_by_name_and_the_nearest_named(verb):
     kind = getattr(options, f"{verb.capitalize()}Options")
     field = fields(kind)[-1].name

@@ -1,12 +1,14 @@
 """The analysis of one video, from the file to its folder."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reelwise.analysis.assemble import assemble
 from reelwise.analysis.engine import VideoPass, run_pass
 from reelwise.analysis.folder import AnalysisFolder
+from reelwise.analysis.formats.exports import write_exports
+from reelwise.analysis.formats.format import FormatError
 from reelwise.analysis.pictures import PictureStore
 from reelwise.analysis.results import Analysis
 from reelwise.cache.scratch import scratch_folder
@@ -15,7 +17,20 @@ from reelwise.core.files import file_sha256
 from reelwise.jobs.analyses.plan import AnalysisPlan
 
 
-def analyze_video(path: Path, plan: AnalysisPlan, on_progress: Callable[[float, int], None] | None) -> Analysis:
+@dataclass(frozen=True)
+class VideoResult:
+    """What was written about one video.
+
+    Args:
+        analysis: As in analysis.json.
+        refused_exports: Why a format cannot hold it, by the name of the format.
+    """
+
+    analysis: Analysis
+    refused_exports: dict[str, str]
+
+
+def analyze_video(path: Path, plan: AnalysisPlan, on_progress: Callable[[float, int], None] | None) -> VideoResult:
     """Analyze one video and write its folder, whole or not at all.
 
     Args:
@@ -38,6 +53,7 @@ def analyze_video(path: Path, plan: AnalysisPlan, on_progress: Callable[[float, 
         source = {"file": str(path), "sha256": _sha256(path), "size_bytes": path.stat().st_size}
         analysis = assemble(result, plan.entries, pictures, plan.tool, source)
         folder.write(analysis, result.signals, {"pts": result.clock.pts})
+        refused_exports = write_derived(analysis, folder.partial)
         folder.finish()
     except OSError as error:
         folder.discard()
@@ -45,7 +61,24 @@ def analyze_video(path: Path, plan: AnalysisPlan, on_progress: Callable[[float, 
     except BaseException:
         folder.discard()
         raise
-    return analysis
+    return VideoResult(analysis, refused_exports)
+
+
+def write_derived(analysis: Analysis, folder: Path) -> dict[str, str]:
+    """Write what needs no decoding: the exports.
+
+    Args:
+        analysis: As in analysis.json.
+        folder: That of analysis.json, with pictures and signals.
+
+    Returns:
+        Why a format cannot hold it, by the name of the format.
+
+    Raises:
+        OSError: The disk is full, or the folder cannot be written.
+    """
+    results = write_exports(analysis, folder)
+    return {name: str(result.message) for name, result in results.items() if isinstance(result, FormatError)}
 
 
 def _sha256(path: Path) -> str:

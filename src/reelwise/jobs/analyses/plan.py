@@ -46,11 +46,14 @@ class AnalysisPlan:
         return {"version": self.tool.version, "do": list(self.tool.do), "options": self.tool.options}
 
 
-def make_plan(options: AnalyzeOptions, paths: Sequence[Path], entries: tuple[AnalyzerEntry, ...]) -> AnalysisPlan:
+def make_plan(
+    options: AnalyzeOptions, out: Path, paths: Sequence[Path], entries: tuple[AnalyzerEntry, ...]
+) -> AnalysisPlan:
     """The plan for some videos.
 
     Args:
         options: Of the command.
+        out: The folder of all results.
         paths: The videos.
         entries: The analyzers.
     """
@@ -67,7 +70,7 @@ def make_plan(options: AnalyzeOptions, paths: Sequence[Path], entries: tuple[Ana
         entries=entries,
         setup=Setup((1, 1), sensitivity=options.sensitivity, min_shot=options.min_shot, keyframes=options.keyframes),
         tool=Tool("reelwise", version, tuple(entry.name for entry in entries), result_options),
-        out=options.out,
+        out=out,
         folders=folder_names(paths),
         scratch=cache_root(options.cache_dir),
         num_files=num_files,

@@ -26,6 +26,7 @@ class Outcome:
         folder: Name of its folder.
         error: Why it failed; empty when it did not.
         counts: Number of findings by track.
+        refused_exports: Why a format cannot hold it, by its name.
         seconds: Wall time.
     """
 
@@ -33,6 +34,7 @@ class Outcome:
     folder: str
     error: str = ""
     counts: dict[str, int] = field(default_factory=dict)
+    refused_exports: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 
 
@@ -135,10 +137,11 @@ class _Crew:
             self._shares[path], self._num_frames[path] = share, num_frames
 
         try:
-            analysis = analyze_video(path, self._plan, note)
+            result = analyze_video(path, self._plan, note)
         except VideoError as problem:
             self._shares[path] = 1.0
             reason = f"{problem.reason_for(path)} {problem.hint}".strip()
             return Outcome(path, folder, reason, seconds=time.monotonic() - start)
-        self._shares[path], self._num_frames[path] = 1.0, analysis.media.num_frames
-        return Outcome(path, folder, "", count_items(analysis), time.monotonic() - start)
+        self._shares[path], self._num_frames[path] = 1.0, result.analysis.media.num_frames
+        counts = count_items(result.analysis)
+        return Outcome(path, folder, "", counts, result.refused_exports, time.monotonic() - start)

@@ -70,6 +70,20 @@ class PredictKeywords(TypedDict, total=False):
     threads: int | None
 
 
+class AnalyzeKeywords(TypedDict, total=False):
+    """What ``reelwise.analyze`` takes by name; the fields of ``AnalyzeOptions`` say what each means."""
+
+    out: str | Path | None
+    from_analysis: str | Path | None
+    do: str | None
+    keyframes: int
+    min_shot: int
+    sensitivity: float | None
+    resume: bool
+    threads: int | None
+    cache_dir: str | Path | None
+
+
 class CheckKeywords(TypedDict, total=False):
     """What ``reelwise.check`` takes by name; the fields of ``CheckOptions`` say what each means."""
 

@@ -172,11 +172,13 @@ class InfoOptions:
 class AnalyzeOptions:
     """Options of `reelwise analyze`."""
 
-    inputs: tuple[str, ...]
+    inputs: tuple[str, ...] = ()
     """Videos, folders or globs."""
     _: KW_ONLY
-    out: Path
+    out: Path | None = None
     """Folder for the results: one folder per video, and index.json."""
+    from_analysis: Path | None = None
+    """Make exports and page again from the analysis in this folder, without decoding anything."""
     do: str | None = None
     """What to look for, with commas, such as shots,motion [default: everything]."""
     keyframes: int = 3
