@@ -9,6 +9,7 @@ from reelwise.analysis.formats.tracks import segment_tracks
 from reelwise.analysis.results import Analysis, Media, Moment
 from reelwise.analysis.timecode import TIMECODE_RATES, timecode
 from reelwise.core.errors import DataError
+from reelwise.core.fractions import fraction_from_text
 
 _FINEST_CLOCK = 10_000_000
 """Largest denominator of ``start_seconds``: the clocks of 90 kHz and 44.1 kHz together have 4,410,000."""
@@ -127,6 +128,6 @@ def exact_number(text: str) -> Fraction:
         DataError: It is no number; only an analysis.json that was changed has such.
     """
     try:
-        return Fraction(text)
+        return fraction_from_text(text)
     except (ValueError, ZeroDivisionError):
         raise DataError(f"{text[:40]!r} is no rate or time base.", hint="Analyze the video again.") from None

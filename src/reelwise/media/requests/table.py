@@ -11,6 +11,7 @@ MODULES = (
     "stream",
     "sheet",
     "annotate",
+    "split",
 )
 """Modules of ``media/requests``, one line each; each defines one kind."""
 

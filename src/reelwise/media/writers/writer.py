@@ -45,6 +45,8 @@ class Encoding:
         gop: Most frames from one key frame to the next.
         tags: Tags of the container, such as title.
         sound_bit_rate: Bits per second of the sound track; None for FFmpeg's choice.
+        max_b_frames: Frames in a row that lean on later ones; None for x264's choice. With 0 frames are stored in the
+            order in which they are shown, and MP4 keeps the length of each.
     """
 
     crf: int = 18
@@ -52,6 +54,7 @@ class Encoding:
     gop: int = 60
     tags: tuple[tuple[str, str], ...] = ()
     sound_bit_rate: int | None = None
+    max_b_frames: int | None = None
 
 
 def write_video(
@@ -88,6 +91,7 @@ def write_timed_video(
     frames: Iterable[tuple[int, np.ndarray]],
     time_base: Fraction,
     *,
+    end_pts: int | None = None,
     sound: Sound | None = None,
     encoding: Encoding = Encoding(),
 ) -> int:
@@ -97,6 +101,7 @@ def write_timed_video(
         path: Where the file shall be, ``.mp4``; what stands there is replaced.
         frames: Pairs of pts, rising, and (H, W, 3) uint8 RGB.
         time_base: Seconds per unit of pts.
+        end_pts: When the last frame ends; None for the encoder's guess, a frame of the nominal rate.
         sound: A sound track; its ``start`` is on the clock of the pts and may not be negative.
         encoding: How it is compressed.
 
@@ -120,7 +125,7 @@ def write_timed_video(
             container.metadata.update(dict(encoding.tags))
             video = _add_video(container, first[1], time_base, encoding)
             track = None if sound is None else _SoundTrack(container, sound, encoding)
-            return _write(container, video, track, chain([first], rest))
+            return _write(container, video, track, chain([first], rest), end_pts)
     except (OSError, av.error.FFmpegError) as error:
         reason = getattr(error, "strerror", None) or error
         raise VideoError(f"{path}: cannot be written: {reason}.", hint="Free some disk space.") from None
@@ -131,18 +136,22 @@ def _write(
     video: VideoStream,
     track: "_SoundTrack | None",
     frames: Iterable[tuple[int, np.ndarray]],
+    end_pts: int | None,
 ) -> int:
-    num_frames = 0
+    num_frames, last_pts = 0, 0
     shape: tuple[int, ...] | None = None
     time_base = video.codec_context.time_base or Fraction(1)
     for pts, frame in frames:
         shape = shape or frame.shape
         _check(frame, shape)
         container.mux(video.encode(_picture(frame, pts, time_base)))
-        num_frames += 1
+        num_frames, last_pts = num_frames + 1, pts
         if track:
             track.write_until((pts + 1) * time_base)
-    container.mux(video.encode())
+    for packet in video.encode():
+        if end_pts is not None and packet.pts == last_pts:
+            packet.duration = end_pts - last_pts
+        container.mux(packet)
     if track:
         track.finish()
     return num_frames
@@ -161,6 +170,8 @@ def _add_video(container: OutputContainer, first: np.ndarray, time_base: Fractio
     context.colorspace = context.color_primaries = context.color_trc = _BT601
     context.color_range = _LIMITED_RANGE
     context.thread_count = 1
+    if encoding.max_b_frames is not None:
+        context.max_b_frames = encoding.max_b_frames
     stream.options = {"crf": str(encoding.crf), "preset": encoding.preset}
     return stream
 

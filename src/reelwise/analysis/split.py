@@ -1,0 +1,47 @@
+"""Each shot of an analyzed video as a file of its own: ``write_shots(analysis, video, folder)``."""
+
+from pathlib import Path
+
+from reelwise.analysis.formats.clock import time_base_of
+from reelwise.analysis.results import Analysis
+from reelwise.core.errors import DataError
+from reelwise.media.clips import ClipPlan, SplitPlan, write_clips
+
+
+def write_shots(analysis: Analysis, video: Path, folder: Path) -> tuple[Path, ...]:
+    """Write ``shot-0001.mp4`` and so on: the frames of each shot with their sound, H.264 and AAC.
+
+    The frames of a gradual transition belong to neither shot and are in no file. Frames keep their times, also at a
+    variable rate.
+
+    Args:
+        analysis: Its shots, in order of time.
+        video: The video; must be the one that was analyzed.
+        folder: Where the files go; files of the same name are replaced.
+
+    Returns:
+        The files, one per shot; none where there are no shots.
+
+    Raises:
+        DataError: Shots overlap or have no frames; only an analysis.json that was changed has such.
+        VideoError: The video is refused, is another one, or a file cannot be written.
+    """
+    shots = analysis.items("shots")
+    edges = [edge for shot in shots for edge in (shot.start.frame, shot.end.frame)]
+    if edges != sorted(edges) or any(shot.start.frame == shot.end.frame for shot in shots):
+        raise DataError("the shots of this analysis overlap or have no frames.", hint="Analyze the video again.")
+    digits = max(4, len(str(len(shots))))
+    clips = tuple(
+        ClipPlan(
+            shot.start.frame,
+            shot.end.frame,
+            shot.start.pts,
+            shot.end.pts,
+            folder / f"shot-{number:0{digits}}.mp4",
+        )
+        for number, shot in enumerate(shots, 1)
+    )
+    if clips:
+        media = analysis.media
+        write_clips(video, SplitPlan(media.first_pts, time_base_of(media), clips))
+    return tuple(clip.output for clip in clips)

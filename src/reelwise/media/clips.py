@@ -1,0 +1,37 @@
+"""Parts of a video as files of their own, written in a sandboxed worker."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from reelwise.media.decode_many import perform_one
+from reelwise.media.limits import WORKER_LIMITS
+from reelwise.media.requests.split import SplitTask
+from reelwise.media.writers.clip_plan import ClipPlan, SplitPlan
+
+_MAX_CLIP_BYTES = 64 << 30
+"""A clip at visually lossless quality may be several times as large as its source."""
+
+
+def write_clips(source: Path, plan: SplitPlan) -> int:
+    """Write H.264 MP4 files of some parts of a video, in a limited worker process that decodes it once.
+
+    Every frame keeps its time, counted from the first one of its clip, and no clip holds a frame of another. Its sound
+    is encoded anew (AAC), mixed to one channel when it has more than two. Sound that cannot be decoded is left out.
+
+    Args:
+        source: A local file.
+        plan: The clips, with the times that the video must have there.
+
+    Returns:
+        Frames written, of all clips together.
+
+    Raises:
+        VideoError: The source is refused, has other times than the plan, or a clip cannot be written. Clips that are
+            whole by then stay.
+    """
+    clips = tuple(replace(clip, output=Path(clip.output).absolute()) for clip in plan.clips)
+    limits = replace(WORKER_LIMITS, output_bytes=_MAX_CLIP_BYTES)
+    return perform_one(SplitTask(Path(source), replace(plan, clips=clips)), limits=limits)
+
+
+__all__ = ["ClipPlan", "SplitPlan", "write_clips"]
