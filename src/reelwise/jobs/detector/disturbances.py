@@ -1,0 +1,152 @@
+"""What happens within one take and is no boundary: things that cross, flashes, light, frozen frames."""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from reelwise.analysis.shots.descriptors import THUMBNAIL_HW
+
+_ROWS, _COLUMNS = (axis.astype(np.float32) for axis in np.mgrid[: THUMBNAIL_HW[0], : THUMBNAIL_HW[1]])
+
+
+def crossing(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Something passes in front of the camera, from a ball to a lorry that fills the picture, or stays and fidgets."""
+    num_frames = len(frames)
+    length = int(min(num_frames, np.exp(rng.uniform(np.log(4), np.log(120)))))
+    start = int(rng.integers(-length // 2, num_frames))
+    height, width = rng.uniform(5, 34), np.exp(rng.uniform(np.log(4), np.log(60)))
+    time = np.linspace(-0.5, 0.5, length)
+    reach = THUMBNAIL_HW[1] + 2 * width
+    x = THUMBNAIL_HW[1] / 2 + rng.choice([-1, 1]) * reach * time * rng.choice([1, 1, 0.5])
+    y = rng.uniform(8, 24) + rng.normal(0, 6) * time + rng.uniform(0, 2) * np.sin(time * rng.uniform(5, 60))
+    if rng.random() < 0.25:  # it stays
+        x = rng.uniform(5, 43) + rng.uniform(0, 5) * np.sin(time * rng.uniform(3, 60))
+    texture = _texture(rng)
+    softness = rng.uniform(0.5, 3)
+    is_round = rng.random() < 0.6
+    result = frames.copy()
+    for step in range(max(-start, 0), min(length, num_frames - start)):
+        across, down = np.abs(_COLUMNS - x[step]) / width * 2, np.abs(_ROWS - y[step]) / height * 2
+        distance = np.sqrt(across * across + down * down) if is_round else np.maximum(across, down)
+        mask = np.clip((1 - distance) * min(width, height) / 2 / softness + 0.5, 0, 1)[..., None]
+        shift = (round(y[step]), round(x[step]))
+        result[start + step] += mask * (np.roll(texture, shift, axis=(0, 1)) - result[start + step])
+    return result
+
+
+def flashes(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Photographers' flashes, lightning, a strobe or an explosion: bright for a few frames, here or everywhere."""
+    result = frames.copy()
+    start = int(rng.integers(len(frames)))
+    period, count = int(rng.integers(2, 20)), int(rng.choice([1, 1, 2, 4, 20]))
+    place = np.hypot(_COLUMNS - rng.uniform(0, 48), _ROWS - rng.uniform(0, 28)) / rng.uniform(10, 60)
+    mask = np.ones_like(_ROWS) if rng.random() < 0.5 else np.exp(-place * place)
+    color = np.array([255, 255, 255]) - rng.uniform(0, 60, 3) * (rng.random() < 0.5)
+    is_dark = rng.random() < 0.15  # a strobe that goes dark
+    shape = rng.uniform(0.3, 1) * rng.uniform(0.2, 0.95) ** np.arange(rng.integers(1, 12))
+    for flash in range(count):
+        for step, strength in enumerate(shape):
+            place_in_time = start + flash * period + step
+            if place_in_time < len(frames):
+                weight = (mask * strength)[..., None]
+                result[place_in_time] += weight * ((0 if is_dark else color) - result[place_in_time])
+    return result
+
+
+def light(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The exposure jumps or drifts, or a lamp is switched: once, back again, or all the time."""
+    time = np.arange(len(frames))
+    gain = np.zeros(len(frames))
+    for _ in range(int(rng.integers(1, 4))):
+        start, length = rng.integers(len(frames)), np.exp(rng.uniform(0, 3.5))
+        gain += rng.normal(0, 0.4) * np.clip((time - start) / length, 0, 1)
+    if rng.random() < 0.3:
+        gain += rng.uniform(0.02, 0.15) * np.sin(time * rng.uniform(0.2, 3))
+    if rng.random() < 0.2:
+        gain += rng.normal(0, 0.06, len(frames))
+    tint = np.exp(np.clip(gain, -1.8, 1)[:, None] * rng.uniform(0.8, 1.2, 3))
+    return np.clip(frames * tint[:, None, None], 0, 255)
+
+
+def frozen(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The picture stands still for a while and goes on where it was, or jumps to where it would have been."""
+    start, length = int(rng.integers(len(frames))), int(np.exp(rng.uniform(0.7, 3.4)))
+    places = np.arange(len(frames))
+    places[start : start + length] = start
+    if rng.random() < 0.5:
+        places[start + length :] -= length
+    return frames[np.maximum(places, 0)]
+
+
+def skipped(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A few frames are missing."""
+    start, length = int(rng.integers(1, len(frames))), int(rng.integers(1, 7))
+    places = np.arange(len(frames))
+    places[start:] += length
+    return frames[np.minimum(places, len(frames) - 1)]
+
+
+def repeated(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Each frame stands two or three times, or every fourth or fifth twice, as when a frame rate is converted."""
+    step = rng.choice([0.5, 0.34, 0.8, 0.75, 0.6])
+    return frames[np.floor(np.arange(len(frames)) * step + rng.random()).astype(int).clip(0, len(frames) - 1)]
+
+
+def caption(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A text or a box comes, at once or softly, and may go again."""
+    time = np.arange(len(frames))
+    start, length = rng.integers(-20, len(frames)), rng.integers(8, 160)
+    ease = float(rng.choice([1, 1, 6, 15]))
+    strength = np.clip(np.minimum(time - start + 1, start + length - time) / ease, 0, 1)
+    return frames + strength[:, None, None, None] * _caption_layer(rng, frames)
+
+
+def _caption_layer(rng: np.random.Generator, frames: np.ndarray) -> np.ndarray:
+    top, rows = int(rng.integers(0, 24)), int(rng.integers(2, 8))
+    left, columns = int(rng.integers(0, 24)), int(rng.integers(6, 44))
+    is_box = rng.random() < 0.4
+    box = np.zeros((*THUMBNAIL_HW, 1), np.float32)
+    pattern = np.ones if is_box else rng.random
+    part = box[top : top + rows, left : left + columns]
+    part[:] = pattern(part.shape) * rng.uniform(0.4, 1)
+    color = rng.choice([0.0, 255.0, 230.0]) if rng.random() < 0.7 else rng.uniform(0, 255, 3)
+    return box * (color - frames)
+
+
+def _texture(rng: np.random.Generator) -> np.ndarray:
+    """(28, 48, 3): a nearly even or a patterned surface."""
+    size = int(rng.integers(2, 8))
+    base = rng.uniform(0, 255, 3)
+    grid = base + rng.normal(0, rng.choice([3.0, 20.0, 60.0]), (size, size, 1)) + rng.normal(0, 8, (size, size, 3))
+    return np.clip(cv2.resize(grid.astype(np.float32), THUMBNAIL_HW[::-1], interpolation=cv2.INTER_CUBIC), 0, 255)
+
+
+Disturbance = Callable[[np.ndarray, np.random.Generator], np.ndarray]
+
+DISTURBANCES: tuple[tuple[Disturbance, float], ...] = (
+    (crossing, 0.35),
+    (flashes, 0.10),
+    (light, 0.15),
+    (frozen, 0.06),
+    (skipped, 0.05),
+    (repeated, 0.10),
+    (caption, 0.10),
+)
+"""Each with how often a take of 100 frames has it."""
+
+
+def disturb(frames: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
+    """Let things happen in a take.
+
+    Args:
+        frames: (T, 28, 48, 3) float32, 0 to 255.
+        strength: 1 for the usual number of disturbances, more for a take that is all of them.
+    """
+    if len(frames) < 4:
+        return frames
+    for disturbance, rate in DISTURBANCES:
+        expected = rate * strength * min(len(frames) / 100, 3)
+        for _ in range(rng.poisson(expected)):
+            frames = disturbance(frames, rng)
+    return frames

@@ -1,0 +1,1 @@
+"""The Keras twin of the shot detector's network, for training it."""
