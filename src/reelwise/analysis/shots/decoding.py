@@ -58,8 +58,8 @@ class Calibration:
 
 def logit(probability: float) -> float:
     """The log-odds of a probability, within ±14."""
-    bounded = min(max(probability, 1e-6), 1 - 1e-6)
-    return math.log(bounded / (1 - bounded))
+    inner_value = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(inner_value / (1 - inner_value))
 
 
 def sigmoid(logit_value: float) -> float:
@@ -115,7 +115,7 @@ class TransitionDecoder:
         self._num_frames += 1
         is_gradual = kinds[0] < 0.5  # more likely within one than not
         transitions: list[Transition] = []
-        if self._run is not None and not is_gradual and place - self._run.end > MAX_GAP:
+        if self._run is not None and not is_gradual and place - self._run.end >= MAX_GAP:
             transitions = self._close_run()
         if is_gradual:
             self._run = self._run or _Run(place, place)

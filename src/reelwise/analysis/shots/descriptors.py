@@ -55,7 +55,7 @@ class Descriptors:
         chroma: (T, 64) float32: the same of the colours divided by their sum.
         edges: (T, C * 8) float32: square roots of the shares of edge directions, cell by cell.
         inner: (T, 160) float32: the inside of the half-size grey picture, mean 0 and norm 1.
-        shifted: (T, S, 160) float32: the same size of picture at each shift.
+        at_shifts: (T, S, 160) float32: the same size of picture at each shift.
         levels: (T, L) float32: brightness, contrast, darkest and brightest cell, saturation and sharpness, 0 to 1.
     """
 
@@ -65,7 +65,7 @@ class Descriptors:
     chroma: np.ndarray
     edges: np.ndarray
     inner: np.ndarray
-    shifted: np.ndarray
+    at_shifts: np.ndarray
     levels: np.ndarray
 
     def __len__(self) -> int:
@@ -93,7 +93,7 @@ def describe(thumbnails: np.ndarray) -> Descriptors:
     cells = _cut_into_cells(planes)  # (T, C, 3, 84)
     means = cells @ np.full(_CELL_AREA, 1 / _CELL_AREA, np.float32)  # (T, C, 3)
     magnitudes, edges = _edges(grey)
-    inner, shifted = _shifted(grey)
+    inner, at_shifts = _at_shifts(grey)
     return Descriptors(
         cells=cells.reshape(num_frames, NUM_CELLS, CELL_SIZE),
         means=means,
@@ -101,7 +101,7 @@ def describe(thumbnails: np.ndarray) -> Descriptors:
         chroma=_histogram(_chroma(planes), CHROMA_LEVELS),
         edges=edges,
         inner=inner,
-        shifted=shifted,
+        at_shifts=at_shifts,
         levels=_levels(grey, means, magnitudes),
     )
 
@@ -157,18 +157,18 @@ def _edges(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return magnitude.mean(axis=1), np.sqrt(sums / sums.sum(axis=1, keepdims=True))
 
 
-def _shifted(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _at_shifts(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     num_frames = len(grey)
     half = grey[:, ::2, ::2] + grey[:, ::2, 1::2] + grey[:, 1::2, ::2] + grey[:, 1::2, 1::2]  # (T, 14, 24), times 4
     height, width = half.shape[1] - 2 * _MARGIN_HW[0], half.shape[2] - 2 * _MARGIN_HW[1]
-    shifted = np.empty((num_frames, len(SHIFTS), height * width), np.float32)
+    at_shifts = np.empty((num_frames, len(SHIFTS), height * width), np.float32)
     for place, (down, right) in enumerate(SHIFTS):
         top, left = _MARGIN_HW[0] + down, _MARGIN_HW[1] + right
-        shifted[:, place] = half[:, top : top + height, left : left + width].reshape(num_frames, -1)
-    shifted -= shifted.mean(axis=2, keepdims=True)
+        at_shifts[:, place] = half[:, top : top + height, left : left + width].reshape(num_frames, -1)
+    at_shifts -= at_shifts.mean(axis=2, keepdims=True)
     # 2 grey levels per pixel (8 times 4 here): two flat pictures are alike, and noise is no pattern.
-    shifted /= np.sqrt(np.einsum("tsd,tsd->ts", shifted, shifted) + 64.0 * height * width)[:, :, None]
-    return shifted[:, SHIFTS.index((0, 0))].copy(), shifted
+    at_shifts /= np.sqrt(np.einsum("tsd,tsd->ts", at_shifts, at_shifts) + 64.0 * height * width)[:, :, None]
+    return at_shifts[:, SHIFTS.index((0, 0))].copy(), at_shifts
 
 
 def _levels(grey: np.ndarray, means: np.ndarray, magnitudes: np.ndarray) -> np.ndarray:

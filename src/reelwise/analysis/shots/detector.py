@@ -77,9 +77,9 @@ class ShotDetector:
 
     Example:
         >>> detector = ShotDetector()
-        >>> dark, bright = np.zeros((28, 48, 3), np.uint8), np.full((28, 48, 3), 200, np.uint8)
-        >>> found = [one for frame in [dark] * 40 + [bright] * 40 for one in detector.push(frame)] + detector.finish()
-        >>> [(one.type.value, one.start_frame) for one in found]
+        >>> old, new = np.random.default_rng(0).integers(0, 256, (2, 28, 48, 3), np.uint8)
+        >>> transitions = [one for frame in [old] * 40 + [new] * 40 for one in detector.push(frame)] + detector.finish()
+        >>> [(one.type.value, one.start_frame) for one in transitions]
         [('cut', 40)]
     """
 
@@ -118,7 +118,9 @@ class ShotDetector:
             self._last_whole = thumbnail.copy()
         assert self._last_whole is not None  # noqa: S101 - a damaged first frame has returned above
         pieces: list[FrameProbabilities] = []
-        for _ in range(self._num_frames if is_first else 1):  # damaged frames at the start are taken for the first whole
+        for _ in range(
+            self._num_frames if is_first else 1
+        ):  # damaged frames at the start are taken for the first whole
             pieces += self._stream.push(self._last_whole)
         return self._decode(pieces)
 

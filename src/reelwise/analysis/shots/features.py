@@ -47,7 +47,7 @@ class Features:
 
 
 def pair_offsets(lag: int) -> tuple[int, int]:
-    """Where the two frames of a lag lie around frame t: half before, half after, so that both sides of a cut at t count.
+    """Where the two frames of a lag lie around frame t: half before, half after.
 
     Example:
         >>> pair_offsets(1), pair_offsets(2), pair_offsets(3)
@@ -69,10 +69,10 @@ def compute_features(window: Descriptors, num_frames: int) -> Features:
     patterns = _Pairs(gram - means, CELL_SIZE, num_frames)
     total = gram.sum(axis=0, dtype=np.float64)[None]
     overall_mean = window.means.mean(axis=1).astype(np.float64)
-    centred = total - (overall_mean @ overall_mean.T) * (CELL_SIZE / 3 * NUM_CELLS)
+    covariance = total - (overall_mean @ overall_mean.T) * (CELL_SIZE / 3 * NUM_CELLS)
     whole_pixels = _Pairs(total, CELL_SIZE * NUM_CELLS, num_frames)
-    whole_pattern = _Pairs(centred, CELL_SIZE * NUM_CELLS, num_frames)
-    columns = [_log_distance(whole_pixels.squared(lag))[0] for lag in LAGS]
+    whole_pattern = _Pairs(covariance, CELL_SIZE * NUM_CELLS, num_frames)
+    columns = [_log_distance(whole_pixels.square_distance(lag))[0] for lag in LAGS]
     columns += [whole_pattern.correlation(lag)[0] for lag in LAGS]
     for vectors in (window.colors, window.chroma, window.edges):
         columns += [_products(vectors, lag, num_frames) for lag in LAGS]
@@ -85,7 +85,7 @@ def compute_features(window: Descriptors, num_frames: int) -> Features:
 
 
 def _cell_features(window: Descriptors, pixels: "_Pairs", patterns: "_Pairs") -> np.ndarray:
-    columns = [_log_distance(pixels.squared(lag)) for lag in CELL_LAGS]
+    columns = [_log_distance(pixels.square_distance(lag)) for lag in CELL_LAGS]
     columns += [patterns.correlation(lag) for lag in CELL_LAGS]
     for span in CELL_MIX_SPANS:
         columns += pixels.mixture(span)
@@ -116,11 +116,11 @@ class _Pairs:
         diagonal = np.diagonal(self._gram, offset=after - before, axis1=1, axis2=2)
         return first, second, diagonal[:, first]
 
-    def squared(self, lag: int) -> np.ndarray:
+    def square_distance(self, lag: int) -> np.ndarray:
         """(C, T) mean squared difference of the two frames of a lag."""
-        return self._squared(*pair_offsets(lag))
+        return self._square_distance(*pair_offsets(lag))
 
-    def _squared(self, before: int, after: int) -> np.ndarray:
+    def _square_distance(self, before: int, after: int) -> np.ndarray:
         first, second, product = self._between(before, after)
         return np.maximum(self.own[:, first] + self.own[:, second] - 2 * product, 0) / self._size
 
@@ -131,21 +131,21 @@ class _Pairs:
         return (product + noise) / np.sqrt((self.own[:, first] + noise) * (self.own[:, second] + noise))
 
     def mixture(self, span: int) -> list[np.ndarray]:
-        """How much of the frame ``span`` later is in this one, and what neither it nor the one ``span`` before explains.
+        """How much of the frame ``span`` later is in this one, and what the frames ``span`` away leave over.
 
         In a dissolve each frame is a mixture of two: x = (1 - a) p + a q. The least-squares a and the squared rest over
         the squared distance of p and q follow from three distances.
         """
-        whole = self._squared(-span, span) + _NOISE
-        first = self._squared(-span, 0)
-        second = self._squared(0, span)
+        whole = self._square_distance(-span, span) + _NOISE
+        first = self._square_distance(-span, 0)
+        second = self._square_distance(0, span)
         part = (whole + first - second) / (2 * whole)
         rest = np.maximum(first / whole - part * part, 0)
         return [np.clip(part, -1, 2), np.log1p(np.minimum(rest, 100.0))]
 
 
-def _log_distance(squared: np.ndarray) -> np.ndarray:
-    return np.log1p(np.sqrt(squared)) / 5.5  # 255 levels apart is 1
+def _log_distance(square_distance: np.ndarray) -> np.ndarray:
+    return np.log1p(np.sqrt(square_distance)) / 5.5  # 255 levels apart is 1
 
 
 def _products(vectors: np.ndarray, lag: int, num_frames: int) -> np.ndarray:
@@ -156,8 +156,8 @@ def _products(vectors: np.ndarray, lag: int, num_frames: int) -> np.ndarray:
 def _best_shift(window: Descriptors, lag: int, num_frames: int) -> np.ndarray:
     before, after = (REACH + offset for offset in pair_offsets(lag))
     inner = window.inner[before : before + num_frames, :, None]
-    shifted = window.shifted[after : after + num_frames]
-    return np.matmul(shifted, inner)[:, :, 0].max(axis=1)  # (T, S, D) @ (T, D, 1) -> (T, S)
+    at_shifts = window.at_shifts[after : after + num_frames]
+    return np.matmul(at_shifts, inner)[:, :, 0].max(axis=1)  # (T, S, D) @ (T, D, 1) -> (T, S)
 
 
 def features_of(thumbnails: np.ndarray) -> Features:

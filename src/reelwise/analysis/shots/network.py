@@ -1,6 +1,5 @@
 """The network of the shot detector in numpy: dilated convolutions over time, in pieces of any length."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -144,23 +143,24 @@ class ShotNetwork:
             x = convolution.push(x)
         logits = x @ weights["heads.kernel"] + weights["heads.bias"]
         kinds = np.exp(logits[:, 1:] - logits[:, 1:].max(axis=1, keepdims=True))
-        return FrameProbabilities(
-            cut=1 / (1 + np.exp(-logits[:, 0])), kinds=kinds / kinds.sum(axis=1, keepdims=True)
-        )
+        return FrameProbabilities(cut=1 / (1 + np.exp(-logits[:, 0])), kinds=kinds / kinds.sum(axis=1, keepdims=True))
 
 
 def weight_shapes(plan: NetworkPlan = PLAN) -> dict[str, tuple[int, ...]]:
     """The shape of each array of weights by its name.
 
     Example:
+        >>> import math
         >>> sum(math.prod(shape) for shape in weight_shapes().values()) < 300_000
         True
     """
     shapes: dict[str, tuple[int, ...]] = {}
     for name, size in (("whole", NUM_GLOBAL), ("cells", NUM_CELL)):
         shapes[f"{name}_mean"] = shapes[f"{name}_scale"] = (size,)
-    branches = (("cells", plan.cell_dilations, plan.cell_width, NUM_CELL),
-                ("whole", plan.dilations, plan.width, NUM_GLOBAL + 2 * plan.cell_width))
+    branches = (
+        ("cells", plan.cell_dilations, plan.cell_width, NUM_CELL),
+        ("whole", plan.dilations, plan.width, NUM_GLOBAL + 2 * plan.cell_width),
+    )
     for name, dilations, width, depth in branches:
         for place in range(len(dilations)):
             shapes[f"{name}_{place}.kernel"] = (KERNEL, depth if place == 0 else width, width)

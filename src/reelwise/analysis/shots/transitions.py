@@ -38,5 +38,7 @@ class Transition:
     score: float
 
     def __post_init__(self) -> None:
-        if (self.end_frame == self.start_frame) != (self.type is TransitionType.CUT) or self.end_frame < self.start_frame:
+        if (self.end_frame == self.start_frame) != (
+            self.type is TransitionType.CUT
+        ) or self.end_frame < self.start_frame:
             raise ValueError(f"a {self.type} cannot take the frames [{self.start_frame}, {self.end_frame})")

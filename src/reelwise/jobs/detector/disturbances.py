@@ -66,7 +66,7 @@ def light(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     if rng.random() < 0.2:
         gain += rng.normal(0, 0.06, len(frames))
     tint = np.exp(np.clip(gain, -1.8, 1)[:, None] * rng.uniform(0.8, 1.2, 3))
-    return np.clip(frames * tint[:, None, None], 0, 255)
+    return np.clip(frames * tint[:, None, None].astype(np.float32), 0, 255)
 
 
 def frozen(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -87,7 +87,7 @@ def skipped(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return frames[np.minimum(places, len(frames) - 1)]
 
 
-def repeated(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def slow_motion(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Each frame stands two or three times, or every fourth or fifth twice, as when a frame rate is converted."""
     step = rng.choice([0.5, 0.34, 0.8, 0.75, 0.6])
     return frames[np.floor(np.arange(len(frames)) * step + rng.random()).astype(int).clip(0, len(frames) - 1)]
@@ -99,10 +99,12 @@ def caption(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     start, length = rng.integers(-20, len(frames)), rng.integers(8, 160)
     ease = float(rng.choice([1, 1, 6, 15]))
     strength = np.clip(np.minimum(time - start + 1, start + length - time) / ease, 0, 1)
-    return frames + strength[:, None, None, None] * _caption_layer(rng, frames)
+    box, color = _caption_layer(rng)
+    return frames + strength[:, None, None, None].astype(np.float32) * box * (color - frames)
 
 
-def _caption_layer(rng: np.random.Generator, frames: np.ndarray) -> np.ndarray:
+def _caption_layer(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """How much each place is covered, (28, 48, 1), and with which colour."""
     top, rows = int(rng.integers(0, 24)), int(rng.integers(2, 8))
     left, columns = int(rng.integers(0, 24)), int(rng.integers(6, 44))
     is_box = rng.random() < 0.4
@@ -110,8 +112,8 @@ def _caption_layer(rng: np.random.Generator, frames: np.ndarray) -> np.ndarray:
     pattern = np.ones if is_box else rng.random
     part = box[top : top + rows, left : left + columns]
     part[:] = pattern(part.shape) * rng.uniform(0.4, 1)
-    color = rng.choice([0.0, 255.0, 230.0]) if rng.random() < 0.7 else rng.uniform(0, 255, 3)
-    return box * (color - frames)
+    color = rng.choice([0, 255, 230], 1) if rng.random() < 0.7 else rng.uniform(0, 255, 3)
+    return box, color.astype(np.float32)
 
 
 def _texture(rng: np.random.Generator) -> np.ndarray:
@@ -130,7 +132,7 @@ DISTURBANCES: tuple[tuple[Disturbance, float], ...] = (
     (light, 0.15),
     (frozen, 0.06),
     (skipped, 0.05),
-    (repeated, 0.10),
+    (slow_motion, 0.10),
     (caption, 0.10),
 )
 """Each with how often a take of 100 frames has it."""
@@ -141,6 +143,7 @@ def disturb(frames: np.ndarray, rng: np.random.Generator, strength: float) -> np
 
     Args:
         frames: (T, 28, 48, 3) float32, 0 to 255.
+        rng: The only source of chance.
         strength: 1 for the usual number of disturbances, more for a take that is all of them.
     """
     if len(frames) < 4:

@@ -100,15 +100,15 @@ def make_edit(scenes: Sequence[Scene], num_frames: int, style: EditStyle, rng: n
 
 def _plan_shot(scenes: Sequence[Scene], style: EditStyle, before: _Shot | None, rng: np.random.Generator) -> _Shot:
     is_same = before is not None and rng.random() < style.same_scene_share
-    scene = before.scene if before is not None and is_same else scenes[rng.integers(len(scenes))]
+    scene = before.scene if before is not None and is_same else scenes[int(rng.integers(len(scenes)))]
     if rng.random() < style.short_share:
         return _Shot(scene, int(rng.integers(1, 15)), TransitionType.CUT, 0)
     num_own = int(np.exp(rng.uniform(np.log(10), np.log(220))))
     if rng.random() >= style.gradual_share:
         return _Shot(scene, num_own, TransitionType.CUT, 0)
     kind = GRADUAL_TYPES[rng.choice(4, p=[0.35, 0.2, 0.1, 0.35])]
-    shared = int(np.exp(rng.uniform(np.log(3), np.log(64))))
-    return _Shot(scene, num_own, kind, max(shared, 4) if kind is not TransitionType.DISSOLVE else shared)
+    num_shared = int(np.exp(rng.uniform(np.log(3), np.log(64))))
+    return _Shot(scene, num_own, kind, max(num_shared, 4) if kind is not TransitionType.DISSOLVE else num_shared)
 
 
 def _inside(transitions: Sequence[Transition], skip: int, num_frames: int) -> Iterator[Transition]:
@@ -146,7 +146,7 @@ def _fade(old: np.ndarray, new: np.ndarray, level: float, rng: np.random.Generat
     num_in = length - hold - num_out
     if rng.random() < 0.1:  # one side is a cut
         num_out, num_in = (0, length - hold) if rng.random() < 0.5 else (length - hold, 0)
-    color = np.abs(level - rng.uniform(0, 14) * (rng.random() < 0.5))
+    color = float(np.abs(level - rng.uniform(0, 14) * (rng.random() < 0.5)))
     time = np.arange(length)
     visible_old = np.clip(1 - (time + 1) / max(num_out, 1), 0, 1) * (time < num_out)
     visible_new = np.clip((time - length + num_in + 1) / (num_in + 1), 0, 1) * (time >= length - num_in)
@@ -160,7 +160,7 @@ def _wipe(old: np.ndarray, new: np.ndarray, progress: np.ndarray, rng: np.random
     if rng.random() < 0.2:
         return _push(old, new, progress, rng)
     order = _wipe_order(rng)
-    order = (order - order.min()) / (np.ptp(order) + 1e-6)
+    order = ((order - order.min()) / (np.ptp(order) + 1e-6)).astype(np.float32)
     order = 1 - order if rng.random() < 0.5 else order
     softness = float(rng.choice([0.01, 0.03, 0.1, 0.25]))
     edge = progress[:, None, None] * (1 + softness) - order

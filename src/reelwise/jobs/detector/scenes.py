@@ -64,17 +64,21 @@ class PictureScene(Scene):
         span = width * rng.uniform(0.25, 0.75) * np.exp(path[:, 2])  # pixels that the picture's width shows
         level = int(np.clip(np.floor(np.log2(span.mean() / FILM_HW[1])), 0, len(self._levels) - 1))
         center = np.array([rng.uniform(0.3, 0.7) * width, rng.uniform(0.3, 0.7) * height])
-        return np.stack([self._view(level, center + path[t, :2] * span[t], span[t], path[t, 3]) for t in range(num_frames)])
+        return np.stack(
+            [self._view(level, center + path[t, :2] * span[t], span[t], path[t, 3]) for t in range(num_frames)]
+        )
 
     def _view(self, level: int, center: np.ndarray, span: float, angle: float) -> np.ndarray:
         scale = span / FILM_HW[1] / 2**level
         cosine, sine = np.cos(angle) * scale, np.sin(angle) * scale
         x, y = center / 2**level
         half_height, half_width = FILM_HW[0] / 2, FILM_HW[1] / 2
-        matrix = np.array([
-            [cosine, -sine, x - cosine * half_width + sine * half_height],
-            [sine, cosine, y - sine * half_width - cosine * half_height],
-        ])
+        matrix = np.array(
+            [
+                [cosine, -sine, x - cosine * half_width + sine * half_height],
+                [sine, cosine, y - sine * half_width - cosine * half_height],
+            ]
+        )
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         view = cv2.warpAffine(
             self._levels[level], matrix, (FILM_HW[1], FILM_HW[0]), flags=flags, borderMode=cv2.BORDER_REFLECT
@@ -105,17 +109,19 @@ def camera_path(num_frames: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def made_up_picture(rng: np.random.Generator) -> np.ndarray:
-    """A picture of clouds, stripes and shapes in a few colours: (160, 256, 3) uint8."""
-    height, width = 160, 256
+    """A picture of clouds, stripes and shapes in a few colours: (120, 192, 3) uint8."""
+    height, width = 120, 192
     palette = rng.uniform(0, 255, (rng.integers(2, 5), 3)) * rng.uniform(0.4, 1)
     field = np.zeros((height, width))
     for octave in range(2, 8):
         grid = rng.normal(0, 1, (1 + 2**octave * height // width, 1 + 2**octave)).astype(np.float32)
-        field += cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC) * 2.0 ** (-octave * rng.uniform(0.4, 1.2))
+        field += cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC) * 2.0 ** (
+            -octave * rng.uniform(0.4, 1.2)
+        )
     field = (field - field.min()) / (np.ptp(field) + 1e-6) * (len(palette) - 1)
     low = np.minimum(field.astype(int), len(palette) - 2)
     part = (field - low)[..., None]
-    picture = palette[low] * (1 - part) + palette[low + 1] * part
+    picture = (palette[low] * (1 - part) + palette[low + 1] * part).astype(np.float32)
     for _ in range(rng.integers(0, 12)):
         color = [float(level) for level in rng.uniform(0, 255, 3)]
         corner = (int(rng.integers(-20, width)), int(rng.integers(-20, height)))

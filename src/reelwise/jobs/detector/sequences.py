@@ -18,6 +18,9 @@ SINGLE_TAKE_SHARE = 0.3
 MADE_UP_SHARE = 0.3
 """Scenes that are made up for one sequence."""
 
+NUM_SCENES = 6
+"""Scenes that one sequence is made of."""
+
 
 @dataclass(frozen=True, eq=False)
 class LabelledSequence:
@@ -42,11 +45,12 @@ def make_sequence(scenes: Sequence[Scene], num_frames: int, rng: np.random.Gener
         num_frames: Its length.
         rng: The only source of chance.
     """
-    made_up = [PictureScene(made_up_picture(rng)) for _ in range(3)]
-    cast = [made_up[rng.integers(3)] if rng.random() < MADE_UP_SHARE else scenes[rng.integers(len(scenes))] for _ in range(8)]
+    num_made_up = rng.binomial(NUM_SCENES, MADE_UP_SHARE)
+    cast: list[Scene] = [PictureScene(made_up_picture(rng)) for _ in range(num_made_up)]
+    cast += [scenes[int(rng.integers(len(scenes)))] for _ in range(NUM_SCENES - num_made_up)]
     if rng.random() < SINGLE_TAKE_SHARE:
-        take = disturb(cast[0].take(num_frames, rng), rng, float(rng.choice([0.5, 2.0, 4.0])))
-        edit = Edit(take, ())
+        take = cast[int(rng.integers(NUM_SCENES))].take(num_frames, rng)
+        edit = Edit(disturb(take, rng, float(rng.choice([0.5, 2.0, 4.0]))), ())
     else:
         edit = make_edit(cast, num_frames, random_style(rng), rng)
     is_cut, kinds = label(edit, num_frames)
@@ -80,7 +84,7 @@ def finish(frames: np.ndarray, is_cut: np.ndarray, rng: np.random.Generator) -> 
     if rng.random() < 0.15:
         frames = _bars(frames, rng)
     if rng.random() < 0.6:
-        frames = frames + rng.normal(0, 10 ** rng.uniform(-0.5, 0.8), frames.shape).astype(np.float32)
+        frames = frames + 10 ** rng.uniform(-0.5, 0.8) * rng.standard_normal(frames.shape, np.float32)
     if rng.random() < 0.1:  # the file starts or ends here: beyond it the detector sees the same frame again
         end = int(rng.integers(20, 100))
         if rng.random() < 0.5:
@@ -99,7 +103,7 @@ def _grade(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     elif choice < 0.35:
         frames = frames[..., rng.permutation(3)]
     if rng.random() < 0.5:
-        frames = 255 * np.clip(frames / 255, 0, 1) ** np.exp(rng.normal(0, 0.35))
+        frames = 255 * np.clip(frames / 255, 0, 1) ** float(np.exp(rng.normal(0, 0.35)))
     if rng.random() < 0.15:  # low light
         frames = frames * rng.uniform(0.1, 0.5)
     if rng.random() < 0.1:  # low contrast
@@ -113,7 +117,7 @@ def _logo(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     left = int(rng.choice([1, THUMBNAIL_HW[1] - columns - 1]))
     frames = frames.copy()
     part = frames[:, top : top + rows, left : left + columns]
-    part += rng.uniform(0.3, 1) * (rng.uniform(0, 255, (rows, columns, 1)) - part)
+    part += rng.uniform(0.3, 1) * (rng.uniform(0, 255, (rows, columns, 1)).astype(np.float32) - part)
     return frames
 
 

@@ -30,14 +30,14 @@ def build(
     Returns:
         A model of (B, T, num_whole) and (B, T, C, F) float32 that gives (B, T - 2 * reach, num_outputs) logits.
     """
-    whole = layers.Input((None, num_whole), name="whole")
-    cells = layers.Input((None, *grid), name="cells")
+    whole: Any = layers.Input((None, num_whole), name="whole")
+    cells: Any = layers.Input((None, *grid), name="cells")
     x: Any = cells
     for place, dilation in enumerate(cell_dilations):
         x = _over_time(x, cell_width, dilation, f"cells_{place}")
     reach = sum(cell_dilations)
-    pooled = [ops.mean(x, axis=2), ops.max(x, axis=2)]
-    x = layers.Concatenate(name="together")([whole[:, reach:-reach], *pooled])[:, :, None]  # (B, T', 1, D)
+    over_cells = [ops.mean(x, axis=2), ops.max(x, axis=2)]
+    x = layers.Concatenate(name="together")([whole[:, reach:-reach], *over_cells])[:, :, None]  # (B, T', 1, D)
     for place, dilation in enumerate(dilations):
         x = _over_time(x, width, dilation, f"whole_{place}")
     logits = layers.Dense(num_outputs, name="heads")(x[:, :, 0])

@@ -1,0 +1,86 @@
+"""Training examples on disk: features and labels of many sequences, made by several processes."""
+
+import multiprocessing
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.lib.format import open_memmap
+
+from reelwise.analysis.shots.descriptors import NUM_CELLS
+from reelwise.analysis.shots.features import NUM_CELL, NUM_GLOBAL, features_of
+from reelwise.jobs.detector.scenes import Scene
+from reelwise.jobs.detector.sequences import make_sequence
+
+SEQUENCE_FRAMES = 448
+"""Frames of one example: 15 s, of which the network's reach is a fifth."""
+
+CUT_LABEL = 10
+"""Added to the label of a frame that starts a new shot at once."""
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """N sequences of T frames.
+
+    Args:
+        whole: (N, T, NUM_GLOBAL) float16, often a memory map.
+        cells: (N, T, C, NUM_CELL) float16.
+        labels: (N, T) uint8: the kind of gradual transition, plus 10 at a cut.
+    """
+
+    whole: np.ndarray
+    cells: np.ndarray
+    labels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True, eq=False)
+class _Batch:
+    folder: Path
+    scenes: Sequence[Scene]
+    numbers: range
+    seed: int
+
+
+def make_examples(folder: Path, scenes: Sequence[Scene], num_sequences: int, seed: int, num_processes: int) -> Examples:
+    """Make examples; each depends on the seed and its own number alone, whatever the number of processes.
+
+    Args:
+        folder: An empty folder for the arrays, 400 kB for each sequence.
+        scenes: What takes are made of.
+        num_sequences: How many.
+        seed: Of all chance.
+        num_processes: How many work at once.
+    """
+    open_memmap(folder / "whole.npy", "w+", np.float16, (num_sequences, SEQUENCE_FRAMES, NUM_GLOBAL))
+    open_memmap(folder / "cells.npy", "w+", np.float16, (num_sequences, SEQUENCE_FRAMES, NUM_CELLS, NUM_CELL))
+    open_memmap(folder / "labels.npy", "w+", np.uint8, (num_sequences, SEQUENCE_FRAMES))
+    step = 25  # a batch of half a minute, so that all processes end at nearly the same time
+    starts = range(0, num_sequences, step)
+    batches = [_Batch(folder, scenes, range(start, min(start + step, num_sequences)), seed) for start in starts]
+    with multiprocessing.get_context("spawn").Pool(num_processes) as pool:
+        for _ in pool.imap_unordered(_make_batch, batches):
+            pass
+    return load_examples(folder)
+
+
+def load_examples(folder: Path, mode: Literal["r", "r+"] = "r") -> Examples:
+    """The examples of a folder as memory maps."""
+    return Examples(*(np.load(folder / f"{name}.npy", mmap_mode=mode) for name in ("whole", "cells", "labels")))
+
+
+def _make_batch(batch: _Batch) -> None:
+    cv2.setNumThreads(1)  # one process per processor
+    examples = load_examples(batch.folder, "r+")
+    for number in batch.numbers:
+        sequence = make_sequence(batch.scenes, SEQUENCE_FRAMES, np.random.default_rng([batch.seed, number]))
+        features = features_of(sequence.thumbnails)
+        examples.whole[number] = features.whole
+        examples.cells[number] = features.cells
+        examples.labels[number] = sequence.kinds + CUT_LABEL * sequence.is_cut
