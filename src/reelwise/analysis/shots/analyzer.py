@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 from reelwise.analysis.analyzer import Analyzer, AnalyzerEntry, Finding, FrameView, Setup
 from reelwise.analysis.results import TransitionIn
-from reelwise.analysis.shots.rule import THUMBNAIL_HW, CutRule, Transition
+from reelwise.analysis.shots.descriptors import THUMBNAIL_HW
+from reelwise.analysis.shots.detector import MAX_DELAY, ShotDetector
+from reelwise.analysis.shots.transitions import Transition
 from reelwise.media.requests.stream import PictureSpec
-
-MAX_DELAY = 224
-"""Frames after which the detector has said what it has to say about one; a test holds it."""
 
 THUMBNAIL = PictureSpec(size_hw=THUMBNAIL_HW)
 
@@ -24,7 +23,7 @@ class ShotAnalyzer(Analyzer):
     """
 
     def __init__(self, setup: Setup) -> None:
-        self._detector = CutRule(sensitivity=setup.sensitivity, min_shot=setup.min_shot)
+        self._detector = ShotDetector(sensitivity=setup.sensitivity, min_shot=setup.min_shot)
         self._keep_picture = setup.keep_picture
         self._start = 0
         self._transition: Transition | None = None

@@ -6,10 +6,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from reelwise.analysis.shots.network import FrameProbabilities
-from reelwise.analysis.shots.transitions import GRADUAL_TYPES, Transition, TransitionType
+from reelwise.analysis.shots.transitions import GRADUAL_TYPES, Transition
 
 MAX_GAP = 2
 """Frames of doubt within a gradual transition: compression makes some, and a shot of two frames is a cut's matter."""
+
+MAX_RUN = 128
+"""Frames of the longest gradual transition, 5 s at 25 frames a second: what is longer ends there, so that no memory and
+no delay grows with the video."""
 
 SENSITIVITY_SPAN = 8.0
 """Logits between the least sensitive and the most sensitive setting: from 0.02 to 0.98 around a threshold of 0.5."""
@@ -115,7 +119,7 @@ class TransitionDecoder:
         self._num_frames += 1
         is_gradual = kinds[0] < 0.5  # more likely within one than not
         transitions: list[Transition] = []
-        if self._run is not None and not is_gradual and place - self._run.end >= MAX_GAP:
+        if self._run is not None and self._is_over(self._run, is_gradual):
             transitions = self._close_run()
         if is_gradual:
             self._run = self._run or _Run(place, place)
@@ -123,8 +127,12 @@ class TransitionDecoder:
             self._run.add(kinds)
         score = self._calibration.cut_score(cut)
         if place > 0 and score >= self._calibration.thresholds[0]:
-            self._cuts.append(Transition(TransitionType.CUT, place, place, score))
+            self._cuts.append(Transition("cut", place, place, score))
         return transitions if self._run is not None else transitions + self._close_run()
+
+    def _is_over(self, run: _Run, is_gradual: bool) -> bool:
+        place = self._num_frames - 1
+        return place - run.start >= MAX_RUN or (not is_gradual and place - run.end >= MAX_GAP)
 
     def _close_run(self) -> list[Transition]:
         gradual = self._gradual(self._run) if self._run is not None else None

@@ -4,7 +4,7 @@ from collections import deque
 
 import numpy as np
 
-from reelwise.analysis.shots.decoding import TransitionDecoder
+from reelwise.analysis.shots.decoding import MAX_GAP, MAX_RUN, TransitionDecoder
 from reelwise.analysis.shots.descriptors import THUMBNAIL_HW, Descriptors, describe
 from reelwise.analysis.shots.features import BLOCK, REACH, compute_features
 from reelwise.analysis.shots.network import PLAN, FrameProbabilities, ShotNetwork
@@ -13,6 +13,9 @@ from reelwise.analysis.shots.weights import DetectorWeights, shipped_weights
 
 PADDING = REACH + PLAN.reach
 """Frames before and after that decide about one; beyond the ends of the video its first and last frame stand still."""
+
+MAX_DELAY = PADDING + BLOCK + MAX_RUN + MAX_GAP
+"""Frames after which the detector has said what it has to say about one."""
 
 DAMAGE_SCORE = 0.9
 """Least score of a boundary at a damaged frame: what the decoder conceals looks like a change of scene, and the picture
@@ -67,8 +70,8 @@ class ProbabilityStream:
 class ShotDetector:
     """Finds cuts, dissolves, fades and wipes while a video is read.
 
-    Memory is constant, and the result does not depend on how the frames arrive. A transition is given some 200 frames
-    after it at the latest.
+    Memory is constant, and the result does not depend on how the frames arrive. A transition is given
+    within ``MAX_DELAY`` frames.
 
     Args:
         sensitivity: 0 to 1, more finds more; None for the calibrated thresholds, which 0.5 gives as well.
@@ -79,7 +82,7 @@ class ShotDetector:
         >>> detector = ShotDetector()
         >>> old, new = np.random.default_rng(0).integers(0, 256, (2, 28, 48, 3), np.uint8)
         >>> transitions = [one for frame in [old] * 40 + [new] * 40 for one in detector.push(frame)] + detector.finish()
-        >>> [(one.type.value, one.start_frame) for one in transitions]
+        >>> [(one.type, one.start_frame) for one in transitions]
         [('cut', 40)]
     """
 

@@ -1,20 +1,10 @@
 """What the shot detector finds: transitions between shots, each with its type, its frames and its score."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from reelwise.analysis.results import TransitionType
 
-class TransitionType(StrEnum):
-    """How one shot gives way to the next."""
-
-    CUT = "cut"
-    DISSOLVE = "dissolve"
-    FADE_BLACK = "fade_black"
-    FADE_WHITE = "fade_white"
-    WIPE = "wipe"
-
-
-GRADUAL_TYPES = (TransitionType.DISSOLVE, TransitionType.FADE_BLACK, TransitionType.FADE_WHITE, TransitionType.WIPE)
+GRADUAL_TYPES: tuple[TransitionType, ...] = ("dissolve", "fade_black", "fade_white", "wipe")
 """The types that take time, in the order of the network's outputs after "none"."""
 
 
@@ -38,7 +28,5 @@ class Transition:
     score: float
 
     def __post_init__(self) -> None:
-        if (self.end_frame == self.start_frame) != (
-            self.type is TransitionType.CUT
-        ) or self.end_frame < self.start_frame:
+        if (self.end_frame == self.start_frame) != (self.type == "cut") or self.end_frame < self.start_frame:
             raise ValueError(f"a {self.type} cannot take the frames [{self.start_frame}, {self.end_frame})")

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reelwise.analysis.results import TransitionType
 from reelwise.analysis.shots.descriptors import THUMBNAIL_HW
-from reelwise.analysis.shots.transitions import GRADUAL_TYPES, Transition, TransitionType
+from reelwise.analysis.shots.transitions import GRADUAL_TYPES, Transition
 from reelwise.jobs.detector.disturbances import disturb
 from reelwise.jobs.detector.scenes import Scene
 
@@ -102,21 +103,21 @@ def _plan_shot(scenes: Sequence[Scene], style: EditStyle, before: _Shot | None, 
     is_same = before is not None and rng.random() < style.same_scene_share
     scene = before.scene if before is not None and is_same else scenes[int(rng.integers(len(scenes)))]
     if rng.random() < style.short_share:
-        return _Shot(scene, int(rng.integers(1, 15)), TransitionType.CUT, 0)
+        return _Shot(scene, int(rng.integers(1, 15)), "cut", 0)
     num_own = int(np.exp(rng.uniform(np.log(10), np.log(220))))
     if rng.random() >= style.gradual_share:
-        return _Shot(scene, num_own, TransitionType.CUT, 0)
+        return _Shot(scene, num_own, "cut", 0)
     kind = GRADUAL_TYPES[rng.choice(4, p=[0.35, 0.2, 0.1, 0.35])]
     num_shared = int(np.exp(rng.uniform(np.log(3), np.log(64))))
-    return _Shot(scene, num_own, kind, max(num_shared, 4) if kind is not TransitionType.DISSOLVE else num_shared)
+    return _Shot(scene, num_own, kind, max(num_shared, 4) if kind != "dissolve" else num_shared)
 
 
 def _inside(transitions: Sequence[Transition], skip: int, num_frames: int) -> Iterator[Transition]:
     for transition in transitions:
         start, end = transition.start_frame - skip, transition.end_frame - skip
-        if transition.type is TransitionType.CUT and 0 < start < num_frames:
+        if transition.type == "cut" and 0 < start < num_frames:
             yield Transition(transition.type, start, start, 1.0)
-        elif transition.type is not TransitionType.CUT and max(start, 0) < min(end, num_frames):
+        elif transition.type != "cut" and max(start, 0) < min(end, num_frames):
             yield Transition(transition.type, max(start, 0), min(end, num_frames), 1.0)
 
 
@@ -132,11 +133,11 @@ def mix(kind: TransitionType, old: np.ndarray, new: np.ndarray, rng: np.random.G
     progress = ((np.arange(len(old)) + 1) / (len(old) + 1)).astype(np.float32)
     if rng.random() < 0.3:
         progress = 3 * progress**2 - 2 * progress**3
-    if kind is TransitionType.DISSOLVE:
+    if kind == "dissolve":
         return old + progress[:, None, None, None] * (new - old)
-    if kind is TransitionType.WIPE:
+    if kind == "wipe":
         return _wipe(old, new, progress, rng)
-    return _fade(old, new, 0.0 if kind is TransitionType.FADE_BLACK else 255.0, rng)
+    return _fade(old, new, 0.0 if kind == "fade_black" else 255.0, rng)
 
 
 def _fade(old: np.ndarray, new: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:

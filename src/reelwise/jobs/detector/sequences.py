@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from reelwise.analysis.shots.descriptors import THUMBNAIL_HW
-from reelwise.analysis.shots.transitions import GRADUAL_TYPES, TransitionType
+from reelwise.analysis.shots.transitions import GRADUAL_TYPES
 from reelwise.jobs.detector.disturbances import caption, disturb
 from reelwise.jobs.detector.edits import Edit, make_edit, random_style
 from reelwise.jobs.detector.scenes import PictureScene, Scene, made_up_picture
@@ -62,7 +62,7 @@ def label(edit: Edit, num_frames: int) -> tuple[np.ndarray, np.ndarray]:
     """The boundaries of an edit, frame by frame."""
     is_cut, kinds = np.zeros(num_frames, bool), np.zeros(num_frames, np.int64)
     for transition in edit.transitions:
-        if transition.type is TransitionType.CUT:
+        if transition.type == "cut":
             is_cut[transition.start_frame] = True
         else:
             kinds[transition.start_frame : transition.end_frame] = 1 + GRADUAL_TYPES.index(transition.type)

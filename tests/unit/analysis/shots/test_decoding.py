@@ -5,7 +5,6 @@ import pytest
 
 from reelwise.analysis.shots.decoding import Calibration, TransitionDecoder
 from reelwise.analysis.shots.network import FrameProbabilities
-from reelwise.analysis.shots.transitions import TransitionType
 
 DISSOLVE, FADE_BLACK, FADE_WHITE, WIPE = range(1, 5)
 
@@ -29,7 +28,7 @@ def decode(
     frames: FrameProbabilities, *, min_shot: int = 0, sensitivity: float | None = None
 ) -> list[tuple[str, int, int]]:
     decoder = TransitionDecoder(Calibration().with_sensitivity(sensitivity), min_shot)
-    return [(one.type.value, one.start_frame, one.end_frame) for one in decoder.push(frames) + decoder.finish()]
+    return [(one.type, one.start_frame, one.end_frame) for one in decoder.push(frames) + decoder.finish()]
 
 
 def test_cuts_and_runs_come_in_order_with_their_borders() -> None:
@@ -73,7 +72,7 @@ def test_one_frame_at_a_time_gives_the_same_and_gives_each_when_it_is_certain() 
     for place in range(100):
         for one in decoder.push(FrameProbabilities(frames.cut[place : place + 1], frames.kinds[place : place + 1])):
             given.append((place, one.type, one.start_frame, one.end_frame))
-    assert given[0] == (10, TransitionType.CUT, 10, 10)
+    assert given[0] == (10, "cut", 10, 10)
     assert [one[2:] for one in given] == [(10, 10), (20, 30), (50, 60)]
     assert given[2][0] == 62
     assert decoder.finish() == []

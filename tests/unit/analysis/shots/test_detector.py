@@ -36,7 +36,7 @@ def detect(frames: np.ndarray, damaged: frozenset[int] = frozenset(), **options:
 
 
 def spans(transitions: list[Transition]) -> list[tuple[str, int, int]]:
-    return [(one.type.value, one.start_frame, one.end_frame) for one in transitions]
+    return [(one.type, one.start_frame, one.end_frame) for one in transitions]
 
 
 def test_cuts_are_found_to_the_frame_and_so_is_a_shot_of_one_frame() -> None:
@@ -78,7 +78,7 @@ def test_gradual_transitions_have_their_type_and_their_frames(
     name: str, make: Callable[[np.ndarray, np.ndarray], np.ndarray]
 ) -> None:
     (found,) = detect(gradual(make))
-    assert found.type.value == name
+    assert found.type == name
     overlap = min(found.end_frame, 90) - max(found.start_frame, 70)
     assert overlap / (max(found.end_frame, 90) - min(found.start_frame, 70)) >= 0.6
     assert found.score > 0.5

@@ -2,12 +2,13 @@
 
 import pytest
 
-from reelwise.analysis.shots.transitions import Transition, TransitionType
+from reelwise.analysis.results import TransitionType
+from reelwise.analysis.shots.transitions import Transition
 
 
 @pytest.mark.parametrize(
     ("kind", "start", "end"),
-    [(TransitionType.CUT, 3, 4), (TransitionType.WIPE, 3, 3), (TransitionType.DISSOLVE, 5, 4)],
+    [("cut", 3, 4), ("wipe", 3, 3), ("dissolve", 5, 4)],
 )
 def test_frames_that_do_not_fit_the_type_are_refused(kind: TransitionType, start: int, end: int) -> None:
     with pytest.raises(ValueError, match="cannot take the frames"):
