@@ -47,4 +47,5 @@ class StreamCrossentropy(SignatureConfig, keras.losses.Loss):
         true: Any = ops.cast(y_true, y_pred.dtype)
         targets = true * (1.0 - smooth) + smooth / y_pred.shape[-1]
         # Twice the mean is the sum over both streams.
-        return -2.0 * ops.sum(targets * y_pred, axis=-1)
+        total: Any = ops.sum(targets * y_pred, axis=-1)
+        return -2.0 * total

@@ -44,6 +44,26 @@ class FilmScene(Scene):
         return np.stack([_shrink(np.ascontiguousarray(frame)) for frame in crop])
 
 
+class RunningScene(Scene):
+    """A scene that goes on while the editor shows another one, so that a shot can return to it.
+
+    Args:
+        frames: (T, 28, 48, 3) float32, 0 to 255: one long take.
+    """
+
+    def __init__(self, frames: np.ndarray) -> None:
+        self._frames = frames
+        self._place = 0
+
+    def take(self, num_frames: int, rng: np.random.Generator) -> np.ndarray:
+        """The next frames, sometimes with some left out before them; backwards from the end."""
+        self._place += int(rng.integers(0, 30)) if rng.random() < 0.3 else 0
+        period = 2 * len(self._frames) - 2
+        steps = (self._place + np.arange(num_frames)) % period
+        self._place += num_frames
+        return self._frames[np.minimum(steps, period - steps)]
+
+
 class PictureScene(Scene):
     """A picture over which the camera moves.
 

@@ -10,7 +10,7 @@ from reelwise.analysis.shots.descriptors import THUMBNAIL_HW
 from reelwise.analysis.shots.transitions import GRADUAL_TYPES
 from reelwise.jobs.detector.disturbances import caption, disturb
 from reelwise.jobs.detector.edits import Edit, make_edit, random_style
-from reelwise.jobs.detector.scenes import PictureScene, Scene, made_up_picture
+from reelwise.jobs.detector.scenes import PictureScene, RunningScene, Scene, made_up_picture
 
 SINGLE_TAKE_SHARE = 0.3
 """Sequences without any boundary."""
@@ -20,6 +20,12 @@ MADE_UP_SHARE = 0.3
 
 NUM_SCENES = 6
 """Scenes that one sequence is made of."""
+
+RETURN_SHARE = 0.35
+"""Sequences whose shots return to what was shown before, as in a dialogue: a single frame of another shot is no flash."""
+
+RUNNING_FRAMES = 150
+"""Frames of those recordings, shown forwards and backwards."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +54,11 @@ def make_sequence(scenes: Sequence[Scene], num_frames: int, rng: np.random.Gener
     num_made_up = rng.binomial(NUM_SCENES, MADE_UP_SHARE)
     cast: list[Scene] = [PictureScene(made_up_picture(rng)) for _ in range(num_made_up)]
     cast += [scenes[int(rng.integers(len(scenes)))] for _ in range(NUM_SCENES - num_made_up)]
+    if rng.random() < RETURN_SHARE:  # two to four recordings that run on, cut from one to the other and back
+        running = rng.permutation(NUM_SCENES)[: rng.integers(2, 5)]
+        cast = [RunningScene(cast[place].take(RUNNING_FRAMES, rng)) for place in running]
     if rng.random() < SINGLE_TAKE_SHARE:
-        take = cast[int(rng.integers(NUM_SCENES))].take(num_frames, rng)
+        take = cast[int(rng.integers(len(cast)))].take(num_frames, rng)
         edit = Edit(disturb(take, rng, float(rng.choice([0.5, 2.0, 4.0]))), ())
     else:
         edit = make_edit(cast, num_frames, random_style(rng), rng)
