@@ -22,7 +22,7 @@ NUM_SCENES = 6
 """Scenes that one sequence is made of."""
 
 RETURN_SHARE = 0.35
-"""Sequences whose shots return to what was shown before, as in a dialogue: a single frame of another shot is no flash."""
+"""Sequences whose shots return to what was shown before, as in a dialogue: one frame of another shot is no flash."""
 
 RUNNING_FRAMES = 150
 """Frames of those recordings, shown forwards and backwards."""
