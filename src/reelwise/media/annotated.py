@@ -1,4 +1,4 @@
-"""A copy of a video with text painted into every frame, written in a sandboxed worker."""
+"""A copy of a video with text painted into its frames, written in a sandboxed worker."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,12 +8,20 @@ from reelwise.core.video import VideoFacts
 from reelwise.media.decode_many import perform_one
 from reelwise.media.limits import WORKER_LIMITS
 from reelwise.media.requests.annotate import AnnotateTask
+from reelwise.media.writers.captions import Caption, FrameText
 
 _MAX_COPY_BYTES = 64 << 30
 """A copy at visually lossless quality may be several times as large as its source."""
 
 
-def write_annotated(source: Path, target: Path, lines: Sequence[str]) -> VideoFacts:
+def write_annotated(
+    source: Path,
+    target: Path,
+    lines: Sequence[str] = (),
+    *,
+    captions: Sequence[Caption] = (),
+    shows_time: bool = False,
+) -> VideoFacts:
     """Write an H.264 MP4 copy of a video with text at its upper edge, in a limited worker process.
 
     Every frame keeps its time, and so does the sound: it is encoded anew (AAC), mixed to one channel when it has more
@@ -22,7 +30,9 @@ def write_annotated(source: Path, target: Path, lines: Sequence[str]) -> VideoFa
     Args:
         source: A local file.
         target: Where the copy shall be; appears when it is whole.
-        lines: Text, any language that the font (DejaVu Sans) knows.
+        lines: Text of every frame, any language that the font (DejaVu Sans) knows.
+        captions: Text of some frames, below the lines.
+        shows_time: Whether number and time of each frame stand above.
 
     Returns:
         The facts of the source.
@@ -31,4 +41,8 @@ def write_annotated(source: Path, target: Path, lines: Sequence[str]) -> VideoFa
         VideoError: The source is refused, or the copy cannot be written.
     """
     limits = replace(WORKER_LIMITS, output_bytes=_MAX_COPY_BYTES)
-    return perform_one(AnnotateTask(Path(source), tuple(lines), Path(target).absolute()), limits=limits)
+    text = FrameText(tuple(lines), tuple(captions), shows_time)
+    return perform_one(AnnotateTask(Path(source), text, Path(target).absolute()), limits=limits)
+
+
+__all__ = ["Caption", "write_annotated"]

@@ -1,25 +1,26 @@
-"""The request to write a copy of a video with lines of text in every frame."""
+"""The request to write a copy of a video with lines of text in its frames."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from reelwise.core.video import VideoFacts, facts_from_json, facts_to_json
 from reelwise.media.requests.kind import Message, RequestKind, Workplace
+from reelwise.media.writers.captions import Caption, FrameText
 
 
 @dataclass(frozen=True)
 class AnnotateTask:
-    """Write a copy of a video with lines of text painted into every frame.
+    """Write a copy of a video with lines of text painted into its frames.
 
     Args:
         path: The file.
-        lines: Text.
+        text: What each frame shows.
         output: An MP4 file; appears when it is whole.
     """
 
     path: Path
-    lines: tuple[str, ...]
+    text: FrameText
     output: Path
 
 
@@ -32,18 +33,21 @@ class Annotate(RequestKind[AnnotateTask, VideoFacts]):
 
     def pack(self, task: AnnotateTask) -> Message:
         """A task as a message."""
-        return {"path": str(task.path), "lines": list(task.lines), "output": str(task.output)}
+        return {"path": str(task.path), "text": asdict(task.text), "output": str(task.output)}
 
     def unpack(self, message: Message) -> AnnotateTask:
         """A message as a task."""
-        return AnnotateTask(Path(message["path"]), tuple(message["lines"]), Path(message["output"]))
+        text = message["text"]
+        captions = tuple(Caption(**caption) for caption in text["captions"])
+        frame_text = FrameText(tuple(text["lines"]), captions, text["shows_time"])
+        return AnnotateTask(Path(message["path"]), frame_text, Path(message["output"]))
 
     def perform(self, task: AnnotateTask, workplace: Workplace) -> VideoFacts:
         """Write the copy in this process."""
         from reelwise.media.writers.annotate import annotate
 
         limits, progress = workplace.limits, workplace.progress
-        return annotate(task.path, task.output, task.lines, limits=limits, progress=progress)
+        return annotate(task.path, task.output, task.text, limits=limits, progress=progress)
 
     def pack_result(self, result: VideoFacts) -> Message:
         """The facts as a message."""

@@ -1,5 +1,6 @@
-"""A copy of a video with a few lines of text in every frame."""
+"""A copy of a video with lines of text in its frames."""
 
+import functools
 import importlib.util
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -10,8 +11,11 @@ import numpy as np
 
 from reelwise.core.video import VideoFacts
 from reelwise.media.limits import READ_LIMITS, ReadLimits
+from reelwise.media.writers.captions import FrameText, TextOfFrames
 
 if TYPE_CHECKING:
+    from PIL import ImageFont
+
     from reelwise.media.readers.pyav_reader import PyAVReader
 
 _SHADE = 0.45
@@ -21,7 +25,7 @@ _SHADE = 0.45
 def annotate(
     source: Path,
     target: Path,
-    lines: Sequence[str],
+    text: FrameText,
     *,
     limits: ReadLimits = READ_LIMITS,
     progress: Callable[[int, int], None] | None = None,
@@ -38,19 +42,24 @@ def annotate(
         PyAVReader(source, limits=limits, progress=progress) as reader,
     ):
         sound = sound_for_aac(source, find_sound(reader.source), Path(folder) / "sound", limits, progress)
-        write_timed_video(target, _paint_lines(reader, lines), reader.time_base, sound=sound)
+        write_timed_video(target, _paint(reader, text), reader.time_base, sound=sound)
         return reader.facts()
 
 
-def _paint_lines(reader: "PyAVReader", lines: Sequence[str]) -> Iterator[tuple[int, np.ndarray]]:
+def _paint(reader: "PyAVReader", text: FrameText) -> Iterator[tuple[int, np.ndarray]]:
+    texts = TextOfFrames(text)
+    last_lines: Sequence[str] = ()
     caption: np.ndarray | None = None
     for frame in reader:
         image = frame.image.copy()
-        if caption is None:
-            caption = draw_caption(lines, image.shape[:2])
-        band = image[: len(caption)]
-        band[:] = np.maximum(band * _SHADE, caption[: len(band), :, None])
-        yield frame.pts - reader.start_pts, image
+        ticks = frame.pts - reader.start_pts
+        lines = texts.lines_at(frame.index, ticks * reader.time_base)
+        if lines and (caption is None or lines != last_lines):
+            caption, last_lines = draw_caption(lines, image.shape[:2]), lines
+        if lines and caption is not None:
+            band = image[: len(caption)]
+            band[:] = np.maximum(band * _SHADE, caption[: len(band), :, None])
+        yield ticks, image
 
 
 def draw_caption(lines: Sequence[str], size_hw: tuple[int, int]) -> np.ndarray:
@@ -63,12 +72,11 @@ def draw_caption(lines: Sequence[str], size_hw: tuple[int, int]) -> np.ndarray:
     Returns:
         (h, W) uint8: 255 where there is ink, 0 elsewhere; h is at most the picture's height.
     """
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw
 
     height, width = size_hw
     size = max(8, min(height // 14, width // 24))
-    path = _font()
-    font = ImageFont.truetype(str(path), size) if path else ImageFont.load_default(size)
+    font = _font(size)
     row = round(size * 1.35)
     picture = Image.new("L", (width, min(height, row * len(lines) + size // 2)))
     draw = ImageDraw.Draw(picture)
@@ -78,7 +86,15 @@ def draw_caption(lines: Sequence[str], size_hw: tuple[int, int]) -> np.ndarray:
     return np.asarray(picture)
 
 
-def _font() -> Path | None:
+@functools.cache
+def _font(size: int) -> "ImageFont.FreeTypeFont | ImageFont.ImageFont":
+    from PIL import ImageFont
+
+    path = _font_file()
+    return ImageFont.truetype(str(path), size) if path else ImageFont.load_default(size)
+
+
+def _font_file() -> Path | None:
     """The font that matplotlib brings, found without importing it."""
     spec = importlib.util.find_spec("matplotlib")
     folders = list(spec.submodule_search_locations or ()) if spec else []

@@ -1,0 +1,42 @@
+"""An analyzed video with its findings drawn in: ``write_overlay(analysis, video, target)``."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from reelwise.analysis.formats.text import one_line
+from reelwise.analysis.formats.tracks import other_tracks
+from reelwise.analysis.results import Analysis
+from reelwise.core.video import VideoFacts
+from reelwise.media.annotated import Caption, write_annotated
+
+
+def write_overlay(analysis: Analysis, video: Path, target: Path) -> VideoFacts:
+    """Write an MP4 copy that shows time and number of each frame, its shot or transition, and all labels there.
+
+    Args:
+        analysis: What was found.
+        video: The video that was analyzed.
+        target: Where the copy shall be, ``.mp4``; appears when it is whole.
+
+    Returns:
+        The facts of the video.
+
+    Raises:
+        VideoError: The video is refused, or the copy cannot be written.
+    """
+    return write_annotated(video, target, captions=tuple(captions_of(analysis)), shows_time=True)
+
+
+def captions_of(analysis: Analysis) -> Iterator[Caption]:
+    """The text of each finding in the frames that it covers; keyframes have none."""
+    shots = analysis.items("shots")
+    for number, shot in enumerate(shots, 1):
+        transition = shot.transition_in
+        if transition and transition.end_frame > transition.start_frame:
+            text = f"{transition.type.replace('_', ' to ')} to shot {number}  {transition.score:.2f}"
+            yield Caption(transition.start_frame, transition.end_frame, text)
+        yield Caption(shot.start.frame, shot.end.frame, f"shot {number} of {len(shots)}")
+    for track in other_tracks(analysis):
+        for item in track.items if track.id != "keyframes" else ():
+            text = f"{one_line(track.id)}: {one_line(item.label)}  {item.score:.2f}"
+            yield Caption(item.start.frame, item.end.frame, text)

@@ -1,0 +1,70 @@
+"""Text that belongs to some frames of a video, and the lines that each frame shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Caption:
+    """A line of text in some frames.
+
+    Args:
+        start_frame: 0-based index of the first frame that shows it.
+        end_frame: The first frame behind.
+        text: The line.
+    """
+
+    start_frame: int
+    end_frame: int
+    text: str
+
+
+@dataclass(frozen=True)
+class FrameText:
+    """What text the frames of a video show.
+
+    Args:
+        lines: Of every frame.
+        captions: Of some frames; they stand below each other by their start, then in this order.
+        shows_time: Whether the first line is the frame's number and time.
+    """
+
+    lines: tuple[str, ...] = ()
+    captions: tuple[Caption, ...] = ()
+    shows_time: bool = False
+
+
+class TextOfFrames:
+    """The lines of each frame, asked for in order."""
+
+    def __init__(self, text: FrameText) -> None:
+        self._text = text
+        self._rest = sorted(text.captions, key=lambda caption: caption.start_frame)[::-1]
+        self._active: list[Caption] = []
+
+    def lines_at(self, frame: int, seconds: Fraction) -> Sequence[str]:
+        """The lines of a frame.
+
+        Args:
+            frame: 0-based index, rising from call to call.
+            seconds: Its time from the first frame.
+        """
+        while self._rest and self._rest[-1].start_frame <= frame:
+            self._active.append(self._rest.pop())
+        self._active = [caption for caption in self._active if caption.end_frame > frame]
+        clock = (clock_line(frame, seconds),) if self._text.shows_time else ()
+        return (*clock, *self._text.lines, *(caption.text for caption in self._active))
+
+
+def clock_line(frame: int, seconds: Fraction) -> str:
+    """Time and number of a frame.
+
+    The time is rounded up to a millisecond: a player that seeks to it shows this frame, not the one before.
+
+    Example:
+        >>> clock_line(45, Fraction(45 * 1001, 30000))
+        '00:00:01.502  frame 45'
+    """
+    whole, milliseconds = divmod(-int(-seconds * 1000 // 1), 1000)
+    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}.{milliseconds:03}  frame {frame}"

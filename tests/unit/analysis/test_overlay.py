@@ -1,0 +1,50 @@
+"""The overlay: what stands in which frames, and that the copy keeps its times."""
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import crafted
+import crafted_tracks
+import numpy as np
+
+from reelwise.analysis.overlay import captions_of, write_overlay
+from reelwise.analysis.results import SegmentTrack
+from reelwise.media.annotated import Caption
+from reelwise.media.readers.pyav_reader import PyAVReader
+
+
+def test_every_finding_has_a_caption_in_its_frames() -> None:
+    analysis = crafted_tracks.craft(range(31), Fraction(1, 25), (0, 10, 20, 30), transition_length=3).analysis
+    keyframes = SegmentTrack("keyframes", "", analysis.items("shots"))
+    captions = list(captions_of(replace(analysis, tracks=(*analysis.tracks, keyframes))))
+    assert captions == [
+        Caption(0, 7, "shot 1 of 3"),
+        Caption(7, 10, "dissolve to shot 2  0.90"),
+        Caption(10, 20, "shot 2 of 3"),
+        Caption(20, 30, "shot 3 of 3"),
+        Caption(0, 7, "quality: freeze  0.50"),
+        Caption(10, 20, "quality: freeze  0.50"),
+        Caption(20, 30, "quality: freeze  0.50"),
+    ]
+
+
+def test_names_are_one_line() -> None:
+    captions = list(captions_of(crafted_tracks.hostile().analysis))
+    assert not [caption for caption in captions if not caption.text.replace("  ", " ").isprintable()]
+
+
+def test_the_copy_shows_more_text_where_there_is_more(tmp_path: Path) -> None:
+    video = crafted.make_video(tmp_path / "a.mkv", pts=lambda index: index * index, size_hw=(240, 320))
+    analysis = crafted_tracks.craft(range(31), Fraction(1, 25), (0, 10, 30), labels=()).analysis
+    shots = analysis.items("shots")
+    labels = SegmentTrack("quality", "", (replace(shots[1], label="x" * 40),))
+    facts = write_overlay(replace(analysis, tracks=(analysis.tracks[0], labels)), video, tmp_path / "b.mp4")
+    assert facts.num_frames == 30
+    with PyAVReader(video) as before, PyAVReader(tmp_path / "b.mp4") as after:
+        for one, other in zip(before, after, strict=True):
+            one_time, other_time = one.pts * before.time_base, (other.pts - after.start_pts) * after.time_base
+            assert abs(one_time - other_time) < Fraction(1, 500)
+            changes = np.abs(one.image.astype(int) - other.image).mean(axis=(1, 2)) > 20  # (H,)
+            assert changes[31:41].mean() > 0.9  # below the painted number
+            assert (changes[46:58].mean() > 0.5) == (one.index >= 10)
