@@ -38,7 +38,7 @@ def write(analysis: Analysis, folder: Path) -> Files:
         project, "sequence", format="r1", duration=duration, tcStart="0s", tcFormat=tc_format
     )
     if sound := analysis.media.sound:
-        sequence.set("audioLayout", "mono" if sound.num_channels == 1 else "stereo")
+        sequence.set("audioLayout", {1: "mono", 2: "stereo"}.get(sound.num_channels, "surround"))
         sequence.set("audioRate", _SEQUENCE_RATES.get(sound.sample_rate, "48k"))
     spine = ElementTree.SubElement(sequence, "spine")
     clips = [_add_clip(spine, piece, frame, tc_format) for piece in pieces]

@@ -4,11 +4,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 import crafted_tracks
+import opentimelineio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwise.analysis.formats.clock import DecimalClock, timecode_clock
+from reelwise.analysis.formats.clock import DecimalClock, TimecodeClock, timecode_clock
 from reelwise.analysis.formats.format import FormatError
 
 
@@ -43,6 +44,17 @@ def test_frames_too_short_for_milliseconds_are_refused(rate: int, is_refused: bo
             [clock.units(moment) for moment in moments]
     else:
         assert [crafted.nearest_frame(Fraction(clock.units(moment), 1000)) for moment in moments] == list(range(500))
+
+
+@given(
+    rate=st.sampled_from(crafted_tracks.RATES),
+    frames=st.lists(st.integers(0, 23 * 3600 * 24), min_size=1, max_size=50),
+    is_drop_frame=st.booleans(),
+)
+def test_a_timecode_is_read_back_as_its_frame(rate: Fraction, frames: list[int], is_drop_frame: bool) -> None:
+    clock = TimecodeClock(rate, is_drop_frame and rate in (Fraction(30_000, 1001), Fraction(60_000, 1001)))
+    for frame in frames:
+        assert opentimelineio.opentime.from_timecode(clock.label(frame), float(rate)).to_frames() == frame
 
 
 @pytest.mark.parametrize("rate", crafted_tracks.RATES)

@@ -6,13 +6,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import crafted_tracks
+import opentimelineio
 import pytest
 
 from reelwise.analysis.formats.edl import FORMAT
 from reelwise.analysis.formats.format import FormatError
 from reelwise.analysis.results import Analysis
 
-opentimelineio = pytest.importorskip("opentimelineio")
 EVENT = re.compile(r"^(\d{3})  (\S{1,8}) +V +(C|D|W001) +(?:(\d{3}) )?" + r"(\S{11}) (\S{11}) (\S{11}) (\S{11})$")
 
 

@@ -1,5 +1,6 @@
 """timeline.fcpxml: rational times on frame boundaries, in the documented structure."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree
@@ -11,12 +12,31 @@ from reelwise.analysis.formats.cuts import timeline_pieces
 from reelwise.analysis.formats.fcpxml import FORMAT
 from reelwise.analysis.results import Analysis
 
+ATTRIBUTES = {
+    "fcpxml": "version",
+    "resources": "",
+    "format": "id name frameDuration fieldOrder width height paspH paspV colorSpace",
+    "asset": "id name uid start duration hasVideo format hasAudio videoSources audioSources audioChannels audioRate",
+    "media-rep": "kind sig src suggestedFilename",
+    "library": "location colorProcessing",
+    "event": "name uid",
+    "project": "name uid id modDate",
+    "sequence": "format duration tcStart tcFormat audioLayout audioRate renderFormat keywords",
+    "spine": "lane offset name format",
+    "asset-clip": "ref lane offset name start duration enabled srcEnable format tcStart tcFormat",
+    "marker": "start duration value completed note",
+}
+"""Elements and attributes of FCPXML 1.10 that are used here. Source: Apple, Document Type Definition of FCPXML 1.10."""
+
 
 def tree_of(analysis: Analysis, folder: Path) -> ElementTree.Element:
     text = FORMAT.write(analysis, folder)["timeline.fcpxml"]
     assert isinstance(text, str)
     assert text.startswith('<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE fcpxml>\n')
-    return ElementTree.fromstring(text)
+    root = ElementTree.fromstring(text)
+    for element in root.iter():
+        assert set(element.attrib) <= set(ATTRIBUTES[element.tag].split())
+    return root
 
 
 def seconds(text: str | None) -> Fraction:
@@ -57,3 +77,14 @@ def test_the_video_and_its_sound_are_named(tmp_path: Path) -> None:
     assert asset.find("media-rep").get("src") == "file:///a%20b/%C3%BC.mp4"  # type: ignore[union-attr]
     assert (asset.get("audioRate"), root.find(".//sequence").get("audioRate")) == ("48000", "48k")  # type: ignore[union-attr]
     assert root.get("version") == "1.10"
+
+
+@pytest.mark.parametrize(("num_channels", "layout"), [(1, "mono"), (2, "stereo"), (6, "surround")])
+def test_the_layout_of_the_sound(num_channels: int, layout: str, tmp_path: Path) -> None:
+    analysis = crafted_tracks.craft_rate(Fraction(25)).analysis
+    assert analysis.media.sound is not None
+    sound = replace(analysis.media.sound, num_channels=num_channels, sample_rate=8000)
+    root = tree_of(replace(analysis, media=replace(analysis.media, sound=sound)), tmp_path)
+    sequence = root.find(".//sequence")
+    assert sequence is not None
+    assert (sequence.get("audioLayout"), sequence.get("audioRate")) == (layout, "48k")

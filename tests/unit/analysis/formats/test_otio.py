@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import crafted_tracks
+import opentimelineio
 import pytest
 from crafted_tracks import Crafted
 
 from reelwise.analysis.formats.cuts import timeline_pieces
 from reelwise.analysis.formats.otio import FORMAT
-
-opentimelineio = pytest.importorskip("opentimelineio")
 
 
 def timeline_of(crafted: Crafted, folder: Path) -> Any:

@@ -4,11 +4,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import crafted_tracks
+import pysubs2
 import pytest
 
 from reelwise.analysis.formats.srt import FORMAT
-
-pysubs2 = pytest.importorskip("pysubs2")
 
 
 @pytest.mark.parametrize("rate", [*crafted_tracks.RATES, None])

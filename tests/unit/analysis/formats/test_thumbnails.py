@@ -9,13 +9,12 @@ from pathlib import Path
 import crafted_tracks
 import numpy as np
 import pytest
+import webvtt
 from PIL import Image
 
 from reelwise.analysis.formats.format import FormatError
 from reelwise.analysis.formats.thumbnails import FORMAT
 from reelwise.analysis.results import Analysis, SegmentTrack
-
-webvtt = pytest.importorskip("webvtt")
 
 
 def read_tiles(files: dict[str, str | bytes]) -> list[tuple[str, str, float]]:

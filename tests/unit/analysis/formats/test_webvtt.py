@@ -6,14 +6,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import crafted_tracks
+import pysubs2
 import pytest
+import webvtt
 from crafted_tracks import Crafted
 
 from reelwise.analysis.formats.format import FormatError
 from reelwise.analysis.formats.webvtt import CHAPTERS, CUES
-
-webvtt = pytest.importorskip("webvtt")
-pysubs2 = pytest.importorskip("pysubs2")
 
 STARTS = (Fraction(0), Fraction(1024, 44_100), Fraction(7, 3))
 
