@@ -89,6 +89,15 @@ class FrameView:
         height, width = self.grey.shape
         return cv2.resize(self.grey, (max(1, width // 2), max(1, height // 2)), interpolation=cv2.INTER_AREA)
 
+    @cached_property
+    def sharpness(self) -> float:
+        """Variance of the Laplacian of the grey preview, in squared grey levels: near 0 where there is no edge.
+
+        Source: Pech-Pacheco et al. 2000, "Diatom autofocusing in brightfield microscopy", ICPR.
+        """
+        _, deviation = cv2.meanStdDev(cv2.Laplacian(self.grey, cv2.CV_16S))
+        return float(deviation[0, 0]) ** 2
+
 
 @dataclass(frozen=True)
 class Setup:
@@ -101,6 +110,7 @@ class Setup:
         min_shot: Frames of the shortest shot that is reported; 0 for all.
         keyframes: Pictures per shot.
         keep_picture: Keeps the picture of one of the last ``PICTURE_WINDOW`` frames for a finding.
+        drop_picture: Takes one ``keep_picture`` back: the finding did not come.
     """
 
     frame_hw: SizeHW
@@ -109,6 +119,7 @@ class Setup:
     min_shot: int = 0
     keyframes: int = 3
     keep_picture: Callable[[int], None] = lambda frame: None
+    drop_picture: Callable[[int], None] = lambda frame: None
 
 
 class Analyzer(ABC):

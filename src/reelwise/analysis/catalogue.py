@@ -6,6 +6,7 @@ from reelwise.core.errors import UsageError
 
 MODULES = (
     "shots.analyzer",
+    "keyframes",
 )  # fmt: skip
 """Modules of ``analysis``, one line each; each defines one entry."""
 

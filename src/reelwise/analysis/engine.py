@@ -105,7 +105,8 @@ class VideoPass:
 
     def _begin(self, header: StreamHeader) -> None:
         self.pictures.set_time_base(header.time_base)
-        setup = replace(self.setup, frame_hw=header.frame_hw, keep_picture=self.pictures.keep)
+        pictures = self.pictures
+        setup = replace(self.setup, frame_hw=header.frame_hw, keep_picture=pictures.keep, drop_picture=pictures.drop)
         self._analyzers = {entry.name: entry.start(setup) for entry in self.entries}
 
     def _push(self, frame: StreamFrame, pictures: Mapping, header: StreamHeader) -> Iterator[tuple[str, Finding]]:

@@ -1,6 +1,6 @@
 """Pictures for findings: the last frames wait in memory, and those that a finding wants become JPEG files."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -29,6 +29,7 @@ class PictureStore:
         self._waiting: deque[tuple[int, int, float, np.ndarray]] = deque(maxlen=PICTURE_WINDOW)
         self._time_base = Fraction(1)
         self._names: dict[int, str] = {}
+        self._num_uses: Counter[int] = Counter()
 
     def set_time_base(self, time_base: Fraction) -> None:
         """What pts count in, for the comments."""
@@ -53,6 +54,7 @@ class PictureStore:
             CacheError: It cannot be written.
         """
         if frame in self._names:
+            self._num_uses[frame] += 1
             return
         first = self._waiting[0][0] if self._waiting else 0
         if not 0 <= frame - first < len(self._waiting):
@@ -66,6 +68,25 @@ class PictureStore:
         except OSError as error:
             raise CacheError(f"{self._folder / name}: cannot be written: {error.strerror}.") from None
         self._names[frame] = name
+        self._num_uses[frame] = 1
+
+    def drop(self, frame: int) -> None:
+        """Take one ``keep`` back; the file goes with the last of them.
+
+        Raises:
+            ValueError: The picture was not kept.
+            CacheError: It cannot be removed.
+        """
+        if frame not in self._names:
+            raise ValueError(f"the picture of frame {frame} was not kept")
+        self._num_uses[frame] -= 1
+        if self._num_uses[frame]:
+            return
+        path = self._folder / self._names.pop(frame)
+        try:
+            path.unlink()
+        except OSError as error:
+            raise CacheError(f"{path}: cannot be removed: {error.strerror}.") from None
 
     def name_of(self, frame: int | None) -> str | None:
         """File name of a picture that was kept."""

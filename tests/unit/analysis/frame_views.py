@@ -1,0 +1,154 @@
+"""Videos made of pictures in memory, for analyzers, which see nothing else."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+import cv2
+import numpy as np
+
+from reelwise.analysis.analyzer import PREVIEW, Analyzer, AnalyzerEntry, Finding, FrameView, Setup, Signal, pictures_of
+from reelwise.analysis.times import FrameClock
+from reelwise.core.sound import Sound
+
+TEXTURE_HW = (600, 900)
+
+
+@dataclass
+class PictureLedger:
+    """Stands for the picture store: what is there, and what was kept."""
+
+    newest: int = -1
+    uses: dict[int, int] = field(default_factory=dict)
+
+    def keep(self, frame: int) -> None:
+        if frame not in self.uses:
+            assert 0 <= self.newest - frame < 256, f"frame {frame} does not wait any more at {self.newest}"
+        self.uses[frame] = self.uses.get(frame, 0) + 1
+
+    def drop(self, frame: int) -> None:
+        self.uses[frame] -= 1
+        if not self.uses[frame]:
+            del self.uses[frame]
+
+
+@dataclass
+class Outcome:
+    findings: list[Finding]
+    signals: Mapping[str, Signal]
+    ledger: PictureLedger
+
+    def spans(self, label: str) -> list[tuple[int, int]]:
+        return [(one.start_frame, one.end_frame) for one in self.findings if one.label == label]
+
+
+def texture(seed: int = 0, hw: tuple[int, int] = TEXTURE_HW, grain: float = 6.0) -> np.ndarray:
+    """(H, W, 3) uint8: cloudy noise with edges, as a scene has."""
+    noise = np.random.default_rng(seed).normal(size=(*hw, 3)).astype(np.float32)
+    clouds = cv2.GaussianBlur(noise, (0, 0), grain) + 0.5 * cv2.GaussianBlur(noise, (0, 0), grain / 4)
+    clouds = (clouds - clouds.min()) / (clouds.max() - clouds.min())
+    return (40 + 190 * clouds).astype(np.uint8)
+
+
+def views(
+    pictures: Iterable[np.ndarray],
+    rate: float = 25.0,
+    damaged: Sequence[int] = (),
+    entries: Sequence[AnalyzerEntry] = (),
+) -> Iterator[FrameView]:
+    """Frames of (H, W, 3) pictures."""
+    for index, picture in enumerate(pictures):
+        frame_hw = picture.shape[:2]
+        scaled = {spec: _scaled(picture, spec.size_of(frame_hw)) for spec in pictures_of(entries)}
+        yield FrameView(index, index / rate, index in damaged, scaled)
+
+
+def _scaled(picture: np.ndarray, size_hw: tuple[int, int]) -> np.ndarray:
+    if picture.shape[:2] == size_hw:
+        return picture
+    return cv2.resize(picture, size_hw[::-1], interpolation=cv2.INTER_AREA)
+
+
+def analyze_views(
+    entry: AnalyzerEntry, frames: Iterable[FrameView], notices: Iterable[Finding] = (), **settings
+) -> Outcome:
+    """What one analyzer says; ``notices`` are given to it after the last frame."""
+    ledger = PictureLedger()
+    findings: list[Finding] = []
+    analyzer = None
+    num_frames = 0
+    for frame in frames:
+        if analyzer is None:
+            setup = Setup(frame.pictures[PREVIEW].shape[:2], keep_picture=ledger.keep, drop_picture=ledger.drop)
+            analyzer = entry.start(replace(setup, **settings))
+        ledger.newest = frame.index
+        findings += analyzer.push(frame)
+        num_frames += 1
+    assert analyzer is not None
+    for notice in notices:
+        findings += analyzer.notice(notice)
+    findings += analyzer.finish(num_frames)
+    return Outcome(findings, analyzer.signals(), ledger)
+
+
+def clock_of(num_frames: int, rate: Fraction | int = 25) -> FrameClock:
+    """Times of frames at a constant rate."""
+    time_base = 1 / Fraction(rate)
+    return FrameClock(np.arange(num_frames), num_frames, time_base)
+
+
+@dataclass
+class Run:
+    """What all analyzers say of one video in memory, as the engine lets them look at it."""
+
+    entries: Sequence[AnalyzerEntry]
+    sound: Sound | None = None
+    rate: float = 25.0
+    ledger: PictureLedger = field(default_factory=PictureLedger)
+    analyzers: dict[str, Analyzer] = field(default_factory=dict)
+    findings: dict[str, list[Finding]] = field(default_factory=dict)
+    num_frames: int = 0
+
+    def push(self, frame: FrameView) -> None:
+        self.ledger.newest = frame.index
+        if not self.analyzers:
+            frame_hw = frame.pictures[PREVIEW].shape[:2]
+            setup = Setup(frame_hw, keep_picture=self.ledger.keep, drop_picture=self.ledger.drop)
+            self.analyzers = {entry.name: entry.start(setup) for entry in self.entries}
+            self.findings = {entry.name: [] for entry in self.entries}
+        self.num_frames += 1
+        for name, analyzer in self.analyzers.items():
+            self._spread(name, analyzer.push(frame))
+
+    def finish(self) -> "Run":
+        clock = clock_of(self.num_frames, Fraction(self.rate).limit_denominator(1001))
+        for entry in self.entries:
+            analyzer = self.analyzers[entry.name]
+            if entry.has_sound and self.sound is not None:
+                self._spread(entry.name, analyzer.push_sound(self.sound, clock))
+            self._spread(entry.name, analyzer.finish(self.num_frames))
+        return self
+
+    def signals(self) -> dict[str, Signal]:
+        return {name: signal for one in self.analyzers.values() for name, signal in one.signals().items()}
+
+    def _spread(self, name: str, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            self.findings[name].append(finding)
+            for entry in self.entries:
+                if name in entry.needs:
+                    self._spread(entry.name, self.analyzers[entry.name].notice(finding))
+
+
+def run_all(
+    entries: Sequence[AnalyzerEntry],
+    pictures: Iterable[np.ndarray],
+    rate: float = 25.0,
+    damaged: Sequence[int] = (),
+    sound: Sound | None = None,
+) -> Run:
+    """All analyzers over pictures and sound."""
+    run = Run(entries, sound, rate)
+    for frame in views(pictures, rate, damaged, entries):
+        run.push(frame)
+    return run.finish()

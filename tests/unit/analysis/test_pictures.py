@@ -1,0 +1,45 @@
+"""Pictures of findings."""
+
+from fractions import Fraction
+
+import cv2
+import numpy as np
+import pytest
+
+from reelwise.analysis.pictures import PICTURE_WINDOW, PictureStore
+
+
+@pytest.fixture
+def store(tmp_path) -> PictureStore:
+    pictures = PictureStore(tmp_path / "thumbs")
+    pictures.set_time_base(Fraction(1, 90000))
+    for index in range(PICTURE_WINDOW + 10):
+        pictures.push(index, 3600 * index, index / 25, np.full((18, 32, 3), index % 250, np.uint8))
+    return pictures
+
+
+def test_a_picture_names_its_frame_and_its_exact_time(store, tmp_path):
+    store.keep(100)
+    path = tmp_path / "thumbs" / "frame_0000100_4.000s.jpg"
+    assert store.name_of(100) == path.name
+    assert b"frame 100, pts 360000, time base 1/90000, 4.000000 s" in path.read_bytes()
+    assert abs(int(cv2.imread(str(path))[0, 0, 0]) - 100) <= 2
+
+
+def test_a_frame_that_does_not_wait_is_refused(store):
+    for frame in (9, PICTURE_WINDOW + 10):
+        with pytest.raises(ValueError, match="is not there"):
+            store.keep(frame)
+
+
+def test_a_picture_goes_with_the_last_who_wanted_it(store, tmp_path):
+    store.keep(100)
+    store.keep(100)
+    store.drop(100)
+    assert list(store) == ["frame_0000100_4.000s.jpg"]
+    store.drop(100)
+    assert list(store) == []
+    assert not list((tmp_path / "thumbs").iterdir())
+    assert store.name_of(100) is None
+    with pytest.raises(ValueError, match="was not kept"):
+        store.drop(100)
