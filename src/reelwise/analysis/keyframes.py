@@ -137,18 +137,18 @@ class KeyframeAnalyzer(Analyzer):
     def notice(self, finding: Finding) -> Iterator[Finding]:
         """A shot has ended: choose its keyframes."""
         start, end = finding.start_frame, finding.end_frame
-        pooled = self._pool.take(start, end)
+        old_ones = self._pool.take(start, end)
         waiting = _inner([one for one in (*self._group, *self._young) if start <= one.frame < end], start, end)
         self._group = [one for one in self._group if one.frame >= end]
-        candidates = [*pooled, *_thinned(waiting)]
+        candidates = [*old_ones, *_sharpest_of_groups(waiting)]
         whole_ones = [one for one in candidates if not one.is_damaged]
         keyframes = _choose(whole_ones or candidates, self._setup.keyframes)
         best = max((one.sharpness for one in keyframes), default=0.0)
-        for candidate in pooled:
+        for candidate in old_ones:
             if candidate not in keyframes:
                 self._setup.drop_picture(candidate.frame)
         for one in sorted(keyframes, key=lambda candidate: candidate.frame):
-            if one not in pooled:
+            if one not in old_ones:
                 self._setup.keep_picture(one.frame)
             score = one.sharpness / best if best > 0 else 1.0
             values = {"sharpness": one.sharpness}
@@ -160,7 +160,7 @@ class KeyframeAnalyzer(Analyzer):
         return ()
 
 
-def _thinned(waiting: Sequence[Candidate]) -> list[Candidate]:
+def _sharpest_of_groups(waiting: Sequence[Candidate]) -> list[Candidate]:
     groups = (waiting[place : place + _GROUP] for place in range(0, len(waiting), _GROUP))
     return [max(group, key=lambda candidate: candidate.rank) for group in groups]
 
