@@ -1,6 +1,7 @@
 """analysis.json: an Analysis as text, and text from a stranger as an Analysis."""
 
 import json
+import math
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,8 @@ def read_analysis(path: Path) -> Analysis:
     try:
         if file.stat().st_size > MAX_BYTES:
             raise DataError(f"{file}: is larger than {MAX_BYTES >> 20} MiB.", hint="Analyze the video again.")
-        value = json.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        value = json.loads(text, parse_constant=_finite_number, parse_float=_finite_number)
     except OSError as error:
         hint = "Name a folder that analyze wrote."
         raise DataError(f"{file}: cannot be read ({error.strerror}).", hint=hint) from None
@@ -52,3 +54,11 @@ def read_analysis(path: Path) -> Analysis:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise DataError(f"{file}: {place}: {first['msg']}.", hint="Analyze the video again.") from None
+
+
+def _finite_number(text: str) -> float:
+    """Python's JSON takes NaN, Infinity and 1e999, which no export can write again."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is no number of JSON")
+    return value

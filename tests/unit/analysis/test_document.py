@@ -32,7 +32,7 @@ def test_another_document_is_refused_with_the_place(change, reason: str, analysi
         read_analysis(tmp_path)
 
 
-@pytest.mark.parametrize("text", ["", "[" * 100_000, "[]", "\x00"])
+@pytest.mark.parametrize("text", ["", "[" * 100_000, "[]", "\x00", '{"schema": NaN}', '{"schema": 1e999}'])
 def test_no_json_is_refused(text: str, tmp_path: Path) -> None:
     (tmp_path / "analysis.json").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=r"not JSON|no document"):

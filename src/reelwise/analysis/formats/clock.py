@@ -70,7 +70,7 @@ class DecimalClock:
     @cached_property
     def _shortest_wrong(self) -> int:
         """Twice the error from which on a time may be nearer to the next frame, in units of ``_scale``."""
-        rate = exact_number(self.media.frame_rate)
+        rate = frame_rate_of(self.media)
         seconds = 1 / rate if rate > 0 else Fraction(self.media.duration_seconds)
         return -int(-seconds * 10**self.digits * self._scale[2] // 1)
 
@@ -99,14 +99,19 @@ def timecode_clock(analysis: Analysis) -> TimecodeClock:
         FormatError: The rate is variable, or has no timecode.
     """
     media = analysis.media
-    if media.variable_frame_rate:
-        raise FormatError("the rate is variable, and this format counts frames at a constant one.", hint=_HINT)
     rate = exact_number(media.timecode_rate) if media.timecode_rate else None
+    if rate is None and media.variable_frame_rate:
+        raise FormatError("the rate is variable, and this format counts frames at a constant one.", hint=_HINT)
     if rate is None or rate not in TIMECODE_RATES:
         raise FormatError(f"{media.frame_rate[:40]} frames per second have no timecode.", hint=_HINT)
     first = next((item.start.timecode for track in segment_tracks(analysis) for item in track.items), None)
     drops = rate.denominator > 1 and round(rate) in (30, 60)
     return TimecodeClock(rate, drops and (first is None or ";" in first))
+
+
+def frame_rate_of(media: Media) -> Fraction:
+    """Frames per second: the rate of timecodes, or the mean where there are none; 0 where one frame is all."""
+    return exact_number(media.timecode_rate or media.frame_rate)
 
 
 def time_base_of(media: Media) -> Fraction:

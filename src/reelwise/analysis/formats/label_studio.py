@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from reelwise.analysis.formats.clock import exact_number
+from reelwise.analysis.formats.clock import frame_rate_of
 from reelwise.analysis.formats.format import ExportFormat, Files
 from reelwise.analysis.formats.json_text import json_text
 from reelwise.analysis.formats.text import one_line, video_name
@@ -41,7 +41,7 @@ def _region(track: str, item: Item) -> dict[str, Any]:
 def _interface(analysis: Analysis, tracks: dict[str, tuple[Item, ...]]) -> str:
     view = ElementTree.Element("View")
     ElementTree.SubElement(
-        view, "Video", name="video", value="$video", frameRate=f"{float(exact_number(analysis.media.frame_rate)):.6f}"
+        view, "Video", name="video", value="$video", frameRate=f"{float(frame_rate_of(analysis.media)):.6f}"
     )
     for name, items in tracks.items():
         labels = ElementTree.SubElement(view, "TimelineLabels", name=name, toName="video")

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from reelwise.analysis.formats.clock import DecimalClock
+from reelwise.analysis.formats.clock import DecimalClock, frame_rate_of
 from reelwise.analysis.formats.format import ExportFormat, Files
 from reelwise.analysis.formats.signals import Means, signal_means
 from reelwise.analysis.formats.text import markdown_address, markdown_text, video_name
@@ -39,7 +39,7 @@ def write(analysis: Analysis, folder: Path) -> Files:
 
 
 def _facts(media: Media, num_shots: int) -> Iterator[str]:
-    rate = f"{'variable rate, mean' if media.variable_frame_rate else 'rate'} {markdown_text(media.frame_rate)}"
+    rate = f"{'variable rate, mean' if media.variable_frame_rate else 'rate'} {float(frame_rate_of(media)):.6g}"
     sound = media.sound
     yield f"- {media.duration_seconds:.3f} s, {media.num_frames} frames, {rate} per second"
     yield f"- {media.width} × {media.height} pixels, {markdown_text(media.codec)} in {markdown_text(media.container)}"

@@ -146,3 +146,11 @@ def test_an_analysis_without_time_base_is_refused(time_base: str, tmp_path: Path
     analysis = ANALYSES["constant rate"]()
     with pytest.raises(DataError, match="time base"):
         write_exports(replace(analysis, media=replace(analysis.media, time_base=time_base)), tmp_path)
+
+
+@pytest.mark.parametrize("name", sorted(COUNT_FRAMES))
+def test_timecodes_decide_not_the_word_of_the_container(name: str, tmp_path: Path) -> None:
+    (each,) = (each for each in FORMATS if each.name == name)
+    analysis = ANALYSES["constant rate"]()
+    media = replace(analysis.media, variable_frame_rate=True, frame_rate="14999/600")
+    assert each.write(replace(analysis, media=media), tmp_path) == each.write(analysis, tmp_path)
