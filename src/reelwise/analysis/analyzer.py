@@ -71,12 +71,14 @@ class FrameView:
         seconds: From the first frame.
         is_damaged: Whether the decoder concealed damage in it.
         pictures: By spec: uint8 arrays, read-only.
+        pts: The stream's own number.
     """
 
     index: int
     seconds: float
     is_damaged: bool
     pictures: Mapping[PictureSpec, np.ndarray]
+    pts: int = 0
 
     @cached_property
     def grey(self) -> np.ndarray:
@@ -109,6 +111,7 @@ class Setup:
         sensitivity: In [0, 1]; None for the calibrated one.
         min_shot: Frames of the shortest shot that is reported; 0 for all.
         keyframes: Pictures per shot.
+        time_base: Seconds per unit of pts.
         keep_picture: Keeps the picture of one of the last ``PICTURE_WINDOW`` frames for a finding.
         drop_picture: Takes one ``keep_picture`` back: the finding did not come.
     """
@@ -118,6 +121,7 @@ class Setup:
     sensitivity: float | None = None
     min_shot: int = 0
     keyframes: int = 3
+    time_base: Fraction = Fraction(1, 25)
     keep_picture: Callable[[int], None] = lambda frame: None
     drop_picture: Callable[[int], None] = lambda frame: None
 
@@ -138,6 +142,10 @@ class Analyzer(ABC):
         """Look at the whole sound track, after the last frame, for those whose entry says ``has_sound``."""
         del sound, clock
         return ()
+
+    def note_clock(self, clock: "FrameClock") -> None:
+        """The times of all frames, before ``finish``, for those that need where the last one ends."""
+        del clock
 
     @abstractmethod
     def finish(self, num_frames: int) -> Iterable[Finding]:

@@ -106,7 +106,13 @@ class VideoPass:
     def _begin(self, header: StreamHeader) -> None:
         self.pictures.set_time_base(header.time_base)
         pictures = self.pictures
-        setup = replace(self.setup, frame_hw=header.frame_hw, keep_picture=pictures.keep, drop_picture=pictures.drop)
+        setup = replace(
+            self.setup,
+            frame_hw=header.frame_hw,
+            time_base=header.time_base,
+            keep_picture=pictures.keep,
+            drop_picture=pictures.drop,
+        )
         self._analyzers = {entry.name: entry.start(setup) for entry in self.entries}
 
     def _push(self, frame: StreamFrame, pictures: Mapping, header: StreamHeader) -> Iterator[tuple[str, Finding]]:
@@ -115,7 +121,7 @@ class VideoPass:
             self._damage.append(Interval(frame.index, frame.index + 1))
         seconds = float((frame.pts - self._pts[0]) * header.time_base)
         self.pictures.push(frame.index, frame.pts, seconds, pictures[PREVIEW])
-        view = FrameView(frame.index, seconds, frame.is_damaged, pictures)
+        view = FrameView(frame.index, seconds, frame.is_damaged, pictures, frame.pts)
         for name, analyzer in self._analyzers.items():
             yield from self._spread(name, analyzer.push(view))
         if self.on_progress and frame.index % 16 == 0:
@@ -142,6 +148,7 @@ class VideoPass:
             analyzer = self._analyzers[entry.name]
             if entry.has_sound and sound is not None and (track := sound.sound()) is not None:
                 yield from self._spread(entry.name, analyzer.push_sound(track, clock))
+            analyzer.note_clock(clock)
             yield from self._spread(entry.name, analyzer.finish(len(pts)))
         signals = {name: signal for one in self._analyzers.values() for name, signal in one.signals().items()}
         findings = {name: tuple(items) for name, items in self._findings.items()}

@@ -141,6 +141,18 @@ class Model:
                     yield waiting.pop(next_number)
                     next_number += 1
 
+    def predict_frames(self, video: DecodedVideo) -> np.ndarray:
+        """The prediction for frames that were decoded with ``contract.input.decode``, such as a window of a long video.
+
+        Args:
+            video: Frames with their times, and the sound where the model reads it.
+
+        Returns:
+            (C,) float64, the same to the last digit as ``predict`` gives for a video that holds these frames.
+        """
+        with self._lock:
+            return self._predictor(None).predict(video)
+
     def close(self) -> None:
         """End the decoding process that ``predict`` keeps; it starts again when needed."""
         self._pool.close()

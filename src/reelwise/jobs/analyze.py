@@ -11,6 +11,7 @@ from reelwise.analysis.results import Analysis
 from reelwise.core.errors import CacheError, UsageError
 from reelwise.core.files import write_json
 from reelwise.core.progress import Progress
+from reelwise.jobs.analyses.actions import Classifiers
 from reelwise.jobs.analyses.one_video import write_derived
 from reelwise.jobs.analyses.plan import AnalysisPlan, make_plan
 from reelwise.jobs.analyses.side_by_side import Outcome, analyze_side_by_side, count_items
@@ -61,7 +62,7 @@ def analyze_job(options: AnalyzeOptions, progress: Progress) -> AnalyzeRun:
         raise UsageError(f"{missing} is missing.", hint="Example: reelwise analyze film.mp4 --out film-analysis")
     entries = choose_analyzers(options.do)
     paths = expand_inputs(options.inputs)
-    plan = make_plan(options, options.out, paths, entries)
+    plan = make_plan(options, options.out, paths, entries, _classifiers(options))
     videos = _earlier_videos(options, plan, paths)
     waiting = [path for path in paths if str(path) not in videos]
     if len(waiting) < len(paths):
@@ -74,6 +75,20 @@ def analyze_job(options: AnalyzeOptions, progress: Progress) -> AnalyzeRun:
         index = _index(plan, paths, videos)
         _write_index(plan.out, index)
     return AnalyzeRun(plan.out, index)
+
+
+def _classifiers(options: AnalyzeOptions) -> Classifiers | None:
+    if not options.model:
+        if options.window is not None:
+            raise UsageError("--window is for classifiers.", hint="Name one with --model, or leave --window out.")
+        return None
+    return Classifiers(
+        options.model,
+        window=options.window,
+        backend=options.backend,
+        threads=options.threads,
+        cache_dir=options.cache_dir,
+    )
 
 
 def remake(options: AnalyzeOptions, progress: Progress) -> AnalyzeRun:

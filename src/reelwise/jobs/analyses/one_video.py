@@ -1,9 +1,10 @@
 """The analysis of one video, from the file to its folder."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
+from reelwise.analysis.actions import action_entry
 from reelwise.analysis.assemble import assemble
 from reelwise.analysis.engine import VideoPass, run_pass
 from reelwise.analysis.folder import AnalysisFolder
@@ -46,12 +47,12 @@ def analyze_video(path: Path, plan: AnalysisPlan, on_progress: Callable[[float, 
     try:
         with scratch_folder(plan.scratch, "analyze") as scratch:
             pictures = PictureStore(folder.pictures)
-            video_pass = VideoPass(
-                path, plan.entries, replace(plan.setup), pictures, scratch, plan.num_threads, on_progress
-            )
+            models = plan.classifiers.for_video(path, scratch) if plan.classifiers else ()
+            entries = (*plan.entries, *map(action_entry, models))
+            video_pass = VideoPass(path, entries, plan.setup, pictures, scratch, plan.num_threads, on_progress)
             result = run_pass(video_pass)
         source = {"file": str(path), "sha256": _sha256(path), "size_bytes": path.stat().st_size}
-        analysis = assemble(result, plan.entries, pictures, plan.tool, source)
+        analysis = assemble(result, entries, pictures, plan.tool, source)
         folder.write(analysis, result.signals, {"pts": result.clock.pts})
         refused_exports = write_derived(analysis, folder.partial)
         folder.finish()

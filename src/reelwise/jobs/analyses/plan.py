@@ -10,6 +10,7 @@ from pathlib import Path
 from reelwise.analysis.analyzer import AnalyzerEntry, Setup
 from reelwise.analysis.results import Tool
 from reelwise.cache.folder import cache_root
+from reelwise.jobs.analyses.actions import Classifiers
 from reelwise.jobs.documents import AnalyzeTool
 from reelwise.jobs.runs.options import AnalyzeOptions
 
@@ -23,6 +24,7 @@ class AnalysisPlan:
 
     Args:
         entries: The analyzers.
+        classifiers: The models whose labels become tracks too; None for none.
         setup: What they are given; size and rate are each video's own.
         tool: As in analysis.json.
         out: The folder of all results.
@@ -33,6 +35,7 @@ class AnalysisPlan:
     """
 
     entries: tuple[AnalyzerEntry, ...]
+    classifiers: Classifiers | None
     setup: Setup
     tool: Tool
     out: Path
@@ -47,7 +50,11 @@ class AnalysisPlan:
 
 
 def make_plan(
-    options: AnalyzeOptions, out: Path, paths: Sequence[Path], entries: tuple[AnalyzerEntry, ...]
+    options: AnalyzeOptions,
+    out: Path,
+    paths: Sequence[Path],
+    entries: tuple[AnalyzerEntry, ...],
+    classifiers: Classifiers | None = None,
 ) -> AnalysisPlan:
     """The plan for some videos.
 
@@ -56,11 +63,13 @@ def make_plan(
         out: The folder of all results.
         paths: The videos.
         entries: The analyzers.
+        classifiers: The models of ``--model``.
     """
     result_options: dict[str, str | float | int | bool | None] = {
         "keyframes": options.keyframes,
         "min_shot": options.min_shot,
         "sensitivity": options.sensitivity,
+        **(classifiers.describe() if classifiers else {}),
     }
     version = importlib.metadata.version("reelwise")
     num_cores = options.threads or _num_processors()
@@ -68,6 +77,7 @@ def make_plan(
     num_files = max(1, min(len(paths), num_cores // 2))
     return AnalysisPlan(
         entries=entries,
+        classifiers=classifiers,
         setup=Setup((1, 1), sensitivity=options.sensitivity, min_shot=options.min_shot, keyframes=options.keyframes),
         tool=Tool("reelwise", version, tuple(entry.name for entry in entries), result_options),
         out=out,

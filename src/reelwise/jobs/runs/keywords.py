@@ -76,10 +76,13 @@ class AnalyzeKeywords(TypedDict, total=False):
     out: str | Path | None
     from_analysis: str | Path | None
     do: str | None
+    model: tuple[Path, ...]
+    window: str | None
     keyframes: int
     min_shot: int
     sensitivity: float | None
     resume: bool
+    backend: str | None
     threads: int | None
     cache_dir: str | Path | None
 

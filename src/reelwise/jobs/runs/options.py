@@ -181,6 +181,10 @@ class AnalyzeOptions:
     """Make exports and page again from the analysis in this folder, without decoding anything."""
     do: str | None = None
     """What to look for, with commas, such as shots,motion [default: everything]."""
+    model: tuple[Path, ...] = ()
+    """A trained classifier, or several: what they recognize is a track each."""
+    window: str | None = None
+    """Length of the part of a video that a classifier looks at, such as 2s [default: as in its training]."""
     keyframes: int = 3
     """Pictures per shot."""
     min_shot: int = 0
@@ -189,6 +193,8 @@ class AnalyzeOptions:
     """How readily a boundary is reported, 0 to 1 [default: as calibrated]."""
     resume: bool = False
     """Go on with an interrupted analysis: the same command plus --resume."""
+    backend: str | None = None
+    """Keras back end, for --model."""
     threads: int | None = None
     """Processor threads [default: all cores]."""
     cache_dir: Path | None = None

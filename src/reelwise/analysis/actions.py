@@ -1,0 +1,248 @@
+"""The track of a classifier: a window slides over the whole video, and its probabilities become segments."""
+
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reelwise.analysis.analyzer import Analyzer, AnalyzerEntry, Finding, FrameView, Setup, Signal
+from reelwise.analysis.pictures import PICTURE_WINDOW
+from reelwise.core.clip import DecodeSettings
+from reelwise.core.frames import FrameTimes
+from reelwise.core.intervals import TimeRange
+from reelwise.media.decoding.selection import Thinner
+from reelwise.media.requests.stream import PictureSpec
+
+if TYPE_CHECKING:
+    from reelwise.analysis.times import FrameClock
+
+HOPS_PER_WINDOW = 4
+"""A window begins every quarter of its length: an edge is then known to an eighth of it, at four times the work."""
+
+SURE = 0.5
+"""Probability that a segment must reach somewhere, where the model does not say itself when it is unsure."""
+
+STAYS = 0.7
+"""Share of that probability down to which a segment goes on: the second threshold of the hysteresis."""
+
+
+@dataclass(frozen=True)
+class ActionModel:
+    """A classifier as the analysis sees it; the job makes it from a model file.
+
+    Args:
+        name: Of the track, such as ``actions``.
+        producer: The model, for people.
+        labels: C labels.
+        decode: How its frames are decoded: the same as in training.
+        window: Seconds of one window.
+        thresholds: Of each label: the probability from which on it is sure.
+        is_exclusive: Whether only one label holds at a time.
+        predict: From the frames of a window, (N, S, S, 3) uint8, and their times to (C,) probabilities.
+    """
+
+    name: str
+    producer: str
+    labels: tuple[str, ...]
+    decode: DecodeSettings
+    window: Fraction
+    thresholds: tuple[float, ...]
+    is_exclusive: bool
+    predict: Callable[[np.ndarray, FrameTimes], np.ndarray]
+
+    @property
+    def hop(self) -> Fraction:
+        """Seconds from one window to the next."""
+        return self.window / HOPS_PER_WINDOW
+
+    @property
+    def picture(self) -> PictureSpec:
+        """What it needs of each frame."""
+        return PictureSpec(size_hw=(self.decode.size, self.decode.size))
+
+
+class WindowFrames:
+    """The frames of windows that slide over a video: the same frames as decoding each window by itself gives.
+
+    Args:
+        decode: Rate and number of the frames that are kept.
+        time_base: Seconds per tick.
+    """
+
+    def __init__(self, decode: DecodeSettings, time_base: Fraction) -> None:
+        self._decode = decode
+        self._time_base = time_base
+        self._frames: deque[tuple[int, np.ndarray]] = deque()
+
+    def push(self, pts: int, picture: np.ndarray) -> None:
+        """Add a frame; ``pts`` counts from the first frame of the video."""
+        self._frames.append((pts, picture))
+
+    def drop_before(self, moment: Fraction) -> None:
+        """Forget frames before a moment, in seconds."""
+        while self._frames and self._frames[0][0] * self._time_base < moment:
+            self._frames.popleft()
+
+    def window(self, start: Fraction, end: Fraction, end_pts: int) -> tuple[np.ndarray, FrameTimes] | None:
+        """The frames with start <= time < end; None where there is none.
+
+        Args:
+            start: Seconds from the first frame.
+            end: Seconds from the first frame.
+            end_pts: Where the last frame that is there ends, in ticks from the first frame.
+        """
+        ticks = TimeRange(start, end).in_ticks(end_pts, self._time_base)
+        thinner = Thinner(self._time_base, self._decode.max_frame_rate)
+        pictures: list[np.ndarray] = []
+        pts: list[int] = []
+        last_end = end_pts
+        for frame_pts, picture in self._frames:
+            if pts and last_end == end_pts and frame_pts > pts[-1]:
+                last_end = frame_pts
+            if ticks.contains(frame_pts) and len(pts) < self._decode.max_frames and thinner.keeps(frame_pts):
+                pictures.append(picture)
+                pts.append(frame_pts)
+                last_end = end_pts
+        if not pts:
+            return None
+        return np.stack(pictures), FrameTimes(np.array(pts, np.int64), last_end, self._time_base)
+
+
+class ActionAnalyzer(Analyzer):
+    """Predicts a window every hop, spreads the probabilities over the hops, and cuts them into segments.
+
+    Args:
+        model: The classifier.
+        setup: Time base and where pictures go.
+    """
+
+    def __init__(self, model: ActionModel, setup: Setup) -> None:
+        self._model = model
+        self._keep_picture = setup.keep_picture
+        self._time_base = setup.time_base
+        self._frames = WindowFrames(model.decode, setup.time_base)
+        self._pts = array("q")
+        self._first_pts = 0
+        self._end_pts = 0
+        self._windows: list[np.ndarray] = []
+        self._next_start = Fraction(0)
+        self._pictures: list[tuple[int, int]] = []
+
+    def push(self, frame: FrameView) -> Iterable[Finding]:
+        """Look at the next frame; predicts the windows that it ends."""
+        if not self._pts:
+            self._first_pts = frame.pts
+        pts = frame.pts - self._first_pts
+        self._predict_until(pts)
+        self._frames.push(pts, frame.pictures[self._model.picture])
+        self._pts.append(pts)
+        return ()
+
+    def note_clock(self, clock: "FrameClock") -> None:
+        """Where the last frame ends."""
+        self._end_pts = clock.end_pts - self._first_pts
+
+    def finish(self, num_frames: int) -> Iterator[Finding]:
+        """Predict the last windows, and give the segments."""
+        self._predict_until(self._end_pts)
+        last_end = self._next_start - self._model.hop + self._model.window
+        if not self._windows or last_end < self._end_pts * self._time_base:
+            self._predict(self._end_pts)
+        probs = np.nan_to_num(self.hop_probs())
+        for column in range(len(self._model.labels)):
+            yield from self._segments(probs, column, num_frames)
+
+    def signals(self) -> Mapping[str, Signal]:
+        """The probabilities of every hop."""
+        labels = self._model.labels
+        values = self.hop_probs().astype(np.float32)
+        return {self._model.name: Signal(values, labels, dict.fromkeys(labels, "probability"), self._model.hop)}
+
+    def hop_probs(self) -> np.ndarray:
+        """(H, C): of each hop, the mean over the windows that hold it; those in whose middle it lies weigh more."""
+        num_labels = len(self._model.labels)
+        windows = np.stack(self._windows) if self._windows else np.zeros((0, num_labels))
+        has_frames = ~np.isnan(windows).any(axis=1, keepdims=True)
+        num_hops = len(windows) + HOPS_PER_WINDOW - 1 if len(windows) else 0
+        sums, weights = np.zeros((num_hops, num_labels)), np.zeros((num_hops, 1))
+        for place in range(HOPS_PER_WINDOW):
+            weight = min(place, HOPS_PER_WINDOW - 1 - place) + 1
+            sums[place : place + len(windows)] += weight * np.where(has_frames, windows, 0.0)
+            weights[place : place + len(windows)] += weight * has_frames
+        return np.where(weights > 0, sums / np.maximum(weights, 1), np.nan)
+
+    def _predict_until(self, pts: int) -> None:
+        while pts * self._time_base >= self._next_start + self._model.window:
+            self._predict(pts)
+
+    def _predict(self, end_pts: int) -> None:
+        start, end = self._next_start, self._next_start + self._model.window
+        content = self._frames.window(start, end, end_pts)
+        probs = np.full(len(self._model.labels), np.nan) if content is None else self._model.predict(*content)
+        self._windows.append(probs)
+        if content is not None:
+            self._note_picture(probs, start + self._model.window / 2)
+        self._next_start += self._model.hop
+        self._frames.drop_before(self._next_start)
+
+    def _note_picture(self, probs: np.ndarray, moment: Fraction) -> None:
+        """Keep a picture where a label that is sure now was not in the window before."""
+        best = int(probs.argmax())
+        before = self._windows[-2] if len(self._windows) > 1 else np.zeros(len(probs))
+        if probs[best] >= self._model.thresholds[best] > np.nan_to_num(before)[best]:
+            newest = len(self._pts) - 1
+            frame = max(min(self._frame_at(moment), newest), newest - PICTURE_WINDOW + 2, 0)
+            self._keep_picture(frame)
+            self._pictures.append((frame, best))
+
+    def _frame_at(self, moment: Fraction) -> int:
+        """The first frame at or behind a moment, in seconds from the first."""
+        ticks = -(-moment // self._time_base)
+        return int(np.searchsorted(np.frombuffer(self._pts, np.int64), int(ticks)))
+
+    def _segments(self, probs: np.ndarray, column: int, num_frames: int) -> Iterator[Finding]:
+        label, sure, hop = self._model.labels[column], self._model.thresholds[column], self._model.hop
+        holds = probs[:, column] >= STAYS * sure
+        if self._model.is_exclusive:
+            holds &= probs.argmax(axis=1) == column
+        for start, end in runs(holds):
+            if probs[start:end, column].max() < sure:
+                continue
+            first = self._frame_at(start * hop)
+            last = num_frames if end == len(probs) else min(self._frame_at(end * hop), num_frames)
+            if first < last:
+                pictures = [frame for frame, best in self._pictures if best == column and first <= frame < last]
+                score = float(probs[start:end, column].mean())
+                yield Finding(label, first, last, min(score, 1.0), pictures[0] if pictures else None)
+
+
+def runs(holds: np.ndarray) -> list[tuple[int, int]]:
+    """Half-open runs of true values.
+
+    Example:
+        >>> runs(np.array([True, True, False, True]))
+        [(0, 2), (3, 4)]
+    """
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], holds.astype(np.int8), [0]])))
+    return [(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def action_entry(model: ActionModel) -> AnalyzerEntry:
+    """The entry of a classifier beside those of the catalogue."""
+    return AnalyzerEntry(
+        name=model.name,
+        summary=f"What {model.producer} recognizes.",
+        producer=model.producer,
+        start=lambda setup: ActionAnalyzer(model, setup),
+        pictures=(model.picture,),
+        labels=model.labels,
+    )
+
+
+def thresholds_of(unsure_below: float, given: Sequence[float], num_labels: int) -> tuple[float, ...]:
+    """From which probability on each label is sure: the model's own thresholds, or when it is not unsure."""
+    return tuple(given) if len(given) == num_labels else (max(SURE, unsure_below),) * num_labels

@@ -1,0 +1,140 @@
+"""Classifiers for the analysis: from model files to what an analyzer needs of them."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reelwise.analysis.actions import ActionModel, thresholds_of
+from reelwise.cache.sound_entry import map_log_mel, no_sound, write_log_mel
+from reelwise.core.contract import Contract
+from reelwise.core.errors import UsageError
+from reelwise.core.frames import DecodedVideo, FrameTimes
+from reelwise.core.sound import LogMel
+from reelwise.core.video import VideoFacts
+from reelwise.jobs.runs.durations import parse_duration
+from reelwise.jobs.runs.loading import load_model, model_path
+from reelwise.media.decode_many import perform_one
+from reelwise.media.requests.sound import SoundTask
+from reelwise.media.sound.track import SoundSettings
+from reelwise.tasks import find_task
+
+if TYPE_CHECKING:
+    from reelwise.inference.model import Model
+
+
+class Classifiers:
+    """The models of one command, loaded once and used for all videos.
+
+    Args:
+        paths: Model files or run folders.
+        window: Length of a window as text, such as ``2s``; None for what each model was trained on.
+        backend: Keras back end.
+        threads: Processor threads.
+        cache_dir: The cache folder.
+
+    Raises:
+        UsageError: A file is no model for labels, or does not say how long a window should be.
+        ModelFileError: A model file is damaged.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        *,
+        window: str | None = None,
+        backend: str | None = None,
+        threads: int | None = None,
+        cache_dir: Path | None = None,
+    ) -> None:
+        self._models: list[tuple[str, Path, Model, Fraction]] = []
+        for number, path in enumerate(paths, 1):
+            model = load_model(path, backend=backend, threads=threads, cache_dir=cache_dir)
+            name = "actions" if number == 1 else f"actions-{number}"
+            self._models.append((name, model_path(path), model, window_of(path, model.contract, window)))
+
+    def for_video(self, path: Path, scratch: Path) -> tuple[ActionModel, ...]:
+        """The models, ready for one video.
+
+        Args:
+            path: The video, whose sound is decoded beforehand where a model reads it.
+            scratch: Folder for the sound.
+        """
+        return tuple(
+            _action_model(name, file, model, window, sound_of(model.contract, path, scratch / name))
+            for name, file, model, window in self._models
+        )
+
+    def describe(self) -> dict[str, str]:
+        """What of the models decides the result, for analysis.json: file and window by the name of the track."""
+        return {name: f"{file.name}, window {float(window):g} s" for name, file, _, window in self._models}
+
+
+def window_of(path: Path, contract: Contract, window: str | None) -> Fraction:
+    """Seconds of a window: as asked for, or the median length of the clips that the model learned from.
+
+    Raises:
+        UsageError: The model cannot look at a window, or neither it nor the option says how long one is.
+    """
+    task = find_task(contract.task)
+    if not task.has_classes:
+        hint = "Use a model of classes or of several labels."
+        raise UsageError(f"{path}: is a model for {contract.task}, which finds no actions.", hint=hint)
+    if "metadata" in contract.modalities:
+        hint = "Train one with --modalities frames, or frames,sound."
+        raise UsageError(f"{path}: reads metadata, which a part of a video does not have.", hint=hint)
+    if window is not None:
+        return Fraction(str(parse_duration(window, "--window")))
+    if contract.input.typical_seconds is None:
+        hint = "Say how long one action lasts, such as --window 2s."
+        raise UsageError(f"{path}: does not say how long its training clips were.", hint=hint)
+    # Sixtieths of a second: a plain number for people, and short fractions for exact times.
+    return max(Fraction(1, 4), Fraction(round(contract.input.typical_seconds[1] * 60), 60))
+
+
+def _action_model(name: str, file: Path, model: "Model", window: Fraction, log_mel: LogMel | None) -> ActionModel:
+    output = model.contract.label_output
+    calibration = output.calibration
+    thresholds = thresholds_of(calibration.unsure_below, calibration.thresholds, len(output.labels))
+
+    def predict(frames: np.ndarray, times: FrameTimes) -> np.ndarray:
+        return model.predict_frames(DecodedVideo(frames, times, _facts_of(frames, times), log_mel))
+
+    return ActionModel(
+        name=name,
+        producer=file.name,
+        labels=output.labels,
+        decode=model.contract.input.decode,
+        window=window,
+        thresholds=thresholds,
+        is_exclusive=not find_task(model.contract.task).has_label_sets,
+        predict=predict,
+    )
+
+
+def _facts_of(frames: np.ndarray, times: FrameTimes) -> VideoFacts:
+    """What is known of a window; no model of frames and sound reads more, and those of metadata are refused."""
+    seconds = float(times.duration_seconds)
+    size = frames.shape[1]
+    return VideoFacts(
+        len(frames), size, size, seconds, Fraction(len(frames)) / times.duration_seconds, False, 0, "", ""
+    )
+
+
+def sound_of(contract: Contract, path: Path, stem: Path) -> LogMel | None:
+    """The spectrogram of the whole track, as the model reads it; None for a model that reads no sound.
+
+    Args:
+        contract: Of the model.
+        path: The video.
+        stem: Where samples and spectrogram are written, with suffixes.
+    """
+    sound = contract.input.sound
+    if sound is None:
+        return None
+    samples = stem.with_suffix(".samples")
+    track = perform_one(SoundTask(path, SoundSettings(sound.sample_rate), samples))
+    entry = write_log_mel(track, samples, sound, stem.with_suffix(".sound"))
+    return map_log_mel(stem.with_suffix(".sound"), entry) or no_sound(sound)

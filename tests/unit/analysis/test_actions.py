@@ -1,0 +1,131 @@
+"""Windows over a whole video: the frames of each are those of decoding it alone; segments from probabilities."""
+
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import crafted
+import numpy as np
+import pytest
+
+from reelwise.analysis.actions import ActionAnalyzer, ActionModel, WindowFrames, runs
+from reelwise.analysis.analyzer import FrameView, Setup
+from reelwise.analysis.times import FrameClock
+from reelwise.core.clip import DecodeSettings
+from reelwise.core.intervals import TimeRange
+from reelwise.media.decoding.decode import decode_video
+from reelwise.media.readers.pyav_reader import PyAVReader
+
+DECODE = DecodeSettings(size=32)
+
+
+@pytest.fixture(scope="module", params=[(25, None), (60, None), (25, "uneven")], ids=["25", "60", "uneven"])
+def video(request, tmp_path_factory) -> Path:
+    rate, kind = request.param
+    pts = (lambda index: 10 * index + 4 * (index % 3)) if kind else None
+    time_base = Fraction(1, 250) if kind else None
+    path = tmp_path_factory.mktemp("windows") / "a.mkv"
+    return crafted.make_video(path, 130, rate=rate, pts=pts, time_base=time_base)
+
+
+@pytest.mark.parametrize(("start", "length"), [("0", "1"), ("1/2", "1"), ("1/3", "2/3"), ("3/4", "5/4")])
+def test_a_window_has_the_frames_of_its_segment(start, length, video):
+    span = TimeRange(Fraction(start), Fraction(start) + Fraction(length))
+    expected = decode_video(video, DECODE, segment=span)
+    with PyAVReader(video) as reader:
+        frames = list(reader)
+        buffer = WindowFrames(DECODE, reader.time_base)
+        for frame in frames:
+            buffer.push(frame.pts - reader.start_pts, frame.picture((32, 32)))
+        content = buffer.window(span.start, span.end, reader.end_pts - reader.start_pts)
+    assert content is not None
+    np.testing.assert_array_equal(content[0], expected.frames)
+    np.testing.assert_array_equal(content[1].pts, expected.times.pts)
+    assert content[1].end_pts == expected.times.end_pts
+
+
+def test_the_last_window_ends_with_the_video(video):
+    with PyAVReader(video) as reader:
+        frames = list(reader)
+        end = (reader.end_pts - reader.start_pts) * reader.time_base
+        span = TimeRange(end - 1, end + 1)
+        buffer = WindowFrames(DECODE, reader.time_base)
+        for frame in frames:
+            buffer.push(frame.pts - reader.start_pts, frame.picture((32, 32)))
+        content = buffer.window(span.start, span.end, reader.end_pts - reader.start_pts)
+    expected = decode_video(video, DECODE, segment=TimeRange(end - 1, None))
+    assert content is not None
+    np.testing.assert_array_equal(content[0], expected.frames)
+    assert content[1].end_pts == expected.times.end_pts
+
+
+def analyze(brightness: list[int], *, exclusive: bool = True, window: Fraction = Fraction(1)) -> tuple:
+    """Findings and windows of a model that calls bright frames 'day', dark ones 'night' and grey ones nothing."""
+    spans = []
+
+    def predict(frames: np.ndarray, times) -> np.ndarray:
+        spans.append((int(times.pts[0]), int(times.pts[-1]), times.end_pts))
+        mean = frames.mean() / 255
+        return np.array([mean, 1 - mean])
+
+    model = ActionModel("actions", "made-up", ("day", "night"), DECODE, window, (0.8, 0.8), exclusive, predict)
+    kept: list[int] = []
+    analyzer = ActionAnalyzer(model, Setup((32, 32), time_base=Fraction(1, 25), keep_picture=kept.append))
+    findings = []
+    for index, value in enumerate(brightness):
+        picture = np.full((32, 32, 3), value, np.uint8)
+        findings += analyzer.push(FrameView(index, index / 25, False, {model.picture: picture}, index + 7))
+    pts = np.arange(len(brightness), dtype=np.int64) + 7
+    analyzer.note_clock(FrameClock(pts, len(brightness) + 7, Fraction(1, 25)))
+    findings += analyzer.finish(len(brightness))
+    return findings, spans, analyzer, kept
+
+
+def test_segments_lie_where_the_label_holds():
+    findings, _, _, kept = analyze([250] * 100 + [128] * 100 + [5] * 100)
+    assert [finding.label for finding in findings] == ["day", "night"]
+    day, night = findings
+    assert (day.start_frame, night.end_frame) == (0, 300)
+    assert abs(day.end_frame - 100) <= 13  # half a window: grey is nearly day enough
+    assert abs(night.start_frame - 200) <= 13
+    assert all(finding.picture_frame in kept for finding in findings)
+    assert all(finding.start_frame <= finding.picture_frame < finding.end_frame for finding in findings)
+    assert all(0.8 <= finding.score <= 1 for finding in findings)
+
+
+def test_windows_cover_the_whole_video_and_no_more():
+    _, spans, _, _ = analyze([250] * 60)
+    assert spans == [(0, 24, 25), (7, 31, 32), (13, 37, 38), (19, 43, 44), (25, 49, 50), (32, 56, 57), (38, 59, 60)]
+
+
+@pytest.mark.parametrize("num_frames", [1, 3, 24, 25, 26])
+def test_a_video_shorter_than_a_window_is_one_window(num_frames):
+    findings, spans, analyzer, _ = analyze([250] * num_frames)
+    assert spans[0] == (0, min(num_frames, 25) - 1, min(num_frames, 25))
+    assert [(f.label, f.start_frame, f.end_frame) for f in findings] == [("day", 0, num_frames)]
+    assert analyzer.signals()["actions"].step_seconds == Fraction(1, 4)
+
+
+def test_unsure_means_nothing_known():
+    findings, _, _, kept = analyze([128] * 100)
+    assert findings == []
+    assert kept == []
+
+
+def test_no_two_segments_of_one_label_touch():
+    rng = np.random.default_rng(0)
+    findings, _, _, _ = analyze(np.repeat(rng.integers(0, 256, 60), 10).tolist())
+    for label in ("day", "night"):
+        own = sorted((f.start_frame, f.end_frame) for f in findings if f.label == label)
+        assert all(end < start for (_, end), (start, _) in pairwise(own))
+    assert findings
+
+
+def test_labels_of_a_model_of_several_may_hold_together():
+    findings, _, _, _ = analyze([250] * 100, exclusive=False)
+    assert [f.label for f in findings] == ["day"]
+
+
+def test_runs():
+    assert runs(np.array([], bool)) == []
+    assert runs(np.array([False, True, True])) == [(1, 3)]

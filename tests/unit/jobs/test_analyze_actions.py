@@ -1,0 +1,80 @@
+"""`reelwise analyze --model`: a window is predicted as `predict` would, to the last digit."""
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import reelwise as rw
+from reelwise.analysis.folder import read_arrays
+from reelwise.cli.main import run
+from reelwise.core.errors import UsageError
+from reelwise.core.intervals import TimeRange
+from reelwise.jobs.analyses.actions import sound_of, window_of
+from reelwise.media.decoding.decode import decode_video
+from reelwise.media.synthetic import write_motion_set
+from reelwise.media.synthetic.scene import Style
+
+pytestmark = pytest.mark.backend
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> tuple[Path, Path]:
+    """A model of three motions that looked at them for one epoch, and the clips."""
+    folder = tmp_path_factory.mktemp("actions")
+    write_motion_set(folder / "clips", 18, 0, style=Style(size=48, num_frames=30, num_groups=6), labels=("up", "down"))
+    made = rw.train(
+        folder / "clips",
+        model="cnn_lstm",
+        out=folder / "run",
+        epochs=1,
+        no_refit=True,
+        cache_dir=folder / "cache",
+        size=48,
+    )
+    return made.path / "model.keras", folder / "clips"
+
+
+def test_every_window_is_predicted_as_predict_does(trained, tmp_path):
+    file, clips = trained
+    video = sorted((clips / "up").iterdir())[0]
+    assert run(["analyze", str(video), "--out", str(tmp_path / "out"), "--model", str(file), "--window", "0.5s"]) == 0
+    values = read_arrays(tmp_path / "out" / video.stem / "signals.npz")["actions"]
+    model = rw.load_model(file)
+    assert model.contract.modalities == ("frames", "sound")
+    first = decode_video(video, model.contract.input.decode, segment=TimeRange(Fraction(0), Fraction(1, 2)))
+    first = replace(first, log_mel=sound_of(model.contract, video, tmp_path / "sound"))
+    # The first hop lies in the first window alone.
+    np.testing.assert_array_equal(values[0], model.predict_frames(first).astype(np.float32))
+
+
+def test_the_whole_of_a_short_video_is_predict_itself(trained, tmp_path):
+    file, clips = trained
+    video = sorted((clips / "down").iterdir())[0]
+    analysis = rw.analyze(video, out=tmp_path / "out", model=(file,), window="60s").analyses[0]
+    values = read_arrays(tmp_path / "out" / video.stem / "signals.npz")["actions"]
+    (prediction,) = rw.predict(file, video)
+    np.testing.assert_array_equal(values[0], prediction.probs.astype(np.float32))
+    assert analysis.tool.options["actions"] == "model.keras, window 60 s"
+
+
+def test_the_window_is_the_median_of_the_training_clips(trained):
+    contract = rw.load_model(trained[0]).contract
+    assert contract.input.typical_seconds is not None
+    assert abs(float(window_of(trained[0], contract, None)) - contract.input.typical_seconds[1]) < 0.02
+
+
+def test_a_window_without_a_model_is_refused(trained, tmp_path):
+    with pytest.raises(UsageError, match="--window is for classifiers"):
+        rw.analyze(trained[1] / "up", out=tmp_path / "out", window="2s")
+
+
+def test_analysis_without_a_model_loads_no_keras(trained, tmp_path):
+    import subprocess
+    import sys
+
+    code = "import sys, reelwise as rw; rw.analyze(sys.argv[1], out=sys.argv[2]); assert 'keras' not in sys.modules"
+    video = sorted((trained[1] / "up").iterdir())[0]
+    subprocess.run([sys.executable, "-c", code, str(video), str(tmp_path / "out")], check=True)
