@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reelwise.analysis.formats.format import FormatError
-from reelwise.analysis.formats.tracks import shot_items
+from reelwise.analysis.formats.tracks import shot_items, video_edges
 from reelwise.analysis.results import Analysis, Item, Moment
 
 
@@ -16,8 +16,8 @@ class Piece:
         name: Such as ``shot 2`` or ``dissolve 2``.
         start: Its first frame.
         end: The first frame behind.
-        shot: The shot that it is, or that the transition leads to.
-        is_transition: Whether it holds the frames that two shots share.
+        shot: The shot that it is, that the transition leads to, or behind which the video goes on.
+        is_transition: Whether its frames belong to no shot.
     """
 
     name: str
@@ -28,23 +28,26 @@ class Piece:
 
 
 def timeline_pieces(analysis: Analysis) -> list[Piece]:
-    """All pieces in order of time, each from its own first frame to the next one's.
+    """All pieces in order of time, which cover the whole video; none where there are no shots.
 
     A gradual transition is a piece by itself: its frames belong to neither shot, and an editor wants them apart.
 
     Raises:
         FormatError: The analyzer of shots did not run, or the shots overlap.
     """
-    return list(_pieces(shot_items(analysis)))
+    shots = shot_items(analysis)
+    return list(_pieces(shots, *video_edges(analysis))) if shots else []
 
 
-def _pieces(shots: tuple[Item, ...]) -> Iterator[Piece]:
-    previous: Item | None = None
+def _pieces(shots: tuple[Item, ...], first: Moment, last: Moment) -> Iterator[Piece]:
+    end = first
     for number, shot in enumerate(shots, 1):
-        if previous and shot.start.frame < previous.end.frame:
+        if shot.start.frame < end.frame:
             raise FormatError("shots overlap, and this format sets them one after the other.", hint="Analyze again.")
-        if previous and shot.start.frame > previous.end.frame:
-            kind = shot.transition_in.type if shot.transition_in else "gap"
-            yield Piece(f"{kind} {number}", previous.end, shot.start, shot, is_transition=True)
+        if shot.start.frame > end.frame:
+            kind = shot.transition_in.type if shot.transition_in else "frames before shot"
+            yield Piece(f"{kind} {number}", end, shot.start, shot, is_transition=True)
         yield Piece(f"shot {number}", shot.start, shot.end, shot)
-        previous = shot
+        end = shot.end
+    if end.frame < last.frame:  # a video that fades out
+        yield Piece(f"frames after shot {len(shots)}", end, last, shots[-1], is_transition=True)

@@ -9,8 +9,8 @@ from PIL import Image
 from reelwise.analysis.formats.cues import player_clock
 from reelwise.analysis.formats.format import ExportFormat, Files, FormatError
 from reelwise.analysis.formats.pictures import SizeWH, picture_path, read_thumbnail
-from reelwise.analysis.formats.tracks import segment_tracks
-from reelwise.analysis.results import Analysis, Item, Moment
+from reelwise.analysis.formats.tracks import segment_tracks, video_edges
+from reelwise.analysis.results import Analysis, Item
 
 _TILE_WIDTH = 160
 """Pixels: what players show, and 10 of them beside each other are decoded by every phone."""
@@ -42,9 +42,7 @@ def write(analysis: Analysis, folder: Path) -> Files:
     items = [item for item in _items_with_pictures(analysis) if sheets.add(picture_path(folder, item.picture))]
     if not items:
         raise FormatError("it is made of pictures, and there are none.", hint="Analyze with keyframes in --do.")
-    media = analysis.media
-    first = Moment(0, media.first_pts, 0.0, None)
-    last = Moment(media.num_frames, media.end_pts, media.duration_seconds, None)
+    first, last = video_edges(analysis)
     clock = player_clock(analysis)
     edges = [clock.units(moment) for moment in (first, *(item.start for item in items[1:]), last)]
     lines = ["WEBVTT", ""]

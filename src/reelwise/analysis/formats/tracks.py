@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from reelwise.analysis.formats.format import FormatError
-from reelwise.analysis.results import Analysis, Item, SegmentTrack
+from reelwise.analysis.results import Analysis, Item, Moment, SegmentTrack
 
 _MAX_FILE_STEM = 60
 """Characters of a track in a file name: with prefix and suffix far below the 255 bytes of a file system."""
@@ -31,6 +31,12 @@ def shot_items(analysis: Analysis) -> tuple[Item, ...]:
     if not isinstance(track, SegmentTrack):
         raise FormatError("it is made of shots, and they were not looked for.", hint="Analyze with shots in --do.")
     return track.items
+
+
+def video_edges(analysis: Analysis) -> tuple[Moment, Moment]:
+    """The first frame, and the end of the video."""
+    media = analysis.media
+    return Moment(0, media.first_pts, 0.0, None), Moment(media.num_frames, media.end_pts, media.duration_seconds, None)
 
 
 def index_at(starts: Sequence[int], frame: int) -> int:

@@ -172,5 +172,5 @@ def hostile() -> Crafted:
     items = tuple(
         replace(item, id=name, values={name: 1.0}) for item, name in zip(quality.items, HOSTILE, strict=False)
     )
-    more = (replace(quality, id=name, items=items) for name in (*HOSTILE, "CHAPTERS", "chapters"))
+    more = (replace(quality, id=name, items=items) for name in (*HOSTILE, "CHAPTERS", "chapters", "Chapters"))
     return replace(crafted, analysis=replace(crafted.analysis, tracks=(shots, quality, *more)))
