@@ -62,6 +62,8 @@ def analyze_job(options: AnalyzeOptions, progress: Progress) -> AnalyzeRun:
         raise UsageError(f"{missing} is missing.", hint="Example: reelwise analyze film.mp4 --out film-analysis")
     entries = choose_analyzers(options.do)
     paths = expand_inputs(options.inputs)
+    if options.split and not any(entry.name == "shots" for entry in entries):
+        raise UsageError("--split writes shots, and --do leaves them out.", hint="Add shots to --do.")
     plan = make_plan(options, options.out, paths, entries, _classifiers(options))
     videos = _earlier_videos(options, plan, paths)
     waiting = [path for path in paths if str(path) not in videos]

@@ -211,3 +211,14 @@ def test_formats_that_cannot_hold_the_times_say_why(tmp_path):
     made = analyze(make_film(tmp_path / "film.mp4", 15), out=tmp_path / "out")
     assert "edl" in made.index["videos"][0]["refused_exports"]
     assert made.analyses[0].media.timecode_rate is None
+
+
+def test_split_and_overlay_stand_beside_the_analysis(film, tmp_path):
+    analyze(film, out=tmp_path / "out", split=True, overlay=True)
+    clips = sorted((tmp_path / "out/film/clips").iterdir())
+    assert len(clips) == len(LENGTHS)
+    for clip, length in zip(clips, LENGTHS, strict=True):
+        with av.open(str(clip)) as container:
+            assert sum(1 for _ in container.decode(video=0)) == length
+    with av.open(str(tmp_path / "out/film/overlay.mp4")) as container:
+        assert sum(1 for _ in container.decode(video=0)) == sum(LENGTHS)

@@ -10,8 +10,10 @@ from reelwise.analysis.engine import VideoPass, run_pass
 from reelwise.analysis.folder import AnalysisFolder
 from reelwise.analysis.formats.exports import write_exports
 from reelwise.analysis.formats.format import FormatError
+from reelwise.analysis.overlay import write_overlay
 from reelwise.analysis.pictures import PictureStore
 from reelwise.analysis.results import Analysis
+from reelwise.analysis.split import write_shots
 from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import CacheError, VideoError
 from reelwise.core.files import file_sha256
@@ -55,6 +57,10 @@ def analyze_video(path: Path, plan: AnalysisPlan, on_progress: Callable[[float, 
         analysis = assemble(result, entries, pictures, plan.tool, source)
         folder.write(analysis, result.signals, {"pts": result.clock.pts})
         refused_exports = write_derived(analysis, folder.partial)
+        if plan.writes_clips:
+            write_shots(analysis, path, folder.partial / "clips")
+        if plan.writes_overlay:
+            write_overlay(analysis, path, folder.partial / "overlay.mp4")
         folder.finish()
     except OSError as error:
         folder.discard()

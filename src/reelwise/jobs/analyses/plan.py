@@ -30,6 +30,8 @@ class AnalysisPlan:
         out: The folder of all results.
         folders: Name of the folder of each video, below ``out``.
         scratch: The cache folder.
+        writes_clips: Whether every shot becomes a video of its own.
+        writes_overlay: Whether a copy with the findings drawn in is written.
         num_files: Videos that are analyzed at a time.
         num_threads: Of one decoder.
     """
@@ -41,6 +43,8 @@ class AnalysisPlan:
     out: Path
     folders: dict[Path, str]
     scratch: Path
+    writes_clips: bool
+    writes_overlay: bool
     num_files: int
     num_threads: int
 
@@ -69,6 +73,8 @@ def make_plan(
         "keyframes": options.keyframes,
         "min_shot": options.min_shot,
         "sensitivity": options.sensitivity,
+        "split": options.split,
+        "overlay": options.overlay,
         **(classifiers.describe() if classifiers else {}),
     }
     version = importlib.metadata.version("reelwise")
@@ -83,6 +89,8 @@ def make_plan(
         out=out,
         folders=folder_names(paths),
         scratch=cache_root(options.cache_dir),
+        writes_clips=options.split,
+        writes_overlay=options.overlay,
         num_files=num_files,
         num_threads=2 if num_files == 1 and num_cores > 1 else 1,
     )

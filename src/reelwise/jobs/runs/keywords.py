@@ -80,6 +80,8 @@ class AnalyzeKeywords(TypedDict, total=False):
     window: str | None
     keyframes: int
     min_shot: int
+    split: bool
+    overlay: bool
     sensitivity: float | None
     resume: bool
     backend: str | None

@@ -189,6 +189,10 @@ class AnalyzeOptions:
     """Pictures per shot."""
     min_shot: int = 0
     """Frames of the shortest shot that counts [default: every shot]."""
+    split: bool = False
+    """Write every shot as a video of its own, with its sound."""
+    overlay: bool = False
+    """Write a copy of the video with the findings drawn in."""
     sensitivity: float | None = None
     """How readily a boundary is reported, 0 to 1 [default: as calibrated]."""
     resume: bool = False
