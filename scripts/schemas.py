@@ -15,6 +15,7 @@ from types import NoneType, UnionType
 from typing import Any, ClassVar, Literal, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
 
 from reelwise.analysis.results import Analysis
+from reelwise.analysis.similarity.results import Matches
 from reelwise.datasets.doctor import findings
 from reelwise.jobs import documents
 from reelwise.tasks import TASKS, Task
@@ -28,6 +29,7 @@ DOCUMENTS: dict[str, Any] = {
     "cache-1": documents.Cache,
     "check-1": findings.CheckReport,
     "info-1": documents.Info,
+    "matches-1": Matches,
     "metrics-1": Metrics,
     "models-1": documents.Models,
     "predictions-1": documents.Predictions,

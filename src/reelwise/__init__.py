@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reelwise.analysis.results import Analysis, Item
+    from reelwise.analysis.similarity.results import Match, Matches
     from reelwise.core.errors import (
         CacheError,
         DataError,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from reelwise.datasets.doctor.findings import CheckReport, Finding
     from reelwise.inference.model import Model
     from reelwise.jobs.analyze import AnalyzeRun
-    from reelwise.jobs.api import analyze, check, evaluate, info, load_model, predict, train
+    from reelwise.jobs.api import analyze, check, evaluate, find, info, load_model, predict, train
     from reelwise.jobs.documents import Info
     from reelwise.jobs.runs.folder import Run
     from reelwise.lessons.learner import (
@@ -51,6 +52,8 @@ __all__ = [
     "Info",
     "Interruption",
     "Item",
+    "Match",
+    "Matches",
     "Metrics",
     "Model",
     "ModelFileError",
@@ -71,6 +74,7 @@ __all__ = [
     "convert_frames_to_sequence",
     "evaluate",
     "evaluate_model",
+    "find",
     "info",
     "load_model",
     "predict",
@@ -82,6 +86,7 @@ __all__ = [
 
 _MODULES = {
     "reelwise.analysis.results": {"Analysis", "Item"},
+    "reelwise.analysis.similarity.results": {"Match", "Matches"},
     "reelwise.core.errors": {
         "CacheError", "DataError", "Interruption", "ModelFileError", "ReelwiseError", "TrainingError", "UsageError",
         "VideoError",
@@ -92,7 +97,7 @@ _MODULES = {
     "reelwise.datasets.doctor.findings": {"CheckReport", "Finding"},
     "reelwise.inference.model": {"Model"},
     "reelwise.jobs.analyze": {"AnalyzeRun"},
-    "reelwise.jobs.api": {"analyze", "check", "evaluate", "info", "load_model", "predict", "train"},
+    "reelwise.jobs.api": {"analyze", "check", "evaluate", "find", "info", "load_model", "predict", "train"},
     "reelwise.jobs.documents": {"Info"},
     "reelwise.jobs.runs.folder": {"Run"},
     "reelwise.lessons.learner": {

@@ -157,3 +157,10 @@ def test_analyze(clip, tmp_path, document_of, schema_breaches):
     assert (video["file"], video["status"], video["folder"]) == (str(clip), "ok", clip.stem)
     assert schema_breaches(json.loads((tmp_path / "out" / clip.stem / "analysis.json").read_text())) == []
     assert document == json.loads((tmp_path / "out/index.json").read_text())
+
+
+def test_find(clip, tiny_run, tmp_path, document_of):
+    status, document = document_of("find", clip, clip.parent, "--cache-dir", tmp_path)
+    assert (status, document["schema"]) == (0, "reelwise/matches/1")
+    assert document["clip"]["file"] == str(clip)
+    assert document["num_videos"] == len(list(clip.parent.iterdir())) - 1

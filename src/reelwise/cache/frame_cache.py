@@ -18,6 +18,7 @@ from reelwise.cache.fill import (
     find_entries,
     sweep,
 )
+from reelwise.cache.folder import mark_cache
 from reelwise.cache.frames_entry import Entry, entry_paths, map_entry, read_entry, remove_entry
 from reelwise.cache.keys import entry_key, sound_key
 from reelwise.cache.kinds import FramesKind, Kind, SoundKind
@@ -31,10 +32,6 @@ from reelwise.core.modalities import SoundInput
 from reelwise.core.records import Record
 from reelwise.core.sound import LogMel
 from reelwise.media.versions import DECODE_VERSION
-
-_TAG = (
-    "Signature: 8a477f597d28d172789f06886806bc55\n# Decoded frames and sound of Reelwise; may be deleted at any time.\n"
-)
 
 
 class FrameCache:
@@ -102,7 +99,7 @@ class FrameCache:
             CacheError: The disk is full, or the job needs more than ``max_gb``.
         """
         start_seconds = time.monotonic()
-        self._prepare()
+        mark_cache(self.root)
         contents = self._contents({record.path for record in records})
         failures = {r.name: e for r in records if isinstance(e := contents[r.path], VideoError)}
         requests = self._requests(
@@ -147,7 +144,7 @@ class FrameCache:
             CacheError: The disk is full, or the job needs more than ``max_gb``.
         """
         start_seconds = time.monotonic()
-        self._prepare()
+        mark_cache(self.root)
         contents = self._contents({record.path for record in records})
         missing = {r.name: e.reason_for(r.path) for r in records if isinstance(e := contents[r.path], VideoError)}
         requests = self._requests(records, contents, lambda content, record: self._sound_key(content, sound))
@@ -317,15 +314,6 @@ class FrameCache:
         if self._index is None:
             self._index = ContentIndex(self.root / "content.json")
         return self._index
-
-    def _prepare(self) -> None:
-        try:
-            self.root.mkdir(parents=True, exist_ok=True)
-            tag = self.root / "CACHEDIR.TAG"
-            if not tag.exists():
-                tag.write_text(_TAG)
-        except OSError as error:
-            raise CacheError(f"{self.root}: cannot be made ({error.strerror}).", hint="Use --cache-dir.") from error
 
     def _space(self) -> Space:
         space = Space(self.root, self._max_bytes)

@@ -57,5 +57,21 @@ def sound_key(content: str, sound: SoundInput, decoder: str) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
+def print_key(content: str, version: str, decoder: str) -> str:
+    """The name of the entry of a print.
+
+    Args:
+        content: SHA-256 of the file's bytes.
+        version: What describes the frames; another one gives other numbers.
+        decoder: Version of the code that decodes.
+
+    Example:
+        >>> print_key("ab", "reelwise.similarity/1", "1") == print_key("ab", "reelwise.similarity/2", "1")
+        False
+    """
+    parts = {"print": version, "content": content, "decoder": decoder}
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
 def _text(value: Any) -> Any:
     return str(value) if isinstance(value, Fraction) else value

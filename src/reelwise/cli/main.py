@@ -57,6 +57,7 @@ COMMANDS = (
     "evaluate",
     "predict",
     "analyze",
+    "find",
     "models",
     "info",
     "cache",

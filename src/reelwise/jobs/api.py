@@ -12,6 +12,7 @@ from reelwise.jobs.runs.keywords import (
     AnalyzeKeywords,
     CheckKeywords,
     EvaluateKeywords,
+    FindKeywords,
     InfoKeywords,
     PredictKeywords,
     TrainKeywords,
@@ -20,12 +21,14 @@ from reelwise.jobs.runs.options import (
     AnalyzeOptions,
     CheckOptions,
     EvaluateOptions,
+    FindOptions,
     InfoOptions,
     PredictOptions,
     TrainOptions,
 )
 
 if TYPE_CHECKING:
+    from reelwise.analysis.similarity.results import Matches
     from reelwise.core.results import Prediction
     from reelwise.datasets.doctor.findings import CheckReport
     from reelwise.inference.model import Model
@@ -178,6 +181,36 @@ def analyze(
 
     paths = tuple(map(str, inputs))
     return analyze_job(make_options(AnalyzeOptions, inputs=paths, **options), _listener(progress, stop))
+
+
+def find(
+    clip: str | Path,
+    *inputs: str | Path,
+    progress: Progress | None = None,
+    stop: StopToken | None = None,
+    **options: Unpack[FindKeywords],
+) -> "Matches":
+    """Which videos hold a passage of this clip, and where; by picture alone.
+
+    Args:
+        clip: The video that is looked for, or that holds a scene that is.
+        *inputs: Videos, folders or globs to search.
+        progress: Receives what a progress bar shows; None shows nothing.
+        stop: Set it in another thread, and the work ends between two of its steps.
+        **options: Fields of :class:`reelwise.jobs.runs.options.FindOptions`.
+
+    Returns:
+        The matches, the most certain first; a video that cannot be used has its reason in ``failures``.
+
+    Raises:
+        UsageError: There is no clip or nothing to search.
+        VideoError: The clip cannot be used.
+        CacheError: The cache cannot be written.
+    """
+    from reelwise.jobs.find import find_job
+
+    paths = tuple(map(str, inputs))
+    return find_job(make_options(FindOptions, clip=clip, inputs=paths, **options), _listener(progress, stop))
 
 
 def info(path: str | Path, **options: Unpack[InfoKeywords]) -> "Info":

@@ -14,6 +14,9 @@ from reelwise.analysis.results import Analysis, Item, SignalTrack
 _MAX_ARRAY_BYTES = 256 << 20
 """Of one signal; a day at 60 frames per second with 8 columns takes 166 MB."""
 
+_MAX_COLUMNS = 16
+"""A signal with more is a description for machines, such as ``similarity``: its means say nothing to people."""
+
 Means = list[dict[str, float]]
 """For each item: mean by name of the column; columns of which nothing is known there are left out."""
 
@@ -24,7 +27,8 @@ def signal_means(analysis: Analysis, folder: Path, items: Sequence[Item]) -> dic
     Signals that are missing or damaged are left out: the analysis says that they were made, not that they still lie
     beside it.
     """
-    tracks = [track for track in analysis.tracks if isinstance(track, SignalTrack)]
+    signals = [track for track in analysis.tracks if isinstance(track, SignalTrack)]
+    tracks = [track for track in signals if len(track.columns) <= _MAX_COLUMNS]
     means: dict[str, Means] = {}
     for track in tracks:
         values = _read_signal(folder, track)

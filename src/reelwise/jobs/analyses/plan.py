@@ -78,7 +78,7 @@ def make_plan(
         **(classifiers.describe() if classifiers else {}),
     }
     version = importlib.metadata.version("reelwise")
-    num_cores = options.threads or _num_processors()
+    num_cores = options.threads or num_processors()
     # A decoder and the analyzers keep two cores busy, so half as many videos as cores run side by side.
     num_files = max(1, min(len(paths), num_cores // 2))
     return AnalysisPlan(
@@ -121,5 +121,6 @@ def _is_harmless(character: str) -> bool:
     return character not in '<>:"/\\|?*' and not unicodedata.category(character).startswith("C")
 
 
-def _num_processors() -> int:
+def num_processors() -> int:
+    """Processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -89,6 +89,17 @@ class AnalyzeKeywords(TypedDict, total=False):
     cache_dir: str | Path | None
 
 
+class FindKeywords(TypedDict, total=False):
+    """What ``reelwise.find`` takes by name; the fields of ``FindOptions`` say what each means."""
+
+    out: str | Path | None
+    top: int
+    min_score: float
+    threads: int | None
+    cache_dir: str | Path | None
+    cache_gb: float
+
+
 class CheckKeywords(TypedDict, total=False):
     """What ``reelwise.check`` takes by name; the fields of ``CheckOptions`` say what each means."""
 

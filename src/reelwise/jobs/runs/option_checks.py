@@ -18,6 +18,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "keyframes": (1, 20),
     "min_shot": (0, 100_000),
     "sensitivity": (0, 1),
+    "min_score": (0, 1),
     "threads": (1, 1024),
     "seed": (0, 4_000_000),
 }

@@ -206,6 +206,29 @@ class AnalyzeOptions:
 
 
 @dataclass(frozen=True)
+class FindOptions:
+    """Options of `reelwise find`."""
+
+    clip: Path
+    """The video that holds the passage that is looked for."""
+    inputs: tuple[str, ...] = ()
+    """Where to search: videos, folders or globs."""
+    _: KW_ONLY
+    out: Path | None = None
+    """Write a page about the matches, .html: the pictures of both side by side."""
+    top: int = 20
+    """How many matches to show."""
+    min_score: float = 0.5
+    """How likely a match must be, 0 to 1."""
+    threads: int | None = None
+    """Videos that are decoded at a time [default: all cores]."""
+    cache_dir: Path | None = None
+    """Folder of what was learned about each video [default: $REELWISE_CACHE or ~/.cache/reelwise]."""
+    cache_gb: float = 50.0
+    """Disk that the cache may take, in GB; what was unused longest goes first."""
+
+
+@dataclass(frozen=True)
 class DemoOptions:
     """Options of `reelwise demo`."""
 

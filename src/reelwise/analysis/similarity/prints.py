@@ -1,0 +1,110 @@
+"""The print of a video: a descriptor for every frame, with its time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from reelwise.analysis.similarity.borders import Inside, find_inside, thumbs_of
+from reelwise.analysis.similarity.descriptors import PLAIN, Geometry, describe
+from reelwise.analysis.times import FrameClock
+
+_LOOKUP_RATE = 240
+"""Entries per second of the table that finds frames fast: a sixtieth of a second holds four."""
+
+BLOCK = 64
+"""Frames that share one look for bars: two to three seconds."""
+
+_LOOK_EVERY = 4
+"""Frames of a block from one that is searched for bars to the next."""
+
+
+@dataclass(frozen=True, eq=False)
+class Print:
+    """Descriptors of all frames of one video.
+
+    Args:
+        clock: Times of the frames.
+        geometries: How each set of descriptors sees the picture; of a film that is searched, plain alone.
+        descriptors: (V, N, 64) float16: V geometries, N frames; zero where a frame is plain.
+        contrast: (N,) float16: grey levels.
+    """
+
+    clock: FrameClock
+    geometries: tuple[Geometry, ...]
+    descriptors: np.ndarray
+    contrast: np.ndarray
+
+    def __post_init__(self) -> None:
+        expected = (len(self.geometries), len(self.clock))
+        if self.descriptors.shape[:2] != expected or self.contrast.shape != expected[1:]:
+            raise ValueError(f"descriptors of shape {self.descriptors.shape}, expected {expected} and 64")
+
+    def __len__(self) -> int:
+        return len(self.clock)
+
+    @cached_property
+    def seconds(self) -> np.ndarray:
+        """(N,) float64: start of each frame from the first."""
+        return (self.clock.pts - self.clock.pts[0]) * float(self.clock.time_base)
+
+    @property
+    def duration(self) -> float:
+        """Seconds from the first frame to the end of the last."""
+        return float(self.clock.seconds_of(len(self.clock)))
+
+    def frames_at(self, seconds: np.ndarray) -> np.ndarray:
+        """Frames that are shown at some times; the first before the video, the last behind it."""
+        # A frame's time and one made by arithmetic may differ in the last digit.
+        return np.clip(np.searchsorted(self.seconds, seconds + 1e-6, "right") - 1, 0, len(self) - 1)
+
+    @cached_property
+    def _lookup(self) -> np.ndarray:
+        return self.frames_at(np.arange(0, self.duration + 1 / _LOOKUP_RATE, 1 / _LOOKUP_RATE)).astype(np.int32)
+
+    def frames_near(self, seconds: np.ndarray) -> np.ndarray:
+        """As ``frames_at``, but a few milliseconds off, and ten times as fast."""
+        places = np.rint(seconds * _LOOKUP_RATE).astype(np.int32)
+        return self._lookup[np.clip(places, 0, len(self._lookup) - 1)]
+
+
+class PrintMaker:
+    """Collects grey pictures and turns them into descriptors, block by block.
+
+    Args:
+        geometries: How the picture is to be seen.
+    """
+
+    def __init__(self, geometries: Sequence[Geometry] = (PLAIN,)) -> None:
+        self._geometries = tuple(geometries)
+        self._waiting: list[np.ndarray] = []
+        self._inside: Inside | None = None
+        self._descriptors: list[np.ndarray] = []
+        self._contrast: list[np.ndarray] = []
+
+    def push(self, grey: np.ndarray) -> None:
+        """Add the next frame.
+
+        Args:
+            grey: (H, W) uint8, of the same shape each time.
+        """
+        self._waiting.append(grey)
+        if len(self._waiting) == BLOCK:
+            self._finish_block()
+
+    def arrays(self) -> tuple[np.ndarray, np.ndarray]:
+        """(V, N, 64) and (N,) float16 of all frames, when the last was pushed."""
+        if self._waiting:
+            self._finish_block()
+        return np.concatenate(self._descriptors, 1), np.concatenate(self._contrast)
+
+    def _finish_block(self) -> None:
+        pictures = np.stack(self._waiting)
+        self._waiting.clear()
+        self._inside = find_inside(pictures[::_LOOK_EVERY]) or self._inside
+        inner = thumbs_of(pictures, self._inside)
+        outer = thumbs_of(pictures, None) if any(geometry.has_border for geometry in self._geometries) else inner
+        results = [describe(outer if geometry.has_border else inner, geometry) for geometry in self._geometries]
+        self._descriptors.append(np.stack([values for values, _ in results]).astype(np.float16))
+        self._contrast.append(results[0][1].astype(np.float16))

@@ -1,0 +1,108 @@
+"""Passages that are found to the frame, and what is no match by itself."""
+
+import numpy as np
+import pytest
+from made_up_films import film, print_of, scene
+
+from reelwise.analysis.similarity.matches import find_passages
+
+FILM = film((1, 0, 6), (2, 0, 5), (3, 0, 7))
+"""450 frames: cuts at 150 and 275."""
+
+
+@pytest.fixture(scope="module")
+def films():
+    return [print_of(film((4, 0, 8), (5, 0, 8))), print_of(FILM)]
+
+
+def assert_close(passage, clip_frames, film_frames, tolerance=1):
+    assert passage.film == 1
+    np.testing.assert_allclose(passage.clip_frames, clip_frames, atol=tolerance)
+    np.testing.assert_allclose(passage.film_frames, film_frames, atol=tolerance)
+
+
+def test_a_clip_in_a_film(films):
+    first = find_passages(print_of(FILM[100:250], is_clip=True), films)[0]
+    assert_close(first, (0, 150), (100, 250))
+    assert first.speed == 1
+    assert not first.is_mirrored
+    assert first.clip_share == pytest.approx(1, abs=0.01)
+    assert first.film_share == pytest.approx(1 / 3, abs=0.01)
+
+
+def test_a_mirrored_clip(films):
+    first = find_passages(print_of(FILM[100:250, :, ::-1], is_clip=True), films)[0]
+    assert_close(first, (0, 150), (100, 250))
+    assert first.is_mirrored
+
+
+def test_a_crop_with_a_border(films):
+    crop = FILM[100:250, 2:-2, 4:-4]
+    framed = np.zeros((150, 57, 96), np.uint8)
+    framed[:, 8:-8, 12:-12] = crop
+    assert_close(find_passages(print_of(framed, is_clip=True), films)[0], (0, 150), (100, 250))
+
+
+@pytest.mark.parametrize("speed", [0.9, 1.1])
+def test_another_speed(films, speed):
+    clip = film((1, 0, 6), rate=25 / speed)
+    first = find_passages(print_of(clip, is_clip=True), films)[0]
+    assert_close(first, (0, len(clip)), (0, 150), tolerance=2)
+    assert first.speed == pytest.approx(speed, abs=0.005)
+
+
+@pytest.mark.parametrize("rate", [15, 50])
+def test_another_frame_rate(films, rate):
+    clip = film((1, 2, 4), (2, 0, 3), rate=rate)
+    first = find_passages(print_of(clip, rate, is_clip=True), films)[0]
+    assert_close(first, (0, len(clip)), (50, 225), tolerance=2)
+
+
+def test_films_that_share_a_scene(films):
+    clip = np.concatenate([film((7, 0, 4)), FILM[150:275], film((8, 0, 5))])
+    passages = find_passages(print_of(clip, is_clip=True), films)
+    assert len(passages) == 1
+    assert_close(passages[0], (100, 225), (150, 275), tolerance=2)
+
+
+def test_a_long_clip_that_holds_a_short_film():
+    long = film((7, 0, 13), (1, 0, 6), (8, 0, 20))
+    (first, *_) = find_passages(print_of(long, is_clip=True), [print_of(film((9, 0, 5))), print_of(FILM[:150])])
+    assert_close(first, (325, 475), (0, 150), tolerance=2)
+
+
+def test_another_take_of_the_same_scene_is_no_match(films):
+    """The same ground and the same blobs, at other moments of their ways."""
+    assert not [p for p in find_passages(print_of(film((1, 47, 6)), is_clip=True), films) if p.score > 0.5]
+
+
+CARD = np.repeat(scene(20, np.zeros(1)), 75, 0)
+BLACK = np.zeros((75, 45, 80), np.uint8)
+INTRO = film((30, 0, 3))
+
+
+@pytest.mark.parametrize("shared", [CARD, BLACK, np.full_like(BLACK, 128), np.concatenate([BLACK, CARD])])
+def test_still_cards_and_black_frames_are_no_match(shared):
+    one = np.concatenate([film((21, 0, 4)), shared, film((22, 0, 4))])
+    other = np.concatenate([film((23, 0, 3)), shared, film((24, 0, 4))])
+    assert find_passages(print_of(one, is_clip=True), [print_of(other)]) == []
+
+
+def test_a_shared_intro_is_no_match():
+    one, other = (np.concatenate([INTRO, film((seed, 0, 8))]) for seed in (21, 22))
+    assert find_passages(print_of(one, is_clip=True), [print_of(other)]) == []
+    # In the middle of both it is a scene that they share.
+    one, other = (np.concatenate([film((seed + 4, 0, 3)), picture]) for seed, picture in ((21, one), (22, other)))
+    assert len(find_passages(print_of(one, is_clip=True), [print_of(other)])) == 1
+
+
+def test_what_stands_in_many_films_is_theirs():
+    many = [print_of(np.concatenate([film((seed, 0, 5)), INTRO, film((seed + 1, 0, 3))])) for seed in (41, 43, 45)]
+    clip = print_of(np.concatenate([film((51, 0, 5)), INTRO, film((52, 0, 6))]), is_clip=True)
+    assert find_passages(clip, many) == []
+    assert len(find_passages(clip, many[:2])) == 2
+
+
+def test_nothing_to_search():
+    assert find_passages(print_of(FILM[:50], is_clip=True), []) == []
+    assert find_passages(print_of(BLACK, is_clip=True), [print_of(BLACK)]) == []
