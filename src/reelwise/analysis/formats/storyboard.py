@@ -48,7 +48,7 @@ def _facts(media: Media, num_shots: int) -> Iterator[str]:
         if sound
         else "- no sound"
     )
-    yield f"- {num_shots} shots"
+    yield f"- {num_shots} shot{'' if num_shots == 1 else 's'}"
     yield from (f"- {markdown_text(warning)}" for warning in media.warnings)
 
 
@@ -94,10 +94,10 @@ def _pairs(items: Sequence[Item], shots: Sequence[Item]) -> Iterator[tuple[int, 
 
 
 def _pictures(analysis: Analysis, shots: Sequence[Item]) -> list[list[str]]:
-    """Address of one picture of each shot: its own, or its first keyframe; none where there is none."""
+    """Address of one picture of each shot: its first keyframe, or its own; none where there is none."""
     keyframes = next((track for track in segment_tracks(analysis) if track.id == "keyframes"), None)
     by_shot = _labels(keyframes, shots) if keyframes else [[] for _ in shots]
-    names = [[shot.picture, *(item.picture for item in items)] for shot, items in zip(shots, by_shot, strict=True)]
+    names = [[*(item.picture for item in items), shot.picture] for shot, items in zip(shots, by_shot, strict=True)]
     return [[markdown_address(name) for name in each if name][:1] for each in names]
 
 

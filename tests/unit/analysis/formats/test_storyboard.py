@@ -35,6 +35,7 @@ def test_a_shot_is_one_line(tmp_path: Path) -> None:
     assert lines[0] == "# film.mp4"
     assert "- 601.600 s, 15040 frames, rate 25 per second" in lines
     assert "- sound: aac, 48000 Hz, 2 channels" in lines
+    assert "- 9 shots" in lines
     shots = lines[lines.index("## Shots") + 2 :]
     assert len(shots) == 9
     assert shots[3] == (
