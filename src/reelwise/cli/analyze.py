@@ -41,7 +41,7 @@ def command(
 
 
 def print_run(run: Any) -> None:
-    """A line per video: how much was found of what, and where it is; or why it failed."""
+    """A line per video: how much was found of what, and where its page is; or why it failed."""
     screen = output.console()
     rows = []
     for video in run.index["videos"]:
@@ -49,5 +49,5 @@ def print_run(run: Any) -> None:
             rows.append((video["file"], "failed", video["error"]))
             continue
         counts = ", ".join(f"{number} {name}" for name, number in video["found"].items())
-        rows.append((video["file"], counts or "nothing", str(run.path / video["folder"])))
+        rows.append((video["file"], counts or "nothing", str(run.path / video["folder"] / "timeline.html")))
     screen.print(output.table("", ("video", "found", "where"), rows))

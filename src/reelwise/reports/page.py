@@ -1,9 +1,9 @@
-"""From a template to one safe, self-contained page: everything escaped, nothing loaded, no script."""
+"""From a template to one safe page: everything escaped, nothing from elsewhere, no script but one of ours."""
 
 import base64
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,44 @@ def render(template: str, css: str, **values: Any) -> str:
         css: File name of the style sheet.
         values: What the template shows.
     """
-    style = (_FOLDER / css).read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    policy = f"default-src 'none'; img-src data:; media-src data:; style-src 'sha256-{digest}'; base-uri 'none'"
+    style = _text_of(css)
+    policy = f"default-src 'none'; img-src data:; media-src data:; style-src {_source_of(style)}"
+    return _render(template, style, policy, values)
+
+
+def render_with_script(template: str, css: str, scripts: Sequence[str], **values: Any) -> str:
+    """A page like those of ``render`` that also runs a script of ours, and shows a video and pictures beside it.
+
+    The policy allows this one script by its hash. Files beside a page that was opened from a disk have no origin, so
+    ``file:`` must be allowed; what a script could do with it is bounded by the script being ours alone.
+
+    Args:
+        template: File name of the Jinja template, which has a place for ``script``.
+        css: File name of the style sheet.
+        scripts: File names of the parts of the script, in order.
+        values: What the template shows.
+    """
+    style = _text_of(css)
+    script = '"use strict";\n(() => {\n' + "".join(_text_of(part) for part in scripts) + "})();\n"
+    sources = "img-src data: file: 'self'; media-src 'self' file:"
+    policy = f"default-src 'none'; {sources}; style-src {_source_of(style)}; script-src {_source_of(script)}"
+    return _render(template, style, policy, values | {"script": Markup(script)})
+
+
+def _render(template: str, style: str, policy: str, values: Mapping[str, Any]) -> str:
     page = _environment().get_template(template)
-    return page.render(style=Markup(style), policy=f"{policy}; form-action 'none'", **values)
+    policy = f"{policy}; base-uri 'none'; form-action 'none'"
+    return page.render(style=Markup(style), policy=policy, **values)
+
+
+def _text_of(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+def _source_of(text: str) -> str:
+    """What a policy calls a style or script inside the page."""
+    digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+    return f"'sha256-{digest}'"
 
 
 def clean_text(value: Any) -> Any:

@@ -1,11 +1,13 @@
 """`reelwise analyze` from the file to the folder, with made-up videos."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
+from urllib.parse import unquote
 
 import av
 import numpy as np
@@ -70,6 +72,14 @@ def test_shots_with_exact_times_and_pictures(film, tmp_path):
         assert item.picture
         content = (tmp_path / "out/film" / item.picture).read_bytes()
         assert f"frame {int(item.picture.split('_')[1])}, pts ".encode() in content[:200]
+
+
+def test_the_page_leads_to_the_video(film, tmp_path):
+    analyze(film, out=tmp_path / "out", do="shots")
+    page = (tmp_path / "out/film/timeline.html").read_text(encoding="utf-8")
+    link = re.search(r'<video id="video" src="([^"]+)"', page)[1]
+    assert (tmp_path / "out/film" / unquote(link)).resolve() == film.resolve()
+    assert str(film) not in page
 
 
 @pytest.mark.parametrize("rate", [Fraction(24000, 1001), 24, 25, Fraction(30000, 1001), 50, Fraction(60000, 1001), 15])

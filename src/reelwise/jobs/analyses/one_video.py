@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from reelwise.analysis.actions import action_entry
-from reelwise.analysis.assemble import assemble
+from reelwise.analysis.assemble import SIGNALS, assemble
 from reelwise.analysis.engine import VideoPass, run_pass
-from reelwise.analysis.folder import AnalysisFolder
+from reelwise.analysis.folder import AnalysisFolder, read_arrays
 from reelwise.analysis.formats.exports import write_exports
 from reelwise.analysis.formats.format import FormatError
 from reelwise.analysis.overlay import write_overlay
@@ -18,6 +20,7 @@ from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import CacheError, VideoError
 from reelwise.core.files import file_sha256
 from reelwise.jobs.analyses.plan import AnalysisPlan
+from reelwise.reports.timeline import relative_link, write_timeline
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def analyze_video(path: Path, plan: AnalysisPlan, on_progress: Callable[[float, 
 
 
 def write_derived(analysis: Analysis, folder: Path) -> dict[str, str]:
-    """Write what needs no decoding: the exports.
+    """Write what needs no decoding: the page and the exports.
 
     Args:
         analysis: As in analysis.json.
@@ -84,8 +87,18 @@ def write_derived(analysis: Analysis, folder: Path) -> dict[str, str]:
     Raises:
         OSError: The disk is full, or the folder cannot be written.
     """
+    # The folder stands beside its place until it is whole, so links out of it are the same.
+    write_timeline(folder, analysis, _arrays_of(folder), relative_link(Path(analysis.media.file), folder))
     results = write_exports(analysis, folder)
     return {name: str(result.message) for name, result in results.items() if isinstance(result, FormatError)}
+
+
+def _arrays_of(folder: Path) -> dict[str, np.ndarray]:
+    """Signals and times of frames; none where their file is gone or damaged, as a folder from elsewhere may be."""
+    try:
+        return read_arrays(folder / SIGNALS)
+    except (FileNotFoundError, ValueError):
+        return {}
 
 
 def _sha256(path: Path) -> str:

@@ -1,0 +1,104 @@
+// The rows of the timeline: which there are, how high, and what stands beside them.
+
+const FILM_HEIGHT = 60, LANE_HEIGHT = 24, CURVE_HEIGHT = 48, GAP = 8; // pixels
+const MAX_LANES = 5; // of one track; what overlaps more lies on top of the last
+
+const isNarrow = () => matchMedia("(max-width: 60rem)").matches;
+
+// Events that overlap lie below each other.
+function lanesOf(track) {
+  const lanes = [];
+  for (const event of track.events) {
+    let lane = lanes.find((each) => each.at(-1).end <= event.start);
+    if (!lane) {
+      if (lanes.length < MAX_LANES) lanes.push((lane = []));
+      else lane = lanes.at(-1);
+    }
+    lane.push(event);
+  }
+  return lanes.length ? lanes : [[]];
+}
+
+function rowsOfSignal(signal) {
+  const units = [...new Set(signal.columns.map((column) => column.unit))];
+  return units.map((unit) => {
+    const columns = signal.columns.filter((column) => column.unit === unit);
+    const low = Math.min(...columns.map((column) => column.low));
+    const high = Math.max(...columns.map((column) => column.high));
+    return { kind: "curve", signal, columns, unit, low, high, height: CURVE_HEIGHT };
+  });
+}
+
+const rows = [
+  ...tracks.map((track) => {
+    if (track.hasPictures && track.id === "shots") return { kind: "film", track, lanes: [track.events], height: FILM_HEIGHT };
+    const lanes = lanesOf(track);
+    return { kind: "lanes", track, lanes, height: lanes.length * LANE_HEIGHT };
+  }),
+  ...signals.flatMap(rowsOfSignal),
+];
+
+function makeText(tag, text, className = "") {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+function makeDot(hue) {
+  const dot = document.createElement("i");
+  dot.className = `dot hue-${hue}`;
+  return dot;
+}
+
+// Place the rows below the ruler and write their names; gives the height of all.
+function placeRows(rulerHeight) {
+  const above = isNarrow() ? 22 : 0; // pixels for the name, where it stands above its row
+  const gutter = element("gutter");
+  gutter.replaceChildren();
+  let y = GAP;
+  for (const row of rows) {
+    const label = document.createElement("div");
+    label.style.top = `${rulerHeight + y}px`;
+    label.style.height = `${row.height}px`;
+    label.append(...(row.kind === "curve" ? curveLabels(row) : trackLabels(row)));
+    gutter.append(label);
+    row.y = y + above;
+    y += above + row.height + GAP;
+  }
+  return y;
+}
+
+function trackLabels(row) {
+  const number = row.track.events.length;
+  return [makeText("b", row.track.id), makeText("span", number === 1 ? "1 event" : `${number.toLocaleString("en")} events`)];
+}
+
+function curveLabels(row) {
+  const isAlone = row.columns.length === 1;
+  const unit = row.unit ? ` (${row.unit})` : "";
+  const title = row.columns.length === 1 && row.signal.columns.length > 1 ? row.columns[0].name : row.signal.id;
+  const name = makeText("b", title + unit);
+  row.values = row.columns.map(() => makeText("span", "", "value num"));
+  const legends = row.columns.map((column, index) => {
+    const legend = document.createElement("span");
+    legend.className = "legend";
+    legend.append(makeDot(hueOfCurve(row, index)), makeText("span", isAlone && title === column.name ? "now" : column.name), row.values[index]);
+    return legend;
+  });
+  return [name, ...legends.slice(0, 3)];
+}
+
+const hueOfCurve = (row, index) => (index + signals.indexOf(row.signal)) % NUM_HUES;
+
+// The values of the curves at a frame, beside their names.
+function showValues(frame) {
+  for (const row of rows) {
+    if (row.kind !== "curve") continue;
+    row.columns.forEach((column, index) => {
+      const value = valueAt(row.signal, column, rowAt(row.signal, edges[frame]));
+      row.values[index].textContent = numberText(value, column);
+    });
+  }
+}
+
