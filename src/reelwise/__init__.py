@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from reelwise.datasets.doctor.findings import CheckReport, Finding
     from reelwise.inference.model import Model
     from reelwise.jobs.analyze import AnalyzeRun
-    from reelwise.jobs.api import analyze, check, evaluate, find, info, load_model, predict, train
-    from reelwise.jobs.documents import Info
+    from reelwise.jobs.api import analyze, check, evaluate, evaluate_shots, find, info, load_model, predict, train
+    from reelwise.jobs.documents import Info, ShotEvaluation
     from reelwise.jobs.runs.folder import Run
     from reelwise.lessons.learner import (
         build_cnn_lstm_model,
@@ -62,6 +62,7 @@ __all__ = [
     "ReelwiseError",
     "Run",
     "Score",
+    "ShotEvaluation",
     "StopToken",
     "TrainingError",
     "UsageError",
@@ -74,6 +75,7 @@ __all__ = [
     "convert_frames_to_sequence",
     "evaluate",
     "evaluate_model",
+    "evaluate_shots",
     "find",
     "info",
     "load_model",
@@ -97,8 +99,8 @@ _MODULES = {
     "reelwise.datasets.doctor.findings": {"CheckReport", "Finding"},
     "reelwise.inference.model": {"Model"},
     "reelwise.jobs.analyze": {"AnalyzeRun"},
-    "reelwise.jobs.api": {"analyze", "check", "evaluate", "find", "info", "load_model", "predict", "train"},
-    "reelwise.jobs.documents": {"Info"},
+    "reelwise.jobs.api": {"analyze", "check", "evaluate", "evaluate_shots", "find", "info", "load_model", "predict", "train"},
+    "reelwise.jobs.documents": {"Info", "ShotEvaluation"},
     "reelwise.jobs.runs.folder": {"Run"},
     "reelwise.lessons.learner": {
         "build_cnn_lstm_model", "build_lstm_model", "convert_frames_to_sequence", "evaluate_model",

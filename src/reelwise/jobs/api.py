@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from reelwise.datasets.doctor.findings import CheckReport
     from reelwise.inference.model import Model
     from reelwise.jobs.analyze import AnalyzeRun
-    from reelwise.jobs.documents import Info
+    from reelwise.jobs.documents import Info, ShotEvaluation
     from reelwise.jobs.runs.folder import Run
     from reelwise.tasks import Metrics
 
@@ -98,6 +98,41 @@ def evaluate(
     return evaluate_job(
         make_options(EvaluateOptions, model=model, data=str(data), **options), _listener(progress, stop)
     )
+
+
+def evaluate_shots(
+    shots: str | Path,
+    data: str | Path | None = None,
+    *,
+    progress: Progress | None = None,
+    stop: StopToken | None = None,
+    out: str | Path | None = None,
+    threads: int | None = None,
+    cache_dir: str | Path | None = None,
+) -> "ShotEvaluation":
+    """How good the shot boundaries of :func:`analyze` are on videos with a list of the true ones.
+
+    Args:
+        shots: List with the columns ``file,cut_frame`` or ``file,start_frame,end_frame,type``.
+        data: Folder that the files of the list lie in; None for the folder of the list.
+        progress: Receives what a progress bar shows; None shows nothing.
+        stop: Set it in another thread, and the work ends between two of its steps.
+        out: Folder for the analyses and shot-metrics.json; None keeps neither.
+        threads: Processor threads; None for all cores.
+        cache_dir: Folder for sound while it is needed.
+
+    Returns:
+        The document reelwise/shot-metrics/1; a video that cannot be used has its reason in ``videos``.
+
+    Raises:
+        UsageError: ``out`` is in use, or a number is out of its range.
+        DataError: The list cannot be used, or none of its videos.
+    """
+    from reelwise.jobs.evaluate_shots import evaluate_shots_job
+
+    folder = None if data is None else str(data)
+    options = make_options(EvaluateOptions, shots=shots, data=folder, out=out, threads=threads, cache_dir=cache_dir)
+    return evaluate_shots_job(options, _listener(progress, stop))
 
 
 def predict(

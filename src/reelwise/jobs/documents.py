@@ -6,6 +6,9 @@
 
 from typing import Any, Literal, NotRequired, TypedDict
 
+from reelwise.metrics.match_counts import MatchScores
+from reelwise.metrics.shot_metrics import ShotScores
+
 
 class SoundInfo(TypedDict):
     """The first sound track of a video; the measures are there when its samples were decoded.
@@ -197,6 +200,23 @@ class Analyses(TypedDict):
     schema: Literal["reelwise/analyses/1"]
     tool: AnalyzeTool
     videos: list[AnalyzedVideo]
+
+
+class JudgedVideo(TypedDict):
+    """One video of the list; ``boundaries`` is its score one frame off at most, null when it failed."""
+
+    file: str
+    status: Literal["ok", "failed"]
+    error: str | None
+    boundaries: MatchScores | None
+
+
+class ShotEvaluation(ShotScores):
+    """The document reelwise/shot-metrics/1; videos that failed are left out of every score."""
+
+    schema: Literal["reelwise/shot-metrics/1"]
+    truth: str
+    videos: list[JudgedVideo]
 
 
 class LeaderboardRow(TypedDict):

@@ -36,20 +36,34 @@ def evaluate_job(options: EvaluateOptions, progress: Progress) -> "Metrics":
         DataError: None of the labels is one of the model's.
     """
     check_numbers(options)
-    check_data(options.data)
+    check_data(_model_and_data(options)[1])
     with backend_environment(options.backend, options.threads, cache_root(options.cache_dir)):
         return _evaluate(options, progress)
+
+
+def _model_and_data(options: EvaluateOptions) -> tuple[Path, str]:
+    """The model and the data, which only --shots goes without."""
+    if options.shots is not None:
+        hint = "Use `reelwise evaluate --shots TRUTH.csv` or rw.evaluate_shots."
+        raise UsageError("--shots judges boundaries, not a model.", hint=hint)
+    if options.model is None or options.data is None:
+        missing = "MODEL" if options.model is None else "DATA"
+        raise UsageError(
+            f"{missing} is missing.", hint="Example: reelwise evaluate runs/clips-1/model.keras more-clips/"
+        )
+    return options.model, options.data
 
 
 def _evaluate(options: EvaluateOptions, progress: Progress) -> "Metrics":
     if options.ablate not in ("off", "mask"):
         raise UsageError(f"--ablate is {options.ablate!r}, expected mask or off.", hint="Leave --ablate out.")
-    model_path(options.model)
+    model_file, data_name = _model_and_data(options)
+    model_path(model_file)
     if options.out is not None:
         claim_folder(options.out)
-    model = load_model(options.model, backend=options.backend, threads=options.threads, cache_dir=options.cache_dir)
+    model = load_model(model_file, backend=options.backend, threads=options.threads, cache_dir=options.cache_dir)
     root = cache_root(options.cache_dir)
-    data = data_folder(options.data, root, options.seed, progress)
+    data = data_folder(data_name, root, options.seed, progress)
     contract = model.contract
     dataset = read_dataset(data, label_from=options.label_from, group=options.group, strict=False, task=contract.task)
     usable, strangers = dataset.for_labels(contract.labels)

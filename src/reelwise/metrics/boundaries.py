@@ -1,6 +1,7 @@
 """Boundaries between shots, matched one to one with the true ones: within a tolerance, or by their interval."""
 
 import heapq
+import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from reelwise.core.intervals import Interval
 
 CUT = "cut"
 """The type of a transition without frames of its own; all others are gradual."""
+TRANSITION_TYPES = (CUT, "dissolve", "fade_black", "fade_white", "wipe")
+"""Every type of a transition."""
 GRADUAL_TIOU = 0.5
 """Least temporal IoU of a gradual transition with the true one; the usual threshold of temporal detection."""
 
@@ -124,7 +127,7 @@ class _TruthLine:
         self.truths = [truths[i] for i in self._positions]
         self._starts = [truth.start_frame for truth in self.truths]
         self._ends = [truth.end_frame for truth in self.truths]
-        for first, second in zip(self.truths, self.truths[1:], strict=False):
+        for first, second in itertools.pairwise(self.truths):
             if second.end_frame < first.end_frame:
                 raise ValueError(
                     f"the true transition from {second.start_frame} to {second.end_frame} lies inside the one from"

@@ -1,6 +1,18 @@
 """Matches, predictions and truths as counts, with the precision, recall and F1 that follow from them."""
 
 from dataclasses import dataclass
+from typing import TypedDict
+
+
+class MatchScores(TypedDict):
+    """Counts in JSON, with the three ratios that follow from them."""
+
+    precision: float
+    recall: float
+    f1: float
+    num_matches: int
+    num_predictions: int
+    num_truths: int
 
 
 @dataclass(frozen=True)
@@ -51,7 +63,7 @@ class MatchCounts:
         """Harmonic mean of precision and recall, in [0, 1]; 1 where nothing is true and nothing is predicted."""
         return _ratio(2 * self.num_matches, self.num_predictions + self.num_truths, True)
 
-    def as_dict(self) -> dict[str, float | int]:
+    def as_dict(self) -> MatchScores:
         """The counts and the three ratios, for JSON."""
         return {
             "precision": self.precision,

@@ -2,20 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
 from reelwise.metrics.boundaries import CUT, Boundary, match_boundaries, match_intervals
 from reelwise.metrics.calibration import binary_calibration_error
-from reelwise.metrics.match_counts import MatchCounts
+from reelwise.metrics.match_counts import MatchCounts, MatchScores
 
-SCHEMA = "reelwise/shot-metrics/1"
 TOLERANCES_FRAMES = (0, 1, 2)
 """Tolerances that are reported: exact, one frame off as annotators are, two as in TransNet V2's evaluation."""
 SCORE_TOLERANCE_FRAMES = 1
 """Tolerance at which a prediction counts as right when scores are compared with how often they are right."""
 _NO_COUNTS = MatchCounts(0, 0, 0)
+
+
+class ShotScores(TypedDict):
+    """``ShotMetrics`` in JSON; keys of ``boundaries`` and ``cuts`` are tolerances in frames.
+
+    ``type_accuracy`` is null where nothing gradual was matched, ``calibration_error`` where nothing was predicted.
+    """
+
+    num_videos: int
+    boundaries: dict[str, MatchScores]
+    cuts: dict[str, MatchScores]
+    gradual: MatchScores
+    type_accuracy: float | None
+    calibration_error: float | None
 
 
 @dataclass(frozen=True)
@@ -43,10 +56,9 @@ class ShotMetrics:
         """Share of the gradual matches whose type is right; None where nothing was matched."""
         return self.num_types_right / self.gradual.num_matches if self.gradual.num_matches else None
 
-    def as_dict(self) -> dict[str, Any]:
-        """The fields of ``reelwise/shot-metrics/1``, for JSON."""
+    def as_dict(self) -> ShotScores:
+        """The same for JSON."""
         return {
-            "schema": SCHEMA,
             "num_videos": self.num_videos,
             "boundaries": {str(tolerance): counts.as_dict() for tolerance, counts in self.boundaries.items()},
             "cuts": {str(tolerance): counts.as_dict() for tolerance, counts in self.cuts.items()},

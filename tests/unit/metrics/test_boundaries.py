@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
@@ -39,6 +39,7 @@ def is_one_to_one(matches) -> bool:
     return len({m.truth for m in matches}) == len({m.prediction for m in matches}) == len(matches)
 
 
+@settings(deadline=None)
 @given(disjoint_boundaries(), any_boundaries, st.integers(0, 3))
 def test_no_larger_matching_within_the_tolerance_exists(truths, predictions, tolerance):
     def is_near(a: Boundary, b: Boundary) -> bool:
@@ -50,6 +51,7 @@ def test_no_larger_matching_within_the_tolerance_exists(truths, predictions, tol
     assert len(matches) == size_of_maximum_matching([[is_near(t, p) for p in predictions] for t in truths])
 
 
+@settings(deadline=None)
 @given(disjoint_boundaries(), any_boundaries)
 def test_no_larger_matching_of_intervals_exists(truths, predictions):
     def overlaps(a: Boundary, b: Boundary) -> bool:

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reelwise.metrics.match_counts import MatchCounts
@@ -21,6 +21,7 @@ def segments(labels: list[str]) -> tuple[Segment, ...]:
     return segments_of_labels(labels, ["none"])
 
 
+@settings(deadline=None, max_examples=50)
 @given(labellings)
 def test_a_labelling_agrees_with_itself(labels):
     own = segments(labels)
@@ -30,6 +31,7 @@ def test_a_labelling_agrees_with_itself(labels):
     np.testing.assert_array_equal(np.diagonal(segment_tious(own, own)), 1)
 
 
+@settings(deadline=None, max_examples=50)
 @given(labellings, labellings)
 def test_scores_are_symmetric_and_in_range(first, second):
     a, b = segments(first), segments(second)

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reelwise.metrics.boundaries import Boundary
@@ -18,6 +18,7 @@ boundary_lists = st.lists(st.tuples(st.integers(1, 5), st.integers(0, 5)), max_s
 )
 
 
+@settings(deadline=None, max_examples=50)
 @given(boundary_lists)
 def test_the_truth_itself_is_perfect(boundaries):
     metrics = shot_metrics([(boundaries, boundaries)])
@@ -26,6 +27,7 @@ def test_the_truth_itself_is_perfect(boundaries):
     assert metrics.type_accuracy in (None, 1.0)
 
 
+@settings(deadline=None, max_examples=50)
 @given(boundary_lists, boundary_lists)
 def test_truth_and_prediction_change_places_with_precision_and_recall(first, second):
     ahead, back = shot_metrics([(first, second)]), shot_metrics([(second, first)])

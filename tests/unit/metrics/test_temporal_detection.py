@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reelwise.metrics.segments import Segment
@@ -12,12 +12,14 @@ truth_lists = st.lists(
 )  # fmt: skip
 
 
+@settings(deadline=None, max_examples=50)
 @given(truth_lists, st.floats(0, 1))
 def test_the_truth_itself_is_perfect_whatever_its_score(truths, score):
     predictions = [ScoredSegment(s.label, s.start, s.end, score) for s in truths]
     assert detection_metrics({"a": truths}, {"a": predictions}).average_map == pytest.approx(1)
 
 
+@settings(deadline=None, max_examples=50)
 @given(truth_lists, truth_lists)
 def test_values_are_in_range_and_fall_with_the_temporal_iou(truths, others):
     predictions = [ScoredSegment(s.label, s.start, s.end, i / 10) for i, s in enumerate(others)]

@@ -78,10 +78,10 @@ def write_evaluation_report(
     metrics: Metrics,
 ) -> None:
     """Write report.html of an evaluation on new data; there are no curves and no split."""
-    out = options.out or Path()
+    out, data_name = options.out or Path(), options.data or ""
     records = video_set.dataset.records
     data = ReportData(
-        title=f"{Path(options.data).name or options.data} · {model.contract.network.name}",
+        title=f"{Path(data_name).name or data_name} · {model.contract.network.name}",
         metrics=metrics,
         predictions=predictions,
         examples=example_clips(
@@ -93,7 +93,7 @@ def write_evaluation_report(
         skipped_files=tuple(skipped_files),
         data=data_facts(video_set),
         configuration=(("model", str(options.model)), ("views", str(options.views or model.contract.input.num_views))),
-        command=shlex.join(["reelwise", "evaluate", str(options.model), options.data, "--out", str(out)]),
+        command=shlex.join(["reelwise", "evaluate", str(options.model), data_name, "--out", str(out)]),
         created_at=_now(),
     )
     write_report(out / "report.html", data)

@@ -45,6 +45,7 @@ class TrainKeywords(TypedDict, total=False):
 class EvaluateKeywords(TypedDict, total=False):
     """What ``reelwise.evaluate`` takes by name; the fields of ``EvaluateOptions`` say what each means."""
 
+    shots: str | Path | None
     out: str | Path | None
     views: int | None
     group: str | None

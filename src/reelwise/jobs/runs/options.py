@@ -76,11 +76,13 @@ class TrainOptions:
 class EvaluateOptions:
     """Options of `reelwise evaluate`."""
 
-    model: Path
-    """The model file, or a run folder."""
-    data: str
-    """Labelled videos, as for train."""
+    model: Path | None = None
+    """The model file, or a run folder; none with --shots."""
+    data: str | None = None
+    """Labelled videos, as for train; with --shots the folder of its videos [default: that of the list]."""
     _: KW_ONLY
+    shots: Path | None = None
+    """List of true shot boundaries: columns file,cut_frame or file,start_frame,end_frame,type."""
     out: Path | None = None
     """Folder for metrics.json, predictions.csv and report.html; must be new or empty."""
     views: int | None = None

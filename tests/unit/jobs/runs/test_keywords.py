@@ -1,4 +1,4 @@
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import get_args, get_type_hints
 
@@ -6,7 +6,7 @@ import pytest
 
 from reelwise.jobs.runs import keywords, options
 
-VERBS = ("Train", "Evaluate", "Predict", "Check", "Info")
+VERBS = ("Train", "Evaluate", "Predict", "Analyze", "Check", "Info")
 
 
 def alternatives(annotation: object) -> set[object]:
@@ -19,7 +19,7 @@ def alternatives(annotation: object) -> set[object]:
 def test_keywords_have_the_names_and_types_of_the_options(verb):
     dataclass = getattr(options, f"{verb}Options")
     types = get_type_hints(dataclass)
-    by_name = {item.name: alternatives(types[item.name]) for item in fields(dataclass) if item.default is not MISSING}
+    by_name = {item.name: alternatives(types[item.name]) for item in fields(dataclass) if item.kw_only}
     typed_dict = getattr(keywords, f"{verb}Keywords")
     assert {name: alternatives(kind) for name, kind in get_type_hints(typed_dict).items()} == by_name
     assert not typed_dict.__required_keys__
