@@ -99,7 +99,9 @@ _MODULES = {
     "reelwise.datasets.doctor.findings": {"CheckReport", "Finding"},
     "reelwise.inference.model": {"Model"},
     "reelwise.jobs.analyze": {"AnalyzeRun"},
-    "reelwise.jobs.api": {"analyze", "check", "evaluate", "evaluate_shots", "find", "info", "load_model", "predict", "train"},
+    "reelwise.jobs.api": {
+        "analyze", "check", "evaluate", "evaluate_shots", "find", "info", "load_model", "predict", "train",
+    },
     "reelwise.jobs.documents": {"Info", "ShotEvaluation"},
     "reelwise.jobs.runs.folder": {"Run"},
     "reelwise.lessons.learner": {

@@ -1,0 +1,122 @@
+"""The videos of the benchmark of shots: made once into a folder, with their truth as CSV, and found there again."""
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from reelwise.metrics.boundaries import Boundary
+from shot_distractors import FILES_PER_KIND, KINDS, write_distractor
+from shot_edits import write_edit
+from shot_sources import DATA, TRAINING_FILES, list_takes
+
+NUM_EDITS = 38
+"""Edited videos of 28 transitions each."""
+COLUMNS = ("file", "start_frame", "end_frame", "type")
+NUM_PROCESSES = 2
+"""Processes that make videos; each holds up to 1.5 GB of frames."""
+MAKERS = ("shot_sources.py", "shot_transitions.py", "shot_edits.py", "shot_distractors.py")
+"""Files of this folder that decide what the videos show."""
+
+
+@dataclass(frozen=True)
+class TestVideo:
+    """A video with its true boundaries; ``kind`` is what the results are grouped by."""
+
+    path: Path
+    kind: str
+    truths: tuple[Boundary, ...]
+
+
+def made_videos(
+    work: Path, num_edits: int = NUM_EDITS, per_kind: int = FILES_PER_KIND, without: tuple[str, ...] = ()
+) -> list[TestVideo]:
+    """The edited videos and the distractors, made where they are not there yet.
+
+    Args:
+        work: A folder for them, some 700 MB.
+        num_edits: Edited videos.
+        per_kind: Distractors of each kind.
+        without: Folders below the real videos that no source may come from.
+    """
+    state = {"makers": _fingerprint(), "num_edits": num_edits, "per_kind": per_kind, "without": list(without)}
+    manifest, truth = work / "manifest.json", work / "truth.csv"
+    if not manifest.exists() or json.loads(manifest.read_text(encoding="utf-8")) != state:
+        manifest.unlink(missing_ok=True)
+        for name in ("edits", "distractors"):
+            (work / name).mkdir(parents=True, exist_ok=True)
+        _make(work, num_edits, per_kind, without)
+        manifest.write_text(json.dumps(state), encoding="utf-8")
+    truths = read_truth(truth)
+    return [TestVideo(work / name, _kind_of(name), tuple(boundaries)) for name, boundaries in truths.items()]
+
+
+def real_edits() -> list[TestVideo]:
+    """The edited real videos of long/cuts with their cuts."""
+    videos = []
+    for name, boundaries in read_truth(DATA / "long" / "cuts.csv").items():
+        path = next(iter((DATA / "long").glob(f"*/{Path(name).name}")))
+        if path.parent.name == "cuts":
+            videos.append(TestVideo(path, f"cuts: {path.name}", tuple(boundaries)))
+    return videos
+
+
+def real_takes() -> list[TestVideo]:
+    """Real single takes, less what the detector may be trained on: every boundary in them is false."""
+    patterns = ("long/no_cuts/*", "long/surveillance/*", "actions/*/*.avi", "audiovisual/*/*", "audiovisual/*/*/*")
+    paths = sorted({path for pattern in patterns for path in DATA.glob(pattern) if path.is_file()})
+    names = [path.relative_to(DATA).as_posix() for path in paths]
+    return [TestVideo(DATA / name, f"takes: {name.split('/')[0]}", ()) for name in names if name not in TRAINING_FILES]
+
+
+def read_truth(path: Path) -> dict[str, list[Boundary]]:
+    """Boundaries by file; a file with one row of empty fields has none."""
+    truths: dict[str, list[Boundary]] = {}
+    with path.open(newline="", encoding="utf-8") as stream:
+        for row in csv.DictReader(stream):
+            start = row.get("start_frame") or row.get("cut_frame")
+            boundaries = truths.setdefault(row["file"], [])
+            if start:
+                boundaries.append(Boundary(int(start), int(row.get("end_frame") or start), row.get("type") or "cut"))
+    return truths
+
+
+def _make(work: Path, num_edits: int, per_kind: int, without: tuple[str, ...]) -> None:
+    """Edits and distractors in turn; the truth is whole after each turn, so that it may be used before the end."""
+    takes = list_takes(without)
+    rows: list[tuple[str, int | str, int | str, str]] = []
+    with ProcessPoolExecutor(NUM_PROCESSES) as pool:
+        for turn in range(per_kind):
+            names = [f"edits/{seed:03d}.mp4" for seed in range(turn, num_edits, per_kind)]
+            edits = [pool.submit(write_edit, work / name, takes, int(name[6:9])) for name in names]
+            others = [f"distractors/{function.__name__}-{turn}.mp4" for function in KINDS]
+            distractors = [
+                pool.submit(write_distractor, work / name, kind, takes, turn) for kind, name in enumerate(others)
+            ]
+            for name, edit in zip(names, edits, strict=True):
+                rows += [(name, truth.start_frame, truth.end_frame, truth.type or "") for truth in edit.result()]
+            for name, distractor in zip(others, distractors, strict=True):
+                distractor.result()
+                rows.append((name, "", "", ""))
+            _write_truth(work / "truth.csv", sorted(rows, key=lambda row: row[0]))
+            print(f"shots: made turn {turn + 1} of {per_kind}", flush=True)
+
+
+def _write_truth(path: Path, rows: Iterable[tuple]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(COLUMNS)
+        writer.writerows(rows)
+
+
+def _kind_of(name: str) -> str:
+    folder, file = name.split("/")
+    return "edits" if folder == "edits" else file.rsplit("-", 1)[0]
+
+
+def _fingerprint() -> str:
+    sources = b"".join((Path(__file__).parent / name).read_bytes() for name in MAKERS)
+    return hashlib.sha256(sources).hexdigest()

@@ -1,0 +1,116 @@
+"""Boundaries by each detector: `reelwise analyze` and the rivals, each in a process and an environment of its own."""
+
+import hashlib
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from reelwise.analysis.document import read_analysis
+from reelwise.analysis.results import SegmentTrack
+from reelwise.metrics.boundaries import Boundary
+
+HERE = Path(__file__).parent
+ENVIRONMENTS = HERE.parent / ".bench"
+RIVALS = {
+    "pyscenedetect": ("venv-scenedetect", "pyscenedetect_shots.py"),
+    "scdet": ("venv-scdet", "scdet_shots.py"),
+    "transnetv2": ("venv-transnetv2", "transnetv2_shots.py"),
+}
+"""Environment under .bench that scripts/bench makes, and script under benchmarks/rivals."""
+
+Boundaries = Mapping[Path, tuple[Boundary, ...]]
+"""Predictions of one run by file."""
+
+
+@dataclass(frozen=True)
+class Detections:
+    """What a detector, or a package of several, predicts.
+
+    Args:
+        runs: For each detector and setting the predictions by file.
+        defaults: Names of the runs at default settings.
+        ms_per_frame: Processor time of the default runs, decoding included.
+        duration_seconds: Length of each file; empty where a detector does not say.
+    """
+
+    runs: Mapping[str, Boundaries]
+    defaults: tuple[str, ...]
+    ms_per_frame: Mapping[str, float]
+    duration_seconds: Mapping[Path, float]
+
+
+def detect_by_reelwise(files: Sequence[Path], timed_files: Sequence[Path], work: Path) -> Detections:
+    """Shots by the public command, ``reelwise analyze --do shots``; its start-up counts in the time."""
+    predictions, durations, _ = _analyze(files, work / "reelwise")
+    _, _, ms = _analyze(timed_files, work / "reelwise-timed") if timed_files else ({}, {}, float("nan"))
+    return Detections({"reelwise": predictions}, ("reelwise",), {"reelwise": ms}, durations)
+
+
+def _analyze(files: Sequence[Path], out: Path) -> tuple[Boundaries, dict[Path, float], float]:
+    """Predictions and durations by file, and milliseconds of processor time a frame."""
+    shutil.rmtree(out, ignore_errors=True)
+    command = [sys.executable, "-m", "reelwise", "analyze", *map(str, files), "--do", "shots", "--out", str(out)]
+    before = _children_seconds()
+    subprocess.run([*command, "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    seconds = _children_seconds() - before
+    index = json.loads((out / "index.json").read_text(encoding="utf-8"))
+    predictions: dict[Path, tuple[Boundary, ...]] = {}
+    durations: dict[Path, float] = {}
+    num_frames = 0
+    for video in index["videos"]:
+        analysis = read_analysis(out / video["folder"])
+        shots = [track for track in analysis.tracks if isinstance(track, SegmentTrack) and track.id == "shots"]
+        transitions = [item.transition_in for track in shots for item in track.items]
+        path = Path(video["file"])
+        predictions[path] = tuple(Boundary(t.start_frame, t.end_frame, t.type, t.score) for t in transitions if t)
+        durations[path] = analysis.media.duration_seconds
+        num_frames += analysis.media.num_frames
+    return predictions, durations, 1000 * seconds / max(num_frames, 1)
+
+
+def detect_by_rival(name: str, files: Sequence[Path], timed_files: Sequence[Path], work: Path) -> Detections | None:
+    """Boundaries by a rival, or None where its environment is not there; results are kept in ``work``.
+
+    Args:
+        name: One of ``RIVALS``.
+        files: What to detect in.
+        timed_files: What to measure the processor time on.
+        work: Folder where results of the same script on the same files are found again.
+    """
+    environment, script = RIVALS[name]
+    python, path = ENVIRONMENTS / environment / "bin" / "python", HERE / "rivals" / script
+    request = json.dumps({"files": [str(file) for file in files], "timed": [str(file) for file in timed_files]})
+    sizes = [file.stat().st_size for file in (*files, *timed_files)]
+    key = hashlib.sha256(f"{path.read_text(encoding='utf-8')}{request}{sizes}".encode()).hexdigest()[:16]
+    result_file = work / "rivals" / f"{name}-{key}.json"
+    if not result_file.exists():
+        if not python.exists():
+            print(f"shots: no {name} in {python}: scripts/bench makes that environment", flush=True)
+            return None
+        result_file.parent.mkdir(parents=True, exist_ok=True)
+        result_file.write_text(_output_of(python, path, request), encoding="utf-8")
+    document = json.loads(result_file.read_text(encoding="utf-8"))
+    runs = {
+        run: {Path(file): tuple(Boundary(start, end, None) for start, end in pairs) for file, pairs in by_file.items()}
+        for run, by_file in document["runs"].items()
+    }
+    return Detections(runs, tuple(document["defaults"]), document["ms_per_frame"], {})
+
+
+def _output_of(python: Path, script: Path, request: str) -> str:
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    process = subprocess.run(
+        [str(python), str(script)], input=request, stdout=subprocess.PIPE, text=True, env=environment, check=True
+    )
+    return process.stdout
+
+
+def _children_seconds() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
