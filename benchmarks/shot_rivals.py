@@ -10,9 +10,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from reelwise.analysis.document import read_analysis
 from reelwise.analysis.results import SegmentTrack
+from reelwise.core.files import write_json
 from reelwise.metrics.boundaries import Boundary
 
 HERE = Path(__file__).parent
@@ -45,19 +47,28 @@ class Detections:
     duration_seconds: Mapping[Path, float]
 
 
-def detect_by_reelwise(files: Sequence[Path], timed_files: Sequence[Path], work: Path) -> Detections:
-    """Shots by the public command, ``reelwise analyze --do shots``; its start-up counts in the time."""
-    predictions, durations, _ = _analyze(files, work / "reelwise")
-    _, _, ms = _analyze(timed_files, work / "reelwise-timed") if timed_files else ({}, {}, float("nan"))
+def detect_by_reelwise(
+    files: Sequence[Path], timed_files: Sequence[Path], work: Path, options: Sequence[str] = ()
+) -> Detections:
+    """Shots by the public command, ``reelwise analyze --do shots``; its start-up counts in the time.
+
+    Args:
+        files: What to detect in.
+        timed_files: What to measure the processor time on.
+        work: Folder for results.
+        options: More options of the command.
+    """
+    predictions, durations, _ = _analyze(files, work / "reelwise", options)
+    _, _, ms = _analyze(timed_files, work / "reelwise-timed", options) if timed_files else ({}, {}, float("nan"))
     return Detections({"reelwise": predictions}, ("reelwise",), {"reelwise": ms}, durations)
 
 
-def _analyze(files: Sequence[Path], out: Path) -> tuple[Boundaries, dict[Path, float], float]:
+def _analyze(files: Sequence[Path], out: Path, options: Sequence[str]) -> tuple[Boundaries, dict[Path, float], float]:
     """Predictions and durations by file, and milliseconds of processor time a frame."""
     shutil.rmtree(out, ignore_errors=True)
     command = [sys.executable, "-m", "reelwise", "analyze", *map(str, files), "--do", "shots", "--out", str(out)]
     before = _children_seconds()
-    subprocess.run([*command, "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([*command, *options, "--quiet"], check=True, stdout=subprocess.DEVNULL)
     seconds = _children_seconds() - before
     index = json.loads((out / "index.json").read_text(encoding="utf-8"))
     predictions: dict[Path, tuple[Boundary, ...]] = {}
@@ -75,40 +86,60 @@ def _analyze(files: Sequence[Path], out: Path) -> tuple[Boundaries, dict[Path, f
 
 
 def detect_by_rival(name: str, files: Sequence[Path], timed_files: Sequence[Path], work: Path) -> Detections | None:
-    """Boundaries by a rival, or None where its environment is not there; results are kept in ``work``.
+    """Boundaries by a rival, or None where its environment is not there.
+
+    What it found in a file is kept in ``work`` and used again while file and script are the same; times are always
+    measured.
 
     Args:
         name: One of ``RIVALS``.
         files: What to detect in.
         timed_files: What to measure the processor time on.
-        work: Folder where results of the same script on the same files are found again.
+        work: Folder for results.
     """
     environment, script = RIVALS[name]
     python, path = ENVIRONMENTS / environment / "bin" / "python", HERE / "rivals" / script
-    request = json.dumps({"files": [str(file) for file in files], "timed": [str(file) for file in timed_files]})
-    sizes = [file.stat().st_size for file in (*files, *timed_files)]
-    key = hashlib.sha256(f"{path.read_text(encoding='utf-8')}{request}{sizes}".encode()).hexdigest()[:16]
-    result_file = work / "rivals" / f"{name}-{key}.json"
-    if not result_file.exists():
-        if not python.exists():
-            print(f"shots: no {name} in {python}: scripts/bench makes that environment", flush=True)
-            return None
-        result_file.parent.mkdir(parents=True, exist_ok=True)
-        result_file.write_text(_output_of(python, path, request), encoding="utf-8")
-    document = json.loads(result_file.read_text(encoding="utf-8"))
+    if not python.exists():
+        print(f"shots: no {name} in {python}: scripts/bench makes that environment", flush=True)
+        return None
+    folder = work / "rivals" / f"{name}-{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    results = {file: folder / f"{_fingerprint(file)}.json" for file in files}
+    for file, result in results.items():  # One by one, so that an interrupted run goes on where it was.
+        if not result.exists():
+            document = _run(python, path, [file], [])
+            by_run = {run: by_file[str(file)] for run, by_file in document["runs"].items()}
+            write_json(result, {"defaults": document["defaults"], "runs": by_run})
+            print(f"shots: {name}: {file.name}", flush=True)
+    documents = {file: json.loads(result.read_text(encoding="utf-8")) for file, result in results.items()}
+    first = next(iter(documents.values()))
     runs = {
-        run: {Path(file): tuple(Boundary(start, end, None) for start, end in pairs) for file, pairs in by_file.items()}
-        for run, by_file in document["runs"].items()
+        run: {
+            file: tuple(Boundary(a, b, None) for a, b in document["runs"][run]) for file, document in documents.items()
+        }
+        for run in first["runs"]
     }
-    return Detections(runs, tuple(document["defaults"]), document["ms_per_frame"], {})
+    times = _run(python, path, [], timed_files)["ms_per_frame"] if timed_files else {}
+    return Detections(runs, tuple(first["defaults"]), times, {})
 
 
-def _output_of(python: Path, script: Path, request: str) -> str:
+def _fingerprint(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+
+
+def _run(python: Path, script: Path, files: Sequence[Path], timed_files: Sequence[Path]) -> dict[str, Any]:
+    request = json.dumps({"files": [str(file) for file in files], "timed": [str(file) for file in timed_files]})
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     process = subprocess.run(
-        [str(python), str(script)], input=request, stdout=subprocess.PIPE, text=True, env=environment, check=True
+        [str(python), str(script)],
+        input=request,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=environment,
+        check=True,
     )
-    return process.stdout
+    return json.loads(process.stdout)
 
 
 def _children_seconds() -> float:

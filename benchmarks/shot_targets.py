@@ -52,9 +52,12 @@ def targets_of(scores: Sequence[Score]) -> list[Target]:
         Target("edits, gradual F1 at tIoU 0.5", edits.gradual.f1, 0.85, True),
         Target("edits, type accuracy of gradual matches", edits.type_accuracy, 0.90, True),
         Target("edits, ECE of the scores", edits.calibration_error, 0.05, False),
-        Target("long/cuts, F1@1 (aim 0.92)", ours.real.boundaries[1].f1, 0.85, True),
-        Target("single takes, false boundaries in 5 minutes", ours.false_per_5_minutes, 1.0, False),
     ]
+    if ours.real.num_videos:
+        targets.append(Target("long/cuts, F1@1 (aim 0.92)", ours.real.boundaries[1].f1, 0.85, True))
+    if ours.takes_minutes:
+        name = "single takes, false boundaries in 5 minutes"
+        targets.append(Target(name, ours.false_per_5_minutes, 1.0, False))
     return targets + _targets_beside(ours, scores)
 
 
@@ -72,6 +75,6 @@ def _targets_beside(ours: Score, scores: Sequence[Score]) -> list[Target]:
         ]
     rivals = [at_defaults[name].real.boundaries[1].f1 for name in RIVALS_AT_DEFAULTS if name in at_defaults]
     rivals += [score.real.boundaries[1].f1 for name, score in at_defaults.items() if name == "transnetv2"]
-    if rivals:
+    if rivals and ours.real.num_videos:
         targets.append(Target("long/cuts, F1@1 above every rival's", ours.real.boundaries[1].f1, max(rivals), True))
     return targets

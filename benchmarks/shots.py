@@ -38,6 +38,7 @@ class Plan:
         rivals: Names of ``RIVALS``.
         num_timed: Edited videos that processor time is measured on.
         num_transnet_edits: Edited videos that TransNet V2 sees.
+        options: More options of ``reelwise analyze``.
     """
 
     videos: tuple[TestVideo, ...]
@@ -45,6 +46,7 @@ class Plan:
     rivals: tuple[str, ...]
     num_timed: int
     num_transnet_edits: int
+    options: tuple[str, ...] = ()
 
     @property
     def edits(self) -> list[Path]:
@@ -85,6 +87,9 @@ def make_plan() -> Plan | None:
     parser.add_argument("--rivals", nargs="*", default=tuple(RIVALS), choices=tuple(RIVALS))
     parser.add_argument("--timed", type=int, default=NUM_TIMED, help="edited videos to measure times on")
     parser.add_argument("--transnet-edits", type=int, default=NUM_TRANSNET_EDITS, help="edited videos for TransNet V2")
+    parser.add_argument(
+        "--model", help="a detector that `reelwise train --model shots` wrote [default: the shipped one]"
+    )
     parser.add_argument("--no-real", action="store_true", help="only the videos that are made here")
     parser.add_argument("--make-only", action="store_true", help="make the videos and stop")
     arguments = parser.parse_args()
@@ -94,13 +99,14 @@ def make_plan() -> Plan | None:
     if not arguments.no_real:
         videos += [*real_edits(), *real_takes()]
     rivals = tuple(arguments.rivals)
-    return Plan(tuple(videos), arguments.work, rivals, arguments.timed, arguments.transnet_edits)
+    options = ("--model", arguments.model) if arguments.model else ()
+    return Plan(tuple(videos), arguments.work, rivals, arguments.timed, arguments.transnet_edits, options)
 
 
 def measure(plan: Plan) -> list[Score]:
     """Reelwise's score first, then those of the rivals."""
     timed_files = plan.edits[: plan.num_timed]
-    ours = detect_by_reelwise([video.path for video in plan.videos], timed_files, plan.work)
+    ours = detect_by_reelwise([video.path for video in plan.videos], timed_files, plan.work, plan.options)
     durations, run = ours.duration_seconds, ours.runs["reelwise"]
     ms = ours.ms_per_frame["reelwise"]
     scores = [score_run("reelwise", run, plan.videos, durations, ms_per_frame=ms)]
