@@ -17,9 +17,9 @@ TAKES_PER_FILE = 7
 LONG_TAKES_PER_FILE = 3
 """Takes of a file that are long enough for a shot of 8 s: two shots of one scene are never neighbours."""
 SHOT_SECONDS = (0.5, 8.0)
-"""Shortest and longest shot; log-uniform between them. Source: issue 9."""
+"""Shortest and longest shot; log-uniform between them. Chosen: from trailers to feature films."""
 SHORT_SHOT_SHARE, SHORT_SHOT_FRAMES = 0.1, (1, 14)
-"""A tenth of the shots has so few frames. Source: issue 9."""
+"""A tenth of the shots has so few frames, so that a detector with a least length misses some."""
 TYPES = {"cut": 0.55, "dissolve": 0.15, "fade_black": 0.09, "fade_white": 0.06, "wipe": 0.15}
 """How often each type is chosen between two shots that are no short ones; those meet in cuts."""
 TRANSITION_FRAMES = (5, 50)

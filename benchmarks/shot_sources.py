@@ -1,4 +1,4 @@
-"""Single takes of ../shared/data that the benchmark of shots is made of; none of them may train the detector."""
+"""Real single takes that the benchmark of shots is made of; none of them may train the detector."""
 
 import itertools
 import os
@@ -23,7 +23,7 @@ TRAINING_FILES = frozenset(
         "long/surveillance/one-by-one-person-detection.mp4",
     }
 )
-"""Files that the shipped detector may be trained on (issue 9), beside clips/asl_gestures and the drewnoakes files."""
+"""Files that the shipped detector may be trained on, beside clips/asl_gestures and the drewnoakes files."""
 
 _SCENES = {
     "clips/01_dog.mp4": "dog",

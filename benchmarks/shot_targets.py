@@ -1,4 +1,4 @@
-"""The targets of issue 9 ("How it is judged", 1 and 2), each met or missed."""
+"""What the detector of shots has to reach on the benchmark, each target met or missed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
