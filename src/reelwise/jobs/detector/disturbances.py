@@ -15,23 +15,48 @@ def crossing(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     num_frames = len(frames)
     length = int(min(num_frames, np.exp(rng.uniform(np.log(4), np.log(120)))))
     start = int(rng.integers(-length // 2, num_frames))
-    height, width = rng.uniform(5, 34), np.exp(rng.uniform(np.log(4), np.log(60)))
+    height, width = rng.uniform(5, 34), float(np.exp(rng.uniform(np.log(4), np.log(60))))
     time = np.linspace(-0.5, 0.5, length)
     reach = THUMBNAIL_HW[1] + 2 * width
     x = THUMBNAIL_HW[1] / 2 + rng.choice([-1, 1]) * reach * time * rng.choice([1, 1, 0.5])
     y = rng.uniform(8, 24) + rng.normal(0, 6) * time + rng.uniform(0, 2) * np.sin(time * rng.uniform(5, 60))
     if rng.random() < 0.25:  # it stays
         x = rng.uniform(5, 43) + rng.uniform(0, 5) * np.sin(time * rng.uniform(3, 60))
+    return _draw(frames, np.stack([y, x], axis=1), start, (height, width), rng)
+
+
+def walkers(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """One to four people go somewhere: what they leave and what they cover changes once and for good."""
+    num_frames = len(frames)
+    begin = rng.integers(-10, num_frames)
+    for _ in range(int(rng.integers(1, 5))):
+        size = (rng.uniform(8, 26), rng.uniform(3, 14))
+        start, length = begin + rng.integers(-8, 9), np.exp(rng.uniform(np.log(6), np.log(80)))
+        progress = np.clip((np.arange(num_frames) - start) / length, 0, 1)
+        progress = progress * progress * (3 - 2 * progress)
+        first, last = (np.array([rng.uniform(8, 22), rng.uniform(-8, 56)]) for _ in range(2))
+        last[0] = first[0] + rng.normal(0, 3)
+        path = first + progress[:, None] * (last - first)
+        path += rng.uniform(0, 1) * np.sin(np.arange(num_frames)[:, None] * rng.uniform(0.1, 0.8))
+        frames = _draw(frames, path, 0, size, rng)
+    return frames
+
+
+def _draw(
+    frames: np.ndarray, path: np.ndarray, start: int, size: tuple[float, float], rng: np.random.Generator
+) -> np.ndarray:
+    """A rounded or square thing of (height, width) whose centre (row, column) follows the path from a frame on."""
     texture = _texture(rng)
     softness = rng.uniform(0.5, 3)
     is_round = rng.random() < 0.6
     result = frames.copy()
-    for step in range(max(-start, 0), min(length, num_frames - start)):
-        across, down = np.abs(_COLUMNS - x[step]) / width * 2, np.abs(_ROWS - y[step]) / height * 2
+    for step in range(max(-start, 0), min(len(path), len(frames) - start)):
+        row, column = path[step]
+        across, down = np.abs(_COLUMNS - column) / size[1] * 2, np.abs(_ROWS - row) / size[0] * 2
         distance = np.sqrt(across * across + down * down) if is_round else np.maximum(across, down)
-        mask = np.clip((1 - distance) * min(width, height) / 2 / softness + 0.5, 0, 1)[..., None]
-        shift = (round(y[step]), round(x[step]))
-        result[start + step] += mask * (np.roll(texture, shift, axis=(0, 1)) - result[start + step])
+        mask = np.clip((1 - distance) * min(size) / 2 / softness + 0.5, 0, 1)[..., None]
+        moving_texture = np.roll(texture, (round(row), round(column)), axis=(0, 1))
+        result[start + step] += mask * (moving_texture - result[start + step])
     return result
 
 
@@ -127,7 +152,8 @@ def _texture(rng: np.random.Generator) -> np.ndarray:
 Disturbance = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
 DISTURBANCES: tuple[tuple[Disturbance, float], ...] = (
-    (crossing, 0.35),
+    (crossing, 0.30),
+    (walkers, 0.20),
     (flashes, 0.10),
     (light, 0.15),
     (frozen, 0.06),

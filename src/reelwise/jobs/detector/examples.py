@@ -40,14 +40,6 @@ class Examples:
         return len(self.labels)
 
 
-@dataclass(frozen=True, eq=False)
-class _Batch:
-    folder: Path
-    scenes: Sequence[Scene]
-    numbers: range
-    seed: int
-
-
 def make_examples(folder: Path, scenes: Sequence[Scene], num_sequences: int, seed: int, num_processes: int) -> Examples:
     """Make examples; each depends on the seed and its own number alone, whatever the number of processes.
 
@@ -63,8 +55,10 @@ def make_examples(folder: Path, scenes: Sequence[Scene], num_sequences: int, see
     open_memmap(folder / "labels.npy", "w+", np.uint8, (num_sequences, SEQUENCE_FRAMES))
     step = 25  # a batch of half a minute, so that all processes end at nearly the same time
     starts = range(0, num_sequences, step)
-    batches = [_Batch(folder, scenes, range(start, min(start + step, num_sequences)), seed) for start in starts]
-    with multiprocessing.get_context("spawn").Pool(num_processes) as pool:
+    batches = [range(start, min(start + step, num_sequences)) for start in starts]
+    # spawn: a fork of a process in which Keras runs threads may hang.
+    processes = multiprocessing.get_context("spawn")
+    with processes.Pool(num_processes, _start_worker, (folder, scenes, seed)) as pool:
         for _ in pool.imap_unordered(_make_batch, batches):
             pass
     return load_examples(folder)
@@ -75,12 +69,29 @@ def load_examples(folder: Path, mode: Literal["r", "r+"] = "r") -> Examples:
     return Examples(*(np.load(folder / f"{name}.npy", mmap_mode=mode) for name in ("whole", "cells", "labels")))
 
 
-def _make_batch(batch: _Batch) -> None:
+@dataclass(frozen=True, eq=False)
+class _Worker:
+    """What one process needs for all of its batches."""
+
+    examples: Examples
+    scenes: Sequence[Scene]
+    seed: int
+
+
+_worker: list[_Worker] = []
+"""The one worker of this process, put here by its start."""
+
+
+def _start_worker(folder: Path, scenes: Sequence[Scene], seed: int) -> None:
     cv2.setNumThreads(1)  # one process per processor
-    examples = load_examples(batch.folder, "r+")
-    for number in batch.numbers:
-        sequence = make_sequence(batch.scenes, SEQUENCE_FRAMES, np.random.default_rng([batch.seed, number]))
+    _worker[:] = [_Worker(load_examples(folder, "r+"), scenes, seed)]
+
+
+def _make_batch(numbers: range) -> None:
+    (worker,) = _worker
+    for number in numbers:
+        sequence = make_sequence(worker.scenes, SEQUENCE_FRAMES, np.random.default_rng([worker.seed, number]))
         features = features_of(sequence.thumbnails)
-        examples.whole[number] = features.whole
-        examples.cells[number] = features.cells
-        examples.labels[number] = sequence.kinds + CUT_LABEL * sequence.is_cut
+        worker.examples.whole[number] = features.whole
+        worker.examples.cells[number] = features.cells
+        worker.examples.labels[number] = sequence.kinds + CUT_LABEL * sequence.is_cut

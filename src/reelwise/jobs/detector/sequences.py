@@ -1,5 +1,6 @@
 """Training sequences: an edit, or a single take in which much happens, as a viewer's file would show it."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ import cv2
 import numpy as np
 
 from reelwise.analysis.shots.descriptors import THUMBNAIL_HW
-from reelwise.analysis.shots.transitions import GRADUAL_TYPES
+from reelwise.analysis.shots.transitions import GRADUAL_TYPES, Transition
 from reelwise.jobs.detector.disturbances import caption, disturb
 from reelwise.jobs.detector.edits import Edit, make_edit, random_style
 from reelwise.jobs.detector.scenes import PictureScene, RunningScene, Scene, made_up_picture
@@ -78,6 +79,19 @@ def label(edit: Edit, num_frames: int) -> tuple[np.ndarray, np.ndarray]:
     return is_cut, kinds
 
 
+def transitions_of(sequence: LabelledSequence) -> list[Transition]:
+    """The boundaries of a labelled sequence, in order."""
+    cuts = [Transition("cut", int(place), int(place), 1.0) for place in np.flatnonzero(sequence.is_cut)]
+    kinds = sequence.kinds
+    borders = [0, *(np.flatnonzero(kinds[1:] != kinds[:-1]) + 1).tolist(), len(kinds)]
+    runs = [
+        Transition(GRADUAL_TYPES[int(kinds[start]) - 1], start, end, 1.0)
+        for start, end in itertools.pairwise(borders)
+        if kinds[start]
+    ]
+    return sorted([*cuts, *runs], key=lambda transition: transition.start_frame)
+
+
 def finish(frames: np.ndarray, is_cut: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """What is done to a whole file: colours, captions, logo, bars, noise, compression, blended or frozen frames."""
     frames = _grade(frames.astype(np.float32), rng)
@@ -114,7 +128,7 @@ def _grade(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     if rng.random() < 0.5:
         frames = 255 * np.clip(frames / 255, 0, 1) ** float(np.exp(rng.normal(0, 0.35)))
     if rng.random() < 0.15:  # low light
-        frames = frames * rng.uniform(0.1, 0.5)
+        frames = frames * rng.uniform(0.2, 0.6)
     if rng.random() < 0.1:  # low contrast
         frames = rng.uniform(40, 160) + (frames - 128) * rng.uniform(0.15, 0.6)
     return frames
