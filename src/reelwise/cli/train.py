@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 def command(options: Annotated[TrainOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False) -> None:
     """Train a model on labelled videos, compare it with simple baselines, and write the run folder.
 
+    `--model shots` trains a detector of shot boundaries instead, on the videos of a folder without labels.
+
     Example: `reelwise train clips/ --folds 4 --budget 10m`
 
     Args:
@@ -22,17 +24,38 @@ def command(options: Annotated[TrainOptions, Parameter(name="*")], *, json: bool
         json: Print metrics.json and nothing else on stdout.
         quiet: No progress, only warnings.
     """
+    from reelwise.jobs.detector.job import MODEL_NAME, train_shots
     from reelwise.jobs.train import train_job
 
+    is_detector = options.model == MODEL_NAME
     progress = make_progress(quiet)
     try:
-        run = train_job(options, progress)
+        run = train_shots(options, progress) if is_detector else train_job(options, progress)
     finally:
         progress.close()
     if json:
         output.print_json(run.metrics)
-        return
-    print_run(run)
+    elif is_detector:
+        print_detector(run)
+    else:
+        print_run(run)
+
+
+def print_detector(run: Any) -> None:
+    """How good the detector is beside the shipped one, on edits of videos that were held back."""
+    screen = output.console()
+    rows = [
+        (
+            name,
+            f"{metrics['boundaries']['1']['f1']:.3f}",
+            f"{metrics['cuts']['1']['f1']:.3f}",
+            f"{metrics['gradual']['f1']:.3f}",
+        )
+        for name, metrics in (("this detector", run.metrics), ("shipped", run.metrics["baselines"]["shipped_detector"]))
+    ]
+    columns = ("F1 within a frame", "boundaries", "cuts", "gradual")
+    screen.print(output.table("Edits of held-out videos", columns, rows, numbers=(1, 2, 3)))
+    screen.print(f"detector {output.escape(str(run.weights_path))}", soft_wrap=True)
 
 
 def print_run(run: Any) -> None:

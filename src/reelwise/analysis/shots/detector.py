@@ -142,8 +142,8 @@ class ShotDetector:
             self._damage[-1] = (self._damage[-1][0], place + 1)
         else:
             self._damage.append((place, place + 1))
+            while self._damage[0][1] < place - MAX_DELAY:  # no transition there can still be waiting
+                self._damage.popleft()
 
     def _touches_damage(self, transition: Transition) -> bool:
-        while self._damage and self._damage[0][1] < transition.start_frame:
-            self._damage.popleft()
         return any(start <= transition.end_frame and transition.start_frame <= end for start, end in self._damage)

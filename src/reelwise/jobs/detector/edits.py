@@ -87,7 +87,9 @@ def make_edit(scenes: Sequence[Scene], num_frames: int, style: EditStyle, rng: n
         take = disturb(shot.scene.take(len(tail) + shot.num_own + shot.num_shared, rng), rng, style.disturbance)
         if before is not None:
             kind, end = before.type, place + len(tail)
-            if np.abs((pieces[-1][-1] if not len(tail) else tail[-1]) - take[len(tail)]).mean() > LEAST_CHANGE:
+            last = tail[-1] if len(tail) else pieces[-1][-1]
+            is_fade = kind in ("fade_black", "fade_white")  # seen even between two takes that look alike
+            if is_fade or np.abs(last - take[len(tail)]).mean() > LEAST_CHANGE:
                 transitions.append(Transition(kind, place, end, 1.0))
             if len(tail):
                 pieces.append(mix(kind, tail, take[: len(tail)], rng))

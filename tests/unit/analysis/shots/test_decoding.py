@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from reelwise.analysis.shots.decoding import Calibration, TransitionDecoder
+from reelwise.analysis.shots.decoding import MAX_RUN, Calibration, TransitionDecoder
 from reelwise.analysis.shots.network import FrameProbabilities
 
 DISSOLVE, FADE_BLACK, FADE_WHITE, WIPE = range(1, 5)
@@ -76,6 +76,16 @@ def test_one_frame_at_a_time_gives_the_same_and_gives_each_when_it_is_certain() 
     assert [one[2:] for one in given] == [(10, 10), (20, 30), (50, 60)]
     assert given[2][0] == 62
     assert decoder.finish() == []
+
+
+def test_a_transition_without_end_is_given_in_pieces() -> None:
+    frames = probabilities(400, {}, [(10, 300, DISSOLVE, 0.9)])
+    pieces = decode(frames)
+    assert pieces == [
+        ("dissolve", 10, 10 + MAX_RUN),
+        ("dissolve", 10 + MAX_RUN, 10 + 2 * MAX_RUN),
+        ("dissolve", 266, 300),
+    ]
 
 
 def test_the_score_is_calibrated() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from reelwise.analysis.shots.descriptors import THUMBNAIL_HW
-from reelwise.analysis.shots.detector import ShotDetector
+from reelwise.analysis.shots.detector import MAX_DELAY, ShotDetector
 from reelwise.analysis.shots.transitions import Transition
 
 ROWS, COLUMNS = np.mgrid[: THUMBNAIL_HW[0], : THUMBNAIL_HW[1]]
@@ -127,7 +127,7 @@ def test_a_transition_is_given_within_a_window_and_not_only_at_the_end() -> None
     detector = ShotDetector()
     places = [place for place, picture in enumerate(frames) for _ in detector.push(picture)]
     assert len(places) == 1
-    assert places[0] <= 250
+    assert places[0] <= 50 + MAX_DELAY
     assert detector.finish() == []
 
 

@@ -1,0 +1,66 @@
+"""``reelwise train FOLDER --model shots``: options, and a whole tiny run."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reelwise.analysis.shots.weights import load_weights
+from reelwise.core.errors import DataError, UsageError
+from reelwise.core.progress import Silent
+from reelwise.jobs.detector import job
+from reelwise.jobs.detector.recordings import MIN_TAKE, read_recordings
+from reelwise.jobs.runs.options import TrainOptions
+from reelwise.media.writers.writer import write_video
+
+
+def write_takes(folder: Path, num_videos: int) -> list[Path]:
+    folder.mkdir()
+    paths = [folder / f"{number}.mp4" for number in range(num_videos)]
+    for number, path in enumerate(paths):
+        pictures = np.random.default_rng(number).integers(0, 256, (2, 8, 8, 3), np.uint8)
+        frames = np.repeat(np.kron(pictures, np.ones((1, 16, 16, 1), np.uint8)), 40, axis=0)
+        write_video(path, frames, Fraction(25))
+    return paths
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [({"folds": 3}, "--folds"), ({"frame_stride": 2}, "--frame-stride"), ({"from_model": Path("m.keras")}, "--from")],
+)
+def test_options_that_make_no_sense_are_refused_by_name(tmp_path: Path, options: dict[str, object], name: str) -> None:
+    with pytest.raises(UsageError, match=f"^{name} makes no sense for --model shots"):
+        job.check_shots_options(TrainOptions(str(tmp_path), model="shots", **options))  # pyright: ignore[reportArgumentType]
+
+
+def test_videos_become_takes_without_their_cuts(tmp_path: Path) -> None:
+    (path,) = write_takes(tmp_path / "videos", 1)
+    broken = tmp_path / "videos" / "broken.mp4"
+    broken.write_bytes(path.read_bytes()[:300])
+    (recording,) = read_recordings([broken, path], Silent())
+    assert recording.path == path
+    takes = [scene.take(MIN_TAKE, np.random.default_rng(0)) for scene in recording.scenes]
+    assert len(takes) == 2
+    assert all(np.abs(np.diff(take, axis=0)).mean() < 3 for take in takes)
+
+
+def test_one_video_is_too_few(tmp_path: Path) -> None:
+    write_takes(tmp_path / "videos", 1)
+    with pytest.raises(DataError, match="1 videos can be used, expected two or more"):
+        job.train_shots(TrainOptions(str(tmp_path / "videos"), model="shots", out=tmp_path / "run"), Silent())
+
+
+@pytest.mark.backend
+def test_a_run_hands_over_weights_and_a_comparison(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_takes(tmp_path / "videos", 3)
+    monkeypatch.setattr(job, "NUM_SEQUENCES", 8)
+    monkeypatch.setattr(job, "NUM_VALIDATION", 2)
+    options = TrainOptions(str(tmp_path / "videos"), model="shots", out=tmp_path / "run", epochs=1, threads=1)
+    run = job.train_shots(options, Silent())
+    assert json.loads((tmp_path / "run" / "metrics.json").read_text()) == run.metrics
+    assert run.metrics["baselines"]["shipped_detector"]["schema"] == run.metrics["schema"]
+    assert load_weights(run.weights_path).arrays["heads.bias"].shape == (6,)
+    with pytest.raises(UsageError, match="is not empty"):
+        job.train_shots(options, Silent())

@@ -1,0 +1,92 @@
+"""Training a detector: examples by several processes, a few steps, calibration, and a file that loads."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors import safe_open
+
+from reelwise.analysis.shots.decoding import Calibration, logit
+from reelwise.analysis.shots.network import FrameProbabilities, weight_shapes
+from reelwise.analysis.shots.weights import load_weights, shipped_weights
+from reelwise.jobs.detector.calibrate import JudgedVideo, calibrate, measure
+from reelwise.jobs.detector.examples import make_examples
+from reelwise.jobs.detector.scenes import PictureScene, Scene, made_up_picture
+from reelwise.metrics.boundaries import Boundary
+
+
+def scenes() -> list[Scene]:
+    return [PictureScene(made_up_picture(np.random.default_rng(seed))) for seed in range(3)]
+
+
+def test_examples_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    one = make_examples(tmp_path / "one", scenes(), 3, seed=5, num_processes=1)
+    two = make_examples(tmp_path / "two", scenes(), 3, seed=5, num_processes=2)
+    np.testing.assert_array_equal(one.whole, two.whole)
+    np.testing.assert_array_equal(one.labels, two.labels)
+    assert np.abs(one.cells).sum(axis=(1, 2, 3), dtype=np.float64).min() > 0
+
+
+def videos_with_false_alarms(num_videos: int) -> list[JudgedVideo]:
+    """At a raw probability of 0.6 every fourth cut is one, at 0.95 every cut is."""
+    videos = []
+    for number in range(num_videos):
+        cut = np.full(300, 0.001, np.float32)
+        kinds = np.tile(np.array([0.996, 0.001, 0.001, 0.001, 0.001], np.float32), (300, 1))
+        cut[[50, 100, 120, 150, 200]] = (0.6, 0.6, 0.6, 0.6, 0.95)
+        kinds[230:250] = (0.1, 0.8, 0.04, 0.03, 0.03)
+        truths = (Boundary(50, 50, "cut"), Boundary(200, 200, "cut"), Boundary(231, 250, "dissolve"))
+        videos.append(JudgedVideo(truths[: 2 + number % 2] if number else truths, FrameProbabilities(cut, kinds)))
+    return videos
+
+
+def test_scores_are_how_often_they_are_right() -> None:
+    videos = videos_with_false_alarms(20)
+    calibration = calibrate(videos)
+    assert calibration.cut_score(0.6) == pytest.approx(1 / 4, abs=0.05)
+    assert calibration.cut_score(0.95) > 0.9
+    assert calibration.thresholds[0] > calibration.cut_score(0.6)
+    error = measure(videos, calibration).calibration_error
+    assert error is not None
+    assert error < 0.1
+
+
+def test_a_detector_without_mistakes_keeps_its_scores() -> None:
+    calibration = calibrate([])
+    assert calibration.cut == (1.0, 0.0)
+    assert math.isclose(logit(calibration.cut_score(0.7)), logit(0.7))
+
+
+@pytest.mark.backend
+def test_a_few_steps_give_weights_that_load(tmp_path: Path) -> None:
+    from reelwise.jobs.detector.fit import FitPlan
+    from reelwise.jobs.detector.train_detector import DetectorPlan, save_weights, train_detector
+
+    lines: list[str] = []
+    plan = DetectorPlan(4, num_validation=2, fit=FitPlan(epochs=2, batch_size=2), num_processes=1)
+    result = train_detector(scenes(), scenes(), plan, on_progress=lines.append)
+    assert {name: array.shape for name, array in result.weights.arrays.items()} == weight_shapes()
+    assert any(line.startswith("step 4 of 4") for line in lines)
+    path = tmp_path / "shots.safetensors"
+    save_weights(path, result.weights, {"seed": 0})
+    weights = load_weights(path)
+    np.testing.assert_array_equal(weights.arrays["whole_0.kernel"], result.weights.arrays["whole_0.kernel"])
+    assert weights.calibration.thresholds == pytest.approx(result.weights.calibration.thresholds)
+    with safe_open(path, "numpy") as file:
+        assert json.loads(file.metadata()["reelwise"]) == {"seed": 0}
+
+
+def test_the_shipped_detector_says_what_it_was_made_of() -> None:
+    from reelwise.analysis.shots.weights import SHIPPED_WEIGHTS
+
+    assert SHIPPED_WEIGHTS.stat().st_size <= 400_000
+    assert shipped_weights().calibration != Calibration()
+    with safe_open(SHIPPED_WEIGHTS, "numpy") as file:
+        facts = json.loads(file.metadata()["reelwise"])
+    licences = {source["licence"] for source in facts["training"] + facts["held_out"]}
+    assert licences <= {"CC0", "CC-BY", "CC-BY-4.0", "use these media files however you wish"}
+    assert isinstance(facts["seed"], int)
