@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from reelwise.analysis.results import TransitionIn
+from reelwise.analysis.shots.weights import DetectorWeights
 from reelwise.core.sound import Sound
 from reelwise.media.readers.reader import SizeHW
 from reelwise.media.requests.stream import PictureSpec
@@ -111,6 +112,7 @@ class Setup:
         sensitivity: In [0, 1]; None for the calibrated one.
         min_shot: Frames of the shortest shot that is reported; 0 for all.
         keyframes: Pictures per shot.
+        shot_weights: Of the shot detector; None for the shipped ones.
         time_base: Seconds per unit of pts.
         keep_picture: Keeps the picture of one of the last ``PICTURE_WINDOW`` frames for a finding.
         drop_picture: Takes one ``keep_picture`` back: the finding did not come.
@@ -121,6 +123,7 @@ class Setup:
     sensitivity: float | None = None
     min_shot: int = 0
     keyframes: int = 3
+    shot_weights: DetectorWeights | None = None
     time_base: Fraction = Fraction(1, 25)
     keep_picture: Callable[[int], None] = lambda frame: None
     drop_picture: Callable[[int], None] = lambda frame: None

@@ -8,6 +8,7 @@ from pathlib import Path
 from reelwise.analysis.catalogue import choose_analyzers
 from reelwise.analysis.document import read_analysis
 from reelwise.analysis.results import Analysis
+from reelwise.analysis.shots.weights import SUFFIX, DetectorWeights, load_weights
 from reelwise.core.errors import CacheError, UsageError
 from reelwise.core.files import write_json
 from reelwise.core.progress import Progress
@@ -64,7 +65,7 @@ def analyze_job(options: AnalyzeOptions, progress: Progress) -> AnalyzeRun:
     paths = expand_inputs(options.inputs)
     if options.split and not any(entry.name == "shots" for entry in entries):
         raise UsageError("--split writes shots, and --do leaves them out.", hint="Add shots to --do.")
-    plan = make_plan(options, options.out, paths, entries, _classifiers(options))
+    plan = make_plan(options, options.out, paths, entries, _classifiers(options), _shot_weights(options))
     videos = _earlier_videos(options, plan, paths)
     waiting = [path for path in paths if str(path) not in videos]
     if len(waiting) < len(paths):
@@ -80,17 +81,25 @@ def analyze_job(options: AnalyzeOptions, progress: Progress) -> AnalyzeRun:
 
 
 def _classifiers(options: AnalyzeOptions) -> Classifiers | None:
-    if not options.model:
+    paths = [path for path in options.model if path.suffix != SUFFIX]
+    if not paths:
         if options.window is not None:
             raise UsageError("--window is for classifiers.", hint="Name one with --model, or leave --window out.")
         return None
     return Classifiers(
-        options.model,
+        paths,
         window=options.window,
         backend=options.backend,
         threads=options.threads,
         cache_dir=options.cache_dir,
     )
+
+
+def _shot_weights(options: AnalyzeOptions) -> DetectorWeights | None:
+    paths = [path for path in options.model if path.suffix == SUFFIX]
+    if len(paths) > 1:
+        raise UsageError("--model names two shot detectors.", hint="Name one: each boundary is found once.")
+    return load_weights(paths[0]) if paths else None
 
 
 def remake(options: AnalyzeOptions, progress: Progress) -> AnalyzeRun:

@@ -23,7 +23,9 @@ class ShotAnalyzer(Analyzer):
     """
 
     def __init__(self, setup: Setup) -> None:
-        self._detector = ShotDetector(sensitivity=setup.sensitivity, min_shot=setup.min_shot)
+        self._detector = ShotDetector(
+            sensitivity=setup.sensitivity, min_shot=setup.min_shot, weights=setup.shot_weights
+        )
         self._keep_picture = setup.keep_picture
         self._start = 0
         self._transition: Transition | None = None

@@ -6,12 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from reelwise.analysis.shots.decoding import Calibration
 from reelwise.analysis.shots.network import weight_shapes
+from reelwise.core.errors import ModelFileError
+
+SUFFIX = ".safetensors"
+"""How the file of a detector ends, beside the .keras of classifiers."""
 
 SHIPPED_WEIGHTS = Path(__file__).with_name("weights.safetensors")
+
+_HINT = "Train one with: reelwise train FOLDER --model shots"
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,10 +28,12 @@ class DetectorWeights:
     Args:
         arrays: By name, of the shapes of ``weight_shapes``.
         calibration: How probabilities become scores.
+        name: Of the file.
     """
 
     arrays: Mapping[str, np.ndarray]
     calibration: Calibration
+    name: str = ""
 
 
 def load_weights(path: Path = SHIPPED_WEIGHTS) -> DetectorWeights:
@@ -34,17 +43,20 @@ def load_weights(path: Path = SHIPPED_WEIGHTS) -> DetectorWeights:
         path: A safetensors file with the arrays of ``weight_shapes`` and ``calibration``.
 
     Raises:
-        ValueError: An array is missing or of another shape.
+        ModelFileError: It is no such file, or an array is missing or of another shape.
     """
-    arrays = load_file(path)
+    try:
+        arrays = load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise ModelFileError(f"{path}: cannot be read as a shot detector: {error}.", hint=_HINT) from None
     shapes = {**weight_shapes(), "calibration": (7,)}
     for name, shape in shapes.items():
         got = arrays[name].shape if name in arrays else None
         if got != shape:
-            raise ValueError(f"{path.name}: {name} has the shape {got}, expected {shape}")
+            raise ModelFileError(f"{path}: {name} has the shape {got}, expected {shape}.", hint=_HINT)
     numbers = [float(number) for number in arrays["calibration"]]
     calibration = Calibration((numbers[0], numbers[1]), (numbers[2], numbers[3], numbers[4]), (numbers[5], numbers[6]))
-    return DetectorWeights(arrays, calibration)
+    return DetectorWeights(arrays, calibration, path.name)
 
 
 @functools.cache

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reelwise.analysis.analyzer import AnalyzerEntry, Setup
 from reelwise.analysis.results import Tool
+from reelwise.analysis.shots.weights import DetectorWeights
 from reelwise.cache.folder import cache_root
 from reelwise.jobs.analyses.actions import Classifiers
 from reelwise.jobs.documents import AnalyzeTool
@@ -59,6 +60,7 @@ def make_plan(
     paths: Sequence[Path],
     entries: tuple[AnalyzerEntry, ...],
     classifiers: Classifiers | None = None,
+    shot_weights: DetectorWeights | None = None,
 ) -> AnalysisPlan:
     """The plan for some videos.
 
@@ -67,7 +69,8 @@ def make_plan(
         out: The folder of all results.
         paths: The videos.
         entries: The analyzers.
-        classifiers: The models of ``--model``.
+        classifiers: The classifiers of ``--model``.
+        shot_weights: The shot detector of ``--model``; None for the shipped one.
     """
     result_options: dict[str, str | float | int | bool | None] = {
         "keyframes": options.keyframes,
@@ -76,6 +79,7 @@ def make_plan(
         "split": options.split,
         "overlay": options.overlay,
         **(classifiers.describe() if classifiers else {}),
+        **({"shots": shot_weights.name} if shot_weights else {}),
     }
     version = importlib.metadata.version("reelwise")
     num_cores = options.threads or num_processors()
@@ -84,7 +88,13 @@ def make_plan(
     return AnalysisPlan(
         entries=entries,
         classifiers=classifiers,
-        setup=Setup((1, 1), sensitivity=options.sensitivity, min_shot=options.min_shot, keyframes=options.keyframes),
+        setup=Setup(
+            (1, 1),
+            sensitivity=options.sensitivity,
+            min_shot=options.min_shot,
+            keyframes=options.keyframes,
+            shot_weights=shot_weights,
+        ),
         tool=Tool("reelwise", version, tuple(entry.name for entry in entries), result_options),
         out=out,
         folders=folder_names(paths),

@@ -12,7 +12,7 @@ class TrainOptions:
     """Folder of class folders, a CSV, JSON or Parquet list, or synthetic:motion|sprites|digits."""
     _: KW_ONLY
     model: str = "auto"
-    """Catalogue name, name:preset, or several with commas for a leaderboard."""
+    """Catalogue name, name:preset, or several with commas for a leaderboard; shots: a detector of shot boundaries."""
     out: Path | None = None
     """The run folder; must be new or empty (runs/DATA-1, -2, … when left out)."""
     epochs: int | None = None
@@ -184,7 +184,8 @@ class AnalyzeOptions:
     do: str | None = None
     """What to look for, with commas, such as shots,motion [default: everything]."""
     model: tuple[Path, ...] = ()
-    """A trained classifier, or several: what they recognize is a track each."""
+    """A trained classifier, or several: what they recognize is a track each. A shots.safetensors of `train --model shots`
+    finds the shots in place of the shipped detector."""
     window: str | None = None
     """Length of the part of a video that a classifier looks at, such as 2s [default: as in its training]."""
     keyframes: int = 3

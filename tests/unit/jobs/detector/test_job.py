@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reelwise.analysis.shots.weights import load_weights
+from reelwise.analysis.shots.weights import SHIPPED_WEIGHTS, load_weights
 from reelwise.core.errors import DataError, UsageError
 from reelwise.core.progress import Silent
+from reelwise.jobs.analyze import analyze_job
 from reelwise.jobs.detector import job
 from reelwise.jobs.detector.recordings import MIN_TAKE, read_recordings
-from reelwise.jobs.runs.options import TrainOptions
+from reelwise.jobs.runs.options import AnalyzeOptions, TrainOptions
 from reelwise.media.writers.writer import write_video
 
 
@@ -64,3 +65,14 @@ def test_a_run_hands_over_weights_and_a_comparison(tmp_path: Path, monkeypatch: 
     assert load_weights(run.weights_path).arrays["heads.bias"].shape == (6,)
     with pytest.raises(UsageError, match="is not empty"):
         job.train_shots(options, Silent())
+
+
+def test_analyze_takes_one_detector(tmp_path: Path) -> None:
+    (path,) = write_takes(tmp_path / "videos", 1)
+    own = tmp_path / "shots.safetensors"
+    own.write_bytes(SHIPPED_WEIGHTS.read_bytes())
+    run = analyze_job(AnalyzeOptions((str(path),), out=tmp_path / "out", do="shots", model=(own,)), Silent())
+    (analysis,) = run.analyses
+    assert analysis.tool.options["shots"] == "shots.safetensors"
+    with pytest.raises(UsageError, match="two shot detectors"):
+        analyze_job(AnalyzeOptions((str(path),), out=tmp_path / "other", model=(own, own)), Silent())

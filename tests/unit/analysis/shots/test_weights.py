@@ -1,0 +1,39 @@
+"""Weights from a file: what is wrong with one is said."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from reelwise.analysis.shots.weights import load_weights, shipped_weights
+from reelwise.core.errors import ModelFileError
+
+
+def test_a_file_that_is_no_detector_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "shots.safetensors"
+    with pytest.raises(ModelFileError, match="cannot be read as a shot detector"):
+        load_weights(path)
+    path.write_bytes(b"no weights")
+    with pytest.raises(ModelFileError, match="cannot be read as a shot detector"):
+        load_weights(path)
+
+
+def test_an_array_of_another_shape_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "shots.safetensors"
+    arrays = {**shipped_weights().arrays, "heads.bias": np.zeros(7, np.float32)}
+    save_file(arrays, path)
+    with pytest.raises(ModelFileError, match=r"heads\.bias has the shape \(7,\), expected \(6,\)"):
+        load_weights(path)
+    del arrays["heads.bias"]
+    save_file(arrays, path)
+    with pytest.raises(ModelFileError, match=r"heads\.bias has the shape None"):
+        load_weights(path)
+
+
+def test_weights_that_were_saved_are_those_that_load(tmp_path: Path) -> None:
+    path = tmp_path / "own.safetensors"
+    save_file(dict(shipped_weights().arrays), path)
+    weights = load_weights(path)
+    assert weights.name == "own.safetensors"
+    assert weights.calibration == shipped_weights().calibration
