@@ -8,6 +8,7 @@ import argparse
 import hashlib
 import importlib.util
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,8 +77,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, default=SHIPPED_WEIGHTS)
-    parser.add_argument("--sequences", type=int, default=2400)
-    parser.add_argument("--epochs", type=float, default=4.0)
+    parser.add_argument("--sequences", type=int, default=1000)
+    parser.add_argument("--gradual", type=int, default=600)
+    parser.add_argument("--epochs", type=float, default=5.0)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     info = backend.start_backend("tensorflow", threads=2)
@@ -85,12 +87,13 @@ def main() -> None:
     from reelwise.jobs.detector.fit import FitPlan
     from reelwise.jobs.detector.train_detector import DetectorPlan, save_weights, train_detector
 
-    plan = DetectorPlan(options.sequences, fit=FitPlan(epochs=options.epochs, seed=options.seed), seed=options.seed)
+    fit = FitPlan(epochs=options.epochs, seed=options.seed)
+    plan = DetectorPlan(options.sequences, options.gradual, fit=fit, seed=options.seed)
     training, validation = (load_scenes(sources, options.data) for sources in (TRAINING, HELD_OUT))
     result = train_detector(training, validation, plan)
     print(result.metrics.as_dict())
     facts = {
-        "command": f"scripts/train_shots.py --sequences {options.sequences} --epochs {options.epochs}",
+        "command": f"scripts/train_shots.py {' '.join(sys.argv[1:])}",
         "commit": subprocess.run(
             ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True
         ).stdout.strip(),

@@ -59,6 +59,11 @@ def random_style(rng: np.random.Generator) -> EditStyle:
     )
 
 
+def gradual_style(rng: np.random.Generator) -> EditStyle:
+    """An editor who hardly ever cuts."""
+    return EditStyle(0.85, 0.05, float(rng.choice([0.1, 0.4])), float(rng.choice([0.3, 1.0, 2.0])))
+
+
 @dataclass(frozen=True)
 class _Shot:
     """One shot of the plan: frames of its own, and the transition to the next one."""

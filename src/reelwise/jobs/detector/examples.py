@@ -1,7 +1,7 @@
 """Training examples on disk: features and labels of many sequences, made by several processes."""
 
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,6 +12,7 @@ from numpy.lib.format import open_memmap
 
 from reelwise.analysis.shots.descriptors import NUM_CELLS
 from reelwise.analysis.shots.features import NUM_CELL, NUM_GLOBAL, features_of
+from reelwise.jobs.detector.edits import EditStyle, random_style
 from reelwise.jobs.detector.scenes import Scene
 from reelwise.jobs.detector.sequences import make_sequence
 
@@ -40,16 +41,31 @@ class Examples:
         return len(self.labels)
 
 
-def make_examples(folder: Path, scenes: Sequence[Scene], num_sequences: int, seed: int, num_processes: int) -> Examples:
+@dataclass(frozen=True)
+class ExamplePlan:
+    """Which examples to make.
+
+    Args:
+        num_sequences: How many.
+        seed: Of all chance.
+        choose_style: Draws the editor of each.
+    """
+
+    num_sequences: int
+    seed: int
+    choose_style: Callable[[np.random.Generator], EditStyle] = random_style
+
+
+def make_examples(folder: Path, scenes: Sequence[Scene], plan: ExamplePlan, num_processes: int) -> Examples:
     """Make examples; each depends on the seed and its own number alone, whatever the number of processes.
 
     Args:
         folder: An empty folder for the arrays, 400 kB for each sequence.
         scenes: What takes are made of.
-        num_sequences: How many.
-        seed: Of all chance.
+        plan: How many, and of what kind.
         num_processes: How many work at once.
     """
+    num_sequences = plan.num_sequences
     open_memmap(folder / "whole.npy", "w+", np.float16, (num_sequences, SEQUENCE_FRAMES, NUM_GLOBAL))
     open_memmap(folder / "cells.npy", "w+", np.float16, (num_sequences, SEQUENCE_FRAMES, NUM_CELLS, NUM_CELL))
     open_memmap(folder / "labels.npy", "w+", np.uint8, (num_sequences, SEQUENCE_FRAMES))
@@ -58,7 +74,7 @@ def make_examples(folder: Path, scenes: Sequence[Scene], num_sequences: int, see
     batches = [range(start, min(start + step, num_sequences)) for start in starts]
     # spawn: a fork of a process in which Keras runs threads may hang.
     processes = multiprocessing.get_context("spawn")
-    with processes.Pool(num_processes, _start_worker, (folder, scenes, seed)) as pool:
+    with processes.Pool(num_processes, _start_worker, (folder, scenes, plan)) as pool:
         for _ in pool.imap_unordered(_make_batch, batches):
             pass
     return load_examples(folder)
@@ -75,22 +91,23 @@ class _Worker:
 
     examples: Examples
     scenes: Sequence[Scene]
-    seed: int
+    plan: ExamplePlan
 
 
 _worker: list[_Worker] = []
 """The one worker of this process, put here by its start."""
 
 
-def _start_worker(folder: Path, scenes: Sequence[Scene], seed: int) -> None:
+def _start_worker(folder: Path, scenes: Sequence[Scene], plan: ExamplePlan) -> None:
     cv2.setNumThreads(1)  # one process per processor
-    _worker[:] = [_Worker(load_examples(folder, "r+"), scenes, seed)]
+    _worker[:] = [_Worker(load_examples(folder, "r+"), scenes, plan)]
 
 
 def _make_batch(numbers: range) -> None:
     (worker,) = _worker
     for number in numbers:
-        sequence = make_sequence(worker.scenes, SEQUENCE_FRAMES, np.random.default_rng([worker.seed, number]))
+        rng = np.random.default_rng([worker.plan.seed, number])
+        sequence = make_sequence(worker.scenes, SEQUENCE_FRAMES, rng, worker.plan.choose_style)
         features = features_of(sequence.thumbnails)
         worker.examples.whole[number] = features.whole
         worker.examples.cells[number] = features.cells

@@ -1,7 +1,7 @@
 """Training sequences: an edit, or a single take in which much happens, as a viewer's file would show it."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -10,7 +10,7 @@ import numpy as np
 from reelwise.analysis.shots.descriptors import THUMBNAIL_HW
 from reelwise.analysis.shots.transitions import GRADUAL_TYPES, Transition
 from reelwise.jobs.detector.disturbances import caption, disturb
-from reelwise.jobs.detector.edits import Edit, make_edit, random_style
+from reelwise.jobs.detector.edits import Edit, EditStyle, make_edit, random_style
 from reelwise.jobs.detector.scenes import PictureScene, RunningScene, Scene, made_up_picture
 
 SINGLE_TAKE_SHARE = 0.3
@@ -44,13 +44,19 @@ class LabelledSequence:
     kinds: np.ndarray
 
 
-def make_sequence(scenes: Sequence[Scene], num_frames: int, rng: np.random.Generator) -> LabelledSequence:
+def make_sequence(
+    scenes: Sequence[Scene],
+    num_frames: int,
+    rng: np.random.Generator,
+    choose_style: Callable[[np.random.Generator], EditStyle] = random_style,
+) -> LabelledSequence:
     """One training sequence.
 
     Args:
         scenes: Recorded and photographed scenes; made-up ones are added.
         num_frames: Its length.
         rng: The only source of chance.
+        choose_style: Draws the editor.
     """
     num_made_up = rng.binomial(NUM_SCENES, MADE_UP_SHARE)
     cast: list[Scene] = [PictureScene(made_up_picture(rng)) for _ in range(num_made_up)]
@@ -62,7 +68,7 @@ def make_sequence(scenes: Sequence[Scene], num_frames: int, rng: np.random.Gener
         take = cast[int(rng.integers(len(cast)))].take(num_frames, rng)
         edit = Edit(disturb(take, rng, float(rng.choice([0.5, 2.0, 4.0]))), ())
     else:
-        edit = make_edit(cast, num_frames, random_style(rng), rng)
+        edit = make_edit(cast, num_frames, choose_style(rng), rng)
     is_cut, kinds = label(edit, num_frames)
     frames = finish(edit.frames, is_cut, rng)
     return LabelledSequence(np.clip(np.round(frames), 0, 255).astype(np.uint8), is_cut, kinds)

@@ -13,7 +13,8 @@ from safetensors.numpy import save_file
 from reelwise.analysis.shots.decoding import Calibration
 from reelwise.analysis.shots.weights import DetectorWeights
 from reelwise.jobs.detector.calibrate import JudgedVideo, calibrate, judge, measure
-from reelwise.jobs.detector.examples import SEQUENCE_FRAMES, make_examples
+from reelwise.jobs.detector.edits import gradual_style
+from reelwise.jobs.detector.examples import SEQUENCE_FRAMES, ExamplePlan, make_examples
 from reelwise.jobs.detector.fit import FitPlan, fit_detector
 from reelwise.jobs.detector.scenes import Scene
 from reelwise.jobs.detector.sequences import make_sequence, transitions_of
@@ -22,21 +23,26 @@ from reelwise.metrics.shot_metrics import ShotMetrics
 VALIDATION_SEED = 1
 """Added to the seed for the edits that scores are calibrated on."""
 
+GRADUAL_SEED = 100
+"""Added to the seed for the examples of editors who hardly ever cut."""
+
 
 @dataclass(frozen=True)
 class DetectorPlan:
     """How to train a detector.
 
     Args:
-        num_sequences: Training examples of 448 frames.
+        num_sequences: Training examples of 448 frames by all kinds of editors.
+        num_gradual: And by editors who hardly ever cut.
         num_validation: Edits of held-out scenes for calibration.
         fit: How the network is fitted.
         num_processes: Processes that make examples; the result does not depend on it.
         seed: Of all chance.
     """
 
-    num_sequences: int = 2400
-    num_validation: int = 300
+    num_sequences: int = 1000
+    num_gradual: int = 600
+    num_validation: int = 160
     fit: FitPlan = field(default_factory=FitPlan)
     num_processes: int = 2
     seed: int = 0
@@ -73,9 +79,15 @@ def train_detector(
         on_progress: Called with a line now and then.
     """
     with tempfile.TemporaryDirectory(prefix="reelwise-shots-") as folder:
-        on_progress(f"{plan.num_sequences} training sequences of {SEQUENCE_FRAMES} frames")
-        examples = make_examples(Path(folder), training, plan.num_sequences, plan.seed, plan.num_processes)
-        arrays = fit_detector([examples], plan.fit, start=start, on_step=_every(100, on_progress))
+        on_progress(f"{plan.num_sequences + plan.num_gradual} training sequences of {SEQUENCE_FRAMES} frames")
+        examples = []
+        for name, kind in (
+            ("all", ExamplePlan(plan.num_sequences, plan.seed)),
+            ("gradual", ExamplePlan(plan.num_gradual, plan.seed + GRADUAL_SEED, gradual_style)),
+        ):
+            (Path(folder) / name).mkdir()
+            examples.append(make_examples(Path(folder) / name, training, kind, plan.num_processes))
+        arrays = fit_detector(examples, plan.fit, start=start, on_step=_every(100, on_progress))
     raw = DetectorWeights(arrays, Calibration())
     videos = validation_videos(validation, raw, plan.num_validation, plan.seed + VALIDATION_SEED)
     weights = DetectorWeights(arrays, calibrate(videos))

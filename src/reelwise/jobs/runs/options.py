@@ -184,7 +184,7 @@ class AnalyzeOptions:
     do: str | None = None
     """What to look for, with commas, such as shots,motion [default: everything]."""
     model: tuple[Path, ...] = ()
-    """A trained classifier, or several: what they recognize is a track each. A shots.safetensors of `train --model shots`
+    """A trained classifier, or several: what they recognize is a track each. shots.safetensors of `train --model shots`
     finds the shots in place of the shipped detector."""
     window: str | None = None
     """Length of the part of a video that a classifier looks at, such as 2s [default: as in its training]."""

@@ -56,7 +56,8 @@ def test_one_video_is_too_few(tmp_path: Path) -> None:
 @pytest.mark.backend
 def test_a_run_hands_over_weights_and_a_comparison(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_takes(tmp_path / "videos", 3)
-    monkeypatch.setattr(job, "NUM_SEQUENCES", 8)
+    monkeypatch.setattr(job, "NUM_SEQUENCES", 6)
+    monkeypatch.setattr(job, "NUM_GRADUAL", 2)
     monkeypatch.setattr(job, "NUM_VALIDATION", 2)
     options = TrainOptions(str(tmp_path / "videos"), model="shots", out=tmp_path / "run", epochs=1, threads=1)
     run = job.train_shots(options, Silent())

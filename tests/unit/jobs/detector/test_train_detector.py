@@ -12,7 +12,7 @@ from reelwise.analysis.shots.decoding import Calibration, logit
 from reelwise.analysis.shots.network import FrameProbabilities, weight_shapes
 from reelwise.analysis.shots.weights import load_weights, shipped_weights
 from reelwise.jobs.detector.calibrate import JudgedVideo, calibrate, measure
-from reelwise.jobs.detector.examples import make_examples
+from reelwise.jobs.detector.examples import ExamplePlan, make_examples
 from reelwise.jobs.detector.scenes import PictureScene, Scene, made_up_picture
 from reelwise.metrics.boundaries import Boundary
 
@@ -24,8 +24,8 @@ def scenes() -> list[Scene]:
 def test_examples_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-    one = make_examples(tmp_path / "one", scenes(), 3, seed=5, num_processes=1)
-    two = make_examples(tmp_path / "two", scenes(), 3, seed=5, num_processes=2)
+    one = make_examples(tmp_path / "one", scenes(), ExamplePlan(3, seed=5), num_processes=1)
+    two = make_examples(tmp_path / "two", scenes(), ExamplePlan(3, seed=5), num_processes=2)
     np.testing.assert_array_equal(one.whole, two.whole)
     np.testing.assert_array_equal(one.labels, two.labels)
     assert np.abs(one.cells).sum(axis=(1, 2, 3), dtype=np.float64).min() > 0
@@ -67,7 +67,7 @@ def test_a_few_steps_give_weights_that_load(tmp_path: Path) -> None:
     from reelwise.jobs.detector.train_detector import DetectorPlan, save_weights, train_detector
 
     lines: list[str] = []
-    plan = DetectorPlan(4, num_validation=2, fit=FitPlan(epochs=2, batch_size=2), num_processes=1)
+    plan = DetectorPlan(3, num_gradual=1, num_validation=2, fit=FitPlan(epochs=2, batch_size=2), num_processes=1)
     result = train_detector(scenes(), scenes(), plan, on_progress=lines.append)
     assert {name: array.shape for name, array in result.weights.arrays.items()} == weight_shapes()
     assert any(line.startswith("step 4 of 4") for line in lines)
