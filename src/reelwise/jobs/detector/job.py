@@ -33,7 +33,8 @@ HELD_OUT_SHARE = 0.2
 """Of the videos, for calibration and for the comparison with the shipped detector."""
 
 NUM_SEQUENCES, NUM_GRADUAL, NUM_VALIDATION = 320, 160, 100
-"""Edits to train on, with all kinds of boundaries and with mostly gradual ones, and to judge with: with decoding 5 minutes on two processors."""
+"""Edits to train on, with all kinds of boundaries and with mostly gradual ones, and edits to judge with: 5 minutes on
+two processors."""
 
 LEARNING_RATE = 5e-4
 """A quarter of that of a training from nothing, so that what the shipped detector knows stays."""
@@ -109,14 +110,14 @@ def _train(options: TrainOptions, path: Path, recordings: list[Recording], progr
     num_processes = options.threads or available_processors()
     plan = DetectorPlan(NUM_SEQUENCES, NUM_GRADUAL, NUM_VALIDATION, fit, num_processes, options.seed)
     progress.stage("train")
-    shipped = shipped_weights()
-    result = train_detector(_scenes(training), _scenes(held_out), plan, start=shipped.arrays, on_progress=progress.log)
+    base = shipped_weights()
+    result = train_detector(_scenes(training), _scenes(held_out), plan, start=base.arrays, on_progress=progress.log)
     progress.stage("evaluate")
     # Other edits than those of the calibration, the same for both.
     seed = options.seed + 2
     metrics, baseline = (
         measure(validation_videos(_scenes(held_out), weights, NUM_VALIDATION, seed), weights.calibration).as_dict()
-        for weights in (result.weights, shipped)
+        for weights in (result.weights, base)
     )
     document = {**metrics, "baselines": {"shipped_detector": baseline}}
     facts = {"seed": options.seed, "start": "shipped", "training": _names(training), "held_out": _names(held_out)}
