@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from reelwise.jobs.detector.disturbances import DISTURBANCES, Disturbance, frozen, skipped, slow_motion
+from reelwise.jobs.detector.edits import gradual_style
 from reelwise.jobs.detector.scenes import FilmScene, PictureScene, RunningScene, Scene, camera_path, made_up_picture
 from reelwise.jobs.detector.sequences import LabelledSequence, make_sequence, transitions_of
 
@@ -24,7 +25,7 @@ def test_sequences_have_labels_and_depend_on_the_seed_alone() -> None:
 
 def test_labels_of_many_sequences_hold_several_kinds_and_single_takes() -> None:
     pool = scenes()
-    sequences = [make_sequence(pool, 120, np.random.default_rng(seed)) for seed in range(30)]
+    sequences = [make_sequence(pool, 120, np.random.default_rng(seed), gradual_style) for seed in range(30)]
     kinds = np.concatenate([sequence.kinds for sequence in sequences])
     assert {0, 1, 4} <= set(kinds.tolist()) <= {0, 1, 2, 3, 4}
     num_single = sum(not sequence.is_cut.any() and not sequence.kinds.any() for sequence in sequences)
