@@ -1,11 +1,13 @@
 """Writes docs/reference from the code: commands, models and the Python names; ``--check`` only compares."""
 
+import inspect
 import io
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
 from python_reference import python_page
+from reelwise.analysis.formats.catalogue import FORMATS
 from reelwise.catalog import Entry
 from reelwise.cli.main import COMMANDS, app
 from reelwise.core.modalities import SoundInput
@@ -16,7 +18,12 @@ TARGET = Path("docs/reference")
 
 def main() -> int:
     """Write the pages, or with ``--check`` say which are not current."""
-    pages = {"commands.md": commands_page(), "models.md": models_page(), "python.md": python_page()}
+    pages = {
+        "commands.md": commands_page(),
+        "exports.md": exports_page(),
+        "models.md": models_page(),
+        "python.md": python_page(),
+    }
     if "--check" not in sys.argv[1:]:
         TARGET.mkdir(parents=True, exist_ok=True)
         for name, text in pages.items():
@@ -57,6 +64,23 @@ def models_page() -> str:
         for name, item in document["arguments"].items():
             lines.append(f"| `{name}` | {item['default']} | {item['range']} | {item['summary']} |")
         lines += ["", f"Weights: {entry.licence}.", ""]
+    return "\n".join(lines)
+
+
+def exports_page() -> str:
+    """Every export format: its files, what they are for, and what the format cannot hold."""
+    lines = ["# Exports of an analysis", "", "Made by `scripts/docs` from the catalogue.", ""]
+    lines += ["`reelwise analyze` writes all of them into `exports/` of each video's folder; `--from` makes them again"]
+    lines += ["without decoding. index.json says which format cannot hold a video, and why; the others are there.", ""]
+    for each in FORMATS:
+        is_per_track = any("cues" in name or "json" in name for name in each.files)
+        files = ", ".join(f"`{name.replace('*', '<track>' if is_per_track else 'N')}`" for name in each.files)
+        text = (
+            inspect.cleandoc(each.write.__doc__ or "")
+            .replace("``", "`")
+            .replace("Raises:\n    FormatError:", "Refused:")
+        )
+        lines += [f"## `{each.name}`", "", f"{each.summary[0].upper()}{each.summary[1:]}: {files}.", "", text, ""]
     return "\n".join(lines)
 
 
