@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reelwise.core.video import VideoFacts
 from reelwise.media.decode_many import perform_one
-from reelwise.media.limits import WORKER_LIMITS
+from reelwise.media.limits import LONG_WORK_LIMITS
 from reelwise.media.requests.annotate import AnnotateTask
 from reelwise.media.writers.captions import Caption, FrameText
 
@@ -40,7 +40,7 @@ def write_annotated(
     Raises:
         VideoError: The source is refused, or the copy cannot be written.
     """
-    limits = replace(WORKER_LIMITS, output_bytes=_MAX_COPY_BYTES)
+    limits = replace(LONG_WORK_LIMITS, output_bytes=_MAX_COPY_BYTES)
     text = FrameText(tuple(lines), tuple(captions), shows_time)
     return perform_one(AnnotateTask(Path(source), text, Path(target).absolute()), limits=limits)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reelwise.media.decode_many import perform_one
-from reelwise.media.limits import WORKER_LIMITS
+from reelwise.media.limits import LONG_WORK_LIMITS
 from reelwise.media.requests.split import SplitTask
 from reelwise.media.writers.clip_plan import ClipPlan, SplitPlan
 
@@ -30,7 +30,7 @@ def write_clips(source: Path, plan: SplitPlan) -> int:
             whole by then stay.
     """
     clips = tuple(replace(clip, output=Path(clip.output).absolute()) for clip in plan.clips)
-    limits = replace(WORKER_LIMITS, output_bytes=_MAX_CLIP_BYTES)
+    limits = replace(LONG_WORK_LIMITS, output_bytes=_MAX_CLIP_BYTES)
     return perform_one(SplitTask(Path(source), replace(plan, clips=clips)), limits=limits)
 
 

@@ -79,3 +79,7 @@ MEMORY_HINT = "Scale it down with FFmpeg."
 
 MAX_LISTED_FRAMES = 20_000
 """Frames that may be held in one list; streaming has no such limit."""
+
+LONG_WORK_LIMITS = WorkerLimits(stall_seconds=300.0, task_seconds=86_400.0)
+"""Of workers that encode a whole video: hours of it take hours, and at the end, when the index of the MP4 goes to the
+front, gigabytes are copied without a sign of life."""
