@@ -4,11 +4,12 @@ import ast
 import csv
 import hashlib
 import json
-from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from reelwise.core.files import atomic_path, write_json
 from reelwise.metrics.boundaries import Boundary
 from shot_distractors import FILES_PER_KIND, KINDS, write_distractor
 from shot_edits import write_edit
@@ -44,13 +45,16 @@ def made_videos(
         without: Folders below the real videos that no source may come from.
     """
     state = {"makers": _fingerprint(), "num_edits": num_edits, "per_kind": per_kind, "without": list(without)}
-    manifest, truth = work / "manifest.json", work / "truth.csv"
-    if not manifest.exists() or json.loads(manifest.read_text(encoding="utf-8")) != state:
+    manifest, unfinished, truth = work / "manifest.json", work / "unfinished.json", work / "truth.csv"
+    if _document(manifest) != state:
         manifest.unlink(missing_ok=True)
+        if _document(unfinished) != state:  # else what an interrupted run made is used
+            truth.unlink(missing_ok=True)
         for name in ("edits", "distractors"):
             (work / name).mkdir(parents=True, exist_ok=True)
+        write_json(unfinished, state)
         _make(work, num_edits, per_kind, without)
-        manifest.write_text(json.dumps(state), encoding="utf-8")
+        unfinished.rename(manifest)
     truths = read_truth(truth)
     return [TestVideo(work / name, _kind_of(name), tuple(boundaries)) for name, boundaries in truths.items()]
 
@@ -88,29 +92,35 @@ def read_truth(path: Path) -> dict[str, list[Boundary]]:
 def _make(work: Path, num_edits: int, per_kind: int, without: tuple[str, ...]) -> None:
     """Edits and distractors in turn; the truth is whole after each turn, so that it may be used before the end."""
     takes = list_takes(without)
-    rows: list[tuple[str, int | str, int | str, str]] = []
+    truths = read_truth(work / "truth.csv") if (work / "truth.csv").exists() else {}
     with ProcessPoolExecutor(NUM_PROCESSES) as pool:
         for turn in range(per_kind):
-            names = [f"edits/{seed:03d}.mp4" for seed in range(turn, num_edits, per_kind)]
-            edits = [pool.submit(write_edit, work / name, takes, int(name[6:9])) for name in names]
-            others = [f"distractors/{function.__name__}-{turn}.mp4" for function in KINDS]
-            distractors = [
-                pool.submit(write_distractor, work / name, kind, takes, turn) for kind, name in enumerate(others)
-            ]
-            for name, edit in zip(names, edits, strict=True):
-                rows += [(name, truth.start_frame, truth.end_frame, truth.type or "") for truth in edit.result()]
-            for name, distractor in zip(others, distractors, strict=True):
-                distractor.result()
-                rows.append((name, "", "", ""))
-            _write_truth(work / "truth.csv", sorted(rows, key=lambda row: row[0]))
+            results: dict[str, Future[list[Boundary]] | Future[None]] = {}
+            edits = {f"edits/{seed:03d}.mp4": seed for seed in range(turn, num_edits, per_kind)}
+            for name in edits.keys() - truths.keys():
+                results[name] = pool.submit(write_edit, work / name, takes, edits[name])
+            kinds = {f"distractors/{function.__name__}-{turn}.mp4": kind for kind, function in enumerate(KINDS)}
+            for name in kinds.keys() - truths.keys():
+                results[name] = pool.submit(write_distractor, work / name, kinds[name], takes, turn)
+            for name, result in results.items():
+                truths[name] = result.result() or []  # A distractor gives none.
+            _write_truth(work / "truth.csv", truths)
             print(f"shots: made turn {turn + 1} of {per_kind}", flush=True)
 
 
-def _write_truth(path: Path, rows: Iterable[tuple]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as stream:
+def _write_truth(path: Path, truths: Mapping[str, Sequence[Boundary]]) -> None:
+    """Write each file's boundaries, or one row of empty fields where it has none."""
+    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(COLUMNS)
-        writer.writerows(rows)
+        for name, boundaries in sorted(truths.items()):
+            writer.writerows([name, b.start_frame, b.end_frame, b.type] for b in boundaries)
+            if not boundaries:
+                writer.writerow([name, "", "", ""])
+
+
+def _document(path: Path) -> object:
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
 def _kind_of(name: str) -> str:

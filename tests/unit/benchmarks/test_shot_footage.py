@@ -2,6 +2,7 @@
 
 import itertools
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -78,8 +79,33 @@ def test_the_list_of_boundaries_is_read_again(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(BENCHMARKS)
     import shot_footage
 
-    shot_footage._write_truth(
-        tmp_path / "t.csv", [("edits/000.mp4", 4, 9, "wipe"), ("distractors/x-0.mp4", "", "", "")]
-    )
-    expected = {"edits/000.mp4": [Boundary(4, 9, "wipe")], "distractors/x-0.mp4": []}
-    assert shot_footage.read_truth(tmp_path / "t.csv") == expected
+    truths = {"edits/000.mp4": [Boundary(4, 9, "wipe")], "distractors/x-0.mp4": []}
+    shot_footage._write_truth(tmp_path / "truth.csv", truths)
+    assert shot_footage.read_truth(tmp_path / "truth.csv") == truths
+
+
+def test_what_an_interrupted_run_made_is_used(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    import shot_footage
+
+    makes: list[str] = []
+
+    def write_edit(path, takes, seed):
+        makes.append(path.name)
+        if makes.count("002.mp4") == 1:
+            raise KeyboardInterrupt
+        return [Boundary(seed + 1, seed + 1)]
+
+    monkeypatch.setattr(shot_footage, "list_takes", lambda without: ())
+    monkeypatch.setattr(shot_footage, "ProcessPoolExecutor", ThreadPoolExecutor)
+    monkeypatch.setattr(shot_footage, "KINDS", shot_footage.KINDS[:1])
+    monkeypatch.setattr(shot_footage, "write_edit", write_edit)
+    monkeypatch.setattr(shot_footage, "write_distractor", lambda path, kind, takes, seed: makes.append(path.name))
+    with pytest.raises(KeyboardInterrupt):
+        shot_footage.made_videos(tmp_path, 3, 3)
+    videos = shot_footage.made_videos(tmp_path, 3, 3)
+    assert [video.truths for video in videos if video.kind == "edits"] == [(Boundary(n, n),) for n in (1, 2, 3)]
+    assert [video.kind for video in videos if video.kind != "edits"] == ["flashes"] * 3
+    assert makes.count("000.mp4") == makes.count("001.mp4") == makes.count("flashes-0.mp4") == 1
+    shot_footage.made_videos(tmp_path, 3, 3)
+    assert makes.count("002.mp4") == 2  # nothing is made again once all is there
