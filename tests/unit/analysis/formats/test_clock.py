@@ -6,13 +6,14 @@ from fractions import Fraction
 import crafted_tracks
 import opentimelineio
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reelwise.analysis.formats.clock import DecimalClock, TimecodeClock, timecode_clock
 from reelwise.analysis.formats.format import FormatError
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     gaps=st.lists(st.integers(180, 9000), min_size=2, max_size=30),
     first_pts=st.integers(-(10**9), 10**12),
@@ -46,6 +47,7 @@ def test_frames_too_short_for_milliseconds_are_refused(rate: int, is_refused: bo
         assert [crafted.nearest_frame(Fraction(clock.units(moment), 1000)) for moment in moments] == list(range(500))
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     rate=st.sampled_from(crafted_tracks.RATES),
     frames=st.lists(st.integers(0, 23 * 3600 * 24), min_size=1, max_size=50),
