@@ -7,6 +7,7 @@ from reelwise.core.errors import UsageError
 MODULES = (
     "shots.analyzer",
     "keyframes",
+    "motion.analyzer",
     "similarity.analyzer",
 )  # fmt: skip
 """Modules of ``analysis``, one line each; each defines one entry."""

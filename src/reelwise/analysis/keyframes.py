@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 
 from reelwise.analysis.analyzer import PREVIEW, Analyzer, AnalyzerEntry, Finding, FrameView, Setup
+from reelwise.analysis.shots.detector import MAX_DELAY
 
-_AGE = 240
-"""Frames after which a candidate belongs to the open shot: shots are at most 224 late, and previews wait for 256."""
+_AGE = MAX_DELAY + 1
+"""Frames after which a candidate belongs to the shot that is open; its picture still waits then."""
 
 _THUMBNAIL_WH = (16, 9)
 """Pixels by which pictures are compared: a person who crosses a room changes some of them, noise changes none."""

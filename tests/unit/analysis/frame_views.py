@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 
 import cv2
 import numpy as np
 
 from reelwise.analysis.analyzer import PREVIEW, Analyzer, AnalyzerEntry, Finding, FrameView, Setup, Signal, pictures_of
+from reelwise.analysis.pictures import PICTURE_WINDOW
 from reelwise.analysis.times import FrameClock
 from reelwise.core.sound import Sound
 
@@ -23,7 +25,7 @@ class PictureLedger:
 
     def keep(self, frame: int) -> None:
         if frame not in self.uses:
-            assert 0 <= self.newest - frame < 256, f"frame {frame} does not wait any more at {self.newest}"
+            assert 0 <= self.newest - frame < PICTURE_WINDOW, f"frame {frame} does not wait any more at {self.newest}"
         self.uses[frame] = self.uses.get(frame, 0) + 1
 
     def drop(self, frame: int) -> None:
@@ -42,12 +44,12 @@ class Outcome:
         return [(one.start_frame, one.end_frame) for one in self.findings if one.label == label]
 
 
+@lru_cache(maxsize=16)
 def texture(seed: int = 0, hw: tuple[int, int] = TEXTURE_HW, grain: float = 6.0) -> np.ndarray:
     """(H, W, 3) uint8: cloudy noise with edges, as a scene has."""
     noise = np.random.default_rng(seed).normal(size=(*hw, 3)).astype(np.float32)
     clouds = cv2.GaussianBlur(noise, (0, 0), grain) + 0.5 * cv2.GaussianBlur(noise, (0, 0), grain / 4)
-    clouds = (clouds - clouds.min()) / (clouds.max() - clouds.min())
-    return (40 + 190 * clouds).astype(np.uint8)
+    return np.clip(128 + 50 * clouds / clouds.std(), 30, 225).astype(np.uint8)
 
 
 def views(

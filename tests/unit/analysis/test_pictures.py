@@ -23,7 +23,9 @@ def test_a_picture_names_its_frame_and_its_exact_time(store, tmp_path):
     path = tmp_path / "thumbs" / "frame_0000100_4.000s.jpg"
     assert store.name_of(100) == path.name
     assert b"frame 100, pts 360000, time base 1/90000, 4.000000 s" in path.read_bytes()
-    assert abs(int(cv2.imread(str(path))[0, 0, 0]) - 100) <= 2
+    picture = cv2.imread(str(path))
+    assert picture is not None
+    assert abs(int(picture[0, 0, 0]) - 100) <= 2
 
 
 def test_a_frame_that_does_not_wait_is_refused(store):
