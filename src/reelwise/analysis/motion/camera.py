@@ -66,7 +66,7 @@ class CameraMeter:
     """
 
     def __init__(self) -> None:
-        self._flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+        self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
         self._flow.setFinestScale(_FINEST_SCALE)
 
     def measure(self, before: np.ndarray, after: np.ndarray) -> CameraStep | None:
@@ -137,15 +137,10 @@ class _Cells:
             return None
         middle = self.places.mean(axis=0)
         x, y = (places - middle).T.astype(np.float64)
-        shift = np.median(flow, axis=0)
+        shift = np.median(flow, axis=0).astype(np.float64)
         zoom = roll = 0.0
-        is_inlier = np.ones(len(flow), bool)
         for _ in range(_ROUNDS):
-            off_x = flow[:, 0] - (shift[0] + zoom * x - roll * y)
-            off_y = flow[:, 1] - (shift[1] + zoom * y + roll * x)
-            distances = np.hypot(off_x, off_y)
-            reach = max(_INLIER_PIXELS, float(np.hypot(*shift)) / 6)
-            is_inlier = distances <= max(reach, float(np.median(distances)))
+            is_inlier, _ = _follow(x, y, flow, shift, zoom, roll)
             u, v, px, py = flow[is_inlier, 0], flow[is_inlier, 1], x[is_inlier], y[is_inlier]
             mean_u, mean_v, mean_x, mean_y = u.mean(), v.mean(), px.mean(), py.mean()
             dx, dy, du, dv = px - mean_x, py - mean_y, u - mean_u, v - mean_v
@@ -153,13 +148,24 @@ class _Cells:
             zoom = float((dx * du + dy * dv).sum()) / spread
             roll = float((dx * dv - dy * du).sum()) / spread
             shift = np.array([mean_u - zoom * mean_x + roll * mean_y, mean_v - zoom * mean_y - roll * mean_x])
-        share = float((distances <= reach).mean())
+        _, share = _follow(x, y, flow, shift, zoom, roll)
         motion = np.hypot(shift[0] + zoom * x - roll * y, shift[1] + zoom * y + roll * x)
         should_move = motion > _MOVED_PIXELS
         is_still = np.hypot(flow[:, 0], flow[:, 1]) < _STILL_PIXELS
         if (is_still & should_move).sum() > _STILL_SHARE * len(flow):
             return CameraStep(0.0, 0.0, 0.0, float(is_still.mean()))
         return CameraStep(-float(shift[0]) / width, -float(shift[1]) / width, zoom, share)
+
+
+def _follow(
+    x: np.ndarray, y: np.ndarray, flow: np.ndarray, shift: np.ndarray, zoom: float, roll: float
+) -> tuple[np.ndarray, float]:
+    """Which half of the cells at least follows a motion best, and the share of all that follow it."""
+    off_x = flow[:, 0] - (shift[0] + zoom * x - roll * y)
+    off_y = flow[:, 1] - (shift[1] + zoom * y + roll * x)
+    distances = np.hypot(off_x, off_y)
+    reach = max(_INLIER_PIXELS, float(np.hypot(*shift)) / 6)
+    return distances <= max(reach, float(np.median(distances))), float((distances <= reach).mean())
 
 
 def _at_least_24(picture: np.ndarray) -> np.ndarray:
