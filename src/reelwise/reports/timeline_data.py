@@ -24,6 +24,13 @@ _MAX_VALUES = 2_000_000
 more, neighbouring rows are merged into their least and greatest value."""
 
 
+_MAX_CURVES = 8
+"""Columns of a signal that are drawn as curves; more, such as the numbers of a fingerprint, become a map of colours."""
+
+_MAP_STEPS = 1500
+"""Steps in time of such a map: 64 columns take 130 kB of the page, and a screen has hardly more pixels."""
+
+
 def page_data(folder: Path, analysis: Analysis, signals: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """What the script of the page reads.
 
@@ -50,6 +57,7 @@ def page_data(folder: Path, analysis: Analysis, signals: Mapping[str, np.ndarray
         "pictures": pictures,
         "tracks": [_track(track, index_of_picture) for track in segment_tracks],
         "signals": _signals(analysis, signals),
+        "maps": _maps(analysis, signals),
     }
 
 
@@ -118,9 +126,7 @@ def _value(item: Item, name: str) -> float | None:
 
 def _signals(analysis: Analysis, signals: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:
     """The curves whose array fits the track."""
-    tracks = [track for track in analysis.tracks if isinstance(track, SignalTrack)]
-    arrays = [(track, signals.get(track.ref.partition("#")[2], signals.get(track.id))) for track in tracks]
-    fitting = [(track, array) for track, array in arrays if array is not None and _fits(array, track)]
+    fitting = [(track, array) for track, array in _arrays(analysis, signals) if len(track.columns) <= _MAX_CURVES]
     num_values = sum(array.size for _, array in fitting)
     merge = -(-2 * num_values // _MAX_VALUES) if num_values > _MAX_VALUES else 1
     width = 2 if num_values <= _FINE_VALUES else 1
@@ -138,6 +144,49 @@ def _signals(analysis: Analysis, signals: Mapping[str, np.ndarray]) -> list[dict
         }
         for track, array in fitting
     ]
+
+
+def _maps(analysis: Analysis, signals: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:
+    """Signals of many columns, as the mean of each over each step of time: 1 to 255, and 0 for "not known"."""
+    wide = [(track, array) for track, array in _arrays(analysis, signals) if len(track.columns) > _MAX_CURVES]
+    maps = []
+    for track, array in wide:
+        seconds = _row_seconds(analysis, track, signals.get("pts"), len(array))
+        steps = (seconds / (analysis.media.duration_seconds or 1.0) * _MAP_STEPS).astype(int).clip(0, _MAP_STEPS - 1)
+        means = _means(np.where(np.isfinite(array), array, np.nan), steps)
+        low, high = np.fmin.reduce(means), np.fmax.reduce(means)  # (C,), NaN where nothing is known
+        spans = np.where(high > low, high - low, 1.0)
+        levels = np.nan_to_num((means - low) / spans * 254 + 1, nan=0.0)
+        content = _base64(np.rint(levels.T).astype(np.uint8))
+        maps.append({"id": _name(track.id), "columns": len(track.columns), "steps": _MAP_STEPS, "data": content})
+    return maps
+
+
+def _means(values: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """(_MAP_STEPS, C) means of the rows of each step; of a step without rows, those of the step before."""
+    is_known = ~np.isnan(values)
+    sums, counts = np.zeros((_MAP_STEPS, values.shape[1])), np.zeros((_MAP_STEPS, values.shape[1]))
+    np.add.at(sums, steps, np.where(is_known, values, 0.0))
+    np.add.at(counts, steps, is_known)
+    means = np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0)
+    has_rows = np.isin(np.arange(_MAP_STEPS), steps)
+    return means[np.maximum.accumulate(np.where(has_rows, np.arange(_MAP_STEPS), 0))]
+
+
+def _row_seconds(analysis: Analysis, track: SignalTrack, pts: np.ndarray | None, num_rows: int) -> np.ndarray:
+    """(N,) seconds from the first frame at which each row begins."""
+    if track.step_seconds:
+        return np.arange(num_rows) * float(Fraction(track.step_seconds))
+    if pts is None or len(pts) != num_rows:
+        return np.arange(num_rows) * analysis.media.duration_seconds / num_rows
+    return (pts - pts[0]) * float(Fraction(analysis.media.time_base))
+
+
+def _arrays(analysis: Analysis, signals: Mapping[str, np.ndarray]) -> list[tuple[SignalTrack, np.ndarray]]:
+    """The signals that are there, with their values."""
+    tracks = [track for track in analysis.tracks if isinstance(track, SignalTrack)]
+    arrays = [(track, signals.get(track.ref.partition("#")[2], signals.get(track.id))) for track in tracks]
+    return [(track, array) for track, array in arrays if array is not None and _fits(array, track)]
 
 
 def _fits(array: np.ndarray, track: SignalTrack) -> bool:
@@ -169,7 +218,7 @@ def _ratio(text: str) -> tuple[int, int]:
 
 def _name(text: str) -> str:
     """A stranger's text on one line, without what could hide in it."""
-    line = str(clean_text(one_line(text)))
+    line = str(clean_text(one_line(text))) if text else ""
     return line if len(line) <= _MAX_NAME else f"{line[: _MAX_NAME - 1]}…"
 
 

@@ -99,7 +99,7 @@ def _tile(folder: Path, name: str, size: SizeWH) -> bytes:
     if picture is None:
         return b""
     content = io.BytesIO()
-    picture.save(content, "WEBP", quality=_QUALITY, method=4)
+    picture.save(content, "WEBP", quality=_QUALITY, method=2)
     return content.getvalue()
 
 

@@ -39,10 +39,17 @@ def analysis_of_video(video: Path, folder: Path) -> tuple[Analysis, Arrays]:
     )
     rate = str(clock.rate) if clock.rate else None
     media = replace(
-        analysis.media, width=320, height=180, num_frames=num_frames, time_base=str(time_base), first_pts=int(pts[0]),
-        end_pts=end_pts, start_seconds=float(clock.start_seconds), timecode_rate=rate,
+        analysis.media,
+        width=frames[0].width,
+        height=frames[0].height,
+        num_frames=num_frames,
+        time_base=str(time_base),
+        first_pts=int(pts[0]),
+        end_pts=end_pts,
+        start_seconds=float(clock.start_seconds),
+        timecode_rate=rate,
         duration_seconds=float(clock.seconds_of(num_frames)),
-    )  # fmt: skip
+    )
     return replace(analysis, media=media, tracks=(replace(analysis.tracks[0], items=items),)), {"pts": pts}
 
 
@@ -60,6 +67,7 @@ def film_with_everything(folder: Path, num_shots: int = 8, rate: Fraction = Frac
     frames = np.arange(len(clock))
     motion = np.stack([np.abs(np.sin(frames / 9)), np.cos(frames / 5)], axis=1).astype(np.float32)
     motion[30:50] = np.nan
+    prints = np.random.default_rng(1).normal(size=(len(clock), 24)).astype(np.float32)
     steps = np.arange(int(10 * clock.seconds_of(len(clock))))
     loudness = (-30 + 12 * np.sin(steps / 7))[:, None].astype(np.float32)
     tracks = (
@@ -68,8 +76,14 @@ def film_with_everything(folder: Path, num_shots: int = 8, rate: Fraction = Frac
         SegmentTrack("nothing", "reelwise.nothing/1", ()),
         SignalTrack("motion", "reelwise.motion/1", "signals.npz#motion", ("energy", "pan"), {"pan": "px"}),
         SignalTrack("loudness", "reelwise.sound/1", "signals.npz#loudness", ("now",), {"now": "LUFS"}, "1/10"),
+        SignalTrack("prints", "reelwise.x/1", "signals.npz#prints", tuple(f"cell_{k}" for k in range(24)), {}),
     )  # fmt: skip
-    return replace(analysis, tracks=tracks), {"pts": clock.pts, "motion": motion, "loudness": loudness}
+    return replace(analysis, tracks=tracks), {
+        "pts": clock.pts,
+        "motion": motion,
+        "loudness": loudness,
+        "prints": prints,
+    }
 
 
 def with_pictures(folder: Path, items: tuple[Item, ...]) -> tuple[Item, ...]:

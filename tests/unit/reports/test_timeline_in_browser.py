@@ -3,28 +3,28 @@
 import io
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import crafted_timeline
+import crafted_tracks
 import numpy as np
 import pytest
+from browser_checks import CHROMIUM, CONTRAST, FLAGS
 from crafted import make_video
 from frame_numbers import read_number
 from PIL import Image
 
+from reelwise.analysis.timecode import timecode
 from reelwise.reports.timeline import relative_link, write_timeline
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium found; install Debian's package chromium"),
 ]
 
-SIZE_HW = (180, 320)
+SIZE_HW = (96, 160)
 NTSC = Fraction(30000, 1001)
 MILLISECONDS = Fraction(1, 1000)
 UNEVEN = np.cumsum(np.random.default_rng(5).integers(12, 90, 48)).tolist()
@@ -133,7 +133,7 @@ def wait_until_playable(page) -> None:
 
 def go_to(page, text: str) -> None:
     page.keyboard.press("g")
-    page.keyboard.type(text)
+    page.locator("#position").fill(text)
     page.keyboard.press("Enter")
 
 
@@ -209,6 +209,136 @@ def test_keys_go_everywhere(open_page, crafted_page):
     page.keyboard.press("Escape")
     assert not page.locator("#help").is_visible()
     assert page.complaints == []
+
+
+def shown_frame(page) -> int:
+    return int(page.locator("#frame").text_content().split()[1].replace(",", ""))
+
+
+def test_a_click_goes_to_the_frame_under_it(open_page, crafted_page):
+    page = open_page(crafted_page)
+    page.keyboard.press("Home")
+    page.locator("#zoom").fill("1")
+    box = page.locator("#rows").bounding_box()
+    for edge in (1, 5, 11):  # half-open: a frame begins at its edge
+        for offset, frame in ((-2, edge - 1), (2, edge)):
+            page.mouse.click(box["x"] + edge * box["width"] / 12 + offset, box["y"] + 30)
+            assert shown_frame(page) == frame
+    page.keyboard.press("Home")
+    page.mouse.move(box["x"] + 20, box["y"] + 30)
+    assert page.locator("#tip-text").inner_text().split("\n")[:2] == ["shot 1", "00:00:00:00 – 00:00:00:15"]
+
+
+def test_positions_are_read_as_they_are_written(open_page, tmp_path):
+    crafted = crafted_tracks.craft_rate(NTSC, labels=("freeze",))
+    write_timeline(tmp_path, replace(crafted.analysis, tracks=()), {"pts": crafted.clock.pts}, None)
+    page = open_page(tmp_path / "timeline.html")
+    for frame in (0, 29, 1799, 1800, 17981, 17982, len(crafted.clock) - 1):
+        go_to(page, str(frame))
+        assert position(page) == timecode(frame, NTSC)
+        page.keyboard.press("Home")
+        go_to(page, timecode(frame, NTSC))
+        assert shown_frame(page) == frame
+    for text, frame in (("0:02", 59), ("1.5s", 44), ("1:00.1", 1801), ("nonsense", 1801), ("999999999", 18019)):
+        go_to(page, text)
+        assert shown_frame(page) == min(frame, len(crafted.clock) - 1)
+
+
+FOCUS = """() => {
+  const e = document.activeElement, s = getComputedStyle(e);
+  const label = e.labels?.[0]?.textContent ?? '';
+  return [e.id || e.tagName, (e.getAttribute('aria-label') || label || e.textContent).trim(), s.outlineStyle];
+}"""
+
+
+def test_keyboard_alone_reaches_everything(open_page, crafted_page):
+    page = open_page(crafted_page)
+    reached = {}
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        name, label, outline = page.evaluate(FOCUS)
+        if name in reached:
+            break
+        reached[name] = label
+        assert label or name == "BODY"
+        assert outline != "none" or name == "BODY"
+    wanted = page.evaluate(
+        "[...document.querySelectorAll('button, select, input, summary, [tabindex=\"0\"]')]"
+        ".filter(e => e.checkVisibility() && e.tabIndex >= 0).map(e => e.id || e.tagName)"
+    )
+    assert set(wanted) <= set(reached)
+    assert {"play", "list", "scrub", "labels", "least-score", "position", "zoom"} <= set(reached)
+
+
+def test_a_screen_reader_is_told_where_it_is(open_page, crafted_page):
+    page = open_page(crafted_page)
+    page.keyboard.press("n")
+    page.keyboard.press("n")
+    assert page.locator("#status").text_content().startswith("shot 2, after a dissolve, 5 frames, 00:00:00:20 to ")
+    slider = page.locator("#scrub")
+    assert slider.get_attribute("aria-valuetext") == "00:00:00:20, frame 20"
+    page.locator("#list").focus()
+    page.keyboard.press("ArrowDown")
+    active = page.locator("#list").get_attribute("aria-activedescendant")
+    assert page.locator(f"#{active}").get_attribute("aria-selected") == "true"
+
+
+def test_filters_hide_events(open_page, crafted_page):
+    page = open_page(crafted_page)
+    page.select_option("#labels", label="freeze, 5")
+    assert page.locator("#count").inner_text().split() == ["5", "of", "23"]
+    page.locator("#least-score").fill("0.55")
+    assert page.locator("#list [role=option]").count() == 3
+    assert page.locator("#list [role=option] b").all_inner_texts() == ["freeze"] * 3
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 390, 1440])
+def test_fits_and_can_be_read(open_page, crafted_page, width, scheme):
+    page = open_page(crafted_page, width, 900, color_scheme=scheme)
+    page.keyboard.press("n")
+    page.locator("summary").click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(CONTRAST) == []
+    assert page.complaints == []
+
+
+def test_paper_gets_a_storyboard(open_page, crafted_page):
+    page = open_page(crafted_page)
+    page.emulate_media(media="print")
+    page.wait_for_selector("#paper figure")
+    assert page.locator("#paper figure img").count() == 8
+    assert page.locator("#paper figure").nth(1).inner_text().split("\n")[:2] == ["shot 2", "00:00:00:20 – 00:00:01:22"]
+    assert not page.locator(".upper").is_visible()
+    page.emulate_media(media="screen")
+    page.wait_for_function("() => !document.querySelector('#paper').childElementCount")
+
+
+def odd_analyses(folder: Path):
+    hostile = crafted_tracks.hostile()
+    yield "hostile", hostile.analysis, {"pts": hostile.clock.pts}
+    few = crafted_tracks.craft([0, 3600], Fraction(1, 90000), (0, 1))
+    yield "one frame", few.analysis, {"pts": few.clock.pts}
+    yield "nothing", replace(few.analysis, tracks=()), {}
+    film, signals = crafted_timeline.film_with_everything(folder)
+    shots = film.items("shots")
+    many = replace(film.tracks[1], items=tuple(replace(shots[k % 8], picture=None) for k in range(100_000)))
+    yield "100,000 events", replace(film, tracks=(film.tracks[0], many)), signals
+
+
+def test_odd_analyses_have_a_page(open_page, tmp_path):
+    for name, analysis, signals in odd_analyses(tmp_path):
+        write_timeline(tmp_path, analysis, signals, None)
+        page = open_page(tmp_path / "timeline.html")
+        dialogs = []
+        page.on("dialog", lambda dialog, dialogs=dialogs: dialogs.append(dialog) or dialog.dismiss())
+        for key in ("n", "n", "]", "+", "ArrowRight", "End", "p"):
+            page.keyboard.press(key)
+        assert page.complaints == [], name
+        assert not dialogs
+        assert page.evaluate("document.querySelectorAll('*').length") <= 5000, name
+        assert page.evaluate("document.scripts.length") == 2
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280, name
 
 
 def test_long_films_stay_small(open_page, tmp_path):

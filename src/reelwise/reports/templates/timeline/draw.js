@@ -3,6 +3,8 @@
 const RULER_HEIGHT = 26; // pixels
 const STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400]; // seconds between marks
 
+const MAX_DRAWN = 5000, MAX_WRITTEN = 300; // events and names of one lane: several for every pixel
+
 const colours = {};
 function readColours() {
   const style = getComputedStyle(document.documentElement);
@@ -63,7 +65,8 @@ function drawRows(canvas, height, view, selected, redraw) {
     }
     if (row.kind === "film") drawFilm(context, width, row, view, selected, redraw);
     else if (row.kind === "lanes") row.lanes.forEach((lane, k) => drawLane(context, width, row.y + k * LANE_HEIGHT, lane, view, selected));
-    else drawCurve(context, width, row, view);
+    else if (row.kind === "curve") drawCurve(context, width, row, view);
+    else drawMap(context, width, row, view);
   });
 }
 
@@ -93,19 +96,19 @@ function drawFilm(context, width, row, view, selected, redraw) {
     context.fillStyle = place % 2 ? colours.panel : colours.soft;
     context.fillRect(x, row.y, w, FILM_HEIGHT);
     if (w >= 5) {
-      const repeats = w > 2.2 * shownWidth ? Math.min(12, Math.floor(w / shownWidth)) : 1;
-      for (let k = 0; k < repeats; k++) {
-        const at = x + (k * w) / repeats;
-        if (at > width || at + shownWidth < 0) continue;
-        const number = repeats > 1 ? pictureOf(event.start + Math.floor((k * (event.end - event.start)) / repeats)) : event.picture;
+      const first = Math.max(0, Math.floor(-x / shownWidth));
+      for (let k = first; k * shownWidth < w && x + k * shownWidth < width; k++) {
+        // What is seen at the middle of each place; the shot's own picture where it is alone.
+        const at = x + (k + 0.5) * shownWidth;
+        const number = pictureOf(clamp(frameAt(view.seconds(at)), event.start, Math.max(event.start, event.end - 1))) ?? event.picture;
         const picture = number === null ? null : decodedPicture(number, redraw);
-        if (picture && (k === 0 || number !== event.picture)) context.drawImage(picture, at, row.y, shownWidth, FILM_HEIGHT);
+        if (picture) context.drawImage(picture, x + k * shownWidth, row.y, shownWidth, FILM_HEIGHT);
       }
     }
     context.restore();
     if (event === selected) outline(context, x, row.y, w, FILM_HEIGHT);
   }
-  for (const [event] of inView(row.lanes[0], width, { ...view, x: view.x, start: view.start })) drawTransition(context, row, event, view);
+  for (const [event] of inView(row.lanes[0], width, view)) drawTransition(context, row, event, view);
 }
 
 // A gradual transition: a wedge from its first frame to the first frame wholly of the new shot.
@@ -136,12 +139,14 @@ function outline(context, x, y, w, h) {
 
 function drawLane(context, width, y, lane, view, selected) {
   const h = LANE_HEIGHT - 4;
-  let lastPixel = -1;
+  let [lastLeft, lastRight, numDrawn, numWritten] = [-1, -1, 0, 0];
   for (const [event, left, right] of inView(lane, width, view)) {
-    if (right - left < 1 && Math.round(left) === lastPixel && event !== selected) continue;
-    lastPixel = Math.round(left);
+    // What lies on the same pixels as the last one cannot be seen, nor can thousands on top of each other.
+    const isCovered = Math.round(left) === lastLeft && (right - left < 1 || Math.round(right) === lastRight);
+    if ((isCovered || numDrawn > MAX_DRAWN) && event !== selected) continue;
+    [lastLeft, lastRight, numDrawn] = [Math.round(left), Math.round(right), numDrawn + 1];
     const [x, w] = [left, Math.max(1.5, right - left - (right - left > 3 ? 1 : 0))];
-    const strength = event.isShown ? 0.45 + 0.55 * event.score : 0.15;
+    const strength = event.isShown || !event.track.isEvents ? 0.45 + 0.55 * event.score : 0.15;
     context.fillStyle = colours[event.track.hueOf(event)];
     context.globalAlpha = 0.26 * strength;
     context.beginPath();
@@ -150,7 +155,7 @@ function drawLane(context, width, y, lane, view, selected) {
     context.globalAlpha = strength;
     context.fillRect(x, y, Math.min(w, 2), h);
     context.globalAlpha = 1;
-    if (w > 34) writeInside(context, titleOf(event), Math.max(x, 0) + 7, y + h / 2 + 0.5, Math.min(right, width) - Math.max(x, 0) - 12, event.isShown);
+    if (w > 34 && numWritten++ < MAX_WRITTEN) writeInside(context, titleOf(event), Math.max(x, 0) + 7, y + h / 2 + 0.5, Math.min(right, width) - Math.max(x, 0) - 12, event.isShown);
     if (event === selected) outline(context, x, y, w, h);
   }
 }
@@ -167,14 +172,14 @@ function writeInside(context, text, x, y, room, isShown) {
 function drawCurve(context, width, row, view) {
   const signal = row.signal;
   const range = row.high - row.low || 1;
-  const y = (value) => row.y + (CURVE_HEIGHT - 3) * (1 - (value - row.low) / range) + 1.5;
+  const y = (value) => row.y + (row.height - 3) * (1 - (value - row.low) / range) + 1.5;
   context.fillStyle = colours.line;
   const zero = row.low < 0 && row.high > 0 ? y(0) : y(row.low);
   context.fillRect(0, Math.round(zero), width, 1);
   row.columns.forEach((column, index) => {
     context.fillStyle = context.strokeStyle = colours[hueOfCurve(row, index)];
     const scale = (step) => y(column.low + ((step - 1) / levelsOf(signal)) * (column.high - column.low));
-    if (row.columns.length === 1) drawBand(context, width, signal, column, view, scale, y(Math.max(row.low, Math.min(0, row.high))));
+    if (row.columns.length === 1) drawBand(context, width, signal, column, view, scale, y(row.low < 0 && row.high > 0 ? 0 : row.low));
     drawLine(context, width, signal, column, view, scale);
   });
   context.fillStyle = colours.muted;
@@ -182,7 +187,7 @@ function drawCurve(context, width, row, view) {
   context.textAlign = "right";
   const digits = (value) => numberText(value, { low: row.low, high: row.high });
   halo(context, digits(row.high), width - 4, row.y + 6);
-  halo(context, digits(row.low), width - 4, row.y + CURVE_HEIGHT - 6);
+  halo(context, digits(row.low), width - 4, row.y + row.height - 6);
   context.textAlign = "left";
 }
 
@@ -192,6 +197,32 @@ function halo(context, text, x, y) {
   context.lineJoin = "round";
   context.strokeText(text, x, y);
   context.fillText(text, x, y);
+}
+
+// Many numbers over time as colours: a picture with a pixel per step and number, stretched over the row.
+function drawMap(context, width, row, view) {
+  if (row.colour !== colours[0]) paintMap(row);
+  const { steps } = row.map;
+  const left = clamp((view.start / duration) * steps, 0, steps);
+  const right = clamp(((view.start + view.span) / duration) * steps, 0, steps);
+  context.imageSmoothingEnabled = right - left > width;
+  context.drawImage(row.picture, left, 0, Math.max(1e-3, right - left), row.map.columns, 0, row.y, width, row.height);
+  context.imageSmoothingEnabled = true;
+}
+
+function paintMap(row) {
+  const { steps, columns } = row.map;
+  row.colour = colours[0];
+  row.picture = document.createElement("canvas");
+  row.picture.width = steps;
+  row.picture.height = columns;
+  const context = row.picture.getContext("2d");
+  context.fillStyle = row.colour;
+  context.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+  const image = context.createImageData(steps, columns);
+  row.levels.forEach((level, k) => image.data.set([red, green, blue, level], 4 * k));
+  context.putImageData(image, 0, 0);
 }
 
 // Least and greatest step of a curve between two pixels; null where nothing is known.

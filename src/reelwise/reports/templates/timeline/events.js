@@ -10,7 +10,7 @@ const elements = new Map(); // by place in shownEvents
 
 function applyFilter() {
   for (const event of events) {
-    event.isShown = event.score >= filter.leastScore && (!filter.track || event.track === filter.track) && (filter.label === null || event.labelNumber === filter.label);
+    event.isShown = event.score >= filter.leastScore && (filter.track ? event.track === filter.track : event.track.isEvents) && (filter.label === null || event.labelNumber === filter.label);
   }
   shownEvents = events.filter((event) => event.isShown);
   shownEvents.forEach((event, place) => { event.place = place; });
@@ -19,7 +19,8 @@ function applyFilter() {
   elements.clear();
   element("all").style.height = `${shownEvents.length * EVENT_HEIGHT}px`;
   const count = element("count");
-  count.replaceChildren(makeText("strong", shownEvents.length.toLocaleString("en")), shownEvents.length === events.length ? `event${events.length === 1 ? "" : "s"}` : `of ${events.length.toLocaleString("en")}`);
+  const isAll = !filter.track && !filter.leastScore;
+  count.replaceChildren(makeText("strong", shownEvents.length.toLocaleString("en")), isAll ? `event${shownEvents.length === 1 ? "" : "s"}` : `of ${events.length.toLocaleString("en")}`);
   element("no-events").hidden = shownEvents.length > 0;
   list.hidden = shownEvents.length === 0;
   fillList();
@@ -64,7 +65,8 @@ function makeOption(event, place) {
   title.append(makeDot(hue), makeText("b", titleOf(event)), makeText("span", event.transition ? transitionText(event) : event.track.labels.length > 1 ? event.track.id : "", "how"));
   const middle = document.createElement("div");
   middle.append(title, makeText("div", spanText(event), "when"), makeText("div", `${framesText(event)} · ${durationText(event)}`, "when"));
-  const score = makeText("div", event.score.toFixed(2), "score");
+  const score = makeText("div", "", "score");
+  score.append(makeText("span", "score ", "sr"), event.score.toFixed(2));
   const bar = document.createElement("span");
   const fill = document.createElement("i");
   bar.className = "bar";
@@ -72,7 +74,6 @@ function makeOption(event, place) {
   bar.append(fill);
   score.append(bar);
   option.append(tile, middle, score);
-  option.setAttribute("aria-label", spokenText(event));
   option.addEventListener("click", () => goTo(event));
   option.addEventListener("dblclick", () => showEvent(event));
   return option;

@@ -20,6 +20,8 @@ const tracks = data.tracks.map((track, index) => {
   const made = { ...track, index, events, hasPictures: track.pictures.some((picture) => picture !== null) };
   // A track of one label has one hue; with several each label has its own.
   made.hueOf = (event) => (track.labels.length > 1 ? event.labelNumber : index) % NUM_HUES;
+  // Keyframes are pictures of shots: they are shown there, and as events only to who asks for them.
+  made.isEvents = track.id !== "keyframes" || data.tracks.length === 1;
   for (const event of events) event.track = made;
   return made;
 });

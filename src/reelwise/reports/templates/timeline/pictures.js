@@ -44,7 +44,8 @@ function pictureOf(frame) {
   const shot = shots.events[lastBefore(shots.events, frame)];
   const near = pictureNear(frame);
   if (shot && near !== null && pictures.frames[near] >= shot.start) return near;
-  return shot?.picture ?? near;
+  const after = near + 1;
+  return shot?.picture ?? (shot && pictures.frames[after] < shot.end ? after : near);
 }
 
 // Show the small picture at once, and the larger one when it is there.

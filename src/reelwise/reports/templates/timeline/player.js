@@ -2,7 +2,7 @@
 
 const video = element("video");
 const HAS_FRAME_CALLBACK = Boolean(video && "requestVideoFrameCallback" in video);
-const READY_SECONDS = 2; // after this a video whose first frame was not painted is used all the same
+const READY_SECONDS = 10; // after this a video whose first frame was not painted is used all the same
 
 const player = {
   frame: 0,
@@ -33,6 +33,7 @@ function seek(frame, { isJump = true } = {}) {
 // The seek under way: its frame, where it went, and between which times the frame must be painted.
 let aim = null;
 let isPainted = true; // since the last seek
+let hasSought = false;
 const PAINT_SECONDS = 0.3; // after a seek, until it is clear that nothing new is painted
 const MAX_TRIES = 12; // halving a gap between frames so often leaves less than a microsecond of a long one
 
@@ -51,6 +52,7 @@ function moveVideo() {
   const seconds = player.start + aim.seconds;
   if (Math.abs(video.currentTime - seconds) <= 1e-6) return;
   isPainted = false;
+  hasSought = true;
   video.currentTime = seconds;
 }
 
@@ -138,10 +140,8 @@ function becomeReady() {
 
 function showPaintedFrames() {
   video.requestVideoFrameCallback((now, { mediaTime }) => {
-    if (!player.isReady) {
-      calibrate(mediaTime);
-      becomeReady();
-    }
+    if (!hasSought) calibrate(mediaTime);
+    becomeReady();
     player.painted = nearestFrame(mediaTime - player.start);
     isPainted = true;
     if (player.isPlaying && !video.seeking && player.wanted === null) noteFrame(player.painted);

@@ -1,6 +1,7 @@
 // The rows of the timeline: which there are, how high, and what stands beside them.
 
-const FILM_HEIGHT = 60, LANE_HEIGHT = 24, CURVE_HEIGHT = 48, GAP = 8; // pixels
+const FILM_HEIGHT = 60, LANE_HEIGHT = 24, CURVE_HEIGHT = 52, MAP_HEIGHT = 44, GAP = 8; // pixels
+const TWO_LINES = 36; // pixels: a row below has its name and count on one line
 const MAX_LANES = 5; // of one track; what overlaps more lies on top of the last
 
 const isNarrow = () => matchMedia("(max-width: 60rem)").matches;
@@ -25,7 +26,9 @@ function rowsOfSignal(signal) {
     const columns = signal.columns.filter((column) => column.unit === unit);
     const low = Math.min(...columns.map((column) => column.low));
     const high = Math.max(...columns.map((column) => column.high));
-    return { kind: "curve", signal, columns, unit, low, high, height: CURVE_HEIGHT };
+    // Room for the name and value of each.
+    const height = isNarrow() ? CURVE_HEIGHT : Math.max(CURVE_HEIGHT, 24 + 16 * columns.length);
+    return { kind: "curve", signal, columns, unit, low, high, height };
   });
 }
 
@@ -36,6 +39,7 @@ const rows = [
     return { kind: "lanes", track, lanes, height: lanes.length * LANE_HEIGHT };
   }),
   ...signals.flatMap(rowsOfSignal),
+  ...data.maps.map((map) => ({ kind: "map", map, levels: numbersOf(map.data, 1), height: MAP_HEIGHT })),
 ];
 
 function makeText(tag, text, className = "") {
@@ -61,7 +65,8 @@ function placeRows(rulerHeight) {
     const label = document.createElement("div");
     label.style.top = `${rulerHeight + y}px`;
     label.style.height = `${row.height}px`;
-    label.append(...(row.kind === "curve" ? curveLabels(row) : trackLabels(row)));
+    label.classList.toggle("low", row.height < TWO_LINES);
+    label.append(...labelsOf(row));
     gutter.append(label);
     row.y = y + above;
     y += above + row.height + GAP;
@@ -69,7 +74,9 @@ function placeRows(rulerHeight) {
   return y;
 }
 
-function trackLabels(row) {
+function labelsOf(row) {
+  if (row.kind === "curve") return curveLabels(row);
+  if (row.kind === "map") return [makeText("b", row.map.id), makeText("span", `${row.map.columns} numbers`)];
   const number = row.track.events.length;
   return [makeText("b", row.track.id), makeText("span", number === 1 ? "1 event" : `${number.toLocaleString("en")} events`)];
 }
@@ -77,19 +84,19 @@ function trackLabels(row) {
 function curveLabels(row) {
   const isAlone = row.columns.length === 1;
   const unit = row.unit ? ` (${row.unit})` : "";
-  const title = row.columns.length === 1 && row.signal.columns.length > 1 ? row.columns[0].name : row.signal.id;
+  const title = isAlone && row.signal.columns.length > 1 ? `${row.signal.id} ${row.columns[0].name}` : row.signal.id;
   const name = makeText("b", title + unit);
   row.values = row.columns.map(() => makeText("span", "", "value num"));
   const legends = row.columns.map((column, index) => {
     const legend = document.createElement("span");
     legend.className = "legend";
-    legend.append(makeDot(hueOfCurve(row, index)), makeText("span", isAlone && title === column.name ? "now" : column.name), row.values[index]);
+    legend.append(makeDot(hueOfCurve(row, index)), makeText("span", isAlone && title !== row.signal.id ? "now" : column.name), row.values[index]);
     return legend;
   });
-  return [name, ...legends.slice(0, 3)];
+  return [name, ...legends];
 }
 
-const hueOfCurve = (row, index) => (index + signals.indexOf(row.signal)) % NUM_HUES;
+const hueOfCurve = (row, index) => (index + rows.indexOf(row)) % NUM_HUES;
 
 // The values of the curves at a frame, beside their names.
 function showValues(frame) {
