@@ -30,11 +30,20 @@ _CHANCE = 0.6
 _MIN_LEVEL = 0.6
 """Cosine along a passage below which it is none."""
 
-_MARGIN = 0.35
-"""Share of the passage's own cosine by which it may fall at its ends."""
+_MARGIN = 0.18
+"""Cosine by which pictures of a passage may be less alike than they mostly are; others fall by more."""
+
+_NUM_PARTS = 3
+"""Parts of a passage that must each move alike: a whole may seem to where only a part is shared."""
+
+_MIN_PART_MOTION = 0.15
+"""Share of the mean change over time that a part must have to be judged by it."""
 
 _SIDES = np.concatenate([-np.linspace(1.5, 0.5, 8), np.linspace(0.5, 1.5, 8)])
 """Seconds beside the line at which a passage must agree less than on it."""
+
+_NOISE = 1e-6 * NUM_VALUES
+"""Squared length by which half precision and codecs move a descriptor: 0.001 of each value."""
 
 _SAME_SPEED = 0.004
 """Correlation by which another speed than 1 must win: most copies run at their old speed."""
@@ -68,6 +77,7 @@ class Alignment:
         still: Cosine of the mean pictures.
         motion: Correlation of what changes over time, along the line.
         motion_beside: The highest such correlation along lines that lie beside it by half a second and more.
+        weakest_part: The lowest correlation of a third of the passage in which anything changes.
         level: What changes, in grey levels.
         moments: How many moments were compared.
     """
@@ -79,6 +89,7 @@ class Alignment:
     still: float
     motion: float
     motion_beside: float
+    weakest_part: float
     level: float
     moments: int
 
@@ -126,24 +137,37 @@ class Pair:
     def align(self, line: Line, candidate: Candidate) -> Alignment | None:
         """The alignment that grows from a line; None where the two share next to nothing."""
         span = self._span(line, candidate.start, candidate.end)
-        for _ in range(2):
+        for reach_seconds in (0.8, 0.2):
             if span is None:
                 return None
-            line = self._refine(line, span)
+            line = self._refine(line, span, reach_seconds)
             # The passage may go on outside of the window that found it.
             span = self._span(line, 0.0, self._clip.duration, within=span)
         return None if span is None else self._measure(line, span)
 
-    def _refine(self, line: Line, span: tuple[float, float]) -> Line:
-        """The line to a fraction of a frame, by what changes over time."""
-        times = self._moments(*span, _FINE_MOMENTS)
-        middle, step = float(times.mean()), self._frame_seconds() / 2
-        # Speeds whose lines differ by half a frame at the ends, at last; before that, four times as far apart.
-        finest = 2 * step / max(span[1] - span[0], 0.2)
-        for width in (max(0.03, 4 * finest), min(4 * finest, 0.03)):
-            speeds = line.speed + np.linspace(-width, width, 13)
+    def _refine(self, line: Line, span: tuple[float, float], reach_seconds: float) -> Line:
+        """The line to a fraction of a frame, by what changes over time.
+
+        Args:
+            line: Near it.
+            span: The passage in the clip.
+            reach_seconds: By how much the line may be off.
+        """
+        step = self._frame_seconds() / 2
+        reach_steps = round(reach_seconds / step)
+        finest = 2 * step / max(span[1] - span[0], 0.2)  # the ends then differ by half a frame
+        stages = (
+            (max(0.03, 4 * finest), reach_steps, _FINE_MOMENTS // 2),
+            (min(4 * finest, 0.03), 8, _FINE_MOMENTS),
+            (min(finest, 0.01), 3, _FINE_MOMENTS),
+        )
+        for width, reach, num_moments in stages:
+            times = self._moments(*span, num_moments)
+            middle = float(times.mean())
+            speeds = line.speed + np.linspace(-width, width, 9)
             speeds = np.append(speeds[(speeds > SPEEDS[0] - 0.01) & (speeds < SPEEDS[1] + 0.01)], 1.0)
-            offsets = float(line.film_seconds(np.array(middle))) + np.arange(-12, 13) * step
+            jump = 2 if reach > 24 else 1
+            offsets = float(line.film_seconds(np.array(middle))) + np.arange(-reach, reach + 1, jump) * step
             values = self._motion(times, speeds, middle, offsets)
             values[:-1] -= _SAME_SPEED
             speed, offset = np.unravel_index(int(np.argmax(values)), values.shape)
@@ -176,7 +200,7 @@ class Pair:
         level = float(np.quantile(inner_cosines, 0.5 if within else 0.8)) if len(inner_cosines) else 0.0
         if level < _MIN_LEVEL:
             return None
-        first, last = _best_run(np.where(is_plain, 0.0, cosines - (1 - _MARGIN) * level), inside if within else None)
+        first, last = _best_run(np.where(is_plain, 0.0, cosines - level + _MARGIN), inside if within else None)
         after = times[last + 1] if last + 1 < len(times) else end
         return float(times[first]), float(after)
 
@@ -193,9 +217,9 @@ class Pair:
         level = float(np.sqrt(((grey - grey.mean(0)) ** 2).mean()))
         means = clip.mean(0), film.mean(0)
         still = float(means[0] @ means[1] / max(np.linalg.norm(means[0]) * np.linalg.norm(means[1]), 1e-6))
-        return Alignment(
-            line, self._geometry, *span, still, float(values[-1]), float(values[:-1].max()), level, len(times)
-        )
+        motion, beside = float(values[-1]), float(values[:-1].max())
+        weakest = _weakest_part(clip, film)
+        return Alignment(line, self._geometry, *span, still, motion, beside, min(weakest, motion), level, len(times))
 
     def _motion(self, times: np.ndarray, speeds: np.ndarray, middle: float, offsets: np.ndarray) -> np.ndarray:
         """(S, O): correlation of what changes over time, along lines.
@@ -209,9 +233,7 @@ class Pair:
         dots = (grid.look_up(clip @ film.T) * grid.is_inside).sum(2)
         film_squares = (np.einsum("fd,fd->f", film, film)[grid.places] * grid.is_inside).sum(2)
         clip_squares = (np.einsum("md,md->m", clip, clip) * grid.is_inside).sum(2)
-        # Half precision and codecs move each value by some 0.001: without more than that nothing changes.
-        noise = 1e-6 * NUM_VALUES * len(times)
-        result = dots / (np.sqrt(clip_squares * film_squares) + noise)
+        result = dots / (np.sqrt(clip_squares * film_squares) + _NOISE * len(times))
         result[grid.is_inside.sum(2) < 0.6 * len(times)] = -1
         return result
 
@@ -237,6 +259,25 @@ class Pair:
     def _values(self, frames: np.ndarray, film_frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         clip = self._clip.descriptors[self._geometry, frames].astype(np.float32)
         return clip, self._film.descriptors[0, film_frames].astype(np.float32)
+
+
+def _weakest_part(clip: np.ndarray, film: np.ndarray) -> float:
+    """The lowest correlation of what changes within a third of a passage; 1 where it changes in none.
+
+    Args:
+        clip: (M, 64) moments in order.
+        film: (M, 64) of the film.
+    """
+    correlations, changes = [], []
+    for one, other in zip(np.array_split(clip, _NUM_PARTS), np.array_split(film, _NUM_PARTS), strict=True):
+        if len(one) < 2:
+            continue
+        one, other = one - one.mean(0), other - other.mean(0)
+        energies = float((one * one).sum()), float((other * other).sum())
+        changes.append(max(energies))
+        correlations.append(float((one * other).sum()) / ((energies[0] * energies[1]) ** 0.5 + _NOISE * len(one)))
+    least = _MIN_PART_MOTION * float(np.mean(changes)) if changes else 0.0
+    return min((c for c, change in zip(correlations, changes, strict=True) if change >= least), default=1.0)
 
 
 def _best_run(values: np.ndarray, core: np.ndarray | None) -> tuple[int, int]:

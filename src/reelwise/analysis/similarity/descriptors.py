@@ -66,15 +66,18 @@ def describe(thumbs: np.ndarray, geometry: Geometry = PLAIN) -> tuple[np.ndarray
         True
     """
     cells = thumbs.reshape(len(thumbs), -1) @ _cell_weights(geometry.scale)
-    if geometry.is_mirrored:
-        cells = cells.reshape(-1, GRID, GRID)[:, :, ::-1].reshape(-1, NUM_VALUES)
     cells = cells - cells.mean(1, keepdims=True)
     contrast = cells.std(1)
     values = np.clip(cells / np.maximum(contrast, 1e-3)[:, None], -_CEILING, _CEILING)
     values -= values.mean(1, keepdims=True)
     values /= np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-6)
     values[contrast < MIN_CONTRAST] = 0
-    return values, contrast
+    return mirror(values) if geometry.is_mirrored else values, contrast
+
+
+def mirror(values: np.ndarray) -> np.ndarray:
+    """(N, 64): descriptors of the mirrored pictures."""
+    return values.reshape(-1, GRID, GRID)[:, :, ::-1].reshape(-1, NUM_VALUES)
 
 
 @cache

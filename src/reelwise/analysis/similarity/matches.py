@@ -16,6 +16,9 @@ MAX_CLOSE_LOOKS = 12
 _MIN_AGREEMENT = 0.05
 """Of a quick look, in [0, 1]: half a second of 10 that agrees."""
 
+_SAME_PLACE = 0.4
+"""Seconds by which lines through one film differ that a close look brings together."""
+
 MIN_SCORE = 0.5
 """What is less likely than not is no match."""
 
@@ -85,8 +88,16 @@ def _closest(clip: Print, films: Sequence[Print], candidates: Sequence[Candidate
         line, agreement = pair.first_line(candidate)
         pairs.append((agreement, pair, line, candidate))
     pairs.sort(key=lambda entry: -entry[0])
-    for agreement, pair, line, candidate in pairs[:MAX_CLOSE_LOOKS]:
-        if agreement > _MIN_AGREEMENT and (alignment := pair.align(line, candidate)) is not None:
+    places: list[tuple[int, float]] = []
+    for agreement, pair, line, candidate in pairs:
+        film_seconds = float(line.film_seconds(np.array((candidate.start + candidate.end) / 2)))
+        is_known = any(candidate.film == film and abs(film_seconds - other) < _SAME_PLACE for film, other in places)
+        if agreement < _MIN_AGREEMENT or len(places) == MAX_CLOSE_LOOKS:
+            return
+        if is_known:
+            continue
+        places.append((candidate.film, film_seconds))
+        if (alignment := pair.align(line, candidate)) is not None:
             yield candidate.film, alignment
 
 

@@ -1,13 +1,13 @@
 """The print of a video: a descriptor for every frame, with its time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from reelwise.analysis.similarity.borders import Inside, find_inside, thumbs_of
-from reelwise.analysis.similarity.descriptors import PLAIN, Geometry, describe
+from reelwise.analysis.similarity.descriptors import PLAIN, Geometry, describe, mirror
 from reelwise.analysis.times import FrameClock
 
 _LOOKUP_RATE = 240
@@ -105,6 +105,11 @@ class PrintMaker:
         self._inside = find_inside(pictures[::_LOOK_EVERY]) or self._inside
         inner = thumbs_of(pictures, self._inside)
         outer = thumbs_of(pictures, None) if any(geometry.has_border for geometry in self._geometries) else inner
-        results = [describe(outer if geometry.has_border else inner, geometry) for geometry in self._geometries]
-        self._descriptors.append(np.stack([values for values, _ in results]).astype(np.float16))
-        self._contrast.append(results[0][1].astype(np.float16))
+        upright = {replace(geometry, is_mirrored=False) for geometry in self._geometries}
+        results = {geometry: describe(outer if geometry.has_border else inner, geometry) for geometry in upright}
+        values = []
+        for geometry in self._geometries:
+            same, _ = results[replace(geometry, is_mirrored=False)]
+            values.append(mirror(same) if geometry.is_mirrored else same)
+        self._descriptors.append(np.stack(values).astype(np.float16))
+        self._contrast.append(results[replace(self._geometries[0], is_mirrored=False)][1].astype(np.float16))
