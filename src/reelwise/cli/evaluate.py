@@ -70,7 +70,8 @@ def print_shot_scores(document: "ShotEvaluation") -> None:
     tolerances = {"0": "exact", "1": "1 frame off", "2": "2 frames off"}
     rows = [_row(f"all boundaries, {tolerances[key]}", scores) for key, scores in document["boundaries"].items()]
     rows += [_row(f"cuts, {tolerances[key]}", scores) for key, scores in document["cuts"].items()]
-    rows.append(_row("gradual, by interval", document["gradual"]))
+    if document["gradual"]["num_truths"] or document["gradual"]["num_predictions"]:
+        rows.append(_row("gradual, by interval", document["gradual"]))
     screen = output.console()
     videos = "1 video" if document["num_videos"] == 1 else f"{document['num_videos']} videos"
     columns = ("", "precision", "recall", "F1", "right", "predicted", "true")
