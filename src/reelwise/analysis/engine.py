@@ -55,6 +55,7 @@ class VideoPass:
         scratch: Folder for the sound while it is needed; None where no analyzer needs it.
         num_threads: Of the decoder; after damage a pass with more than one raises ``DamagedThreadedError``.
         on_progress: Called with the share of the file in [0, 1] and the number of frames, a few times a second.
+        follow_seconds: How long to wait for more at the end of a file that is still being written; 0 for a whole one.
 
     Example:
         >>> from reelwise.analysis.catalogue import CATALOGUE
@@ -70,10 +71,13 @@ class VideoPass:
     scratch: Path | None = None
     num_threads: int = 1
     on_progress: Callable[[float, int], None] | None = None
+    follow_seconds: float = 0
     _analyzers: dict[str, Analyzer] = field(default_factory=dict, init=False)
     _findings: dict[str, list[Finding]] = field(default_factory=dict, init=False)
     _pts: list[int] = field(default_factory=list, init=False)
     _damage: list[Interval[int]] = field(default_factory=list, init=False)
+    _stream: VideoStream | None = field(default=None, init=False)
+    _end_pts: int = field(default=0, init=False)
     _result: PassResult | None = field(default=None, init=False)
 
     def result(self) -> PassResult:
@@ -96,12 +100,25 @@ class VideoPass:
             sound = SoundSource(self.path, self.scratch) if any(entry.has_sound for entry in self.entries) else None
             if sound is not None:
                 stack.enter_context(sound)
-            stream = stack.enter_context(VideoStream(StreamTask(self.path, specs, self.num_threads)))
+                if not self.follow_seconds:  # the sound of a file that grows is there when the file is
+                    sound.start()
+            task = StreamTask(self.path, specs, self.num_threads, self.follow_seconds)
+            self._stream = stream = stack.enter_context(VideoStream(task))
             for frame in stream:
                 if not self._analyzers:
                     self._begin(stream.header)
                 yield from self._push(frame, dict(zip(specs, frame.pictures, strict=True)), stream.header)
             yield from self._finish(stream, sound)
+
+    def clock(self) -> FrameClock:
+        """The times of the frames so far; the end of the last one is known with the last."""
+        header, end = self._header_and_end()
+        return FrameClock(np.array(self._pts, np.int64), end, header.time_base, header.start_seconds)
+
+    def _header_and_end(self) -> tuple[StreamHeader, int]:
+        if self._stream is None:
+            raise RuntimeError("times are known with the first frame")
+        return self._stream.header, self._end_pts or self._pts[-1] + 1
 
     def _begin(self, header: StreamHeader) -> None:
         self.pictures.set_time_base(header.time_base)
@@ -141,15 +158,14 @@ class VideoPass:
         facts = stream.end.facts
         if facts is None:
             raise DamagedThreadedError
-        header = stream.header
-        pts = np.array(self._pts, np.int64)
-        clock = FrameClock(pts, stream.end.end_pts, header.time_base, header.start_seconds)
+        self._end_pts = stream.end.end_pts
+        clock = self.clock()
         for entry in self.entries:
             analyzer = self._analyzers[entry.name]
             if entry.has_sound and sound is not None and (track := sound.sound()) is not None:
                 yield from self._spread(entry.name, analyzer.push_sound(track, clock))
             analyzer.note_clock(clock)
-            yield from self._spread(entry.name, analyzer.finish(len(pts)))
+            yield from self._spread(entry.name, analyzer.finish(len(clock)))
         signals = {name: signal for one in self._analyzers.values() for name, signal in one.signals().items()}
         findings = {name: tuple(items) for name, items in self._findings.items()}
         missing = sound.missing if sound is not None else ""

@@ -20,7 +20,7 @@ _OUTPUT_BYTES = 8 << 30
 
 
 class SoundSource(ClosesOnExit):
-    """Begins to decode the sound at once; ``sound`` waits for its end.
+    """Decodes the sound from ``start`` on; ``sound`` waits for its end.
 
     Args:
         path: The video.
@@ -33,8 +33,13 @@ class SoundSource(ClosesOnExit):
         self._task = SoundTask(path, SOUND, scratch / "sound")
         self._pool = WorkerPool(1, limits=replace(WORKER_LIMITS, output_bytes=_OUTPUT_BYTES))
         self._result: SoundTrack | VideoError | CacheError | None = None
-        self._thread = threading.Thread(target=self._decode, daemon=True)
-        self._thread.start()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to decode; the first time counts."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._decode, daemon=True)
+            self._thread.start()
 
     def sound(self) -> Sound | None:
         """The whole track; None where there is no usable sound, and ``missing`` says why.
@@ -42,7 +47,9 @@ class SoundSource(ClosesOnExit):
         Raises:
             CacheError: The samples cannot be written.
         """
-        self._thread.join()
+        self.start()
+        if self._thread is not None:
+            self._thread.join()
         if isinstance(self._result, CacheError):
             raise self._result
         if not isinstance(self._result, SoundTrack) or not self._result.num_samples:
@@ -59,7 +66,8 @@ class SoundSource(ClosesOnExit):
     def close(self) -> None:
         """End the worker."""
         self._pool.close()
-        self._thread.join(timeout=10)
+        if self._thread is not None:
+            self._thread.join(timeout=10)
 
     def _decode(self) -> None:
         try:

@@ -1,5 +1,7 @@
 """``reelwise analyze``: what happens when in whole videos."""
 
+from dataclasses import asdict
+from json import dumps
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -28,16 +30,24 @@ def command(
     """
     from reelwise.jobs.analyze import analyze_job
 
+    is_live = not json and (options.follow or "stdin:" in options.inputs)
     progress = make_progress(quiet)
     try:
-        run = analyze_job(options, progress)
+        run = analyze_job(options, progress, print_item if is_live else None)
     finally:
         progress.close()
     if json:
         output.print_json(run.index)
-    else:
+    elif not is_live or run.has_failures:
         print_run(run)
     return int(run.has_failures)
+
+
+def print_item(found: Any) -> None:
+    """A finding as one JSON line: the name of its track, then the item as in analysis.json without its id."""
+    fields = asdict(found.item)
+    del fields["id"]
+    print(dumps({"track": found.track} | fields, ensure_ascii=False, allow_nan=False), flush=True)
 
 
 def print_run(run: Any) -> None:

@@ -15,6 +15,8 @@ from cyclopts.utils import default_name_transform
 from reelwise.core.errors import ReelwiseError
 from reelwise.core.interrupt import Termination, unwind_on_terminate
 
+STDIN_WORD = "stdin:"
+"""What stands for a hyphen alone, which means the video on stdin."""
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
@@ -102,6 +104,8 @@ def run(arguments: list[str]) -> int:
         nearest = difflib.get_close_matches(arguments[0], COMMANDS, n=1)
         hint = f"Did you mean {nearest[0]}?" if nearest else f"There are: {', '.join(COMMANDS)}."
         return _fail(f"no command is called {arguments[0]!r}.", hint, EXIT_USAGE)
+    # The parser takes a hyphen alone for an option without a name.
+    arguments = [STDIN_WORD if argument == "-" else argument for argument in arguments]
     try:
         status = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as problem:

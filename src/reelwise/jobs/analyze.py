@@ -1,21 +1,24 @@
 """The analysis of whole videos: what happens when, one folder per video."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reelwise.analysis.analyzer import AnalyzerEntry
 from reelwise.analysis.catalogue import choose_analyzers
 from reelwise.analysis.document import read_analysis
 from reelwise.analysis.results import Analysis
 from reelwise.analysis.shots.weights import SUFFIX, DetectorWeights, load_weights
+from reelwise.cache.folder import cache_root
 from reelwise.core.errors import CacheError, UsageError
 from reelwise.core.files import write_json
 from reelwise.core.progress import Progress
 from reelwise.jobs.analyses.actions import Classifiers
 from reelwise.jobs.analyses.one_video import write_derived
 from reelwise.jobs.analyses.plan import AnalysisPlan, make_plan
-from reelwise.jobs.analyses.side_by_side import Outcome, analyze_side_by_side, count_items
+from reelwise.jobs.analyses.side_by_side import LiveItem, Outcome, analyze_side_by_side, count_items
+from reelwise.jobs.analyses.stdin import STDIN, spooled_stdin
 from reelwise.jobs.documents import Analyses, AnalyzedVideo
 from reelwise.jobs.runs.inputs import expand_inputs
 from reelwise.jobs.runs.option_checks import check_numbers
@@ -48,8 +51,15 @@ class AnalyzeRun:
         return any(video["status"] != "ok" for video in self.index["videos"])
 
 
-def analyze_job(options: AnalyzeOptions, progress: Progress) -> AnalyzeRun:
+def analyze_job(
+    options: AnalyzeOptions, progress: Progress, on_item: Callable[[LiveItem], None] | None = None
+) -> AnalyzeRun:
     """Analyze videos; a bad one fails by itself, with its reason in index.json.
+
+    Args:
+        options: Of the command.
+        progress: Receives what a progress bar shows.
+        on_item: Called with each finding as soon as it is certain; None to wait for the whole video.
 
     Raises:
         UsageError: Nothing to analyze, an option that makes no sense, or ``out`` is in use.
@@ -62,19 +72,40 @@ def analyze_job(options: AnalyzeOptions, progress: Progress) -> AnalyzeRun:
         missing = "--out" if options.inputs else "a video"
         raise UsageError(f"{missing} is missing.", hint="Example: reelwise analyze film.mp4 --out film-analysis")
     entries = choose_analyzers(options.do)
+    if STDIN.intersection(options.inputs):
+        if options.resume or len(options.inputs) > 1:
+            raise UsageError("- takes no other video and no --resume.", hint="Analyze stdin alone.")
+        with spooled_stdin(cache_root(options.cache_dir)) as (path, is_whole):
+            again = replace(options, inputs=(str(path),), follow=not is_whole)
+            return _analyze(again, options.out, entries, progress, on_item, is_stdin=True)
+    return _analyze(options, options.out, entries, progress, on_item)
+
+
+def _analyze(
+    options: AnalyzeOptions,
+    out: Path,
+    entries: tuple[AnalyzerEntry, ...],
+    progress: Progress,
+    on_item: Callable[[LiveItem], None] | None,
+    *,
+    is_stdin: bool = False,
+) -> AnalyzeRun:
     paths = expand_inputs(options.inputs)
+    if options.follow and len(paths) != 1:
+        raise UsageError(f"--follow takes one video, {len(paths)} were named.", hint="Name one video.")
     if options.split and not any(entry.name == "shots" for entry in entries):
         raise UsageError("--split writes shots, and --do leaves them out.", hint="Add shots to --do.")
-    plan = make_plan(options, options.out, paths, entries, _classifiers(options), _shot_weights(options))
+    models = _classifiers(options)
+    plan = make_plan(options, out, paths, entries, models, _shot_weights(options), is_stdin=is_stdin)
     videos = _earlier_videos(options, plan, paths)
-    waiting = [path for path in paths if str(path) not in videos]
+    waiting = [path for path in paths if plan.name_of(path) not in videos]
     if len(waiting) < len(paths):
         progress.log(f"{len(paths) - len(waiting)} of {len(paths)} videos are finished already.")
     index = _index(plan, paths, videos)
     _write_index(plan.out, index)
     progress.stage("analyze")
-    for outcome in analyze_side_by_side(waiting, plan, progress):
-        videos[str(outcome.path)] = _video(outcome)
+    for outcome in analyze_side_by_side(waiting, plan, progress, on_item):
+        videos[plan.name_of(outcome.path)] = _video(outcome, plan)
         index = _index(plan, paths, videos)
         _write_index(plan.out, index)
     return AnalyzeRun(plan.out, index)
@@ -150,13 +181,14 @@ def _write_index(out: Path, index: Analyses) -> None:
 
 
 def _index(plan: AnalysisPlan, paths: Sequence[Path], videos: dict[str, AnalyzedVideo]) -> Analyses:
-    done = [videos[str(path)] for path in paths if str(path) in videos]
+    names = [plan.name_of(path) for path in paths]
+    done = [videos[name] for name in names if name in videos]
     return {"schema": "reelwise/analyses/1", "tool": plan.tool_document(), "videos": done}
 
 
-def _video(outcome: Outcome) -> AnalyzedVideo:
+def _video(outcome: Outcome, plan: AnalysisPlan) -> AnalyzedVideo:
     return {
-        "file": str(outcome.path),
+        "file": plan.name_of(outcome.path),
         "status": "failed" if outcome.error else "ok",
         "error": outcome.error or None,
         "folder": None if outcome.error else outcome.folder,
@@ -192,7 +224,7 @@ def _earlier_videos(options: AnalyzeOptions, plan: AnalysisPlan, paths: Sequence
         raise UsageError(f"{out}: was analyzed with other options.", hint=hint)
     lines = {video["file"]: video for video in index["videos"]}
     outcomes = (_earlier_outcome(path, plan, lines.get(str(path))) for path in paths)
-    return {str(outcome.path): _video(outcome) for outcome in outcomes if outcome}
+    return {str(outcome.path): _video(outcome, plan) for outcome in outcomes if outcome}
 
 
 def _earlier_outcome(path: Path, plan: AnalysisPlan, line: AnalyzedVideo | None) -> Outcome | None:

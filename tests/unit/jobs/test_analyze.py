@@ -1,10 +1,15 @@
 """`reelwise analyze` from the file to the folder, with made-up videos."""
 
+import hashlib
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import threading
+import time
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from urllib.parse import unquote
@@ -15,9 +20,11 @@ import pytest
 from av.video.frame import VideoFrame
 
 from reelwise.analysis.document import read_analysis
+from reelwise.analysis.results import SegmentTrack
 from reelwise.cli.main import run
 from reelwise.core.errors import UsageError
 from reelwise.core.progress import Silent
+from reelwise.jobs.analyses import plan
 from reelwise.jobs.analyses.plan import folder_names
 from reelwise.jobs.analyze import analyze_job
 from reelwise.jobs.runs.options import AnalyzeOptions
@@ -232,3 +239,60 @@ def test_split_and_overlay_stand_beside_the_analysis(film, tmp_path):
             assert sum(1 for _ in container.decode(video=0)) == length
     with av.open(str(tmp_path / "out/film/overlay.mp4")) as container:
         assert sum(1 for _ in container.decode(video=0)) == sum(LENGTHS)
+
+
+def grow(source: Path, target: Path) -> threading.Thread:
+    """Write a file in small pieces, as a recorder does."""
+    content = source.read_bytes()
+
+    def write() -> None:
+        with target.open("wb", buffering=0) as stream:
+            for start in range(0, len(content), 2000):
+                stream.write(content[start : start + 2000])
+                time.sleep(0.02)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize("suffix", ["mkv", "ts"])
+def test_a_growing_file_gives_the_items_of_the_whole_one(suffix, tmp_path, monkeypatch):
+    monkeypatch.setattr(plan, "FOLLOW_SECONDS", 2.0)
+    whole = make_film(tmp_path / f"film.{suffix}")
+    growing = tmp_path / f"growing.{suffix}"
+    thread = grow(whole, growing)
+    live = []
+    options = AnalyzeOptions((str(growing),), out=tmp_path / "live", follow=True)
+    analyze_job(options, Silent(), live.append)
+    thread.join()
+    analyze(whole, out=tmp_path / "whole")
+    tracks = read_analysis(tmp_path / f"live/{growing.stem}").tracks
+    assert tracks == read_analysis(tmp_path / "whole/film").tracks
+    for track in tracks:
+        if isinstance(track, SegmentTrack):
+            items = [replace(item, id="") for item in track.items]
+            assert sorted([each.item for each in live if each.track == track.id], key=when) == sorted(items, key=when)
+
+
+def when(item) -> tuple[int, int]:
+    return item.start.frame, item.end.frame
+
+
+def test_a_pipe_gives_the_items_of_the_file(film, tmp_path):
+    command = [sys.executable, "-m", "reelwise", "analyze", "-", "--out", str(tmp_path / "piped")]
+    with film.open("rb") as stream:
+        done = subprocess.run(command, stdin=stream, capture_output=True, text=True, check=True)
+    analyze(film, out=tmp_path / "whole")
+    piped = read_analysis(tmp_path / "piped/stdin")
+    assert piped.tracks == read_analysis(tmp_path / "whole/film").tracks
+    assert (piped.media.file, piped.media.sha256) == ("-", hashlib.sha256(film.read_bytes()).hexdigest())
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["start"]["frame"] for line in lines if line["track"] == "shots"] == [0, 30, 51, 91]
+
+
+def test_follow_takes_one_video(film, tmp_path):
+    with pytest.raises(UsageError, match="--follow takes one video"):
+        analyze(film, film.with_name("other.mp4"), out=tmp_path / "out", follow=True)
+    with pytest.raises(UsageError, match="takes no other video"):
+        analyze(Path("-"), film, out=tmp_path / "out")

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from reelwise.analysis.actions import action_entry
-from reelwise.analysis.assemble import SIGNALS, assemble
-from reelwise.analysis.engine import VideoPass, run_pass
+from reelwise.analysis.assemble import SIGNALS, assemble, item_of
+from reelwise.analysis.engine import PassResult, VideoPass, run_pass
 from reelwise.analysis.folder import AnalysisFolder, read_arrays
 from reelwise.analysis.formats.exports import write_exports
 from reelwise.analysis.formats.format import FormatError
 from reelwise.analysis.overlay import write_overlay
 from reelwise.analysis.pictures import PictureStore
-from reelwise.analysis.results import Analysis
+from reelwise.analysis.results import Analysis, Item
 from reelwise.analysis.split import write_shots
 from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import CacheError, VideoError
@@ -36,13 +36,19 @@ class VideoResult:
     refused_exports: dict[str, str]
 
 
-def analyze_video(path: Path, plan: AnalysisPlan, on_progress: Callable[[float, int], None] | None) -> VideoResult:
+def analyze_video(
+    path: Path,
+    plan: AnalysisPlan,
+    on_progress: Callable[[float, int], None] | None,
+    on_item: Callable[[str, Item], None] | None = None,
+) -> VideoResult:
     """Analyze one video and write its folder, whole or not at all.
 
     Args:
         path: The video.
         plan: What to do.
         on_progress: Called with the share of the video in [0, 1] and the number of frames; what it raises ends it.
+        on_item: Called with the name of a track and each of its findings, as soon as it is certain.
 
     Raises:
         VideoError: The video cannot be used.
@@ -55,8 +61,9 @@ def analyze_video(path: Path, plan: AnalysisPlan, on_progress: Callable[[float, 
             models = plan.classifiers.for_video(path, scratch) if plan.classifiers else ()
             entries = (*plan.entries, *map(action_entry, models))
             video_pass = VideoPass(path, entries, plan.setup, pictures, scratch, plan.num_threads, on_progress)
-            result = run_pass(video_pass)
-        source = {"file": str(path), "sha256": _sha256(path), "size_bytes": path.stat().st_size}
+            video_pass.follow_seconds = plan.follow_seconds
+            result = run_pass(video_pass) if on_item is None else _run_live(video_pass, pictures, on_item)
+        source = {"file": plan.name_of(path), "sha256": _sha256(path), "size_bytes": path.stat().st_size}
         analysis = assemble(result, entries, pictures, plan.tool, source)
         folder.write(analysis, result.signals, {"pts": result.clock.pts})
         refused_exports = write_derived(analysis, folder.partial)
@@ -72,6 +79,12 @@ def analyze_video(path: Path, plan: AnalysisPlan, on_progress: Callable[[float, 
         folder.discard()
         raise
     return VideoResult(analysis, refused_exports)
+
+
+def _run_live(video_pass: VideoPass, pictures: PictureStore, on_item: Callable[[str, Item], None]) -> PassResult:
+    for name, finding in video_pass:
+        on_item(name, item_of("", finding, video_pass.clock(), pictures))
+    return video_pass.result()
 
 
 def write_derived(analysis: Analysis, folder: Path) -> dict[str, str]:

@@ -15,6 +15,9 @@ from reelwise.jobs.analyses.actions import Classifiers
 from reelwise.jobs.documents import AnalyzeTool
 from reelwise.jobs.runs.options import AnalyzeOptions
 
+FOLLOW_SECONDS = 10.0
+"""How long a video that is still being written may stand still before it counts as whole: recorders write often."""
+
 _MAX_NAME = 120
 """Characters of a folder's name: with what is added while it is written, below the 255 bytes of file systems."""
 
@@ -33,6 +36,8 @@ class AnalysisPlan:
         scratch: The cache folder.
         writes_clips: Whether every shot becomes a video of its own.
         writes_overlay: Whether a copy with the findings drawn in is written.
+        is_stdin: Whether the video came on stdin, into a file whose name means nothing.
+        follow_seconds: How long to wait for more at the end of a video that is still being written; 0 for whole ones.
         num_files: Videos that are analyzed at a time.
         num_threads: Of one decoder.
     """
@@ -46,8 +51,14 @@ class AnalysisPlan:
     scratch: Path
     writes_clips: bool
     writes_overlay: bool
+    is_stdin: bool
+    follow_seconds: float
     num_files: int
     num_threads: int
+
+    def name_of(self, path: Path) -> str:
+        """How a video is called in the results."""
+        return "-" if self.is_stdin else str(path)
 
     def tool_document(self) -> AnalyzeTool:
         """What index.json says about the command."""
@@ -61,6 +72,8 @@ def make_plan(
     entries: tuple[AnalyzerEntry, ...],
     classifiers: Classifiers | None = None,
     shot_weights: DetectorWeights | None = None,
+    *,
+    is_stdin: bool = False,
 ) -> AnalysisPlan:
     """The plan for some videos.
 
@@ -71,6 +84,7 @@ def make_plan(
         entries: The analyzers.
         classifiers: The classifiers of ``--model``.
         shot_weights: The shot detector of ``--model``; None for the shipped one.
+        is_stdin: Whether the video came on stdin.
     """
     result_options: dict[str, str | float | int | bool | None] = {
         "keyframes": options.keyframes,
@@ -101,8 +115,10 @@ def make_plan(
         scratch=cache_root(options.cache_dir),
         writes_clips=options.split,
         writes_overlay=options.overlay,
+        is_stdin=is_stdin,
+        follow_seconds=FOLLOW_SECONDS if options.follow else 0,
         num_files=num_files,
-        num_threads=2 if num_files == 1 and num_cores > 1 else 1,
+        num_threads=2 if num_files == 1 and num_cores > 1 and not options.follow else 1,
     )
 
 

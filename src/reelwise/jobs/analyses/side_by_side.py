@@ -3,11 +3,11 @@
 import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reelwise.analysis.results import Analysis, SegmentTrack
+from reelwise.analysis.results import Analysis, Item, SegmentTrack
 from reelwise.core.errors import VideoError
 from reelwise.core.progress import Progress
 from reelwise.jobs.analyses.one_video import analyze_video
@@ -47,24 +47,42 @@ class _StoppedError(Exception):
     """The caller does not wait any more."""
 
 
-def analyze_side_by_side(paths: Sequence[Path], plan: AnalysisPlan, progress: Progress) -> Iterator[Outcome]:
+@dataclass(frozen=True)
+class LiveItem:
+    """A finding of a video that is still being written.
+
+    Args:
+        track: Name of its track.
+        item: The finding; its ``id`` is empty, since findings before it may follow.
+    """
+
+    track: str
+    item: Item
+
+
+def analyze_side_by_side(
+    paths: Sequence[Path], plan: AnalysisPlan, progress: Progress, on_item: Callable[[LiveItem], None] | None = None
+) -> Iterator[Outcome]:
     """Outcomes in the order in which videos are finished; leaving in the middle ends the work.
 
     Args:
         paths: The videos.
         plan: What to do with each.
         progress: Told how many videos are done, in parts of a video.
+        on_item: Called in this thread with each finding as soon as it is certain; None to wait for the whole video.
 
     Raises:
         CacheError: A result cannot be written: that is no fault of one video.
     """
-    crew = _Crew(paths, plan)
+    crew = _Crew(paths, plan, is_live=on_item is not None)
     try:
         num_done = 0
         while num_done < len(paths):
             item = crew.next_item()
             if isinstance(item, BaseException):
                 raise item
+            if isinstance(item, LiveItem) and on_item is not None:
+                on_item(item)
             if isinstance(item, Outcome):
                 num_done += 1
                 yield item
@@ -76,12 +94,13 @@ def analyze_side_by_side(paths: Sequence[Path], plan: AnalysisPlan, progress: Pr
 class _Crew:
     """Threads that take one video after the other."""
 
-    def __init__(self, paths: Sequence[Path], plan: AnalysisPlan) -> None:
+    def __init__(self, paths: Sequence[Path], plan: AnalysisPlan, *, is_live: bool) -> None:
         self._plan = plan
+        self._is_live = is_live
         self._waiting: queue.SimpleQueue[Path] = queue.SimpleQueue()
         for path in paths:
             self._waiting.put(path)
-        self._items: queue.SimpleQueue[Outcome | BaseException] = queue.SimpleQueue()
+        self._items: queue.SimpleQueue[Outcome | LiveItem | BaseException] = queue.SimpleQueue()
         self._shares: dict[Path, float] = {}
         self._num_frames: dict[Path, int] = {}
         self._start = time.monotonic()
@@ -90,7 +109,7 @@ class _Crew:
         for thread in self._threads:
             thread.start()
 
-    def next_item(self) -> Outcome | BaseException | None:
+    def next_item(self) -> Outcome | LiveItem | BaseException | None:
         """The next outcome or error; None when nothing came for a moment."""
         try:
             return self._items.get(timeout=_TICK_SECONDS)
@@ -127,6 +146,9 @@ class _Crew:
                 self._items.put(error)
                 return
 
+    def _note_item(self, track: str, item: Item) -> None:
+        self._items.put(LiveItem(track, item))
+
     def _outcome(self, path: Path) -> Outcome:
         start = time.monotonic()
         folder = self._plan.folders[path]
@@ -137,7 +159,7 @@ class _Crew:
             self._shares[path], self._num_frames[path] = share, num_frames
 
         try:
-            result = analyze_video(path, self._plan, note)
+            result = analyze_video(path, self._plan, note, self._note_item if self._is_live else None)
         except VideoError as problem:
             self._shares[path] = 1.0
             reason = f"{problem.reason_for(path)} {problem.hint}".strip()

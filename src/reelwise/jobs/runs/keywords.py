@@ -83,6 +83,7 @@ class AnalyzeKeywords(TypedDict, total=False):
     min_shot: int
     split: bool
     overlay: bool
+    follow: bool
     sensitivity: float | None
     resume: bool
     backend: str | None

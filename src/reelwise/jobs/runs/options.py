@@ -175,7 +175,7 @@ class AnalyzeOptions:
     """Options of `reelwise analyze`."""
 
     inputs: tuple[str, ...] = ()
-    """Videos, folders or globs."""
+    """Videos, folders or globs; - is the video that comes on stdin."""
     _: KW_ONLY
     out: Path | None = None
     """Folder for the results: one folder per video, and index.json."""
@@ -198,6 +198,8 @@ class AnalyzeOptions:
     """Write a copy of the video with the findings drawn in."""
     sensitivity: float | None = None
     """How readily a boundary is reported, 0 to 1 [default: as calibrated]."""
+    follow: bool = False
+    """The video is still being written: wait for more at its end, and print each finding as a JSON line at once."""
     resume: bool = False
     """Go on with an interrupted analysis: the same command plus --resume."""
     backend: str | None = None

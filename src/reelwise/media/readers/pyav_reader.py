@@ -1,5 +1,6 @@
 """The first reader: FFmpeg through PyAV, exact times, rotation applied, damage skipped."""
 
+import errno
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -48,6 +49,7 @@ class PyAVReader(VideoReader):
         limits: What the file may ask for.
         progress: Called with the numbers of frames decoded and of bytes read so far, after each packet.
         num_threads: Threads of the decoder. More than one give the same frames in less time until ``has_damage``.
+        follow_seconds: How long to wait for more at the end of a file that is still being written; then it is whole.
 
     Raises:
         VideoError: The file is refused.
@@ -61,8 +63,10 @@ class PyAVReader(VideoReader):
         limits: ReadLimits = READ_LIMITS,
         progress: Callable[[int, int], None] | None = None,
         num_threads: int = 1,
+        follow_seconds: float = 0,
     ) -> None:
-        self._source = open_source(Path(path), limits, num_threads=num_threads)
+        self._source = open_source(Path(path), limits, num_threads=num_threads, follow_seconds=follow_seconds)
+        self._is_growing = follow_seconds > 0
         self._limits = limits
         self._size_hw = size_hw
         self._progress = progress
@@ -287,6 +291,9 @@ class PyAVReader(VideoReader):
                 yield from self._source.packets()
                 return
             except (av.error.FFmpegError, OSError) as error:
+                if self._is_growing and error.errno == errno.EIO:  # nothing came for so long: this is the end
+                    yield Packet()  # as at every end, what the decoder still holds comes out
+                    return
                 num_errors += 1
                 self._observations.num_bad_packets += 1
                 if not isinstance(error, av.error.InvalidDataError) or num_errors > self._limits.max_bad_packets:

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,9 @@ _TEXTS = {
     b"%PDF": "a PDF document",
     b"PK\x03\x04": "a zip archive",
 }
+_POLL_SECONDS = 0.1
+"""How often a file without bytes is looked at."""
+
 _CONVERT = "Convert it to MP4 (H.264) with FFmpeg, or leave it out."
 
 
@@ -96,7 +100,9 @@ class Source:
         self.container.close()
 
 
-def open_source(path: Path, limits: ReadLimits = READ_LIMITS, *, num_threads: int = 1) -> Source:
+def open_source(
+    path: Path, limits: ReadLimits = READ_LIMITS, *, num_threads: int = 1, follow_seconds: float = 0
+) -> Source:
     """Open a video file by the recipe that keeps FFmpeg from reading anything else.
 
     The lists and the pixel limit are set twice: for the decoders that probe while the container is opened, and for the
@@ -107,10 +113,13 @@ def open_source(path: Path, limits: ReadLimits = READ_LIMITS, *, num_threads: in
         path: A local file.
         limits: What it may ask for.
         num_threads: Threads of the decoder, a frame each.
+        follow_seconds: How long to wait for more at the end of a file that is still being written; 0 for a whole one.
 
     Raises:
         VideoError: The file is refused, with the reason.
     """
+    if follow_seconds:
+        _wait_for_content(path, follow_seconds)
     size_bytes = check_ordinary(path)
     codecs = ",".join(VIDEO_CODECS + SOUND_CODECS)
     options = {"codec_whitelist": codecs, "max_pixels": str(limits.max_pixels), "threads": str(num_threads)}
@@ -120,6 +129,8 @@ def open_source(path: Path, limits: ReadLimits = READ_LIMITS, *, num_threads: in
         "codec_whitelist": codecs,
         "max_streams": str(limits.max_streams),
     }
+    if follow_seconds:  # FFmpeg's file protocol then waits at the end, and fails with EIO after so many microseconds
+        container_options |= {"follow": "1", "rw_timeout": str(int(follow_seconds * 1_000_000))}
     try:
         container = av.open(
             f"file:{path}", options=dict(options), container_options=container_options, metadata_errors="replace"
@@ -135,6 +146,18 @@ def open_source(path: Path, limits: ReadLimits = READ_LIMITS, *, num_threads: in
         container.close()
         raise
     return Source(path, size_bytes, container, video)
+
+
+def _wait_for_content(path: Path, seconds: float) -> None:
+    """Wait until a file that is about to be written has its first bytes; at the deadline it is opened as it is."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if os.stat(path).st_size:  # noqa: PTH116
+                return
+        except OSError:
+            pass
+        time.sleep(_POLL_SECONDS)
 
 
 def _video_stream(

@@ -72,11 +72,14 @@ class StreamTask:
         path: The file.
         pictures: What is wanted of each frame; none for times alone.
         num_threads: Of the decoder; more than one only while no packet is damaged.
+        follow_seconds: How long to wait for more at the end of a file that is still being written; 0 for a whole one.
+            Less than the limit of a worker that decodes nothing.
     """
 
     path: Path
     pictures: tuple[PictureSpec, ...] = ()
     num_threads: int = 1
+    follow_seconds: float = 0
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,7 @@ class Stream(RequestKind[StreamTask, StreamEnd]):
             "path": str(task.path),
             "pictures": [asdict(spec) for spec in task.pictures],
             "num_threads": task.num_threads,
+            "follow_seconds": task.follow_seconds,
         }
 
     def unpack(self, message: Message) -> StreamTask:
@@ -139,14 +143,15 @@ class Stream(RequestKind[StreamTask, StreamEnd]):
             PictureSpec(spec["size_hw"] and tuple(spec["size_hw"]), spec["max_side"], PictureKind(spec["kind"]))
             for spec in message["pictures"]
         )
-        return StreamTask(Path(message["path"]), tuple(specs), message["num_threads"])
+        return StreamTask(Path(message["path"]), tuple(specs), message["num_threads"], message["follow_seconds"])
 
     def perform(self, task: StreamTask, workplace: Workplace) -> StreamEnd:
         """Decode the file in this process and hand over its frames."""
         from reelwise.media.readers.pyav_reader import PyAVReader
 
         limits, progress = workplace.limits, workplace.progress
-        with PyAVReader(task.path, limits=limits, progress=progress, num_threads=task.num_threads) as reader:
+        how = {"num_threads": task.num_threads, "follow_seconds": task.follow_seconds}
+        with PyAVReader(task.path, limits=limits, progress=progress, **how) as reader:
             batch = _Batch(task, workplace)
             for frame in reader:
                 batch.add(frame, reader)
