@@ -94,7 +94,8 @@ def analyze(data: Path, rows: list[dict[str, str]], work: Path, model: Path, see
         ScoredSegment(item.label, item.start.seconds, item.end.seconds, item.score)
         for item in analysis.items("actions")
     ]
-    return truths, read_arrays(out / film.stem / "signals.npz")["actions"], found, float(Fraction(signal.step_seconds or 1))
+    probs = read_arrays(out / film.stem / "signals.npz")["actions"]
+    return truths, probs, found, float(Fraction(signal.step_seconds or 1))
 
 
 def plan(data: Path, rows: list[dict[str, str]], seed: int) -> Iterator[tuple[str, Path, float, float]]:
