@@ -110,23 +110,28 @@ def plan(data: Path, rows: list[dict[str, str]], seed: int) -> Iterator[tuple[st
 
 def frames_of(pieces, edges: list[tuple[str, int, int]]) -> Iterator[np.ndarray]:
     """The frames of the long video at its rate; ``edges`` receives label, first frame and end of each piece."""
-    from reelwise.media.readers.pyav_reader import PyAVReader
-
     number = 0
     for label, path, first, length in pieces:
         start = number
-        with PyAVReader(path) as reader:
-            for frame in reader:
-                seconds = float((frame.pts - reader.start_pts) * reader.time_base)
-                if seconds < first:
-                    continue
-                if seconds >= first + length:
-                    break
-                picture = cv2.resize(frame.image, SIZE, interpolation=cv2.INTER_AREA)
-                while (number - start) / RATE <= seconds - first:
-                    yield picture
-                    number += 1
+        for seconds, image in timed_pictures(path, first, length):
+            picture = cv2.resize(image, SIZE, interpolation=cv2.INTER_AREA)
+            while (number - start) / RATE <= seconds:
+                yield picture
+                number += 1
         edges.append((label, start, number))
+
+
+def timed_pictures(path: Path, first: float, length: float) -> Iterator[tuple[float, np.ndarray]]:
+    """Pictures of a part of a video, with their seconds from its beginning."""
+    from reelwise.media.readers.pyav_reader import PyAVReader
+
+    with PyAVReader(path) as reader:
+        for frame in reader:
+            seconds = float((frame.pts - reader.start_pts) * reader.time_base) - first
+            if seconds >= length:
+                return
+            if seconds >= 0:
+                yield seconds, frame.image
 
 
 def median_filter(probs: np.ndarray, labels: list[str], hop: float):
