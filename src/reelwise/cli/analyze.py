@@ -43,11 +43,11 @@ def command(
     return int(run.has_failures)
 
 
-def print_item(found: Any) -> None:
+def print_item(live_item: Any) -> None:
     """A finding as one JSON line: the name of its track, then the item as in analysis.json without its id."""
-    fields = asdict(found.item)
+    fields = asdict(live_item.item)
     del fields["id"]
-    print(dumps({"track": found.track} | fields, ensure_ascii=False, allow_nan=False), flush=True)
+    print(dumps({"track": live_item.track} | fields, ensure_ascii=False, allow_nan=False), flush=True)
 
 
 def print_run(run: Any) -> None:
@@ -58,6 +58,6 @@ def print_run(run: Any) -> None:
         if video["status"] != "ok":
             rows.append((video["file"], "failed", video["error"]))
             continue
-        counts = ", ".join(f"{number} {name}" for name, number in video["found"].items())
+        counts = ", ".join(f"{name} {number}" for name, number in video["found"].items())
         rows.append((video["file"], counts or "nothing", str(run.path / video["folder"] / "timeline.html")))
     screen.print(output.table("", ("video", "found", "where"), rows))
