@@ -8,6 +8,7 @@ MODULES = (
     "shots.analyzer",
     "keyframes",
     "motion.analyzer",
+    "quality.analyzer",
     "similarity.analyzer",
 )  # fmt: skip
 """Modules of ``analysis``, one line each; each defines one entry."""
