@@ -105,7 +105,7 @@ class BarFinder:
             self._clear()
             return None
         first, second = self._width(0), self._width(1)
-        score = min(self._steadiness(0), self._steadiness(1))
+        score = max(self._steadiness(0), self._steadiness(1))  # subtitles may stand in one of both
         picture = min(newest, self._end - 1) if self._picture is None else self._picture
         if self._picture is None:
             self._keep_picture(picture)
