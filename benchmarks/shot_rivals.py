@@ -59,8 +59,8 @@ def detect_by_reelwise(
         options: More options of the command.
     """
     predictions, durations, _ = _analyze(files, work / "reelwise", options)
-    _, _, ms = _analyze(timed_files, work / "reelwise-timed", options) if timed_files else ({}, {}, float("nan"))
-    return Detections({"reelwise": predictions}, ("reelwise",), {"reelwise": ms}, durations)
+    times = {"reelwise": _analyze(timed_files, work / "reelwise-timed", options)[2]} if timed_files else {}
+    return Detections({"reelwise": predictions}, ("reelwise",), times, durations)
 
 
 def _analyze(files: Sequence[Path], out: Path, options: Sequence[str]) -> tuple[Boundaries, dict[Path, float], float]:

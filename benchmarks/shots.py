@@ -108,7 +108,7 @@ def measure(plan: Plan) -> list[Score]:
     timed_files = plan.edits[: plan.num_timed]
     ours = detect_by_reelwise([video.path for video in plan.videos], timed_files, plan.work, plan.options)
     durations, run = ours.duration_seconds, ours.runs["reelwise"]
-    ms = ours.ms_per_frame["reelwise"]
+    ms = ours.ms_per_frame.get("reelwise")
     scores = [score_run("reelwise", run, plan.videos, durations, ms_per_frame=ms)]
     for name in plan.rivals:
         videos: Sequence[TestVideo] = plan.videos
