@@ -1,6 +1,7 @@
 """The analysis of whole videos: what happens when, one folder per video."""
 
 import json
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from reelwise.analysis.document import read_analysis
 from reelwise.analysis.results import Analysis
 from reelwise.analysis.shots.weights import SUFFIX, DetectorWeights, load_weights
 from reelwise.cache.folder import cache_root
-from reelwise.core.errors import CacheError, UsageError
+from reelwise.core.errors import CacheError, Interruption, UsageError
 from reelwise.core.files import write_json
 from reelwise.core.progress import Progress
 from reelwise.jobs.analyses.actions import Classifiers
@@ -104,10 +105,15 @@ def _analyze(
     index = _index(plan, paths, videos)
     _write_index(plan.out, index)
     progress.stage("analyze")
-    for outcome in analyze_side_by_side(waiting, plan, progress, on_item):
-        videos[plan.name_of(outcome.path)] = _video(outcome, plan)
-        index = _index(plan, paths, videos)
-        _write_index(plan.out, index)
+    try:
+        for outcome in analyze_side_by_side(waiting, plan, progress, on_item):
+            videos[plan.name_of(outcome.path)] = _video(outcome, plan)
+            index = _index(plan, paths, videos)
+            _write_index(plan.out, index)
+    except KeyboardInterrupt as interrupt:
+        number = getattr(interrupt, "signal_number", signal.SIGINT.value)
+        hint = "" if is_stdin else "The same command with --resume goes on; finished videos stay."
+        raise Interruption("the analysis was interrupted.", hint=hint, signal_number=number) from None
     return AnalyzeRun(plan.out, index)
 
 

@@ -22,7 +22,7 @@ from av.video.frame import VideoFrame
 from reelwise.analysis.document import read_analysis
 from reelwise.analysis.results import SegmentTrack
 from reelwise.cli.main import run
-from reelwise.core.errors import UsageError
+from reelwise.core.errors import Interruption, UsageError
 from reelwise.core.progress import Silent
 from reelwise.jobs.analyses import plan
 from reelwise.jobs.analyses.plan import folder_names
@@ -296,3 +296,21 @@ def test_follow_takes_one_video(film, tmp_path):
         analyze(film, film.with_name("other.mp4"), out=tmp_path / "out", follow=True)
     with pytest.raises(UsageError, match="takes no other video"):
         analyze(Path("-"), film, out=tmp_path / "out")
+
+
+def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(film, tmp_path, monkeypatch):
+    later = make_film(tmp_path / "later.mp4")
+    real = analyze_job.__globals__["analyze_side_by_side"]
+
+    def interrupted(*arguments):
+        outcomes = real(*arguments)
+        yield next(outcomes)
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(analyze_job.__globals__, "analyze_side_by_side", interrupted)
+    with pytest.raises(Interruption, match="interrupted") as error:
+        analyze(film, later, out=tmp_path / "out")
+    assert "--resume" in error.value.hint
+    monkeypatch.undo()
+    made = analyze(film, later, out=tmp_path / "out", resume=True)
+    assert [video["status"] for video in made.index["videos"]] == ["ok", "ok"]
