@@ -27,7 +27,7 @@ function rowsOfSignal(signal) {
     const low = Math.min(...columns.map((column) => column.low));
     const high = Math.max(...columns.map((column) => column.high));
     // Room for the name and value of each.
-    const height = isNarrow() ? CURVE_HEIGHT : Math.max(CURVE_HEIGHT, 24 + 16 * columns.length);
+    const height = isNarrow() ? CURVE_HEIGHT : Math.max(CURVE_HEIGHT, 24 + 16 * (columns.length + (columns.length > 1 && unit !== "")));
     return { kind: "curve", signal, columns, unit, low, high, height };
   });
 }
@@ -83,17 +83,16 @@ function labelsOf(row) {
 
 function curveLabels(row) {
   const isAlone = row.columns.length === 1;
-  const unit = row.unit ? ` (${row.unit})` : "";
   const title = isAlone && row.signal.columns.length > 1 ? `${row.signal.id} ${row.columns[0].name}` : row.signal.id;
-  const name = makeText("b", title + unit);
+  const name = makeText("b", title);
   row.values = row.columns.map(() => makeText("span", "", "value num"));
   const legends = row.columns.map((column, index) => {
     const legend = document.createElement("span");
     legend.className = "legend";
-    legend.append(makeDot(hueOfCurve(row, index)), makeText("span", isAlone && title !== row.signal.id ? "now" : column.name), row.values[index]);
+    legend.append(makeDot(hueOfCurve(row, index)), makeText("span", isAlone ? row.unit || column.name : column.name), row.values[index]);
     return legend;
   });
-  return [name, ...legends];
+  return isAlone || !row.unit ? [name, ...legends] : [name, makeText("span", row.unit), ...legends];
 }
 
 const hueOfCurve = (row, index) => (index + rows.indexOf(row)) % NUM_HUES;
