@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reelwise.analysis.similarity.descriptors import MIN_CONTRAST
 from reelwise.analysis.similarity.prints import Print
 
 MOMENT_RATE = 5.0
@@ -24,6 +25,9 @@ _BIN_SECONDS = 1.0
 
 _TOP_SECONDS = 96
 """Seconds of all films that one moment may vote for."""
+
+_SECONDS_AT_ONCE = 20_000
+"""Seconds of film that are compared at once: 100,000 moments, whose cosines with 64 take 26 MB."""
 
 _MIN_SIMILARITY = 0.7
 """Cosine below which two moments have nothing in common."""
@@ -62,7 +66,7 @@ class MomentIndex:
         for number, film in enumerate(films):
             times = np.arange(0.5 / MOMENT_RATE, max(film.duration, 1 / MOMENT_RATE), 1 / MOMENT_RATE)
             frames = np.unique(film.frames_at(times))
-            frames = frames[film.contrast[frames] > 0]
+            frames = frames[film.contrast[frames] >= MIN_CONTRAST]
             values.append(film.descriptors[0, frames].astype(np.float32))
             seconds.append(film.seconds[frames])
             numbers.append(np.full(len(frames), number))
@@ -112,10 +116,20 @@ class MomentIndex:
                 break
         return candidates
 
+    def _best_per_second(self, moments: np.ndarray) -> np.ndarray:
+        """(M, G) float32: the highest cosine within each second of film, in steps of bounded memory."""
+        best = np.empty((len(moments), len(self._groups)), np.float32)
+        for first in range(0, len(self._groups), _SECONDS_AT_ONCE):
+            groups = self._groups[first : first + _SECONDS_AT_ONCE]
+            after = first + _SECONDS_AT_ONCE
+            end = self._groups[after] if after < len(self._groups) else len(self)
+            cosines = moments @ self.values[groups[0] : end].T
+            best[:, first:after] = np.maximum.reduceat(cosines, groups - groups[0], axis=1)
+        return best
+
     def _votes_of(self, clip: Print, geometry: int, frames: np.ndarray) -> np.ndarray:
         """(R, 3): film, half bin of the offset and sum of weights, where there is any vote."""
-        cosines = self.compare(clip.descriptors[geometry, frames].astype(np.float32))
-        best = np.maximum.reduceat(cosines, self._groups, axis=1)  # (M, seconds of film)
+        best = self._best_per_second(clip.descriptors[geometry, frames].astype(np.float32))
         num_top = min(_TOP_SECONDS, best.shape[1])
         top = np.argpartition(-best, num_top - 1, axis=1)[:, :num_top]
         values = np.take_along_axis(best, top, 1)
