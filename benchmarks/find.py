@@ -195,7 +195,7 @@ CHANGES: dict[str, Change] = {
     "crop": _crop,
     "border": _border,
     "mirror": lambda pictures, rng: pictures[:, :, ::-1],
-    "re-encode": lambda pictures, rng: encode(pictures, int(rng.integers(30, 40))),
+    "re-encode": lambda pictures, rng: encode(pictures, int(rng.integers(26, 37))),
     "blur": lambda pictures, rng: np.stack([cv2.GaussianBlur(p, (0, 0), 3.0) for p in pictures]),
     # Previews are grey already: what a filter of grey does is other weights of the colours, here a change of gamma.
     "grey": lambda pictures, rng: (255 * (pictures / 255.0) ** rng.uniform(0.85, 1.15)).astype(np.uint8),
@@ -295,6 +295,8 @@ def run_shared(sources: list[Source], count: int, rng: np.random.Generator) -> I
         kind = ("bars", "black", "title", "intro")[number % 4]
         first, second, third = rng.choice(len(sources), 3, replace=False)
         shared = shared_part(kind, sources[third], rng)
+        # What is more than half of a video is no intro.
+        shared = shared[: round(25 * min(sources[first].duration, sources[second].duration))]
         one, other = (with_shared(kind, sources[place], shared, rng) for place in (first, second))
         passages = find_passages(print_of(*one, is_clip=True), [print_of(*other)])
         yield f"{kind}: {sources[first].name} and {sources[second].name}", passages

@@ -194,7 +194,7 @@ class Pair:
         film_frames = self._film.frames_at(line.film_seconds(times))
         clip, film = self._values(frames, film_frames)
         cosines = (clip * film).sum(1)
-        is_plain = np.minimum(self._clip.contrast[frames], self._film.contrast[film_frames]) < MIN_CONTRAST
+        is_plain = np.maximum(self._clip.contrast[frames], self._film.contrast[film_frames]) < MIN_CONTRAST
         inside = (times >= within[0] - 1e-3) & (times < within[1] - 1e-3) if within else ~is_plain
         inner_cosines = cosines[inside & ~is_plain]
         level = float(np.quantile(inner_cosines, 0.5 if within else 0.8)) if len(inner_cosines) else 0.0
@@ -212,6 +212,9 @@ class Pair:
         values = self._motion(times, np.array([line.speed]), middle, centre + np.append(_SIDES, 0.0))[0]
         frames, film_frames = self._clip.frames_at(times), self._film.frames_at(line.film_seconds(times))
         clip, film = self._values(frames, film_frames)
+        is_rated = clip.any(1) & film.any(1)
+        if is_rated.any():
+            clip, film, film_frames = clip[is_rated], film[is_rated], film_frames[is_rated]
         # Values of length 1 times 8 standard deviations are grey levels.
         grey = film * self._film.contrast[film_frames].astype(np.float32)[:, None] * NUM_VALUES**0.5
         level = float(np.sqrt(((grey - grey.mean(0)) ** 2).mean()))
@@ -227,12 +230,13 @@ class Pair:
         The mean pictures are taken away first: the same room with the same people is not the same passage.
         """
         grid = self._grid(times, speeds, middle, offsets)
-        clip = grid.clip - grid.clip.mean(0)
         central = grid.film[grid.places[len(speeds) // 2, len(offsets) // 2]]
-        film = grid.film - central.mean(0)
-        dots = (grid.look_up(clip @ film.T) * grid.is_inside).sum(2)
-        film_squares = (np.einsum("fd,fd->f", film, film)[grid.places] * grid.is_inside).sum(2)
-        clip_squares = (np.einsum("md,md->m", clip, clip) * grid.is_inside).sum(2)
+        clip, film = grid.clip - _mean(grid.clip), grid.film - _mean(central)
+        # From black to a picture and back is no motion of the picture.
+        is_rated = grid.is_inside & np.any(grid.clip, axis=1) & np.any(grid.film, axis=1).take(grid.places)
+        dots = (grid.look_up(clip @ film.T) * is_rated).sum(2)
+        film_squares = (np.einsum("fd,fd->f", film, film)[grid.places] * is_rated).sum(2)
+        clip_squares = (np.einsum("md,md->m", clip, clip) * is_rated).sum(2)
         result = dots / (np.sqrt(clip_squares * film_squares) + _NOISE * len(times))
         result[grid.is_inside.sum(2) < 0.6 * len(times)] = -1
         return result
@@ -259,6 +263,11 @@ class Pair:
     def _values(self, frames: np.ndarray, film_frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         clip = self._clip.descriptors[self._geometry, frames].astype(np.float32)
         return clip, self._film.descriptors[0, film_frames].astype(np.float32)
+
+
+def _mean(values: np.ndarray) -> np.ndarray:
+    """(64,): mean of the rows that are not plain; zero where all are."""
+    return values.sum(0) / max(int(values.any(1).sum()), 1)
 
 
 def _weakest_part(clip: np.ndarray, film: np.ndarray) -> float:

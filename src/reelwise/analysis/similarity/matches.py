@@ -22,7 +22,7 @@ _SAME_PLACE = 0.4
 MIN_SCORE = 0.5
 """What is less likely than not is no match."""
 
-INTRO_SHARE = 0.5
+INTRO_SHARE = 0.6
 """Two videos that begin (or end) with the same passage, and share less than this of both, share an intro."""
 
 INTRO_FILMS = 3

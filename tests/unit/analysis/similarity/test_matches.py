@@ -88,6 +88,14 @@ def test_still_cards_and_black_frames_are_no_match(shared):
     assert find_passages(print_of(one, is_clip=True), [print_of(other)]) == []
 
 
+def test_black_between_pictures_is_no_motion():
+    """Two still pictures that are much alike, with black frames in both: all that changes is from and to black."""
+    one = scene(20, np.zeros(1))
+    other = np.clip(one + 0.1 * (scene(23, np.zeros(1)).astype(float) - one), 0, 255).astype(np.uint8)
+    first, second = (np.concatenate([np.repeat(p, 40, 0), BLACK[:30], np.repeat(p, 40, 0)]) for p in (one, other))
+    assert find_passages(print_of(first, is_clip=True), [print_of(second)]) == []
+
+
 def test_a_shared_intro_is_no_match():
     one, other = (np.concatenate([INTRO, film((seed, 0, 8))]) for seed in (21, 22))
     assert find_passages(print_of(one, is_clip=True), [print_of(other)]) == []
