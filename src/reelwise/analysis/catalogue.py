@@ -9,6 +9,7 @@ MODULES = (
     "keyframes",
     "motion.analyzer",
     "quality.analyzer",
+    "sound.analyzer",
     "similarity.analyzer",
 )  # fmt: skip
 """Modules of ``analysis``, one line each; each defines one entry."""

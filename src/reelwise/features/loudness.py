@@ -41,10 +41,17 @@ def integrated_loudness(sound: Sound) -> float:
 
     Source: ITU-R BS.1770-4, annex 1; EBU R 128 (2020). A step is a whole number of samples, as in FFmpeg's ebur128.
     """
-    weights = channel_weights(sound.channels, sound.num_channels)
-    powers = np.concatenate(
-        [np.zeros(0), *(_block_powers(sound, start, end, weights) for start, end in sound.intervals)]
-    )
+    return loudness_of_steps([sums for _, sums in step_sums(sound)], sound.sample_rate)
+
+
+def loudness_of_steps(steps: Sequence[np.ndarray], sample_rate: int) -> float:
+    """The integrated loudness, from the sums of ``step_sums``.
+
+    Args:
+        steps: (S,) float64 for each interval of sound.
+        sample_rate: Of the sound.
+    """
+    powers = np.concatenate([np.zeros(0), *(block_powers(sums, _STEPS_PER_BLOCK, sample_rate) for sums in steps)])
     loud_powers = powers[powers > _power(GATE_LUFS)]
     if not len(loud_powers):
         return GATE_LUFS
@@ -67,18 +74,52 @@ def channel_weights(channels: Sequence[str], num_channels: int) -> np.ndarray:
     return np.array([0.0 if n.startswith("LFE") else _SURROUND_WEIGHT if n in _SURROUND else 1.0 for n in channels])
 
 
-def _block_powers(sound: Sound, start: int, end: int, weights: np.ndarray) -> np.ndarray:
-    """The weighted mean square of every block that fits into [start, end)."""
-    step = max(1, sound.sample_rate // _STEPS_PER_SECOND)
-    sums: list[np.ndarray] = []
+def step_sums(sound: Sound) -> Iterator[tuple[int, np.ndarray]]:
+    """The K-weighted energy of every whole tenth of a second, for each interval of sound.
+
+    Returns:
+        The first sample of the interval, and the (S,) float64 sums of weighted squares.
+    """
+    weights = channel_weights(sound.channels, sound.num_channels)
+    for start, end in sound.intervals:
+        yield start, _step_sums(sound, start, end, weights)
+
+
+def step_length(sample_rate: int) -> int:
+    """Samples of a step: a tenth of a second."""
+    return max(1, sample_rate // _STEPS_PER_SECOND)
+
+
+def block_powers(sums: np.ndarray, num_steps: int, sample_rate: int) -> np.ndarray:
+    """The mean square of every block of some steps.
+
+    Args:
+        sums: (S,) float64, of one interval.
+        num_steps: Of a block: 4 for momentary loudness, 30 for short-term loudness.
+        sample_rate: Of the sound.
+
+    Returns:
+        (S - num_steps + 1,) float64, or none.
+    """
+    running = np.cumsum(np.concatenate([np.zeros(1), sums]))
+    return (running[num_steps:] - running[:-num_steps]) / (step_length(sample_rate) * num_steps)
+
+
+def to_lufs(powers: np.ndarray) -> np.ndarray:
+    """Powers as loudness, at least that of the absolute gate."""
+    return np.maximum(_OFFSET + 10 * np.log10(np.maximum(powers, 1e-12)), GATE_LUFS)
+
+
+def _step_sums(sound: Sound, start: int, end: int, weights: np.ndarray) -> np.ndarray:
+    step = step_length(sound.sample_rate)
+    sums: list[np.ndarray] = [np.zeros(0)]
     waiting = np.zeros(0)
     for part in k_weighted(_blocks(sound, start, end), sound.sample_rate):
         waiting = np.concatenate([waiting, np.square(part) @ weights])
         count = len(waiting) // step
         sums.append(waiting[: count * step].reshape(count, step).sum(axis=1))
         waiting = waiting[count * step :]
-    running = np.cumsum(np.concatenate([np.zeros(1), *sums]))
-    return (running[_STEPS_PER_BLOCK:] - running[:-_STEPS_PER_BLOCK]) / (step * _STEPS_PER_BLOCK)
+    return np.concatenate(sums)
 
 
 def _blocks(sound: Sound, start: int, end: int) -> Iterator[np.ndarray]:

@@ -1,0 +1,59 @@
+"""A strip of pictures over a whole video, for findings that come when its frames have gone by."""
+
+import bisect
+
+from reelwise.analysis.analyzer import FrameView, Setup
+
+_FIRST_SECONDS = 2.0
+"""From one picture to the next in a short video."""
+
+_MAX_PICTURES = 200
+"""With more of them every other one goes: a picture every 2 s up to 7 minutes, every 32 s in two hours."""
+
+
+class PictureStrip:
+    """Keeps a picture every some seconds; at most 200.
+
+    Args:
+        setup: Where pictures go.
+    """
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        self._step = _FIRST_SECONDS
+        self._next = 0.0
+        self._frames: list[tuple[int, float]] = []
+        self._used_frames: set[int] = set()
+
+    def push(self, frame: FrameView) -> None:
+        """Look at the next frame."""
+        if frame.seconds < self._next:
+            return
+        self._setup.keep_picture(frame.index)
+        self._frames.append((frame.index, frame.seconds))
+        if len(self._frames) > _MAX_PICTURES:
+            self._step *= 2
+            for index, _ in self._frames[1::2]:
+                self._setup.drop_picture(index)
+            self._frames = self._frames[::2]
+        self._next = self._frames[-1][1] + self._step
+
+    def picture_of(self, start: int, end: int) -> int | None:
+        """The first picture inside [start, end), or the nearest one."""
+        if not self._frames:
+            return None
+        indices = [index for index, _ in self._frames]
+        place = bisect.bisect_left(indices, start)
+        if place < len(indices) and indices[place] < end:
+            picture = indices[place]
+        else:
+            picture = min(indices, key=lambda index: (abs(index - start), index))
+        self._used_frames.add(picture)
+        return picture
+
+    def finish(self) -> None:
+        """Let the pictures go that no finding has."""
+        for index, _ in self._frames:
+            if index not in self._used_frames:
+                self._setup.drop_picture(index)
+        self._frames = []

@@ -1,0 +1,111 @@
+"""Sound, exact to the frame, over videos without anything to see."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from frame_views import Run, run_all
+
+from reelwise.analysis.sound.analyzer import ENTRY
+from reelwise.analysis.strip import _MAX_PICTURES
+from reelwise.core.intervals import Interval
+from reelwise.core.sound import Sound
+from reelwise.features.loudness import integrated_loudness
+
+RATE = 16000
+GREY = np.full((9, 16, 3), 90, np.uint8)
+
+
+def sine(seconds: float, decibels: float, hertz: float = 997) -> np.ndarray:
+    time = np.arange(round(seconds * RATE)) / RATE
+    return (10 ** (decibels / 20) * np.sin(2 * np.pi * hertz * time)).astype(np.float32)
+
+
+def analyze(samples: np.ndarray, seconds: float, rate: int = 25, start: Fraction = Fraction(0), present=None) -> Run:
+    return run_all([ENTRY], [GREY] * round(seconds * rate), rate, sound=Sound(samples, RATE, start, present))
+
+
+def spans(run: Run, label: str) -> list[tuple[int, int]]:
+    return [(one.start_frame, one.end_frame) for one in run.findings["sound"] if one.label == label]
+
+
+def programme(run: Run) -> dict:
+    (whole,) = (one for one in run.findings["sound"] if one.label == "programme")
+    return dict(whole.values)
+
+
+def test_the_loudness_of_a_sine():
+    tone = sine(8, -23)
+    run = analyze(np.stack([tone, tone], axis=1), 8)
+    assert programme(run) == {"loudness": pytest.approx(-23, abs=0.1), "peak": pytest.approx(-23, abs=0.1)}
+    curve = run.signals()["sound"]
+    assert curve.values.shape == (80, 2)
+    assert curve.values[2:78, 0] == pytest.approx(-23, abs=0.1)
+    assert curve.values[15:64, 1] == pytest.approx(-23, abs=0.1)
+    assert np.isnan(curve.values[[0, 1, 79], 0]).all()
+
+
+def test_the_curve_changes_when_the_sound_does():
+    curve = analyze(np.concatenate([sine(4, -40), sine(4, -20)]), 8).signals()["sound"].values[:, 0]
+    assert np.flatnonzero(curve > -33)[0] in range(38, 41)
+
+
+def test_the_programme_has_the_loudness_of_the_whole_sound():
+    samples = np.random.default_rng(0).normal(0, 0.1, (RATE * 6, 2)).astype(np.float32)
+    assert programme(analyze(samples, 6))["loudness"] == integrated_loudness(Sound(samples, RATE))
+
+
+@pytest.mark.parametrize("rate", [24, 25, 30, 60])
+def test_silence_has_exact_frames(rate):
+    samples = sine(6, -20)
+    samples[2 * RATE : 4 * RATE] = 0
+    ((start, end),) = spans(analyze(samples, 6, rate), "silence")
+    assert abs(start - 2 * rate) <= 1
+    assert abs(end - 4 * rate) <= 1
+
+
+def test_sound_before_the_first_frame_and_behind_the_last_is_left_out():
+    samples = np.concatenate([np.zeros(RATE, np.float32), sine(5, -20), np.zeros(2 * RATE, np.float32)])
+    assert spans(analyze(samples, 5, start=Fraction(-1)), "silence") == []
+    assert spans(analyze(samples, 5, start=Fraction(-1, 2)), "silence") == [(0, 12)]
+
+
+def test_missing_sound_is_no_silence():
+    samples = sine(4, -20)
+    samples[RATE : 2 * RATE] = 0
+    run = analyze(samples, 6, present=(Interval(0, RATE), Interval(2 * RATE, 4 * RATE)))
+    assert spans(run, "no_sound") == [(25, 50), (100, 150)]
+    assert spans(run, "silence") == []
+    assert np.isnan(run.signals()["sound"].values[45:, 0]).all()
+
+
+def test_a_track_that_ends_a_little_early_misses_nothing():
+    assert spans(analyze(sine(3.9, -20), 4), "no_sound") == []
+
+
+def test_clipping():
+    samples = sine(6, -6)
+    samples[2 * RATE : 3 * RATE] = np.clip(4 * samples[2 * RATE : 3 * RATE], -1, 1)
+    assert spans(analyze(samples, 6), "clipping") == [(50, 75)]
+    assert spans(analyze(sine(6, -0.5), 6), "clipping") == []
+
+
+def test_no_sound_has_no_findings():
+    run = run_all([ENTRY], [GREY] * 100)
+    assert run.findings["sound"] == []
+    assert run.signals() == {}
+    assert not run.ledger.uses
+
+
+def test_findings_have_pictures_in_a_long_video_and_few_wait():
+    run = Run([ENTRY], Sound(np.zeros(1000 * RATE, np.float32), RATE), 1.0)
+    most = 0
+    from frame_views import views
+
+    for frame in views([GREY] * 1000, 1.0):
+        run.push(frame)
+        most = max(most, len(run.ledger.uses))
+    run.finish()
+    assert most <= _MAX_PICTURES + 1
+    assert len(run.findings["sound"]) == 2
+    assert {one.picture_frame for one in run.findings["sound"]} == set(run.ledger.uses)
