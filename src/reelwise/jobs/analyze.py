@@ -3,6 +3,7 @@
 import json
 import signal
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -106,10 +107,11 @@ def _analyze(
     _write_index(plan.out, index)
     progress.stage("analyze")
     try:
-        for outcome in analyze_side_by_side(waiting, plan, progress, on_item):
-            videos[plan.name_of(outcome.path)] = _video(outcome, plan)
-            index = _index(plan, paths, videos)
-            _write_index(plan.out, index)
+        with closing(analyze_side_by_side(waiting, plan, progress, on_item)) as outcomes:
+            for outcome in outcomes:
+                videos[plan.name_of(outcome.path)] = _video(outcome, plan)
+                index = _index(plan, paths, videos)
+                _write_index(plan.out, index)
     except KeyboardInterrupt as interrupt:
         number = getattr(interrupt, "signal_number", signal.SIGINT.value)
         hint = "" if is_stdin else "The same command with --resume goes on; finished videos stay."

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -303,9 +304,9 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(film, tmp_path, mon
     real = analyze_job.__globals__["analyze_side_by_side"]
 
     def interrupted(*arguments):
-        outcomes = real(*arguments)
-        yield next(outcomes)
-        raise KeyboardInterrupt
+        with closing(real(*arguments)) as outcomes:
+            yield next(outcomes)
+            raise KeyboardInterrupt
 
     monkeypatch.setitem(analyze_job.__globals__, "analyze_side_by_side", interrupted)
     with pytest.raises(Interruption, match="interrupted") as error:

@@ -3,7 +3,7 @@
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,7 +62,7 @@ class LiveItem:
 
 def analyze_side_by_side(
     paths: Sequence[Path], plan: AnalysisPlan, progress: Progress, on_item: Callable[[LiveItem], None] | None = None
-) -> Iterator[Outcome]:
+) -> Generator[Outcome]:
     """Outcomes in the order in which videos are finished; leaving in the middle ends the work.
 
     Args:
