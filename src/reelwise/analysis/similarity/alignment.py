@@ -39,8 +39,8 @@ _NUM_PARTS = 3
 _MIN_PART_MOTION = 0.15
 """Share of the mean change over time that a part must have to be judged by it."""
 
-_SIDES = np.concatenate([-np.linspace(1.5, 0.5, 8), np.linspace(0.5, 1.5, 8)])
-"""Seconds beside the line at which a passage must agree less than on it."""
+_SIDES = np.concatenate([-np.linspace(1.5, 0.5, 8), [0.0], np.linspace(0.5, 1.5, 8)])
+"""The line itself, in the middle, and seconds beside it at which a passage must agree less."""
 
 _NOISE = 1e-6 * NUM_VALUES
 """Squared length by which half precision and codecs move a descriptor: 0.001 of each value."""
@@ -191,7 +191,7 @@ class Pair:
         if len(frames) < 2:
             return None
         times = self._clip.seconds[frames]
-        film_frames = self._film.frames_at(line.film_seconds(times))
+        film_frames = self._film_frames(line, times)
         clip, film = self._values(frames, film_frames)
         cosines = (clip * film).sum(1)
         is_plain = np.maximum(self._clip.contrast[frames], self._film.contrast[film_frames]) < MIN_CONTRAST
@@ -209,8 +209,8 @@ class Pair:
         times = self._moments(*span, _FINE_MOMENTS)
         middle = float(times.mean())
         centre = float(line.film_seconds(np.array(middle)))
-        values = self._motion(times, np.array([line.speed]), middle, centre + np.append(_SIDES, 0.0))[0]
-        frames, film_frames = self._clip.frames_at(times), self._film.frames_at(line.film_seconds(times))
+        values = self._motion(times, np.array([line.speed]), middle, centre + _SIDES)[0]
+        frames, film_frames = self._clip.frames_at(times), self._film_frames(line, times)
         clip, film = self._values(frames, film_frames)
         is_rated = clip.any(1) & film.any(1)
         if is_rated.any():
@@ -220,7 +220,7 @@ class Pair:
         level = float(np.sqrt(((grey - grey.mean(0)) ** 2).mean()))
         means = clip.mean(0), film.mean(0)
         still = float(means[0] @ means[1] / max(np.linalg.norm(means[0]) * np.linalg.norm(means[1]), 1e-6))
-        motion, beside = float(values[-1]), float(values[:-1].max())
+        motion, beside = float(values[len(_SIDES) // 2]), float(values[_SIDES != 0].max())
         weakest = _weakest_part(clip, film)
         return Alignment(line, self._geometry, *span, still, motion, beside, min(weakest, motion), level, len(times))
 
@@ -243,7 +243,7 @@ class Pair:
 
     def _grid(self, times: np.ndarray, speeds: np.ndarray, middle: float, offsets: np.ndarray) -> _Grid:
         seconds = offsets[None, :, None] + (speeds[:, None] * (times - middle))[:, None, :]
-        frames = self._film.frames_near(seconds)
+        frames = self._film.frames_near(seconds + self._frame_seconds() / 2)
         low = int(frames.min())
         clip = self._clip.descriptors[self._geometry, self._clip.frames_at(times)].astype(np.float32)
         film = self._film.descriptors[0, low : int(frames.max()) + 1].astype(np.float32)
@@ -259,6 +259,10 @@ class Pair:
     def _frame_seconds(self) -> float:
         """The shorter of the two frame durations, but no less than a 60th of a second."""
         return float(np.clip(min(one.duration / len(one) for one in (self._clip, self._film)), 1 / 60, 0.2))
+
+    def _film_frames(self, line: Line, times: np.ndarray) -> np.ndarray:
+        """Frames of the film at moments of the clip; half a frame in, or rounding would give the frame before."""
+        return self._film.frames_at(line.film_seconds(times) + self._frame_seconds() / 2)
 
     def _values(self, frames: np.ndarray, film_frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         clip = self._clip.descriptors[self._geometry, frames].astype(np.float32)
