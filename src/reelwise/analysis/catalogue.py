@@ -10,6 +10,7 @@ MODULES = (
     "motion.analyzer",
     "quality.analyzer",
     "sound.analyzer",
+    "onsets",
     "similarity.analyzer",
 )  # fmt: skip
 """Modules of ``analysis``, one line each; each defines one entry."""
