@@ -79,7 +79,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=SHIPPED_WEIGHTS)
     parser.add_argument("--sequences", type=int, default=1000)
     parser.add_argument("--gradual", type=int, default=600)
-    parser.add_argument("--epochs", type=float, default=5.0)
+    parser.add_argument("--epochs", type=float, default=5.0, help="over the sequences")
+    parser.add_argument("--refine", type=float, default=1.5, help="epochs over both afterwards")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     info = backend.start_backend("tensorflow", threads=2)
@@ -88,7 +89,8 @@ def main() -> None:
     from reelwise.jobs.detector.train_detector import DetectorPlan, save_weights, train_detector
 
     fit = FitPlan(epochs=options.epochs, seed=options.seed)
-    plan = DetectorPlan(options.sequences, options.gradual, fit=fit, seed=options.seed)
+    refine = FitPlan(epochs=options.refine, learning_rate=1e-3, seed=options.seed)
+    plan = DetectorPlan(options.sequences, options.gradual, fit=fit, refine=refine, seed=options.seed)
     training, validation = (load_scenes(sources, options.data) for sources in (TRAINING, HELD_OUT))
     result = train_detector(training, validation, plan)
     print(result.metrics.as_dict())

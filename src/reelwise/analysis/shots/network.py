@@ -42,7 +42,7 @@ class NetworkPlan:
 
 
 PLAN = NetworkPlan()
-"""The shipped network: 89,000 numbers."""
+"""The shipped network: 96,000 weights, 0.4 MFLOP a frame; the products of all with all take 1.7."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,7 +34,7 @@ class FitPlan:
         seed: Of the initial weights and the order.
     """
 
-    epochs: float = 3.0
+    epochs: float = 5.0
     batch_size: int = 8
     learning_rate: float = 2e-3
     weight_decay: float = 1e-3
@@ -49,8 +49,8 @@ class _BatchSource(keras.utils.PyDataset):
         self._examples = examples
         self._weights = weights
         self._rng = np.random.default_rng(plan.seed)
-        self._batch_size = plan.batch_size
         self._places = [(part, place) for part, one in enumerate(examples) for place in range(len(one))]
+        self._batch_size = min(plan.batch_size, len(self._places))
         self.on_epoch_end()
 
     def __len__(self) -> int:

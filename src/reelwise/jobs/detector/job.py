@@ -106,9 +106,9 @@ def _train(options: TrainOptions, path: Path, recordings: list[Recording], progr
     held_out, training = (
         [recordings[place] for place in part] for part in (order[:num_held_out], order[num_held_out:])
     )
-    fit = FitPlan(epochs=options.epochs or 3, learning_rate=LEARNING_RATE, seed=options.seed)
+    fit = FitPlan(epochs=options.epochs or 2, learning_rate=LEARNING_RATE, seed=options.seed)
     num_processes = options.threads or available_processors()
-    plan = DetectorPlan(NUM_SEQUENCES, NUM_GRADUAL, NUM_VALIDATION, fit, num_processes, options.seed)
+    plan = DetectorPlan(NUM_SEQUENCES, NUM_GRADUAL, NUM_VALIDATION, fit, fit, num_processes, options.seed)
     progress.stage("train")
     base = shipped_weights()
     result = train_detector(_scenes(training), _scenes(held_out), plan, start=base.arrays, on_progress=progress.log)

@@ -35,7 +35,8 @@ class DetectorPlan:
         num_sequences: Training examples of 448 frames by all kinds of editors.
         num_gradual: And by editors who hardly ever cut.
         num_validation: Edits of held-out scenes for calibration.
-        fit: How the network is fitted.
+        fit: How the network is fitted to the first kind of examples.
+        refine: How it is fitted to both kinds afterwards.
         num_processes: Processes that make examples; the result does not depend on it.
         seed: Of all chance.
     """
@@ -44,6 +45,7 @@ class DetectorPlan:
     num_gradual: int = 600
     num_validation: int = 160
     fit: FitPlan = field(default_factory=FitPlan)
+    refine: FitPlan = field(default_factory=lambda: FitPlan(epochs=1.5, learning_rate=1e-3))
     num_processes: int = 2
     seed: int = 0
 
@@ -87,7 +89,8 @@ def train_detector(
         ):
             (Path(folder) / name).mkdir()
             examples.append(make_examples(Path(folder) / name, training, kind, plan.num_processes))
-        arrays = fit_detector(examples, plan.fit, start=start, on_step=_every(100, on_progress))
+        arrays = fit_detector(examples[:1], plan.fit, start=start, on_step=_every(100, on_progress))
+        arrays = fit_detector(examples, plan.refine, start=arrays, on_step=_every(100, on_progress))
     raw = DetectorWeights(arrays, Calibration())
     videos = validation_videos(validation, raw, plan.num_validation, plan.seed + VALIDATION_SEED)
     weights = DetectorWeights(arrays, calibrate(videos))

@@ -67,7 +67,14 @@ def test_a_few_steps_give_weights_that_load(tmp_path: Path) -> None:
     from reelwise.jobs.detector.train_detector import DetectorPlan, save_weights, train_detector
 
     lines: list[str] = []
-    plan = DetectorPlan(3, num_gradual=1, num_validation=2, fit=FitPlan(epochs=2, batch_size=2), num_processes=1)
+    plan = DetectorPlan(
+        3,
+        num_gradual=1,
+        num_validation=2,
+        fit=FitPlan(2, batch_size=2),
+        refine=FitPlan(2, batch_size=2),
+        num_processes=1,
+    )
     result = train_detector(scenes(), scenes(), plan, on_progress=lines.append)
     assert {name: array.shape for name, array in result.weights.arrays.items()} == weight_shapes()
     assert any(line.startswith("step 4 of 4") for line in lines)
