@@ -1,6 +1,6 @@
 """A classifier over long videos: what `analyze --model` finds against a median filter and fixed windows.
 
-``python benchmarks/actions.py --data ../shared/data`` trains on the actions of some recordings, cuts those of the
+``python benchmarks/actions.py --data data`` trains on the actions of some recordings, cuts those of the
 others together with other scenes (more than five minutes, every moment known), analyzes the result and prints mAP at
 tIoU 0.5 of three ways to make segments of the same probabilities. The figures of LOG.md are from here.
 """
@@ -32,7 +32,7 @@ RATE = 30
 def main() -> int:
     """Train, splice, analyze, and print the table; 1 where the segments of analyze are not the best."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--data", type=Path, default=Path("data"))
     parser.add_argument("--model", type=Path, help="a model that was trained by this script before")
     parser.add_argument("--work", type=Path, help="folder for the model and the videos [default: a temporary one]")
     parser.add_argument("--seed", type=int, default=0)

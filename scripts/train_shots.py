@@ -1,4 +1,4 @@
-"""Trains the shipped shot detector: ``nice .venv/bin/python scripts/train_shots.py --data ../shared/data``.
+"""Trains the shipped shot detector: ``nice .venv/bin/python scripts/train_shots.py --data data``.
 
 Its sources are procedural scenes, pictures inside of installed packages, and recordings under CC0, CC-BY or the words
 "use these media files however you wish" (docs/decisions/0043-shot-detector.md). No other footage may be added.
@@ -75,7 +75,7 @@ HELD_OUT = (
 def main() -> None:
     """Train, print the metrics on edits of held-out scenes, and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--data", type=Path, default=Path("data"))
     parser.add_argument("--out", type=Path, default=SHIPPED_WEIGHTS)
     parser.add_argument("--sequences", type=int, default=1000)
     parser.add_argument("--gradual", type=int, default=600)

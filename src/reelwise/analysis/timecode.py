@@ -10,7 +10,7 @@ TIMECODE_RATES = tuple(
 )  # fmt: skip
 """Frames per second that have a timecode. Source: SMPTE ST 12-1 (24 to 30) and ST 12-3 (48 to 60)."""
 
-_droppedS_PER_MINUTE = {Fraction(30000, 1001): 2, Fraction(60000, 1001): 4}
+_DROPPED_PER_MINUTE = {Fraction(30000, 1001): 2, Fraction(60000, 1001): 4}
 """Labels that are left out at the start of each minute but every tenth. Source: SMPTE ST 12-1, drop-frame."""
 
 
@@ -32,7 +32,7 @@ def timecode(frame: int, rate: Fraction, *, drop: bool | None = None) -> str:
     """
     if rate not in TIMECODE_RATES:
         raise ValueError(f"{rate} frames per second have no timecode")
-    num_dropped = _droppedS_PER_MINUTE.get(rate, 0) if drop is not False else 0
+    num_dropped = _DROPPED_PER_MINUTE.get(rate, 0) if drop is not False else 0
     if drop and not num_dropped:
         raise ValueError(f"at {rate} frames per second no labels are dropped")
     per_second = round(rate)
