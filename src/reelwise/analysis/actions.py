@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 HOPS_PER_WINDOW = 4
 """A window begins every quarter of its length: an edge is then known to an eighth of it, at four times the work."""
 
-SURE = 0.5
-"""Probability that a segment must reach somewhere, where the model does not say itself when it is unsure."""
+SURE = 0.28
+"""How far from chance to certainty the probability of a label must come somewhere in a segment. Means over windows that
+hold an action in part are lower than those of whole clips. Chosen on one long video (benchmarks/actions.py; LOG.md)."""
+
+_UNSURE_SHARE = 0.7
+"""The same as a share of the probability under which the model itself calls a whole clip unsure."""
 
 STAYS = 0.7
 """Share of that probability down to which a segment goes on: the second threshold of the hysteresis."""
@@ -216,7 +220,7 @@ class ActionAnalyzer(Analyzer):
             last = num_frames if end == len(probs) else min(self._frame_at(end * hop), num_frames)
             if first < last:
                 pictures = [frame for frame, best in self._pictures if best == column and first <= frame < last]
-                score = float(probs[start:end, column].mean())
+                score = float(probs[start:end, column].max())
                 yield Finding(label, first, last, min(score, 1.0), pictures[0] if pictures else None)
 
 
@@ -244,5 +248,13 @@ def action_entry(model: ActionModel) -> AnalyzerEntry:
 
 
 def thresholds_of(unsure_below: float, given: Sequence[float], num_labels: int) -> tuple[float, ...]:
-    """From which probability on each label is sure: the model's own thresholds, or when it is not unsure."""
-    return tuple(given) if len(given) == num_labels else (max(SURE, unsure_below),) * num_labels
+    """From which probability on each label is sure: the model's own thresholds, or some way from chance to certainty.
+
+    Example:
+        >>> [round(threshold, 2) for threshold in thresholds_of(0.0, (), 6)][:2], thresholds_of(0.0, (0.3,), 1)
+        ([0.4, 0.4], (0.3,))
+    """
+    if len(given) == num_labels:
+        return tuple(given)
+    chance = 1 / num_labels
+    return (max(chance + SURE * (1 - chance), _UNSURE_SHARE * unsure_below),) * num_labels
