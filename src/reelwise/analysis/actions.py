@@ -27,7 +27,7 @@ SURE = 0.28
 """How far from chance to certainty the probability of a label must come somewhere in a segment. Means over windows that
 hold an action in part are lower than those of whole clips. Chosen on one long video (benchmarks/actions.py; LOG.md)."""
 
-_UNSURE_SHARE = 0.7
+_UNSURE_SHARE = 0.6
 """The same as a share of the probability under which the model itself calls a whole clip unsure."""
 
 STAYS = 0.7
