@@ -39,6 +39,8 @@ SECONDS = 7.0
 MIN_SECONDS = 1.6
 """Shortest video that is used."""
 FALSE_LIMIT, RECALL_LIMIT = 3, 0.98
+ONE_CLIP = "one_clip_many_containers"
+"""Folder whose files show the same few clips: a match between two of them is none that is false."""
 TICKS = 1_000_000
 """Of the clocks that are made here, per second."""
 
