@@ -76,7 +76,8 @@ def test_cuts_that_are_off_or_missing_cost(films, cuts, tmp_path):
     assert document["videos"][0]["boundaries"]["recall"] == 1
 
 
-def test_the_command_prints_a_table_or_the_document(films, cuts, tmp_path, capsys):
+def test_the_command_prints_a_table_or_the_document(films, cuts, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")  # another test may have left a narrow terminal
     path = write_list(tmp_path, cuts, "gone.mp4,4\n")
     arguments = ["evaluate", "--shots", str(path), "--data", str(films), "--quiet"]
     assert run(arguments) == 1  # a video failed

@@ -46,7 +46,8 @@ class DetectorRun:
 
     Args:
         path: The folder with ``shots.safetensors`` and ``metrics.json``.
-        metrics: metrics.json: reelwise/shot-metrics/1, and the same of the shipped detector under ``baselines``.
+        metrics: metrics.json: the measures of ``metrics/shot_metrics.py``, and the same of the shipped detector under
+            ``baselines``.
     """
 
     path: Path
