@@ -11,6 +11,8 @@ pytestmark = pytest.mark.backend
 
 
 def test_probabilities_equal_those_of_the_twin() -> None:
+    import keras
+
     from reelwise.jobs.detector.fit import load_into, new_network
 
     rng = np.random.default_rng(0)
@@ -21,7 +23,7 @@ def test_probabilities_equal_those_of_the_twin() -> None:
     load_into(network, weights)
     whole = (features.whole - weights["whole_mean"]) * weights["whole_scale"]
     cells = (features.cells - weights["cells_mean"]) * weights["cells_scale"]
-    logits = np.asarray(network([whole[None], cells[None]]))[0]
+    logits = keras.ops.convert_to_numpy(network([whole[None], cells[None]]))[0]
     assert len(logits) == 240 - 2 * PLAN.reach
     expected = ShotNetwork(weights).push(features)
     np.testing.assert_allclose(1 / (1 + np.exp(-logits[:, 0])), expected.cut, atol=1e-5)
