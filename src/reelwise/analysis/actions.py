@@ -2,23 +2,20 @@
 
 from array import array
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reelwise.analysis.analyzer import Analyzer, AnalyzerEntry, Finding, FrameView, Setup, Signal
 from reelwise.analysis.pictures import PICTURE_WINDOW
+from reelwise.analysis.times import FrameClock
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.frames import FrameTimes
 from reelwise.core.intervals import TimeRange
 from reelwise.media.decoding.selection import Thinner
 from reelwise.media.requests.stream import PictureSpec
-
-if TYPE_CHECKING:
-    from reelwise.analysis.times import FrameClock
 
 HOPS_PER_WINDOW = 4
 """A window begins every quarter of its length: an edge is then known to an eighth of it, at four times the work."""
@@ -131,7 +128,6 @@ class ActionAnalyzer(Analyzer):
         self._frames = WindowFrames(model.decode, setup.time_base)
         self._pts = array("q")
         self._first_pts = 0
-        self._end_pts = 0
         self._windows: list[np.ndarray] = []
         self._next_start = Fraction(0)
         self._pictures: list[tuple[int, int]] = []
@@ -146,25 +142,22 @@ class ActionAnalyzer(Analyzer):
         self._pts.append(pts)
         return ()
 
-    def note_clock(self, clock: "FrameClock") -> None:
-        """Where the last frame ends."""
-        self._end_pts = clock.end_pts - self._first_pts
-
-    def finish(self, num_frames: int) -> Iterator[Finding]:
+    def finish(self, clock: FrameClock) -> Iterator[Finding]:
         """Predict the last windows, and give the segments."""
-        self._predict_until(self._end_pts)
+        end_pts = clock.end_pts - self._first_pts
+        self._predict_until(end_pts)
         last_end = self._next_start - self._model.hop + self._model.window
-        if not self._windows or last_end < self._end_pts * self._time_base:
-            self._predict(self._end_pts)
+        if not self._windows or last_end < end_pts * self._time_base:
+            self._predict(end_pts)
         probs = np.nan_to_num(self.hop_probs())
         for column in range(len(self._model.labels)):
-            yield from self._segments(probs, column, num_frames)
+            yield from self._segments(probs, column, len(clock))
 
-    def signals(self) -> Mapping[str, Signal]:
+    def signal(self) -> Signal:
         """The probabilities of every hop."""
         labels = self._model.labels
         values = self.hop_probs().astype(np.float32)
-        return {self._model.name: Signal(values, labels, dict.fromkeys(labels, "probability"), self._model.hop)}
+        return Signal(values, labels, dict.fromkeys(labels, "probability"), self._model.hop)
 
     def hop_probs(self) -> np.ndarray:
         """(H, C): of each hop, the mean over the windows that hold it; those in whose middle it lies weigh more."""

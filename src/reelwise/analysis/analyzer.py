@@ -108,7 +108,6 @@ class Setup:
 
     Args:
         frame_hw: Height and width of the video, upright.
-        frame_rate: Frames per second that the file claims; for windows alone, never for times.
         sensitivity: In [0, 1]; None for the calibrated one.
         min_shot: Frames of the shortest shot that is reported; 0 for all.
         keyframes: Pictures per shot.
@@ -119,7 +118,6 @@ class Setup:
     """
 
     frame_hw: SizeHW
-    frame_rate: float = 25.0
     sensitivity: float | None = None
     min_shot: int = 0
     keyframes: int = 3
@@ -146,17 +144,13 @@ class Analyzer(ABC):
         del sound, clock
         return ()
 
-    def note_clock(self, clock: "FrameClock") -> None:
-        """The times of all frames, before ``finish``, for those that need where the last one ends."""
-        del clock
-
     @abstractmethod
-    def finish(self, num_frames: int) -> Iterable[Finding]:
-        """The video has ended; gives the rest."""
+    def finish(self, clock: "FrameClock") -> Iterable[Finding]:
+        """The video has ended, and these are the times of all its frames; gives the rest."""
 
-    def signals(self) -> Mapping[str, Signal]:
-        """Curves by name, after ``finish``."""
-        return {}
+    def signal(self) -> Signal | None:
+        """Its curve, after ``finish``; None for those that draw none."""
+        return None
 
 
 @dataclass(frozen=True)

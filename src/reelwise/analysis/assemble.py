@@ -33,10 +33,10 @@ def assemble(
     for entry in entries:
         if entry.has_segments:
             tracks.append(segment_track(entry, result.findings[entry.name], result.clock, pictures))
+    producers = {entry.name: entry.producer for entry in entries}
     for name, signal in result.signals.items():
-        producer = next((entry.producer for entry in entries if name.startswith(entry.name)), "reelwise")
         step = None if signal.step_seconds is None else str(signal.step_seconds)
-        tracks.append(SignalTrack(name, producer, f"{SIGNALS}#{name}", signal.columns, dict(signal.units), step))
+        tracks.append(SignalTrack(name, producers[name], f"{SIGNALS}#{name}", signal.columns, dict(signal.units), step))
     return Analysis(tool, media_of(result, source), tuple(tracks))
 
 

@@ -1,9 +1,9 @@
 """One pass over a video: every frame is decoded once and shown to every analyzer."""
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +12,10 @@ from reelwise.analysis.analyzer import PREVIEW, Analyzer, AnalyzerEntry, Finding
 from reelwise.analysis.pictures import PictureStore
 from reelwise.analysis.sound_source import SoundSource
 from reelwise.analysis.times import FrameClock
-from reelwise.core.errors import VideoError
 from reelwise.core.intervals import Interval, merge
 from reelwise.core.video import VideoFacts
 from reelwise.media.requests.stream import StreamHeader, StreamTask
 from reelwise.media.stream import DamagedThreadedError, StreamFrame, VideoStream
-
-USUAL_RATE = 25.0
-"""Frames per second for the windows of analyzers where a file claims none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +26,7 @@ class PassResult:
         facts: Of the video.
         clock: Times of its frames.
         findings: By the name of the analyzer, in order of time.
-        signals: By name.
+        signals: By the name of the analyzer.
         damage: Frames in which damage was concealed.
         sound_missing: Why there was no sound; empty where there was, or where no analyzer needs it.
     """
@@ -74,10 +70,10 @@ class VideoPass:
     follow_seconds: float = 0
     _analyzers: dict[str, Analyzer] = field(default_factory=dict, init=False)
     _findings: dict[str, list[Finding]] = field(default_factory=dict, init=False)
-    _pts: list[int] = field(default_factory=list, init=False)
+    _pts: array = field(default_factory=lambda: array("q"), init=False)
     _damage: list[Interval[int]] = field(default_factory=list, init=False)
     _stream: VideoStream | None = field(default=None, init=False)
-    _end_pts: int = field(default=0, init=False)
+    _end_pts: int | None = field(default=None, init=False)
     _result: PassResult | None = field(default=None, init=False)
 
     def result(self) -> PassResult:
@@ -113,12 +109,12 @@ class VideoPass:
     def clock(self) -> FrameClock:
         """The times of the frames so far; the end of the last one is known with the last."""
         header, end = self._header_and_end()
-        return FrameClock(np.array(self._pts, np.int64), end, header.time_base, header.start_seconds)
+        return FrameClock(np.array(self._pts), end, header.time_base, header.start_seconds)
 
     def _header_and_end(self) -> tuple[StreamHeader, int]:
         if self._stream is None:
             raise RuntimeError("times are known with the first frame")
-        return self._stream.header, self._end_pts or self._pts[-1] + 1
+        return self._stream.header, self._pts[-1] + 1 if self._end_pts is None else self._end_pts
 
     def _begin(self, header: StreamHeader) -> None:
         self.pictures.set_time_base(header.time_base)
@@ -164,9 +160,8 @@ class VideoPass:
             analyzer = self._analyzers[entry.name]
             if entry.has_sound and sound is not None and (track := sound.sound()) is not None:
                 yield from self._spread(entry.name, analyzer.push_sound(track, clock))
-            analyzer.note_clock(clock)
-            yield from self._spread(entry.name, analyzer.finish(len(clock)))
-        signals = {name: signal for one in self._analyzers.values() for name, signal in one.signals().items()}
+            yield from self._spread(entry.name, analyzer.finish(clock))
+        signals = {name: signal for name, one in self._analyzers.items() if (signal := one.signal()) is not None}
         findings = {name: tuple(items) for name, items in self._findings.items()}
         missing = sound.missing if sound is not None else ""
         self._result = PassResult(facts, clock, findings, signals, merge(self._damage), missing)
@@ -183,16 +178,9 @@ def run_pass(video_pass: VideoPass) -> PassResult:
         for _ in video_pass:
             pass
     except DamagedThreadedError:
+        video_pass.pictures.clear()
         again = replace(video_pass, num_threads=1)
         for _ in again:
             pass
         return again.result()
     return video_pass.result()
-
-
-def frame_rate_of(facts: VideoFacts) -> float:
-    """Mean frames per second, for windows."""
-    return float(facts.frame_rate or Fraction(USUAL_RATE))
-
-
-__all__ = ["PassResult", "VideoError", "VideoPass", "frame_rate_of", "run_pass"]

@@ -9,6 +9,7 @@ import numpy as np
 
 from reelwise.analysis.analyzer import PREVIEW, Analyzer, AnalyzerEntry, Finding, FrameView, Setup
 from reelwise.analysis.shots.detector import MAX_DELAY
+from reelwise.analysis.times import FrameClock
 
 _AGE = MAX_DELAY + 1
 """Frames after which a candidate belongs to the shot that is open; its picture still waits then."""
@@ -155,9 +156,9 @@ class KeyframeAnalyzer(Analyzer):
             values = {"sharpness": one.sharpness}
             yield Finding("keyframe", one.frame, one.frame + 1, score, one.frame, values=values)
 
-    def finish(self, num_frames: int) -> Iterable[Finding]:
+    def finish(self, clock: FrameClock) -> Iterable[Finding]:
         """The last shot has brought its own."""
-        del num_frames
+        del clock
         return ()
 
 

@@ -1,12 +1,12 @@
 """The track of onsets: strikes, steps, syllables, each on the frame that shows it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
 
-from reelwise.analysis.analyzer import Analyzer, AnalyzerEntry, Finding, FrameView, Setup, Signal
-from reelwise.analysis.strip import PictureStrip
+from reelwise.analysis.analyzer import AnalyzerEntry, Finding
+from reelwise.analysis.strip import SoundListener
 from reelwise.analysis.times import FrameClock
 from reelwise.core.sound import Sound
 from reelwise.features.sound_frames import release_pages, to_mono
@@ -42,24 +42,12 @@ _FULL_RISE = 24.0
 """dB at which the score is 1: from silence to a shout in one step."""
 
 
-class OnsetAnalyzer(Analyzer):
+class OnsetAnalyzer(SoundListener):
     """Finds where the sound begins anew, when the frames are over.
-
-    Args:
-        setup: Where pictures go.
 
     Source: Boeck and Widmer 2013, "Maximum filter vibrato suppression for onset detection", DAFx, eq. 1 without the
     maximum filter, with a threshold over the mean around. The place within the hop is that of the steepest rise.
     """
-
-    def __init__(self, setup: Setup) -> None:
-        self._strip = PictureStrip(setup)
-        self._curve: Signal | None = None
-
-    def push(self, frame: FrameView) -> Iterable[Finding]:
-        """Keep a picture now and then."""
-        self._strip.push(frame)
-        return ()
 
     def push_sound(self, sound: Sound, clock: FrameClock) -> Iterator[Finding]:
         """Look at the whole sound track; one onset for a frame at most."""
@@ -74,14 +62,8 @@ class OnsetAnalyzer(Analyzer):
                     continue
                 last_frame = frame
                 score = min(1.0, float(rises[hop]) / _FULL_RISE)
-                picture = self._strip.picture_of(frame, frame + 1)
+                picture = self.strip.picture_of(frame, frame + 1)
                 yield Finding("onset", frame, frame + 1, score, picture, values={"rise": float(rises[hop])})
-
-    def finish(self, num_frames: int) -> Iterable[Finding]:
-        """Let the other pictures go."""
-        del num_frames
-        self._strip.finish()
-        return ()
 
 
 def _rises(sound: Sound, start: int, end: int) -> Iterator[np.ndarray]:

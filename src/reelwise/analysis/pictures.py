@@ -88,6 +88,17 @@ class PictureStore:
         except OSError as error:
             raise CacheError(f"{path}: cannot be removed: {error.strerror}.") from None
 
+    def clear(self) -> None:
+        """Forget all frames and remove all pictures: the video is read again from its start.
+
+        Raises:
+            CacheError: A picture cannot be removed.
+        """
+        self._waiting.clear()
+        for frame in list(self._names):
+            self._num_uses[frame] = 1
+            self.drop(frame)
+
     def name_of(self, frame: int | None) -> str | None:
         """File name of a picture that was kept."""
         return None if frame is None else self._names.get(frame)

@@ -1,8 +1,10 @@
 """A strip of pictures over a whole video, for findings that come when its frames have gone by."""
 
 import bisect
+from collections.abc import Iterable
 
-from reelwise.analysis.analyzer import FrameView, Setup
+from reelwise.analysis.analyzer import Analyzer, Finding, FrameView, Setup
+from reelwise.analysis.times import FrameClock
 
 _FIRST_SECONDS = 2.0
 """From one picture to the next in a short video."""
@@ -57,3 +59,25 @@ class PictureStrip:
             if index not in self._used_frames:
                 self._setup.drop_picture(index)
         self._frames = []
+
+
+class SoundListener(Analyzer):
+    """An analyzer of the sound alone: of the frames it keeps a strip, for the pictures of what it will find.
+
+    Args:
+        setup: Where pictures go.
+    """
+
+    def __init__(self, setup: Setup) -> None:
+        self.strip = PictureStrip(setup)
+
+    def push(self, frame: FrameView) -> Iterable[Finding]:
+        """Keep a picture now and then."""
+        self.strip.push(frame)
+        return ()
+
+    def finish(self, clock: FrameClock) -> Iterable[Finding]:
+        """Let the other pictures go."""
+        del clock
+        self.strip.finish()
+        return ()

@@ -1,6 +1,6 @@
 """Videos made of pictures in memory, for analyzers, which see nothing else."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -37,7 +37,7 @@ class PictureLedger:
 @dataclass
 class Outcome:
     findings: list[Finding]
-    signals: Mapping[str, Signal]
+    signal: Signal | None
     ledger: PictureLedger
 
     def spans(self, label: str) -> list[tuple[int, int]]:
@@ -78,19 +78,27 @@ def analyze_views(
     ledger = PictureLedger()
     findings: list[Finding] = []
     analyzer = None
-    num_frames = 0
+    moments: list[float] = []
     for frame in frames:
         if analyzer is None:
             setup = Setup(frame.pictures[PREVIEW].shape[:2], keep_picture=ledger.keep, drop_picture=ledger.drop)
             analyzer = entry.start(replace(setup, **settings))
         ledger.newest = frame.index
         findings += analyzer.push(frame)
-        num_frames += 1
+        moments.append(frame.seconds)
     assert analyzer is not None
     for notice in notices:
         findings += analyzer.notice(notice)
-    findings += analyzer.finish(num_frames)
-    return Outcome(findings, analyzer.signals(), ledger)
+    findings += analyzer.finish(_clock_of(moments))
+    return Outcome(findings, analyzer.signal(), ledger)
+
+
+def _clock_of(moments: Sequence[float]) -> FrameClock:
+    """The times of frames; the last one is as long as the one before."""
+    time_base = Fraction(1, 90_000)
+    pts = np.array([round(moment / time_base) for moment in moments], np.int64)
+    last = int(pts[-1] - pts[-2]) if len(pts) > 1 else 3600
+    return FrameClock(pts, int(pts[-1]) + last, time_base)
 
 
 def clock_of(num_frames: int, rate: Fraction | int = 25) -> FrameClock:
@@ -128,11 +136,11 @@ class Run:
             analyzer = self.analyzers[entry.name]
             if entry.has_sound and self.sound is not None:
                 self._spread(entry.name, analyzer.push_sound(self.sound, clock))
-            self._spread(entry.name, analyzer.finish(self.num_frames))
+            self._spread(entry.name, analyzer.finish(clock))
         return self
 
     def signals(self) -> dict[str, Signal]:
-        return {name: signal for one in self.analyzers.values() for name, signal in one.signals().items()}
+        return {name: signal for name, one in self.analyzers.items() if (signal := one.signal()) is not None}
 
     def _spread(self, name: str, findings: Iterable[Finding]) -> None:
         for finding in findings:

@@ -76,8 +76,7 @@ def analyze(brightness: list[int], *, exclusive: bool = True, window: Fraction =
         picture = np.full((32, 32, 3), value, np.uint8)
         findings += analyzer.push(FrameView(index, index / 25, False, {model.picture: picture}, index + 7))
     pts = np.arange(len(brightness), dtype=np.int64) + 7
-    analyzer.note_clock(FrameClock(pts, len(brightness) + 7, Fraction(1, 25)))
-    findings += analyzer.finish(len(brightness))
+    findings += analyzer.finish(FrameClock(pts, len(brightness) + 7, Fraction(1, 25)))
     return findings, spans, analyzer, kept
 
 
@@ -103,7 +102,7 @@ def test_a_video_shorter_than_a_window_is_one_window(num_frames):
     findings, spans, analyzer, _ = analyze([250] * num_frames)
     assert spans[0] == (0, min(num_frames, 25) - 1, min(num_frames, 25))
     assert [(f.label, f.start_frame, f.end_frame) for f in findings] == [("day", 0, num_frames)]
-    assert analyzer.signals()["actions"].step_seconds == Fraction(1, 4)
+    assert analyzer.signal().step_seconds == Fraction(1, 4)
 
 
 def test_unsure_means_nothing_known():

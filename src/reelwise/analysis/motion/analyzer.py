@@ -11,6 +11,7 @@ from reelwise.analysis.motion.camera import STANDSTILL, CameraMeter
 from reelwise.analysis.motion.repeats import is_same, mean_difference
 from reelwise.analysis.motion.takes import FrameMotion, Smoother, SmoothMotion, speeds_of
 from reelwise.analysis.runs import RunFinder, RunRule
+from reelwise.analysis.times import FrameClock
 
 _STEP_SECONDS = 1 / 36
 """From one measured frame to the next at least: at 240 frames per second a step would be smaller than its error."""
@@ -72,8 +73,6 @@ class MotionAnalyzer(Analyzer):
         self._freeze = RunFinder(_FREEZE, setup)
         self._curve = Curve(UNITS)
         self._newest = -1
-        self._last_seconds = self._frame_seconds = 0.0
-        self._frame_seconds = 1 / setup.frame_rate
         self._last_grey: np.ndarray | None = None
         self._still_grey: np.ndarray | None = None
         self._start: FrameView | None = None
@@ -84,9 +83,7 @@ class MotionAnalyzer(Analyzer):
 
     def push(self, frame: FrameView) -> Iterator[Finding]:
         """Look at the next frame."""
-        if self._newest >= 0:
-            self._frame_seconds = frame.seconds - self._last_seconds
-        self._newest, self._last_seconds = frame.index, frame.seconds
+        self._newest = frame.index
         energy = math.nan if self._last_grey is None else mean_difference(frame.grey, self._last_grey)
         yield from self._look_for_freeze(frame)
         self._last_grey = frame.grey
@@ -107,18 +104,18 @@ class MotionAnalyzer(Analyzer):
         self._last_speeds = speeds_of(step, step_seconds), step.share
         yield from self._flush()
 
-    def finish(self, num_frames: int) -> Iterator[Finding]:
+    def finish(self, clock: FrameClock) -> Iterator[Finding]:
         """The segments that are left."""
         yield from self._flush()
         for smooth in self._smoother.finish():
             yield from self._add(smooth)
-        end = self._last_seconds + self._frame_seconds
+        end = float(clock.seconds_of(len(clock)))
         for run in (*self._runs.values(), self._freeze):
-            yield from _present(run.end(num_frames - 1, end))
+            yield from _present(run.end(len(clock) - 1, end))
 
-    def signals(self) -> dict[str, Signal]:
+    def signal(self) -> Signal:
         """Energy and speeds, a row per frame."""
-        return {"motion": self._curve.signal()}
+        return self._curve.signal()
 
     def _look_for_freeze(self, frame: FrameView) -> Iterator[Finding]:
         """Compared with the first frame of the standstill: what moves slowly does not stand still."""

@@ -9,6 +9,7 @@ from reelwise.analysis.quality.cadence import CadenceMeter
 from reelwise.analysis.quality.flicker import FlickerFinder
 from reelwise.analysis.quality.measures import Measures, measure
 from reelwise.analysis.runs import RunFinder, RunRule
+from reelwise.analysis.times import FrameClock
 
 RULES = (
     # 98 % of the pixels, as in FFmpeg's blackdetect, whose least length of 2 s would miss what lies between two shots.
@@ -62,13 +63,9 @@ class QualityAnalyzer(Analyzer):
         self._flicker = FlickerFinder(setup)
         self._cadence = CadenceMeter()
         self._curve = Curve(UNITS)
-        self._seconds, self._frame_seconds = 0.0, 1 / setup.frame_rate
 
     def push(self, frame: FrameView) -> Iterator[Finding]:
         """Look at the next preview."""
-        if frame.index:
-            self._frame_seconds = frame.seconds - self._seconds
-        self._seconds = frame.seconds
         measures = measure(frame.grey, frame.sharpness)
         self._curve.append(_row(measures))
         cadence = None
@@ -91,15 +88,15 @@ class QualityAnalyzer(Analyzer):
             if segment:
                 yield segment
 
-    def finish(self, num_frames: int) -> Iterator[Finding]:
+    def finish(self, clock: FrameClock) -> Iterator[Finding]:
         """The segments that are left."""
-        end = self._seconds + self._frame_seconds
-        segments = [run.end(num_frames - 1, end) for run in (*self._runs.values(), *self._bars)]
+        end = float(clock.seconds_of(len(clock)))
+        segments = [run.end(len(clock) - 1, end) for run in (*self._runs.values(), *self._bars)]
         yield from (segment for segment in (*segments, self._flicker.end()) if segment)
 
-    def signals(self) -> dict[str, Signal]:
+    def signal(self) -> Signal:
         """Brightness, contrast, sharpness and clipping, a row per frame."""
-        return {"quality": self._curve.signal()}
+        return self._curve.signal()
 
 
 def _row(measures: Measures) -> tuple[float, ...]:

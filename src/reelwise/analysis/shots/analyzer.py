@@ -7,6 +7,7 @@ from reelwise.analysis.results import TransitionIn
 from reelwise.analysis.shots.descriptors import THUMBNAIL_HW
 from reelwise.analysis.shots.detector import MAX_DELAY, ShotDetector
 from reelwise.analysis.shots.transitions import Transition
+from reelwise.analysis.times import FrameClock
 from reelwise.media.requests.stream import PictureSpec
 
 THUMBNAIL = PictureSpec(size_hw=THUMBNAIL_HW)
@@ -41,12 +42,12 @@ class ShotAnalyzer(Analyzer):
         if self._picture is None and self._num_frames > self._start + _PICTURE_AFTER + MAX_DELAY:
             self._choose_picture(self._num_frames)
 
-    def finish(self, num_frames: int) -> Iterator[Finding]:
+    def finish(self, clock: FrameClock) -> Iterator[Finding]:
         """The shots that are left."""
         for transition in self._detector.finish():
             yield from self._end_shot(transition)
-        if self._start < num_frames:
-            yield self._shot(num_frames)
+        if self._start < len(clock):
+            yield self._shot(len(clock))
 
     def _end_shot(self, transition: Transition) -> Iterator[Finding]:
         if transition.start_frame > self._start:  # a video that fades in has no shot before

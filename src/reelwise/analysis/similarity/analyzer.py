@@ -1,12 +1,13 @@
 """The signal ``similarity``: what `reelwise find` compares, frame by frame."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 
 from reelwise.analysis.analyzer import PREVIEW, Analyzer, AnalyzerEntry, Finding, FrameView, Setup, Signal
 from reelwise.analysis.similarity.descriptors import NUM_VALUES
 from reelwise.analysis.similarity.prints import PrintMaker
+from reelwise.analysis.times import FrameClock
 
 COLUMNS = (*(f"cell_{number}" for number in range(NUM_VALUES)), "contrast")
 
@@ -27,16 +28,16 @@ class SimilarityAnalyzer(Analyzer):
         self._maker.push(frame.small_grey)
         return ()
 
-    def finish(self, num_frames: int) -> Iterable[Finding]:
+    def finish(self, clock: FrameClock) -> Iterable[Finding]:
         """There is nothing to find in one video alone."""
-        del num_frames
+        del clock
         return ()
 
-    def signals(self) -> Mapping[str, Signal]:
+    def signal(self) -> Signal:
         """(N, 65): descriptor and contrast of every frame."""
         descriptors, contrast = self._maker.arrays()
         values = np.concatenate([descriptors[0], contrast[:, None]], 1).astype(np.float32)
-        return {"similarity": Signal(values, COLUMNS, {"contrast": "grey levels"})}
+        return Signal(values, COLUMNS, {"contrast": "grey levels"})
 
 
 ENTRY = AnalyzerEntry(

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from reelwise.analysis.analyzer import Analyzer, AnalyzerEntry, Finding, FrameView, Setup, Signal
+from reelwise.analysis.analyzer import AnalyzerEntry, Finding, Setup, Signal
 from reelwise.analysis.sound.frames import frames_of
-from reelwise.analysis.strip import PictureStrip
+from reelwise.analysis.strip import SoundListener
 from reelwise.analysis.times import FrameClock
 from reelwise.core.intervals import Interval, merge
 from reelwise.core.sound import Sound
@@ -40,7 +40,7 @@ _QUIETEST_DB = -120.0
 _UNITS = {"momentary": "LUFS", "short_term": "LUFS"}
 
 
-class SoundAnalyzer(Analyzer):
+class SoundAnalyzer(SoundListener):
     """Looks at the sound when the frames are over; until then it keeps some pictures for what it will find.
 
     Args:
@@ -50,13 +50,8 @@ class SoundAnalyzer(Analyzer):
     """
 
     def __init__(self, setup: Setup) -> None:
-        self._strip = PictureStrip(setup)
+        super().__init__(setup)
         self._curve: Signal | None = None
-
-    def push(self, frame: FrameView) -> Iterable[Finding]:
-        """Keep a picture now and then."""
-        self._strip.push(frame)
-        return ()
 
     def push_sound(self, sound: Sound, clock: FrameClock) -> Iterator[Finding]:
         """Look at the whole sound track."""
@@ -66,20 +61,14 @@ class SoundAnalyzer(Analyzer):
         peak, clipped_intervals = _peaks(sound)
         values = {"loudness": loudness, "peak": max(_QUIETEST_DB, 20 * math.log10(max(peak, 1e-6)))}
         num_frames = len(clock)
-        yield Finding("programme", 0, num_frames, 1.0, self._strip.picture_of(0, num_frames), values=values)
+        yield Finding("programme", 0, num_frames, 1.0, self.strip.picture_of(0, num_frames), values=values)
         yield from self._findings("silence", find_silence(sound, _SILENCE), clock)
         yield from self._findings("no_sound", _missing(sound, clock), clock)
         yield from self._findings("clipping", clipped_intervals, clock)
 
-    def finish(self, num_frames: int) -> Iterable[Finding]:
-        """Let the other pictures go."""
-        del num_frames
-        self._strip.finish()
-        return ()
-
-    def signals(self) -> dict[str, Signal]:
-        """Momentary and short-term loudness; none without sound."""
-        return {} if self._curve is None else {"sound": self._curve}
+    def signal(self) -> Signal | None:
+        """Momentary and short-term loudness; None without sound."""
+        return self._curve
 
     def _findings(self, label: str, intervals: Iterable[Interval[Fraction]], clock: FrameClock) -> Iterator[Finding]:
         behind = 0
@@ -89,7 +78,7 @@ class SoundAnalyzer(Analyzer):
                 continue
             first = max(behind, frames[0])
             behind = frames[1]
-            yield Finding(label, first, behind, 1.0, self._strip.picture_of(first, behind))
+            yield Finding(label, first, behind, 1.0, self.strip.picture_of(first, behind))
 
 
 def _curve(steps: list[tuple[int, np.ndarray]], sound: Sound, clock: FrameClock) -> Signal:

@@ -17,7 +17,7 @@ def analyze(pictures, rate: float = RATE, damaged=()):
 
 
 def column(outcome, name: str) -> np.ndarray:
-    signal = outcome.signals["motion"]
+    signal = outcome.signal
     return signal.values[:, signal.columns.index(name)]
 
 

@@ -142,5 +142,5 @@ def test_damaged_frames_have_no_fault():
 
 def test_the_curves():
     outcome = analyze(plain(51, 3))
-    signal = outcome.signals["quality"]
+    signal = outcome.signal
     assert signal.values[0].tolist() == pytest.approx([20, 0, 0, 0, 0])
