@@ -14,11 +14,11 @@ from reelwise.analysis.results import Analysis
 from reelwise.analysis.shots.weights import SUFFIX, DetectorWeights, load_weights
 from reelwise.cache.folder import cache_root
 from reelwise.core.errors import CacheError, Interruption, UsageError
-from reelwise.core.files import write_json
+from reelwise.core.files import file_sha256, write_json
 from reelwise.core.progress import Progress
 from reelwise.jobs.analyses.actions import Classifiers
 from reelwise.jobs.analyses.one_video import write_derived
-from reelwise.jobs.analyses.plan import AnalysisPlan, make_plan
+from reelwise.jobs.analyses.plan import FOLLOW_SECONDS, AnalysisPlan, make_plan
 from reelwise.jobs.analyses.side_by_side import LiveItem, Outcome, analyze_side_by_side, count_items
 from reelwise.jobs.analyses.stdin import STDIN, spooled_stdin
 from reelwise.jobs.documents import Analyses, AnalyzedVideo
@@ -77,9 +77,13 @@ def analyze_job(
     if STDIN.intersection(options.inputs):
         if options.resume or len(options.inputs) > 1:
             raise UsageError("- takes no other video and no --resume.", hint="Analyze stdin alone.")
-        with spooled_stdin(cache_root(options.cache_dir)) as (path, is_whole):
-            again = replace(options, inputs=(str(path),), follow=not is_whole)
-            return _analyze(again, options.out, entries, progress, on_item, is_stdin=True)
+        with spooled_stdin(cache_root(options.cache_dir)) as spool:
+            again = replace(options, inputs=(str(spool.path),), follow=not spool.is_whole)
+            run = _analyze(again, options.out, entries, progress, on_item, is_stdin=True)
+            spool.check()
+            if not spool.is_whole:
+                progress.warn(f"stdin stood still for {FOLLOW_SECONDS:g} s: what came later is not in the analysis.")
+            return run
     return _analyze(options, options.out, entries, progress, on_item)
 
 
@@ -98,6 +102,8 @@ def _analyze(
     if options.split and not any(entry.name == "shots" for entry in entries):
         raise UsageError("--split writes shots, and --do leaves them out.", hint="Add shots to --do.")
     models = _classifiers(options)
+    if options.follow and models is not None:
+        models.check_growing()
     plan = make_plan(options, out, paths, entries, models, _shot_weights(options), is_stdin=is_stdin)
     videos = _earlier_videos(options, plan, paths)
     waiting = [path for path in paths if plan.name_of(path) not in videos]
@@ -152,6 +158,7 @@ def remake(options: AnalyzeOptions, progress: Progress) -> AnalyzeRun:
     source = options.from_analysis
     if source is None or options.inputs or options.out is not None:
         raise UsageError("--from takes neither videos nor --out.", hint="It writes into the folder that it reads.")
+    source = source.resolve()  # the folder of a video may be named by a dot
     is_one = (source / "analysis.json").is_file()
     out = source.parent if is_one else source
     index = read_index(out)
@@ -244,6 +251,8 @@ def _earlier_outcome(path: Path, plan: AnalysisPlan, line: AnalyzedVideo | None)
     if analysis.media.file != str(path) or analysis.tool != plan.tool:
         hint = "Give the same videos in the same order, or choose another folder."
         raise UsageError(f"{folder}: is the analysis of another video.", hint=hint)
+    if path.is_file() and file_sha256(path) != analysis.media.sha256:
+        raise UsageError(f"{path}: has changed since it was analyzed.", hint="Choose another folder.")
     refused_exports, seconds = (line["refused_exports"], line["seconds"]) if line else ({}, 0.0)
     return Outcome(path, folder.name, "", count_items(analysis), refused_exports, seconds)
 

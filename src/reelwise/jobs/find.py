@@ -15,9 +15,9 @@ from reelwise.analysis.similarity.results import ClipFacts, Match, Matches, Matc
 from reelwise.cache.content_hashes import ContentIndex
 from reelwise.cache.folder import cache_root
 from reelwise.cache.print_cache import PrintCache
+from reelwise.core.backend import available_processors
 from reelwise.core.errors import CacheError, UsageError, VideoError
 from reelwise.core.progress import Progress
-from reelwise.jobs.analyses.plan import num_processors
 from reelwise.jobs.runs.inputs import expand_inputs
 from reelwise.jobs.runs.option_checks import check_numbers
 from reelwise.jobs.runs.options import FindOptions
@@ -50,7 +50,7 @@ def find_job(options: FindOptions, progress: Progress) -> Matches:
     root = cache_root(options.cache_dir)
     work = _Prints(PrintStore(PrintCache(root, options.cache_gb)), ContentIndex(root / "content.json"))
     progress.stage("describe")
-    work.make(clip_path, paths, options.threads or num_processors(), progress)
+    work.make(clip_path, paths, options.threads or available_processors(), progress)
     clip, films = work.clip, [path for path in paths if path in work.films]
     progress.stage("search")
     passages = find_passages(clip, [work.films[path] for path in films], min_score=options.min_score)

@@ -19,14 +19,17 @@ import av
 import numpy as np
 import pytest
 from av.video.frame import VideoFrame
+from safetensors.numpy import load_file, save_file
 
 from reelwise.analysis.document import read_analysis
 from reelwise.analysis.results import SegmentTrack
+from reelwise.analysis.shots.weights import SHIPPED_WEIGHTS
 from reelwise.cli.main import run
-from reelwise.core.errors import Interruption, UsageError
+from reelwise.core.errors import CacheError, Interruption, UsageError
 from reelwise.core.progress import Silent
 from reelwise.jobs.analyses import plan
 from reelwise.jobs.analyses.plan import folder_names
+from reelwise.jobs.analyses.stdin import spooled_stdin
 from reelwise.jobs.analyze import analyze_job
 from reelwise.jobs.runs.options import AnalyzeOptions
 
@@ -315,3 +318,65 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(film, tmp_path, mon
     monkeypatch.undo()
     made = analyze(film, later, out=tmp_path / "out", resume=True)
     assert [video["status"] for video in made.index["videos"]] == ["ok", "ok"]
+
+
+@pytest.fixture(scope="module")
+def damaged_film(tmp_path_factory) -> Path:
+    """700 frames, so that the first pictures have gone when the damage at two thirds is met."""
+    path = make_film(tmp_path_factory.mktemp("damaged") / "long.mp4", lengths=(150, 160, 170, 220))
+    content = bytearray(path.read_bytes())
+    middle = len(content) * 2 // 3
+    content[middle : middle + 400] = b"\x00" * 400
+    path.write_bytes(bytes(content))
+    return path
+
+
+def test_damage_changes_nothing_where_a_file_is_decoded_by_two_threads(damaged_film, tmp_path):
+    alone = analyze(damaged_film, out=tmp_path / "two", threads=2, do="shots,keyframes")
+    one = analyze(damaged_film, out=tmp_path / "one", threads=1, do="shots,keyframes")
+    assert not alone.has_failures, alone.index["videos"]
+    assert any("damaged" in warning for warning in one.analyses[0].media.warnings)
+    assert files_of(tmp_path / "two/long") == files_of(tmp_path / "one/long")
+
+
+def test_a_damaged_video_may_come_through_a_pipe(damaged_film, tmp_path):
+    command = [sys.executable, "-m", "reelwise", "analyze", "-", "--out", str(tmp_path / "piped"), "--do", "shots"]
+    with damaged_film.open("rb") as stream:
+        subprocess.run(command, stdin=stream, capture_output=True, text=True, check=True)
+    analyze(damaged_film, out=tmp_path / "whole", do="shots")
+    assert read_analysis(tmp_path / "piped/stdin").tracks == read_analysis(tmp_path / "whole/long").tracks
+
+
+def test_a_video_that_changed_is_not_taken_for_finished(tmp_path):
+    path = make_film(tmp_path / "film.mp4")
+    analyze(path, out=tmp_path / "out", do="shots")
+    make_film(path, lengths=(10, 10, 10, 10))
+    with pytest.raises(UsageError, match="has changed since it was analyzed"):
+        analyze(path, out=tmp_path / "out", do="shots", resume=True)
+
+
+def test_a_detector_of_the_same_name_is_another_one(film, tmp_path):
+    for name, folder in (("one", tmp_path / "a"), ("other", tmp_path / "b")):
+        folder.mkdir()
+        arrays = dict(load_file(SHIPPED_WEIGHTS))
+        arrays["heads.bias"] = arrays["heads.bias"] + (name == "other")
+        save_file(arrays, folder / "shots.safetensors")
+    analyze(film, out=tmp_path / "out", do="shots", model=(tmp_path / "a/shots.safetensors",))
+    with pytest.raises(UsageError, match="other options"):
+        analyze(film, out=tmp_path / "out", do="shots", model=(tmp_path / "b/shots.safetensors",), resume=True)
+
+
+def test_a_dot_is_the_folder_of_a_video(film, tmp_path, monkeypatch):
+    analyze(film, out=tmp_path / "out", do="shots")
+    monkeypatch.chdir(tmp_path / "out/film")
+    assert run(["analyze", "--from", "."]) == 0
+
+
+def test_a_full_disk_under_stdin_is_said(tmp_path, monkeypatch):
+    class FullDisk:
+        def read(self, size: int) -> bytes:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(sys, "stdin", type("Stdin", (), {"buffer": FullDisk(), "isatty": lambda self: False})())
+    with spooled_stdin(tmp_path) as spool, pytest.raises(CacheError, match="No space left on device"):
+        spool.check()

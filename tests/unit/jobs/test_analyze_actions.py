@@ -1,5 +1,6 @@
 """`reelwise analyze --model`: a window is predicted as `predict` would, to the last digit."""
 
+import hashlib
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -57,7 +58,8 @@ def test_the_whole_of_a_short_video_is_predict_itself(trained, tmp_path):
     values = read_arrays(tmp_path / "out" / video.stem / "signals.npz")["actions"]
     (prediction,) = rw.predict(file, video)
     np.testing.assert_array_equal(values[0], prediction.probs.astype(np.float32))
-    assert analysis.tool.options["actions"] == "model.keras, window 60 s"
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert analysis.tool.options["actions"] == f"model.keras, sha256 {digest}, window 60 s"
 
 
 def test_the_window_is_the_median_of_the_training_clips(trained):
@@ -78,3 +80,9 @@ def test_analysis_without_a_model_loads_no_keras(trained, tmp_path):
     code = "import sys, reelwise as rw; rw.analyze(sys.argv[1], out=sys.argv[2]); assert 'keras' not in sys.modules"
     video = sorted((trained[1] / "up").iterdir())[0]
     subprocess.run([sys.executable, "-c", code, str(video), str(tmp_path / "out")], check=True)
+
+
+def test_a_model_that_hears_cannot_follow(trained, tmp_path):
+    video = sorted((trained[1] / "up").iterdir())[0]
+    with pytest.raises(UsageError, match="reads sound, which a video that is still being written lacks"):
+        rw.analyze(video, out=tmp_path / "out", model=(trained[0],), follow=True)

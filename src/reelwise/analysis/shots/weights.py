@@ -12,11 +12,15 @@ from safetensors.numpy import load_file
 from reelwise.analysis.shots.decoding import Calibration
 from reelwise.analysis.shots.network import weight_shapes
 from reelwise.core.errors import ModelFileError
+from reelwise.core.files import file_sha256
 
 SUFFIX = ".safetensors"
 """How the file of a detector ends, beside the .keras of classifiers."""
 
 SHIPPED_WEIGHTS = Path(__file__).with_name("weights.safetensors")
+
+_MAX_BYTES = 8 << 20
+"""Of the file of a detector: the shipped one has 0.2 MiB."""
 
 _HINT = "Train one with: reelwise train FOLDER --model shots"
 
@@ -29,11 +33,18 @@ class DetectorWeights:
         arrays: By name, of the shapes of ``weight_shapes``.
         calibration: How probabilities become scores.
         name: Of the file.
+        sha256: Of the file.
     """
 
     arrays: Mapping[str, np.ndarray]
     calibration: Calibration
     name: str = ""
+    sha256: str = ""
+
+    @property
+    def description(self) -> str:
+        """Which detector this is, for analysis.json."""
+        return f"{self.name}, sha256 {self.sha256}"
 
 
 def load_weights(path: Path = SHIPPED_WEIGHTS) -> DetectorWeights:
@@ -46,6 +57,8 @@ def load_weights(path: Path = SHIPPED_WEIGHTS) -> DetectorWeights:
         ModelFileError: It is no such file, or an array is missing or of another shape.
     """
     try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise ModelFileError(f"{path}: is larger than {_MAX_BYTES >> 20} MiB, so no shot detector.", hint=_HINT)
         arrays = load_file(path)
     except (OSError, SafetensorError) as error:
         raise ModelFileError(f"{path}: cannot be read as a shot detector: {error}.", hint=_HINT) from None
@@ -54,9 +67,11 @@ def load_weights(path: Path = SHIPPED_WEIGHTS) -> DetectorWeights:
         got = arrays[name].shape if name in arrays else None
         if got != shape:
             raise ModelFileError(f"{path}: {name} has the shape {got}, expected {shape}.", hint=_HINT)
+        if arrays[name].dtype.kind != "f" or not np.isfinite(arrays[name]).all():
+            raise ModelFileError(f"{path}: {name} does not hold numbers alone.", hint=_HINT)
     numbers = [float(number) for number in arrays["calibration"]]
     calibration = Calibration((numbers[0], numbers[1]), (numbers[2], numbers[3], numbers[4]), (numbers[5], numbers[6]))
-    return DetectorWeights(arrays, calibration, path.name)
+    return DetectorWeights(arrays, calibration, path.name, file_sha256(path))
 
 
 @functools.cache

@@ -11,6 +11,7 @@ from reelwise.analysis.actions import ActionModel, thresholds_of
 from reelwise.cache.sound_entry import map_log_mel, no_sound, write_log_mel
 from reelwise.core.contract import Contract
 from reelwise.core.errors import UsageError
+from reelwise.core.files import file_sha256
 from reelwise.core.frames import DecodedVideo, FrameTimes
 from reelwise.core.sound import LogMel
 from reelwise.core.video import VideoFacts
@@ -50,10 +51,12 @@ class Classifiers:
         cache_dir: Path | None = None,
     ) -> None:
         self._models: list[tuple[str, Path, Model, Fraction]] = []
+        self._digests: list[str] = []
         for number, path in enumerate(paths, 1):
             model = load_model(path, backend=backend, threads=threads, cache_dir=cache_dir)
             name = "actions" if number == 1 else f"actions-{number}"
             self._models.append((name, model_path(path), model, window_of(path, model.contract, window)))
+            self._digests.append(file_sha256(model_path(path)))
 
     def for_video(self, path: Path, scratch: Path) -> tuple[ActionModel, ...]:
         """The models, ready for one video.
@@ -68,8 +71,22 @@ class Classifiers:
         )
 
     def describe(self) -> dict[str, str]:
-        """What of the models decides the result, for analysis.json: file and window by the name of the track."""
-        return {name: f"{file.name}, window {float(window):g} s" for name, file, _, window in self._models}
+        """What of the models decides the result, for analysis.json: file, SHA-256 and window, by name of the track."""
+        return {
+            name: f"{file.name}, sha256 {digest}, window {float(window):g} s"
+            for (name, file, _, window), digest in zip(self._models, self._digests, strict=True)
+        }
+
+    def check_growing(self) -> None:
+        """Refuse models that read sound where the video is still being written: its sound is not there yet.
+
+        Raises:
+            UsageError: It names the model.
+        """
+        for _, file, model, _ in self._models:
+            if "sound" in model.contract.modalities:
+                hint = "Analyze the video when it is written, or use a model of frames alone."
+                raise UsageError(f"{file}: reads sound, which a video that is still being written lacks.", hint=hint)
 
 
 def window_of(path: Path, contract: Contract, window: str | None) -> Fraction:

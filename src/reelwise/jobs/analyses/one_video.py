@@ -60,8 +60,11 @@ def analyze_video(
             pictures = PictureStore(folder.pictures)
             models = plan.classifiers.for_video(path, scratch) if plan.classifiers else ()
             entries = (*plan.entries, *map(action_entry, models))
-            video_pass = VideoPass(path, entries, plan.setup, pictures, scratch, plan.num_threads, on_progress)
-            video_pass.follow_seconds = plan.follow_seconds
+            # Findings that were handed out cannot be taken back, as they are where two threads meet damage.
+            num_threads = plan.num_threads if on_item is None else 1
+            video_pass = VideoPass(
+                path, entries, plan.setup, pictures, scratch, num_threads, on_progress, plan.follow_seconds
+            )
             result = run_pass(video_pass) if on_item is None else _run_live(video_pass, pictures, on_item)
         source = {"file": plan.name_of(path), "sha256": _sha256(path), "size_bytes": path.stat().st_size}
         analysis = assemble(result, entries, pictures, plan.tool, source)

@@ -1,7 +1,6 @@
 """What an analysis does with each of its videos."""
 
 import importlib.metadata
-import os
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from reelwise.analysis.analyzer import AnalyzerEntry, Setup
 from reelwise.analysis.results import Tool
 from reelwise.analysis.shots.weights import DetectorWeights
 from reelwise.cache.folder import cache_root
+from reelwise.core.backend import available_processors
 from reelwise.jobs.analyses.actions import Classifiers
 from reelwise.jobs.documents import AnalyzeTool
 from reelwise.jobs.runs.options import AnalyzeOptions
@@ -93,10 +93,10 @@ def make_plan(
         "split": options.split,
         "overlay": options.overlay,
         **(classifiers.describe() if classifiers else {}),
-        **({"shots": shot_weights.name} if shot_weights else {}),
+        **({"shots": shot_weights.description} if shot_weights else {}),
     }
     version = importlib.metadata.version("reelwise")
-    num_cores = options.threads or num_processors()
+    num_cores = options.threads or available_processors()
     # A decoder and the analyzers keep two cores busy, so half as many videos as cores run side by side.
     num_files = max(1, min(len(paths), num_cores // 2))
     return AnalysisPlan(
@@ -145,8 +145,3 @@ def folder_names(paths: Sequence[Path]) -> dict[Path, str]:
 
 def _is_harmless(character: str) -> bool:
     return character not in '<>:"/\\|?*' and not unicodedata.category(character).startswith("C")
-
-
-def num_processors() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -37,3 +37,20 @@ def test_weights_that_were_saved_are_those_that_load(tmp_path: Path) -> None:
     weights = load_weights(path)
     assert weights.name == "own.safetensors"
     assert weights.calibration == shipped_weights().calibration
+
+
+def test_a_file_that_cannot_be_a_detector_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "shots.safetensors"
+    with path.open("wb") as stream:
+        stream.truncate(9 << 20)
+    with pytest.raises(ModelFileError, match="larger than 8 MiB"):
+        load_weights(path)
+
+
+def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "shots.safetensors"
+    arrays = dict(shipped_weights().arrays)
+    arrays["heads.bias"] = np.full_like(arrays["heads.bias"], np.nan)
+    save_file(arrays, path)
+    with pytest.raises(ModelFileError, match=r"heads\.bias does not hold numbers alone"):
+        load_weights(path)

@@ -76,6 +76,6 @@ def test_analyze_takes_one_detector(tmp_path: Path) -> None:
     own.write_bytes(SHIPPED_WEIGHTS.read_bytes())
     run = analyze_job(AnalyzeOptions((str(path),), out=tmp_path / "out", do="shots", model=(own,)), Silent())
     (analysis,) = run.analyses
-    assert analysis.tool.options["shots"] == "shots.safetensors"
+    assert str(analysis.tool.options["shots"]).startswith("shots.safetensors, sha256 ")
     with pytest.raises(UsageError, match="two shot detectors"):
         analyze_job(AnalyzeOptions((str(path),), out=tmp_path / "other", model=(own, own)), Silent())
