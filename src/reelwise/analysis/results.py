@@ -119,7 +119,7 @@ class Media:
     """The video, as decoding showed it.
 
     Args:
-        file: Its path as it was given.
+        file: Its whole path, so that page and exports can be made again from any folder; ``-`` for a video on stdin.
         sha256: Hash of its bytes in hexadecimal; None for a stream.
         size_bytes: Its length; None for a stream.
         num_frames: Frames that decoded.

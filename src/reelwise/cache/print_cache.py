@@ -15,6 +15,7 @@ from reelwise.cache.frames_entry import entry_paths, remove_entry, write_entry
 from reelwise.cache.scratch import scratch_folder
 from reelwise.cache.space import SPARE_BYTES, Space, full_disk
 from reelwise.core.errors import CacheError
+from reelwise.core.fractions import fraction_from_text
 
 SCHEMA = "reelwise/prints/1"
 
@@ -154,6 +155,6 @@ def _read_entry(path: Path, key: str) -> _Entry:
         num_columns=int(value["num_columns"]),
         crc32=int(value["crc32"]),
         end_pts=int(value["end_pts"]),
-        time_base=Fraction(value["time_base"]),
-        start_seconds=Fraction(value["start_seconds"]),
+        time_base=fraction_from_text(value["time_base"]),
+        start_seconds=fraction_from_text(value["start_seconds"]),
     )

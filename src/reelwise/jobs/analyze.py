@@ -248,7 +248,7 @@ def _earlier_outcome(path: Path, plan: AnalysisPlan, line: AnalyzedVideo | None)
     if not folder.exists():
         return None
     analysis = read_analysis(folder)
-    if analysis.media.file != str(path) or analysis.tool != plan.tool:
+    if analysis.media.file != plan.file_of(path) or analysis.tool != plan.tool:
         hint = "Give the same videos in the same order, or choose another folder."
         raise UsageError(f"{folder}: is the analysis of another video.", hint=hint)
     if path.is_file() and file_sha256(path) != analysis.media.sha256:

@@ -1,6 +1,5 @@
 """How good shot boundaries are on videos with a list of the true ones."""
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,8 @@ from pathlib import Path
 from reelwise.analysis.catalogue import choose_analyzers
 from reelwise.analysis.document import read_analysis
 from reelwise.analysis.results import Analysis
+from reelwise.cache.folder import cache_root
+from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import DataError, UsageError
 from reelwise.core.files import write_json
 from reelwise.core.progress import Progress
@@ -53,8 +54,8 @@ def evaluate_shots_job(options: EvaluateOptions, progress: Progress) -> ShotEval
     if options.out is not None:
         claim_folder(options.out)
         return _judge(options, options.out, truths, folder, progress)
-    with tempfile.TemporaryDirectory(prefix="reelwise-") as temporary:
-        return _judge(options, Path(temporary), truths, folder, progress)
+    with scratch_folder(cache_root(options.cache_dir), "shots") as scratch:
+        return _judge(options, scratch / "analyses", truths, folder, progress)
 
 
 def _check_options(options: EvaluateOptions) -> None:

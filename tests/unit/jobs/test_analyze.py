@@ -380,3 +380,17 @@ def test_a_full_disk_under_stdin_is_said(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "stdin", type("Stdin", (), {"buffer": FullDisk(), "isatty": lambda self: False})())
     with spooled_stdin(tmp_path) as spool, pytest.raises(CacheError, match="No space left on device"):
         spool.check()
+
+
+def test_page_and_exports_are_the_same_from_any_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    make_film(tmp_path / "film.mp4")
+    analyze(Path("film.mp4"), out=Path("out"), do="shots")
+    before = files_of(tmp_path / "out/film")
+    assert b'src="../../film.mp4"' in before["timeline.html"]
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    analyze_job(AnalyzeOptions(from_analysis=tmp_path / "out"), Silent())
+    assert files_of(tmp_path / "out/film") == before
+    monkeypatch.chdir(tmp_path)
+    assert analyze(Path("film.mp4"), out=Path("out"), do="shots", resume=True).index["videos"][0]["file"] == "film.mp4"

@@ -80,7 +80,7 @@ def video_stem(analysis: Analysis) -> str:
 
 
 def video_address(analysis: Analysis) -> str:
-    """The video as a ``file:`` address; its path as it was given, from the current folder on."""
+    """The video as a ``file:`` address."""
     path = analysis.media.file
     try:
         return Path(path).absolute().as_uri()

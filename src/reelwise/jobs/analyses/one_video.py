@@ -19,7 +19,7 @@ from reelwise.analysis.split import write_shots
 from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import CacheError, VideoError
 from reelwise.core.files import file_sha256
-from reelwise.jobs.analyses.plan import AnalysisPlan
+from reelwise.jobs.analyses.plan import STDIN_NAME, AnalysisPlan
 from reelwise.reports.timeline import relative_link, write_timeline
 
 
@@ -66,7 +66,7 @@ def analyze_video(
                 path, entries, plan.setup, pictures, scratch, num_threads, on_progress, plan.follow_seconds
             )
             result = run_pass(video_pass) if on_item is None else _run_live(video_pass, pictures, on_item)
-        source = {"file": plan.name_of(path), "sha256": _sha256(path), "size_bytes": path.stat().st_size}
+        source = {"file": plan.file_of(path), "sha256": _sha256(path), "size_bytes": path.stat().st_size}
         analysis = assemble(result, entries, pictures, plan.tool, source)
         folder.write(analysis, result.signals, {"pts": result.clock.pts})
         refused_exports = write_derived(analysis, folder.partial)
@@ -104,7 +104,9 @@ def write_derived(analysis: Analysis, folder: Path) -> dict[str, str]:
         OSError: The disk is full, or the folder cannot be written.
     """
     # The folder stands beside its place until it is whole, so links out of it are the same.
-    write_timeline(folder, analysis, _arrays_of(folder), relative_link(Path(analysis.media.file), folder))
+    file = analysis.media.file
+    link = None if file == STDIN_NAME else relative_link(Path(file), folder)
+    write_timeline(folder, analysis, _arrays_of(folder), link)
     results = write_exports(analysis, folder)
     return {name: str(result.message) for name, result in results.items() if isinstance(result, FormatError)}
 

@@ -1,6 +1,7 @@
 """What an analysis does with each of its videos."""
 
 import importlib.metadata
+import os
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from reelwise.core.backend import available_processors
 from reelwise.jobs.analyses.actions import Classifiers
 from reelwise.jobs.documents import AnalyzeTool
 from reelwise.jobs.runs.options import AnalyzeOptions
+
+STDIN_NAME = "-"
+"""The video that came on stdin; no file has this whole path."""
 
 FOLLOW_SECONDS = 10.0
 """How long a video that is still being written may stand still before it counts as whole: recorders write often."""
@@ -57,8 +61,12 @@ class AnalysisPlan:
     num_threads: int
 
     def name_of(self, path: Path) -> str:
-        """How a video is called in the results."""
-        return "-" if self.is_stdin else str(path)
+        """How a video is called in index.json: as the user called it."""
+        return STDIN_NAME if self.is_stdin else str(path)
+
+    def file_of(self, path: Path) -> str:
+        """How a video is called in its analysis.json: page and exports are made from there, in whatever folder."""
+        return STDIN_NAME if self.is_stdin else os.path.abspath(path)  # noqa: PTH100  (resolve follows links)
 
     def tool_document(self) -> AnalyzeTool:
         """What index.json says about the command."""
