@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from reelwise.cli import output
 from reelwise.cli.progress import make_progress
+from reelwise.cli.threads import use_one_thread
 from reelwise.jobs.runs.options import AnalyzeOptions
 
 NO_OPTIONS = AnalyzeOptions()
@@ -28,6 +29,7 @@ def command(
         json: Print index.json (reelwise/analyses/1) and nothing else on stdout.
         quiet: No progress, only warnings.
     """
+    use_one_thread()
     from reelwise.jobs.analyze import analyze_job
 
     is_live = not json and (options.follow or "stdin:" in options.inputs)
