@@ -8,7 +8,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reelwise.analysis.results import Analysis, Item
+    from reelwise.analysis.results import Analysis, Item, LiveItem
     from reelwise.analysis.similarity.results import Match, Matches
     from reelwise.core.errors import (
         CacheError,
@@ -26,7 +26,18 @@ if TYPE_CHECKING:
     from reelwise.datasets.doctor.findings import CheckReport, Finding
     from reelwise.inference.model import Model
     from reelwise.jobs.analyze import AnalyzeRun
-    from reelwise.jobs.api import analyze, check, evaluate, evaluate_shots, find, info, load_model, predict, train
+    from reelwise.jobs.api import (
+        analyze,
+        analyze_stream,
+        check,
+        evaluate,
+        evaluate_shots,
+        find,
+        info,
+        load_model,
+        predict,
+        train,
+    )
     from reelwise.jobs.documents import Info, ShotEvaluation
     from reelwise.jobs.runs.folder import Run
     from reelwise.lessons.learner import (
@@ -52,6 +63,7 @@ __all__ = [
     "Info",
     "Interruption",
     "Item",
+    "LiveItem",
     "Match",
     "Matches",
     "Metrics",
@@ -69,6 +81,7 @@ __all__ = [
     "VideoError",
     "__version__",
     "analyze",
+    "analyze_stream",
     "build_cnn_lstm_model",
     "build_lstm_model",
     "check",
@@ -87,7 +100,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "reelwise.analysis.results": {"Analysis", "Item"},
+    "reelwise.analysis.results": {"Analysis", "Item", "LiveItem"},
     "reelwise.analysis.similarity.results": {"Match", "Matches"},
     "reelwise.core.errors": {
         "CacheError", "DataError", "Interruption", "ModelFileError", "ReelwiseError", "TrainingError", "UsageError",
@@ -100,7 +113,8 @@ _MODULES = {
     "reelwise.inference.model": {"Model"},
     "reelwise.jobs.analyze": {"AnalyzeRun"},
     "reelwise.jobs.api": {
-        "analyze", "check", "evaluate", "evaluate_shots", "find", "info", "load_model", "predict", "train",
+        "analyze", "analyze_stream", "check", "evaluate", "evaluate_shots", "find", "info", "load_model", "predict",
+        "train",
     },
     "reelwise.jobs.documents": {"Info", "ShotEvaluation"},
     "reelwise.jobs.runs.folder": {"Run"},

@@ -12,6 +12,7 @@ from reelwise.analysis.analyzer import PREVIEW, Analyzer, AnalyzerEntry, Finding
 from reelwise.analysis.pictures import PictureStore
 from reelwise.analysis.sound_source import SoundSource
 from reelwise.analysis.times import FrameClock
+from reelwise.core.errors import VideoError
 from reelwise.core.intervals import Interval, merge
 from reelwise.core.video import VideoFacts
 from reelwise.media.requests.stream import StreamHeader, StreamTask
@@ -73,6 +74,8 @@ class VideoPass:
     _pts: array = field(default_factory=lambda: array("q"), init=False)
     _damage: list[Interval[int]] = field(default_factory=list, init=False)
     _stream: VideoStream | None = field(default=None, init=False)
+    _sound: SoundSource | None = field(default=None, init=False)
+    _is_closed: bool = field(default=False, init=False)
     _end_pts: int | None = field(default=None, init=False)
     _result: PassResult | None = field(default=None, init=False)
 
@@ -82,11 +85,18 @@ class VideoPass:
             raise RuntimeError("the result is known when all findings were given")
         return self._result
 
+    def close(self) -> None:
+        """End the pass from another thread: its workers end, and who iterates gets a VideoError."""
+        self._is_closed = True
+        for source in (self._stream, self._sound):
+            if source is not None:
+                source.close()
+
     def __iter__(self) -> Iterator[tuple[str, Finding]]:
         """Names of analyzers with their findings.
 
         Raises:
-            VideoError: The video cannot be used, or its worker died.
+            VideoError: The video cannot be used, its worker died, or the pass was closed.
             DamagedThreadedError: There is damage: begin again with one thread.
             CacheError: A picture cannot be written.
         """
@@ -94,17 +104,23 @@ class VideoPass:
         specs = pictures_of(self.entries)
         with ExitStack() as stack:
             sound = SoundSource(self.path, self.scratch) if any(entry.has_sound for entry in self.entries) else None
+            self._sound = sound
             if sound is not None:
                 stack.enter_context(sound)
                 if not self.follow_seconds:  # the sound of a file that grows is there when the file is
                     sound.start()
             task = StreamTask(self.path, specs, self.num_threads, self.follow_seconds)
             self._stream = stream = stack.enter_context(VideoStream(task))
+            self._check_open()
             for frame in stream:
                 if not self._analyzers:
                     self._begin(stream.header)
                 yield from self._push(frame, dict(zip(specs, frame.pictures, strict=True)), stream.header)
             yield from self._finish(stream, sound)
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise VideoError(f"{self.path}: its analysis was ended.")
 
     def clock(self) -> FrameClock:
         """The times of the frames so far; the end of the last one is known with the last."""
@@ -158,7 +174,9 @@ class VideoPass:
         clock = self.clock()
         for entry in self.entries:
             analyzer = self._analyzers[entry.name]
-            if entry.has_sound and sound is not None and (track := sound.sound()) is not None:
+            track = sound.sound() if entry.has_sound and sound is not None else None
+            self._check_open()  # a closed pass has no sound, which is no property of the video
+            if track is not None:
                 yield from self._spread(entry.name, analyzer.push_sound(track, clock))
             yield from self._spread(entry.name, analyzer.finish(clock))
         signals = {name: signal for name, one in self._analyzers.items() if (signal := one.signal()) is not None}

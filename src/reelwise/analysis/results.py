@@ -66,6 +66,19 @@ class Item:
 
 
 @dataclass(frozen=True)
+class LiveItem:
+    """A finding that is given as soon as it is certain, while its video is still being read.
+
+    Args:
+        track: Id of its track, such as ``shots``.
+        item: The finding; its ``id`` is empty, since findings that lie before it may follow.
+    """
+
+    track: str
+    item: Item
+
+
+@dataclass(frozen=True)
 class SegmentTrack:
     """Findings of one analyzer, in order of time.
 

@@ -2,24 +2,24 @@
 
 import json
 import signal
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reelwise.analysis.analyzer import AnalyzerEntry
 from reelwise.analysis.catalogue import choose_analyzers
 from reelwise.analysis.document import read_analysis
-from reelwise.analysis.results import Analysis
+from reelwise.analysis.results import Analysis, LiveItem
 from reelwise.analysis.shots.weights import SUFFIX, DetectorWeights, load_weights
 from reelwise.cache.folder import cache_root
-from reelwise.core.errors import CacheError, Interruption, UsageError
+from reelwise.cache.scratch import scratch_folder
+from reelwise.core.errors import CacheError, Interruption, UsageError, VideoError
 from reelwise.core.files import file_sha256, write_json
 from reelwise.core.progress import Progress
 from reelwise.jobs.analyses.actions import Classifiers
 from reelwise.jobs.analyses.one_video import write_derived
 from reelwise.jobs.analyses.plan import FOLLOW_SECONDS, AnalysisPlan, make_plan
-from reelwise.jobs.analyses.side_by_side import LiveItem, Outcome, analyze_side_by_side, count_items
+from reelwise.jobs.analyses.side_by_side import Outcome, analyze_side_by_side, count_items
 from reelwise.jobs.analyses.stdin import STDIN, spooled_stdin
 from reelwise.jobs.documents import Analyses, AnalyzedVideo
 from reelwise.jobs.runs.inputs import expand_inputs
@@ -67,44 +67,85 @@ def analyze_job(
         UsageError: Nothing to analyze, an option that makes no sense, or ``out`` is in use.
         CacheError: A result cannot be written (full disk); what was finished stays, and ``resume`` goes on.
     """
-    check_numbers(options)
     if options.from_analysis is not None:
+        check_numbers(options)
         return remake(options, progress)
     if options.out is None or not options.inputs:
         missing = "--out" if options.inputs else "a video"
         raise UsageError(f"{missing} is missing.", hint="Example: reelwise analyze film.mp4 --out film-analysis")
-    entries = choose_analyzers(options.do)
-    if STDIN.intersection(options.inputs):
-        if options.resume or len(options.inputs) > 1:
-            raise UsageError("- takes no other video and no --resume.", hint="Analyze stdin alone.")
-        with spooled_stdin(cache_root(options.cache_dir)) as spool:
-            again = replace(options, inputs=(str(spool.path),), follow=not spool.is_whole)
-            run = _analyze(again, options.out, entries, progress, on_item, is_stdin=True)
-            spool.check()
-            if not spool.is_whole:
-                progress.warn(f"stdin stood still for {FOLLOW_SECONDS:g} s: what came later is not in the analysis.")
-            return run
-    return _analyze(options, options.out, entries, progress, on_item)
+    with closing(_analyze(options, options.out, progress, _Delivery(is_live=on_item is not None))) as live_items:
+        while True:
+            try:
+                live_item = next(live_items)
+            except StopIteration as end:
+                return end.value
+            if on_item is not None:
+                on_item(live_item)
+
+
+def stream_items(options: AnalyzeOptions, progress: Progress) -> Generator[LiveItem]:
+    """The findings of one video as soon as they are certain; leaving in the middle ends the work.
+
+    Args:
+        options: Of the command; without ``out`` nothing is written, and items have no pictures.
+        progress: Receives what a progress bar shows.
+
+    Raises:
+        UsageError: An option that makes no sense, or ``out`` is in use.
+        VideoError: The video cannot be used.
+        CacheError: A result cannot be written.
+    """
+    if options.from_analysis is not None or options.resume:
+        raise UsageError("analyze_stream takes neither from_analysis nor resume.", hint="Use analyze.")
+    if options.out is not None:
+        yield from _analyze(options, options.out, progress, _Delivery(is_live=True, is_single=True))
+        return
+    if options.split or options.overlay:
+        raise UsageError("split and overlay write files, and out is missing.", hint="Give a folder as out.")
+    with scratch_folder(cache_root(options.cache_dir), "stream") as folder:
+        delivery = _Delivery(is_live=True, is_single=True, keeps_folder=False)
+        for live_item in _analyze(options, folder / "out", progress, delivery):
+            yield replace(live_item, item=replace(live_item.item, picture=None))
+
+
+@dataclass(frozen=True)
+class _Delivery:
+    """How results are given.
+
+    Args:
+        is_live: Each finding as soon as it is certain.
+        is_single: There is one video, and what is wrong with it is raised rather than listed.
+        keeps_folder: Results are written.
+        is_stdin: The video came on stdin, into a file whose name means nothing.
+    """
+
+    is_live: bool
+    is_single: bool = False
+    keeps_folder: bool = True
+    is_stdin: bool = False
 
 
 def _analyze(
-    options: AnalyzeOptions,
-    out: Path,
-    entries: tuple[AnalyzerEntry, ...],
-    progress: Progress,
-    on_item: Callable[[LiveItem], None] | None,
-    *,
-    is_stdin: bool = False,
-) -> AnalyzeRun:
-    paths = expand_inputs(options.inputs)
-    if options.follow and len(paths) != 1:
-        raise UsageError(f"--follow takes one video, {len(paths)} were named.", hint="Name one video.")
-    if options.split and not any(entry.name == "shots" for entry in entries):
-        raise UsageError("--split writes shots, and --do leaves them out.", hint="Add shots to --do.")
-    models = _classifiers(options)
-    if options.follow and models is not None:
-        models.check_growing()
-    plan = make_plan(options, out, paths, entries, models, _shot_weights(options), is_stdin=is_stdin)
+    options: AnalyzeOptions, out: Path, progress: Progress, delivery: _Delivery
+) -> Generator[LiveItem, None, AnalyzeRun]:
+    check_numbers(options)
+    if not STDIN.intersection(options.inputs):
+        return (yield from _analyze_files(options, out, progress, delivery))
+    if options.resume or len(options.inputs) > 1:
+        raise UsageError("- takes no other video and no --resume.", hint="Analyze stdin alone.")
+    with spooled_stdin(cache_root(options.cache_dir)) as spool:
+        again = replace(options, inputs=(str(spool.path),), follow=not spool.is_whole)
+        run = yield from _analyze_files(again, out, progress, replace(delivery, is_stdin=True))
+        spool.check()
+        if not spool.is_whole:
+            progress.warn(f"stdin stood still for {FOLLOW_SECONDS:g} s: what came later is not in the analysis.")
+        return run
+
+
+def _analyze_files(
+    options: AnalyzeOptions, out: Path, progress: Progress, delivery: _Delivery
+) -> Generator[LiveItem, None, AnalyzeRun]:
+    plan, paths = _plan(options, out, delivery)
     videos = _earlier_videos(options, plan, paths)
     waiting = [path for path in paths if plan.name_of(path) not in videos]
     if len(waiting) < len(paths):
@@ -112,17 +153,47 @@ def _analyze(
     index = _index(plan, paths, videos)
     _write_index(plan.out, index)
     progress.stage("analyze")
+    can_resume = not (delivery.is_stdin or delivery.is_single)
+    results = analyze_side_by_side(waiting, plan, progress, is_live=delivery.is_live)
+    with _interruption(can_resume=can_resume), closing(results):
+        for result in results:
+            if isinstance(result, LiveItem):
+                yield result
+                continue
+            if delivery.is_single and (problem := result.problem) is not None:
+                reason = problem.reason_for(result.path)
+                raise VideoError(f"{plan.name_of(result.path)}: {reason}", hint=problem.hint)
+            videos[plan.name_of(result.path)] = _video(result, plan)
+            index = _index(plan, paths, videos)
+            _write_index(plan.out, index)
+    return AnalyzeRun(plan.out, index)
+
+
+@contextmanager
+def _interruption(*, can_resume: bool) -> Iterator[None]:
+    """Ctrl-C and SIGTERM as the error of a job."""
     try:
-        with closing(analyze_side_by_side(waiting, plan, progress, on_item)) as outcomes:
-            for outcome in outcomes:
-                videos[plan.name_of(outcome.path)] = _video(outcome, plan)
-                index = _index(plan, paths, videos)
-                _write_index(plan.out, index)
+        yield
     except KeyboardInterrupt as interrupt:
         number = getattr(interrupt, "signal_number", signal.SIGINT.value)
-        hint = "" if is_stdin else "The same command with --resume goes on; finished videos stay."
+        hint = "The same command with --resume goes on; finished videos stay." if can_resume else ""
         raise Interruption("the analysis was interrupted.", hint=hint, signal_number=number) from None
-    return AnalyzeRun(plan.out, index)
+
+
+def _plan(options: AnalyzeOptions, out: Path, delivery: _Delivery) -> tuple[AnalysisPlan, list[Path]]:
+    entries = choose_analyzers(options.do)
+    paths = expand_inputs(options.inputs)
+    if (options.follow or delivery.is_single) and len(paths) != 1:
+        name = "analyze_stream" if delivery.is_single else "--follow"
+        raise UsageError(f"{name} takes one video, {len(paths)} were named.", hint="Name one video.")
+    if options.split and not any(entry.name == "shots" for entry in entries):
+        raise UsageError("--split writes shots, and --do leaves them out.", hint="Add shots to --do.")
+    models = _classifiers(options)
+    if options.follow and models is not None:
+        models.check_growing()
+    weights = _shot_weights(options)
+    plan = make_plan(options, out, paths, entries, models, weights, is_stdin=delivery.is_stdin)
+    return replace(plan, keeps_folder=delivery.keeps_folder), paths
 
 
 def _classifiers(options: AnalyzeOptions) -> Classifiers | None:
@@ -254,7 +325,7 @@ def _earlier_outcome(path: Path, plan: AnalysisPlan, line: AnalyzedVideo | None)
     if path.is_file() and file_sha256(path) != analysis.media.sha256:
         raise UsageError(f"{path}: has changed since it was analyzed.", hint="Choose another folder.")
     refused_exports, seconds = (line["refused_exports"], line["seconds"]) if line else ({}, 0.0)
-    return Outcome(path, folder.name, "", count_items(analysis), refused_exports, seconds)
+    return Outcome(path, folder.name, None, count_items(analysis), refused_exports, seconds)
 
 
 def read_index(out: Path) -> Analyses | None:

@@ -1,6 +1,7 @@
 """The verbs as Python functions; their keyword arguments are the fields of the command's options."""
 
 import difflib
+from collections.abc import Generator
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack, get_args, get_type_hints
@@ -28,6 +29,7 @@ from reelwise.jobs.runs.options import (
 )
 
 if TYPE_CHECKING:
+    from reelwise.analysis.results import LiveItem
     from reelwise.analysis.similarity.results import Matches
     from reelwise.core.results import Prediction
     from reelwise.datasets.doctor.findings import CheckReport
@@ -216,6 +218,42 @@ def analyze(
 
     paths = tuple(map(str, inputs))
     return analyze_job(make_options(AnalyzeOptions, inputs=paths, **options), _listener(progress, stop))
+
+
+def analyze_stream(
+    source: str | Path,
+    *,
+    progress: Progress | None = None,
+    stop: StopToken | None = None,
+    **options: Unpack[AnalyzeKeywords],
+) -> "Generator[LiveItem]":
+    """What happens when in one video, each finding as soon as it is certain; of a whole file, a growing one or stdin.
+
+    The findings are those of :func:`analyze` on the finished file. Shots come while frames go by, in order of time;
+    what is made of the whole, such as the loudness, comes at the end. The generator may be closed early, by ``close``
+    or by leaving the loop and letting it go: its worker ends and no folder is left.
+
+    Args:
+        source: The video; ``-`` for the one that comes on stdin.
+        progress: Receives what a progress bar shows.
+        stop: Set it in another thread, and the work ends between two of its steps.
+        **options: Fields of :class:`reelwise.jobs.runs.options.AnalyzeOptions`. ``follow=True`` waits for more at the
+            end of a file that is still being written. With ``out`` the folder is written as by :func:`analyze`; without
+            it nothing is, and ``picture`` of the items is None. ``resume`` and ``from_analysis`` are refused.
+
+    Returns:
+        A generator of findings with the names of their tracks. Work begins when the first one is asked for, and errors
+        are raised there.
+
+    Raises:
+        UsageError: There is not one video, an option makes no sense, or ``out`` is in use.
+        VideoError: The video cannot be used, maybe after some findings.
+        CacheError: A result or the copy of stdin cannot be written.
+        Interruption: Ctrl-C or ``stop``.
+    """
+    from reelwise.jobs.analyze import stream_items
+
+    return stream_items(make_options(AnalyzeOptions, inputs=(str(source),), **options), _listener(progress, stop))
 
 
 def find(

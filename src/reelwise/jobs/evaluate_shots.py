@@ -14,7 +14,7 @@ from reelwise.core.files import write_json
 from reelwise.core.progress import Progress
 from reelwise.evaluation.shot_truth import read_shot_truth
 from reelwise.jobs.analyses.plan import make_plan
-from reelwise.jobs.analyses.side_by_side import analyze_side_by_side
+from reelwise.jobs.analyses.side_by_side import Outcome, analyze_side_by_side
 from reelwise.jobs.documents import JudgedVideo, ShotEvaluation
 from reelwise.jobs.runs.folder import claim_folder
 from reelwise.jobs.runs.option_checks import check_numbers
@@ -78,7 +78,8 @@ def _judge(
     analyze_options = AnalyzeOptions(threads=options.threads, cache_dir=options.cache_dir)
     plan = make_plan(analyze_options, out, videos, choose_analyzers("shots"))
     progress.stage("analyze")
-    outcomes = {outcome.path: outcome for outcome in analyze_side_by_side(videos, plan, progress)}
+    results = analyze_side_by_side(videos, plan, progress)
+    outcomes = {outcome.path: outcome for outcome in results if isinstance(outcome, Outcome)}
     comparisons: list[_Comparison] = []
     for file, path in paths.items():
         if error := outcomes[path].error:

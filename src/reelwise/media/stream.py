@@ -72,6 +72,7 @@ class VideoStream(ClosesOnExit):
         self._end: StreamEnd | None = None
         self._start = lambda: WorkerProcess(limits, read_limits, MEDIA_TABLE)
         self._worker: WorkerProcess | None = None
+        self._is_closed = False
         self._num_frames = 0
 
     @property
@@ -103,6 +104,8 @@ class VideoStream(ClosesOnExit):
         table = load_table(MEDIA_TABLE)
         self._worker = self._start()
         try:
+            if self._is_closed:  # by another thread, which saw no worker yet
+                raise VideoError(f"{self._task.path}: its stream was closed.")
             for reply in self._worker.stream(pack_task(table, self._task), self._on_progress):
                 if reply["kind"] == RAW:
                     yield from self._frames(reply)
@@ -121,7 +124,8 @@ class VideoStream(ClosesOnExit):
             self.close()
 
     def close(self) -> None:
-        """End the worker; frames that were not read are dropped."""
+        """End the worker; frames that were not read are dropped. Another thread may call it, too."""
+        self._is_closed = True
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.kill()

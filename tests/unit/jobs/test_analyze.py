@@ -133,9 +133,12 @@ def test_resume_decodes_no_finished_video_again(film, tmp_path, monkeypatch):
     make_film(tmp_path / "later.mp4")
     seen = []
     real = analyze_job.__globals__["analyze_side_by_side"]
-    monkeypatch.setitem(
-        analyze_job.__globals__, "analyze_side_by_side", lambda paths, *rest: seen.extend(paths) or real(paths, *rest)
-    )
+
+    def noted(paths, *arguments, **options):
+        seen.extend(paths)
+        return real(paths, *arguments, **options)
+
+    monkeypatch.setitem(analyze_job.__globals__, "analyze_side_by_side", noted)
     made = analyze(film, tmp_path / "later.mp4", out=tmp_path / "out", resume=True)
     assert seen == [tmp_path / "later.mp4"]
     assert [video["status"] for video in made.index["videos"]] == ["ok", "ok"]
@@ -306,8 +309,8 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(film, tmp_path, mon
     later = make_film(tmp_path / "later.mp4")
     real = analyze_job.__globals__["analyze_side_by_side"]
 
-    def interrupted(*arguments):
-        with closing(real(*arguments)) as outcomes:
+    def interrupted(*arguments, **options):
+        with closing(real(*arguments, **options)) as outcomes:
             yield next(outcomes)
             raise KeyboardInterrupt
 
@@ -374,7 +377,7 @@ def test_a_dot_is_the_folder_of_a_video(film, tmp_path, monkeypatch):
 
 def test_a_full_disk_under_stdin_is_said(tmp_path, monkeypatch):
     class FullDisk:
-        def read(self, size: int) -> bytes:
+        def read1(self, size: int) -> bytes:
             raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(sys, "stdin", type("Stdin", (), {"buffer": FullDisk(), "isatty": lambda self: False})())

@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+import threading
 import time
 from fractions import Fraction
 from pathlib import Path
@@ -94,6 +95,33 @@ def test_a_worker_that_dies_is_named(long_video):
         os.kill(stream.worker_pid, signal.SIGSEGV)
         with pytest.raises(VideoError, match="SIGSEGV"):
             list(frames)
+
+
+def test_a_file_that_stops_growing_in_the_middle_of_a_packet_is_waited_for_once(tmp_path):
+    whole = crafted.make_video(tmp_path / "a.mkv", 40).read_bytes()
+    growing = tmp_path / "growing.mkv"
+    growing.write_bytes(whole[: len(whole) * 9 // 10])
+    # Two waits would take longer than the worker has.
+    task = StreamTask(growing, SPECS, follow_seconds=1.5)
+    with VideoStream(task, limits=WorkerLimits(stall_seconds=2.8)) as stream:
+        frames = [frame.index for frame in stream]
+    assert 20 < len(frames) < 40
+
+
+def test_frames_of_a_growing_file_do_not_wait_for_the_next_one(tmp_path):
+    path = crafted.make_video(tmp_path / "a.mkv", 40)
+    # Nothing comes behind the last frame, and a worker that waits for it longer than 2 s is killed.
+    with VideoStream(StreamTask(path, SPECS, follow_seconds=10), limits=WorkerLimits(stall_seconds=2)) as stream:
+        frames = iter(stream)
+        assert [next(frames).index for _ in range(30)] == list(range(30))
+
+
+def test_closing_from_another_thread_ends_who_waits_for_a_growing_file(tmp_path):
+    path = crafted.make_video(tmp_path / "a.mkv", 40)
+    with VideoStream(StreamTask(path, SPECS, follow_seconds=15)) as stream:
+        threading.Timer(1, stream.close).start()
+        with pytest.raises(VideoError):
+            list(stream)
 
 
 def test_leaving_in_the_middle_ends_the_worker(long_video):

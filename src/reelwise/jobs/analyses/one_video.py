@@ -25,7 +25,7 @@ from reelwise.reports.timeline import relative_link, write_timeline
 
 @dataclass(frozen=True)
 class VideoResult:
-    """What was written about one video.
+    """What is known of one video, and what was written about it.
 
     Args:
         analysis: As in analysis.json.
@@ -41,6 +41,7 @@ def analyze_video(
     plan: AnalysisPlan,
     on_progress: Callable[[float, int], None] | None,
     on_item: Callable[[str, Item], None] | None = None,
+    on_pass: Callable[[VideoPass], None] | None = None,
 ) -> VideoResult:
     """Analyze one video and write its folder, whole or not at all.
 
@@ -49,6 +50,7 @@ def analyze_video(
         plan: What to do.
         on_progress: Called with the share of the video in [0, 1] and the number of frames; what it raises ends it.
         on_item: Called with the name of a track and each of its findings, as soon as it is certain.
+        on_pass: Called with the pass before it begins, so that another thread can close it.
 
     Raises:
         VideoError: The video cannot be used.
@@ -65,9 +67,14 @@ def analyze_video(
             video_pass = VideoPass(
                 path, entries, plan.setup, pictures, scratch, num_threads, on_progress, plan.follow_seconds
             )
+            if on_pass is not None:
+                on_pass(video_pass)
             result = run_pass(video_pass) if on_item is None else _run_live(video_pass, pictures, on_item)
         source = {"file": plan.file_of(path), "sha256": _sha256(path), "size_bytes": path.stat().st_size}
         analysis = assemble(result, entries, pictures, plan.tool, source)
+        if not plan.keeps_folder:
+            folder.discard()
+            return VideoResult(analysis, {})
         folder.write(analysis, result.signals, {"pts": result.clock.pts})
         refused_exports = write_derived(analysis, folder.partial)
         if plan.writes_clips:

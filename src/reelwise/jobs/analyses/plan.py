@@ -44,6 +44,7 @@ class AnalysisPlan:
         follow_seconds: How long to wait for more at the end of a video that is still being written; 0 for whole ones.
         num_files: Videos that are analyzed at a time.
         num_threads: Of one decoder.
+        keeps_folder: Whether results are written; findings can be given as they come without that.
     """
 
     entries: tuple[AnalyzerEntry, ...]
@@ -59,6 +60,7 @@ class AnalysisPlan:
     follow_seconds: float
     num_files: int
     num_threads: int
+    keeps_folder: bool = True
 
     def name_of(self, path: Path) -> str:
         """How a video is called in index.json: as the user called it."""

@@ -3,11 +3,12 @@
 import queue
 import threading
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reelwise.analysis.results import Analysis, Item, SegmentTrack
+from reelwise.analysis.engine import VideoPass
+from reelwise.analysis.results import Analysis, Item, LiveItem, SegmentTrack
 from reelwise.core.errors import VideoError
 from reelwise.core.progress import Progress
 from reelwise.jobs.analyses.one_video import analyze_video
@@ -24,7 +25,7 @@ class Outcome:
     Args:
         path: The video.
         folder: Name of its folder.
-        error: Why it failed; empty when it did not.
+        problem: Why it failed; None when it did not.
         counts: Number of findings by track.
         refused_exports: Why a format cannot hold it, by its name.
         seconds: Wall time.
@@ -32,10 +33,15 @@ class Outcome:
 
     path: Path
     folder: str
-    error: str = ""
+    problem: VideoError | None = None
     counts: dict[str, int] = field(default_factory=dict)
     refused_exports: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+
+    @property
+    def error(self) -> str:
+        """Why it failed, without its path; empty when it did not."""
+        return f"{self.problem.reason_for(self.path)} {self.problem.hint}".strip() if self.problem else ""
 
 
 def count_items(analysis: Analysis) -> dict[str, int]:
@@ -47,44 +53,29 @@ class _StoppedError(Exception):
     """The caller does not wait any more."""
 
 
-@dataclass(frozen=True)
-class LiveItem:
-    """A finding of a video that is still being written.
-
-    Args:
-        track: Name of its track.
-        item: The finding; its ``id`` is empty, since findings before it may follow.
-    """
-
-    track: str
-    item: Item
-
-
 def analyze_side_by_side(
-    paths: Sequence[Path], plan: AnalysisPlan, progress: Progress, on_item: Callable[[LiveItem], None] | None = None
-) -> Generator[Outcome]:
+    paths: Sequence[Path], plan: AnalysisPlan, progress: Progress, *, is_live: bool = False
+) -> Generator[Outcome | LiveItem]:
     """Outcomes in the order in which videos are finished; leaving in the middle ends the work.
 
     Args:
         paths: The videos.
         plan: What to do with each.
         progress: Told how many videos are done, in parts of a video.
-        on_item: Called in this thread with each finding as soon as it is certain; None to wait for the whole video.
+        is_live: Whether each finding is given as soon as it is certain, before the outcome of its video.
 
     Raises:
         CacheError: A result cannot be written: that is no fault of one video.
     """
-    crew = _Crew(paths, plan, is_live=on_item is not None)
+    crew = _Crew(paths, plan, is_live=is_live)
     try:
         num_done = 0
         while num_done < len(paths):
             item = crew.next_item()
             if isinstance(item, BaseException):
                 raise item
-            if isinstance(item, LiveItem) and on_item is not None:
-                on_item(item)
-            if isinstance(item, Outcome):
-                num_done += 1
+            if item is not None:
+                num_done += isinstance(item, Outcome)
                 yield item
             progress.update(crew.share_done(), len(paths), "videos", crew.note())
     finally:
@@ -105,6 +96,7 @@ class _Crew:
         self._num_frames: dict[Path, int] = {}
         self._start = time.monotonic()
         self._stop = threading.Event()
+        self._passes: dict[Path, VideoPass] = {}
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(plan.num_files)]
         for thread in self._threads:
             thread.start()
@@ -127,8 +119,10 @@ class _Crew:
         return f"{num_frames:,} frames, {num_frames / seconds:,.0f} frames/s"
 
     def stop(self) -> None:
-        """End the work; threads end at their next frame, and their workers with them."""
+        """End the work: workers end, and threads that wait for them."""
         self._stop.set()
+        for video_pass in self._passes.copy().values():
+            video_pass.close()
         for thread in self._threads:
             thread.join(timeout=10)
 
@@ -146,6 +140,11 @@ class _Crew:
                 self._items.put(error)
                 return
 
+    def _note_pass(self, video_pass: VideoPass) -> None:
+        self._passes[video_pass.path] = video_pass
+        if self._stop.is_set():  # stop may have gone through the passes already
+            video_pass.close()
+
     def _note_item(self, track: str, item: Item) -> None:
         self._items.put(LiveItem(track, item))
 
@@ -159,11 +158,13 @@ class _Crew:
             self._shares[path], self._num_frames[path] = share, num_frames
 
         try:
-            result = analyze_video(path, self._plan, note, self._note_item if self._is_live else None)
+            on_item = self._note_item if self._is_live else None
+            result = analyze_video(path, self._plan, note, on_item, self._note_pass)
         except VideoError as problem:
             self._shares[path] = 1.0
-            reason = f"{problem.reason_for(path)} {problem.hint}".strip()
-            return Outcome(path, folder, reason, seconds=time.monotonic() - start)
+            return Outcome(path, folder, problem, seconds=time.monotonic() - start)
+        finally:
+            self._passes.pop(path, None)
         self._shares[path], self._num_frames[path] = 1.0, result.analysis.media.num_frames
         counts = count_items(result.analysis)
-        return Outcome(path, folder, "", counts, result.refused_exports, time.monotonic() - start)
+        return Outcome(path, folder, None, counts, result.refused_exports, time.monotonic() - start)

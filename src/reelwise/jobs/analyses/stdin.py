@@ -1,11 +1,13 @@
 """A video that comes on stdin: copied into a scratch file, which is read while it grows."""
 
-import shutil
+import select
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
+from typing import BinaryIO
 
 from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import CacheError, UsageError
@@ -15,6 +17,12 @@ STDIN = frozenset(("-", "stdin:"))
 
 _WAIT_SECONDS = 1.0
 """How long the end of stdin is waited for: what a pipe of a whole file needs is then read like any other file."""
+
+_POLL_SECONDS = 0.2
+"""How often a copy that waits for stdin looks whether it is still wanted."""
+
+_PIECE_BYTES = 1 << 16
+"""What a pipe holds on Linux."""
 
 
 class Spool:
@@ -27,6 +35,7 @@ class Spool:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._error: OSError | None = None
+        self._stop = threading.Event()
         self.path.touch()
         self._thread = threading.Thread(target=self._copy, daemon=True)
         self._thread.start()
@@ -47,12 +56,42 @@ class Spool:
             hint = "Free some space, or put --cache-dir on another disk."
             raise CacheError(f"{self.path}: cannot hold what comes on stdin: {self._error.strerror}.", hint=hint)
 
+    def stop(self) -> None:
+        """Read no more of stdin. Where it cannot be polled (Windows), the copy ends with what comes next."""
+        self._stop.set()
+        self._thread.join(timeout=5 * _POLL_SECONDS)
+
     def _copy(self) -> None:
         try:
             with self.path.open("wb", buffering=0) as target:
-                shutil.copyfileobj(sys.stdin.buffer, target, 1 << 16)
+                for piece in self._pieces():
+                    _write_all(target, piece)
         except OSError as error:
             self._error = error
+
+    def _pieces(self) -> Iterator[bytes]:
+        source = sys.stdin.buffer
+        while not self._stop.is_set():
+            if not _is_readable(source):
+                continue
+            if not (piece := source.read1(_PIECE_BYTES)):  # pyright: ignore[reportAttributeAccessIssue]
+                return
+            yield piece
+
+
+def _write_all(target: FileIO, piece: bytes) -> None:
+    """Write a piece; a disk that is almost full takes a part of it at first, and nothing then."""
+    rest = memoryview(piece)
+    while rest:
+        rest = rest[target.write(rest) :]
+
+
+def _is_readable(source: BinaryIO) -> bool:
+    """Whether reading gives something, or the end, at once; true where that cannot be known."""
+    try:
+        return bool(select.select([source], [], [], _POLL_SECONDS)[0])
+    except (OSError, TypeError, ValueError):  # no descriptor, or none that can be polled
+        return True
 
 
 @contextmanager
@@ -68,4 +107,8 @@ def spooled_stdin(root: Path) -> Iterator[Spool]:
     if sys.stdin.isatty():
         raise UsageError("- stands for a video on stdin, and stdin is a terminal.", hint="Pipe a video into it.")
     with scratch_folder(root, "stdin") as folder:
-        yield Spool(folder / "stdin")
+        spool = Spool(folder / "stdin")
+        try:
+            yield spool
+        finally:
+            spool.stop()

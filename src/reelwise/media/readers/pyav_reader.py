@@ -291,7 +291,8 @@ class PyAVReader(VideoReader):
                 yield from self._source.packets()
                 return
             except (av.error.FFmpegError, OSError) as error:
-                if self._is_growing and error.errno == errno.EIO:  # nothing came for so long: this is the end
+                is_late = isinstance(error, av.error.ExitError) or error.errno == errno.EIO
+                if self._is_growing and is_late:  # nothing came for so long: this is the end
                     yield Packet()  # as at every end, what the decoder still holds comes out
                     return
                 num_errors += 1

@@ -129,11 +129,17 @@ def open_source(
         "codec_whitelist": codecs,
         "max_streams": str(limits.max_streams),
     }
-    if follow_seconds:  # FFmpeg's file protocol then waits at the end, and fails with EIO after so many microseconds
+    # FFmpeg's file protocol then waits at the end. While the container is opened, each reading fails after so many
+    # microseconds. Later a demuxer would read again two or three times and wait as often, so packets have a limit too.
+    if follow_seconds:
         container_options |= {"follow": "1", "rw_timeout": str(int(follow_seconds * 1_000_000))}
     try:
         container = av.open(
-            f"file:{path}", options=dict(options), container_options=container_options, metadata_errors="replace"
+            f"file:{path}",
+            options=dict(options),
+            container_options=container_options,
+            metadata_errors="replace",
+            timeout=(None, follow_seconds or None),
         )
     except (OSError, ValueError, MemoryError, av.error.FFmpegError) as error:
         raise _refusal(path, error) from None

@@ -218,7 +218,9 @@ class _Batch:
             self._pixels += frame.picture(size_hw, spec.kind).tobytes()
         self._pts.append(frame.pts)
         self._damage.append(frame.is_damaged)
-        if len(self._pixels) >= _BATCH_BYTES or self._is_first or now - self._start_time > _BATCH_SECONDS:
+        is_full = len(self._pixels) >= _BATCH_BYTES or now - self._start_time > _BATCH_SECONDS
+        # Where a file grows, the next frame may be long in coming.
+        if is_full or self._is_first or self._task.follow_seconds:
             self.send()
 
     def send(self) -> None:
