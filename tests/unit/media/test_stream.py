@@ -156,7 +156,7 @@ def test_a_length_that_cannot_be_is_refused_before_it_is_read(message):
 
 def test_raw_bytes_travel_beside_their_message():
     pipe = io.BytesIO()
-    write_raw(pipe, {"pts": [1]}, b"pixels")
+    write_raw(pipe, {"pts": [1]}, [memoryview(b"pix"), memoryview(b"els")])
     pipe.seek(0)
     message = read_message(pipe)
     assert message == {"kind": "raw", "pts": [1], "num_bytes": 6}

@@ -34,13 +34,14 @@ class Workplace:
         limits: What the file may ask for.
         progress: To be called as frames (or rows) and bytes go by; a worker that is silent for too long is killed.
         send_part: Sends one piece of a result that is too long for a single message.
-        send_raw: Sends a message with bytes beside it, which are not put into JSON; waits for a slow reader.
+        send_raw: Sends a message with the bytes of some arrays beside it, one after the other, which are not put into
+            JSON; waits for a slow reader.
     """
 
     limits: ReadLimits
     progress: Callable[[int, int], None]
     send_part: Callable[[Message], None]
-    send_raw: Callable[[Message, bytes], None]
+    send_raw: Callable[[Message, Sequence[memoryview]], None]
 
 
 class RequestKind(ABC, Generic[TaskT, ResultT]):

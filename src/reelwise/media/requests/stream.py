@@ -200,7 +200,9 @@ class _Batch:
         self._task = task
         self._send_raw = workplace.send_raw
         self._header: Message = {}
-        self._pixels = bytearray()
+        self._sizes: list[SizeHW] = []
+        self._pictures: list[memoryview] = []
+        self._num_bytes = 0
         self._pts: list[int] = []
         self._damage: list[bool] = []
         self._start_time = 0.0
@@ -211,14 +213,16 @@ class _Batch:
         now = time.monotonic()
         if self._is_first:
             self._header = _header_of(reader)
+            self._sizes = [spec.size_of(reader.upright_hw) for spec in self._task.pictures]
         if not self._pts:
             self._start_time = now
-        for spec in self._task.pictures:
-            size_hw = spec.size_of(reader.upright_hw)
-            self._pixels += frame.picture(size_hw, spec.kind).tobytes()
+        for spec, size_hw in zip(self._task.pictures, self._sizes, strict=True):
+            picture = frame.picture(size_hw, spec.kind)
+            self._pictures.append((picture if picture.flags.c_contiguous else picture.copy()).data)
+            self._num_bytes += picture.nbytes
         self._pts.append(frame.pts)
         self._damage.append(frame.is_damaged)
-        is_full = len(self._pixels) >= _BATCH_BYTES or now - self._start_time > _BATCH_SECONDS
+        is_full = self._num_bytes >= _BATCH_BYTES or now - self._start_time > _BATCH_SECONDS
         # Where a file grows, the next frame may be long in coming.
         if is_full or self._is_first or self._task.follow_seconds:
             self.send()
@@ -227,8 +231,9 @@ class _Batch:
         """Send what there is."""
         if self._pts:
             message = {"pts": self._pts, "damage": self._damage, "header": self._header if self._is_first else None}
-            self._send_raw(message, bytes(self._pixels))
-            self._pixels, self._pts, self._damage, self._is_first = bytearray(), [], [], False
+            self._send_raw(message, self._pictures)
+            self._pictures, self._num_bytes, self._pts, self._damage = [], 0, [], []
+            self._is_first = False
 
 
 def _header_of(reader: "PyAVReader") -> Message:

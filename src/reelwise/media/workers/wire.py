@@ -40,11 +40,12 @@ def write_message(stream: IO[bytes], message: Message) -> None:
     stream.flush()
 
 
-def write_raw(stream: IO[bytes], message: Message, content: bytes) -> None:
-    """Write one message with bytes behind it, and flush."""
-    body = json.dumps(message | {"kind": RAW, "num_bytes": len(content)}).encode("ascii")
+def write_raw(stream: IO[bytes], message: Message, content: Sequence[memoryview]) -> None:
+    """Write one message with the bytes of some arrays behind it, which are not copied before, and flush."""
+    num_bytes = sum(part.nbytes for part in content)
+    body = json.dumps(message | {"kind": RAW, "num_bytes": num_bytes}).encode("ascii")
     stream.write(_LENGTH.pack(len(body)) + body)
-    stream.write(content)
+    stream.writelines(content)
     stream.flush()
 
 
