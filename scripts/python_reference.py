@@ -76,10 +76,11 @@ def entry(name: str, node: Definition) -> list[str]:
     if not is_error(node):
         lines += ["```text", *signature(node, f"rw.{name}"), "```", ""]
     lines += markdown(ast.get_docstring(node) or "")
-    if any("Unpack[" in line for line in lines):
+    if keywords := re.search(r"Unpack\[(\w+)Keywords\]", "\n".join(lines)):
+        verb = keywords[1].lower()
         lines += [
             "",
-            f"`**options` are the flags of [`reelwise {name}`](commands.md#reelwise-{name}), with `_` for `-`.",
+            f"`**options` are the flags of [`reelwise {verb}`](commands.md#reelwise-{verb}), with `_` for `-`.",
         ]
     for method in public_methods(node):
         lines += ["", f"**`{method.name}`**", "", "```text", *signature(method, f".{method.name}"), "```", ""]

@@ -12,6 +12,7 @@ import numpy as np
 
 from reelwise.core.contract import Contract
 from reelwise.core.errors import VideoError
+from reelwise.core.files import file_sha256
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.results import Prediction
 from reelwise.inference.decode_stream import DecodeStream
@@ -30,10 +31,14 @@ class Model:
 
     Args:
         content: The content of a model file.
+        file: That file; None for a model that has none.
+        sha256: Hash of the file's bytes in hexadecimal when it was read.
     """
 
-    def __init__(self, content: LoadedModel) -> None:
+    def __init__(self, content: LoadedModel, file: Path | None = None, sha256: str = "") -> None:
         self._content = content
+        self.file = file
+        self.sha256 = sha256
         self._lock = threading.Lock()
         self._pool = WorkerPool(num_workers=1)
         weakref.finalize(self, self._pool.close)
@@ -49,7 +54,7 @@ class Model:
         Raises:
             ModelFileError: The file is damaged, is no Reelwise model, or would need more memory than is allowed.
         """
-        return cls(load_model_file(path))
+        return cls(load_model_file(path), path, file_sha256(path))
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -2,10 +2,11 @@
 
 import json
 import signal
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reelwise.analysis.catalogue import choose_analyzers
 from reelwise.analysis.document import read_analysis
@@ -16,8 +17,8 @@ from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import CacheError, Interruption, UsageError, VideoError
 from reelwise.core.files import file_sha256, write_json
 from reelwise.core.progress import Progress
-from reelwise.jobs.analyses.actions import Classifiers
-from reelwise.jobs.analyses.one_video import write_derived
+from reelwise.jobs.analyses.actions import NO_MODELS, Classifiers
+from reelwise.jobs.analyses.one_video import write_derived, write_page
 from reelwise.jobs.analyses.plan import FOLLOW_SECONDS, AnalysisPlan, make_plan
 from reelwise.jobs.analyses.side_by_side import Outcome, analyze_side_by_side, count_items
 from reelwise.jobs.analyses.stdin import STDIN, spooled_stdin
@@ -25,6 +26,10 @@ from reelwise.jobs.documents import Analyses, AnalyzedVideo
 from reelwise.jobs.runs.inputs import expand_inputs
 from reelwise.jobs.runs.option_checks import check_numbers
 from reelwise.jobs.runs.options import AnalyzeOptions
+from reelwise.reports.timeline import TIMELINE
+
+if TYPE_CHECKING:
+    from reelwise.inference.model import Model
 
 INDEX = "index.json"
 
@@ -48,13 +53,52 @@ class AnalyzeRun:
         return tuple(read_analysis(self.path / safe_name(folder)) for folder in folders if folder is not None)
 
     @property
+    def pages(self) -> tuple[Path, ...]:
+        """The timeline.html of each video that could be used, in their order."""
+        folders = (video["folder"] for video in self.index["videos"])
+        return tuple(self.path / safe_name(folder) / TIMELINE for folder in folders if folder is not None)
+
+    def to_html(self, path: str | Path) -> Path:
+        """Write the page of the one video to another place, with its link to the video as seen from there.
+
+        It is a method of the run and not of :class:`Analysis`: the page shows pictures and curves, which lie in the
+        folder, and an Analysis is plain data that knows no folder.
+
+        Args:
+            path: A file that is not there yet, such as ``timeline.html``.
+
+        Returns:
+            The path.
+
+        Raises:
+            UsageError: The file exists or does not end in .html, or the run has not one usable video.
+            DataError: The analysis.json is damaged.
+            CacheError: The page cannot be written.
+        """
+        path = Path(path)
+        if path.suffix.lower() not in (".html", ".htm") or path.exists():
+            problem = "is there already" if path.exists() else "is no name of a web page"
+            raise UsageError(f"{path}: {problem}.", hint="Choose a new name that ends in .html.")
+        if len(self.pages) != 1:
+            hint = "Each video has its own page: pages names them."
+            raise UsageError(f"to_html takes a run of one video, {len(self.pages)} can be used.", hint=hint)
+        try:
+            write_page(self.analyses[0], self.pages[0].parent, path)
+        except OSError as error:
+            raise CacheError(f"{path}: cannot be written: {error.strerror}.", hint="Choose another place.") from None
+        return path
+
+    @property
     def has_failures(self) -> bool:
         """Whether a video could not be analyzed."""
         return any(video["status"] != "ok" for video in self.index["videos"])
 
 
 def analyze_job(
-    options: AnalyzeOptions, progress: Progress, on_item: Callable[[LiveItem], None] | None = None
+    options: AnalyzeOptions,
+    progress: Progress,
+    on_item: Callable[[LiveItem], None] | None = None,
+    loaded_models: Mapping[Path, "Model"] = NO_MODELS,
 ) -> AnalyzeRun:
     """Analyze videos; a bad one fails by itself, with its reason in index.json.
 
@@ -62,6 +106,7 @@ def analyze_job(
         options: Of the command.
         progress: Receives what a progress bar shows.
         on_item: Called with each finding as soon as it is certain; None to wait for the whole video.
+        loaded_models: Models of ``options.model`` that need not be loaded again, by their path.
 
     Raises:
         UsageError: Nothing to analyze, an option that makes no sense, or ``out`` is in use.
@@ -73,7 +118,8 @@ def analyze_job(
     if options.out is None or not options.inputs:
         missing = "--out" if options.inputs else "a video"
         raise UsageError(f"{missing} is missing.", hint="Example: reelwise analyze film.mp4 --out film-analysis")
-    with closing(_analyze(options, options.out, progress, _Delivery(is_live=on_item is not None))) as live_items:
+    delivery = _Delivery(is_live=on_item is not None, loaded_models=loaded_models)
+    with closing(_analyze(options, options.out, progress, delivery)) as live_items:
         while True:
             try:
                 live_item = next(live_items)
@@ -83,12 +129,15 @@ def analyze_job(
                 on_item(live_item)
 
 
-def stream_items(options: AnalyzeOptions, progress: Progress) -> Generator[LiveItem]:
+def stream_items(
+    options: AnalyzeOptions, progress: Progress, loaded_models: Mapping[Path, "Model"] = NO_MODELS
+) -> Generator[LiveItem]:
     """The findings of one video as soon as they are certain; leaving in the middle ends the work.
 
     Args:
         options: Of the command; without ``out`` nothing is written, and items have no pictures.
         progress: Receives what a progress bar shows.
+        loaded_models: Models of ``options.model`` that need not be loaded again, by their path.
 
     Raises:
         UsageError: An option that makes no sense, or ``out`` is in use.
@@ -98,31 +147,34 @@ def stream_items(options: AnalyzeOptions, progress: Progress) -> Generator[LiveI
     if options.from_analysis is not None or options.resume:
         raise UsageError("analyze_stream takes neither from_analysis nor resume.", hint="Use analyze.")
     if options.out is not None:
-        yield from _analyze(options, options.out, progress, _Delivery(is_live=True, is_single=True))
+        delivery = _Delivery(is_live=True, is_single=True, loaded_models=loaded_models)
+        yield from _analyze(options, options.out, progress, delivery)
         return
     if options.split or options.overlay:
         raise UsageError("split and overlay write files, and out is missing.", hint="Give a folder as out.")
     with scratch_folder(cache_root(options.cache_dir), "stream") as folder:
-        delivery = _Delivery(is_live=True, is_single=True, keeps_folder=False)
+        delivery = _Delivery(is_live=True, is_single=True, keeps_folder=False, loaded_models=loaded_models)
         for live_item in _analyze(options, folder / "out", progress, delivery):
             yield replace(live_item, item=replace(live_item.item, picture=None))
 
 
 @dataclass(frozen=True)
 class _Delivery:
-    """How results are given.
+    """How results are given, and what the caller has loaded already.
 
     Args:
         is_live: Each finding as soon as it is certain.
         is_single: There is one video, and what is wrong with it is raised rather than listed.
         keeps_folder: Results are written.
         is_stdin: The video came on stdin, into a file whose name means nothing.
+        loaded_models: Models that need not be loaded again, by their path.
     """
 
     is_live: bool
     is_single: bool = False
     keeps_folder: bool = True
     is_stdin: bool = False
+    loaded_models: Mapping[Path, "Model"] = field(default_factory=dict)
 
 
 def _analyze(
@@ -188,7 +240,7 @@ def _plan(options: AnalyzeOptions, out: Path, delivery: _Delivery) -> tuple[Anal
         raise UsageError(f"{name} takes one video, {len(paths)} were named.", hint="Name one video.")
     if options.split and not any(entry.name == "shots" for entry in entries):
         raise UsageError("--split writes shots, and --do leaves them out.", hint="Add shots to --do.")
-    models = _classifiers(options)
+    models = _classifiers(options, delivery.loaded_models)
     if options.follow and models is not None:
         models.check_growing()
     weights = _shot_weights(options)
@@ -196,7 +248,7 @@ def _plan(options: AnalyzeOptions, out: Path, delivery: _Delivery) -> tuple[Anal
     return replace(plan, keeps_folder=delivery.keeps_folder), paths
 
 
-def _classifiers(options: AnalyzeOptions) -> Classifiers | None:
+def _classifiers(options: AnalyzeOptions, loaded_models: Mapping[Path, "Model"]) -> Classifiers | None:
     paths = [path for path in options.model if path.suffix != SUFFIX]
     if not paths:
         if options.window is not None:
@@ -204,6 +256,7 @@ def _classifiers(options: AnalyzeOptions) -> Classifiers | None:
         return None
     return Classifiers(
         paths,
+        loaded_models,
         window=options.window,
         backend=options.backend,
         threads=options.threads,

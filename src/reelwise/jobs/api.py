@@ -1,7 +1,7 @@
 """The verbs as Python functions; their keyword arguments are the fields of the command's options."""
 
 import difflib
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack, get_args, get_type_hints
@@ -195,6 +195,7 @@ def check(
 
 def analyze(
     *inputs: str | Path,
+    model: "str | Path | Model | Sequence[str | Path | Model]" = (),
     progress: Progress | None = None,
     stop: StopToken | None = None,
     **options: Unpack[AnalyzeKeywords],
@@ -203,6 +204,8 @@ def analyze(
 
     Args:
         *inputs: Videos, folders or globs.
+        model: A classifier whose labels become a track, or several: files, run folders, or what ``load_model`` gave;
+            shots.safetensors finds the shots in place of the shipped detector.
         progress: Receives what a progress bar shows; None shows nothing.
         stop: Set it in another thread, and the work ends between two of its steps.
         **options: Fields of :class:`reelwise.jobs.runs.options.AnalyzeOptions`; ``out`` is needed.
@@ -217,12 +220,15 @@ def analyze(
     from reelwise.jobs.analyze import analyze_job
 
     paths = tuple(map(str, inputs))
-    return analyze_job(make_options(AnalyzeOptions, inputs=paths, **options), _listener(progress, stop))
+    models, loaded_models = _models(model)
+    analyze_options = make_options(AnalyzeOptions, inputs=paths, model=models, **options)
+    return analyze_job(analyze_options, _listener(progress, stop), loaded_models=loaded_models)
 
 
 def analyze_stream(
     source: str | Path,
     *,
+    model: "str | Path | Model | Sequence[str | Path | Model]" = (),
     progress: Progress | None = None,
     stop: StopToken | None = None,
     **options: Unpack[AnalyzeKeywords],
@@ -235,6 +241,7 @@ def analyze_stream(
 
     Args:
         source: The video; ``-`` for the one that comes on stdin.
+        model: As for :func:`analyze`.
         progress: Receives what a progress bar shows.
         stop: Set it in another thread, and the work ends between two of its steps.
         **options: Fields of :class:`reelwise.jobs.runs.options.AnalyzeOptions`. ``follow=True`` waits for more at the
@@ -253,7 +260,9 @@ def analyze_stream(
     """
     from reelwise.jobs.analyze import stream_items
 
-    return stream_items(make_options(AnalyzeOptions, inputs=(str(source),), **options), _listener(progress, stop))
+    models, loaded_models = _models(model)
+    analyze_options = make_options(AnalyzeOptions, inputs=(str(source),), model=models, **options)
+    return stream_items(analyze_options, _listener(progress, stop), loaded_models)
 
 
 def find(
@@ -320,6 +329,27 @@ def load_model(path: str | Path) -> "Model":
     from reelwise.jobs.runs.loading import load_model as load
 
     return load(Path(path))
+
+
+def _models(
+    model: "str | Path | Model | Sequence[str | Path | Model]",
+) -> "tuple[tuple[Path, ...], dict[Path, Model]]":
+    """The paths of models, and those of them that are loaded already.
+
+    Raises:
+        UsageError: It is no model, or a model without a file.
+    """
+    paths: list[Path] = []
+    loaded_models: dict[Path, Model] = {}
+    for each in (model,) if isinstance(model, str) or not isinstance(model, Sequence) else model:
+        file = Path(each) if isinstance(each, str | Path) else getattr(each, "file", None)
+        if not isinstance(file, Path):
+            hint = "Give a path, or what load_model gave."
+            raise UsageError(f"analyze: model is {each!r}, which has no file.", hint=hint)
+        paths.append(file)
+        if not isinstance(each, str | Path):
+            loaded_models[file] = each
+    return tuple(paths), loaded_models
 
 
 def make_options(kind: type[Options], **kwargs: object) -> Options:

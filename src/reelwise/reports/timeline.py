@@ -24,14 +24,21 @@ _ADDRESS_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 """Bytes that stand for themselves in an address. Source: RFC 3986, unreserved, and the slash between folders."""
 
 
-def write_timeline(folder: Path, analysis: Analysis, signals: Mapping[str, np.ndarray], video_link: str | None) -> None:
-    """Write ``timeline.html`` into the folder of an analysis; the same analysis gives the same bytes.
+def write_timeline(
+    folder: Path,
+    analysis: Analysis,
+    signals: Mapping[str, np.ndarray],
+    video_link: str | None,
+    path: Path | None = None,
+) -> None:
+    """Write the page of an analysis; the same analysis gives the same bytes.
 
     Args:
-        folder: Where the page goes; the pictures that the analysis names lie there.
+        folder: The pictures that the analysis names lie there.
         analysis: What was found.
         signals: (N, C) by name of the track, N rows with the C columns of the analysis; what is missing is left out.
         video_link: Address of the video relative to the page (``relative_link``); None shows the pictures instead.
+        path: Where the page goes; None for ``timeline.html`` in the folder.
 
     Raises:
         OSError: The page cannot be written, such as on a full disk.
@@ -48,7 +55,7 @@ def write_timeline(folder: Path, analysis: Analysis, signals: Mapping[str, np.nd
         video_link=video_link,
         data=script_json(page_data(folder, analysis, signals)),
     )
-    write_text(folder / TIMELINE, page)
+    write_text(path or folder / TIMELINE, page)
 
 
 def relative_link(video: Path, folder: Path) -> str | None:

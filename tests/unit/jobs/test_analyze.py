@@ -397,3 +397,22 @@ def test_page_and_exports_are_the_same_from_any_folder(tmp_path, monkeypatch):
     assert files_of(tmp_path / "out/film") == before
     monkeypatch.chdir(tmp_path)
     assert analyze(Path("film.mp4"), out=Path("out"), do="shots", resume=True).index["videos"][0]["file"] == "film.mp4"
+
+
+def test_the_page_can_be_written_to_another_place(film, tmp_path):
+    made = analyze(film, out=tmp_path / "out", do="shots")
+    (page,) = made.pages
+    (tmp_path / "elsewhere").mkdir()
+    copy = made.to_html(str(tmp_path / "elsewhere/film.html"))
+    link = re.compile(rb'src="([^"]+film\.mp4)"')
+    (address,) = link.findall(copy.read_bytes())
+    assert (copy.parent / address.decode()).samefile(film)
+    assert link.sub(b"", copy.read_bytes()) == link.sub(b"", page.read_bytes())
+    for path, reason in ((copy, "is there already"), (tmp_path / "film.txt", "is no name of a web page")):
+        with pytest.raises(UsageError, match=reason):
+            made.to_html(path)
+    with pytest.raises(CacheError, match="cannot be written"):
+        made.to_html(film / "page.html")
+    two = analyze(film, make_film(tmp_path / "other.mp4"), out=tmp_path / "two", do="shots")
+    with pytest.raises(UsageError, match="one video, 2 can be used"):
+        two.to_html(tmp_path / "two.html")

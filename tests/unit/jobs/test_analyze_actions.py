@@ -62,6 +62,35 @@ def test_the_whole_of_a_short_video_is_predict_itself(trained, tmp_path):
     assert analysis.tool.options["actions"] == f"model.keras, sha256 {digest}, window 60 s"
 
 
+def test_a_loaded_model_gives_the_bytes_of_its_file(trained, tmp_path):
+    file, clips = trained
+    video = sorted((clips / "down").iterdir())[0]
+    model = rw.load_model(file)
+    for name, each in (("path", str(file)), ("folder", [file.parent]), ("loaded", model)):
+        rw.analyze(video, out=tmp_path / name, model=each, do="shots")
+    folders = [tmp_path / name / video.stem for name in ("path", "folder", "loaded")]
+    contents = [{p.name: p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()} for folder in folders]
+    assert b"model.keras, sha256 " in contents[0]["analysis.json"]
+    assert contents[0] == contents[1] == contents[2]
+    live_items = list(rw.analyze_stream(video, model=model, do="shots", window="0.5s"))
+    assert {each.track for each in live_items} <= {"shots", "actions"}
+
+
+def test_the_model_that_was_loaded_counts_and_not_what_its_file_is_by_now(trained, tmp_path):
+    file, clips = trained
+    copy = tmp_path / "model.keras"
+    copy.write_bytes(file.read_bytes())
+    model = rw.load_model(copy)
+    copy.write_bytes(b"another model")
+    analysis = rw.analyze(sorted((clips / "up").iterdir())[0], out=tmp_path / "out", model=model).analyses[0]
+    assert hashlib.sha256(file.read_bytes()).hexdigest() in str(analysis.tool.options["actions"])
+
+
+def test_what_is_no_model_is_refused(trained, tmp_path):
+    with pytest.raises(UsageError, match="model is 7, which has no file"):
+        rw.analyze(trained[1] / "up", out=tmp_path / "out", model=7)  # pyright: ignore[reportArgumentType]
+
+
 def test_the_window_is_the_median_of_the_training_clips(trained):
     contract = rw.load_model(trained[0]).contract
     assert contract.input.typical_seconds is not None

@@ -1,6 +1,6 @@
 """Classifiers for the analysis: from model files to what an analyzer needs of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,6 @@ from reelwise.analysis.actions import ActionModel, thresholds_of
 from reelwise.cache.sound_entry import map_log_mel, no_sound, write_log_mel
 from reelwise.core.contract import Contract
 from reelwise.core.errors import UsageError
-from reelwise.core.files import file_sha256
 from reelwise.core.frames import DecodedVideo, FrameTimes
 from reelwise.core.sound import LogMel
 from reelwise.core.video import VideoFacts
@@ -26,11 +25,15 @@ if TYPE_CHECKING:
     from reelwise.inference.model import Model
 
 
+NO_MODELS: Mapping[Path, "Model"] = {}
+
+
 class Classifiers:
     """The models of one command, loaded once and used for all videos.
 
     Args:
         paths: Model files or run folders.
+        loaded_models: Models that need not be loaded again, by their path.
         window: Length of a window as text, such as ``2s``; None for what each model was trained on.
         backend: Keras back end.
         threads: Processor threads.
@@ -44,6 +47,7 @@ class Classifiers:
     def __init__(
         self,
         paths: Sequence[Path],
+        loaded_models: Mapping[Path, "Model"] = NO_MODELS,
         *,
         window: str | None = None,
         backend: str | None = None,
@@ -53,10 +57,12 @@ class Classifiers:
         self._models: list[tuple[str, Path, Model, Fraction]] = []
         self._digests: list[str] = []
         for number, path in enumerate(paths, 1):
-            model = load_model(path, backend=backend, threads=threads, cache_dir=cache_dir)
+            model = loaded_models.get(path)
+            if model is None:
+                model = load_model(path, backend=backend, threads=threads, cache_dir=cache_dir)
             name = "actions" if number == 1 else f"actions-{number}"
             self._models.append((name, model_path(path), model, window_of(path, model.contract, window)))
-            self._digests.append(file_sha256(model_path(path)))
+            self._digests.append(model.sha256)
 
     def for_video(self, path: Path, scratch: Path) -> tuple[ActionModel, ...]:
         """The models, ready for one video.

@@ -20,7 +20,7 @@ from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import CacheError, VideoError
 from reelwise.core.files import file_sha256
 from reelwise.jobs.analyses.plan import STDIN_NAME, AnalysisPlan
-from reelwise.reports.timeline import relative_link, write_timeline
+from reelwise.reports.timeline import TIMELINE, relative_link, write_timeline
 
 
 @dataclass(frozen=True)
@@ -111,11 +111,25 @@ def write_derived(analysis: Analysis, folder: Path) -> dict[str, str]:
         OSError: The disk is full, or the folder cannot be written.
     """
     # The folder stands beside its place until it is whole, so links out of it are the same.
-    file = analysis.media.file
-    link = None if file == STDIN_NAME else relative_link(Path(file), folder)
-    write_timeline(folder, analysis, _arrays_of(folder), link)
+    write_page(analysis, folder, folder / TIMELINE)
     results = write_exports(analysis, folder)
     return {name: str(result.message) for name, result in results.items() if isinstance(result, FormatError)}
+
+
+def write_page(analysis: Analysis, folder: Path, path: Path) -> None:
+    """Write the page of an analysis.
+
+    Args:
+        analysis: As in analysis.json.
+        folder: That of analysis.json, with pictures and signals.
+        path: Of the page, which links to the video from there.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    file = analysis.media.file
+    link = None if file == STDIN_NAME else relative_link(Path(file), path.parent)
+    write_timeline(folder, analysis, _arrays_of(folder), link, path)
 
 
 def _arrays_of(folder: Path) -> dict[str, np.ndarray]:

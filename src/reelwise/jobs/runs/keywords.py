@@ -72,12 +72,11 @@ class PredictKeywords(TypedDict, total=False):
 
 
 class AnalyzeKeywords(TypedDict, total=False):
-    """What ``reelwise.analyze`` takes by name; the fields of ``AnalyzeOptions`` say what each means."""
+    """What ``reelwise.analyze`` takes by name beside ``model``, which may be loaded; see ``AnalyzeOptions``."""
 
     out: str | Path | None
     from_analysis: str | Path | None
     do: str | None
-    model: tuple[Path, ...]
     window: str | None
     keyframes: int
     min_shot: int
