@@ -100,6 +100,8 @@ FAULTS = (
     forbidden_import("door-terminal", "layers", "rich"),
     forbidden_import("door-terminal", "jobs", "cyclopts"),
     forbidden_import("door-parquet", "datasets/lists", "pyarrow"),
+    forbidden_import("door-otio", "analysis/formats", "opentimelineio"),
+    forbidden_import("door-otio", "reports", "opentimelineio"),
     forbidden_import("door-network", "datasets/lists", "urllib.request"),
     forbidden_import("door-network", "models", "socket"),
     forbidden_import("door-network", "cli", "fastapi"),

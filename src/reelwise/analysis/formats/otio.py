@@ -1,6 +1,5 @@
 """OpenTimelineIO: the shots as a timeline of exact ticks, which editors and pipelines open."""
 
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +27,10 @@ def write(analysis: Analysis, folder: Path) -> Files:
 
 class _Timeline:
     def __init__(self, analysis: Analysis) -> None:
-        # No types come with the library; imported here because it takes 0.1 s and few commands need it.
-        self._otio: Any = import_module("opentimelineio")
+        # Imported here because it takes 0.1 s and few commands need it.
+        import opentimelineio
+
+        self._otio: Any = opentimelineio  # no types come with the library
         self._analysis = analysis
         self._rate = float(1 / time_base_of(analysis.media))
         self._first = analysis.media.first_pts
