@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         predict,
         train,
     )
+    from reelwise.jobs.detector.job import DetectorRun
     from reelwise.jobs.documents import Info, ShotEvaluation
     from reelwise.jobs.runs.folder import Run
     from reelwise.lessons.learner import (
@@ -59,6 +60,7 @@ __all__ = [
     "CacheError",
     "CheckReport",
     "DataError",
+    "DetectorRun",
     "Finding",
     "Info",
     "Interruption",
@@ -116,6 +118,7 @@ _MODULES = {
         "analyze", "analyze_stream", "check", "evaluate", "evaluate_shots", "find", "info", "load_model", "predict",
         "train",
     },
+    "reelwise.jobs.detector.job": {"DetectorRun"},
     "reelwise.jobs.documents": {"Info", "ShotEvaluation"},
     "reelwise.jobs.runs.folder": {"Run"},
     "reelwise.lessons.learner": {

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Generator, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, get_args, get_type_hints, overload
 
 from reelwise.core.errors import UsageError
 from reelwise.core.interrupt import StoppableProgress, StopToken
@@ -17,6 +17,7 @@ from reelwise.jobs.runs.keywords import (
     InfoKeywords,
     PredictKeywords,
     TrainKeywords,
+    TrainShotsKeywords,
 )
 from reelwise.jobs.runs.options import (
     AnalyzeOptions,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from reelwise.datasets.doctor.findings import CheckReport
     from reelwise.inference.model import Model
     from reelwise.jobs.analyze import AnalyzeRun
+    from reelwise.jobs.detector.job import DetectorRun
     from reelwise.jobs.documents import Info, ShotEvaluation
     from reelwise.jobs.runs.folder import Run
     from reelwise.tasks import Metrics
@@ -42,14 +44,34 @@ if TYPE_CHECKING:
 Options = TypeVar("Options")
 
 
+# A checker takes the first that fits, so the name of a model that it cannot see counts as a classifier's.
+@overload
+def train(  # pyright: ignore[reportOverlappingOverload]
+    data: str | Path,
+    *,
+    progress: Progress | None = None,
+    stop: StopToken | None = None,
+    **options: Unpack[TrainShotsKeywords],
+) -> "DetectorRun": ...
+@overload
 def train(
     data: str | Path,
     *,
     progress: Progress | None = None,
     stop: StopToken | None = None,
     **options: Unpack[TrainKeywords],
-) -> "Run":
+) -> "Run": ...
+def train(
+    data: str | Path,
+    *,
+    progress: Progress | None = None,
+    stop: StopToken | None = None,
+    **options: Unpack[TrainKeywords],
+) -> "Run | DetectorRun":
     """Split, decode once, train, evaluate against baselines, and write the run folder.
+
+    ``model="shots"`` trains a detector of shot boundaries instead, on the videos of a folder without labels;
+    ``analyze(..., model=run.weights_path)`` takes it.
 
     Args:
         data: Folder of class folders, a CSV, JSON or Parquet list, or ``synthetic:motion``.
@@ -58,7 +80,7 @@ def train(
         **options: Fields of :class:`reelwise.jobs.runs.options.TrainOptions`.
 
     Returns:
-        The finished run with its ``path``, ``metrics`` and ``model``.
+        The finished run with its ``path``, ``metrics`` and ``model``; of a detector with its ``weights_path``.
 
     Raises:
         UsageError: An option does not exist or makes no sense, or ``out`` is in use.
@@ -66,9 +88,13 @@ def train(
         TrainingError: Training cannot go on; the run can be resumed.
         Interruption: Ctrl-C or ``stop``; ``resume=True`` goes on where it was.
     """
+    from reelwise.jobs.detector.job import MODEL_NAME, train_shots
     from reelwise.jobs.train import train_job
 
-    return train_job(make_options(TrainOptions, data=str(data), **options), _listener(progress, stop))
+    train_options = make_options(TrainOptions, data=str(data), **options)
+    if train_options.model == MODEL_NAME:
+        return train_shots(train_options, _listener(progress, stop))
+    return train_job(train_options, _listener(progress, stop))
 
 
 def evaluate(

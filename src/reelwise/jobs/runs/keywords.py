@@ -5,7 +5,7 @@ fails the build. Paths may be text in Python; ``jobs.api`` turns them into paths
 """
 
 from pathlib import Path
-from typing import TypedDict
+from typing import Literal, Required, TypedDict
 
 
 class TrainKeywords(TypedDict, total=False):
@@ -36,6 +36,19 @@ class TrainKeywords(TypedDict, total=False):
     extractor_weights: str | Path | None
     download_weights: bool
     no_refit: bool
+    backend: str | None
+    threads: int | None
+    cache_dir: str | Path | None
+    cache_gb: float
+
+
+class TrainShotsKeywords(TypedDict, total=False):
+    """What ``reelwise.train`` takes by name for a detector of shot boundaries; the others make no sense for it."""
+
+    model: Required[Literal["shots"]]
+    out: str | Path | None
+    epochs: int | None
+    seed: int
     backend: str | None
     threads: int | None
     cache_dir: str | Path | None

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import reelwise as rw
 from reelwise.analysis.shots.weights import SHIPPED_WEIGHTS, load_weights
 from reelwise.core.errors import DataError, UsageError
 from reelwise.core.progress import Silent
@@ -59,15 +60,24 @@ def test_a_run_hands_over_weights_and_a_comparison(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(job, "NUM_SEQUENCES", 6)
     monkeypatch.setattr(job, "NUM_GRADUAL", 2)
     monkeypatch.setattr(job, "NUM_VALIDATION", 2)
-    options = TrainOptions(str(tmp_path / "videos"), model="shots", out=tmp_path / "run", epochs=1, threads=1)
-    run = job.train_shots(options, Silent())
+    run = rw.train(tmp_path / "videos", model="shots", out=str(tmp_path / "run"), epochs=1, threads=1)
+    assert isinstance(run, rw.DetectorRun)
     assert json.loads((tmp_path / "run" / "metrics.json").read_text()) == run.metrics
     baseline = run.metrics["baselines"]["shipped_detector"]
     assert set(baseline) == set(run.metrics) - {"baselines"}
     assert {"boundaries", "cuts", "gradual"} <= set(baseline)
     assert load_weights(run.weights_path).arrays["heads.bias"].shape == (6,)
     with pytest.raises(UsageError, match="is not empty"):
-        job.train_shots(options, Silent())
+        rw.train(tmp_path / "videos", model="shots", out=tmp_path / "run")
+    analysis = rw.analyze(tmp_path / "videos/0.mp4", out=tmp_path / "out", do="shots", model=run.weights_path).analyses[
+        0
+    ]
+    assert str(analysis.tool.options["shots"]).startswith("shots.safetensors, sha256 ")
+
+
+def test_from_python_options_of_classifiers_are_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"^--folds makes no sense for --model shots"):
+        rw.train(tmp_path, model="shots", folds=3)
 
 
 def test_analyze_takes_one_detector(tmp_path: Path) -> None:
