@@ -199,6 +199,7 @@ def make_plan() -> argparse.Namespace:
     parser.add_argument("--pyscenedetect", type=Path, help="the Python that has PySceneDetect [default: .bench]")
     parser.add_argument("--no-memory", action="store_true", help="times alone")
     parser.add_argument("--hours", type=float, help="only one video of 720p of this length: its memory and time")
+    parser.add_argument("--name", help="of the JSON file, where one size is measured at a time")
     parser.add_argument("--make-only", action="store_true", help="make the videos and stop")
     return parser.parse_args()
 
@@ -211,23 +212,25 @@ def main() -> int:
         print(*(make_video(plan.work, size, minutes) for size in lengths for minutes in lengths[size]), sep="\n")
         return 0
     result: dict[str, Any] = {"load": load, "is_quiet": load <= MAX_LOAD_PER_CORE * (os.cpu_count() or 1)}
+    name = plan.name or ("analyze-long" if plan.hours else "analyze")
     checks: list[Check] = []
-    with tempfile.TemporaryDirectory(dir=plan.work if plan.work.exists() else None) as name:
-        out = Path(name) / "out"
+    plan.work.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=plan.work) as folder:
+        out = Path(folder) / "out"
         if plan.hours:
             result["memory"] = {f"{plan.hours:g} h": _memory_row(make_video(plan.work, "720p", 60 * plan.hours), out)}
         for size in () if plan.hours or not plan.repeats else plan.sizes:
             times = result.setdefault("times", {})[size] = measure_times(size, plan, out)
             print_times(size, times)
             checks += check_times(size, times)
+            save(name, result | {"checks": [asdict(check) for check in checks]})  # for those who stop it here
         if not plan.hours and not plan.no_memory:
             result["memory"] = measure_memory(plan, out)
         checks += check_memory(result.get("memory", {}))
     print("\n".join(str(check) for check in checks))
-    print(
-        f"analyze: load {load:.1f} at the start, {'quiet' if result['is_quiet'] else 'not quiet: no figures of times'}"
-    )
-    save("analyze-long" if plan.hours else "analyze", result | {"checks": [asdict(check) for check in checks]})
+    quiet = "quiet" if result["is_quiet"] else "not quiet: the times are no figures"
+    print(f"analyze: load {load:.1f} at the start, {quiet}")
+    save(name, result | {"checks": [asdict(check) for check in checks]})
     return int(not all(check.is_met for check in checks))
 
 
