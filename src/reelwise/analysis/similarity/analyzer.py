@@ -36,7 +36,8 @@ class SimilarityAnalyzer(Analyzer):
     def signal(self) -> Signal:
         """(N, 65): descriptor and contrast of every frame."""
         descriptors, contrast = self._maker.arrays()
-        values = np.concatenate([descriptors[0], contrast[:, None]], 1).astype(np.float32)
+        values = np.empty((len(contrast), NUM_VALUES + 1), np.float32)  # 9 MB for 20 minutes: without copies between
+        values[:, :-1], values[:, -1] = descriptors[0], contrast
         return Signal(values, COLUMNS, {"contrast": "grey levels"})
 
 
