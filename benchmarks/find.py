@@ -2,7 +2,8 @@
 
 ``python benchmarks/find.py FOLDER`` takes real videos from a folder and decodes their first seconds once, as
 previews. Half of the videos are films to be searched. Positives: passages of those, changed in twelve ways. The changes
-are made on previews of 320 pixels in memory; only ``re-encode`` goes through x264. Negatives: (clip, film) pairs of
+are made on previews of 320 pixels in memory; only ``re-encode`` goes through x264. Some of each change are written to
+files and looked for in the original videos by ``reelwise find``. Negatives: (clip, film) pairs of
 which nothing is shared, and pairs that share bars, black frames, a still title card or an intro. Then the time of 64
 pictures against 100,000.
 """
@@ -10,6 +11,7 @@ pictures against 100,000.
 import argparse
 import io
 import os
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from compare import save
+from find_files import find_by_command, write_clip
 from reelwise.analysis.similarity.descriptors import GEOMETRIES, NUM_VALUES, PLAIN
 from reelwise.analysis.similarity.matches import Passage, find_passages
 from reelwise.analysis.similarity.prints import Print, PrintMaker
@@ -39,8 +42,8 @@ SECONDS = 7.0
 MIN_SECONDS = 1.6
 """Shortest video that is used."""
 FALSE_LIMIT, RECALL_LIMIT = 3, 0.98
-ONE_CLIP = "one_clip_many_containers"
-"""Folder whose files show the same few clips: a match between two of them is none that is false."""
+LEFT_OUT = ("odd/",)
+"""Folders whose files show the same few clips: a match between two of them is none that is false."""
 TICKS = 1_000_000
 """Of the clocks that are made here, per second."""
 
@@ -249,14 +252,20 @@ def judge(example: Example, passages: list[Passage], film: Print) -> dict[str, f
     return {"offset": offset, "iou": iou, "score": first.score}
 
 
-def run_positives(
-    films: list[Source], prints: list[Print], index: MomentIndex, count: int, rng: np.random.Generator
-) -> Iterator[tuple[Example, dict[str, float] | None, list[Passage]]]:
-    """Every change, ``count`` times each, with what became of it; films in turn."""
+def examples_of(films: list[Source], count: int, rng: np.random.Generator) -> Iterator[Example]:
+    """Every change, ``count`` times each; films in turn."""
     order = rng.permutation(len(films))
     for number, kind in enumerate(kind for _ in range(count) for kind in CHANGES):
         film = int(order[number % len(films)])
-        example = make_example(kind, film, films[film], rng)
+        yield make_example(kind, film, films[film], rng)
+
+
+def run_positives(
+    films: list[Source], prints: list[Print], index: MomentIndex, count: int, rng: np.random.Generator
+) -> Iterator[tuple[Example, dict[str, float] | None, list[Passage]]]:
+    """Every change, ``count`` times each, with what became of it."""
+    for example in examples_of(films, count, rng):
+        film = example.film
         passages = find_passages(print_of(example.pictures, example.seconds, is_clip=True), prints, index)
         yield example, judge(example, passages, prints[film]), passages
 
@@ -327,6 +336,7 @@ def main() -> int:
     parser.add_argument("--each", type=int, default=34, help="positives of each change")
     parser.add_argument("--negatives", type=int, default=2700, help="pairs that share nothing")
     parser.add_argument("--shared", type=int, default=300, help="pairs that share bars, black, a title or an intro")
+    parser.add_argument("--files", type=int, default=2, help="positives of each change that are files")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     began = time.process_time()
@@ -341,6 +351,7 @@ def main() -> int:
         "positives": report_positives(films, prints, index, arguments.each, rng),
         "negatives": report_negatives(rest, prints, index, films, arguments.negatives),
         "shared": report_shared(sources, arguments.shared, rng),
+        "files": report_files(arguments.folder, films, examples_of(films, arguments.files, rng)),
         "milliseconds_64_by_100000": round(product_milliseconds(), 1),
     }
     false = result["negatives"]["false"] + result["shared"]["false"]
@@ -358,6 +369,7 @@ def choose_sources(folder: Path, keep: Path | None, count: int, rng: np.random.G
         names = sorted(path.name.removesuffix(".npz").replace("__", "/") for path in keep.glob("*.npz"))
     else:
         names = [str(path.relative_to(folder)) for path in find_videos(folder)]
+    names = [name for name in names if not name.startswith(LEFT_OUT)]
     sources = []
     for place in rng.permutation(len(names)):
         source = load_source(folder / names[place], names[place], keep)
@@ -398,6 +410,42 @@ def report_positives(
 
 def _recall(rows: list[dict[str, float] | None]) -> float:
     return sum(row is not None for row in rows) / max(len(rows), 1)
+
+
+def report_files(folder: Path, films: list[Source], examples: Iterator[Example]) -> dict:
+    """The same by files: clips are encoded with their times, films are the originals at full length."""
+    rows: list[dict[str, float] | None] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        chosen = list(examples)
+        paths = sorted({folder / films[example.film].name for example in chosen})
+        for number, example in enumerate(chosen):
+            clip = write_clip(Path(scratch) / f"{number}.mkv", example.pictures, example.seconds)
+            match = find_by_command(clip, paths, Path(scratch) / "cache")
+            film = films[example.film]
+            row = judge_match(example, match, film) if match and Path(match["file"]) == folder / film.name else None
+            rows.append(row)
+            if row is None or row["offset"] > 2 or row["iou"] < 0.9:
+                print(f"  file, {example.kind} of {film.name}: {row}", flush=True)
+    good = [row for row in rows if row]
+    result = {
+        "count": len(rows),
+        "recall": _recall(rows),
+        "within_2_frames": sum(row["offset"] <= 2 for row in good),
+        "iou_at_least_0.9": sum(row["iou"] >= 0.9 for row in good),
+    }
+    print(f"by command: {result}", flush=True)
+    return result
+
+
+def judge_match(example: Example, match: dict, film: Source) -> dict[str, float]:
+    """Errors of a match of the document reelwise/matches/1."""
+    start, end = (match["video"][edge]["seconds"] for edge in ("start", "end"))
+    both = min(end, example.end) - max(start, example.start)
+    expected = example.start + example.speed * match["clip"]["start"]["seconds"]
+    return {
+        "offset": abs(start - expected) * len(film.seconds) / film.duration,
+        "iou": max(both, 0.0) / (max(end, example.end) - min(start, example.start)),
+    }
 
 
 def report_negatives(

@@ -1,9 +1,23 @@
 """The close look: which offset and speed lay a part of a clip on a film, and where the passage begins and ends."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from reelwise.analysis.similarity.agreement import (
+    NOISE,
+    QUICK_SECONDS,
+    agreement_along,
+    ceiling_of,
+    changes_of,
+    correlation,
+    quick_changes_of,
+    segment_means,
+    segments_of,
+    spread,
+    weakest_part,
+)
 from reelwise.analysis.similarity.descriptors import MIN_CONTRAST, NUM_VALUES
 from reelwise.analysis.similarity.prints import Print
 from reelwise.analysis.similarity.search import Candidate
@@ -33,20 +47,27 @@ _MIN_LEVEL = 0.6
 _MARGIN = 0.18
 """Cosine by which pictures of a passage may be less alike than they mostly are; others fall by more."""
 
-_NUM_PARTS = 3
-"""Parts of a passage that must each move alike: a whole may seem to where only a part is shared."""
-
-_MIN_PART_MOTION = 0.15
-"""Share of the mean change over time that a part must have to be judged by it."""
-
 _SIDES = np.concatenate([-np.linspace(1.5, 0.5, 8), [0.0], np.linspace(0.5, 1.5, 8)])
 """The line itself, in the middle, and seconds beside it at which a passage must agree less."""
 
-_NOISE = 1e-8 * NUM_VALUES
-"""Squared length by which half precision moves a descriptor: 0.0001 of each value, which are 0.125 in the mean."""
+_REACHES = (0.8, 0.2, 0.2, 0.2)
+"""Seconds by which a line may be off, round by round; from the third on only where the round before chose another
+geometry: its line came from the wrong one."""
 
-_SAME_SPEED = 0.004
-"""Correlation by which another speed than 1 must win: most copies run at their old speed."""
+_LEAST_AGREEMENT = 0.4
+"""Correlation of quick changes below which a moment speaks against a passage."""
+
+_STILL_WORTH = 0.02
+"""What a moment without motion adds: a passage may hold it, but does not grow over other motion for it."""
+
+_EXACT_REACH_SECONDS = 0.3
+"""By how much a line may be off where each gets a mean picture of its own: that takes four times as long."""
+
+_SAME_SPEED = 0.1
+"""Share of the variance that is not explained by speed 1 that another speed must explain: most copies keep theirs."""
+
+_LEAST_UNEXPLAINED = 2e-4
+"""Share of the variance: rounding leaves no less."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +98,9 @@ class Alignment:
         still: Cosine of the mean pictures.
         motion: Correlation of what changes over time, along the line.
         motion_beside: The highest such correlation along lines that lie beside it by half a second and more.
-        weakest_part: The lowest correlation of a third of the passage in which anything changes.
+        weakest_part: The lowest correlation of a third of the passage in which anything changes, as a share of what
+            noise leaves possible.
+        quick: Correlation of what changes within a second, as such a share; None where nothing does.
         level: What changes, in grey levels.
         moments: How many moments were compared.
     """
@@ -90,6 +113,7 @@ class Alignment:
     motion: float
     motion_beside: float
     weakest_part: float
+    quick: float | None
     level: float
     moments: int
 
@@ -114,6 +138,76 @@ class _Grid:
         """(S, O, M) of an (M, F) table."""
         return table[np.arange(len(table)), self.places]
 
+    def squares_of_means(self, is_rated: np.ndarray, segments: np.ndarray, means: np.ndarray) -> np.ndarray:
+        """(S, O): by how much squared changes from some mean pictures exceed those from each line's own.
+
+        Args:
+            is_rated: (S, O, M).
+            segments: (G,) first moments of the shots.
+            means: (G, 64) the mean pictures.
+        """
+        result = []
+        for places, mask in zip(self.places, is_rated, strict=True):  # one speed at a time stays in the cache
+            sums = np.add.reduceat(self.film[places] * mask[..., None], segments, axis=1)
+            counts = np.add.reduceat(mask.astype(np.float32), segments, axis=1)[..., None]
+            result.append(((sums - counts * means) ** 2 / np.maximum(counts, 1)).sum((1, 2)))
+        return np.stack(result)
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """M frames of a clip and what a line lays on them.
+
+    Args:
+        seconds: (M,) of the clip.
+        frame_seconds: Seconds from one to the next.
+        clip: (M, 64) float32.
+        film: (M, 64) float32.
+        grey: (M, 1): grey levels of one unit of a descriptor.
+        segments: (S,) first frames of the clip's shots.
+    """
+
+    seconds: np.ndarray
+    frame_seconds: float
+    clip: np.ndarray
+    film: np.ndarray
+    grey: np.ndarray
+    segments: np.ndarray
+
+    @cached_property
+    def clip_changes(self) -> np.ndarray:
+        """(M, 64): without the mean picture of each shot."""
+        return changes_of(self.clip, self.segments)
+
+    @cached_property
+    def film_changes(self) -> np.ndarray:
+        """(M, 64): the same of the film."""
+        return changes_of(self.film, self.segments)
+
+    @property
+    def energies(self) -> np.ndarray:
+        """(M,): mean squared change of the film in grey levels."""
+        return ((self.film_changes * self.grey) ** 2).mean(1)
+
+    @cached_property
+    def quick_clip(self) -> np.ndarray:
+        """(M, 64): what changes within a second."""
+        return quick_changes_of(self.clip, self.segments, self._width)
+
+    @cached_property
+    def quick_film(self) -> np.ndarray:
+        """(M, 64): the same of the film."""
+        return quick_changes_of(self.film, self.segments, self._width)
+
+    @property
+    def quick_energies(self) -> np.ndarray:
+        """(M,): mean squared quick change of the film in grey levels."""
+        return ((self.quick_film * self.grey) ** 2).mean(1)
+
+    @property
+    def _width(self) -> int:
+        return max(1, round(QUICK_SECONDS / 2 / self.frame_seconds))
+
 
 class Pair:
     """A clip, as one geometry sees it, and a film that are laid on each other."""
@@ -136,14 +230,30 @@ class Pair:
 
     def align(self, line: Line, candidate: Candidate) -> Alignment | None:
         """The alignment that grows from a line; None where the two share next to nothing."""
-        span = self._span(line, candidate.start, candidate.end)
-        for reach_seconds in (0.8, 0.2):
+        pair, span = self, self._span(line, candidate.start, candidate.end)
+        for number, reach_seconds in enumerate(_REACHES):
             if span is None:
                 return None
-            line = self._refine(line, span, reach_seconds)
+            line = pair._refine(line, span, reach_seconds)
+            better = pair._in_best_geometry(line, span)
             # The passage may go on outside of the window that found it.
-            span = self._span(line, 0.0, self._clip.duration, within=span)
-        return None if span is None else self._measure(line, span)
+            span = better._span(line, 0.0, self._clip.duration, within=span)
+            if number and better._geometry == pair._geometry:
+                break
+            pair = better
+        return None if span is None else pair._measure(line, pair._without_other_motion(line, span))
+
+    def _in_best_geometry(self, line: Line, span: tuple[float, float]) -> "Pair":
+        """The pair in the geometry whose motion agrees best: votes go by pictures, which a logo or a bar moves."""
+        is_mirrored = self._clip.geometries[self._geometry].is_mirrored
+        frames = self._clip.frames_at(self._moments(*span, _FINE_MOMENTS // 2))
+        agreements = {}
+        for number, geometry in enumerate(self._clip.geometries):
+            if geometry.is_mirrored == is_mirrored:
+                pair = Pair(self._clip, self._film, number)
+                rows = pair._rows(line, frames)
+                agreements[pair] = correlation(rows.clip_changes, rows.film_changes)
+        return max(agreements, key=lambda pair: agreements[pair])
 
     def _refine(self, line: Line, span: tuple[float, float], reach_seconds: float) -> Line:
         """The line to a fraction of a frame, by what changes over time.
@@ -168,7 +278,9 @@ class Pair:
             speeds = np.append(speeds[(speeds > SPEEDS[0] - 0.01) & (speeds < SPEEDS[1] + 0.01)], 1.0)
             jump = 2 if reach > 24 else 1
             offsets = float(line.film_seconds(np.array(middle))) + np.arange(-reach, reach + 1, jump) * step
-            values = self._motion(times, speeds, middle, offsets)
+            values = self._motion(times, speeds, middle, offsets, is_exact=reach_seconds <= _EXACT_REACH_SECONDS)
+            # What is not explained counts, not what is: 0.99 is as far from 0.98 as 0.8 from 0.6.
+            values = -np.log(np.maximum(1 - np.maximum(values, 0) ** 2, _LEAST_UNEXPLAINED))
             values[:-1] -= _SAME_SPEED
             speed, offset = np.unravel_index(int(np.argmax(values)), values.shape)
             line = Line(float(speeds[speed]), float(offsets[offset] - speeds[speed] * middle))
@@ -185,7 +297,8 @@ class Pair:
             end: Where it can end.
             within: A part that surely belongs to it; None for the best part.
         """
-        edges = line.clip_seconds(np.array([0.0, self._film.duration]))
+        half = self._frame_seconds() / 2  # by which a line may be off: the first and last frame still belong to it
+        edges = line.clip_seconds(np.array([-half, self._film.duration + half]))
         start, end = max(start, float(edges[0]), 0.0), min(end, float(edges[1]), self._clip.duration)
         frames = np.flatnonzero((self._clip.seconds >= start - 1e-3) & (self._clip.seconds < end - 1e-3))
         if len(frames) < 2:
@@ -204,40 +317,77 @@ class Pair:
         after = times[last + 1] if last + 1 < len(times) else end
         return float(times[first]), float(after)
 
+    def _without_other_motion(self, line: Line, span: tuple[float, float]) -> tuple[float, float]:
+        """The part of a passage in which both move alike: pictures that agree may be two takes of one room."""
+        rows = self._rows(line, self._frames_between(*span))
+        width = max(1, round(QUICK_SECONDS / 2 / rows.frame_seconds))
+        along = agreement_along(rows.quick_clip, rows.quick_film, rows.quick_energies, width)
+        if np.isnan(along).all():
+            return span
+        first, last = _best_run(np.where(np.isnan(along), _STILL_WORTH, along - _LEAST_AGREEMENT), None)
+        times = rows.seconds
+        return float(times[first]), float(times[last + 1]) if last + 1 < len(times) else span[1]
+
     def _measure(self, line: Line, span: tuple[float, float]) -> Alignment:
         """How well the two agree on the passage."""
         times = self._moments(*span, _FINE_MOMENTS)
         middle = float(times.mean())
         centre = float(line.film_seconds(np.array(middle)))
-        values = self._motion(times, np.array([line.speed]), middle, centre + _SIDES)[0]
-        frames, film_frames = self._clip.frames_at(times), self._film_frames(line, times)
+        values = self._motion(times, np.array([line.speed]), middle, centre + _SIDES, is_exact=True)[0]
+        rows = self._rows(line, self._frames_between(*span))
+        clip, film = rows.clip.mean(0), rows.film.mean(0)
+        still = float(clip @ film / max(np.linalg.norm(clip) * np.linalg.norm(film), 1e-6))
+        quick_ceiling = float(ceiling_of(float(rows.quick_energies.mean())))
+        return Alignment(
+            line,
+            self._geometry,
+            *span,
+            still=still,
+            motion=float(values[len(_SIDES) // 2]),
+            motion_beside=float(values[_SIDES != 0].max()),
+            weakest_part=weakest_part(rows.clip_changes, rows.film_changes, rows.energies),
+            quick=correlation(rows.quick_clip, rows.quick_film) / quick_ceiling if quick_ceiling > 0.4 else None,
+            level=float(np.sqrt(rows.energies.mean())),
+            moments=len(times),
+        )
+
+    def _rows(self, line: Line, frames: np.ndarray) -> "_Rows":
+        """Both videos along a line, where neither is plain."""
+        film_frames = self._film_frames(line, self._clip.seconds[frames])
         clip, film = self._values(frames, film_frames)
         is_rated = clip.any(1) & film.any(1)
         if is_rated.any():
-            clip, film, film_frames = clip[is_rated], film[is_rated], film_frames[is_rated]
+            clip, film, frames, film_frames = clip[is_rated], film[is_rated], frames[is_rated], film_frames[is_rated]
+        segments = segments_of(self._clip.shots[frames])
+        seconds = self._clip.seconds[frames]
         # Values of length 1 times 8 standard deviations are grey levels.
-        grey = film * self._film.contrast[film_frames].astype(np.float32)[:, None] * NUM_VALUES**0.5
-        level = float(np.sqrt(((grey - grey.mean(0)) ** 2).mean()))
-        means = clip.mean(0), film.mean(0)
-        still = float(means[0] @ means[1] / max(np.linalg.norm(means[0]) * np.linalg.norm(means[1]), 1e-6))
-        motion, beside = float(values[len(_SIDES) // 2]), float(values[_SIDES != 0].max())
-        weakest = _weakest_part(clip, film)
-        return Alignment(line, self._geometry, *span, still, motion, beside, min(weakest, motion), level, len(times))
+        grey = self._film.contrast[film_frames].astype(np.float32)[:, None] * NUM_VALUES**0.5
+        return _Rows(seconds, self._clip.duration / len(self._clip), clip, film, grey, segments)
 
-    def _motion(self, times: np.ndarray, speeds: np.ndarray, middle: float, offsets: np.ndarray) -> np.ndarray:
+    def _motion(
+        self, times: np.ndarray, speeds: np.ndarray, middle: float, offsets: np.ndarray, *, is_exact: bool
+    ) -> np.ndarray:
         """(S, O): correlation of what changes over time, along lines.
 
-        The mean pictures are taken away first: the same room with the same people is not the same passage.
+        The mean picture of each shot is taken away first: the same room with the same people is not the same passage.
+        ``is_exact`` takes that of each line and not of the one in the middle, which slow motion draws towards itself.
         """
         grid = self._grid(times, speeds, middle, offsets)
-        central = grid.film[grid.places[len(speeds) // 2, len(offsets) // 2]]
-        clip, film = grid.clip - _mean(grid.clip), grid.film - _mean(central)
+        segments = segments_of(self._clip.shots[self._clip.frames_at(times)])
+        clip = changes_of(grid.clip, segments)
         # From black to a picture and back is no motion of the picture.
         is_rated = grid.is_inside & np.any(grid.clip, axis=1) & np.any(grid.film, axis=1).take(grid.places)
-        dots = (grid.look_up(clip @ film.T) * is_rated).sum(2)
-        film_squares = (np.einsum("fd,fd->f", film, film)[grid.places] * is_rated).sum(2)
+        central = grid.film[grid.places[len(speeds) // 2, len(offsets) // 2]]
+        means = segment_means(central, segments)
+        # (M, F): of the film's changes from the mean picture of the clip's shot, without making them.
+        mean_dots = (clip * spread(means, segments, len(clip))).sum(1)
+        dots = (grid.look_up(clip @ grid.film.T - mean_dots[:, None]) * is_rated).sum(2)
+        squares = np.einsum("fd,fd->f", grid.film, grid.film) - 2 * means @ grid.film.T + (means**2).sum(1)[:, None]
+        film_squares = (grid.look_up(spread(squares, segments, len(clip))) * is_rated).sum(2)
+        if is_exact:
+            film_squares -= grid.squares_of_means(is_rated, segments, means)
         clip_squares = (np.einsum("md,md->m", clip, clip) * is_rated).sum(2)
-        result = dots / (np.sqrt(clip_squares * film_squares) + _NOISE * len(times))
+        result = dots / (np.sqrt(clip_squares * np.maximum(film_squares, 0)) + NOISE * len(times))
         result[grid.is_inside.sum(2) < 0.6 * len(times)] = -1
         return result
 
@@ -248,6 +398,11 @@ class Pair:
         clip = self._clip.descriptors[self._geometry, self._clip.frames_at(times)].astype(np.float32)
         film = self._film.descriptors[0, low : int(frames.max()) + 1].astype(np.float32)
         return _Grid(clip, film, frames - low, (seconds > -0.004) & (seconds < self._film.duration))
+
+    def _frames_between(self, start: float, end: float) -> np.ndarray:
+        """Frames of the clip in [start, end), at least one."""
+        frames = np.flatnonzero((self._clip.seconds >= start - 1e-3) & (self._clip.seconds < end - 1e-3))
+        return frames if len(frames) else np.zeros(1, int)
 
     def _moments(self, start: float, end: float, count: int) -> np.ndarray:
         """At most so many times of frames of the clip in [start, end)."""
@@ -267,30 +422,6 @@ class Pair:
     def _values(self, frames: np.ndarray, film_frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         clip = self._clip.descriptors[self._geometry, frames].astype(np.float32)
         return clip, self._film.descriptors[0, film_frames].astype(np.float32)
-
-
-def _mean(values: np.ndarray) -> np.ndarray:
-    """(64,): mean of the rows that are not plain; zero where all are."""
-    return values.sum(0) / max(int(values.any(1).sum()), 1)
-
-
-def _weakest_part(clip: np.ndarray, film: np.ndarray) -> float:
-    """The lowest correlation of what changes within a third of a passage; 1 where it changes in none.
-
-    Args:
-        clip: (M, 64) moments in order.
-        film: (M, 64) of the film.
-    """
-    correlations, changes = [], []
-    for one, other in zip(np.array_split(clip, _NUM_PARTS), np.array_split(film, _NUM_PARTS), strict=True):
-        if len(one) < 2:
-            continue
-        one, other = one - one.mean(0), other - other.mean(0)
-        energies = float((one * one).sum()), float((other * other).sum())
-        changes.append(max(energies))
-        correlations.append(float((one * other).sum()) / ((energies[0] * energies[1]) ** 0.5 + _NOISE * len(one)))
-    least = _MIN_PART_MOTION * float(np.mean(changes)) if changes else 0.0
-    return min((c for c, change in zip(correlations, changes, strict=True) if change >= least), default=1.0)
 
 
 def _best_run(values: np.ndarray, core: np.ndarray | None) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from reelwise.analysis.similarity.agreement import shots_of
 from reelwise.analysis.similarity.borders import Inside, find_inside, thumbs_of
 from reelwise.analysis.similarity.descriptors import PLAIN, Geometry, describe, mirror
 from reelwise.analysis.times import FrameClock
@@ -48,6 +49,11 @@ class Print:
     def seconds(self) -> np.ndarray:
         """(N,) float64: start of each frame from the first."""
         return (self.clock.pts - self.clock.pts[0]) * float(self.clock.time_base)
+
+    @cached_property
+    def shots(self) -> np.ndarray:
+        """(N,) number of the shot of each frame, by the first geometry."""
+        return shots_of(self.descriptors[0], self.seconds)
 
     @property
     def duration(self) -> float:

@@ -30,6 +30,13 @@ def test_a_clip_in_a_film(films):
     assert first.film_share == pytest.approx(1 / 3, abs=0.01)
 
 
+@pytest.mark.parametrize("rate", [25, 30])
+def test_a_copy_is_found_from_the_first_frame_to_the_last(rate):
+    pictures = film((6, 0, 4), rate=rate)
+    (first, *_) = find_passages(print_of(pictures, rate, is_clip=True), [print_of(pictures, rate)])
+    assert first.clip_frames == first.film_frames == (0, len(pictures))
+
+
 def test_equal_frames_agree_to_rounding():
     """At a rate whose frames do not start on the grid of the fast look-up, and beside lines half a second off."""
     pictures = film((6, 0, 5), rate=29)
@@ -101,6 +108,32 @@ def test_black_between_pictures_is_no_motion():
     other = np.clip(one + 0.1 * (scene(23, np.zeros(1)).astype(float) - one), 0, 255).astype(np.uint8)
     first, second = (np.concatenate([np.repeat(p, 40, 0), BLACK[:30], np.repeat(p, 40, 0)]) for p in (one, other))
     assert find_passages(print_of(first, is_clip=True), [print_of(second)]) == []
+
+
+def two_takes() -> list[np.ndarray]:
+    """Two takes of one room, 150 frames each: pictures much alike, motion not at all."""
+    ground = scene(20, np.zeros(1))
+    return [np.clip(ground * 0.8 + film((seed, 0, 6)) * 0.2, 0, 255).astype(np.uint8) for seed in (21, 22)]
+
+
+def test_a_card_between_two_takes_of_one_room_is_no_match():
+    """The room agrees, the card agrees, and so does the cut between them."""
+    card = scene(33, np.zeros(1)).repeat(50, 0)
+    one, other = (np.concatenate([take[:60], card, take[60:]]) for take in two_takes())
+    assert find_passages(print_of(one, is_clip=True), [print_of(other)]) == []
+
+
+def test_an_intro_of_two_films_that_go_on_alike_is_an_intro():
+    """Pictures alone would make one passage of both."""
+    one, other = (np.concatenate([INTRO[:60], take]) for take in two_takes())
+    assert find_passages(print_of(one, is_clip=True), [print_of(other)]) == []
+
+
+def test_slow_motion_is_found_to_the_frame_when_frames_are_left_out():
+    slow = scene(1, np.arange(0, 1.6, 0.016))
+    (first, *_) = find_passages(print_of(slow[20:80:2], 15, is_clip=True), [print_of(slow, 30)])
+    assert first.speed == pytest.approx(1, abs=0.005)
+    np.testing.assert_allclose(first.film_frames, (20, 80), atol=2)
 
 
 def test_a_shared_intro_is_no_match():

@@ -7,8 +7,19 @@ import pytest
 from reelwise.analysis.similarity.alignment import Alignment, Line
 from reelwise.analysis.similarity.score import features_of, score_of
 
-SURE = Alignment(Line(1.0, 0.0), 0, 0.0, 4.0, still=0.999, motion=0.97, motion_beside=0.4, weakest_part=0.93, level=3.0,
-                 moments=100)  # fmt: skip
+SURE = Alignment(
+    Line(1.0, 0.0),
+    geometry=0,
+    start=0.0,
+    end=4.0,
+    still=0.999,
+    motion=0.97,
+    motion_beside=0.4,
+    weakest_part=0.93,
+    quick=0.95,
+    level=3.0,
+    moments=100,
+)
 
 
 def test_the_same_passage_is_sure():
@@ -18,10 +29,16 @@ def test_the_same_passage_is_sure():
 @pytest.mark.parametrize(
     "worse",
     [
-        {"motion": 0.2, "weakest_part": 0.1, "end": 60.0},  # another take in the same room, a minute of it
+        {
+            "motion": 0.2,
+            "weakest_part": 0.1,
+            "quick": 0.1,
+            "end": 60.0,
+        },  # a minute of another take in the same room
+        {"motion": 0.84, "weakest_part": 0.7, "quick": 0.44, "still": 0.94},  # two people walk up to each other again
         {"motion": 0.6, "weakest_part": 0.0},  # a part moves alike, another part does not
-        {"motion": 0.1, "weakest_part": 0.1, "level": 0.05},  # a still card and the noise of its encoder
-        {"still": 0.5, "motion": 0.5, "weakest_part": 0.4},  # another picture
+        {"motion": 0.1, "weakest_part": 1.0, "quick": None, "level": 0.05},  # a still card and the noise of its encoder
+        {"still": 0.5, "motion": 0.5, "weakest_part": 0.4, "quick": 0.5},  # another picture
     ],
 )
 def test_what_is_only_alike_is_no_match(worse):
@@ -29,8 +46,8 @@ def test_what_is_only_alike_is_no_match(worse):
 
 
 def test_little_motion_is_held_against_its_noise():
-    faint = replace(SURE, motion=0.6, weakest_part=0.4, level=0.25)
-    assert score_of(faint) > 0.5 > score_of(replace(SURE, motion=0.3, weakest_part=0.2))
+    faint = replace(SURE, motion=0.6, weakest_part=1.0, quick=None, level=0.25)
+    assert score_of(faint) > 0.5 > score_of(replace(SURE, motion=0.3, weakest_part=0.2, quick=None))
     assert features_of(faint)["motion"] == 1.0
 
 
