@@ -7,18 +7,24 @@ Its sources are procedural scenes, pictures inside of installed packages, and re
 import argparse
 import hashlib
 import importlib.util
+import json
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from safetensors import safe_open
 
-from reelwise.analysis.shots.weights import SHIPPED_WEIGHTS
+from reelwise.analysis.shots.weights import SHIPPED_WEIGHTS, load_weights
 from reelwise.core import backend
 from reelwise.jobs.detector.scenes import FILM_HW, FilmScene, PictureScene, Scene
 from reelwise.media.readers.pyav_reader import PyAVReader
+
+if TYPE_CHECKING:
+    from reelwise.jobs.detector.train_detector import Teach
 
 GESTURES = "clips/asl_gestures/{}.mkv"
 GESTURE_CLIPS = (
@@ -77,25 +83,40 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("data"))
     parser.add_argument("--out", type=Path, default=SHIPPED_WEIGHTS)
-    parser.add_argument("--sequences", type=int, default=1000)
-    parser.add_argument("--gradual", type=int, default=600)
-    parser.add_argument("--epochs", type=float, default=5.0, help="over the sequences")
-    parser.add_argument("--refine", type=float, default=1.5, help="epochs over both afterwards")
+    parser.add_argument("--sequences", type=int, default=5000)
+    parser.add_argument("--gradual", type=int, default=2500)
+    parser.add_argument("--epochs", type=float, default=3.0, help="over the sequences")
+    parser.add_argument("--refine", type=float, default=1.0, help="epochs over both afterwards")
+    parser.add_argument("--validation", type=int, default=160, help="edits of held-out scenes for the calibration")
+    parser.add_argument("--learning-rate", type=float, default=2e-3)
+    parser.add_argument("--batch", type=int, default=16, help="sequences of a step")
+    parser.add_argument("--start", type=Path, help="a detector to go on from [default: new weights]")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--backend", default="tensorflow", help="of Keras")
+    parser.add_argument("--processes", type=int, default=2, help="that make examples; the result does not depend on it")
+    parser.add_argument("--teacher", type=Path, help="weights of TransNet V2, see scripts/shot_teacher.py")
     options = parser.parse_args()
-    info = backend.start_backend("tensorflow", threads=2)
+    info = backend.start_backend(options.backend, threads=2)
     backend.prepare(options.seed)
     from reelwise.jobs.detector.fit import FitPlan
     from reelwise.jobs.detector.train_detector import DetectorPlan, save_weights, train_detector
 
-    fit = FitPlan(epochs=options.epochs, seed=options.seed)
-    refine = FitPlan(epochs=options.refine, learning_rate=1e-3, seed=options.seed)
-    plan = DetectorPlan(options.sequences, options.gradual, fit=fit, refine=refine, seed=options.seed)
+    fit, refine = (
+        FitPlan(epochs, options.batch, rate, seed=options.seed)
+        for epochs, rate in ((options.epochs, options.learning_rate), (options.refine, options.learning_rate / 2))
+    )
+    plan = DetectorPlan(
+        options.sequences, options.gradual, options.validation, fit, refine, options.processes, options.seed
+    )
     training, validation = (load_scenes(sources, options.data) for sources in (TRAINING, HELD_OUT))
-    result = train_detector(training, validation, plan)
+    start = load_weights(options.start) if options.start else None
+    result = train_detector(
+        training, validation, plan, start=start and start.arrays, teach=load_teacher(options.teacher)
+    )
     print(result.metrics.as_dict())
     facts = {
         "command": f"scripts/train_shots.py {' '.join(sys.argv[1:])}",
+        "start": start_facts(options.start),
         "commit": subprocess.run(
             ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True
         ).stdout.strip(),
@@ -105,6 +126,23 @@ def main() -> None:
         "held_out": describe(HELD_OUT, options.data),
     }
     save_weights(options.out, result.weights, facts)
+
+
+def start_facts(path: Path | None) -> dict[str, object] | None:
+    """What the detector to go on from says of itself."""
+    if path is None:
+        return None
+    with safe_open(path, "np") as file:
+        return json.loads(file.metadata()["reelwise"])
+
+
+def load_teacher(weights: Path | None) -> "Teach | None":
+    """TransNet V2 as a teacher, which needs PyTorch; None without weights."""
+    if weights is None:
+        return None
+    from shot_teacher import TransNetTeacher
+
+    return TransNetTeacher(weights).teach
 
 
 def load_scenes(sources: tuple[Source, ...], data: Path) -> list[Scene]:

@@ -26,27 +26,52 @@ def crossing(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def walkers(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """One to four people go somewhere: what they leave and what they cover changes once and for good."""
+    """One to four people go somewhere: what they leave and what they cover changes once and for good.
+
+    Half of the times they come together, or part, at about the same time, as in a greeting or a fight.
+    """
     num_frames = len(frames)
-    begin = rng.integers(-10, num_frames)
-    for _ in range(int(rng.integers(1, 5))):
+    begin, meeting_point = rng.integers(-10, num_frames), rng.uniform(12, 36)
+    is_meeting, is_parting = rng.random() < 0.5, rng.random() < 0.5
+    for number in range(int(rng.integers(2, 4) if is_meeting else rng.integers(1, 5))):
         size = (rng.uniform(8, 26), rng.uniform(3, 14))
         start, length = begin + rng.integers(-8, 9), np.exp(rng.uniform(np.log(6), np.log(80)))
         progress = np.clip((np.arange(num_frames) - start) / length, 0, 1)
         progress = progress * progress * (3 - 2 * progress)
         first, last = (np.array([rng.uniform(8, 22), rng.uniform(-8, 56)]) for _ in range(2))
         last[0] = first[0] + rng.normal(0, 3)
+        if is_meeting:
+            side = 1 if number % 2 else -1
+            last[1] = meeting_point + side * size[1] * rng.uniform(0.3, 0.9)
+            first[1] = last[1] + side * rng.uniform(3, 30)
+            first, last = (last, first) if is_parting else (first, last)
         path = first + progress[:, None] * (last - first)
         path += rng.uniform(0, 1) * np.sin(np.arange(num_frames)[:, None] * rng.uniform(0.1, 0.8))
-        frames = _draw(frames, path, 0, size, rng)
+        frames = _draw(frames, path, 0, size, rng, _clothes(size[0], rng))
     return frames
 
 
+def _clothes(height: float, rng: np.random.Generator) -> np.ndarray:
+    """(28, 48, 3): head, body and legs in a colour each, around row 0; an even or patterned thing a third of the times."""
+    texture = _texture(rng)
+    if rng.random() < 1 / 3:
+        return texture
+    row = (np.arange(THUMBNAIL_HW[0]) + THUMBNAIL_HW[0] // 2) % THUMBNAIL_HW[0] - THUMBNAIL_HW[0] // 2
+    part = np.digitize(row / height, [rng.uniform(-0.4, -0.3), rng.uniform(-0.05, 0.1)])
+    colors = rng.uniform(0, 255, (3, 3)) * rng.uniform(0.2, 1, (3, 1))
+    return colors[part][:, None] + 0.2 * (texture - texture.mean(axis=(0, 1)))
+
+
 def _draw(
-    frames: np.ndarray, path: np.ndarray, start: int, size: tuple[float, float], rng: np.random.Generator
+    frames: np.ndarray,
+    path: np.ndarray,
+    start: int,
+    size: tuple[float, float],
+    rng: np.random.Generator,
+    texture: np.ndarray | None = None,
 ) -> np.ndarray:
     """A rounded or square thing of (height, width) whose centre (row, column) follows the path from a frame on."""
-    texture = _texture(rng)
+    texture = _texture(rng) if texture is None else texture
     softness = rng.uniform(0.5, 3)
     is_round = rng.random() < 0.6
     result = frames.copy()
@@ -119,26 +144,42 @@ def slow_motion(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def caption(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A text or a box comes, at once or softly, and may go again."""
+    """A text or a box comes, at once or softly, and may go again or be followed by the next one in its place."""
     time = np.arange(len(frames))
-    start, length = rng.integers(-20, len(frames)), rng.integers(8, 160)
-    ease = float(rng.choice([1, 1, 6, 15]))
-    strength = np.clip(np.minimum(time - start + 1, start + length - time) / ease, 0, 1)
-    box, color = _caption_layer(rng)
-    return frames + strength[:, None, None, None].astype(np.float32) * box * (color - frames)
+    start, length = int(rng.integers(-20, len(frames))), int(rng.integers(8, 160))
+    ease = float(rng.choice([1, 1, 1, 6, 15]))
+    has_box, place = rng.random() < 0.5, _caption_place(rng)
+    result = frames
+    for _ in range(int(rng.choice([1, 1, 3]))):
+        strength = np.clip(np.minimum(time - start + 1, start + length - time) / ease, 0, 1).astype(np.float32)
+        cover, color = _caption_layer(place, has_box, rng)
+        result = result + strength[:, None, None, None] * cover * (color - result)
+        start += length + int(rng.choice([0, 0, 10]))
+    return result
 
 
-def _caption_layer(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """How much each place is covered, (28, 48, 1), and with which colour."""
-    top, rows = int(rng.integers(0, 24)), int(rng.integers(2, 8))
-    left, columns = int(rng.integers(0, 24)), int(rng.integers(6, 44))
-    is_box = rng.random() < 0.4
-    box = np.zeros((*THUMBNAIL_HW, 1), np.float32)
-    pattern = np.ones if is_box else rng.random
-    part = box[top : top + rows, left : left + columns]
-    part[:] = pattern(part.shape) * rng.uniform(0.4, 1)
-    color = rng.choice([0, 255, 230], 1) if rng.random() < 0.7 else rng.uniform(0, 255, 3)
-    return box, color.astype(np.float32)
+def _caption_place(rng: np.random.Generator) -> tuple[slice, slice]:
+    """Rows and columns: a line of text, a bar across the picture, or up to half of it."""
+    rows = int(np.exp(rng.uniform(np.log(2), np.log(15))))
+    columns = THUMBNAIL_HW[1] if rng.random() < 0.4 else int(rng.integers(6, 45))
+    top, left = int(rng.integers(0, THUMBNAIL_HW[0] - rows + 1)), int(rng.integers(0, THUMBNAIL_HW[1] - columns + 1))
+    return slice(top, top + rows), slice(left, left + columns)
+
+
+def _caption_layer(
+    place: tuple[slice, slice], has_box: bool, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """How much each pixel is covered, (28, 48, 1), and with which colour, (28, 48, 3)."""
+    cover, color = np.zeros((*THUMBNAIL_HW, 1), np.float32), np.zeros((*THUMBNAIL_HW, 3), np.float32)
+    rows, columns = cover[place].shape[:2]
+    # A thumbnail's pixel is wider than a stroke: letters are spots of more and less ink, in words.
+    ink = rng.uniform(0.2, 1) * rng.random((rows, columns, 1))
+    ink *= rng.random((1, columns, 1)) < rng.uniform(0.6, 1)
+    text_color = rng.choice([0.0, 255.0, 230.0], 1) if rng.random() < 0.7 else rng.uniform(0, 255, 3)
+    box_color = rng.uniform(0, 255, 3) if rng.random() < 0.7 else rng.choice([0.0, 255.0], 1)
+    cover[place] = rng.uniform(0.5, 1) if has_box else ink
+    color[place] = box_color + ink * (text_color - box_color) if has_box else text_color
+    return cover, color
 
 
 def _texture(rng: np.random.Generator) -> np.ndarray:
@@ -153,13 +194,13 @@ Disturbance = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
 DISTURBANCES: tuple[tuple[Disturbance, float], ...] = (
     (crossing, 0.30),
-    (walkers, 0.20),
+    (walkers, 0.30),
     (flashes, 0.10),
     (light, 0.15),
     (frozen, 0.06),
     (skipped, 0.05),
     (slow_motion, 0.10),
-    (caption, 0.10),
+    (caption, 0.20),
 )
 """Each with how often a take of 100 frames has it."""
 

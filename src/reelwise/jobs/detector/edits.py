@@ -38,24 +38,27 @@ class EditStyle:
 
     Args:
         gradual_share: Share of boundaries that take time.
-        short_share: Share of shots that last 1 to 14 frames.
+        short_share: Share of shots that last 1 to ``longest_short`` frames.
         same_scene_share: How often the next shot shows the same scene from elsewhere.
         disturbance: How much happens within takes.
+        longest_short: Frames of the longest of the short shots; 2 makes two takes flicker.
     """
 
     gradual_share: float
     short_share: float
     same_scene_share: float
     disturbance: float
+    longest_short: int = 14
 
 
 def random_style(rng: np.random.Generator) -> EditStyle:
     """One of many editors."""
     return EditStyle(
         gradual_share=float(rng.choice([0.0, 0.2, 0.5, 0.9], p=[0.25, 0.25, 0.3, 0.2])),
-        short_share=float(rng.choice([0.0, 0.15, 0.6, 1.0], p=[0.35, 0.3, 0.2, 0.15])),
+        short_share=float(rng.choice([0.0, 0.15, 0.6, 1.0], p=[0.3, 0.3, 0.25, 0.15])),
         same_scene_share=float(rng.choice([0.1, 0.4])),
         disturbance=float(rng.choice([0.3, 1.0, 2.0])),
+        longest_short=int(rng.choice([2, 4, 14], p=[0.2, 0.25, 0.55])),
     )
 
 
@@ -110,7 +113,7 @@ def _plan_shot(scenes: Sequence[Scene], style: EditStyle, before: _Shot | None, 
     is_same = before is not None and rng.random() < style.same_scene_share
     scene = before.scene if before is not None and is_same else scenes[int(rng.integers(len(scenes)))]
     if rng.random() < style.short_share:
-        return _Shot(scene, int(rng.integers(1, 15)), "cut", 0)
+        return _Shot(scene, int(rng.integers(1, style.longest_short + 1)), "cut", 0)
     num_own = int(np.exp(rng.uniform(np.log(10), np.log(220))))
     if rng.random() >= style.gradual_share:
         return _Shot(scene, num_own, "cut", 0)

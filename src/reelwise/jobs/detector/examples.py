@@ -1,4 +1,4 @@
-"""Training examples on disk: features and labels of many sequences, made by several processes."""
+"""Training examples on disk: features and targets of many sequences, made by several processes."""
 
 import multiprocessing
 from collections.abc import Callable, Sequence
@@ -12,15 +12,16 @@ from numpy.lib.format import open_memmap
 
 from reelwise.analysis.shots.descriptors import NUM_CELLS
 from reelwise.analysis.shots.features import NUM_CELL, NUM_GLOBAL, features_of
+from reelwise.analysis.shots.network import NUM_KINDS
 from reelwise.jobs.detector.edits import EditStyle, random_style
 from reelwise.jobs.detector.scenes import Scene
-from reelwise.jobs.detector.sequences import make_sequence
+from reelwise.jobs.detector.sequences import LabelledSequence, make_sequence
 
 SEQUENCE_FRAMES = 448
 """Frames of one example: 15 s, of which the network's reach is a fifth."""
 
-CUT_LABEL = 10
-"""Added to the label of a frame that starts a new shot at once."""
+NUM_TARGETS = 1 + NUM_KINDS
+"""For each frame: a new shot starts here at once; and each kind of gradual transition, none of them first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,15 +31,15 @@ class Examples:
     Args:
         whole: (N, T, NUM_GLOBAL) float16, often a memory map.
         cells: (N, T, C, NUM_CELL) float16.
-        labels: (N, T) uint8: the kind of gradual transition, plus 10 at a cut.
+        targets: (N, T, NUM_TARGETS) float16, 0 to 1: what is to be said of each frame.
     """
 
     whole: np.ndarray
     cells: np.ndarray
-    labels: np.ndarray
+    targets: np.ndarray
 
     def __len__(self) -> int:
-        return len(self.labels)
+        return len(self.targets)
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def make_examples(folder: Path, scenes: Sequence[Scene], plan: ExamplePlan, num_
     num_sequences = plan.num_sequences
     open_memmap(folder / "whole.npy", "w+", np.float16, (num_sequences, SEQUENCE_FRAMES, NUM_GLOBAL))
     open_memmap(folder / "cells.npy", "w+", np.float16, (num_sequences, SEQUENCE_FRAMES, NUM_CELLS, NUM_CELL))
-    open_memmap(folder / "labels.npy", "w+", np.uint8, (num_sequences, SEQUENCE_FRAMES))
+    open_memmap(folder / "targets.npy", "w+", np.float16, (num_sequences, SEQUENCE_FRAMES, NUM_TARGETS))
     step = 25  # a batch of half a minute, so that all processes end at nearly the same time
     starts = range(0, num_sequences, step)
     batches = [range(start, min(start + step, num_sequences)) for start in starts]
@@ -82,7 +83,7 @@ def make_examples(folder: Path, scenes: Sequence[Scene], plan: ExamplePlan, num_
 
 def load_examples(folder: Path, mode: Literal["r", "r+"] = "r") -> Examples:
     """The examples of a folder as memory maps."""
-    return Examples(*(np.load(folder / f"{name}.npy", mmap_mode=mode) for name in ("whole", "cells", "labels")))
+    return Examples(*(np.load(folder / f"{name}.npy", mmap_mode=mode) for name in ("whole", "cells", "targets")))
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,9 +107,18 @@ def _start_worker(folder: Path, scenes: Sequence[Scene], plan: ExamplePlan) -> N
 def _make_batch(numbers: range) -> None:
     (worker,) = _worker
     for number in numbers:
-        rng = np.random.default_rng([worker.plan.seed, number])
-        sequence = make_sequence(worker.scenes, SEQUENCE_FRAMES, rng, worker.plan.choose_style)
+        sequence = example_sequence(worker.scenes, worker.plan, number)
         features = features_of(sequence.thumbnails)
         worker.examples.whole[number] = features.whole
         worker.examples.cells[number] = features.cells
-        worker.examples.labels[number] = sequence.kinds + CUT_LABEL * sequence.is_cut
+        worker.examples.targets[number] = exact_targets(sequence)
+
+
+def example_sequence(scenes: Sequence[Scene], plan: ExamplePlan, number: int) -> LabelledSequence:
+    """The sequence that an example is made of, always the same for the same seed and number."""
+    return make_sequence(scenes, SEQUENCE_FRAMES, np.random.default_rng([plan.seed, number]), plan.choose_style)
+
+
+def exact_targets(sequence: LabelledSequence) -> np.ndarray:
+    """(T, NUM_TARGETS) float16, 0 and 1: what the edit says."""
+    return np.concatenate([sequence.is_cut[:, None], np.eye(NUM_KINDS)[sequence.kinds]], axis=1).astype(np.float16)

@@ -12,7 +12,7 @@ from keras import ops
 from reelwise.analysis.shots.descriptors import NUM_CELLS
 from reelwise.analysis.shots.features import NUM_CELL, NUM_GLOBAL
 from reelwise.analysis.shots.network import NUM_KINDS, PLAN
-from reelwise.jobs.detector.examples import CUT_LABEL, Examples
+from reelwise.jobs.detector.examples import Examples
 from reelwise.models.shots.backbone import build
 
 CUT_WEIGHT = 5.0
@@ -42,7 +42,7 @@ class FitPlan:
 
 
 class _BatchSource(keras.utils.PyDataset):
-    """Batches of standardised features with labels, in a new order each epoch."""
+    """Batches of standardised features with targets, in a new order each epoch."""
 
     def __init__(self, examples: Sequence[Examples], weights: Mapping[str, np.ndarray], plan: FitPlan) -> None:
         super().__init__()
@@ -58,18 +58,16 @@ class _BatchSource(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> tuple[Any, np.ndarray]:
         batch = self._places[index * self._batch_size : (index + 1) * self._batch_size]
-        whole, cells, labels = (
+        whole, cells, targets = (
             np.stack([getattr(self._examples[part], name)[place] for part, place in batch])
-            for name in ("whole", "cells", "labels")
+            for name in ("whole", "cells", "targets")
         )
-        labels = labels[:, PLAN.reach : -PLAN.reach]
-        targets = np.stack([labels >= CUT_LABEL, labels % CUT_LABEL], axis=-1).astype(np.float32)
         weights = self._weights
         inputs = tuple(
             (features.astype(np.float32) - weights[f"{name}_mean"]) * weights[f"{name}_scale"]
             for name, features in (("whole", whole), ("cells", cells))
         )
-        return inputs, targets
+        return inputs, targets[:, PLAN.reach : -PLAN.reach].astype(np.float32)
 
     def on_epoch_end(self) -> None:
         """Shuffle."""
@@ -131,9 +129,7 @@ def fit_detector(
 def shot_loss(targets: Any, logits: Any) -> Any:
     """Cross-entropies of "a shot starts here" and of the kind of gradual transition, mean over frames."""
     cut = ops.softplus(logits[..., 0]) - logits[..., 0] * targets[..., 0]
-    kind = keras.losses.sparse_categorical_crossentropy(
-        ops.cast(targets[..., 1], "int32"), logits[..., 1:], from_logits=True
-    )
+    kind = keras.losses.categorical_crossentropy(targets[..., 1:], logits[..., 1:], from_logits=True)
     return ops.mean(CUT_WEIGHT * cut + kind)
 
 

@@ -38,10 +38,17 @@ class FilmScene(Scene):
         height, width = self._frames.shape[1:3]
         scale = rng.uniform(0.5, 1.0) if rng.random() < 0.7 else 1.0
         rows, columns = round(height * scale), round(width * scale * rng.uniform(0.85, 1.0))
-        top, left = rng.integers(height - rows + 1), rng.integers(width - columns + 1)
+        top = rng.integers(height - rows + 1)
+        is_whip = rng.random() < 0.2
+        lefts = np.full(num_frames, rng.integers(width - columns + 1))
+        lefts = _whips(num_frames, width - columns, rng) if is_whip else lefts
         flip = -1 if rng.random() < 0.5 else 1
-        crop = self._frames[places, top : top + rows, left : left + columns][:, :, ::flip]
-        return np.stack([_shrink(np.ascontiguousarray(frame)) for frame in crop])
+        views = []
+        for place, left, before in zip(places, lefts, [lefts[0], *lefts[:-1]], strict=True):
+            view = self._frames[place, top : top + rows, left : left + columns, :][:, ::flip]
+            blur = int(abs(left - before))
+            views.append(_shrink(cv2.blur(view, (blur, 1)) if blur > 1 else np.ascontiguousarray(view)))
+        return np.stack(views)
 
 
 class RunningScene(Scene):
@@ -128,6 +135,18 @@ def camera_path(num_frames: int, rng: np.random.Generator) -> np.ndarray:
     return path
 
 
+def _whips(num_frames: int, reach: int, rng: np.random.Generator) -> np.ndarray:
+    """(T,) int: where a camera looks that swings from one place to another up to four times, within 3 to 15 frames."""
+    time = np.arange(num_frames)
+    path = np.full(num_frames, rng.uniform(0, reach))
+    for _ in range(int(rng.integers(1, 5))):
+        start, length = rng.integers(num_frames), rng.integers(3, 16)
+        progress = np.clip((time - start) / length, 0, 1)
+        # From wherever it looks to another place: half of a cosine, as an arm swings.
+        path += (rng.uniform(0, reach) - path) * (1 - np.cos(np.pi * progress)) / 2
+    return np.round(path).astype(int)
+
+
 def made_up_picture(rng: np.random.Generator) -> np.ndarray:
     """A picture of clouds, stripes and shapes in a few colours: (120, 192, 3) uint8."""
     height, width = 120, 192
@@ -151,6 +170,9 @@ def made_up_picture(rng: np.random.Generator) -> np.ndarray:
         else:
             axes = (int(rng.integers(3, 50)), int(rng.integers(3, 50)))
             cv2.ellipse(picture, corner, axes, float(rng.uniform(0, 180)), 0, 360, color, -1)
+    if rng.random() < 0.3:  # a wall, a yard, a stage: what moves in front of it is all that changes
+        mean = picture.mean(axis=(0, 1))
+        picture = mean + rng.uniform(0.03, 0.3) * (picture - mean)
     return np.clip(picture, 0, 255).astype(np.uint8)
 
 

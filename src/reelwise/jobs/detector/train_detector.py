@@ -14,11 +14,14 @@ from reelwise.analysis.shots.decoding import Calibration
 from reelwise.analysis.shots.weights import DetectorWeights
 from reelwise.jobs.detector.calibrate import JudgedVideo, calibrate, judge, measure
 from reelwise.jobs.detector.edits import gradual_style
-from reelwise.jobs.detector.examples import SEQUENCE_FRAMES, ExamplePlan, make_examples
+from reelwise.jobs.detector.examples import SEQUENCE_FRAMES, ExamplePlan, Examples, make_examples
 from reelwise.jobs.detector.fit import FitPlan, fit_detector
 from reelwise.jobs.detector.scenes import Scene
 from reelwise.jobs.detector.sequences import make_sequence, transitions_of
 from reelwise.metrics.shot_metrics import ShotMetrics
+
+Teach = Callable[[Examples, Sequence[Scene], ExamplePlan], Examples]
+"""Gives examples softer targets; takes the scenes and the plan that they were made from."""
 
 VALIDATION_SEED = 1
 """Added to the seed for the edits that scores are calibrated on."""
@@ -69,6 +72,7 @@ def train_detector(
     plan: DetectorPlan,
     *,
     start: Mapping[str, np.ndarray] | None = None,
+    teach: Teach | None = None,
     on_progress: Callable[[str], None] = print,
 ) -> TrainedDetector:
     """Train a detector.
@@ -78,6 +82,7 @@ def train_detector(
         validation: Scenes for calibration, none of them in ``training``.
         plan: How.
         start: Weights to go on from; None for new ones.
+        teach: Softens the exact targets by what another detector says; None leaves them.
         on_progress: Called with a line now and then.
     """
     with tempfile.TemporaryDirectory(prefix="reelwise-shots-") as folder:
@@ -88,7 +93,8 @@ def train_detector(
             ("gradual", ExamplePlan(plan.num_gradual, plan.seed + GRADUAL_SEED, gradual_style)),
         ):
             (Path(folder) / name).mkdir()
-            examples.append(make_examples(Path(folder) / name, training, kind, plan.num_processes))
+            made = make_examples(Path(folder) / name, training, kind, plan.num_processes)
+            examples.append(made if teach is None else teach(made, training, kind))
         arrays = fit_detector(examples[:1], plan.fit, start=start, on_step=_every(100, on_progress))
         arrays = fit_detector(examples, plan.refine, start=arrays, on_step=_every(100, on_progress))
     raw = DetectorWeights(arrays, Calibration())

@@ -27,7 +27,7 @@ def test_examples_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> No
     one = make_examples(tmp_path / "one", scenes(), ExamplePlan(3, seed=5), num_processes=1)
     two = make_examples(tmp_path / "two", scenes(), ExamplePlan(3, seed=5), num_processes=2)
     np.testing.assert_array_equal(one.whole, two.whole)
-    np.testing.assert_array_equal(one.labels, two.labels)
+    np.testing.assert_array_equal(one.targets, two.targets)
     assert np.abs(one.cells).sum(axis=(1, 2, 3), dtype=np.float64).min() > 0
 
 
