@@ -9,12 +9,16 @@ import numpy as np
 
 from reelwise.analysis.shots.descriptors import THUMBNAIL_HW
 from reelwise.analysis.shots.transitions import GRADUAL_TYPES, Transition
-from reelwise.jobs.detector.disturbances import caption, disturb
+from reelwise.jobs.detector.disturbances import caption, disturb, walkers
 from reelwise.jobs.detector.edits import Edit, EditStyle, make_edit, random_style
 from reelwise.jobs.detector.scenes import PictureScene, RunningScene, Scene, made_up_picture
 
 SINGLE_TAKE_SHARE = 0.3
 """Sequences without any boundary."""
+
+PEOPLE_SHARE = 0.4
+"""Of these: takes in which people come and go again and again. Of all single takes these were most often said to hold
+wipes."""
 
 MADE_UP_SHARE = 0.3
 """Scenes that are made up for one sequence."""
@@ -66,7 +70,10 @@ def make_sequence(
         cast = [RunningScene(cast[place].take(RUNNING_FRAMES, rng)) for place in running]
     if rng.random() < SINGLE_TAKE_SHARE:
         take = cast[int(rng.integers(len(cast)))].take(num_frames, rng)
-        edit = Edit(disturb(take, rng, float(rng.choice([0.5, 2.0, 4.0]))), ())
+        take = disturb(take, rng, float(rng.choice([0.5, 2.0, 4.0])))
+        for _ in range(int(rng.integers(1, 5)) if rng.random() < PEOPLE_SHARE else 0):
+            take = walkers(take, rng)
+        edit = Edit(take, ())
     else:
         edit = make_edit(cast, num_frames, choose_style(rng), rng)
     is_cut, kinds = label(edit, num_frames)
