@@ -1,11 +1,13 @@
 """From probabilities of frames to transitions: runs of gradual frames, single cuts, one score each."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from reelwise.analysis.shots.network import FrameProbabilities
+from reelwise.analysis.shots.sides import LARGEST_CHANGE
 from reelwise.analysis.shots.transitions import GRADUAL_TYPES, Transition
 
 MAX_GAP = 2
@@ -25,22 +27,24 @@ class Calibration:
 
     Args:
         cut: Slope and offset on the logit of a cut.
-        gradual: Slope, offset on the logit of the mean over a run, and weight of the logarithm of its length.
+        gradual: Slope, offset on the logit of the mean over a run; weights of the logarithms of its length and of how
+            different the pictures on both sides are.
         thresholds: Least score of a cut and of a gradual transition: where F1 on those edits is best.
     """
 
     cut: tuple[float, float] = (1.0, 0.0)
-    gradual: tuple[float, float, float] = (1.0, 0.0, 0.0)
+    gradual: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 0.0)
     thresholds: tuple[float, float] = (0.5, 0.5)
 
     def cut_score(self, probability: float) -> float:
         """The score of a cut."""
         return sigmoid(self.cut[0] * logit(probability) + self.cut[1])
 
-    def gradual_score(self, mean_probability: float, num_frames: int) -> float:
-        """The score of a run of gradual frames."""
-        slope, offset, by_length = self.gradual
-        return sigmoid(slope * logit(mean_probability) + offset + by_length * math.log(num_frames))
+    def gradual_score(self, mean_probability: float, num_frames: int, change: float) -> float:
+        """The score of a run of gradual frames; ``change`` in grey levels, see ``sides.change_between``."""
+        slope, offset, by_length, by_change = self.gradual
+        by_sides = by_length * math.log(num_frames) + by_change * math.log1p(change)
+        return sigmoid(slope * logit(mean_probability) + offset + by_sides)
 
     def with_sensitivity(self, sensitivity: float | None) -> "Calibration":
         """The same with other thresholds.
@@ -91,10 +95,14 @@ class TransitionDecoder:
     Args:
         calibration: Scores and thresholds.
         min_shot: Least number of frames of a shot; a boundary that would make a shorter one is left out.
+        change: How different two frames are, by their numbers; None takes all for different.
     """
 
-    def __init__(self, calibration: Calibration, min_shot: int = 0) -> None:
+    def __init__(
+        self, calibration: Calibration, min_shot: int = 0, change: Callable[[int, int], float] | None = None
+    ) -> None:
         self._calibration = calibration
+        self._change = change
         self._min_shot = min_shot
         self._num_frames = 0
         self._run: _Run | None = None
@@ -154,9 +162,13 @@ class TransitionDecoder:
         return True
 
     def _gradual(self, run: _Run) -> Transition | None:
+        if run.start == 0:  # there is no other shot before it
+            return None
         length = run.end - run.start
         mean = float(1 - run.sums[0] / run.num_frames)
-        score = self._calibration.gradual_score(mean, length)
-        if run.start == 0 or score < self._calibration.thresholds[1]:
-            return None
-        return Transition(GRADUAL_TYPES[int(run.sums[1:].argmax())], run.start, run.end, score)
+        kind = GRADUAL_TYPES[int(run.sums[1:].argmax())]
+        # A fade may lead back to the scene that it came from.
+        is_fade = kind in ("fade_black", "fade_white") or self._change is None
+        change = LARGEST_CHANGE if is_fade else self._change(run.start - 1, run.end)
+        score = self._calibration.gradual_score(mean, length, change)
+        return Transition(kind, run.start, run.end, score) if score >= self._calibration.thresholds[1] else None

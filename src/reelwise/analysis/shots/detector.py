@@ -8,6 +8,7 @@ from reelwise.analysis.shots.decoding import MAX_GAP, MAX_RUN, TransitionDecoder
 from reelwise.analysis.shots.descriptors import THUMBNAIL_HW, Descriptors, describe
 from reelwise.analysis.shots.features import BLOCK, REACH, compute_features
 from reelwise.analysis.shots.network import PLAN, FrameProbabilities, ShotNetwork
+from reelwise.analysis.shots.sides import RecentThumbnails
 from reelwise.analysis.shots.transitions import Transition
 from reelwise.analysis.shots.weights import DetectorWeights, shipped_weights
 
@@ -91,7 +92,9 @@ class ShotDetector:
     ) -> None:
         weights = weights or shipped_weights()
         self._stream = ProbabilityStream(weights)
-        self._decoder = TransitionDecoder(weights.calibration.with_sensitivity(sensitivity), min_shot)
+        self._recent = RecentThumbnails(MAX_DELAY + BLOCK)
+        calibration = weights.calibration.with_sensitivity(sensitivity)
+        self._decoder = TransitionDecoder(calibration, min_shot, self._recent.change)
         self._last_whole: np.ndarray | None = None
         self._num_frames = 0
         self._damage: deque[tuple[int, int]] = deque()
@@ -124,6 +127,7 @@ class ShotDetector:
         for _ in range(
             self._num_frames if is_first else 1
         ):  # damaged frames at the start are taken for the first whole
+            self._recent.add(self._last_whole)
             pieces += self._stream.push(self._last_whole)
         return self._decode(pieces)
 

@@ -62,7 +62,7 @@ def load_weights(path: Path = SHIPPED_WEIGHTS) -> DetectorWeights:
         arrays = load_file(path)
     except (OSError, SafetensorError) as error:
         raise ModelFileError(f"{path}: cannot be read as a shot detector: {error}.", hint=_HINT) from None
-    shapes = {**weight_shapes(), "calibration": (7,)}
+    shapes = {**weight_shapes(), "calibration": (8,)}
     for name, shape in shapes.items():
         got = arrays[name].shape if name in arrays else None
         if got != shape:
@@ -70,7 +70,8 @@ def load_weights(path: Path = SHIPPED_WEIGHTS) -> DetectorWeights:
         if arrays[name].dtype.kind != "f" or not np.isfinite(arrays[name]).all():
             raise ModelFileError(f"{path}: {name} does not hold numbers alone.", hint=_HINT)
     numbers = [float(number) for number in arrays["calibration"]]
-    calibration = Calibration((numbers[0], numbers[1]), (numbers[2], numbers[3], numbers[4]), (numbers[5], numbers[6]))
+    cut, gradual = (numbers[0], numbers[1]), (numbers[2], numbers[3], numbers[4], numbers[5])
+    calibration = Calibration(cut, gradual, (numbers[6], numbers[7]))
     return DetectorWeights(arrays, calibration, path.name, file_sha256(path))
 
 

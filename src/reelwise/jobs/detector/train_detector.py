@@ -38,7 +38,8 @@ class DetectorPlan:
         num_sequences: Training examples of 448 frames by all kinds of editors.
         num_gradual: And by editors who hardly ever cut.
         num_validation: Edits of held-out scenes for calibration.
-        fit: How the network is fitted to the first kind of examples.
+        fit: How the network is fitted to the first kind of examples; 0 epochs: weights to go on from are calibrated
+            alone.
         refine: How it is fitted to both kinds afterwards.
         num_processes: Processes that make examples; the result does not depend on it.
         seed: Of all chance.
@@ -85,6 +86,20 @@ def train_detector(
         teach: Softens the exact targets by what another detector says; None leaves them.
         on_progress: Called with a line now and then.
     """
+    arrays = _fit(training, plan, start, teach, on_progress) if plan.fit.epochs or start is None else start
+    raw = DetectorWeights(arrays, Calibration())
+    videos = validation_videos(validation, raw, plan.num_validation, plan.seed + VALIDATION_SEED)
+    weights = DetectorWeights(arrays, calibrate(videos))
+    return TrainedDetector(weights, measure(videos, weights.calibration))
+
+
+def _fit(
+    training: Sequence[Scene],
+    plan: DetectorPlan,
+    start: Mapping[str, np.ndarray] | None,
+    teach: Teach | None,
+    on_progress: Callable[[str], None],
+) -> dict[str, np.ndarray]:
     with tempfile.TemporaryDirectory(prefix="reelwise-shots-") as folder:
         on_progress(f"{plan.num_sequences + plan.num_gradual} training sequences of {SEQUENCE_FRAMES} frames")
         examples = []
@@ -96,11 +111,7 @@ def train_detector(
             made = make_examples(Path(folder) / name, training, kind, plan.num_processes)
             examples.append(made if teach is None else teach(made, training, kind))
         arrays = fit_detector(examples[:1], plan.fit, start=start, on_step=_every(100, on_progress))
-        arrays = fit_detector(examples, plan.refine, start=arrays, on_step=_every(100, on_progress))
-    raw = DetectorWeights(arrays, Calibration())
-    videos = validation_videos(validation, raw, plan.num_validation, plan.seed + VALIDATION_SEED)
-    weights = DetectorWeights(arrays, calibrate(videos))
-    return TrainedDetector(weights, measure(videos, weights.calibration))
+        return fit_detector(examples, plan.refine, start=arrays, on_step=_every(100, on_progress))
 
 
 def validation_videos(

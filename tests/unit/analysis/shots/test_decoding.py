@@ -89,6 +89,7 @@ def test_a_transition_without_end_is_given_in_pieces() -> None:
 
 
 def test_the_score_is_calibrated() -> None:
-    calibration = Calibration(cut=(0.5, 0.0), gradual=(1.0, 0.0, 0.3))
+    calibration = Calibration(cut=(0.5, 0.0), gradual=(1.0, 0.0, 0.3, 0.5))
     assert calibration.cut_score(0.99) < 0.95
-    assert calibration.gradual_score(0.8, 30) > calibration.gradual_score(0.8, 5)
+    assert calibration.gradual_score(0.8, 30, 20) > calibration.gradual_score(0.8, 5, 20)
+    assert calibration.gradual_score(0.8, 30, 20) > calibration.gradual_score(0.8, 30, 2)

@@ -9,6 +9,7 @@ import pytest
 from safetensors import safe_open
 
 from reelwise.analysis.shots.decoding import Calibration, logit
+from reelwise.analysis.shots.descriptors import THUMBNAIL_HW
 from reelwise.analysis.shots.network import FrameProbabilities, weight_shapes
 from reelwise.analysis.shots.weights import load_weights, shipped_weights
 from reelwise.jobs.detector.calibrate import JudgedVideo, calibrate, measure
@@ -40,7 +41,10 @@ def videos_with_false_alarms(num_videos: int) -> list[JudgedVideo]:
         cut[[50, 100, 120, 150, 200]] = (0.6, 0.6, 0.6, 0.6, 0.95)
         kinds[230:250] = (0.1, 0.8, 0.04, 0.03, 0.03)
         truths = (Boundary(50, 50, "cut"), Boundary(200, 200, "cut"), Boundary(231, 250, "dissolve"))
-        videos.append(JudgedVideo(truths[: 2 + number % 2] if number else truths, FrameProbabilities(cut, kinds)))
+        thumbnails = np.zeros((300, *THUMBNAIL_HW, 3), np.uint8)
+        thumbnails[240:] = 60
+        truths = truths[: 2 + number % 2] if number else truths
+        videos.append(JudgedVideo(truths, FrameProbabilities(cut, kinds), thumbnails))
     return videos
 
 

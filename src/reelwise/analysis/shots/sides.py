@@ -1,0 +1,47 @@
+"""How different the pictures on both sides of a gradual transition are."""
+
+from collections import deque
+
+import numpy as np
+
+from reelwise.analysis.shots.descriptors import CELL_HW, GRID_HW
+
+LARGEST_CHANGE = 64.0
+"""Grey levels: two scenes that are more than a quarter of the scale apart are simply different."""
+
+
+def change_between(old: np.ndarray, new: np.ndarray) -> float:
+    """The median over the cells of the mean difference, in grey levels up to ``LARGEST_CHANGE``.
+
+    A transition replaces every part of the picture; where things move within a scene, some cells stay.
+
+    Args:
+        old: (28, 48, 3) uint8.
+        new: The same of a later frame.
+    """
+    difference = np.abs(old.astype(np.float32) - new).mean(axis=2)
+    cells = difference.reshape(GRID_HW[0], CELL_HW[0], GRID_HW[1], CELL_HW[1]).mean(axis=(1, 3))
+    return min(float(np.median(cells)), LARGEST_CHANGE)
+
+
+class RecentThumbnails:
+    """The last thumbnails of a video, by the number of their frame.
+
+    Args:
+        max_frames: How many are kept, 4 kB each.
+    """
+
+    def __init__(self, max_frames: int) -> None:
+        self._thumbnails: deque[np.ndarray] = deque(maxlen=max_frames)
+        self._num_frames = 0
+
+    def add(self, thumbnail: np.ndarray) -> None:
+        """The next frame's."""
+        self._thumbnails.append(thumbnail)
+        self._num_frames += 1
+
+    def change(self, before: int, after: int) -> float:
+        """``change_between`` two frames, or those nearest to them that are kept."""
+        first = self._num_frames - len(self._thumbnails)
+        old, new = (min(max(place - first, 0), len(self._thumbnails) - 1) for place in (before, after))
+        return change_between(self._thumbnails[old], self._thumbnails[new])
