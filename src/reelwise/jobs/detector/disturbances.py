@@ -114,6 +114,23 @@ def flashes(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return result
 
 
+def strobe(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Lamps that flash again and again, or photographers: light multiplies what is there, and what is bright saturates."""
+    start, period = int(rng.integers(len(frames))), int(rng.integers(2, 9))
+    num_flashes, length = int(rng.choice([1, 3, 8, 20, 60])), int(rng.choice([1, 1, 2, 3]))
+    gain, lift, rest = rng.uniform(1.5, 6), rng.uniform(0, 200), rng.choice([1.0, rng.uniform(0.3, 1)])
+    tint = 1 - rng.uniform(0, 0.3, 3).astype(np.float32) * (rng.random() < 0.4)
+    result = frames.copy()
+    result[start : start + num_flashes * period] *= np.float32(rest)
+    for flash in range(num_flashes):
+        for step, strength in enumerate(0.6 ** np.arange(length)):
+            place = start + flash * period + step
+            if place < len(frames):
+                lit_frame = frames[place] * (1 + (gain - 1) * strength) * tint + lift * strength
+                result[place] = np.clip(lit_frame, 0, 255)
+    return result
+
+
 def light(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """The exposure jumps or drifts, or a lamp is switched: once, back again, or all the time."""
     time = np.arange(len(frames))
@@ -206,11 +223,12 @@ DISTURBANCES: tuple[tuple[Disturbance, float], ...] = (
     (crossing, 0.30),
     (walkers, 0.30),
     (flashes, 0.10),
+    (strobe, 0.12),
     (light, 0.15),
     (frozen, 0.06),
     (skipped, 0.05),
     (slow_motion, 0.10),
-    (caption, 0.20),
+    (caption, 0.30),
 )
 """Each with how often a take of 100 frames has it."""
 

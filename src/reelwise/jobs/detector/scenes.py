@@ -11,6 +11,10 @@ FILM_HW = (2 * THUMBNAIL_HW[0], 2 * THUMBNAIL_HW[1])
 """Films are kept twice as large as thumbnails, so that a crop of half the width is still sharp."""
 
 
+WHIP_SHARE = 0.2
+"""Takes of films in which the camera swings to and fro."""
+
+
 class Scene(ABC):
     """Something that a camera can be pointed at."""
 
@@ -36,10 +40,11 @@ class FilmScene(Scene):
         steps = np.floor(rng.integers(2 * length) + np.arange(num_frames) * speed).astype(int) % max(2 * length - 2, 1)
         places = np.minimum(steps, 2 * length - 2 - steps) % length
         height, width = self._frames.shape[1:3]
+        is_whip = rng.random() < WHIP_SHARE
         scale = rng.uniform(0.5, 1.0) if rng.random() < 0.7 else 1.0
+        scale = rng.uniform(0.4, 0.6) if is_whip else scale  # so that the camera can swing by a whole view
         rows, columns = round(height * scale), round(width * scale * rng.uniform(0.85, 1.0))
         top = rng.integers(height - rows + 1)
-        is_whip = rng.random() < 0.2
         lefts = np.full(num_frames, rng.integers(width - columns + 1))
         lefts = _whips(num_frames, width - columns, rng) if is_whip else lefts
         flip = -1 if rng.random() < 0.5 else 1
