@@ -115,7 +115,7 @@ def flashes(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def strobe(frames: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Lamps that flash again and again, or photographers: light multiplies what is there, and what is bright saturates."""
+    """Lamps that flash again and again, or photographers: light multiplies what is there; what is bright saturates."""
     start, period = int(rng.integers(len(frames))), int(rng.integers(2, 9))
     num_flashes, length = int(rng.choice([1, 3, 8, 20, 60])), int(rng.choice([1, 1, 2, 3]))
     gain, lift, rest = rng.uniform(1.5, 6), rng.uniform(0, 200), rng.choice([1.0, rng.uniform(0.3, 1)])
