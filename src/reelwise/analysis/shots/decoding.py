@@ -167,8 +167,8 @@ class TransitionDecoder:
         length = run.end - run.start
         mean = float(1 - run.sums[0] / run.num_frames)
         kind = GRADUAL_TYPES[int(run.sums[1:].argmax())]
-        # A fade may lead back to the scene that it came from.
-        is_fade = kind in ("fade_black", "fade_white") or self._change is None
-        change = LARGEST_CHANGE if is_fade else self._change(run.start - 1, run.end)
+        change = LARGEST_CHANGE
+        if self._change is not None and kind not in ("fade_black", "fade_white"):  # a fade may lead back to its scene
+            change = self._change(run.start - 1, run.end)
         score = self._calibration.gradual_score(mean, length, change)
         return Transition(kind, run.start, run.end, score) if score >= self._calibration.thresholds[1] else None

@@ -108,8 +108,8 @@ def _fit(
             ("gradual", ExamplePlan(plan.num_gradual, plan.seed + GRADUAL_SEED, gradual_style)),
         ):
             (Path(folder) / name).mkdir()
-            made = make_examples(Path(folder) / name, training, kind, plan.num_processes)
-            examples.append(made if teach is None else teach(made, training, kind))
+            exact = make_examples(Path(folder) / name, training, kind, plan.num_processes)
+            examples.append(exact if teach is None else teach(exact, training, kind))
         arrays = fit_detector(examples[:1], plan.fit, start=start, on_step=_every(100, on_progress))
         return fit_detector(examples, plan.refine, start=arrays, on_step=_every(100, on_progress))
 
