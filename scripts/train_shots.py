@@ -10,6 +10,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,7 +91,9 @@ def main() -> None:
     parser.add_argument("--validation", type=int, default=160, help="edits of held-out scenes for the calibration")
     parser.add_argument("--learning-rate", type=float, default=2e-3)
     parser.add_argument("--batch", type=int, default=16, help="sequences of a step")
-    parser.add_argument("--start", type=Path, help="a detector to go on from [default: new weights]")
+    parser.add_argument(
+        "--start", type=Path, nargs="+", default=(), help="detectors to go on from the mean of [default: new weights]"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--backend", default="tensorflow", help="of Keras")
     parser.add_argument("--processes", type=int, default=2, help="that make examples; the result does not depend on it")
@@ -109,14 +112,12 @@ def main() -> None:
         options.sequences, options.gradual, options.validation, fit, refine, options.processes, options.seed
     )
     training, validation = (load_scenes(sources, options.data) for sources in (TRAINING, HELD_OUT))
-    start = load_weights(options.start) if options.start else None
-    result = train_detector(
-        training, validation, plan, start=start and start.arrays, teach=load_teacher(options.teacher)
-    )
+    start = mean_weights(options.start)
+    result = train_detector(training, validation, plan, start=start, teach=load_teacher(options.teacher))
     print(result.metrics.as_dict())
     facts = {
         "command": f"scripts/train_shots.py {' '.join(sys.argv[1:])}",
-        "start": start_facts(options.start),
+        "start": [start_facts(path) for path in options.start],
         "commit": subprocess.run(
             ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True
         ).stdout.strip(),
@@ -128,12 +129,22 @@ def main() -> None:
     save_weights(options.out, result.weights, facts)
 
 
-def start_facts(path: Path | None) -> dict[str, object] | None:
-    """What the detector to go on from says of itself."""
-    if path is None:
+def mean_weights(paths: Sequence[Path]) -> dict[str, np.ndarray] | None:
+    """The mean of the weights of detectors; None of none."""
+    if not paths:
         return None
+    sets = [load_weights(path).arrays for path in paths]
+    return {
+        name: np.mean([arrays[name].astype(np.float32) for arrays in sets], axis=0).astype(first.dtype)
+        for name, first in sets[0].items()
+    }
+
+
+def start_facts(path: Path) -> dict[str, object]:
+    """What a detector to go on from says of itself, without its sources: the training that goes on has the same."""
     with safe_open(path, "np") as file:
-        return json.loads(file.metadata()["reelwise"])
+        facts = json.loads(file.metadata()["reelwise"])
+    return {name: fact for name, fact in facts.items() if name not in ("training", "held_out")}
 
 
 def load_teacher(weights: Path | None) -> "Teach | None":
