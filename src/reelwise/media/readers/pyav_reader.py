@@ -317,7 +317,7 @@ class PyAVReader(VideoReader):
     def _no_frames(self) -> VideoError:
         name = self._source.path.name
         if bad := self._observations.num_bad_packets:
-            reason = f"no frame could be decoded, {bad} packets are damaged or over the limit of pixels"
+            reason = f"no frame could be decoded; packets that are damaged or over the limit of pixels: {bad}"
         else:
             reason = "it has no frames"
         return VideoError(f"{name}: {reason}.", hint="Copy or record it again.")
