@@ -57,7 +57,7 @@ def module_tree(module: str) -> ast.Module:
 def definition(module: str, name: str) -> Definition | None:
     """The statement that makes a name, wherever its module has it from; None if there is none in the source."""
     for node in ast.walk(module_tree(module)):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name and not is_overload(node):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
             return node
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
             return node
@@ -66,11 +66,6 @@ def definition(module: str, name: str) -> Definition | None:
             if origin:
                 return definition(node.module, origin)
     return None
-
-
-def is_overload(node: ast.FunctionDef | ast.ClassDef) -> bool:
-    """Whether it is a signature for type checkers alone; the function itself comes behind, with the docstring."""
-    return any(ast.unparse(line) == "overload" for line in node.decorator_list)
 
 
 def entry(name: str, node: Definition) -> list[str]:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         load_model,
         predict,
         train,
+        train_shots,
     )
     from reelwise.jobs.detector.job import DetectorRun
     from reelwise.jobs.documents import Info, ShotEvaluation
@@ -99,6 +100,7 @@ __all__ = [
     "train",
     "train_cnn_lstm_model",
     "train_lstm_model",
+    "train_shots",
 ]
 
 _MODULES = {
@@ -116,7 +118,7 @@ _MODULES = {
     "reelwise.jobs.analyze": {"AnalyzeRun"},
     "reelwise.jobs.api": {
         "analyze", "analyze_stream", "check", "evaluate", "evaluate_shots", "find", "info", "load_model", "predict",
-        "train",
+        "train", "train_shots",
     },
     "reelwise.jobs.detector.job": {"DetectorRun"},
     "reelwise.jobs.documents": {"Info", "ShotEvaluation"},

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Generator, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack, get_args, get_type_hints, overload
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, get_args, get_type_hints
 
 from reelwise.core.errors import UsageError
 from reelwise.core.interrupt import StoppableProgress, StopToken
@@ -44,34 +44,14 @@ if TYPE_CHECKING:
 Options = TypeVar("Options")
 
 
-# A checker takes the first that fits, so the name of a model that it cannot see counts as a classifier's.
-@overload
-def train(  # pyright: ignore[reportOverlappingOverload]
-    data: str | Path,
-    *,
-    progress: Progress | None = None,
-    stop: StopToken | None = None,
-    **options: Unpack[TrainShotsKeywords],
-) -> "DetectorRun": ...
-@overload
 def train(
     data: str | Path,
     *,
     progress: Progress | None = None,
     stop: StopToken | None = None,
     **options: Unpack[TrainKeywords],
-) -> "Run": ...
-def train(
-    data: str | Path,
-    *,
-    progress: Progress | None = None,
-    stop: StopToken | None = None,
-    **options: Unpack[TrainKeywords],
-) -> "Run | DetectorRun":
+) -> "Run":
     """Split, decode once, train, evaluate against baselines, and write the run folder.
-
-    ``model="shots"`` trains a detector of shot boundaries instead, on the videos of a folder without labels;
-    ``analyze(..., model=run.weights_path)`` takes it.
 
     Args:
         data: Folder of class folders, a CSV, JSON or Parquet list, or ``synthetic:motion``.
@@ -80,7 +60,7 @@ def train(
         **options: Fields of :class:`reelwise.jobs.runs.options.TrainOptions`.
 
     Returns:
-        The finished run with its ``path``, ``metrics`` and ``model``; of a detector with its ``weights_path``.
+        The finished run with its ``path``, ``metrics`` and ``model``.
 
     Raises:
         UsageError: An option does not exist or makes no sense, or ``out`` is in use.
@@ -88,13 +68,42 @@ def train(
         TrainingError: Training cannot go on; the run can be resumed.
         Interruption: Ctrl-C or ``stop``; ``resume=True`` goes on where it was.
     """
-    from reelwise.jobs.detector.job import MODEL_NAME, train_shots
+    from reelwise.jobs.detector.job import MODEL_NAME
     from reelwise.jobs.train import train_job
 
     train_options = make_options(TrainOptions, data=str(data), **options)
     if train_options.model == MODEL_NAME:
-        return train_shots(train_options, _listener(progress, stop))
+        raise UsageError("train gives a classifier, and shots is a detector.", hint="Call train_shots instead.")
     return train_job(train_options, _listener(progress, stop))
+
+
+def train_shots(
+    data: str | Path,
+    *,
+    progress: Progress | None = None,
+    stop: StopToken | None = None,
+    **options: Unpack[TrainShotsKeywords],
+) -> "DetectorRun":
+    """Train a detector of shot boundaries on videos without labels, as ``reelwise train FOLDER --model shots`` does.
+
+    Args:
+        data: A folder of videos.
+        progress: Receives what a progress bar shows; None shows nothing.
+        stop: Set it in another thread, and the work ends between two of its steps.
+        **options: Those fields of :class:`reelwise.jobs.runs.options.TrainOptions` that make sense for a detector.
+
+    Returns:
+        The finished run with its ``path`` and ``metrics``; ``analyze(..., model=run.weights_path)`` takes the detector.
+
+    Raises:
+        UsageError: An option does not exist or makes no sense, or ``out`` is in use.
+        DataError: Fewer than two videos can be used.
+        Interruption: Ctrl-C or ``stop``.
+    """
+    from reelwise.jobs.detector import job
+
+    train_options = make_options(TrainOptions, data=str(data), model=job.MODEL_NAME, **options)
+    return job.train_shots(train_options, _listener(progress, stop))
 
 
 def evaluate(

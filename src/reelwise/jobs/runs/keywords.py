@@ -5,7 +5,7 @@ fails the build. Paths may be text in Python; ``jobs.api`` turns them into paths
 """
 
 from pathlib import Path
-from typing import Literal, Required, TypedDict
+from typing import TypedDict
 
 
 class TrainKeywords(TypedDict, total=False):
@@ -43,9 +43,8 @@ class TrainKeywords(TypedDict, total=False):
 
 
 class TrainShotsKeywords(TypedDict, total=False):
-    """What ``reelwise.train`` takes by name for a detector of shot boundaries; the others make no sense for it."""
+    """What ``reelwise.train_shots`` takes by name; the other options of ``train`` make no sense for a detector."""
 
-    model: Required[Literal["shots"]]
     out: str | Path | None
     epochs: int | None
     seed: int

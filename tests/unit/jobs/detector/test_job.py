@@ -60,7 +60,7 @@ def test_a_run_hands_over_weights_and_a_comparison(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(job, "NUM_SEQUENCES", 6)
     monkeypatch.setattr(job, "NUM_GRADUAL", 2)
     monkeypatch.setattr(job, "NUM_VALIDATION", 2)
-    run = rw.train(tmp_path / "videos", model="shots", out=str(tmp_path / "run"), epochs=1, threads=1)
+    run = rw.train_shots(tmp_path / "videos", out=str(tmp_path / "run"), epochs=1, threads=1)
     assert isinstance(run, rw.DetectorRun)
     assert json.loads((tmp_path / "run" / "metrics.json").read_text()) == run.metrics
     baseline = run.metrics["baselines"]["shipped_detector"]
@@ -68,16 +68,19 @@ def test_a_run_hands_over_weights_and_a_comparison(tmp_path: Path, monkeypatch: 
     assert {"boundaries", "cuts", "gradual"} <= set(baseline)
     assert load_weights(run.weights_path).arrays["heads.bias"].shape == (6,)
     with pytest.raises(UsageError, match="is not empty"):
-        rw.train(tmp_path / "videos", model="shots", out=tmp_path / "run")
+        rw.train_shots(tmp_path / "videos", out=tmp_path / "run")
     analysis = rw.analyze(tmp_path / "videos/0.mp4", out=tmp_path / "out", do="shots", model=run.weights_path).analyses[
         0
     ]
     assert str(analysis.tool.options["shots"]).startswith("shots.safetensors, sha256 ")
 
 
-def test_from_python_options_of_classifiers_are_refused_by_name(tmp_path: Path) -> None:
+def test_train_says_which_function_trains_a_detector(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="a detector") as refusal:
+        rw.train(tmp_path, model="shots")
+    assert "train_shots" in refusal.value.hint
     with pytest.raises(UsageError, match=r"^--folds makes no sense for --model shots"):
-        rw.train(tmp_path, model="shots", folds=3)
+        rw.train_shots(tmp_path, folds=3)  # pyright: ignore[reportCallIssue]
 
 
 def test_analyze_takes_one_detector(tmp_path: Path) -> None:
