@@ -23,11 +23,9 @@ from analyze_footage import FRAME_RATE, SIZES, make_video
 from compare import MIN_REPEATS, save
 from memory import peak_memory
 from shot_rivals import ENVIRONMENTS, RIVALS
+from targets import Load, Target
 
 WORK = Path(os.environ.get("REELWISE_BENCH_WORK", Path(__file__).parents[1] / ".bench" / "analyze"))
-MAX_LOAD_PER_CORE = 0.3
-"""Above it the machine is not quiet, and its times go into no document."""
-
 PARTS = Path(__file__).with_name("analyze_parts.py")
 MINUTES = 10.0
 MEMORY_MINUTES = (5.0, 20.0)
@@ -47,19 +45,6 @@ class Cost:
 
     wall: float
     processor: float
-
-
-@dataclass(frozen=True)
-class Check:
-    """A target and what came of it."""
-
-    name: str
-    value: float
-    limit: float
-    is_met: bool
-
-    def __str__(self) -> str:
-        return f"{'met   ' if self.is_met else 'MISSED'} {self.name}: {self.value:.3g} (target {self.limit:g})"
 
 
 def run_command(command: Sequence[str]) -> Cost:
@@ -141,9 +126,9 @@ def print_times(size: str, times: Mapping[str, Any]) -> None:
     print(f"{size} analyzers, ms a frame: {parts}", flush=True)
 
 
-def check_times(size: str, times: Mapping[str, Any]) -> list[Check]:
+def time_targets(size: str, times: Mapping[str, Any]) -> list[Target]:
     """The targets of times; ratios are medians of those within a round."""
-    runs, checks = times["runs"], []
+    runs, targets = times["runs"], []
     slowest = max(times["analyzer_ms_per_frame"].values()) * times["num_frames"] / 1000
     pairs = {"everything / (decode + slowest analyzer)": ("everything", "decode", slowest)}
     if "pyscenedetect" in runs:
@@ -151,11 +136,11 @@ def check_times(size: str, times: Mapping[str, Any]) -> list[Check]:
     for name, (above, below, more) in pairs.items():
         rounds = zip(runs[above], runs[below], strict=True)
         ratio = statistics.median(one["wall"] / (other["wall"] + more) for one, other in rounds)
-        checks.append(Check(f"{size} {name}", ratio, MAX_RATIOS[name], ratio <= MAX_RATIOS[name]))
+        targets.append(Target(f"{size} {name}", ratio, MAX_RATIOS[name], is_least=False))
     speed = times["video_seconds"] / times["median"]["everything"]["wall"]
     if size == "720p":
-        checks.append(Check("720p everything, x real time", speed, MIN_SPEED, speed >= MIN_SPEED))
-    return checks
+        targets.append(Target("720p everything, x real time", speed, MIN_SPEED, is_least=True))
+    return targets
 
 
 def measure_memory(plan: argparse.Namespace, out: Path) -> dict[str, Any]:
@@ -176,17 +161,17 @@ def _memory_row(video: Path, out: Path, options: Sequence[str] = ()) -> dict[str
     return row
 
 
-def check_memory(rows: Mapping[str, Mapping[str, float]]) -> list[Check]:
+def memory_targets(rows: Mapping[str, Mapping[str, float]]) -> list[Target]:
     """The targets of memory."""
-    checks = []
+    targets = []
     for name, row in rows.items():
         limit = MAX_MIB_WITH_MODEL if "model" in name else MAX_MIB
-        checks.append(Check(f"peak MiB, {name}", row["peak_mib"], limit, row["peak_mib"] <= limit))
+        targets.append(Target(f"peak MiB, {name}", row["peak_mib"], limit, is_least=False))
     short, long = (rows.get(f"{minutes:g} min") for minutes in MEMORY_MINUTES)
     if short and long:
         growth = long["peak_mib"] / short["peak_mib"]
-        checks.append(Check("peak of the longer over the shorter", growth, MAX_GROWTH, growth <= MAX_GROWTH))
-    return checks
+        targets.append(Target("peak of the longer over the shorter", growth, MAX_GROWTH, is_least=False))
+    return targets
 
 
 def make_plan() -> argparse.Namespace:
@@ -205,15 +190,15 @@ def make_plan() -> argparse.Namespace:
 
 
 def main() -> int:
-    load, plan = os.getloadavg()[0], make_plan()
+    load, plan = Load.now(), make_plan()
     if plan.make_only:
         lengths = {size: [plan.minutes] if plan.repeats else [] for size in plan.sizes}
         lengths.setdefault("720p", []).extend([] if plan.no_memory else MEMORY_MINUTES)
         print(*(make_video(plan.work, size, minutes) for size in lengths for minutes in lengths[size]), sep="\n")
         return 0
-    result: dict[str, Any] = {"load": load, "is_quiet": load <= MAX_LOAD_PER_CORE * (os.cpu_count() or 1)}
+    result: dict[str, Any] = load.as_dict()
     name = plan.name or ("analyze-long" if plan.hours else "analyze")
-    checks: list[Check] = []
+    targets: list[Target] = []
     plan.work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=plan.work) as folder:
         out = Path(folder) / "out"
@@ -222,16 +207,15 @@ def main() -> int:
         for size in () if plan.hours or not plan.repeats else plan.sizes:
             times = result.setdefault("times", {})[size] = measure_times(size, plan, out)
             print_times(size, times)
-            checks += check_times(size, times)
-            save(name, result | {"checks": [asdict(check) for check in checks]})  # for those who stop it here
+            targets += time_targets(size, times)
+            save(name, result | {"targets": [target.as_dict() for target in targets]})  # for those who stop it here
         if not plan.hours and not plan.no_memory:
             result["memory"] = measure_memory(plan, out)
-        checks += check_memory(result.get("memory", {}))
-    print("\n".join(str(check) for check in checks))
-    quiet = "quiet" if result["is_quiet"] else "not quiet: the times are no figures"
-    print(f"analyze: load {load:.1f} at the start, {quiet}")
-    save(name, result | {"checks": [asdict(check) for check in checks]})
-    return int(not all(check.is_met for check in checks))
+        targets += memory_targets(result.get("memory", {}))
+    print("\n".join(str(target) for target in targets))
+    print(f"analyze: {load}")
+    save(name, result | {"targets": [target.as_dict() for target in targets]})
+    return int(not all(target.is_met for target in targets))
 
 
 if __name__ == "__main__":

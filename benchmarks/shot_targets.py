@@ -1,46 +1,12 @@
 """What the detector of shots has to reach on the benchmark, each target met or missed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from shot_scores import Score
+from targets import Target
 
 PYSCENEDETECT = ("adaptive", "content", "hash", "histogram", "threshold")
 RIVALS_AT_DEFAULTS = (*PYSCENEDETECT, "scdet")
-
-
-@dataclass(frozen=True)
-class Target:
-    """A figure and what it must reach.
-
-    Args:
-        name: What is measured.
-        value: The figure; None where nothing was measured, which misses every target.
-        bound: What it must reach.
-        is_least: Whether the bound is the least that will do, else the most.
-    """
-
-    name: str
-    value: float | None
-    bound: float
-    is_least: bool
-
-    @property
-    def is_met(self) -> bool:
-        """Whether the figure reaches the bound."""
-        if self.value is None:
-            return False
-        return self.value >= self.bound if self.is_least else self.value <= self.bound
-
-    def __str__(self) -> str:
-        value = "nothing" if self.value is None else f"{self.value:.3f}"
-        sign = ">=" if self.is_least else "<="
-        return f"{'met   ' if self.is_met else 'MISSED'} {self.name}: {value}, target {sign} {self.bound:.3f}"
-
-    def as_dict(self) -> dict[str, Any]:
-        """The fields and whether it is met, for JSON."""
-        return {**vars(self), "is_met": self.is_met}
 
 
 def targets_of(scores: Sequence[Score]) -> list[Target]:

@@ -17,6 +17,7 @@ from shot_footage import NUM_EDITS, TestVideo, made_videos, real_edits, real_tak
 from shot_rivals import RIVALS, Detections, detect_by_reelwise, detect_by_rival
 from shot_scores import EDITS, TAKES, Score, print_table, score_run, scores_of
 from shot_targets import targets_of
+from targets import Load
 
 WORK = Path(os.environ.get("REELWISE_BENCH_WORK", Path(__file__).parents[1] / ".bench" / "shots"))
 NUM_TIMED = 6
@@ -24,8 +25,6 @@ NUM_TIMED = 6
 NUM_TRANSNET_EDITS = 4
 """Edited videos that TransNet V2 sees, beside a sixth of the distractors and the real edits: at 50 ms a frame a quarter
 of an hour."""
-MAX_LOAD_PER_CORE = 0.3
-"""Above it the machine is not quiet, and its times go into no document."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Plan:
 
 
 def main() -> int:
-    load = os.getloadavg()[0]
+    load = Load.now()
     plan = make_plan()
     if plan is None:
         return 0
@@ -70,9 +69,8 @@ def main() -> int:
     print_table(scores)
     targets = targets_of(scores)
     print("\n".join(str(target) for target in targets))
-    is_quiet = load <= MAX_LOAD_PER_CORE * (os.cpu_count() or 1)
-    print(f"shots: load {load:.1f} at the start, {'quiet' if is_quiet else 'not quiet: the times are no figures'}")
-    result = {"load": load, "is_quiet": is_quiet, "scores": [score.as_dict() for score in scores]}
+    print(f"shots: {load}")
+    result = load.as_dict() | {"scores": [score.as_dict() for score in scores]}
     save("shots", result | {"targets": [target.as_dict() for target in targets]})
     return int(not all(target.is_met for target in targets))
 

@@ -43,7 +43,8 @@ class TransNetTeacher:
         """The same examples with softer targets."""
         pieces, start = [], 0
         with multiprocessing.get_context("spawn").Pool(None, _start_worker, (scenes, plan)) as pool:
-            for batch in itertools.batched(pool.imap(_thumbnails, range(len(examples))), BATCH_SIZE):
+            sequences = pool.imap(_thumbnails, range(len(examples)))
+            while batch := list(itertools.islice(sequences, BATCH_SIZE)):
                 boundary, within = self.probabilities(np.stack(batch))
                 targets = examples.targets[start : start + len(batch)].astype(np.float32)
                 pieces.append(soften(targets, boundary, within))

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 import av
 import numpy as np
 import pytest
-from av.video.frame import VideoFrame
+from plain_film import LENGTHS, make_film
 from safetensors.numpy import load_file, save_file
 
 from reelwise.analysis.document import read_analysis
@@ -32,30 +32,6 @@ from reelwise.jobs.analyses.plan import folder_names
 from reelwise.jobs.analyses.stdin import spooled_stdin
 from reelwise.jobs.analyze import analyze_job
 from reelwise.jobs.runs.options import AnalyzeOptions
-
-LENGTHS = (30, 21, 40, 34)
-"""Frames of the shots of the film."""
-
-COLOURS = ((200, 40, 40), (30, 160, 60), (40, 60, 190), (220, 210, 60))
-
-
-def make_film(path: Path, rate: Fraction | int = 25, lengths: tuple[int, ...] = LENGTHS) -> Path:
-    """Four plain scenes, hard cuts between them, something that moves in each."""
-    with av.open(str(path), "w") as output:
-        stream = output.add_stream("libx264", rate=rate)
-        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
-        stream.options = {"crf": "12", "preset": "ultrafast"}
-        index = 0
-        for length, colour in zip(lengths, COLOURS, strict=True):
-            for step in range(length):
-                picture = np.full((64, 96, 3), colour, np.uint8)
-                picture[20:40, step : step + 20] = 255 - np.array(colour, np.uint8)
-                frame = VideoFrame.from_ndarray(picture, format="rgb24")
-                frame.pts, frame.time_base = index, 1 / Fraction(rate)
-                output.mux(stream.encode(frame))
-                index += 1
-        output.mux(stream.encode())
-    return path
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-import av
-import numpy as np
 import psutil
 import pytest
-from av.audio.frame import AudioFrame
-from av.video.frame import VideoFrame
+from plain_film import make_film
 
 import reelwise as rw
 from reelwise.analysis.results import SegmentTrack
@@ -23,33 +20,11 @@ from reelwise.jobs.analyses import plan
 LENGTHS = (30, 21, 40, 60)
 """Frames of the shots."""
 
-COLOURS = ((200, 40, 40), (30, 160, 60), (40, 60, 190), (220, 210, 60))
-
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory) -> Path:
     """Four plain scenes at 25 frames per second, with a tone that pauses."""
-    path = tmp_path_factory.mktemp("films") / "film.mkv"
-    with av.open(str(path), "w") as output:
-        video = output.add_stream("libx264", rate=25)
-        video.width, video.height, video.pix_fmt = 96, 64, "yuv420p"
-        video.options = {"crf": "12", "preset": "ultrafast"}
-        sound = output.add_stream("pcm_s16le", rate=16_000, layout="mono")
-        index = 0
-        for length, colour in zip(LENGTHS, COLOURS, strict=True):
-            for step in range(length):
-                picture = np.full((64, 96, 3), colour, np.uint8)
-                picture[20:40, step : step + 20] = 255 - np.array(colour, np.uint8)
-                frame = VideoFrame.from_ndarray(picture, format="rgb24")
-                frame.pts = index
-                output.mux(video.encode(frame))
-                tone = 8000 * np.sin(np.arange(640) * 0.3) * (not 40 <= index < 70)
-                samples = AudioFrame.from_ndarray(tone.astype(np.int16)[None], format="s16", layout="mono")
-                samples.sample_rate, samples.pts = 16_000, index * 640
-                output.mux(sound.encode(samples))
-                index += 1
-        output.mux(video.encode())
-    return path
+    return make_film(tmp_path_factory.mktemp("films") / "film.mkv", lengths=LENGTHS, has_sound=True)
 
 
 @pytest.fixture(scope="module")

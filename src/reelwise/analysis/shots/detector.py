@@ -92,7 +92,7 @@ class ShotDetector:
     ) -> None:
         weights = weights or shipped_weights()
         self._stream = ProbabilityStream(weights)
-        self._recent = RecentThumbnails(MAX_DELAY + BLOCK)
+        self._recent = RecentThumbnails(MAX_DELAY + 1)
         calibration = weights.calibration.with_sensitivity(sensitivity)
         self._decoder = TransitionDecoder(calibration, min_shot, self._recent.change)
         self._last_whole: np.ndarray | None = None

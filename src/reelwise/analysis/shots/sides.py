@@ -41,7 +41,15 @@ class RecentThumbnails:
         self._num_frames += 1
 
     def change(self, before: int, after: int) -> float:
-        """``change_between`` two frames, or those nearest to them that are kept."""
-        first = self._num_frames - len(self._thumbnails)
-        old, new = (min(max(place - first, 0), len(self._thumbnails) - 1) for place in (before, after))
-        return change_between(self._thumbnails[old], self._thumbnails[new])
+        """``change_between`` two frames.
+
+        Raises:
+            IndexError: One of them is no longer, or not yet, there.
+        """
+        return change_between(self._thumbnail(before), self._thumbnail(after))
+
+    def _thumbnail(self, frame: int) -> np.ndarray:
+        place = frame - (self._num_frames - len(self._thumbnails))
+        if place < 0:  # which a deque would count from its end
+            raise IndexError(f"the thumbnail of frame {frame} is no longer kept")
+        return self._thumbnails[place]
