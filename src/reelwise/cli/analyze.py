@@ -1,5 +1,6 @@
 """``reelwise analyze``: what happens when in whole videos."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from json import dumps
 from typing import Annotated, Any
@@ -53,7 +54,7 @@ def print_item(live_item: Any) -> None:
 
 
 def print_run(run: Any) -> None:
-    """A line per video: how much was found of what, and where its page is; or why it failed."""
+    """A line per video: how much was found of what, and where its page is, or why it failed; then what was odd."""
     screen = output.console()
     rows = []
     for video in run.index["videos"]:
@@ -63,3 +64,22 @@ def print_run(run: Any) -> None:
         counts = ", ".join(f"{name} {number}" for name, number in video["found"].items())
         rows.append((video["file"], counts or "nothing", str(run.path / video["folder"] / "timeline.html")))
     screen.print(output.table("", ("video", "found", "where"), rows))
+    for video in run.index["videos"]:
+        name = output.escape(video["file"])
+        for warning in video["warnings"]:
+            screen.print(f"[yellow]warning[/yellow] {name}: {output.escape(warning)}")
+        for reason, formats in formats_by_reason(video["refused_exports"]).items():
+            screen.print(f"[yellow]not written[/yellow] {name}: {', '.join(formats)}: {output.escape(reason)}")
+
+
+def formats_by_reason(refused_exports: Mapping[str, str]) -> dict[str, list[str]]:
+    """Names of formats by why they were not written.
+
+    Example:
+        >>> formats_by_reason({"edl": "no timecode.", "fcpxml": "no timecode."})
+        {'no timecode.': ['edl', 'fcpxml']}
+    """
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in refused_exports.items():
+        by_reason.setdefault(reason, []).append(name)
+    return by_reason

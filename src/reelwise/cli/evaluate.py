@@ -6,6 +6,7 @@ from cyclopts import Parameter
 
 from reelwise.cli import output
 from reelwise.cli.progress import make_progress
+from reelwise.cli.threads import use_one_thread
 from reelwise.cli.train import print_metrics
 from reelwise.jobs.runs.options import EvaluateOptions
 
@@ -51,6 +52,7 @@ def _evaluate_model(options: EvaluateOptions, json: bool, quiet: bool) -> int:
 
 def _evaluate_shots(options: EvaluateOptions, json: bool, quiet: bool) -> int:
     """1 where a video of the list failed."""
+    use_one_thread()
     from reelwise.jobs.evaluate_shots import evaluate_shots_job
 
     progress = make_progress(quiet)

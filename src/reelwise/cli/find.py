@@ -6,6 +6,7 @@ from cyclopts import Parameter
 
 from reelwise.cli import output
 from reelwise.cli.progress import make_progress
+from reelwise.cli.threads import use_one_thread
 from reelwise.jobs.runs.options import FindOptions
 
 
@@ -21,6 +22,7 @@ def command(options: Annotated[FindOptions, Parameter(name="*")], *, json: bool 
         json: Print one JSON document (reelwise/matches/1) and nothing else on stdout.
         quiet: No progress, only warnings.
     """
+    use_one_thread()
     from reelwise.jobs.find import find_job
 
     progress = make_progress(quiet)

@@ -293,9 +293,11 @@ def remake(options: AnalyzeOptions, progress: Progress) -> AnalyzeRun:
     for number, video in enumerate(videos, 1):
         folder = out / safe_name(str(video["folder"]))
         try:
-            video["refused_exports"] = write_derived(read_analysis(folder), folder)
+            analysis = read_analysis(folder)
+            video["refused_exports"] = write_derived(analysis, folder)
         except OSError as error:
             raise CacheError(f"{folder}: cannot be written: {error.strerror}.", hint="Free some space.") from None
+        video["warnings"] = list(analysis.media.warnings)
         progress.update(number, len(videos), "videos")
     _write_index(out, index)
     return AnalyzeRun(out, index)
@@ -332,6 +334,7 @@ def _video(outcome: Outcome, plan: AnalysisPlan) -> AnalyzedVideo:
         "error": outcome.error or None,
         "folder": None if outcome.error else outcome.folder,
         "found": outcome.counts,
+        "warnings": list(outcome.warnings),
         "refused_exports": outcome.refused_exports,
         "seconds": round(outcome.seconds, 3),
     }
@@ -378,7 +381,8 @@ def _earlier_outcome(path: Path, plan: AnalysisPlan, line: AnalyzedVideo | None)
     if path.is_file() and file_sha256(path) != analysis.media.sha256:
         raise UsageError(f"{path}: has changed since it was analyzed.", hint="Choose another folder.")
     refused_exports, seconds = (line["refused_exports"], line["seconds"]) if line else ({}, 0.0)
-    return Outcome(path, folder.name, None, count_items(analysis), refused_exports, seconds)
+    counts, warnings = count_items(analysis), analysis.media.warnings
+    return Outcome(path, folder.name, None, counts, warnings, refused_exports, seconds)
 
 
 def read_index(out: Path) -> Analyses | None:

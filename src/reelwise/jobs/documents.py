@@ -174,7 +174,8 @@ class Cache(TypedDict):
 class AnalyzedVideo(TypedDict):
     """One video; ``folder`` is relative to the folder of index.json, ``seconds`` is wall time.
 
-    ``found`` is the number of findings by track, ``refused_exports`` says which formats cannot hold it and why.
+    ``found`` is the number of findings by track, ``warnings`` says what was odd but usable, ``refused_exports`` which
+    formats cannot hold it and why.
     """
 
     file: str
@@ -182,6 +183,7 @@ class AnalyzedVideo(TypedDict):
     error: str | None
     folder: str | None
     found: dict[str, int]
+    warnings: list[str]
     refused_exports: dict[str, str]
     seconds: float
 

@@ -318,6 +318,20 @@ def test_damage_changes_nothing_where_a_file_is_decoded_by_two_threads(damaged_f
     assert files_of(tmp_path / "two/long") == files_of(tmp_path / "one/long")
 
 
+def test_who_looks_at_the_screen_alone_sees_what_is_odd(film, damaged_film, tmp_path, capsys):
+    """A video of which a part is missing is no failure, but nobody may take it for whole."""
+    made = analyze(damaged_film, film, out=tmp_path / "out", do="shots")
+    assert [bool(video["warnings"]) for video in made.index["videos"]] == [True, False]
+    assert made.index["videos"][0]["warnings"] == list(made.analyses[0].media.warnings)
+    again = analyze(damaged_film, film, out=tmp_path / "out", do="shots", resume=True)
+    assert again.index == made.index
+    odd = make_film(tmp_path / "odd.mp4", rate=Fraction(981, 50))
+    run(["analyze", str(damaged_film), str(odd), "--do", "shots", "--out", str(tmp_path / "seen"), "--quiet"])
+    text = " ".join(capsys.readouterr().out.split())
+    assert "long.mp4: damaged: packets that did not decode: " in text
+    assert "edl, fcpxml: 981/50 frames per second have no timecode." in text
+
+
 def test_a_damaged_video_may_come_through_a_pipe(damaged_film, tmp_path):
     command = [sys.executable, "-m", "reelwise", "analyze", "-", "--out", str(tmp_path / "piped"), "--do", "shots"]
     with damaged_film.open("rb") as stream:

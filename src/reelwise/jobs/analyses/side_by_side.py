@@ -27,6 +27,7 @@ class Outcome:
         folder: Name of its folder.
         problem: Why it failed; None when it did not.
         counts: Number of findings by track.
+        warnings: What was odd but usable, such as a file that was cut off.
         refused_exports: Why a format cannot hold it, by its name.
         seconds: Wall time.
     """
@@ -35,6 +36,7 @@ class Outcome:
     folder: str
     problem: VideoError | None = None
     counts: dict[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
     refused_exports: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 
@@ -166,5 +168,5 @@ class _Crew:
         finally:
             self._passes.pop(path, None)
         self._shares[path], self._num_frames[path] = 1.0, result.analysis.media.num_frames
-        counts = count_items(result.analysis)
-        return Outcome(path, folder, None, counts, result.refused_exports, time.monotonic() - start)
+        counts, warnings = count_items(result.analysis), result.analysis.media.warnings
+        return Outcome(path, folder, None, counts, warnings, result.refused_exports, time.monotonic() - start)

@@ -167,9 +167,9 @@ def _damage(observations: Observations) -> list[VideoWarning]:
             )
         )
     if observations.num_bad_packets or observations.num_damaged:
-        packets = f"{observations.num_bad_packets} packets did not decode"
-        frames = f"{observations.num_damaged} frames are partly made up"
-        warnings.append(VideoWarning(WarningKind.DAMAGED, f"damaged: {packets}, {frames}."))
+        packets = f"packets that did not decode: {observations.num_bad_packets}"
+        frames = f"frames that are partly made up: {observations.num_damaged}"
+        warnings.append(VideoWarning(WarningKind.DAMAGED, f"damaged: {packets}; {frames}."))
     return warnings
 
 
