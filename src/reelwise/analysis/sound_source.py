@@ -34,12 +34,14 @@ class SoundSource(ClosesOnExit):
         self._pool = WorkerPool(1, limits=replace(WORKER_LIMITS, output_bytes=_OUTPUT_BYTES))
         self._result: SoundTrack | VideoError | CacheError | None = None
         self._thread: threading.Thread | None = None
+        self._is_closed = False
 
     def start(self) -> None:
         """Begin to decode; the first time counts."""
         if self._thread is None:
-            self._thread = threading.Thread(target=self._decode, daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._decode, daemon=True)
+            thread.start()
+            self._thread = thread  # known when it has started: another thread may close this and join it
 
     def sound(self) -> Sound | None:
         """The whole track; None where there is no usable sound, and ``missing`` says why.
@@ -64,14 +66,20 @@ class SoundSource(ClosesOnExit):
         return str(self._result.message) if isinstance(self._result, VideoError) else "the sound was not decoded"
 
     def close(self) -> None:
-        """End the worker."""
+        """End the worker, at any moment and from any thread."""
+        self._is_closed = True
         self._pool.close()
         if self._thread is not None:
             self._thread.join(timeout=10)
+            self._pool.close()  # of a worker that was started while the pool was closed
 
     def _decode(self) -> None:
+        result: SoundTrack | VideoError | CacheError | None = None
         try:
-            ((_, result),) = self._pool.run([self._task])
+            if not self._is_closed:
+                ((_, result),) = self._pool.run([self._task])
         except (CacheError, ValueError) as problem:  # ValueError: closed before the end
-            result = problem if isinstance(problem, CacheError) else VideoError("the sound was not decoded to its end.")
+            result = problem if isinstance(problem, CacheError) else None
+        if result is None or self._is_closed:
+            result = VideoError("the sound was not decoded to its end.")
         self._result = result

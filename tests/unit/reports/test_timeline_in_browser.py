@@ -111,7 +111,8 @@ PAINTED = """async () => {
   let quiet = 0;
   for (let last = null; quiet < 4; await frame()) {
     const video = document.querySelector('#video');
-    quiet = video.seeking || video.currentTime !== last ? 0 : quiet + 1;
+    const isMoving = video.seeking || document.body.classList.contains('is-seeking');
+    quiet = isMoving || video.currentTime !== last ? 0 : quiet + 1;
     last = video.currentTime;
   }
 }"""

@@ -43,14 +43,23 @@ function seekVideo() {
     correctSeek();
     return;
   }
-  aim = { frame: player.wanted, seconds: insideOf(player.wanted), low: null, high: null, numTries: 0 };
+  setAim({ frame: player.wanted, seconds: insideOf(player.wanted), low: null, high: null, numTries: 0 });
   player.wanted = null;
   moveVideo();
 }
 
+// Whoever watches the page can tell that the frame is not there yet.
+function setAim(value) {
+  aim = value;
+  document.body.classList.toggle("is-seeking", aim !== null);
+}
+
 function moveVideo() {
   const seconds = player.start + aim.seconds;
-  if (Math.abs(video.currentTime - seconds) <= 1e-6) return;
+  if (Math.abs(video.currentTime - seconds) <= 1e-6) {
+    setAim(null); // the video is there: nothing new will be painted
+    return;
+  }
   isPainted = false;
   hasSought = true;
   video.currentTime = seconds;
@@ -59,7 +68,8 @@ function moveVideo() {
 // A seek to where the video was already, such as its end, paints nothing.
 function noteSeeked() {
   seekVideo();
-  if (HAS_FRAME_CALLBACK && !isPainted) setTimeout(() => { isPainted = true; correctSeek(); }, PAINT_SECONDS * 1000);
+  if (!HAS_FRAME_CALLBACK) setAim(null);
+  else if (!isPainted) setTimeout(() => { isPainted = true; correctSeek(); }, PAINT_SECONDS * 1000);
 }
 
 // At a variable rate Chromium paints the first frame whose start and claimed length reach the time that it seeks to, and
@@ -68,7 +78,7 @@ function correctSeek() {
   if (!aim || player.isPlaying || video.seeking || !isPainted || player.painted === null || player.wanted !== null) return;
   const miss = player.painted - aim.frame;
   if (miss === 0 || aim.numTries++ === MAX_TRIES) {
-    aim = null;
+    setAim(null);
     tellListeners(false);
     return;
   }
