@@ -93,12 +93,17 @@ class FrameView:
         return cv2.resize(self.grey, (max(1, width // 2), max(1, height // 2)), interpolation=cv2.INTER_AREA)
 
     @cached_property
+    def laplacian(self) -> np.ndarray:
+        """(H, W) int16: how much each pixel of the grey preview differs from its four neighbours."""
+        return cv2.Laplacian(self.grey, cv2.CV_16S)
+
+    @cached_property
     def sharpness(self) -> float:
         """Variance of the Laplacian of the grey preview, in squared grey levels: near 0 where there is no edge.
 
         Source: Pech-Pacheco et al. 2000, "Diatom autofocusing in brightfield microscopy", ICPR.
         """
-        _, deviation = cv2.meanStdDev(cv2.Laplacian(self.grey, cv2.CV_16S))
+        _, deviation = cv2.meanStdDev(self.laplacian)
         return float(deviation[0, 0]) ** 2
 
 

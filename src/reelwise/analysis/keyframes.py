@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from reelwise.analysis.analyzer import PREVIEW, Analyzer, AnalyzerEntry, Finding, FrameView, Setup
+from reelwise.analysis.analyzer import Analyzer, AnalyzerEntry, Finding, FrameView, Setup
+from reelwise.analysis.shots.analyzer import THUMBNAIL
 from reelwise.analysis.shots.detector import MAX_DELAY
 from reelwise.analysis.times import FrameClock
 
@@ -15,7 +16,8 @@ _AGE = MAX_DELAY + 1
 """Frames after which a candidate belongs to the shot that is open; its picture still waits then."""
 
 _THUMBNAIL_WH = (16, 9)
-"""Pixels by which pictures are compared: a person who crosses a room changes some of them, noise changes none."""
+"""Pixels by which pictures are compared, made of those of the shots: a person who crosses a room changes some of them,
+noise changes none."""
 
 _GROUP = 8
 """Of so many frames in a row the sharpest alone is a candidate: a third of a second holds one picture worth showing."""
@@ -126,7 +128,7 @@ class KeyframeAnalyzer(Analyzer):
 
     def push(self, frame: FrameView) -> Iterable[Finding]:
         """Look at the next preview; findings come with the shots."""
-        small = cv2.resize(frame.pictures[PREVIEW], _THUMBNAIL_WH, interpolation=cv2.INTER_AREA)
+        small = cv2.resize(frame.pictures[THUMBNAIL], _THUMBNAIL_WH, interpolation=cv2.INTER_AREA)
         thumbnail = small.reshape(-1).astype(np.float32)
         self._young.append(Candidate(frame.index, frame.sharpness, thumbnail, frame.is_damaged))
         if len(self._young) > _AGE:
@@ -194,8 +196,9 @@ def _choose(candidates: list[Candidate], num_keyframes: int) -> list[Candidate]:
 ENTRY = AnalyzerEntry(
     name="keyframes",
     summary="A few pictures of every shot, sharp and unlike each other.",
-    producer="reelwise.keyframes/1",
+    producer="reelwise.keyframes/2",
     start=KeyframeAnalyzer,
+    pictures=(THUMBNAIL,),
     needs=("shots",),
     labels=("keyframe",),
     units={"sharpness": "grey levels²"},

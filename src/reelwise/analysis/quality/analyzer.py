@@ -66,7 +66,7 @@ class QualityAnalyzer(Analyzer):
 
     def push(self, frame: FrameView) -> Iterator[Finding]:
         """Look at the next preview."""
-        measures = measure(frame.grey, frame.sharpness)
+        measures = measure(frame.grey, frame.laplacian, frame.sharpness)
         self._curve.append(_row(measures))
         cadence = None
         if not frame.is_damaged:

@@ -41,6 +41,12 @@ def bar_lines(grey: np.ndarray, axis: int) -> tuple[int, int, np.ndarray] | None
     return int(bright_lines[0]), len(means) - 1 - int(bright_lines[-1]), means
 
 
+def _has_bright_edge(grey: np.ndarray, axis: int) -> bool:
+    """Whether one of the outermost lines is no bar, which is quickly seen of most pictures."""
+    edges = (grey[0], grey[-1]) if axis == 0 else (grey[:, 0], grey[:, -1])
+    return any(int(line.max()) > _BAR_MAX for line in edges)
+
+
 class BarFinder:
     """Finds bars at two opposite sides, and how wide they are in pixels of the video.
 
@@ -71,7 +77,9 @@ class BarFinder:
             seconds: From the first frame.
             grey: (H, W) uint8; None where nothing is known, as of damaged frames.
         """
-        lines = None if grey is None else bar_lines(grey, self._axis)
+        if grey is None or (self._start is None and _has_bright_edge(grey, self._axis)):
+            return None
+        lines = bar_lines(grey, self._axis)
         if lines is None:
             return None
         start_lines, end_lines, means = lines

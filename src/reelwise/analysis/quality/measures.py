@@ -46,12 +46,13 @@ class Measures:
     edge: float
 
 
-def measure(grey: np.ndarray, sharpness: float) -> Measures:
+def measure(grey: np.ndarray, laplacian: np.ndarray, sharpness: float) -> Measures:
     """Measure a frame.
 
     Args:
         grey: (H, W) uint8.
-        sharpness: Of the same picture.
+        laplacian: (H, W) int16, of the same picture.
+        sharpness: Its variance.
     """
     histogram = cv2.calcHist([grey], [0], None, [256], [0, 256]).reshape(-1).astype(np.float64) / grey.size
     brightness = float(histogram @ _LEVELS)
@@ -67,19 +68,18 @@ def measure(grey: np.ndarray, sharpness: float) -> Measures:
         bright=float(1 - cumulative[BRIGHT - 1]),
         near_white=float(cumulative[252] - cumulative[224]),
         highlight=float(np.searchsorted(cumulative, 0.99)),
-        edge=_edge(grey),
+        edge=_edge(grey, laplacian),
     )
 
 
-def _edge(grey: np.ndarray) -> float:
+def _edge(grey: np.ndarray, laplacian: np.ndarray) -> float:
     """Of the parts of the picture, what the sharpest fifth has at least."""
     height, width = grey.shape
     blocks_wh = min(width, _BLOCKS_HW[1]), min(height, _BLOCKS_HW[0])
     picture = grey.astype(np.float32)
     mean = cv2.resize(picture, blocks_wh, interpolation=cv2.INTER_AREA)
     variance = cv2.resize(cv2.multiply(picture, picture), blocks_wh, interpolation=cv2.INTER_AREA) - mean * mean
-    laplacian = cv2.Laplacian(picture, cv2.CV_32F)
-    energy = cv2.resize(cv2.multiply(laplacian, laplacian), blocks_wh, interpolation=cv2.INTER_AREA)
+    energy = cv2.resize(cv2.multiply(laplacian, laplacian, dtype=cv2.CV_32F), blocks_wh, interpolation=cv2.INTER_AREA)
     # Without contrast there is nothing to be sharp, and whole grey levels alone give a Laplacian of 20 times 1/12.
     ratios = np.sqrt(np.maximum(energy - 20 / 12, 0.0) / np.maximum(variance, 16.0)).reshape(-1)
     return float(np.sort(ratios)[int(0.8 * (len(ratios) - 1))])
