@@ -7,16 +7,12 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
-import av
 import crafted
-import numpy as np
 import pytest
 
 from reelwise.core.progress import Silent
 from reelwise.jobs.analyze import analyze_job
 from reelwise.jobs.runs.options import AnalyzeOptions
-
-MARKUP = "<script>alert(1)</script>"
 
 
 def of_one_frame(folder: Path) -> Path:
@@ -43,21 +39,7 @@ def with_another_size_in_the_middle(folder: Path) -> Path:
 
 
 def with_silent_sound(folder: Path) -> Path:
-    path = folder / "silent.mp4"
-    with av.open(str(path), "w") as output:
-        stream = output.add_stream("libx264", rate=25, options={"preset": "ultrafast"})
-        stream.height, stream.width = crafted.SIZE_HW
-        track = crafted.add_tone(output)
-        for index in range(50):
-            frame = av.VideoFrame.from_ndarray(crafted.picture(index), format="rgb24")
-            output.mux(stream.encode(frame))
-        output.mux(stream.encode())
-        for _ in range(2 * 44_100 // 1024):
-            frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
-            frame.sample_rate = 44_100
-            output.mux(track.encode(frame))
-        output.mux(track.encode())
-    return path
+    return crafted.make_video(folder / "silent.mp4", 50, sound=True, sound_level=0.0)
 
 
 def turned_by_90_degrees(folder: Path) -> Path:
@@ -66,7 +48,7 @@ def turned_by_90_degrees(folder: Path) -> Path:
 
 def with_a_hostile_name(folder: Path) -> Path:
     (folder / "a \"quoted\"\nfolder & 'more'").mkdir()
-    name = f"{MARKUP.replace('/', '∕')} ]]> --> 100 %\nnext line,;=#.mp4"
+    name = "<script>alert(1)<∕script> ]]> --> 100 %\nnext line,;=#.mp4"
     return crafted.make_video(folder / "a \"quoted\"\nfolder & 'more'" / name, 30, sound=True)
 
 

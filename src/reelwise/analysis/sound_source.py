@@ -74,12 +74,12 @@ class SoundSource(ClosesOnExit):
             self._pool.close()  # of a worker that was started while the pool was closed
 
     def _decode(self) -> None:
-        result: SoundTrack | VideoError | CacheError | None = None
-        try:
-            if not self._is_closed:
-                ((_, result),) = self._pool.run([self._task])
-        except (CacheError, ValueError) as problem:  # ValueError: closed before the end
-            result = problem if isinstance(problem, CacheError) else None
-        if result is None or self._is_closed:
-            result = VideoError("the sound was not decoded to its end.")
+        result: SoundTrack | VideoError | CacheError = VideoError("the sound was not decoded to its end.")
+        if not self._is_closed:
+            try:
+                results = [result for _, result in self._pool.run([self._task])]  # none where the pool was closed
+            except CacheError as problem:
+                results = [problem]
+            if results and not self._is_closed:
+                (result,) = results
         self._result = result

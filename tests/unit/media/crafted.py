@@ -37,6 +37,7 @@ def make_video(
     options: dict[str, str] | None = None,
     pix_fmt: str = "yuv420p",
     sound: bool = False,
+    sound_level: float = 0.1,
     time_base: Fraction | None = None,
     colours: dict[str, int] | None = None,
 ) -> Path:
@@ -59,7 +60,7 @@ def make_video(
             output.mux(stream.encode(frame))
         output.mux(stream.encode())
         if track:
-            write_tone(output, track, num_frames / rate)
+            write_tone(output, track, num_frames / rate, sound_level)
     return path
 
 
@@ -67,9 +68,9 @@ def add_tone(output: av.container.OutputContainer, codec: str = "aac") -> av.Aud
     return output.add_stream(codec, rate=44100, layout="mono")
 
 
-def write_tone(output: av.container.OutputContainer, track: av.AudioStream, seconds: float) -> None:
+def write_tone(output: av.container.OutputContainer, track: av.AudioStream, seconds: float, level: float = 0.1) -> None:
     for start in range(0, int(seconds * 44100), 1024):
-        wave = 0.1 * np.sin(2 * np.pi * 440 * (start + np.arange(1024)) / 44100)
+        wave = level * np.sin(2 * np.pi * 440 * (start + np.arange(1024)) / 44100)
         frame = av.AudioFrame.from_ndarray(wave[None].astype(np.float32), format="fltp", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = 44100, start, Fraction(1, 44100)
         output.mux(track.encode(frame))

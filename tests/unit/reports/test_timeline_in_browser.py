@@ -70,7 +70,7 @@ def open_page(browser):
     """Opens a file and collects what it complains of."""
     contexts = []
 
-    def open_file(path: Path, width: int = 1280, height: int = 800, **options):
+    def open_file(path: Path, width: int = 1280, height: int = 800, script: str = "", **options):
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
@@ -80,6 +80,7 @@ def open_page(browser):
         page.on(
             "request", lambda r: page.complaints.append(r.url) if not r.url.startswith(("file:", "data:")) else None
         )
+        page.add_init_script(script)
         page.goto(path.as_uri())
         return page
 
@@ -148,6 +149,24 @@ def go_to(page, text: str) -> None:
     page.keyboard.press("g")
     page.locator("#position").fill(text)
     page.keyboard.press("Enter")
+
+
+LATE_PAINTS = """
+  const request = HTMLVideoElement.prototype.requestVideoFrameCallback;
+  HTMLVideoElement.prototype.requestVideoFrameCallback = function (callback) {
+    return request.call(this, (...facts) => setTimeout(() => callback(...facts), 500));
+  };
+"""
+
+
+@pytest.mark.parametrize("name", ["uneven.mp4", "uneven.webm"])
+def test_a_machine_that_says_late_what_it_painted_comes_to_the_frame_all_the_same(open_page, films, name):
+    page = open_page(films / name / "timeline.html", script=LATE_PAINTS)
+    wait_until_playable(page)
+    for frame in (17, 30, 29, 5):
+        go_to(page, str(frame))
+        go_to(page, str(frame))  # again, while the first is under way
+        assert_painted(page, frame)
 
 
 @pytest.mark.parametrize("name", VIDEOS)

@@ -42,7 +42,7 @@ def bar_lines(grey: np.ndarray, axis: int) -> tuple[int, int, np.ndarray] | None
 
 
 def _has_bright_edge(grey: np.ndarray, axis: int) -> bool:
-    """Whether one of the outermost lines is no bar, which is quickly seen of most pictures."""
+    """Whether an outermost line is too bright for a bar: so it is in most pictures, and two lines are read quickly."""
     edges = (grey[0], grey[-1]) if axis == 0 else (grey[:, 0], grey[:, -1])
     return any(int(line.max()) > _BAR_MAX for line in edges)
 

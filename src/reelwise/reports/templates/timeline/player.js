@@ -33,8 +33,8 @@ function seek(frame, { isJump = true } = {}) {
 // The seek under way: its frame, where it went, and between which times the frame must be painted.
 let aim = null;
 let isPainted = true; // since the last seek
-let hasSought = false;
-const PAINT_SECONDS = 0.3; // after a seek, until it is clear that nothing new is painted
+let numSeeks = 0;
+const PAINT_SECONDS = 1; // after a seek, until it is clear that nothing new is painted
 const MAX_TRIES = 12; // halving a gap between frames so often leaves less than a microsecond of a long one
 
 function seekVideo() {
@@ -56,20 +56,25 @@ function setAim(value) {
 
 function moveVideo() {
   const seconds = player.start + aim.seconds;
-  if (Math.abs(video.currentTime - seconds) <= 1e-6) {
-    setAim(null); // the video is there: nothing new will be painted
-    return;
+  if (Math.abs(video.currentTime - seconds) <= 1e-6) correctSeek(); // it is there, and may wait to be painted
+  else {
+    isPainted = false;
+    numSeeks += 1;
+    video.currentTime = seconds;
   }
-  isPainted = false;
-  hasSought = true;
-  video.currentTime = seconds;
+  if (!HAS_FRAME_CALLBACK) setAim(null); // nobody tells what is painted
 }
 
 // A seek to where the video was already, such as its end, paints nothing.
 function noteSeeked() {
+  const number = numSeeks;
   seekVideo();
-  if (!HAS_FRAME_CALLBACK) setAim(null);
-  else if (!isPainted) setTimeout(() => { isPainted = true; correctSeek(); }, PAINT_SECONDS * 1000);
+  if (!isPainted) setTimeout(() => { if (number === numSeeks) notePainted(); }, PAINT_SECONDS * 1000);
+}
+
+function notePainted() {
+  isPainted = true;
+  correctSeek();
 }
 
 // At a variable rate Chromium paints the first frame whose start and claimed length reach the time that it seeks to, and
@@ -150,12 +155,14 @@ function becomeReady() {
 
 function showPaintedFrames() {
   video.requestVideoFrameCallback((now, { mediaTime }) => {
-    if (!hasSought) calibrate(mediaTime);
+    if (!numSeeks) calibrate(mediaTime);
     becomeReady();
     player.painted = nearestFrame(mediaTime - player.start);
-    isPainted = true;
-    if (player.isPlaying && !video.seeking && player.wanted === null) noteFrame(player.painted);
-    else correctSeek();
+    if (video.seeking || player.wanted !== null) isPainted = false; // a frame of the seek before, perhaps
+    else if (player.isPlaying) {
+      setAim(null); // what plays goes on from where it is
+      noteFrame(player.painted);
+    } else notePainted();
     showPaintedFrames();
   });
 }
