@@ -1,6 +1,6 @@
 """``reelwise analyze``: what happens when in whole videos."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from json import dumps
 from typing import Annotated, Any
@@ -11,6 +11,9 @@ from reelwise.cli import output
 from reelwise.cli.progress import make_progress
 from reelwise.cli.threads import use_one_thread
 from reelwise.jobs.runs.options import AnalyzeOptions
+
+_MAX_FILES = 3
+"""Files that are named beside a remark; all stand in index.json."""
 
 NO_OPTIONS = AnalyzeOptions()
 """What stands where nothing was given; the job then says what is missing."""
@@ -64,22 +67,33 @@ def print_run(run: Any) -> None:
         counts = ", ".join(f"{name} {number}" for name, number in video["found"].items())
         rows.append((video["file"], counts or "nothing", str(run.path / video["folder"] / "timeline.html")))
     screen.print(output.table("", ("video", "found", "where"), rows))
-    for video in run.index["videos"]:
-        name = output.escape(video["file"])
-        for warning in video["warnings"]:
-            screen.print(f"[yellow]warning[/yellow] {name}: {output.escape(warning)}")
-        for reason, formats in formats_by_reason(video["refused_exports"]).items():
-            screen.print(f"[yellow]not written[/yellow] {name}: {', '.join(formats)}: {output.escape(reason)}")
+    for remark, files in files_by_remark(run.index["videos"]).items():
+        names, num_more = ", ".join(files[:_MAX_FILES]), len(files) - _MAX_FILES
+        if num_more > 0:
+            names += f" and {num_more} more"
+        kind, text = remark
+        screen.print(f"[yellow]{kind}[/yellow] {output.escape(names)}: {output.escape(text)}")
 
 
-def formats_by_reason(refused_exports: Mapping[str, str]) -> dict[str, list[str]]:
-    """Names of formats by why they were not written.
+def files_by_remark(videos: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], list[str]]:
+    """Files by what is to be said of them: kind and text, so that each thing is said once.
+
+    Args:
+        videos: Entries of index.json.
 
     Example:
-        >>> formats_by_reason({"edl": "no timecode.", "fcpxml": "no timecode."})
-        {'no timecode.': ['edl', 'fcpxml']}
+        >>> refused = {"edl": "no timecode.", "fcpxml": "no timecode."}
+        >>> videos = [{"file": name, "warnings": [], "refused_exports": refused} for name in ("a.mp4", "b.mp4")]
+        >>> files_by_remark(videos)
+        {('not written', 'edl, fcpxml: no timecode.'): ['a.mp4', 'b.mp4']}
     """
-    by_reason: dict[str, list[str]] = {}
-    for name, reason in refused_exports.items():
-        by_reason.setdefault(reason, []).append(name)
-    return by_reason
+    files: dict[tuple[str, str], list[str]] = {}
+    for video in videos:
+        remarks = [("warning", warning) for warning in video["warnings"]]
+        reasons = video["refused_exports"]
+        for reason in dict.fromkeys(reasons.values()):
+            formats = ", ".join(name for name, own in reasons.items() if own == reason)
+            remarks.append(("not written", f"{formats}: {reason}"))
+        for remark in remarks:
+            files.setdefault(remark, []).append(video["file"])
+    return files

@@ -332,6 +332,14 @@ def test_who_looks_at_the_screen_alone_sees_what_is_odd(film, damaged_film, tmp_
     assert "edl, fcpxml: 981/50 frames per second have no timecode." in text
 
 
+def test_what_is_odd_about_many_videos_is_said_once(tmp_path, capsys):
+    videos = [make_film(tmp_path / f"{name}.mp4", rate=Fraction(981, 50)) for name in "abcde"]
+    run(["analyze", *map(str, videos), "--do", "similarity", "--out", str(tmp_path / "out"), "--quiet"])
+    text = " ".join(capsys.readouterr().out.split())
+    assert text.count("981/50 frames") == 1
+    assert f"{videos[2]} and 2 more: edl, fcpxml: 981/50" in text
+
+
 def test_a_damaged_video_may_come_through_a_pipe(damaged_film, tmp_path):
     command = [sys.executable, "-m", "reelwise", "analyze", "-", "--out", str(tmp_path / "piped"), "--do", "shots"]
     with damaged_film.open("rb") as stream:

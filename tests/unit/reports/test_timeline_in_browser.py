@@ -145,6 +145,15 @@ def wait_until_playable(page) -> None:
     page.wait_for_selector("body.is-ready")
 
 
+def wait_until(page, holds: str) -> None:
+    """Waits for what the page says; `page.wait_for_function` may evaluate its string in the page, which forbids it."""
+    for _ in range(100):
+        if page.evaluate(holds):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never: {holds}")
+
+
 def go_to(page, text: str) -> None:
     page.keyboard.press("g")
     page.locator("#position").fill(text)
@@ -233,9 +242,9 @@ def test_keys_go_everywhere(open_page, crafted_page):
     page.keyboard.press("[")
     assert page.locator("#frame").text_content() == "frame 20 of 251"
     page.keyboard.press("z")
-    page.wait_for_function("Number(document.querySelector('#zoom').value) > 0.3")  # drawn with the next picture
+    wait_until(page, "Number(document.querySelector('#zoom').value) > 0.3")  # drawn with the next picture
     page.keyboard.press("0")
-    page.wait_for_function("Number(document.querySelector('#zoom').value) === 0")
+    wait_until(page, "Number(document.querySelector('#zoom').value) === 0")
     page.keyboard.press("?")
     assert page.locator("#help").is_visible()
     page.keyboard.press("Escape")
@@ -343,7 +352,7 @@ def test_paper_gets_a_storyboard(open_page, crafted_page):
     assert page.locator("#paper figure").nth(1).inner_text().split("\n")[:2] == ["shot 2", "00:00:00:20 – 00:00:01:22"]
     assert not page.locator(".upper").is_visible()
     page.emulate_media(media="screen")
-    page.wait_for_function("() => !document.querySelector('#paper').childElementCount")
+    wait_until(page, "!document.querySelector('#paper').childElementCount")
 
 
 def odd_analyses(folder: Path):

@@ -54,20 +54,22 @@ def measure(grey: np.ndarray, laplacian: np.ndarray, sharpness: float) -> Measur
         laplacian: (H, W) int16, of the same picture.
         sharpness: Its variance.
     """
-    histogram = cv2.calcHist([grey], [0], None, [256], [0, 256]).reshape(-1).astype(np.float64) / grey.size
+    counts = cv2.calcHist([grey], [0], None, [256], [0, 256]).reshape(-1).astype(np.int64)
+    histogram = counts / grey.size
     brightness = float(histogram @ _LEVELS)
     contrast = float(np.sqrt(max(0.0, histogram @ (_LEVELS - brightness) ** 2)))
-    cumulative = np.cumsum(histogram)
+    # Of the counts, which are whole numbers: parts that hold no pixel are 0, and not 1e-16.
+    counts_up_to, size = np.cumsum(counts), grey.size
     return Measures(
         brightness=brightness,
         contrast=contrast,
         sharpness=sharpness,
-        clipped_low=float(cumulative[CLIPPED_LOW]),
-        clipped_high=float(1 - cumulative[CLIPPED_HIGH - 1]),
-        dark=float(cumulative[DARK]),
-        bright=float(1 - cumulative[BRIGHT - 1]),
-        near_white=float(cumulative[252] - cumulative[224]),
-        highlight=float(np.searchsorted(cumulative, 0.99)),
+        clipped_low=float(counts_up_to[CLIPPED_LOW] / size),
+        clipped_high=float((size - counts_up_to[CLIPPED_HIGH - 1]) / size),
+        dark=float(counts_up_to[DARK] / size),
+        bright=float((size - counts_up_to[BRIGHT - 1]) / size),
+        near_white=float((counts_up_to[252] - counts_up_to[224]) / size),
+        highlight=float(np.searchsorted(counts_up_to, 0.99 * size)),
         edge=_edge(grey, laplacian),
     )
 

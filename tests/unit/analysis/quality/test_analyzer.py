@@ -27,6 +27,12 @@ def test_a_good_picture_has_no_fault():
     assert not analyze(seen_from(lambda frame: (3 * frame, 0), 100)).findings
 
 
+def test_a_part_without_pixels_is_nothing_and_not_nearly_nothing():
+    """Otherwise the page draws the rounding of sums as a curve."""
+    signal = analyze([np.clip(picture, 40, 210) for picture in seen_from(lambda frame: (3 * frame, 0), 40)]).signal
+    assert not signal.values[:, [signal.columns.index("clipped_low"), signal.columns.index("clipped_high")]].any()
+
+
 @pytest.mark.parametrize(("grey", "label"), [(0, "black"), (16, "black"), (255, "white")])
 def test_black_and_white_have_exact_frames(grey, label):
     outcome = analyze([*still(30), *plain(grey, 12), *still(30)])
