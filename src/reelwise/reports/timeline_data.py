@@ -166,10 +166,11 @@ def _means(values: np.ndarray, steps: np.ndarray) -> np.ndarray:
     """(_MAP_STEPS, C) means of the rows of each step; of a step without rows, those of the step before."""
     is_known = ~np.isnan(values)
     sums, counts = np.zeros((_MAP_STEPS, values.shape[1])), np.zeros((_MAP_STEPS, values.shape[1]))
-    np.add.at(sums, steps, np.where(is_known, values, 0.0))
-    np.add.at(counts, steps, is_known)
+    present, first_rows = np.unique(steps, return_index=True)  # rows are in order of time
+    sums[present] = np.add.reduceat(np.where(is_known, values, 0.0), first_rows)
+    counts[present] = np.add.reduceat(is_known.astype(np.float64), first_rows)
     means = np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0)
-    has_rows = np.isin(np.arange(_MAP_STEPS), steps)
+    has_rows = np.isin(np.arange(_MAP_STEPS), present)
     return means[np.maximum.accumulate(np.where(has_rows, np.arange(_MAP_STEPS), 0))]
 
 

@@ -4,6 +4,8 @@ import base64
 import io
 import re
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,9 @@ _TILE_WIDTHS = (200, 160, 128, 96, 72, 48)
 
 _QUALITY = 60
 """Of WebP, 0 to 100: a tile of 160x90 takes about 2 kB."""
+
+_NUM_THREADS = 2
+"""As many as the smallest machine has cores."""
 
 _SAMPLE = 16
 """Pictures that tell how large the tiles of a width will be."""
@@ -62,7 +67,8 @@ def _fitting_tiles(folder: Path, names: Sequence[str], frame_wh: SizeWH) -> tupl
         sample = [_tile(folder, name, size) for name in names[:: max(1, len(names) // _SAMPLE)]]
         if sum(map(len, sample)) / max(1, len(sample)) * len(names) > _MAX_BYTES:
             continue
-        tiles = [_tile(folder, name, size) for name in names]
+        with ThreadPoolExecutor(_NUM_THREADS) as threads:  # Pillow and libwebp hold no lock while they work
+            tiles = list(threads.map(partial(_tile, folder, size=size), names))
         if sum(map(len, tiles)) <= _MAX_BYTES:
             return size, [_text(tile) for tile in tiles]
     return size, _some_tiles(folder, names, size)

@@ -1,9 +1,11 @@
 """The pictures beside an analysis.json, which a stranger may have written."""
 
-import warnings
 from pathlib import Path
 
 from PIL import Image
+
+_MAX_PIXELS = 1 << 24
+"""Of a picture beside an analysis: those that Reelwise makes have 320x320 at most."""
 
 SizeWH = tuple[int, int]
 """Width and height in pixels, as Pillow orders them."""
@@ -23,10 +25,10 @@ def picture_path(folder: Path, picture: str | None) -> Path | None:
 def read_thumbnail(path: Path, size: SizeWH) -> Image.Image | None:
     """A JPEG in a small size; None where it cannot be read."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=["JPEG"]) as picture:
-                picture.draft("RGB", size)
-                return picture.convert("RGB").resize(size, Image.Resampling.BOX)
+        with Image.open(path, formats=["JPEG"]) as picture:
+            if picture.width * picture.height > _MAX_PIXELS:
+                return None
+            picture.draft("RGB", size)
+            return picture.convert("RGB").resize(size, Image.Resampling.BOX)
     except (OSError, ValueError, Image.DecompressionBombWarning, Image.DecompressionBombError):
         return None
