@@ -18,6 +18,7 @@ from reelwise.analysis.similarity.agreement import (
     spread,
     weakest_part,
 )
+from reelwise.analysis.similarity.beside import LEAST_REST, Changes
 from reelwise.analysis.similarity.descriptors import MIN_CONTRAST, NUM_VALUES
 from reelwise.analysis.similarity.prints import Print
 from reelwise.analysis.similarity.search import Candidate
@@ -66,8 +67,9 @@ _EXACT_REACH_SECONDS = 0.3
 _SAME_SPEED = 0.1
 """Share of the variance that is not explained by speed 1 that another speed must explain: most copies keep theirs."""
 
-_LEAST_UNEXPLAINED = 2e-4
-"""Share of the variance: rounding leaves no less."""
+_LAST_STEPS = ((2.0, 6, 0.02), (1.0, 4, 0.0), (0.25, 3, 0.0))
+"""Frames from one offset to the next, how many to either side, and from one speed to the next or the finest: a picture
+that lies beside the film's has drawn the line away by up to a dozen frames."""
 
 
 @dataclass(frozen=True)
@@ -241,7 +243,10 @@ class Pair:
             if number and better._geometry == pair._geometry:
                 break
             pair = better
-        return None if span is None else pair._measure(line, pair._without_other_motion(line, span))
+        if span is None:
+            return None
+        span = pair._without_other_motion(line, span)
+        return pair._measure(pair._last_look(line, span), span)
 
     def _in_best_geometry(self, line: Line, span: tuple[float, float]) -> "Pair":
         """The pair in the geometry whose motion agrees best: votes go by pictures, which a logo or a bar moves."""
@@ -280,7 +285,7 @@ class Pair:
             offsets = float(line.film_seconds(np.array(middle))) + np.arange(-reach, reach + 1, jump) * step
             values = self._motion(times, speeds, middle, offsets, is_exact=reach_seconds <= _EXACT_REACH_SECONDS)
             # What is not explained counts, not what is: 0.99 is as far from 0.98 as 0.8 from 0.6.
-            values = -np.log(np.maximum(1 - np.maximum(values, 0) ** 2, _LEAST_UNEXPLAINED))
+            values = -np.log(np.maximum(1 - np.maximum(values, 0) ** 2, LEAST_REST))
             values[:-1] -= _SAME_SPEED
             speed, offset = np.unravel_index(int(np.argmax(values)), values.shape)
             line = Line(float(speeds[speed]), float(offsets[offset] - speeds[speed] * middle))
@@ -327,6 +332,35 @@ class Pair:
         first, last = _best_run(np.where(np.isnan(along), _STILL_WORTH, along - _LEAST_AGREEMENT), None)
         times = rows.seconds
         return float(times[first]), float(times[last + 1]) if last + 1 < len(times) else span[1]
+
+    def _last_look(self, line: Line, span: tuple[float, float]) -> Line:
+        """The line to a quarter of a frame, where the clip's picture may lie a little beside the film's."""
+        times = self._moments(*span, _FINE_MOMENTS)
+        middle, frame_seconds = float(times.mean()), self._frame_seconds()
+        finest = frame_seconds / max(span[1] - span[0], 0.2)
+        best_speed, best_centre = line.speed, float(line.film_seconds(np.array(middle)))
+        for step, reach, speed_step in _LAST_STEPS:
+            speed_step = max(speed_step, finest)
+            near = [best_speed] if best_speed == 1 else [best_speed, best_speed - speed_step, best_speed + speed_step]
+            speeds = list(dict.fromkeys([*(float(np.clip(speed, *SPEEDS)) for speed in near), 1.0]))
+            centres = best_centre + np.arange(-reach, reach + 1) * step * frame_seconds
+            values = np.array([[self._agreement(times, speed, middle, one) for one in centres] for speed in speeds])
+            row = int(values.max(1).argmax())
+            # Some centres lay the same frames on each other: the one in the middle of them.
+            ties = np.flatnonzero(values[row] >= values[row].max() - 1e-9)
+            best_speed, best_centre = speeds[row], float(centres[ties[len(ties) // 2]])
+        return Line(best_speed, best_centre - best_speed * middle)
+
+    def _agreement(self, times: np.ndarray, speed: float, middle: float, centre: float) -> float:
+        """How well a line explains what changes, as the negative logarithm of what it leaves; -1 beside the film."""
+        seconds = speed * (times - middle) + centre
+        frames = self._clip.frames_at(times)
+        clip, film = self._values(frames, self._film.frames_at(seconds + self._frame_seconds() / 2))
+        is_rated = (seconds > -0.004) & (seconds < self._film.duration) & clip.any(1) & film.any(1)
+        if is_rated.sum() < 0.6 * len(times):
+            return -1.0
+        changes = Changes(clip[is_rated], film[is_rated], segments_of(self._clip.shots[frames[is_rated]]))
+        return -float(np.log(max(changes.rest_share(), LEAST_REST))) - (_SAME_SPEED if speed != 1 else 0.0)
 
     def _measure(self, line: Line, span: tuple[float, float]) -> Alignment:
         """How well the two agree on the passage."""

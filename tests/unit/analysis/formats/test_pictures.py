@@ -9,7 +9,8 @@ from reelwise.analysis.formats.pictures import picture_path, read_thumbnail
 def test_a_picture_becomes_small(tmp_path):
     Image.new("RGB", (320, 180), (200, 10, 10)).save(tmp_path / "a.jpg")
     picture = read_thumbnail(tmp_path / "a.jpg", (32, 18))
-    assert picture is not None and picture.size == (32, 18)
+    assert picture is not None
+    assert picture.size == (32, 18)
 
 
 @pytest.mark.parametrize("kind", ["huge", "text", "png", "cut", "missing"])

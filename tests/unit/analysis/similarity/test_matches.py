@@ -57,6 +57,15 @@ def test_a_crop_with_a_border(films):
     assert_close(find_passages(print_of(framed, is_clip=True), films)[0], (0, 150), (100, 250))
 
 
+@pytest.mark.parametrize("left", [0, 8])
+@pytest.mark.parametrize("seed", [1, 3, 4, 7])
+def test_a_crop_beside_the_middle_of_slow_motion(seed, left):
+    """What moves slowly to one side looks like what is seen from beside; 1 to 3.6 frames off without a last look."""
+    slow = scene(seed, np.arange(200) / 25 * 0.3)
+    (first, *_) = find_passages(print_of(slow[40:140, 2:43, left : left + 72], is_clip=True), [print_of(slow)])
+    assert float(first.alignment.line.film_seconds(np.array(0.0))) * 25 == pytest.approx(40, abs=1.3)
+
+
 @pytest.mark.parametrize("speed", [0.9, 1.1])
 def test_another_speed(films, speed):
     clip = film((1, 0, 6), rate=25 / speed)
