@@ -15,7 +15,7 @@ def rest_of(clip: np.ndarray, late_frames: int = 0) -> float:
     film = print_of(FILM).descriptors[0].astype(np.float32)
     return Changes(
         print_of(clip).descriptors[0, FRAMES].astype(np.float32), film[FRAMES + late_frames], SEGMENTS
-    ).rest_of()
+    ).rest_share()
 
 
 def shifted(across: int, down: int) -> np.ndarray:
@@ -35,7 +35,7 @@ def test_a_shift_is_no_other_time(across, down):
     assert values[0] < 0.03
 
 
-def test_what_does_not_change_alike_stays_rest_of():
+def test_what_does_not_change_alike_stays_unexplained():
     assert rest_of(scene(5, np.arange(140) / 25 * 0.3)) > 0.7
 
 
