@@ -1,6 +1,5 @@
 """The folder of one analyzed video: whole or not there."""
 
-import io
 import shutil
 import zipfile
 from collections.abc import Mapping
@@ -65,12 +64,13 @@ class AnalysisFolder:
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     """An .npz whose bytes depend on the arrays alone: numpy's own holds the time of writing."""
-    with atomic_write(path) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+    with (
+        atomic_write(path) as stream,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESS_LEVEL) as archive,
+    ):
         for name, array in arrays.items():
-            content = io.BytesIO()
-            np.lib.format.write_array(content, np.ascontiguousarray(array), allow_pickle=False)
-            member = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
-            archive.writestr(member, content.getvalue(), zipfile.ZIP_DEFLATED, _COMPRESS_LEVEL)
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:  # its time of writing is 1980
+                np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
 
 
 def read_arrays(path: Path, max_bytes: int = 1 << 30) -> dict[str, np.ndarray]:

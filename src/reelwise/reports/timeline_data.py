@@ -167,8 +167,8 @@ def _means(values: np.ndarray, steps: np.ndarray) -> np.ndarray:
     is_known = ~np.isnan(values)
     sums, counts = np.zeros((_MAP_STEPS, values.shape[1])), np.zeros((_MAP_STEPS, values.shape[1]))
     present, first_rows = np.unique(steps, return_index=True)  # rows are in order of time
-    sums[present] = np.add.reduceat(np.where(is_known, values, 0.0), first_rows)
-    counts[present] = np.add.reduceat(is_known.astype(np.float64), first_rows)
+    sums[present] = np.add.reduceat(np.where(is_known, values, 0.0), first_rows, dtype=np.float64)
+    counts[present] = np.add.reduceat(is_known, first_rows, dtype=np.float64)
     means = np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0)
     has_rows = np.isin(np.arange(_MAP_STEPS), present)
     return means[np.maximum.accumulate(np.where(has_rows, np.arange(_MAP_STEPS), 0))]
