@@ -1,5 +1,6 @@
 """``reelwise analyze``: what happens when in whole videos."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from json import dumps
@@ -14,6 +15,8 @@ from reelwise.jobs.runs.options import AnalyzeOptions
 
 _MAX_FILES = 3
 """Files that are named beside a remark; all stand in index.json."""
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 NO_OPTIONS = AnalyzeOptions()
 """What stands where nothing was given; the job then says what is missing."""
@@ -67,33 +70,42 @@ def print_run(run: Any) -> None:
         counts = ", ".join(f"{name} {number}" for name, number in video["found"].items())
         rows.append((video["file"], counts or "nothing", str(run.path / video["folder"] / "timeline.html")))
     screen.print(output.table("", ("video", "found", "where"), rows))
-    for remark, files in files_by_remark(run.index["videos"]).items():
-        names, num_more = ", ".join(files[:_MAX_FILES]), len(files) - _MAX_FILES
-        if num_more > 0:
-            names += f" and {num_more} more"
-        kind, text = remark
-        screen.print(f"[yellow]{kind}[/yellow] {output.escape(names)}: {output.escape(text)}")
+    for kind, text in remarks_on(run.index["videos"]):
+        screen.print(f"[yellow]{kind}[/yellow] {output.escape(text)}")
 
 
-def files_by_remark(videos: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], list[str]]:
-    """Files by what is to be said of them: kind and text, so that each thing is said once.
+def remarks_on(videos: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """What is odd, as kind and text: each thing once with the files that it is true of; what differs in its numbers alone is one thing.
 
     Args:
         videos: Entries of index.json.
 
     Example:
         >>> refused = {"edl": "no timecode.", "fcpxml": "no timecode."}
-        >>> videos = [{"file": name, "warnings": [], "refused_exports": refused} for name in ("a.mp4", "b.mp4")]
-        >>> files_by_remark(videos)
-        {('not written', 'edl, fcpxml: no timecode.'): ['a.mp4', 'b.mp4']}
+        >>> warnings = {"a.mp4": ["gaps: 1 frame is missing."], "b.mp4": ["gaps: 7 frames are missing."], "c.mp4": []}
+        >>> videos = [{"file": name, "warnings": own, "refused_exports": refused} for name, own in warnings.items()]
+        >>> for kind, text in remarks_on(videos):
+        ...     print(kind, "|", text)
+        warning | a.mp4: gaps: 1 frame is missing.
+        not written | a.mp4, b.mp4, c.mp4: edl, fcpxml: no timecode.
+        warning | b.mp4: gaps: 7 frames are missing.
     """
-    files: dict[tuple[str, str], list[str]] = {}
+    files: dict[tuple[str, str], dict[str, str]] = {}
     for video in videos:
         remarks = [("warning", warning) for warning in video["warnings"]]
         reasons = video["refused_exports"]
         for reason in dict.fromkeys(reasons.values()):
             formats = ", ".join(name for name, own in reasons.items() if own == reason)
             remarks.append(("not written", f"{formats}: {reason}"))
-        for remark in remarks:
-            files.setdefault(remark, []).append(video["file"])
-    return files
+        for kind, text in remarks:
+            files.setdefault((kind, _NUMBER.sub("0", text)), {})[video["file"]] = text
+    return [(kind, _remark(texts)) for (kind, _), texts in files.items()]
+
+
+def _remark(texts: Mapping[str, str]) -> str:
+    names, num_more = ", ".join([*texts][:_MAX_FILES]), len(texts) - _MAX_FILES
+    if num_more > 0:
+        names += f" and {num_more} more"
+    text = next(iter(texts.values()))
+    where = "" if len(set(texts.values())) == 1 else " These are the numbers of the first; index.json has all."
+    return f"{names}: {text}{where}"

@@ -24,6 +24,7 @@ from safetensors.numpy import load_file, save_file
 from reelwise.analysis.document import read_analysis
 from reelwise.analysis.results import SegmentTrack
 from reelwise.analysis.shots.weights import SHIPPED_WEIGHTS
+from reelwise.cli.analyze import remarks_on
 from reelwise.cli.main import run
 from reelwise.core.errors import CacheError, Interruption, UsageError
 from reelwise.core.progress import Silent
@@ -338,6 +339,18 @@ def test_what_is_odd_about_many_videos_is_said_once(tmp_path, capsys):
     text = " ".join(capsys.readouterr().out.split())
     assert text.count("981/50 frames") == 1
     assert f"{videos[2]} and 2 more: edl, fcpxml: 981/50" in text
+
+
+def test_what_differs_in_its_numbers_alone_is_said_once():
+    warnings = [f"header disagrees: it declares {number} frames, 98 decoded." for number in (100, 120, 140, 140)]
+    videos = [
+        {"file": f"{place}.avi", "warnings": [text], "refused_exports": {}} for place, text in enumerate(warnings)
+    ]
+    ((kind, text),) = remarks_on(videos)
+    assert kind == "warning"
+    assert text.startswith("0.avi, 1.avi, 2.avi and 1 more: header disagrees: it declares 100 frames, 98 decoded.")
+    assert text.endswith("These are the numbers of the first; index.json has all.")
+    assert remarks_on(videos[2:])[0][1] == "2.avi, 3.avi: header disagrees: it declares 140 frames, 98 decoded."
 
 
 def test_a_damaged_video_may_come_through_a_pipe(damaged_film, tmp_path):
