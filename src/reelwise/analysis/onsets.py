@@ -14,8 +14,8 @@ from reelwise.features.sound_frames import release_pages, to_mono
 _WINDOW, _HOP = Fraction(32, 1000), Fraction(1, 100)
 """Seconds of a spectrum, and from one to the next: 31 Hz apart, and three of them in a frame at 30 per second."""
 
-_NUM_BANDS = 24
-"""Of equal width in octaves: a strike raises all of them, a tone that slides few."""
+_NUM_BANDS, _TOP_HZ = 24, 8000
+"""Of equal width in octaves up to this frequency: a strike raises all of them, a tone that slides few."""
 
 _QUIETEST_POWER = 1e-7
 """Mean square under which a band counts as silent: 70 dB below full scale."""
@@ -32,7 +32,7 @@ _OVER_AROUND = 2.5
 _LEAST_HOPS = 10
 """Between two onsets: a tenth of a second, the shortest syllables and drum rolls."""
 
-_BLOCK_HOPS = 1000
+_BLOCK_HOPS = 400
 """Hops that are looked at together: memory does not grow with the sound."""
 
 _BEGUN = 0.2
@@ -70,14 +70,15 @@ def _rises(sound: Sound, start: int, end: int) -> Iterator[np.ndarray]:
     """The mean rise of all bands in dB at every hop, block by block; nothing is known of what was before the first."""
     length, hop = round(_WINDOW * sound.sample_rate), round(_HOP * sound.sample_rate)
     window = np.hanning(length).astype(np.float32)
-    edges = np.unique(np.geomspace(2, length // 2, _NUM_BANDS + 1).round().astype(np.int64))
+    top = min(length // 2, round(_TOP_HZ * _WINDOW))
+    edges = np.unique(np.geomspace(2, top, _NUM_BANDS + 1).round().astype(np.int64))
     last: np.ndarray | None = None
     for first in range(start, end - length + 1, hop * _BLOCK_HOPS):
         stop = min(end, first + hop * (_BLOCK_HOPS - 1) + length)
         block = to_mono(np.asarray(sound.samples[first:stop]))
         pieces = np.lib.stride_tricks.sliding_window_view(block, length)[::hop] * window
         power = np.square(np.abs(np.fft.rfft(pieces, axis=1))) / (window @ window * length)
-        bands = np.add.reduceat(power, edges[:-1], axis=1)
+        bands = np.add.reduceat(power[:, : top + 1], edges[:-1], axis=1)
         levels = 10 * np.log10(np.maximum(bands, _QUIETEST_POWER))
         before = levels[:1] if last is None else last
         yield np.maximum(np.diff(levels, axis=0, prepend=before), 0).mean(axis=1).astype(np.float32)

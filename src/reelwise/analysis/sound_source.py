@@ -12,11 +12,12 @@ from reelwise.media.requests.sound import SoundTask
 from reelwise.media.sound.track import SoundSettings, SoundTrack, open_sound
 from reelwise.media.workers.pool import WorkerPool
 
-SOUND = SoundSettings(sample_rate=16_000, mono=False)
-"""16 kHz holds what loudness and onsets are made of; channels stay apart, since loudness adds their energies."""
+SOUND = SoundSettings(sample_rate=None, mono=False)
+"""The track's own rate: loudness counts what is above 8 kHz, and resampling moves the samples that are clipped. Channels
+stay apart, since loudness adds their energies."""
 
-_OUTPUT_BYTES = 8 << 30
-"""Of the samples: six hours of six channels."""
+_OUTPUT_BYTES = 24 << 30
+"""Of the samples: six hours of six channels at 48 kHz."""
 
 
 class SoundSource(ClosesOnExit):

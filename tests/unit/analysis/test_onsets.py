@@ -20,6 +20,15 @@ def noise(seconds: float, level: float) -> np.ndarray:
     return np.random.default_rng(0).normal(0, level, round(seconds * RATE))
 
 
+@pytest.mark.parametrize("sample_rate", [8000, 44_100, 48_000])
+def test_clicks_are_heard_at_any_rate(sample_rate):
+    samples = np.random.default_rng(0).normal(0, 0.003, 6 * sample_rate)
+    for second in (1, 3, 5):
+        samples[second * sample_rate :][: sample_rate // 200] += 0.5
+    run = run_all([ENTRY], [GREY] * 150, 25, sound=Sound(samples.astype(np.float32), sample_rate))
+    assert [finding.start_frame for finding in run.findings["onsets"]] == [25, 75, 125]
+
+
 @pytest.mark.parametrize("rate", [24, 25, 30, 60])
 @pytest.mark.parametrize("level", [0.0, 0.003])
 def test_clicks_lie_on_their_frames(rate, level):
