@@ -13,8 +13,8 @@ from reelwise.media.sound.track import SoundSettings, SoundTrack, open_sound
 from reelwise.media.workers.pool import WorkerPool
 
 SOUND = SoundSettings(sample_rate=None, mono=False)
-"""The track's own rate: loudness counts what is above 8 kHz, and resampling moves the samples that are clipped. Channels
-stay apart, since loudness adds their energies."""
+"""The track's own rate: loudness counts what is above 8 kHz, and resampling moves the samples that are clipped.
+Channels stay apart, since loudness adds their energies."""
 
 _OUTPUT_BYTES = 24 << 30
 """Of the samples: six hours of six channels at 48 kHz."""

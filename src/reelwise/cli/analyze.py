@@ -75,7 +75,9 @@ def print_run(run: Any) -> None:
 
 
 def remarks_on(videos: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """What is odd, as kind and text: each thing once with the files that it is true of; what differs in its numbers alone is one thing.
+    """What is odd, as kind and text: each thing once, with the files that it is true of.
+
+    What differs in its numbers alone is one thing.
 
     Args:
         videos: Entries of index.json.
