@@ -18,10 +18,10 @@ from reelwise.analysis.similarity.agreement import (
     spread,
     weakest_part,
 )
-from reelwise.analysis.similarity.beside import LEAST_REST, Changes
 from reelwise.analysis.similarity.descriptors import MIN_CONTRAST, NUM_VALUES
 from reelwise.analysis.similarity.prints import Print
 from reelwise.analysis.similarity.search import Candidate
+from reelwise.analysis.similarity.shifts import LEAST_REST, rest_share
 
 SPEEDS = (0.86, 1.16)
 """Seconds of film per second of clip that are tried: 10 % to either side, and a little more."""
@@ -334,7 +334,7 @@ class Pair:
         return float(times[first]), float(times[last + 1]) if last + 1 < len(times) else span[1]
 
     def _last_look(self, line: Line, span: tuple[float, float]) -> Line:
-        """The line to a quarter of a frame, where the clip's picture may lie a little beside the film's."""
+        """The line to a quarter of a frame, where the clip's picture may be shifted and zoomed a little."""
         times = self._moments(*span, _FINE_MOMENTS)
         middle, frame_seconds = float(times.mean()), self._frame_seconds()
         finest = frame_seconds / max(span[1] - span[0], 0.2)
@@ -344,14 +344,14 @@ class Pair:
             near = [best_speed] if best_speed == 1 else [best_speed, best_speed - speed_step, best_speed + speed_step]
             speeds = list(dict.fromkeys([*(float(np.clip(speed, *SPEEDS)) for speed in near), 1.0]))
             centres = best_centre + np.arange(-reach, reach + 1) * step * frame_seconds
-            values = np.array([[self._agreement(times, speed, middle, one) for one in centres] for speed in speeds])
+            values = np.array([[self._rating(times, speed, middle, one) for one in centres] for speed in speeds])
             row = int(values.max(1).argmax())
             # Some centres lay the same frames on each other: the one in the middle of them.
             ties = np.flatnonzero(values[row] >= values[row].max() - 1e-9)
             best_speed, best_centre = speeds[row], float(centres[ties[len(ties) // 2]])
         return Line(best_speed, best_centre - best_speed * middle)
 
-    def _agreement(self, times: np.ndarray, speed: float, middle: float, centre: float) -> float:
+    def _rating(self, times: np.ndarray, speed: float, middle: float, centre: float) -> float:
         """How well a line explains what changes, as the negative logarithm of what it leaves; -1 beside the film."""
         seconds = speed * (times - middle) + centre
         frames = self._clip.frames_at(times)
@@ -359,8 +359,8 @@ class Pair:
         is_rated = (seconds > -0.004) & (seconds < self._film.duration) & clip.any(1) & film.any(1)
         if is_rated.sum() < 0.6 * len(times):
             return -1.0
-        changes = Changes(clip[is_rated], film[is_rated], segments_of(self._clip.shots[frames[is_rated]]))
-        return -float(np.log(max(changes.rest_share(), LEAST_REST))) - (_SAME_SPEED if speed != 1 else 0.0)
+        rest = rest_share(clip[is_rated], film[is_rated], segments_of(self._clip.shots[frames[is_rated]]))
+        return -float(np.log(max(rest, LEAST_REST))) - (_SAME_SPEED if speed != 1 else 0.0)
 
     def _measure(self, line: Line, span: tuple[float, float]) -> Alignment:
         """How well the two agree on the passage."""

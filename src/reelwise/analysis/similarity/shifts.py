@@ -3,8 +3,6 @@
 Who walks to the left is seen further left both by a picture that was cropped a little to the right and by a later one.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from reelwise.analysis.similarity.agreement import NOISE, changes_of, segment_means
@@ -24,36 +22,26 @@ _UNLIKELY = 1 / np.array([np.inf, _SHIFT, _SHIFT, _ZOOM, _ZOOM]) ** 2
 _FROM_CENTRE = np.arange(GRID) - (GRID - 1) / 2
 
 
-@dataclass(frozen=True, eq=False)
-class Changes:
-    """What changes in M frames of a clip and in those of a film that a line lays on them.
+def rest_share(clip: np.ndarray, film: np.ndarray, segments: np.ndarray) -> float:
+    """The share of a clip's variance that a film leaves, in [0, 1], when it may be shifted and zoomed a little.
+
+    The mean pictures say by how much: they do not change with time. What moves has the last word.
 
     Args:
         clip: (M, 64) descriptors.
-        film: (M, 64) descriptors.
+        film: (M, 64) descriptors of the frames that a line lays on them.
         segments: (S,) first frames of the clip's shots.
+
+    Example:
+        >>> film = np.random.default_rng(0).normal(size=(20, 64))
+        >>> rest_share(2 * film, film, np.zeros(1, int)) < 0.001
+        True
     """
-
-    clip: np.ndarray
-    film: np.ndarray
-    segments: np.ndarray
-
-    def rest_share(self) -> float:
-        """The share of the clip's variance that the film leaves, in [0, 1], when it may be shifted and zoomed a little.
-
-        The mean pictures say by how much: they do not change with time. What moves has the last word.
-
-        Example:
-            >>> film = np.random.default_rng(0).normal(size=(20, 64))
-            >>> Changes(2 * film, film, np.zeros(1, int)).rest_share() < 0.001
-            True
-        """
-        values = self.clip, self.film
-        clip_means, film_means = (segment_means(each, self.segments) for each in values)
-        weights, _ = _fit(clip_means, film_means, np.zeros(5), _STILL_SHARE)
-        clip_changes, film_changes = (changes_of(each, self.segments) for each in values)
-        _, share = _fit(clip_changes, film_changes, weights, _LIKELY_SHARE)
-        return share
+    clip_means, film_means = (segment_means(each, segments) for each in (clip, film))
+    weights, _ = _fit(clip_means, film_means, np.zeros(5), _STILL_SHARE)
+    clip_changes, film_changes = (changes_of(each, segments) for each in (clip, film))
+    _, share = _fit(clip_changes, film_changes, weights, _LIKELY_SHARE)
+    return share
 
 
 def _fit(clip: np.ndarray, film: np.ndarray, likely: np.ndarray, share: float) -> tuple[np.ndarray, float]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from made_up_films import print_of, scene
 
-from reelwise.analysis.similarity.beside import Changes
+from reelwise.analysis.similarity.shifts import rest_share
 
 FRAMES = np.arange(20, 120)
 SEGMENTS = np.zeros(1, int)
@@ -13,9 +13,8 @@ FILM = scene(4, np.arange(140) / 25 * 0.3)
 
 def rest_of(clip: np.ndarray, late_frames: int = 0) -> float:
     film = print_of(FILM).descriptors[0].astype(np.float32)
-    return Changes(
-        print_of(clip).descriptors[0, FRAMES].astype(np.float32), film[FRAMES + late_frames], SEGMENTS
-    ).rest_share()
+    clip_values = print_of(clip).descriptors[0, FRAMES].astype(np.float32)
+    return rest_share(clip_values, film[FRAMES + late_frames], SEGMENTS)
 
 
 def shifted(across: int, down: int) -> np.ndarray:
@@ -41,4 +40,4 @@ def test_what_does_not_change_alike_stays_unexplained():
 
 def test_plain_pictures_have_nothing_to_explain():
     plain = np.zeros((10, 64), np.float32)
-    assert np.isfinite(Changes(plain, plain, SEGMENTS).rest_share())
+    assert np.isfinite(rest_share(plain, plain, SEGMENTS))
