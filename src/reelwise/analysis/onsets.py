@@ -118,7 +118,7 @@ def _steepest(sound: Sound, start: int, end: int, hop: int) -> int:
 ENTRY = AnalyzerEntry(
     name="onsets",
     summary="Where the sound begins anew: strikes, steps, syllables.",
-    producer="reelwise.onsets/1",
+    producer="reelwise.onsets/2",
     start=OnsetAnalyzer,
     has_sound=True,
     labels=("onset",),

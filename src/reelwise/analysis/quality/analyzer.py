@@ -138,7 +138,7 @@ def _strengths(measures: Measures) -> dict[str, float]:
 ENTRY = AnalyzerEntry(
     name="quality",
     summary="What is wrong with the picture: black, white, blur, exposure, bars, flicker, repeated frames.",
-    producer="reelwise.quality/1",
+    producer="reelwise.quality/2",
     start=QualityAnalyzer,
     labels=(*(rule.label for rule in RULES), "letterbox", "pillarbox", "flicker"),
     units={

@@ -135,7 +135,7 @@ def _peaks(sound: Sound) -> tuple[float, list[Interval[Fraction]]]:
 ENTRY = AnalyzerEntry(
     name="sound",
     summary="How loud the sound is, and where it is silent, missing or clipped.",
-    producer="reelwise.sound/1",
+    producer="reelwise.sound/2",
     start=SoundAnalyzer,
     has_sound=True,
     labels=("programme", "silence", "no_sound", "clipping"),
