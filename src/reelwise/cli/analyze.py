@@ -92,7 +92,7 @@ def remarks_on(videos: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
         not written | a.mp4, b.mp4, c.mp4: edl, fcpxml: no timecode.
         warning | b.mp4: gaps: 7 frames are missing.
     """
-    files: dict[tuple[str, str], dict[str, str]] = {}
+    alike: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for video in videos:
         remarks = [("warning", warning) for warning in video["warnings"]]
         reasons = video["refused_exports"]
@@ -100,14 +100,15 @@ def remarks_on(videos: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
             formats = ", ".join(name for name, own in reasons.items() if own == reason)
             remarks.append(("not written", f"{formats}: {reason}"))
         for kind, text in remarks:
-            files.setdefault((kind, _NUMBER.sub("0", text)), {})[video["file"]] = text
-    return [(kind, _remark(texts)) for (kind, _), texts in files.items()]
+            alike.setdefault((kind, _NUMBER.sub("0", text)), []).append((video["file"], text))
+    return [(kind, _remark(pairs)) for (kind, _), pairs in alike.items()]
 
 
-def _remark(texts: Mapping[str, str]) -> str:
-    names, num_more = ", ".join([*texts][:_MAX_FILES]), len(texts) - _MAX_FILES
+def _remark(pairs: Sequence[tuple[str, str]]) -> str:
+    """Files with what is true of them, as one sentence."""
+    files, texts = (list(dict.fromkeys(each)) for each in zip(*pairs, strict=True))
+    names, num_more = ", ".join(files[:_MAX_FILES]), len(files) - _MAX_FILES
     if num_more > 0:
         names += f" and {num_more} more"
-    text = next(iter(texts.values()))
-    where = "" if len(set(texts.values())) == 1 else " These are the numbers of the first; index.json has all."
-    return f"{names}: {text}{where}"
+    where = "" if len(texts) == 1 else " These are the numbers of the first; index.json has all."
+    return f"{names}: {texts[0]}{where}"

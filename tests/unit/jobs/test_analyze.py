@@ -350,6 +350,8 @@ def test_what_differs_in_its_numbers_alone_is_said_once():
     assert kind == "warning"
     assert text.startswith("0.avi, 1.avi, 2.avi and 1 more: header disagrees: it declares 100 frames, 98 decoded.")
     assert text.endswith("These are the numbers of the first; index.json has all.")
+    twice = {"file": "a.avi", "warnings": ["gaps: 2 s are missing.", "gaps: 3 s are missing."], "refused_exports": {}}
+    assert remarks_on([twice])[0][1].startswith("a.avi: gaps: 2 s are missing. These are the numbers of the first;")
     assert remarks_on(videos[2:])[0][1] == "2.avi, 3.avi: header disagrees: it declares 140 frames, 98 decoded."
 
 

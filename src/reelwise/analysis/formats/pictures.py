@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 
 _MAX_PIXELS = 1 << 24
 """Of a picture beside an analysis: those that Reelwise makes have 320x320 at most."""
@@ -25,10 +26,10 @@ def picture_path(folder: Path, picture: str | None) -> Path | None:
 def read_thumbnail(path: Path, size: SizeWH) -> Image.Image | None:
     """A JPEG in a small size; None where it cannot be read."""
     try:
-        with Image.open(path, formats=["JPEG"]) as picture:
+        with JpegImageFile(path) as picture:  # `Image.open` prints a warning of its own where a picture is large
             if picture.width * picture.height > _MAX_PIXELS:
                 return None
             picture.draft("RGB", size)
             return picture.convert("RGB").resize(size, Image.Resampling.BOX)
-    except (OSError, ValueError, Image.DecompressionBombWarning, Image.DecompressionBombError):
+    except (OSError, ValueError, SyntaxError):  # SyntaxError: Pillow's for what is no JPEG
         return None
