@@ -15,6 +15,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: needs a Chromium")
 
 
+NO_REAL_DATA = "no folder of real videos, which are not part of the repository; set REELWISE_REAL_DATA"
+
+
 def real_data_folder() -> Path | None:
     folder = Path(os.environ.get("REELWISE_REAL_DATA", REPOSITORY.parent / "shared" / "data"))
     return folder if folder.is_dir() else None
@@ -25,7 +28,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     for item in items:
         if "real" in item.keywords:
-            item.add_marker(pytest.mark.skip(reason="no folder of real videos; set REELWISE_REAL_DATA"))
+            item.add_marker(pytest.mark.skip(reason=NO_REAL_DATA))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -42,7 +45,7 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 def real_data() -> Path:
     folder = real_data_folder()
     if folder is None:
-        pytest.skip("no folder of real videos; set REELWISE_REAL_DATA")
+        pytest.skip(NO_REAL_DATA)
     return folder
 
 

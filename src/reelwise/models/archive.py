@@ -92,12 +92,12 @@ class Archive:
 
     def _pieces(self, name: str) -> Iterator[bytes]:
         bytes_left = self.size(name)
-        try:  # zipfile's NotImplementedError: a compression that it cannot read
+        try:  # RuntimeError: a compression or an encryption that zipfile cannot read
             with self._zip.open(name) as stream:
                 while piece := stream.read(_PIECE_BYTES):
                     bytes_left -= len(piece)
                     yield piece
-        except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError, NotImplementedError) as problem:
+        except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError) as problem:
             raise damage_error(self._path, f"{name} cannot be read ({problem})") from None
         if bytes_left != 0:
             raise damage_error(self._path, f"{name} does not have its declared length")
@@ -113,9 +113,9 @@ def open_archive(path: Path) -> Iterator[Archive]:
     with _open_regular(path) as stream:
         _check_kind(path, stream)
         _check_end(path, stream)
-        try:  # zipfile's NotImplementedError: it needs a later version of zip
+        try:  # RuntimeError: it needs a later version of zip
             zip_file = zipfile.ZipFile(stream)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as problem:
+        except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as problem:
             raise damage_error(path, f"its table of contents cannot be read ({problem})") from None
         _check_members(path, zip_file.infolist(), os.fstat(stream.fileno()).st_size)
         yield Archive(path, zip_file)
