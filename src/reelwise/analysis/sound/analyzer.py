@@ -28,8 +28,8 @@ _SILENCE = SilenceSettings(min_seconds=0.5)
 _LEAST_MISSING = Fraction(1, 4)
 """Seconds: encoders end a track some hundredths of a second before its pictures."""
 
-_FULL_SCALE, _FULL_SAMPLES = 0.99, 3
-"""Clipped are so many samples in a row at this part of full scale: a wave that fits touches it with one or two."""
+_FULL_SCALE, _FULL_SECONDS = 0.99, Fraction(3, 16_000)
+"""Clipped is what stays at this part of full scale so long: a wave that fits only touches it."""
 
 _CLIPPING_GAP = Fraction(1, 2)
 """Seconds: what is clipped on every beat is clipped all along."""
@@ -107,22 +107,20 @@ def _missing(sound: Sound, clock: FrameClock) -> list[Interval[Fraction]]:
 
 
 def _peaks(sound: Sound) -> tuple[float, list[Interval[Fraction]]]:
-    """The highest sample, and where samples in a row are at full scale."""
-    peak = 0.0
+    """The highest sample, and where the sound stays at full scale."""
+    peak, num_full = 0.0, max(2, round(_FULL_SECONDS * sound.sample_rate))
     clipped_intervals: list[Interval[Fraction]] = []
     step = step_length(sound.sample_rate)
     for start in range(0, len(sound), BLOCK_SAMPLES):
         # The last samples of the block before come along, so that a row may lie over the edge.
-        block = np.abs(np.asarray(sound.samples[max(0, start - _FULL_SAMPLES + 1) : start + BLOCK_SAMPLES]))
+        block = np.abs(np.asarray(sound.samples[max(0, start - num_full + 1) : start + BLOCK_SAMPLES]))
         release_pages(sound.samples)
         peak = max(peak, float(block.max(initial=0.0)))
         is_full = block.reshape(len(block), -1) >= _FULL_SCALE
-        if not is_full.any():
+        if len(block) < num_full or not is_full.any():
             continue
-        rows = np.logical_and.reduce(
-            [is_full[place : len(block) - _FULL_SAMPLES + 1 + place] for place in range(_FULL_SAMPLES)]
-        )
-        samples = np.flatnonzero(rows.any(axis=1)) + max(0, start - _FULL_SAMPLES + 1)
+        rows = np.lib.stride_tricks.sliding_window_view(is_full, num_full, axis=0)
+        samples = np.flatnonzero(np.all(rows, axis=-1).any(axis=-1)) + max(0, start - num_full + 1)
         for index in np.unique(samples // step).tolist():
             first, behind = sound.time_of(index * step), sound.time_of((index + 1) * step)
             if clipped_intervals and first - clipped_intervals[-1].end <= _CLIPPING_GAP:

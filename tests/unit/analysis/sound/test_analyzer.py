@@ -90,6 +90,22 @@ def test_clipping():
     assert spans(analyze(sine(6, -0.5), 6), "clipping") == []
 
 
+@pytest.mark.parametrize("rate", [8000, 16_000, 48_000, 96_000])
+def test_clipping_is_a_matter_of_time_and_not_of_samples(rate):
+    """A wave of 1 kHz that touches full scale stays there for 45 microseconds, one that is cut off for 450."""
+    wave = np.sin(2 * np.pi * 1000 * (np.arange(3 * rate) + 0.5) / rate).astype(np.float32)
+    clipped_wave = wave.copy()
+    clipped_wave[rate : 2 * rate] = np.clip(4 * wave[rate : 2 * rate], -1, 1)
+    for samples, found in ((wave, []), (clipped_wave, [(25, 50)])):
+        run = run_all([ENTRY], [GREY] * 75, 25, sound=Sound(samples, rate))
+        assert spans(run, "clipping") == found
+
+
+def test_a_sound_of_a_few_samples_has_a_peak():
+    run = run_all([ENTRY], [GREY] * 25, 25, sound=Sound(np.ones(4, np.float32), 48_000))
+    assert programme(run)["peak"] == 0
+
+
 def test_no_sound_has_no_findings():
     run = run_all([ENTRY], [GREY] * 100)
     assert run.findings["sound"] == []
