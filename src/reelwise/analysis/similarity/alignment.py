@@ -21,7 +21,7 @@ from reelwise.analysis.similarity.agreement import (
 from reelwise.analysis.similarity.descriptors import MIN_CONTRAST, NUM_VALUES
 from reelwise.analysis.similarity.prints import Print
 from reelwise.analysis.similarity.search import Candidate
-from reelwise.analysis.similarity.shifts import LEAST_REST, rest_share
+from reelwise.analysis.similarity.shifts import LEAST_REST, Shift, fit_shift
 
 SPEEDS = (0.86, 1.16)
 """Seconds of film per second of clip that are tried: 10 % to either side, and a little more."""
@@ -212,10 +212,17 @@ class _Rows:
 
 
 class Pair:
-    """A clip, as one geometry sees it, and a film that are laid on each other."""
+    """A clip, as one geometry sees it, and a film that are laid on each other.
 
-    def __init__(self, clip: Print, film: Print, geometry: int) -> None:
-        self._clip, self._film, self._geometry = clip, film, geometry
+    Args:
+        clip: With all geometries.
+        film: With the plain one.
+        geometry: Index of the clip's.
+        shift: How its picture lies beside the film's, to be undone; None where that is not known.
+    """
+
+    def __init__(self, clip: Print, film: Print, geometry: int, shift: Shift | None = None) -> None:
+        self._clip, self._film, self._geometry, self._shift = clip, film, geometry, shift
 
     def first_line(self, candidate: Candidate) -> tuple[Line, float]:
         """The line near a candidate along which the pictures agree best, and by how much, in [0, 1]."""
@@ -246,7 +253,8 @@ class Pair:
         if span is None:
             return None
         span = pair._without_other_motion(line, span)
-        return pair._measure(pair._last_look(line, span), span)
+        line = pair._last_look(line, span)
+        return pair._without_shift(line, span)._measure(line, span)
 
     def _in_best_geometry(self, line: Line, span: tuple[float, float]) -> "Pair":
         """The pair in the geometry whose motion agrees best: votes go by pictures, which a logo or a bar moves."""
@@ -359,8 +367,13 @@ class Pair:
         is_rated = (seconds > -0.004) & (seconds < self._film.duration) & clip.any(1) & film.any(1)
         if is_rated.sum() < 0.6 * len(times):
             return -1.0
-        rest = rest_share(clip[is_rated], film[is_rated], segments_of(self._clip.shots[frames[is_rated]]))
-        return -float(np.log(max(rest, LEAST_REST))) - (_SAME_SPEED if speed != 1 else 0.0)
+        shift = fit_shift(clip[is_rated], film[is_rated], segments_of(self._clip.shots[frames[is_rated]]))
+        return -float(np.log(max(shift.rest_share, LEAST_REST))) - (_SAME_SPEED if speed != 1 else 0.0)
+
+    def _without_shift(self, line: Line, span: tuple[float, float]) -> "Pair":
+        """The pair with the clip laid on the film: what lies beside is judged as what it shows."""
+        rows = self._rows(line, self._clip.frames_at(self._moments(*span, _FINE_MOMENTS)))
+        return Pair(self._clip, self._film, self._geometry, fit_shift(rows.clip, rows.film, rows.segments))
 
     def _measure(self, line: Line, span: tuple[float, float]) -> Alignment:
         """How well the two agree on the passage."""
@@ -429,7 +442,7 @@ class Pair:
         seconds = offsets[None, :, None] + (speeds[:, None] * (times - middle))[:, None, :]
         frames = self._film.frames_near(seconds + self._frame_seconds() / 2)
         low = int(frames.min())
-        clip = self._clip.descriptors[self._geometry, self._clip.frames_at(times)].astype(np.float32)
+        clip = self._clip_values(self._clip.frames_at(times))
         film = self._film.descriptors[0, low : int(frames.max()) + 1].astype(np.float32)
         return _Grid(clip, film, frames - low, (seconds > -0.004) & (seconds < self._film.duration))
 
@@ -454,8 +467,12 @@ class Pair:
         return self._film.frames_at(line.film_seconds(times) + self._frame_seconds() / 2)
 
     def _values(self, frames: np.ndarray, film_frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        clip = self._clip.descriptors[self._geometry, frames].astype(np.float32)
-        return clip, self._film.descriptors[0, film_frames].astype(np.float32)
+        return self._clip_values(frames), self._film.descriptors[0, film_frames].astype(np.float32)
+
+    def _clip_values(self, frames: np.ndarray) -> np.ndarray:
+        """(M, 64) float32."""
+        values = self._clip.descriptors[self._geometry, frames].astype(np.float32)
+        return values if self._shift is None else self._shift.undo(values)
 
 
 def _best_run(values: np.ndarray, core: np.ndarray | None) -> tuple[int, int]:

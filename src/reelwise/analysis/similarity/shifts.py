@@ -3,6 +3,8 @@
 Who walks to the left is seen further left both by a picture that was cropped a little to the right and by a later one.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from reelwise.analysis.similarity.agreement import NOISE, changes_of, segment_means
@@ -19,13 +21,45 @@ _LIKELY_SHARE, _STILL_SHARE = 2e-3, 2e-4
 
 _UNLIKELY = 1 / np.array([np.inf, _SHIFT, _SHIFT, _ZOOM, _ZOOM]) ** 2
 
+_LEAST_WEIGHT = 0.2
+"""Of the film's own picture in that of the clip; with less, the two are not alike enough to tell a shift."""
+
 _FROM_CENTRE = np.arange(GRID) - (GRID - 1) / 2
 
 
-def rest_share(clip: np.ndarray, film: np.ndarray, segments: np.ndarray) -> float:
-    """The share of a clip's variance that a film leaves, in [0, 1], when it may be shifted and zoomed a little.
+@dataclass(frozen=True, eq=False)
+class Shift:
+    """How a clip's picture lies beside that of a film.
 
-    The mean pictures say by how much: they do not change with time. What moves has the last word.
+    Args:
+        weights: (5,) of the film, its two gradients, and these times the place, by the still pictures alone: what
+            moves would explain by a shift what is another take.
+        rest_share: The share of the variance of what changes that the film leaves when it may be shifted so, in [0, 1].
+    """
+
+    weights: np.ndarray
+    rest_share: float
+
+    def undo(self, clip: np.ndarray) -> np.ndarray:
+        """The clip laid on the film, to first order; as it is where the two are hardly alike.
+
+        Args:
+            clip: (M, 64) descriptors.
+
+        Returns:
+            (M, 64) float32; plain rows stay zero.
+        """
+        if self.weights[0] < _LEAST_WEIGHT:
+            return clip
+        fields = _gradients(clip)
+        shares = (self.weights[1:] / self.weights[0]).astype(np.float32)
+        return clip - np.tensordot(shares, fields, 1).reshape(clip.shape).astype(np.float32)
+
+
+def fit_shift(clip: np.ndarray, film: np.ndarray, segments: np.ndarray) -> Shift:
+    """How a clip lies beside a film along a line, and what that leaves unexplained.
+
+    The mean pictures say by how much: they do not change with time. What moves has the last word on the rest.
 
     Args:
         clip: (M, 64) descriptors.
@@ -34,14 +68,14 @@ def rest_share(clip: np.ndarray, film: np.ndarray, segments: np.ndarray) -> floa
 
     Example:
         >>> film = np.random.default_rng(0).normal(size=(20, 64))
-        >>> rest_share(2 * film, film, np.zeros(1, int)) < 0.001
+        >>> fit_shift(2 * film, film, np.zeros(1, int)).rest_share < 0.001
         True
     """
     clip_means, film_means = (segment_means(each, segments) for each in (clip, film))
     weights, _ = _fit(clip_means, film_means, np.zeros(5), _STILL_SHARE)
     clip_changes, film_changes = (changes_of(each, segments) for each in (clip, film))
     _, share = _fit(clip_changes, film_changes, weights, _LIKELY_SHARE)
-    return share
+    return Shift(weights, share)
 
 
 def _fit(clip: np.ndarray, film: np.ndarray, likely: np.ndarray, share: float) -> tuple[np.ndarray, float]:
@@ -62,13 +96,17 @@ def _fit(clip: np.ndarray, film: np.ndarray, likely: np.ndarray, share: float) -
     Source: Lucas and Kanade 1981, "An iterative image registration technique", section 4, with a ridge.
     """
     target = clip.reshape(-1).astype(np.float64)
-    grids = film.reshape(-1, GRID, GRID).astype(np.float64)
-    across, down = np.gradient(grids, axis=2), np.gradient(grids, axis=1)
-    fields = (grids, across, down, across * _FROM_CENTRE, down * _FROM_CENTRE[:, None])
-    terms = np.stack(fields).reshape(len(fields), -1)  # (5, M * 64)
+    terms = np.concatenate([film.reshape(1, -1).astype(np.float64), _gradients(film)])  # (5, M * 64)
     energy = float(target @ target) + NOISE
     products, squares, ridge = terms @ target, terms @ terms.T, _UNLIKELY * share * energy + NOISE
     weights = np.linalg.solve(squares + np.diag(ridge), products + ridge * likely)
     rest = energy - 2 * weights @ products + weights @ squares @ weights
     costs = ridge[1:] @ (weights - likely)[1:] ** 2
     return weights, float(rest + costs) / energy
+
+
+def _gradients(values: np.ndarray) -> np.ndarray:
+    """(4, M * 64) float64: across and down, and both times the place from the centre, of (M, 64) pictures."""
+    grids = values.reshape(-1, GRID, GRID).astype(np.float64)
+    across, down = np.gradient(grids, axis=2), np.gradient(grids, axis=1)
+    return np.stack([across, down, across * _FROM_CENTRE, down * _FROM_CENTRE[:, None]]).reshape(4, -1)

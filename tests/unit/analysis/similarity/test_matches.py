@@ -66,6 +66,15 @@ def test_a_crop_beside_the_middle_of_slow_motion(seed, left):
     assert float(first.alignment.line.film_seconds(np.array(0.0))) * 25 == pytest.approx(40, abs=1.3)
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_a_crop_from_a_corner_is_judged_as_what_it_shows(seed):
+    """A tenth of the picture is gone, all of it at one side and at the bottom."""
+    whole = scene(seed, np.arange(200) / 25)
+    (first, *_) = find_passages(print_of(whole[40:140, :41, 8:], is_clip=True), [print_of(whole)])
+    np.testing.assert_allclose(first.film_frames, (40, 140), atol=1)
+    assert first.score > 0.9  # 0.72 to 0.86 with what lies beside taken for what differs
+
+
 @pytest.mark.parametrize("speed", [0.9, 1.1])
 def test_another_speed(films, speed):
     clip = film((1, 0, 6), rate=25 / speed)

@@ -4,17 +4,19 @@ import numpy as np
 import pytest
 from made_up_films import print_of, scene
 
-from reelwise.analysis.similarity.shifts import rest_share
+from reelwise.analysis.similarity.shifts import fit_shift
 
 FRAMES = np.arange(20, 120)
 SEGMENTS = np.zeros(1, int)
 FILM = scene(4, np.arange(140) / 25 * 0.3)
 
 
+def values_of(pictures: np.ndarray) -> np.ndarray:
+    return print_of(pictures).descriptors[0].astype(np.float32)
+
+
 def rest_of(clip: np.ndarray, late_frames: int = 0) -> float:
-    film = print_of(FILM).descriptors[0].astype(np.float32)
-    clip_values = print_of(clip).descriptors[0, FRAMES].astype(np.float32)
-    return rest_share(clip_values, film[FRAMES + late_frames], SEGMENTS)
+    return fit_shift(values_of(clip)[FRAMES], values_of(FILM)[FRAMES + late_frames], SEGMENTS).rest_share
 
 
 def shifted(across: int, down: int) -> np.ndarray:
@@ -40,4 +42,14 @@ def test_what_does_not_change_alike_stays_unexplained():
 
 def test_plain_pictures_have_nothing_to_explain():
     plain = np.zeros((10, 64), np.float32)
-    assert np.isfinite(rest_share(plain, plain, SEGMENTS))
+    shift = fit_shift(plain, plain, SEGMENTS)
+    assert np.isfinite(shift.rest_share)
+    np.testing.assert_array_equal(shift.undo(plain), plain)
+
+
+@pytest.mark.parametrize(("across", "down"), [(2, 0), (-2, 1), (0, -1)])
+def test_undone_the_clip_lies_on_the_film(across, down):
+    clip, film = values_of(shifted(across, down))[FRAMES], values_of(FILM)[FRAMES]
+    undone = fit_shift(clip, film, SEGMENTS).undo(clip)
+    beside, on = (np.abs(values - film).mean() for values in (clip, undone))
+    assert on < 0.7 * beside
