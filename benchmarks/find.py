@@ -364,11 +364,8 @@ def main() -> int:
 
 
 def choose_sources(folder: Path, keep: Path | None, count: int, rng: np.random.Generator) -> list[Source]:
-    """Real videos in a random order that the seed decides."""
-    if keep is not None and any(keep.glob("*.npz")):
-        names = sorted(path.name.removesuffix(".npz").replace("__", "/") for path in keep.glob("*.npz"))
-    else:
-        names = [str(path.relative_to(folder)) for path in find_videos(folder)]
+    """Real videos in a random order that the seed decides, whatever previews are kept."""
+    names = [str(path.relative_to(folder)) for path in find_videos(folder)]
     names = [name for name in names if not name.startswith(LEFT_OUT)]
     sources = []
     for place in rng.permutation(len(names)):
