@@ -1,6 +1,6 @@
 """The close look: which offset and speed lay a part of a clip on a film, and where the passage begins and ends."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -223,6 +223,7 @@ class Pair:
 
     def __init__(self, clip: Print, film: Print, geometry: int, shift: Shift | None = None) -> None:
         self._clip, self._film, self._geometry, self._shift = clip, film, geometry, shift
+        self._weights = clip.geometries[geometry].cell_weights
 
     def first_line(self, candidate: Candidate) -> tuple[Line, float]:
         """The line near a candidate along which the pictures agree best, and by how much, in [0, 1]."""
@@ -252,9 +253,10 @@ class Pair:
             pair = better
         if span is None:
             return None
-        span = pair._without_other_motion(line, span)
-        line = pair._last_look(line, span)
-        return pair._without_shift(line, span)._measure(line, span)
+        part = pair._without_other_motion(line, span)
+        line = pair._last_look(line, part)
+        pair = pair._without_shift(line, part)
+        return pair._measure(line, pair._without_other_motion(line, span))
 
     def _in_best_geometry(self, line: Line, span: tuple[float, float]) -> "Pair":
         """The pair in the geometry whose motion agrees best: votes go by pictures, which a logo or a bar moves."""
@@ -264,9 +266,13 @@ class Pair:
         for number, geometry in enumerate(self._clip.geometries):
             if geometry.is_mirrored == is_mirrored:
                 pair = Pair(self._clip, self._film, number)
-                rows = pair._rows(line, frames)
-                agreements[pair] = correlation(rows.clip_changes, rows.film_changes)
+                agreements[pair] = pair._agreement(line, frames)
         return max(agreements, key=lambda pair: agreements[pair])
+
+    def _agreement(self, line: Line, frames: np.ndarray) -> float:
+        """Correlation of what changes over time along a line."""
+        rows = self._rows(line, frames)
+        return correlation(rows.clip_changes, rows.film_changes)
 
     def _refine(self, line: Line, span: tuple[float, float], reach_seconds: float) -> Line:
         """The line to a fraction of a frame, by what changes over time.
@@ -318,7 +324,7 @@ class Pair:
             return None
         times = self._clip.seconds[frames]
         film_frames = self._film_frames(line, times)
-        clip, film = self._values(frames, film_frames)
+        clip, film = self._pictures(frames, film_frames)
         cosines = (clip * film).sum(1)
         is_plain = np.maximum(self._clip.contrast[frames], self._film.contrast[film_frames]) < MIN_CONTRAST
         inside = (times >= within[0] - 1e-3) & (times < within[1] - 1e-3) if within else ~is_plain
@@ -363,17 +369,24 @@ class Pair:
         """How well a line explains what changes, as the negative logarithm of what it leaves; -1 beside the film."""
         seconds = speed * (times - middle) + centre
         frames = self._clip.frames_at(times)
-        clip, film = self._values(frames, self._film.frames_at(seconds + self._frame_seconds() / 2))
+        clip, film = self._pictures(frames, self._film.frames_at(seconds + self._frame_seconds() / 2))
         is_rated = (seconds > -0.004) & (seconds < self._film.duration) & clip.any(1) & film.any(1)
         if is_rated.sum() < 0.6 * len(times):
             return -1.0
-        shift = fit_shift(clip[is_rated], film[is_rated], segments_of(self._clip.shots[frames[is_rated]]))
+        segments = segments_of(self._clip.shots[frames[is_rated]])
+        shift = fit_shift(clip[is_rated], film[is_rated], segments, self._weights)
         return -float(np.log(max(shift.rest_share, LEAST_REST))) - (_SAME_SPEED if speed != 1 else 0.0)
 
     def _without_shift(self, line: Line, span: tuple[float, float]) -> "Pair":
-        """The pair with the clip laid on the film: what lies beside is judged as what it shows."""
-        rows = self._rows(line, self._clip.frames_at(self._moments(*span, _FINE_MOMENTS)))
-        return Pair(self._clip, self._film, self._geometry, fit_shift(rows.clip, rows.film, rows.segments))
+        """The pair with the clip laid on the film: what lies beside is judged as what it shows.
+
+        A logo changes the still picture and looks like a shift: one that makes the motion agree less is none.
+        """
+        frames = self._clip.frames_at(self._moments(*span, _FINE_MOMENTS))
+        clip, film = self._pictures(frames, self._film_frames(line, self._clip.seconds[frames]))
+        shift = fit_shift(clip, film, segments_of(self._clip.shots[frames]), self._weights)
+        pairs = (self, Pair(self._clip, self._film, self._geometry, shift))
+        return max(pairs, key=lambda pair: pair._agreement(line, frames))
 
     def _measure(self, line: Line, span: tuple[float, float]) -> Alignment:
         """How well the two agree on the passage."""
@@ -401,7 +414,7 @@ class Pair:
     def _rows(self, line: Line, frames: np.ndarray) -> "_Rows":
         """Both videos along a line, where neither is plain."""
         film_frames = self._film_frames(line, self._clip.seconds[frames])
-        clip, film = self._values(frames, film_frames)
+        clip, film = (values * self._weights for values in self._pictures(frames, film_frames))
         is_rated = clip.any(1) & film.any(1)
         if is_rated.any():
             clip, film, frames, film_frames = clip[is_rated], film[is_rated], frames[is_rated], film_frames[is_rated]
@@ -419,7 +432,8 @@ class Pair:
         The mean picture of each shot is taken away first: the same room with the same people is not the same passage.
         ``is_exact`` takes that of each line and not of the one in the middle, which slow motion draws towards itself.
         """
-        grid = self._grid(times, speeds, middle, offsets)
+        whole = self._grid(times, speeds, middle, offsets)
+        grid = replace(whole, clip=whole.clip * self._weights, film=whole.film * self._weights)
         segments = segments_of(self._clip.shots[self._clip.frames_at(times)])
         clip = changes_of(grid.clip, segments)
         # From black to a picture and back is no motion of the picture.
@@ -466,7 +480,8 @@ class Pair:
         """Frames of the film at moments of the clip; half a frame in, or rounding would give the frame before."""
         return self._film.frames_at(line.film_seconds(times) + self._frame_seconds() / 2)
 
-    def _values(self, frames: np.ndarray, film_frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _pictures(self, frames: np.ndarray, film_frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(M, 64) float32 of the clip and of the film."""
         return self._clip_values(frames), self._film.descriptors[0, film_frames].astype(np.float32)
 
     def _clip_values(self, frames: np.ndarray) -> np.ndarray:

@@ -38,6 +38,14 @@ class Geometry:
     is_mirrored: bool = False
     has_border: bool = False
 
+    @property
+    def cell_weights(self) -> np.ndarray:
+        """(64,) float32: 0 at the edge of a picture that was cropped, where it shows nothing; a mean square of 1."""
+        rim = int(self.scale > 1)
+        weights = np.zeros((GRID, GRID), np.float32)
+        weights[rim : GRID - rim, rim : GRID - rim] = GRID / (GRID - 2 * rim)
+        return weights.ravel()
+
 
 PLAIN = Geometry()
 

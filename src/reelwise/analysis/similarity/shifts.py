@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reelwise.analysis.similarity.agreement import NOISE, changes_of, segment_means
-from reelwise.analysis.similarity.descriptors import GRID
+from reelwise.analysis.similarity.descriptors import GRID, NUM_VALUES
 
 LEAST_REST = 2e-4
 """Share of the variance: rounding leaves no less."""
@@ -53,10 +53,12 @@ class Shift:
             return clip
         fields = _gradients(clip)
         shares = (self.weights[1:] / self.weights[0]).astype(np.float32)
-        return clip - np.tensordot(shares, fields, 1).reshape(clip.shape).astype(np.float32)
+        return clip - np.tensordot(shares, fields, 1).astype(np.float32)
 
 
-def fit_shift(clip: np.ndarray, film: np.ndarray, segments: np.ndarray) -> Shift:
+def fit_shift(
+    clip: np.ndarray, film: np.ndarray, segments: np.ndarray, cell_weights: np.ndarray | None = None
+) -> Shift:
     """How a clip lies beside a film along a line, and what that leaves unexplained.
 
     The mean pictures say by how much: they do not change with time. What moves has the last word on the rest.
@@ -65,6 +67,7 @@ def fit_shift(clip: np.ndarray, film: np.ndarray, segments: np.ndarray) -> Shift
         clip: (M, 64) descriptors.
         film: (M, 64) descriptors of the frames that a line lays on them.
         segments: (S,) first frames of the clip's shots.
+        cell_weights: (64,) how much each cell counts; None for all alike.
 
     Example:
         >>> film = np.random.default_rng(0).normal(size=(20, 64))
@@ -72,13 +75,16 @@ def fit_shift(clip: np.ndarray, film: np.ndarray, segments: np.ndarray) -> Shift
         True
     """
     clip_means, film_means = (segment_means(each, segments) for each in (clip, film))
-    weights, _ = _fit(clip_means, film_means, np.zeros(5), _STILL_SHARE)
+    cells = np.ones(NUM_VALUES) if cell_weights is None else cell_weights
+    weights, _ = _fit(clip_means, film_means, cells, np.zeros(5), _STILL_SHARE)
     clip_changes, film_changes = (changes_of(each, segments) for each in (clip, film))
-    _, share = _fit(clip_changes, film_changes, weights, _LIKELY_SHARE)
+    _, share = _fit(clip_changes, film_changes, cells, weights, _LIKELY_SHARE)
     return Shift(weights, share)
 
 
-def _fit(clip: np.ndarray, film: np.ndarray, likely: np.ndarray, share: float) -> tuple[np.ndarray, float]:
+def _fit(
+    clip: np.ndarray, film: np.ndarray, cells: np.ndarray, likely: np.ndarray, share: float
+) -> tuple[np.ndarray, float]:
     """A clip as a weighted sum of a film, of its two gradients, and of these times the place.
 
     A small shift of a picture changes it by its gradient, a small zoom by the gradient times the place. One set of
@@ -87,6 +93,7 @@ def _fit(clip: np.ndarray, film: np.ndarray, likely: np.ndarray, share: float) -
     Args:
         clip: (M, 64).
         film: (M, 64).
+        cells: (64,) how much each counts.
         likely: (5,) weights; the first, of the film itself, is free.
         share: Of the variance: the cost of a shift or zoom by its usual size.
 
@@ -95,8 +102,9 @@ def _fit(clip: np.ndarray, film: np.ndarray, likely: np.ndarray, share: float) -
 
     Source: Lucas and Kanade 1981, "An iterative image registration technique", section 4, with a ridge.
     """
-    target = clip.reshape(-1).astype(np.float64)
-    terms = np.concatenate([film.reshape(1, -1).astype(np.float64), _gradients(film)])  # (5, M * 64)
+    target = (clip.astype(np.float64) * cells).reshape(-1)
+    terms = np.concatenate([film[None].astype(np.float64), _gradients(film)])
+    terms = (terms * cells).reshape(len(terms), -1)  # (5, M * 64)
     energy = float(target @ target) + NOISE
     products, squares, ridge = terms @ target, terms @ terms.T, _UNLIKELY * share * energy + NOISE
     weights = np.linalg.solve(squares + np.diag(ridge), products + ridge * likely)
@@ -106,7 +114,7 @@ def _fit(clip: np.ndarray, film: np.ndarray, likely: np.ndarray, share: float) -
 
 
 def _gradients(values: np.ndarray) -> np.ndarray:
-    """(4, M * 64) float64: across and down, and both times the place from the centre, of (M, 64) pictures."""
+    """(4, M, 64) float64: across and down, and both times the place from the centre, of (M, 64) pictures."""
     grids = values.reshape(-1, GRID, GRID).astype(np.float64)
     across, down = np.gradient(grids, axis=2), np.gradient(grids, axis=1)
-    return np.stack([across, down, across * _FROM_CENTRE, down * _FROM_CENTRE[:, None]]).reshape(4, -1)
+    return np.stack([across, down, across * _FROM_CENTRE, down * _FROM_CENTRE[:, None]]).reshape(4, *values.shape)
