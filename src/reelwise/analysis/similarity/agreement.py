@@ -22,8 +22,8 @@ _MIN_SHOT_SECONDS = 0.5
 _NUM_PARTS = 3
 """Parts of a passage that must each move alike: a whole may seem to where only a part is shared."""
 
-_MIN_CEILING = 0.6
-"""Share of what changes in a part that must be more than noise, for the part to be judged by it."""
+MIN_CEILING = 0.6
+"""Share of what changes that must be more than noise, for a passage or a part of it to be judged by that alone."""
 
 
 def shots_of(descriptors: np.ndarray, seconds: np.ndarray) -> np.ndarray:
@@ -129,7 +129,7 @@ def weakest_part(clip: np.ndarray, film: np.ndarray, grey_energies: np.ndarray) 
     """
     shares = [1.0]
     for part in np.array_split(np.arange(len(clip)), _NUM_PARTS):
-        if len(part) > 1 and (ceiling := float(ceiling_of(float(grey_energies[part].mean())))) >= _MIN_CEILING:
+        if len(part) > 1 and (ceiling := float(ceiling_of(float(grey_energies[part].mean())))) >= MIN_CEILING:
             shares.append(correlation(clip[part], film[part]) / ceiling)
     return min(shares)
 
@@ -147,4 +147,19 @@ def agreement_along(clip: np.ndarray, film: np.ndarray, grey_energies: np.ndarra
     dots, clip_squares, film_squares = (_sums((one * other).sum(1).astype(np.float64), width) for one, other in pairs)
     energies, counts = _sums(grey_energies.astype(np.float64), width), _sums(np.ones(len(clip)), width)
     values = dots / (np.sqrt(np.maximum(clip_squares * film_squares, 0)) + NOISE * counts)
-    return np.where(ceiling_of(energies / counts) >= _MIN_CEILING, values, np.nan)
+    return np.where(ceiling_of(energies / counts) >= MIN_CEILING, values, np.nan)
+
+
+def best_run(values: np.ndarray, core: np.ndarray | None) -> tuple[int, int]:
+    """First and last index of the run with the largest sum; where a core is given, the run holds its middle.
+
+    Source: J. Bentley, Programming Pearls, 1984, column 8 (Kadane's algorithm).
+    """
+    if core is not None and core.any():
+        middle = int(np.flatnonzero(core).mean())
+        before, after = np.cumsum(values[: middle + 1][::-1]), np.cumsum(values[middle:])
+        return middle - int(np.argmax(before)), middle + int(np.argmax(after))
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    lowest = np.minimum.accumulate(sums[:-1])
+    last = int(np.argmax(sums[1:] - lowest))
+    return int(np.argmin(sums[: last + 1])), last

@@ -9,6 +9,7 @@ from reelwise.analysis.similarity.agreement import (
     NOISE,
     QUICK_SECONDS,
     agreement_along,
+    best_run,
     ceiling_of,
     changes_of,
     correlation,
@@ -272,7 +273,11 @@ class Pair:
     def _agreement(self, line: Line, frames: np.ndarray) -> float:
         """Correlation of what changes over time along a line."""
         rows = self._rows(line, frames)
-        return correlation(rows.clip_changes, rows.film_changes)
+        return self._of_all_cells(correlation(rows.clip_changes, rows.film_changes))
+
+    def _of_all_cells(self, value: float) -> float:
+        """A correlation of the cells that count; fewer of them agree more easily, so what differs counts for more."""
+        return 1 - (1 - value) * float(self._weights.max())
 
     def _refine(self, line: Line, span: tuple[float, float], reach_seconds: float) -> Line:
         """The line to a fraction of a frame, by what changes over time.
@@ -332,7 +337,7 @@ class Pair:
         level = float(np.quantile(inner_cosines, 0.5 if within else 0.8)) if len(inner_cosines) else 0.0
         if level < _MIN_LEVEL:
             return None
-        first, last = _best_run(np.where(is_plain, 0.0, cosines - level + _MARGIN), inside if within else None)
+        first, last = best_run(np.where(is_plain, 0.0, cosines - level + _MARGIN), inside if within else None)
         after = times[last + 1] if last + 1 < len(times) else end
         return float(times[first]), float(after)
 
@@ -343,7 +348,7 @@ class Pair:
         along = agreement_along(rows.quick_clip, rows.quick_film, rows.quick_energies, width)
         if np.isnan(along).all():
             return span
-        first, last = _best_run(np.where(np.isnan(along), _STILL_WORTH, along - _LEAST_AGREEMENT), None)
+        first, last = best_run(np.where(np.isnan(along), _STILL_WORTH, along - _LEAST_AGREEMENT), None)
         times = rows.seconds
         return float(times[first]), float(times[last + 1]) if last + 1 < len(times) else span[1]
 
@@ -397,16 +402,17 @@ class Pair:
         rows = self._rows(line, self._frames_between(*span))
         clip, film = rows.clip.mean(0), rows.film.mean(0)
         still = float(clip @ film / max(np.linalg.norm(clip) * np.linalg.norm(film), 1e-6))
+        quick = correlation(rows.quick_clip, rows.quick_film)
         quick_ceiling = float(ceiling_of(float(rows.quick_energies.mean())))
         return Alignment(
             line,
             self._geometry,
             *span,
             still=still,
-            motion=float(values[len(_SIDES) // 2]),
+            motion=self._of_all_cells(float(values[len(_SIDES) // 2])),
             motion_beside=float(values[_SIDES != 0].max()),
-            weakest_part=weakest_part(rows.clip_changes, rows.film_changes, rows.energies),
-            quick=correlation(rows.quick_clip, rows.quick_film) / quick_ceiling if quick_ceiling > 0.4 else None,
+            weakest_part=self._of_all_cells(weakest_part(rows.clip_changes, rows.film_changes, rows.energies)),
+            quick=self._of_all_cells(quick / quick_ceiling) if quick_ceiling > 0.4 else None,
             level=float(np.sqrt(rows.energies.mean())),
             moments=len(times),
         )
@@ -488,18 +494,3 @@ class Pair:
         """(M, 64) float32."""
         values = self._clip.descriptors[self._geometry, frames].astype(np.float32)
         return values if self._shift is None else self._shift.undo(values)
-
-
-def _best_run(values: np.ndarray, core: np.ndarray | None) -> tuple[int, int]:
-    """First and last index of the run with the largest sum; where a core is given, the run holds its middle.
-
-    Source: J. Bentley, Programming Pearls, 1984, column 8 (Kadane's algorithm).
-    """
-    if core is not None and core.any():
-        middle = int(np.flatnonzero(core).mean())
-        before, after = np.cumsum(values[: middle + 1][::-1]), np.cumsum(values[middle:])
-        return middle - int(np.argmax(before)), middle + int(np.argmax(after))
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    lowest = np.minimum.accumulate(sums[:-1])
-    last = int(np.argmax(sums[1:] - lowest))
-    return int(np.argmin(sums[: last + 1])), last

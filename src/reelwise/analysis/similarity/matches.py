@@ -58,6 +58,11 @@ class Passage:
     score: float
     alignment: Alignment
 
+    @property
+    def seconds(self) -> float:
+        """Of the clip."""
+        return self.alignment.end - self.alignment.start
+
 
 def find_passages(
     clip: Print, films: Sequence[Print], index: MomentIndex | None = None, min_score: float = MIN_SCORE
@@ -77,7 +82,12 @@ def find_passages(
                 passages.append(_passage(clip, films[film], film, alignment, score))
     passages = _without_repeats(passages)
     rest = [one for one in passages if not _is_intro(one, clip, films[one.film])]
-    return sorted(_without_common(rest), key=lambda one: (-one.score, one.film, one.film_frames))
+    return sorted(_without_common(rest), key=_rank)
+
+
+def _rank(passage: Passage) -> tuple[float, float, int, tuple[int, int]]:
+    """The most certain first; no score is exact, and of two that are as certain to a tenth the longer says more."""
+    return -round(passage.score, 1), -passage.seconds, passage.film, passage.film_frames
 
 
 def _closest(clip: Print, films: Sequence[Print], candidates: Sequence[Candidate]) -> Iterator[tuple[int, Alignment]]:
@@ -133,7 +143,7 @@ def _seconds(video: Print, frames: tuple[int, int]) -> float:
 
 def _without_repeats(passages: list[Passage]) -> list[Passage]:
     """Of passages of one film that overlap in both videos, the one with the most to say."""
-    in_order = sorted(passages, key=lambda one: -one.score * (one.alignment.end - one.alignment.start))
+    in_order = sorted(passages, key=lambda one: -one.score * one.seconds)
     rest: list[Passage] = []
     for one in in_order:
         if not any(

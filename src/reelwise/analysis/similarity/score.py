@@ -2,7 +2,7 @@
 
 import math
 
-from reelwise.analysis.similarity.agreement import ceiling_of
+from reelwise.analysis.similarity.agreement import MIN_CEILING, ceiling_of
 from reelwise.analysis.similarity.alignment import Alignment
 
 _BIAS = -19.5
@@ -13,8 +13,8 @@ _WEIGHTS = {"motion": 4.0, "peak": 3.0, "weakest": 6.0, "quick": 8.0, "still": 2
 _NOTHING_QUICK = 3.0 / 8.0
 """What stands for ``quick`` where nothing is: the regression has 2 to 3 of the 8 for it."""
 
-_LOWEST_CEILING = 0.4
-"""Where next to nothing changes, the correlation of noise is not to be taken for that of motion."""
+_NOTHING_BUT_MOTION = 2.0 / 8.0
+"""Added to it as slow changes agree from 0.7 to 1: then they are no noise, however faint."""
 
 _MAX_LOG_SECONDS = 2.5
 """Six seconds: what is longer is not surer, as the looks that the weights are from are no longer."""
@@ -32,12 +32,12 @@ def features_of(alignment: Alignment) -> dict[str, float]:
         alike the mean pictures are, from 0 at a cosine of 0.8 to 1 at 1. ``moments``: binary logarithm of the seconds,
         in [-3, 2.5].
     """
-    ceiling = max(float(ceiling_of(alignment.level**2)), _LOWEST_CEILING)
+    ceiling = max(float(ceiling_of(alignment.level**2)), MIN_CEILING)
     return {
         "motion": _share(alignment.motion, ceiling),
         "peak": _share(alignment.motion - max(alignment.motion_beside, 0.0), ceiling),
         "weakest": min(max(alignment.weakest_part, 0.0), 1.0),
-        "quick": min(max(alignment.quick, 0.0), 1.0) if alignment.quick is not None else _NOTHING_QUICK,
+        "quick": _share(alignment.quick, 1.0) if alignment.quick is not None else _without_quick(alignment.motion),
         "still": min(max((alignment.still - 0.8) / 0.2, 0.0), 1.0),
         "moments": min(max(math.log2(max(alignment.end - alignment.start, 0.1)), -3.0), _MAX_LOG_SECONDS),
     }
@@ -48,6 +48,10 @@ def score_of(alignment: Alignment) -> float:
     features = features_of(alignment)
     total = _BIAS + sum(weight * features[name] for name, weight in _WEIGHTS.items())
     return 1 / (1 + math.exp(-total))
+
+
+def _without_quick(motion: float) -> float:
+    return _NOTHING_QUICK + _NOTHING_BUT_MOTION * _share(motion - 0.7, 0.3)
 
 
 def _share(correlation: float, ceiling: float) -> float:

@@ -75,6 +75,24 @@ def test_a_crop_from_a_corner_is_judged_as_what_it_shows(seed):
     assert first.score > 0.9  # 0.72 to 0.86 with what lies beside taken for what differs
 
 
+def test_what_moves_outside_of_a_crop_does_not_end_the_passage():
+    """For the last second and a half a light goes up and down at the edge that the crop does not show."""
+    whole = scene(2, np.arange(100) / 25 * 0.5).astype(np.float32)
+    light = np.zeros(100)
+    light[62:] = 35 * np.sin(np.arange(38) / 2)
+    whole[:, :, 76:] += light[:, None, None]
+    pictures = np.clip(whole, 0, 255).astype(np.uint8)
+    (first, *_) = find_passages(print_of(pictures[:, 2:-2, 4:-4], is_clip=True), [print_of(pictures)])
+    assert first.clip_frames == (0, 100)
+
+
+def test_of_equally_certain_passages_the_longer_comes_first():
+    """One film has a second of the clip, another all of it."""
+    whole = scene(3, np.arange(100) / 25)
+    passages = find_passages(print_of(whole, is_clip=True), [print_of(whole[40:65]), print_of(whole)])
+    assert [one.film for one in passages] == [1, 0]
+
+
 @pytest.mark.parametrize("speed", [0.9, 1.1])
 def test_another_speed(films, speed):
     clip = film((1, 0, 6), rate=25 / speed)

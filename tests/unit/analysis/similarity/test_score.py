@@ -22,6 +22,12 @@ SURE = Alignment(
 )
 
 
+def test_slow_changes_that_agree_to_the_last_are_more_than_noise():
+    faint = replace(SURE, quick=None, level=0.24, weakest_part=1.0, motion=0.97)
+    assert score_of(faint) > 0.8
+    assert score_of(replace(faint, motion=0.62, motion_beside=0.32)) < 0.65  # two talks by one speaker
+
+
 def test_the_same_passage_is_sure():
     assert score_of(SURE) > 0.99
 
@@ -46,7 +52,7 @@ def test_what_is_only_alike_is_no_match(worse):
 
 
 def test_little_motion_is_held_against_its_noise():
-    faint = replace(SURE, motion=0.6, weakest_part=1.0, quick=None, level=0.25)
+    faint = replace(SURE, motion=0.65, weakest_part=1.0, quick=None, level=0.25)
     assert score_of(faint) > 0.5 > score_of(replace(SURE, motion=0.3, weakest_part=0.2, quick=None))
     assert features_of(faint)["motion"] == 1.0
 
