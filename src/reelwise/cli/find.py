@@ -47,8 +47,11 @@ def print_matches(matches: Any) -> None:
         ]
         columns = ("video", "in the video", "in the clip", "", "score")
         screen.print(output.table("", columns, rows, numbers=(4,)))
+        if matches.num_matches > len(rows):
+            screen.print(f"{len(rows)} of {matches.num_matches} passages; --top {matches.num_matches} shows all.")
     else:
-        screen.print(f"No passage of {output.escape(matches.clip.file)} is in any of {matches.num_videos} videos.")
+        videos = "the one video" if matches.num_videos == 1 else f"any of {matches.num_videos} videos"
+        screen.print(f"No passage of {output.escape(matches.clip.file)} is in {videos}.")
     if matches.failures:
         rows = [(failure.file, failure.error) for failure in matches.failures]
         screen.print(output.table("Not searched", ("video", "why"), rows))

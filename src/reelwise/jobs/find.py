@@ -58,6 +58,8 @@ def find_job(options: FindOptions, progress: Progress) -> Matches:
     matches = Matches(
         clip=ClipFacts(str(clip_path), len(clip), clip.duration),
         num_videos=len(films),
+        num_videos_with_clip=len({passage.film for passage in passages}),
+        num_matches=len(passages),
         matches=tuple(
             _match(passage, clip, films[passage.film], work.films[films[passage.film]])
             for passage in passages[: options.top]

@@ -53,14 +53,12 @@ def render_matches_page(matches: Matches, pictures: Mapping[tuple[str, int], np.
         )
         for match in matches.matches
     ]
-    num_videos = len({match.file for match in matches.matches})
     return render(
         "matches_page.html",
         "report.css",
         matches=matches,
         title=Path(matches.clip.file).name,
         rows=rows,
-        num_videos=num_videos,
     )
 
 

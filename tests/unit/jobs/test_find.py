@@ -1,6 +1,7 @@
 """`reelwise find` from files to matches, with made-up films."""
 
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from made_up_films import film, write_film
 
 from reelwise.analysis.similarity import print_store
+from reelwise.cli.find import print_matches
 from reelwise.cli.main import run
 from reelwise.core.errors import UsageError, VideoError
 from reelwise.core.progress import Silent
@@ -53,6 +55,15 @@ def test_a_mirrored_clip_is_found_to_the_frame(folder, tmp_path):
     assert match.video.start.seconds == pytest.approx(match.video.start.frame / 25)
     assert (match.clip.start.frame, match.clip.end.frame) == (0, 120)
     assert matches.num_videos == 2
+
+
+def test_videos_that_are_not_shown_count(folder, tmp_path, capsys):
+    shutil.copytree(folder / "films", tmp_path / "films")
+    shutil.copy(tmp_path / "films/film.mp4", tmp_path / "films/same.mp4")
+    matches = find(folder / "clip.mp4", tmp_path / "films", cache_dir=tmp_path / "cache", top=1)
+    assert (len(matches.matches), matches.num_matches, matches.num_videos_with_clip) == (1, 2, 2)
+    print_matches(matches)
+    assert "1 of 2 passages; --top 2 shows all." in capsys.readouterr().out
 
 
 def test_a_bad_file_in_a_folder_costs_itself(folder, tmp_path):

@@ -1,5 +1,7 @@
 """The page of a search, whatever a file is called."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from reelwise.analysis.results import Moment
@@ -15,15 +17,22 @@ def span_of(start: int, end: int) -> MatchSpan:
 
 def matches_of(name: str) -> Matches:
     match = Match(name, 0.98, 1.1, True, span_of(0, 50), span_of(100, 155))
-    return Matches(ClipFacts(name, 50, 2.0), 3, (match,), (UnsearchedVideo(name, name, False),))
+    return Matches(ClipFacts(name, 50, 2.0), 3, 1, 1, (match,), (UnsearchedVideo(name, name, False),))
 
 
 def test_it_shows_both_spans_and_pictures():
     picture = np.zeros((18, 32, 3), np.uint8)
     page = render_matches_page(matches_of("film.mp4"), {("film.mp4", 24): picture, ("film.mp4", 127): picture})
-    for part in ("100–154", "4.00–6.20 s", "0–49", "0.00–2.00 s", "0.98", "mirrored, 10.0", "is in 1 of 3 videos"):
+    for part in ("100–154", "4.00–6.20 s", "0–49", "0.00–2.00 s", ">98 %<", "mirrored, 10.0", "is in 1 of 3 videos"):
         assert part in page, part
     assert page.count("<img ") == 2
+
+
+def test_it_counts_what_is_not_shown():
+    matches = replace(matches_of("film.mp4"), num_videos_with_clip=2, num_matches=5)
+    page = render_matches_page(matches, {})
+    assert "is in 2 of 3 videos" in page
+    assert "The best 1 of 5" in page
 
 
 def test_a_strangers_name_stays_text():
@@ -34,7 +43,7 @@ def test_a_strangers_name_stays_text():
 
 
 def test_without_a_match_it_says_so():
-    page = render_matches_page(Matches(ClipFacts("a.mp4", 1, 0.04), 1, (), ()), {})
+    page = render_matches_page(Matches(ClipFacts("a.mp4", 1, 0.04), 1, 0, 0, (), ()), {})
     assert "is in none of 1 video<" in page
 
 

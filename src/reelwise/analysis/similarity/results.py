@@ -69,10 +69,21 @@ class UnsearchedVideo:
 
 @dataclass(frozen=True)
 class Matches:
-    """The document reelwise/matches/1: ``num_videos`` were searched, ``matches`` stand with the most certain first."""
+    """The document reelwise/matches/1.
+
+    Args:
+        clip: What was looked for.
+        num_videos: How many videos were searched.
+        num_videos_with_clip: In how many of them a passage was found.
+        num_matches: How many passages were found.
+        matches: The best of them, as many as were asked for, the most certain first.
+        failures: Videos that could not be searched.
+    """
 
     clip: ClipFacts
     num_videos: int
+    num_videos_with_clip: int
+    num_matches: int
     matches: tuple[Match, ...]
     failures: tuple[UnsearchedVideo, ...]
 
