@@ -1,11 +1,15 @@
 """The verbs as Python functions; their keyword arguments are the fields of the command's options."""
 
 import difflib
+import weakref
 from collections.abc import Generator, Sequence
-from dataclasses import fields
+from contextlib import ExitStack
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack, get_args, get_type_hints
 
+from reelwise.cache.folder import cache_root
+from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import UsageError
 from reelwise.core.interrupt import StoppableProgress, StopToken
 from reelwise.core.progress import Progress, Silent
@@ -243,7 +247,8 @@ def analyze(
             shots.safetensors finds the shots in place of the shipped detector.
         progress: Receives what a progress bar shows; None shows nothing.
         stop: Set it in another thread, and the work ends between two of its steps.
-        **options: Fields of :class:`reelwise.jobs.runs.options.AnalyzeOptions`; ``out`` is needed.
+        **options: Fields of :class:`reelwise.jobs.runs.options.AnalyzeOptions`. Without ``out`` the folder lies in the
+            cache and is gone when nothing holds the run any more, or the process ends.
 
     Returns:
         The run with its ``path``, ``index`` and ``analyses``; a video that cannot be used has its reason in the index.
@@ -251,13 +256,25 @@ def analyze(
     Raises:
         UsageError: There is no video, or ``out`` is in use.
         CacheError: A result cannot be written; ``resume=True`` goes on.
+
+    Example:
+        ``rw.analyze("long.mp4", model="model.keras").to_html("timeline.html")``
     """
     from reelwise.jobs.analyze import analyze_job
 
     paths = tuple(map(str, inputs))
     models, loaded_models = _models(model)
     analyze_options = make_options(AnalyzeOptions, inputs=paths, model=models, **options)
-    return analyze_job(analyze_options, _listener(progress, stop), loaded_models=loaded_models)
+    if analyze_options.out is not None or analyze_options.from_analysis is not None or not paths:
+        return analyze_job(analyze_options, _listener(progress, stop), loaded_models=loaded_models)
+    if analyze_options.split or analyze_options.overlay or analyze_options.resume:
+        raise UsageError("split, overlay and resume need out.", hint="Give a folder as out.")
+    with ExitStack() as stack:
+        folder = stack.enter_context(scratch_folder(cache_root(analyze_options.cache_dir), "analysis"))
+        analyze_options = replace(analyze_options, out=folder / "out")
+        run = analyze_job(analyze_options, _listener(progress, stop), loaded_models=loaded_models)
+        weakref.finalize(run, stack.pop_all().close)
+    return run
 
 
 def analyze_stream(

@@ -6,6 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from plain_film import LENGTHS, make_film
 
 import reelwise as rw
 from reelwise.core.errors import UsageError
@@ -69,3 +70,20 @@ def test_a_model_that_is_not_there(tmp_path):
         rw.load_model(tmp_path / "model.keras")
     with pytest.raises(UsageError, match="no model there"):
         rw.load_model(tmp_path)
+
+
+def test_an_analysis_without_out_goes_with_its_run(tmp_path):
+    film = make_film(tmp_path / "film.mp4")
+    run = rw.analyze(film, do="shots", cache_dir=tmp_path / "cache")
+    assert len(run.analyses[0].items("shots")) == len(LENGTHS)
+    page = run.to_html(tmp_path / "timeline.html").read_text(encoding="utf-8")
+    assert "film.mp4" in page
+    folder = run.path
+    del run
+    assert not folder.exists()
+    assert list((tmp_path / "cache").glob("scratch-*")) == []
+
+
+def test_clips_and_overlay_need_a_folder(tmp_path):
+    with pytest.raises(UsageError, match="need out"):
+        rw.analyze(tmp_path / "film.mp4", split=True)
