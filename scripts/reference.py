@@ -7,6 +7,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from python_reference import python_page
+from reelwise.analysis.catalogue import CATALOGUE
 from reelwise.analysis.formats.catalogue import FORMATS
 from reelwise.catalog import Entry
 from reelwise.cli.main import COMMANDS, app
@@ -20,6 +21,7 @@ def main() -> int:
     """Write the pages, or with ``--check`` say which are not current."""
     pages = {
         "commands.md": commands_page(),
+        "analyzers.md": analyzers_page(),
         "exports.md": exports_page(),
         "models.md": models_page(),
         "python.md": python_page(),
@@ -64,6 +66,28 @@ def models_page() -> str:
         for name, item in document["arguments"].items():
             lines.append(f"| `{name}` | {item['default']} | {item['range']} | {item['summary']} |")
         lines += ["", f"Weights: {entry.licence}.", ""]
+    return "\n".join(lines)
+
+
+def analyzers_page() -> str:
+    """What each analyzer finds, and the units of what it measures."""
+    lines = ["# What an analysis finds", "", "Made by `scripts/docs` from the catalogue.", ""]
+    lines += [
+        "`reelwise analyze` runs all of them in one pass; `--do shots,motion` runs some, and those that they need."
+    ]
+    lines += [
+        "A model of yours adds a track of its own labels ([guide](../guides/analyze.md#your-own-classifier)).",
+        "",
+    ]
+    for each in CATALOGUE:
+        needs = f" Needs {', '.join(f'`{name}`' for name in each.needs)}." if each.needs else ""
+        lines += [f"## `{each.name}`", "", f"{each.summary}{needs}", ""]
+        if each.labels:
+            rows = [f"| `{label}` | {meaning} |" for label, meaning in each.labels.items()]
+            lines += ["| label | what it means |", "|---|---|", *rows, ""]
+        if each.units:
+            measures = ", ".join(f"`{name}` in {unit}" for name, unit in each.units.items())
+            lines += [f"Measures: {measures}.", ""]
     return "\n".join(lines)
 
 

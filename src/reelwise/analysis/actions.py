@@ -236,7 +236,7 @@ def action_entry(model: ActionModel) -> AnalyzerEntry:
         producer=model.producer,
         start=lambda setup: ActionAnalyzer(model, setup),
         pictures=(model.picture,),
-        labels=model.labels,
+        labels=dict.fromkeys(model.labels, "What the model calls so."),
     )
 
 

@@ -170,7 +170,7 @@ class AnalyzerEntry:
         pictures: What it needs of each frame.
         needs: Names of analyzers whose findings it looks at; they stand before it in the catalogue.
         has_sound: Whether it needs the sound.
-        labels: What it may find.
+        labels: What it may find, and what each means.
         units: Unit of each value of its findings, by name.
         has_segments: Whether it gives findings, and not signals alone.
     """
@@ -182,7 +182,7 @@ class AnalyzerEntry:
     pictures: tuple[PictureSpec, ...] = ()
     needs: tuple[str, ...] = ()
     has_sound: bool = False
-    labels: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     has_segments: bool = True
 

@@ -200,6 +200,6 @@ ENTRY = AnalyzerEntry(
     start=KeyframeAnalyzer,
     pictures=(THUMBNAIL,),
     needs=("shots",),
-    labels=("keyframe",),
+    labels={"keyframe": "A sharp frame that stands for its shot."},
     units={"sharpness": "grey levels²"},
 )

@@ -121,6 +121,6 @@ ENTRY = AnalyzerEntry(
     producer="reelwise.onsets/2",
     start=OnsetAnalyzer,
     has_sound=True,
-    labels=("onset",),
+    labels={"onset": "Something begins to sound."},
     units={"rise": "dB"},
 )

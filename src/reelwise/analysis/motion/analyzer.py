@@ -198,6 +198,14 @@ ENTRY = AnalyzerEntry(
     summary="How the camera moves, how much changes, and where the picture stands still.",
     producer="reelwise.motion/1",
     start=MotionAnalyzer,
-    labels=("pan", "tilt", "zoom_in", "zoom_out", "shake", "static", "freeze"),
+    labels={
+        "pan": "The camera turns or moves to one side.",
+        "tilt": "The camera turns or moves up or down.",
+        "zoom_in": "The picture grows: the camera zooms or moves in.",
+        "zoom_out": "The picture shrinks: the camera zooms or moves out.",
+        "shake": "The camera trembles.",
+        "static": "The camera stands still for a second or more, whatever moves before it.",
+        "freeze": "The whole picture stands still for two seconds or more.",
+    },
     units={name: unit for name, unit in UNITS.items() if name != "energy"},
 )

@@ -140,7 +140,17 @@ ENTRY = AnalyzerEntry(
     summary="What is wrong with the picture: black, white, blur, exposure, bars, flicker, repeated frames.",
     producer="reelwise.quality/2",
     start=QualityAnalyzer,
-    labels=(*(rule.label for rule in RULES), "letterbox", "pillarbox", "flicker"),
+    labels={
+        "black": "98 % of the pixels are black.",
+        "white": "98 % of the pixels are white.",
+        "blurred": "No edge of the picture is sharp.",
+        "underexposed": "The picture is dark, and nothing in it is bright.",
+        "overexposed": "A quarter of the picture is white without any drawing in it.",
+        "repeated_frames": "Frames are shown twice and more, as after a wrong change of the frame rate.",
+        "letterbox": "Plain bars above and below the picture.",
+        "pillarbox": "Plain bars to the left and right of the picture.",
+        "flicker": "The brightness of the whole picture swings, as under lamps.",
+    },
     units={
         **UNITS,
         "top": "pixels",

@@ -74,5 +74,5 @@ ENTRY = AnalyzerEntry(
     producer="reelwise.shots/1",
     start=ShotAnalyzer,
     pictures=(THUMBNAIL,),
-    labels=("shot",),
+    labels={"shot": "One take of the camera, from one transition to the next."},
 )

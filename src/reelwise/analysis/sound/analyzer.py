@@ -136,6 +136,11 @@ ENTRY = AnalyzerEntry(
     producer="reelwise.sound/2",
     start=SoundAnalyzer,
     has_sound=True,
-    labels=("programme", "silence", "no_sound", "clipping"),
+    labels={
+        "programme": "The whole video: its integrated loudness (ITU-R BS.1770) and the highest sample.",
+        "silence": "There is sound, and nothing is to be heard.",
+        "no_sound": "The video has no sound here.",
+        "clipping": "Samples stay at full scale: the recording was too loud.",
+    },
     units={"loudness": "LUFS", "peak": "dBFS"},
 )
