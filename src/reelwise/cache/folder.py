@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from reelwise.core.errors import CacheError
+from reelwise.core.local_paths import refuse_url
 
 _TAG = (
     "Signature: 8a477f597d28d172789f06886806bc55\n# Decoded frames and sound of Reelwise; may be deleted at any time.\n"
@@ -11,11 +12,14 @@ _TAG = (
 
 
 def cache_root(cache_dir: Path | None) -> Path:
-    """The cache folder: ``cache_dir`` if given, else ``REELWISE_CACHE``, else ``~/.cache/reelwise``."""
-    if cache_dir is not None:
-        return cache_dir
-    if from_environment := os.environ.get("REELWISE_CACHE"):
-        return Path(from_environment)
+    """The cache folder: ``cache_dir`` if given, else ``REELWISE_CACHE``, else ``~/.cache/reelwise``.
+
+    Raises:
+        UsageError: It is a URL.
+    """
+    if root := cache_dir or os.environ.get("REELWISE_CACHE"):
+        refuse_url(root)
+        return Path(root)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "reelwise"
 
 

@@ -1,0 +1,29 @@
+"""Paths of this machine: URLs are refused until a command understands them."""
+
+import re
+from pathlib import Path
+
+from reelwise.core.errors import UsageError
+
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/+")
+"""A scheme of two letters or more, for C: is a disk of Windows; a Path has one slash of two left."""
+
+
+def refuse_url(value: str | Path) -> None:
+    """Refuse a URL where a file or folder is expected: as a path it would be a folder called ``s3:``.
+
+    Raises:
+        UsageError: It is a URL, and no file of this machine has that name.
+
+    Example:
+        >>> refuse_url("C:/films/a.mp4")
+        >>> refuse_url(Path("s3://films/a.mp4"))
+        Traceback (most recent call last):
+        reelwise.core.errors.UsageError: s3://films/a.mp4: is a URL, and only files of this machine can be used. ...
+    """
+    match = _URL.match(str(value))
+    if match is None or Path(value).exists():
+        return
+    url = f"{match[1]}://{str(value)[match.end() :]}"
+    hint = "Copy it to this machine, or mount it, and give its path."
+    raise UsageError(f"{url}: is a URL, and only files of this machine can be used.", hint=hint)
