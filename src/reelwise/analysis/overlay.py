@@ -1,6 +1,6 @@
 """An analyzed video with its findings drawn in: ``write_overlay(analysis, video, target)``."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from reelwise.analysis.formats.text import one_line
@@ -10,13 +10,16 @@ from reelwise.core.video import VideoFacts
 from reelwise.media.annotated import Caption, write_annotated
 
 
-def write_overlay(analysis: Analysis, video: Path, target: Path) -> VideoFacts:
+def write_overlay(
+    analysis: Analysis, video: Path, target: Path, on_wait: Callable[[int], None] | None = None
+) -> VideoFacts:
     """Write an MP4 copy that shows time and number of each frame, its shot or transition, and all labels there.
 
     Args:
         analysis: What was found.
         video: The video that was analyzed.
         target: Where the copy shall be, ``.mp4``; appears when it is whole.
+        on_wait: Called a few times a second with the number of frames so far; what it raises ends the work.
 
     Returns:
         The facts of the video.
@@ -24,7 +27,8 @@ def write_overlay(analysis: Analysis, video: Path, target: Path) -> VideoFacts:
     Raises:
         VideoError: The video is refused, or the copy cannot be written.
     """
-    return write_annotated(video, target, captions=tuple(captions_of(analysis)), shows_time=True)
+    captions = tuple(captions_of(analysis))
+    return write_annotated(video, target, captions=captions, shows_time=True, on_wait=on_wait)
 
 
 def captions_of(analysis: Analysis) -> Iterator[Caption]:

@@ -1,5 +1,6 @@
 """Each shot of an analyzed video as a file of its own: ``write_shots(analysis, video, folder)``."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from reelwise.analysis.formats.clock import time_base_of
@@ -8,7 +9,9 @@ from reelwise.core.errors import DataError
 from reelwise.media.clips import ClipPlan, SplitPlan, write_clips
 
 
-def write_shots(analysis: Analysis, video: Path, folder: Path) -> tuple[Path, ...]:
+def write_shots(
+    analysis: Analysis, video: Path, folder: Path, on_wait: Callable[[int], None] | None = None
+) -> tuple[Path, ...]:
     """Write ``shot-0001.mp4`` and so on: the frames of each shot with their sound, H.264 and AAC.
 
     The frames of a gradual transition belong to neither shot and are in no file. Frames keep their times, also at a
@@ -18,6 +21,7 @@ def write_shots(analysis: Analysis, video: Path, folder: Path) -> tuple[Path, ..
         analysis: Its shots, in order of time.
         video: The video; must be the one that was analyzed.
         folder: Where the files go; files of the same name are replaced.
+        on_wait: Called a few times a second with the number of frames so far; what it raises ends the work.
 
     Returns:
         The files, one per shot; none where there are no shots.
@@ -43,5 +47,5 @@ def write_shots(analysis: Analysis, video: Path, folder: Path) -> tuple[Path, ..
     )
     if clips:
         media = analysis.media
-        write_clips(video, SplitPlan(media.first_pts, time_base_of(media), clips))
+        write_clips(video, SplitPlan(media.first_pts, time_base_of(media), clips), on_wait)
     return tuple(clip.output for clip in clips)

@@ -1,6 +1,6 @@
 """A copy of a video with text painted into its frames, written in a sandboxed worker."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ def write_annotated(
     *,
     captions: Sequence[Caption] = (),
     shows_time: bool = False,
+    on_wait: Callable[[int], None] | None = None,
 ) -> VideoFacts:
     """Write an H.264 MP4 copy of a video with text at its upper edge, in a limited worker process.
 
@@ -33,6 +34,7 @@ def write_annotated(
         lines: Text of every frame, any language that the font (DejaVu Sans) knows.
         captions: Text of some frames, below the lines.
         shows_time: Whether number and time of each frame stand above.
+        on_wait: Called a few times a second with the number of frames so far; what it raises ends the work.
 
     Returns:
         The facts of the source.
@@ -42,7 +44,7 @@ def write_annotated(
     """
     limits = replace(LONG_WORK_LIMITS, output_bytes=_MAX_COPY_BYTES)
     text = FrameText(tuple(lines), tuple(captions), shows_time)
-    return perform_one(AnnotateTask(Path(source), text, Path(target).absolute()), limits=limits)
+    return perform_one(AnnotateTask(Path(source), text, Path(target).absolute()), limits=limits, on_wait=on_wait)
 
 
 __all__ = ["Caption", "write_annotated"]

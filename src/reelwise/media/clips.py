@@ -1,5 +1,6 @@
 """Parts of a video as files of their own, written in a sandboxed worker."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ _MAX_CLIP_BYTES = 64 << 30
 """A clip at visually lossless quality may be several times as large as its source."""
 
 
-def write_clips(source: Path, plan: SplitPlan) -> int:
+def write_clips(source: Path, plan: SplitPlan, on_wait: Callable[[int], None] | None = None) -> int:
     """Write H.264 MP4 files of some parts of a video, in a limited worker process that decodes it once.
 
     Every frame keeps its time, counted from the first one of its clip, and no clip holds a frame of another. Its sound
@@ -21,6 +22,7 @@ def write_clips(source: Path, plan: SplitPlan) -> int:
     Args:
         source: A local file.
         plan: The clips, with the times that the video must have there.
+        on_wait: Called a few times a second with the number of frames so far; what it raises ends the work.
 
     Returns:
         Frames written, of all clips together.
@@ -31,7 +33,7 @@ def write_clips(source: Path, plan: SplitPlan) -> int:
     """
     clips = tuple(replace(clip, output=Path(clip.output).absolute()) for clip in plan.clips)
     limits = replace(LONG_WORK_LIMITS, output_bytes=_MAX_CLIP_BYTES)
-    return perform_one(SplitTask(Path(source), replace(plan, clips=clips)), limits=limits)
+    return perform_one(SplitTask(Path(source), replace(plan, clips=clips)), limits=limits, on_wait=on_wait)
 
 
 __all__ = ["ClipPlan", "SplitPlan", "write_clips"]

@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from reelwise.core.errors import VideoError
 from reelwise.media.limits import WORKER_LIMITS, WorkerLimits
 from reelwise.media.requests.kind import Task, TaskT
-from reelwise.media.workers.pool import MEDIA_TABLE, WorkerPool
+from reelwise.media.workers.pool import MEDIA_TABLE, TaskProgress, WorkerPool
 
 ItemT = TypeVar("ItemT")
 Results = dict[type, Any]
@@ -91,19 +91,36 @@ def decode_many(
                 _remove(entry.stem)
 
 
-def perform_one(task: Task, *, limits: WorkerLimits = WORKER_LIMITS, table: str = MEDIA_TABLE) -> Any:
+def perform_one(
+    task: Task,
+    *,
+    limits: WorkerLimits = WORKER_LIMITS,
+    table: str = MEDIA_TABLE,
+    on_wait: Callable[[int], None] | None = None,
+) -> Any:
     """The result of one task, in a worker of its own.
 
     Args:
         task: What to do.
         limits: What the worker may take.
         table: The module with the kind of the task.
+        on_wait: Called a few times a second with the number of frames so far; what it raises ends the worker.
 
     Raises:
         VideoError: The file cannot be used.
         CacheError: An output cannot be written.
     """
-    with WorkerPool(1, limits=limits, table=table) as pool:
+    num_frames = 0
+
+    def note(progress: TaskProgress) -> None:
+        nonlocal num_frames
+        num_frames = progress.num_frames
+
+    def wait() -> None:
+        if on_wait:
+            on_wait(num_frames)
+
+    with WorkerPool(1, limits=limits, table=table, on_progress=note, on_wait=wait) as pool:
         ((_, result),) = pool.run([task])
     if isinstance(result, VideoError):
         raise result

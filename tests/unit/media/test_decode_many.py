@@ -75,3 +75,13 @@ def test_one_task_in_a_worker_of_its_own(videos):
     assert perform_one(ScanTask(videos[1])).num_frames == 6
     with pytest.raises(VideoError, match="bad"):
         perform_one(ScanTask(videos[-1]))
+
+
+def test_who_waits_for_one_result_may_end_the_work(tmp_path):
+    long = crafted.make_video(tmp_path / "long.mp4", 2000)
+
+    def refuse(num_frames: int) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        perform_one(ScanTask(long), on_wait=refuse)

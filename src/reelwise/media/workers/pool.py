@@ -49,6 +49,7 @@ class WorkerPool(ClosesOnExit):
         read_limits: What each file may ask for.
         table: The module whose ``KINDS`` the workers know; those of media, unless a package above brings its own.
         on_progress: Called from other threads while tasks run, a few times a second each.
+        on_wait: Called a few times a second in the thread that waits for results; what it raises ends the run.
 
     Example:
         >>> from pathlib import Path
@@ -67,12 +68,14 @@ class WorkerPool(ClosesOnExit):
         read_limits: ReadLimits = READ_LIMITS,
         table: str = MEDIA_TABLE,
         on_progress: Callable[[TaskProgress], None] | None = None,
+        on_wait: Callable[[], None] | None = None,
     ) -> None:
         self.num_workers = num_workers or _num_processors()
         self._table = load_table(table)
         self._start = partial(WorkerProcess, limits, read_limits, table)
         self._limits = limits
         self._on_progress = on_progress
+        self._on_wait = on_wait
         self._tasks: queue.Queue[Task] = queue.Queue()
         self._results: queue.Queue[tuple[Task, Any]] = queue.Queue()
         self._supervisors: list[_Supervisor] = []
@@ -144,6 +147,8 @@ class WorkerPool(ClosesOnExit):
             try:
                 return self._results.get(timeout=_TICK_SECONDS)
             except queue.Empty:
+                if self._on_wait:
+                    self._on_wait()
                 if not any(supervisor.thread.is_alive() for supervisor in self._supervisors):
                     raise CacheError("the decode workers ended before their work did.") from None
 
