@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 from cyclopts import App, CycloptsError, MissingArgumentError, Parameter, UnusedCliTokensError
+from cyclopts.help import DefaultFormatter, HelpPanel
 from cyclopts.utils import default_name_transform
+from rich.console import Console, ConsoleOptions
 
 from reelwise.core.errors import ReelwiseError
 from reelwise.core.interrupt import Termination, unwind_on_terminate
@@ -42,6 +44,21 @@ Look at your data first with `reelwise check clips/`; use the model with
 `reelwise predict runs/clips-1/model.keras new.mp4`.
 """
 
+
+class _HelpFormatter(DefaultFormatter):
+    """The parser's help; but a flag takes one value each time, and an empty default says nothing."""
+
+    def __call__(self, console: Console, options: ConsoleOptions, panel: HelpPanel) -> None:
+        entries = [
+            entry.copy(
+                metavar=entry.metavar and entry.metavar.removesuffix("..."),
+                default=None if entry.default == "()" else entry.default,
+            )
+            for entry in panel.entries
+        ]
+        super().__call__(console, options, panel.copy(entries=entries))
+
+
 app = App(
     name="reelwise",
     help=HELP,
@@ -51,6 +68,7 @@ app = App(
     sort_key=None,
     suppress_keyboard_interrupt=False,
     help_format="markdown",
+    help_formatter=_HelpFormatter(),
 )
 COMMANDS = (
     "demo",
