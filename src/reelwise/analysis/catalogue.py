@@ -39,7 +39,8 @@ def choose_analyzers(names: str | None) -> tuple[AnalyzerEntry, ...]:
     if unknown := wanted_names - set(entry_by_name) or ({""} if not wanted_names else set()):
         name = min(unknown)
         raise UsageError(
-            f"no analyzer is called {name[:60]!r}.", hint=f"--do takes {', '.join(entry_by_name)}, with commas."
+            f"no analyzer is called {name[:60]!r}.",
+            hint=f"--do takes {', '.join(entry_by_name)}, and actions beside --model, with commas.",
         )
     for entry in reversed(CATALOGUE):
         if entry.name in wanted_names:

@@ -15,6 +15,9 @@ SCHEMA = "reelwise/analysis/1"
 MAX_BYTES = 256 << 20
 """Of analysis.json: an item takes about 400 bytes, so this holds 600,000."""
 
+_HEAD_BYTES = 64
+"""Of analysis.json: the name of its schema comes first."""
+
 
 def analysis_document(analysis: Analysis) -> dict[str, Any]:
     """The document as plain values, the name of its schema first."""
@@ -24,6 +27,15 @@ def analysis_document(analysis: Analysis) -> dict[str, Any]:
 def analysis_text(analysis: Analysis) -> str:
     """The document as it stands in analysis.json; the same analysis gives the same text."""
     return json.dumps(analysis_document(analysis), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def is_analysis(folder: Path) -> bool:
+    """Whether analyze wrote this folder; only the start of its analysis.json is read."""
+    try:
+        with (folder / "analysis.json").open("rb") as stream:
+            return SCHEMA.encode() in stream.read(_HEAD_BYTES)
+    except OSError:
+        return False
 
 
 def read_analysis(path: Path) -> Analysis:

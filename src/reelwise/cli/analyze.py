@@ -25,9 +25,10 @@ NO_OPTIONS = AnalyzeOptions()
 def command(
     options: Annotated[AnalyzeOptions, Parameter(name="*")] = NO_OPTIONS, *, json: bool = False, quiet: bool = False
 ) -> int:
-    """Say what happens when in whole videos: shots, and how they begin; each with exact times, a score and a picture.
+    """Say what happens when in whole videos, each finding with exact times, a score and a picture.
 
-    Every video is decoded once. No model is needed.
+    Shots and how they begin, keyframes, the motion of the camera, faults of the picture, sound and its onsets; with
+    --model what a trained classifier recognizes. Every video is decoded once. No model is needed.
 
     Example: `reelwise analyze holiday.mp4 --out holiday-analysis`
 

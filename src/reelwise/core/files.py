@@ -1,5 +1,6 @@
 """Files that are whole or not there: temp name, fsync, rename, fsync of the folder."""
 
+import errno
 import hashlib
 import json
 import os
@@ -66,6 +67,30 @@ def fsync_folder(folder: Path) -> None:
         return
     finally:
         os.close(handle)
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def write_hint(error: OSError, when_full: str = "Free some space.") -> str:
+    """What to do about a file that cannot be written, which is another thing for a full disk than for a wrong path.
+
+    Args:
+        error: Why it cannot be written.
+        when_full: The hint for a full disk.
+
+    Example:
+        >>> write_hint(NotADirectoryError(errno.ENOTDIR, "Not a directory"))
+        'Choose another place: a part of this path is no folder.'
+    """
+    if error.errno in _FULL:
+        return when_full
+    if error.errno in _FORBIDDEN:
+        return "Choose a place where you may write."
+    if error.errno in (errno.ENOTDIR, errno.EEXIST):
+        return "Choose another place: a part of this path is no folder."
+    return "Choose another place."
 
 
 def write_text(path: Path, text: str) -> None:

@@ -36,3 +36,13 @@ def plain_number(value: float, digits: int = 3) -> str:
     decimals = max(0, digits - 1 - exponent)
     text = f"{value:,.{decimals}f}"
     return text.rstrip("0").rstrip(".") if decimals else text
+
+
+def count_text(count: int, noun: str) -> str:
+    """A number with its noun, which gets an s unless it is one.
+
+    Example:
+        >>> count_text(1, "video"), count_text(1234, "video")
+        ('1 video', '1,234 videos')
+    """
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -1,6 +1,5 @@
 """The analysis of whole videos: what happens when, one folder per video."""
 
-import json
 import signal
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -8,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reelwise.analysis.analyzer import AnalyzerEntry
 from reelwise.analysis.catalogue import choose_analyzers
 from reelwise.analysis.document import read_analysis
 from reelwise.analysis.results import Analysis, LiveItem
@@ -15,12 +15,15 @@ from reelwise.analysis.shots.weights import SUFFIX, DetectorWeights, load_weight
 from reelwise.cache.folder import cache_root
 from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import CacheError, Interruption, UsageError, VideoError
-from reelwise.core.files import file_sha256, write_json
+from reelwise.core.number_text import count_text
 from reelwise.core.progress import Progress
-from reelwise.jobs.analyses.actions import NO_MODELS, Classifiers
-from reelwise.jobs.analyses.one_video import write_derived, write_page
+from reelwise.jobs.analyses.actions import ACTIONS, NO_MODELS, Classifiers
+from reelwise.jobs.analyses.index import safe_name, write_index
+from reelwise.jobs.analyses.one_video import write_page
+from reelwise.jobs.analyses.out_folder import earlier_index, finished_outcomes, in_use, other_videos
 from reelwise.jobs.analyses.plan import FOLLOW_SECONDS, AnalysisPlan, make_plan
-from reelwise.jobs.analyses.side_by_side import Outcome, analyze_side_by_side, count_items
+from reelwise.jobs.analyses.remake import remake, warn_of_missing
+from reelwise.jobs.analyses.side_by_side import Outcome, analyze_side_by_side
 from reelwise.jobs.analyses.stdin import STDIN, spooled_stdin
 from reelwise.jobs.documents import Analyses, AnalyzedVideo
 from reelwise.jobs.runs.inputs import expand_inputs
@@ -30,8 +33,6 @@ from reelwise.reports.timeline import TIMELINE
 
 if TYPE_CHECKING:
     from reelwise.inference.model import Model
-
-INDEX = "index.json"
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def analyze_job(
     """
     if options.from_analysis is not None:
         check_numbers(options)
-        return remake(options, progress)
+        return AnalyzeRun(*remake(options, progress))
     if options.out is None or not options.inputs:
         missing = "--out" if options.inputs else "a video"
         raise UsageError(f"{missing} is missing.", hint="Example: reelwise analyze film.mp4 --out film-analysis")
@@ -198,27 +199,82 @@ def _analyze_files(
     options: AnalyzeOptions, out: Path, progress: Progress, delivery: _Delivery
 ) -> Generator[LiveItem, None, AnalyzeRun]:
     plan, paths = _plan(options, out, delivery)
-    videos = _earlier_videos(options, plan, paths)
-    waiting = [path for path in paths if plan.name_of(path) not in videos]
-    if len(waiting) < len(paths):
-        progress.log(f"{len(paths) - len(waiting)} of {len(paths)} videos are finished already.")
-    index = _index(plan, paths, videos)
-    _write_index(plan.out, index)
-    progress.stage("analyze")
-    can_resume = not (delivery.is_stdin or delivery.is_single)
-    results = analyze_side_by_side(waiting, plan, progress, is_live=delivery.is_live)
-    with _interruption(can_resume=can_resume), closing(results):
-        for result in results:
-            if isinstance(result, LiveItem):
-                yield result
-                continue
-            if delivery.is_single and (problem := result.problem) is not None:
-                reason = problem.reason_for(result.path)
-                raise VideoError(f"{plan.name_of(result.path)}: {reason}", hint=problem.hint)
-            videos[plan.name_of(result.path)] = _video(result, plan)
-            index = _index(plan, paths, videos)
-            _write_index(plan.out, index)
-    return AnalyzeRun(plan.out, index)
+    with in_use(out):
+        before = earlier_index(plan, resume=options.resume)
+        index_writer = _IndexWriter(plan, paths, other_videos(before, plan))
+        for outcome in finished_outcomes(before, plan, paths):
+            index_writer.note(outcome)
+        index_writer.announce(progress)
+        index_writer.write()
+        progress.stage("analyze")
+        results = analyze_side_by_side(index_writer.waiting(), plan, progress, is_live=delivery.is_live)
+        with _interruption(can_resume=not (delivery.is_stdin or delivery.is_single)), closing(results):
+            yield from _collect(results, index_writer, is_single=delivery.is_single)
+        return AnalyzeRun(out, index_writer.index())
+
+
+def _collect(
+    results: Iterator[Outcome | LiveItem], index_writer: "_IndexWriter", *, is_single: bool
+) -> Iterator[LiveItem]:
+    """The findings among the results; each outcome goes to index.json at once."""
+    for result in results:
+        if isinstance(result, LiveItem):
+            yield result
+            continue
+        if is_single and (problem := result.problem) is not None:
+            reason = problem.reason_for(result.path)
+            raise VideoError(f"{index_writer.name_of(result.path)}: {reason}", hint=problem.hint)
+        index_writer.note(result)
+        index_writer.write()
+
+
+class _IndexWriter:
+    """What came of each video so far, for index.json.
+
+    Args:
+        plan: Of the command.
+        paths: Its videos.
+        others: What an earlier command analyzed into the same folder, and this one does not name.
+    """
+
+    def __init__(self, plan: AnalysisPlan, paths: Sequence[Path], others: Sequence[AnalyzedVideo]) -> None:
+        self._plan = plan
+        self._paths = paths
+        self._others = others
+        self._videos: dict[Path, AnalyzedVideo] = {}
+        self.name_of = plan.name_of
+
+    def note(self, outcome: Outcome) -> None:
+        """Take the outcome of a video."""
+        self._videos[outcome.path] = _video(outcome, self._plan)
+
+    def waiting(self) -> list[Path]:
+        """The videos that nothing has come of yet."""
+        return [path for path in self._paths if path not in self._videos]
+
+    def announce(self, progress: Progress) -> None:
+        """Say what an earlier command has left to do."""
+        num_done = len(self._videos)
+        if num_done:
+            verb = "is" if num_done == 1 else "are"
+            progress.log(f"{num_done} of {count_text(len(self._paths), 'video')} {verb} finished already.")
+        if self._others:
+            progress.log(f"index.json keeps {count_text(len(self._others), 'video')} of an earlier command.")
+        warn_of_missing([str(path) for path in self._videos if not path.exists()], progress)
+
+    def index(self) -> Analyses:
+        """The document: the videos in the order in which they were named, then those of an earlier command."""
+        done = [self._videos[path] for path in self._paths if path in self._videos]
+        tool = self._plan.tool_document()
+        return {"schema": "reelwise/analyses/1", "tool": tool, "videos": [*done, *self._others]}
+
+    def write(self) -> None:
+        """Write index.json.
+
+        Raises:
+            CacheError: It cannot be written.
+        """
+        write_index(self._plan.out, self.index())
 
 
 @contextmanager
@@ -233,7 +289,7 @@ def _interruption(*, can_resume: bool) -> Iterator[None]:
 
 
 def _plan(options: AnalyzeOptions, out: Path, delivery: _Delivery) -> tuple[AnalysisPlan, list[Path]]:
-    entries = choose_analyzers(options.do)
+    entries, does_actions = _analyzers_of(options.do)
     paths = expand_inputs(options.inputs)
     if (options.follow or delivery.is_single) and len(paths) != 1:
         name = "analyze_stream" if delivery.is_single else "--follow"
@@ -241,11 +297,23 @@ def _plan(options: AnalyzeOptions, out: Path, delivery: _Delivery) -> tuple[Anal
     if options.split and not any(entry.name == "shots" for entry in entries):
         raise UsageError("--split writes shots, and --do leaves them out.", hint="Add shots to --do.")
     models = _classifiers(options, delivery.loaded_models)
+    if does_actions and models is None:
+        hint = "Name one with --model, such as the run folder of a training."
+        raise UsageError("--do actions needs a trained classifier.", hint=hint)
     if options.follow and models is not None:
         models.check_growing()
     weights = _shot_weights(options)
     plan = make_plan(options, out, paths, entries, models, weights, is_stdin=delivery.is_stdin)
     return replace(plan, keeps_folder=delivery.keeps_folder), paths
+
+
+def _analyzers_of(do: str | None) -> tuple[tuple[AnalyzerEntry, ...], bool]:
+    """The analyzers of ``--do``, and whether it names the track of a classifier, which --model brings."""
+    names = [name.strip() for name in do.split(",")] if do is not None else []
+    others = [name for name in names if name != ACTIONS]
+    if ACTIONS in names and not any(others):
+        return (), True
+    return choose_analyzers(None if do is None else ",".join(others)), ACTIONS in names
 
 
 def _classifiers(options: AnalyzeOptions, loaded_models: Mapping[Path, "Model"]) -> Classifiers | None:
@@ -268,63 +336,9 @@ def _shot_weights(options: AnalyzeOptions) -> DetectorWeights | None:
     paths = [path for path in options.model if path.suffix == SUFFIX]
     if len(paths) > 1:
         raise UsageError("--model names two shot detectors.", hint="Name one: each boundary is found once.")
+    if paths and not paths[0].is_file():
+        raise UsageError(f"{paths[0]}: there is no such file.", hint="Name what train --model shots wrote.")
     return load_weights(paths[0]) if paths else None
-
-
-def remake(options: AnalyzeOptions, progress: Progress) -> AnalyzeRun:
-    """Make exports and page again from what is there; nothing is decoded.
-
-    Raises:
-        UsageError: Options that need the video, or no analysis is there.
-        DataError: An analysis.json is damaged.
-        CacheError: A file cannot be written.
-    """
-    source = options.from_analysis
-    if source is None or options.inputs or options.out is not None:
-        raise UsageError("--from takes neither videos nor --out.", hint="It writes into the folder that it reads.")
-    source = source.resolve()  # the folder of a video may be named by a dot
-    is_one = (source / "analysis.json").is_file()
-    out = source.parent if is_one else source
-    index = read_index(out)
-    if index is None:
-        raise UsageError(f"{source}: holds no analysis.", hint="Name the --out of an earlier analyze.")
-    progress.stage("write")
-    videos = [v for v in index["videos"] if v["folder"] and (not is_one or v["folder"] == source.name)]
-    for number, video in enumerate(videos, 1):
-        folder = out / safe_name(str(video["folder"]))
-        try:
-            analysis = read_analysis(folder)
-            video["refused_exports"] = write_derived(analysis, folder)
-        except OSError as error:
-            raise CacheError(f"{folder}: cannot be written: {error.strerror}.", hint="Free some space.") from None
-        video["warnings"] = list(analysis.media.warnings)
-        progress.update(number, len(videos), "videos")
-    _write_index(out, index)
-    return AnalyzeRun(out, index)
-
-
-def safe_name(folder: str) -> str:
-    """The name of a folder in an index.json, which a stranger may have written.
-
-    Raises:
-        UsageError: It leads out of the folder that index.json lies in.
-    """
-    if Path(folder).name != folder or folder in ("", ".", ".."):
-        raise UsageError(f"index.json names the folder {folder[:60]!r}, which is not beside it.", hint="Analyze again.")
-    return folder
-
-
-def _write_index(out: Path, index: Analyses) -> None:
-    try:
-        write_json(out / INDEX, index)
-    except OSError as error:
-        raise CacheError(f"{out / INDEX}: cannot be written: {error.strerror}.", hint="Free some space.") from None
-
-
-def _index(plan: AnalysisPlan, paths: Sequence[Path], videos: dict[str, AnalyzedVideo]) -> Analyses:
-    names = [plan.name_of(path) for path in paths]
-    done = [videos[name] for name in names if name in videos]
-    return {"schema": "reelwise/analyses/1", "tool": plan.tool_document(), "videos": done}
 
 
 def _video(outcome: Outcome, plan: AnalysisPlan) -> AnalyzedVideo:
@@ -338,65 +352,3 @@ def _video(outcome: Outcome, plan: AnalysisPlan) -> AnalyzedVideo:
         "refused_exports": outcome.refused_exports,
         "seconds": round(outcome.seconds, 3),
     }
-
-
-def _earlier_videos(options: AnalyzeOptions, plan: AnalysisPlan, paths: Sequence[Path]) -> dict[str, AnalyzedVideo]:
-    """Videos of an earlier run that need not be looked at again: with ``--resume`` those that are whole.
-
-    Raises:
-        UsageError: The folder is in use, or was made by another command.
-    """
-    out = plan.out
-    if not out.exists():
-        return {}
-    if not out.is_dir():
-        raise UsageError(f"{out}: is a file, and --out is a folder.", hint="Choose another name.")
-    if not options.resume:
-        if any(out.iterdir()):
-            hint = "Choose another folder, or add --resume to go on with the analysis in it."
-            raise UsageError(f"{out}: is not empty, and nothing is ever overwritten.", hint=hint)
-        return {}
-    index = read_index(out)
-    if index is None:
-        if any(out.iterdir()):
-            raise UsageError(f"{out}: holds no analysis to go on with.", hint="Choose another folder.")
-        return {}
-    if index.get("tool") != plan.tool_document():
-        hint = "Give the same options and version, or choose another folder."
-        raise UsageError(f"{out}: was analyzed with other options.", hint=hint)
-    lines = {video["file"]: video for video in index["videos"]}
-    outcomes = (_earlier_outcome(path, plan, lines.get(str(path))) for path in paths)
-    return {str(outcome.path): _video(outcome, plan) for outcome in outcomes if outcome}
-
-
-def _earlier_outcome(path: Path, plan: AnalysisPlan, line: AnalyzedVideo | None) -> Outcome | None:
-    """A video whose folder is whole: a kill can come between the folder and its line in index.json."""
-    folder = plan.out / plan.folders[path]
-    if not folder.exists():
-        return None
-    analysis = read_analysis(folder)
-    if analysis.media.file != plan.file_of(path) or analysis.tool != plan.tool:
-        hint = "Give the same videos in the same order, or choose another folder."
-        raise UsageError(f"{folder}: is the analysis of another video.", hint=hint)
-    if path.is_file() and file_sha256(path) != analysis.media.sha256:
-        raise UsageError(f"{path}: has changed since it was analyzed.", hint="Choose another folder.")
-    refused_exports, seconds = (line["refused_exports"], line["seconds"]) if line else ({}, 0.0)
-    counts, warnings = count_items(analysis), analysis.media.warnings
-    return Outcome(path, folder.name, None, counts, warnings, refused_exports, seconds)
-
-
-def read_index(out: Path) -> Analyses | None:
-    """The index.json of a folder; None where there is none.
-
-    Raises:
-        UsageError: It is not what analyze writes.
-    """
-    try:
-        index = json.loads((out / INDEX).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, RecursionError):
-        index = None
-    if not isinstance(index, dict) or index.get("schema") != "reelwise/analyses/1":
-        raise UsageError(f"{out / INDEX}: is no document of reelwise/analyses/1.", hint="Choose another folder.")
-    return index  # pyright: ignore[reportReturnType]

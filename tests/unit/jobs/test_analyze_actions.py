@@ -102,6 +102,23 @@ def test_a_window_without_a_model_is_refused(trained, tmp_path):
         rw.analyze(trained[1] / "up", out=tmp_path / "out", window="2s")
 
 
+def test_actions_may_be_looked_for_alone(trained, tmp_path):
+    file, clips = trained
+    video = sorted((clips / "up").iterdir())[0]
+    made = rw.analyze(video, out=tmp_path / "alone", model=(file,), window="0.5s", do="actions")
+    assert made.index["tool"]["do"] == ["actions"]
+    assert list(made.index["videos"][0]["found"]) == ["actions"]
+    both = rw.analyze(video, out=tmp_path / "both", model=(file,), window="0.5s", do="shots")
+    assert both.index["tool"]["do"] == ["shots", "actions"]
+    assert both.analyses[0].items("actions") == made.analyses[0].items("actions")
+
+
+def test_a_window_that_is_no_time_has_a_hint_with_one(trained, tmp_path):
+    with pytest.raises(UsageError, match="--window is 'abc'") as error:
+        rw.analyze(trained[1] / "up", out=tmp_path / "out", model=(trained[0],), window="abc")
+    assert error.value.hint == "Use --window 2s."
+
+
 def test_analysis_without_a_model_loads_no_keras(trained, tmp_path):
     import subprocess
     import sys

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from reelwise.inference.model import Model
 
 
+ACTIONS = "actions"
+"""The track of the first classifier; those of further ones are numbered."""
+
 NO_MODELS: Mapping[Path, "Model"] = {}
 
 
@@ -60,7 +63,7 @@ class Classifiers:
             model = loaded_models.get(path)
             if model is None:
                 model = load_model(path, backend=backend, threads=threads, cache_dir=cache_dir)
-            name = "actions" if number == 1 else f"actions-{number}"
+            name = ACTIONS if number == 1 else f"{ACTIONS}-{number}"
             self._models.append((name, model_path(path), model, window_of(path, model.contract, window)))
             self._digests.append(model.sha256)
 
@@ -109,7 +112,7 @@ def window_of(path: Path, contract: Contract, window: str | None) -> Fraction:
         hint = "Train one with --modalities frames, or frames,sound."
         raise UsageError(f"{path}: reads metadata, which a part of a video does not have.", hint=hint)
     if window is not None:
-        return Fraction(str(parse_duration(window, "--window")))
+        return Fraction(str(parse_duration(window, "--window", "2s")))
     if contract.input.typical_seconds is None:
         hint = "Say how long one action lasts, such as --window 2s."
         raise UsageError(f"{path}: does not say how long its training clips were.", hint=hint)

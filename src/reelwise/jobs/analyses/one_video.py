@@ -2,23 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from reelwise.analysis.actions import action_entry
 from reelwise.analysis.assemble import SIGNALS, assemble, item_of
+from reelwise.analysis.document import read_analysis
 from reelwise.analysis.engine import PassResult, VideoPass, run_pass
 from reelwise.analysis.folder import AnalysisFolder, read_arrays
 from reelwise.analysis.formats.exports import write_exports
 from reelwise.analysis.formats.format import FormatError
-from reelwise.analysis.overlay import write_overlay
 from reelwise.analysis.pictures import PictureStore
 from reelwise.analysis.results import Analysis, Item
-from reelwise.analysis.split import write_shots
 from reelwise.cache.scratch import scratch_folder
-from reelwise.core.errors import CacheError, VideoError
+from reelwise.core.errors import VideoError
 from reelwise.core.files import file_sha256
+from reelwise.jobs.analyses.copies import VideoCopy, write_copies
+from reelwise.jobs.analyses.index import unwritable
 from reelwise.jobs.analyses.plan import STDIN_NAME, AnalysisPlan
 from reelwise.reports.timeline import TIMELINE, relative_link, write_timeline
 
@@ -36,26 +38,81 @@ class VideoResult:
     refused_exports: dict[str, str]
 
 
+@dataclass(frozen=True)
+class VideoProgress:
+    """How far the work on one video is.
+
+    Args:
+        share: Of the step that is being done, in [0, 1].
+        num_frames: That this step has seen so far.
+        total_frames: That it will see; 0 where the number is not known yet.
+        copy: What is being written; None while the video is analyzed.
+    """
+
+    share: float
+    num_frames: int
+    total_frames: int = 0
+    copy: VideoCopy | None = None
+
+
 def analyze_video(
     path: Path,
     plan: AnalysisPlan,
-    on_progress: Callable[[float, int], None] | None,
+    on_progress: Callable[[VideoProgress], None],
     on_item: Callable[[str, Item], None] | None = None,
     on_pass: Callable[[VideoPass], None] | None = None,
 ) -> VideoResult:
-    """Analyze one video and write its folder, whole or not at all.
+    """Analyze one video and write its folder, whole or not at all, then the copies beside the analysis, each likewise.
+
+    Where the folder is there already, an earlier command ended while it wrote copies: only those are written.
 
     Args:
         path: The video.
         plan: What to do.
-        on_progress: Called with the share of the video in [0, 1] and the number of frames; what it raises ends it.
+        on_progress: Called a few times a second; what it raises ends the work.
         on_item: Called with the name of a track and each of its findings, as soon as it is certain.
         on_pass: Called with the pass before it begins, so that another thread can close it.
 
     Raises:
-        VideoError: The video cannot be used.
+        VideoError: The video cannot be used, or a copy of it cannot be written; then its analysis stays.
         CacheError: A result cannot be written.
     """
+    target = plan.out / plan.folders[path]
+    try:
+        if target.exists():
+            result = VideoResult(analysis := read_analysis(target), write_derived(analysis, target))
+        else:
+            result = _analyze(path, plan, on_progress, on_item, on_pass)
+        if plan.copies:
+            note = partial(_note_copy, on_progress, result.analysis.media.num_frames)
+            write_copies(plan.copies, result.analysis, path, target, note)
+    except OSError as error:
+        raise unwritable(Path(error.filename or target), error) from None
+    return result
+
+
+def _note_copy(
+    on_progress: Callable[[VideoProgress], None], total_frames: int, copy: VideoCopy, num_frames: int
+) -> None:
+    on_progress(VideoProgress(min(1.0, num_frames / max(total_frames, 1)), num_frames, total_frames, copy))
+
+
+def _analyze(
+    path: Path,
+    plan: AnalysisPlan,
+    on_progress: Callable[[VideoProgress], None],
+    on_item: Callable[[str, Item], None] | None,
+    on_pass: Callable[[VideoPass], None] | None,
+) -> VideoResult:
+    """Decode a video and write its folder.
+
+    Raises:
+        OSError: The disk is full, or the folder cannot be written.
+    """
+
+    def note(share: float, num_frames: int) -> None:
+        on_progress(VideoProgress(share, num_frames))
+
     folder = AnalysisFolder(plan.out / plan.folders[path])
     try:
         with scratch_folder(plan.scratch, "analyze") as scratch:
@@ -64,9 +121,7 @@ def analyze_video(
             entries = (*plan.entries, *map(action_entry, models))
             # Findings that were handed out cannot be taken back, as they are where two threads meet damage.
             num_threads = plan.num_threads if on_item is None else 1
-            video_pass = VideoPass(
-                path, entries, plan.setup, pictures, scratch, num_threads, on_progress, plan.follow_seconds
-            )
+            video_pass = VideoPass(path, entries, plan.setup, pictures, scratch, num_threads, note, plan.follow_seconds)
             if on_pass is not None:
                 on_pass(video_pass)
             result = run_pass(video_pass) if on_item is None else _run_live(video_pass, pictures, on_item)
@@ -77,14 +132,7 @@ def analyze_video(
             return VideoResult(analysis, {})
         folder.write(analysis, result.signals, {"pts": result.clock.pts})
         refused_exports = write_derived(analysis, folder.partial)
-        if plan.writes_clips:
-            write_shots(analysis, path, folder.partial / "clips")
-        if plan.writes_overlay:
-            write_overlay(analysis, path, folder.partial / "overlay.mp4")
         folder.finish()
-    except OSError as error:
-        folder.discard()
-        raise CacheError(f"{folder.target}: cannot be written: {error.strerror}.", hint="Free some space.") from None
     except BaseException:
         folder.discard()
         raise

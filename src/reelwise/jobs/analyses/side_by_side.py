@@ -5,13 +5,14 @@ import threading
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
+from math import floor
 from pathlib import Path
 
 from reelwise.analysis.engine import VideoPass
 from reelwise.analysis.results import Analysis, Item, LiveItem, SegmentTrack
 from reelwise.core.errors import VideoError
 from reelwise.core.progress import Progress
-from reelwise.jobs.analyses.one_video import analyze_video
+from reelwise.jobs.analyses.one_video import VideoProgress, analyze_video
 from reelwise.jobs.analyses.plan import AnalysisPlan
 
 _TICK_SECONDS = 0.2
@@ -63,7 +64,7 @@ def analyze_side_by_side(
     Args:
         paths: The videos.
         plan: What to do with each.
-        progress: Told how many videos are done, in parts of a video.
+        progress: Told how many videos are done, in parts of a video, and what is being written.
         is_live: Whether each finding is given as soon as it is certain, before the outcome of its video.
 
     Raises:
@@ -96,7 +97,9 @@ class _Crew:
         self._items: queue.SimpleQueue[Outcome | LiveItem | BaseException] = queue.SimpleQueue()
         self._shares: dict[Path, float] = {}
         self._num_frames: dict[Path, int] = {}
-        self._start = time.monotonic()
+        self._running: dict[Path, VideoProgress] = {}
+        self._pass_seconds = 0.0
+        self._last_look = time.monotonic()
         self._stop = threading.Event()
         self._passes: dict[Path, VideoPass] = {}
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(plan.num_files)]
@@ -111,14 +114,26 @@ class _Crew:
             return None
 
     def share_done(self) -> float:
-        """Videos that are done, counting parts."""
-        return round(sum(self._shares.copy().values()), 2)
+        """Videos that are done, counting parts; rounded down, so that all are done when the last one is."""
+        return floor(100 * sum(self._shares.copy().values())) / 100
 
     def note(self) -> str:
-        """How fast frames go by."""
+        """What is being written and how far; while videos are analyzed, how fast their frames go by."""
+        now = time.monotonic()
+        running = self._running.copy()
+        copies = {path: each for path, each in running.items() if each.copy is not None}
+        if len(copies) < len(running):
+            self._pass_seconds += now - self._last_look
+        self._last_look = now
+        if copies:
+            return ", ".join(self._copy_note(path, each) for path, each in copies.items())
         num_frames = sum(self._num_frames.copy().values())
-        seconds = max(time.monotonic() - self._start, 1e-3)
-        return f"{num_frames:,} frames, {num_frames / seconds:,.0f} frames/s"
+        return f"{num_frames:,} frames, {num_frames / max(self._pass_seconds, 1e-3):,.0f} frames/s"
+
+    def _copy_note(self, path: Path, progress: VideoProgress) -> str:
+        title = progress.copy.title if progress.copy else ""
+        of_file = f" of {path.name}" if len(self._plan.folders) > 1 else ""
+        return f"writing {title}{of_file}: {progress.num_frames:,} of {progress.total_frames:,} frames"
 
     def stop(self) -> None:
         """End the work: workers end, and threads that wait for them."""
@@ -154,10 +169,12 @@ class _Crew:
         start = time.monotonic()
         folder = self._plan.folders[path]
 
-        def note(share: float, num_frames: int) -> None:
+        def note(progress: VideoProgress) -> None:
             if self._stop.is_set():
                 raise _StoppedError
-            self._shares[path], self._num_frames[path] = share, num_frames
+            self._shares[path], self._running[path] = self._plan.share_done(progress.copy, progress.share), progress
+            if progress.copy is None:
+                self._num_frames[path] = progress.num_frames
 
         try:
             on_item = self._note_item if self._is_live else None
@@ -167,6 +184,7 @@ class _Crew:
             return Outcome(path, folder, problem, seconds=time.monotonic() - start)
         finally:
             self._passes.pop(path, None)
+            self._running.pop(path, None)
         self._shares[path], self._num_frames[path] = 1.0, result.analysis.media.num_frames
         counts, warnings = count_items(result.analysis), result.analysis.media.warnings
         return Outcome(path, folder, None, counts, warnings, result.refused_exports, time.monotonic() - start)

@@ -3,12 +3,16 @@
 import glob
 from pathlib import Path
 
+from reelwise.analysis.document import is_analysis
 from reelwise.core.errors import UsageError
 from reelwise.media.find import find_videos
 
 
 def expand_inputs(inputs: tuple[str, ...]) -> list[Path]:
     """Files as named, globs in natural order, folders as the videos below them.
+
+    The clips and overlays that an analysis wrote are no videos of a folder: they would be analyzed again and again.
+    Named themselves, or by their own folder, they are.
 
     Raises:
         UsageError: Nothing but globs that match nothing and folders without a video; beside others they fail by
@@ -19,7 +23,7 @@ def expand_inputs(inputs: tuple[str, ...]) -> list[Path]:
     for text in inputs:
         path = Path(text)
         if path.is_dir():
-            inside = list(find_videos(path))
+            inside = [video for video in find_videos(path) if not _is_of_analysis(video, path)]
             if not inside:
                 empty[path] = UsageError(f"{path}: no video below this folder.", hint="Name another folder or a file.")
             paths += inside
@@ -34,3 +38,9 @@ def expand_inputs(inputs: tuple[str, ...]) -> list[Path]:
         raise next(iter(empty.values()))
     # Beside others, an empty folder or pattern is an input that fails by itself, as a missing file does.
     return list(dict.fromkeys([*paths, *empty]))
+
+
+def _is_of_analysis(video: Path, root: Path) -> bool:
+    """Whether one of the folders from a video up to below ``root`` is that of an analysis."""
+    folders = video.parents[: len(video.parts) - len(root.parts) - 1]
+    return any(is_analysis(folder) for folder in folders)

@@ -3,9 +3,25 @@
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 
+from reelwise.core.local_paths import refuse_url
+
+
+class LocalPaths:
+    """Options whose files and folders lie on this machine.
+
+    Raises:
+        UsageError: One of them is a URL.
+    """
+
+    def __post_init__(self) -> None:
+        for value in vars(self).values():
+            for each in value if isinstance(value, tuple) else (value,):
+                if isinstance(each, str | Path):
+                    refuse_url(each)
+
 
 @dataclass(frozen=True)
-class TrainOptions:
+class TrainOptions(LocalPaths):
     """Options of `reelwise train`; every default works."""
 
     data: str
@@ -73,7 +89,7 @@ class TrainOptions:
 
 
 @dataclass(frozen=True)
-class EvaluateOptions:
+class EvaluateOptions(LocalPaths):
     """Options of `reelwise evaluate`."""
 
     model: Path | None = None
@@ -106,7 +122,7 @@ class EvaluateOptions:
 
 
 @dataclass(frozen=True)
-class PredictOptions:
+class PredictOptions(LocalPaths):
     """Options of `reelwise predict`."""
 
     model: Path
@@ -133,7 +149,7 @@ class PredictOptions:
 
 
 @dataclass(frozen=True)
-class CheckOptions:
+class CheckOptions(LocalPaths):
     """Options of `reelwise check`."""
 
     data: str
@@ -158,7 +174,7 @@ class CheckOptions:
 
 
 @dataclass(frozen=True)
-class InfoOptions:
+class InfoOptions(LocalPaths):
     """Options of `reelwise info`."""
 
     path: Path
@@ -171,7 +187,7 @@ class InfoOptions:
 
 
 @dataclass(frozen=True)
-class AnalyzeOptions:
+class AnalyzeOptions(LocalPaths):
     """Options of `reelwise analyze`."""
 
     inputs: tuple[str, ...] = ()
@@ -180,18 +196,19 @@ class AnalyzeOptions:
     out: Path | None = None
     """Folder for the results: one folder per video, and index.json."""
     from_analysis: Path | None = None
-    """Make exports and page again from the analysis in this folder, without decoding anything."""
+    """Make exports and page again from the analysis in this folder; nothing is decoded, no other option is taken."""
     do: str | None = None
-    """What to look for, with commas, such as shots,motion [default: everything]."""
+    """What to look for, with commas: shots, keyframes, motion, quality, sound, onsets, similarity, and actions beside
+    --model [default: everything]."""
     model: tuple[Path, ...] = ()
-    """A trained classifier, or several: what they recognize is a track each. shots.safetensors of `train --model shots`
-    finds the shots in place of the shipped detector."""
+    """A trained classifier: what it recognizes is a track. Once for each of several. shots.safetensors of
+    `train --model shots` finds the shots in place of the shipped detector."""
     window: str | None = None
     """Length of the part of a video that a classifier looks at, such as 2s [default: as in its training]."""
     keyframes: int = 3
     """Pictures per shot."""
     min_shot: int = 0
-    """Frames of the shortest shot that counts [default: every shot]."""
+    """Frames of the shortest shot that counts; 0: every shot."""
     split: bool = False
     """Write every shot as a video of its own, with its sound."""
     overlay: bool = False
@@ -211,7 +228,7 @@ class AnalyzeOptions:
 
 
 @dataclass(frozen=True)
-class FindOptions:
+class FindOptions(LocalPaths):
     """Options of `reelwise find`."""
 
     clip: Path
@@ -234,7 +251,7 @@ class FindOptions:
 
 
 @dataclass(frozen=True)
-class DemoOptions:
+class DemoOptions(LocalPaths):
     """Options of `reelwise demo`."""
 
     out: Path = Path("reelwise-demo")

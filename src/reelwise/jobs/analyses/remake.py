@@ -1,0 +1,84 @@
+"""Page and exports of an analysis made again, without its video."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+
+from reelwise.analysis.document import read_analysis
+from reelwise.core.errors import UsageError
+from reelwise.core.progress import Progress
+from reelwise.jobs.analyses.index import INDEX, read_index, safe_name, unwritable, write_index
+from reelwise.jobs.analyses.one_video import write_derived
+from reelwise.jobs.analyses.out_folder import in_use
+from reelwise.jobs.analyses.plan import STDIN_NAME
+from reelwise.jobs.documents import Analyses
+from reelwise.jobs.runs.options import AnalyzeOptions
+
+_MAX_FILES = 3
+"""Videos that are named in one warning."""
+
+
+def remake(options: AnalyzeOptions, progress: Progress) -> tuple[Path, Analyses]:
+    """Make exports and page again from what is there; nothing is decoded.
+
+    Returns:
+        The folder with index.json, and its content.
+
+    Raises:
+        UsageError: Options that need the video, or no analysis is there.
+        DataError: An analysis.json is damaged.
+        CacheError: A file cannot be written.
+    """
+    _refuse_other_options(options)
+    source = (options.from_analysis or Path()).resolve()  # the folder of a video may be named by a dot
+    if source.name == "analysis.json":
+        source = source.parent
+    is_one = (source / "analysis.json").is_file()
+    out = source.parent if is_one else source
+    if not (out / INDEX).is_file():
+        raise UsageError(f"{source}: holds no analysis.", hint="Name the --out of an earlier analyze.")
+    with in_use(out):
+        return out, _remake_in(out, source.name if is_one else None, progress)
+
+
+def _refuse_other_options(options: AnalyzeOptions) -> None:
+    """Refuse every option beside --from: it decodes nothing, so that each of them would do nothing."""
+    if options.inputs or options.out is not None:
+        raise UsageError("--from takes neither videos nor --out.", hint="It writes into the folder that it reads.")
+    defaults = AnalyzeOptions()
+    names = [item.name for item in fields(options) if item.name != "from_analysis"]
+    flags = [f"--{name.replace('_', '-')}" for name in names if getattr(options, name) != getattr(defaults, name)]
+    if flags:
+        hint = "Leave it out, or analyze the video again with it, into a new --out."
+        raise UsageError(f"--from makes page and exports alone and takes no {', '.join(flags)}.", hint=hint)
+
+
+def _remake_in(out: Path, only: str | None, progress: Progress) -> Analyses:
+    progress.stage("write")
+    index = read_index(out)
+    videos = [video for video in index["videos"] if video["folder"] and only in (None, video["folder"])]
+    missing_files: list[str] = []
+    for number, video in enumerate(videos, 1):
+        folder = out / safe_name(str(video["folder"]))
+        analysis = read_analysis(folder)
+        try:
+            video["refused_exports"] = write_derived(analysis, folder)
+        except OSError as error:
+            raise unwritable(folder, error) from None
+        video["warnings"] = list(analysis.media.warnings)
+        if analysis.media.file != STDIN_NAME and not Path(analysis.media.file).exists():
+            missing_files.append(analysis.media.file)
+        progress.update(number, len(videos), "videos")
+    write_index(out, index)
+    warn_of_missing(missing_files, progress)
+    return index
+
+
+def warn_of_missing(files: Sequence[str], progress: Progress) -> None:
+    """Say once which videos are not where they were analyzed: their pages cannot play them."""
+    if not files:
+        return
+    names = ", ".join(files[:_MAX_FILES])
+    if len(files) > _MAX_FILES:
+        names += f" and {len(files) - _MAX_FILES} more"
+    progress.warn(f"{names}: not there any more. The analysis stays, but its page cannot play the video.")

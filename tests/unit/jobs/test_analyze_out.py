@@ -1,0 +1,255 @@
+"""The folder of `reelwise analyze`: one command at a time, what it keeps, and what is made of it later."""
+
+import errno
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from plain_film import LENGTHS, make_film
+
+import reelwise as rw
+from reelwise.analysis.catalogue import CATALOGUE
+from reelwise.cache.file_lock import FileLock
+from reelwise.cache.folder import cache_root
+from reelwise.cli.main import run
+from reelwise.core.errors import CacheError, Interruption, UsageError
+from reelwise.core.progress import Silent
+from reelwise.jobs.analyses.index import unwritable
+from reelwise.jobs.analyze import analyze_job
+from reelwise.jobs.runs.options import AnalyzeOptions, PredictOptions
+from reelwise.media.readers.pyav_reader import PyAVReader
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory) -> Path:
+    return make_film(tmp_path_factory.mktemp("films") / "film.mp4")
+
+
+def analyze(*inputs: Path | str, out: Path, progress=None, **options):
+    options = {"do": "shots"} | options
+    return analyze_job(AnalyzeOptions(tuple(map(str, inputs)), out=out, **options), progress or Silent())
+
+
+OTHER_OPTIONS = {
+    "do": "shots",
+    "model": "model.keras",
+    "window": "2s",
+    "keyframes": 5,
+    "min_shot": 9,
+    "split": True,
+    "overlay": True,
+    "sensitivity": 0.2,
+    "follow": True,
+    "resume": True,
+    "backend": "jax",
+    "threads": 1,
+    "cache_dir": "cache",
+}
+
+
+@pytest.fixture(scope="module")
+def analyzed(film, tmp_path_factory) -> Path:
+    return analyze(film, out=tmp_path_factory.mktemp("analyzed") / "out").path
+
+
+@pytest.mark.parametrize("name", OTHER_OPTIONS)
+def test_from_refuses_what_it_would_ignore(name, analyzed):
+    flag = "--" + name.replace("_", "-")
+    with pytest.raises(UsageError, match=f"takes no {flag}") as error:
+        rw.analyze(from_analysis=analyzed, **{name: OTHER_OPTIONS[name]})
+    assert "new --out" in error.value.hint
+
+
+def test_every_option_is_refused_with_from():
+    names = {field.name for field in fields(AnalyzeOptions)}
+    assert names - {"inputs", "out", "from_analysis"} == set(OTHER_OPTIONS)
+
+
+def test_from_takes_the_analysis_json_itself(analyzed):
+    assert run(["analyze", "--from", str(analyzed / "film/analysis.json"), "--quiet"]) == 0
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_folder_that_another_command_writes_into_is_refused(film, tmp_path, resume):
+    (tmp_path / "out/.film.partial/thumbs").mkdir(parents=True)
+    lock = FileLock(tmp_path / "out/.lock")
+    assert lock.try_acquire()
+    with pytest.raises(UsageError, match="another command is writing into it"):
+        analyze(film, out=tmp_path / "out", resume=resume)
+    assert (tmp_path / "out/.film.partial/thumbs").is_dir()
+    lock.release()
+
+
+KILLED = """
+import os, sys, pathlib
+from reelwise.cache.file_lock import FileLock
+assert FileLock(pathlib.Path(sys.argv[1])).try_acquire()
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_the_lock_of_a_killed_command_does_not_count(film, tmp_path):
+    subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "out/.lock")], check=False)
+    assert (tmp_path / "out/.lock").is_file()
+    analyze(film, out=tmp_path / "out")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["film", "index.json"]
+
+
+def test_resume_with_fewer_videos_keeps_the_others(film, tmp_path):
+    other, third = make_film(tmp_path / "other.mp4"), make_film(tmp_path / "third.mp4")
+    analyze(film, other, third, out=tmp_path / "out")
+    for path in (tmp_path / "out/third").rglob("*"):
+        path.unlink() if path.is_file() else None
+    made = analyze(film, out=tmp_path / "out", resume=True)
+    assert [video["folder"] for video in made.index["videos"]] == ["film", "other"]
+    assert len(made.analyses) == 2
+
+
+class Interrupts(Silent):
+    """Ctrl-C as soon as a copy is being written."""
+
+    def update(self, done: float, total: float, unit: str, note: str = "") -> None:
+        if note.startswith("writing "):
+            raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_copies_are_written_keeps_the_analysis_and_nothing_half_written(tmp_path):
+    long = make_film(tmp_path / "long.mp4", lengths=(150, 160, 170, 220))
+    options = {"out": tmp_path / "out", "split": True, "overlay": True}
+    with pytest.raises(Interruption):
+        analyze(long, progress=Interrupts(), **options)
+    assert not list((tmp_path / "out").rglob(".*"))
+    document = tmp_path / "out/long/analysis.json"
+    before = document.stat()
+    made = analyze(long, resume=True, **options)
+    assert document.stat().st_mtime_ns == before.st_mtime_ns
+    assert [video["status"] for video in made.index["videos"]] == ["ok"]
+    assert len(list((tmp_path / "out/long/clips").iterdir())) == 4
+    with PyAVReader(tmp_path / "out/long/overlay.mp4") as reader:
+        assert sum(1 for _ in reader) == 700
+    assert not list((tmp_path / "out").rglob(".*"))
+
+
+class Listener(Silent):
+    def __init__(self) -> None:
+        self.updates: list[tuple[float, str]] = []
+        self.warnings: list[str] = []
+        self.lines: list[str] = []
+
+    def update(self, done: float, total: float, unit: str, note: str = "") -> None:
+        self.updates.append((done, note))
+
+    def warn(self, text: str) -> None:
+        self.warnings.append(text)
+
+    def log(self, text: str) -> None:
+        self.lines.append(text)
+
+
+def test_progress_says_what_is_written_and_the_share_grows(tmp_path):
+    long = make_film(tmp_path / "long.mp4", lengths=(150, 160, 170, 220))
+    listener = Listener()
+    analyze(long, out=tmp_path / "out", split=True, overlay=True, progress=listener)
+    shares = [done for done, _ in listener.updates]
+    assert shares == sorted(shares)
+    notes = [note for _, note in listener.updates]
+    assert any(note.startswith("writing the shots: ") and note.endswith(" of 700 frames") for note in notes)
+    assert any(note.startswith("writing the overlay: ") for note in notes)
+    assert shares[-1] == 1
+    assert all(done < 1 for done, note in listener.updates if note.startswith("writing "))
+
+
+@pytest.mark.parametrize("place", ["file/out", "/dev/full/out", "/proc/out"])
+def test_a_place_that_cannot_be_written_has_a_hint_about_the_place(place, film, tmp_path):
+    (tmp_path / "file").write_text("a file", encoding="utf-8")
+    with pytest.raises((CacheError, UsageError)) as error:
+        analyze(film, out=tmp_path / place)
+    assert "space" not in error.value.hint
+    assert "Choose" in error.value.hint
+
+
+def test_a_full_disk_has_a_hint_about_space_and_resume():
+    error = unwritable(Path("out"), OSError(errno.ENOSPC, "No space left on device"))
+    assert str(error).startswith("out: cannot be written: No space left on device. Free some space")
+    assert "--resume" in error.hint
+
+
+def test_what_an_analysis_wrote_is_no_video_of_its_folder(film, tmp_path):
+    (tmp_path / "in").mkdir()
+    make_film(tmp_path / "in/film.mp4")
+    options = {"out": tmp_path / "in/out", "split": True, "overlay": True}
+    analyze(tmp_path / "in", **options)
+    made = analyze(tmp_path / "in", resume=True, **options)
+    assert [video["file"] for video in made.index["videos"]] == [str(tmp_path / "in/film.mp4")]
+    clips = analyze(tmp_path / "in/out/film/clips", out=tmp_path / "clips")
+    assert len(clips.index["videos"]) == len(LENGTHS)
+
+
+def test_actions_alone_need_a_model(film, tmp_path, capsys):
+    for do in ("actions", "shots,actions"):
+        assert run(["analyze", str(film), "--out", str(tmp_path / "out"), "--do", do]) == 2
+        assert "--do actions needs a trained classifier" in capsys.readouterr().err
+
+
+def test_a_video_that_went_away_is_said_once(tmp_path):
+    films = [make_film(tmp_path / f"{name}.mp4") for name in "ab"]
+    analyze(*films, out=tmp_path / "out")
+    for path in films:
+        path.unlink()
+    for options in (
+        AnalyzeOptions(from_analysis=tmp_path / "out"),
+        AnalyzeOptions(tuple(map(str, films)), out=tmp_path / "out", do="shots", resume=True),
+    ):
+        listener = Listener()
+        analyze_job(options, listener)
+        (warning,) = listener.warnings
+        assert warning.startswith(f"{films[0]}, {films[1]}: not there any more.")
+    assert listener.lines == ["2 of 2 videos are finished already."]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["analyze", "{film}", "--out", "s3://bucket/out"],
+        ["analyze", "s3://bucket/film.mp4", "--out", "out"],
+        ["find", "{film}", "https://host/films"],
+        ["predict", "gs://bucket/model.keras", "{film}"],
+        ["check", "hf://videos"],
+        ["info", "s3://bucket/film.mp4"],
+        ["cache", "--cache-dir", "s3://bucket/cache"],
+    ],
+)
+def test_urls_are_refused_and_make_no_folder(arguments, film, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run([argument.format(film=film) for argument in arguments]) == 2
+    assert ": is a URL" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_url_is_named_as_it_was_given(monkeypatch):
+    with pytest.raises(UsageError, match="s3://bucket/a: is a URL"):
+        PredictOptions(Path("model.keras"), ("s3://bucket/a",))
+    monkeypatch.setenv("REELWISE_CACHE", "s3://bucket/cache")
+    with pytest.raises(UsageError, match="s3://bucket/cache: is a URL"):
+        cache_root(None)
+
+
+def test_a_missing_detector_is_named_once(film, tmp_path, capsys):
+    weights = tmp_path / "shots.safetensors"
+    assert run(["analyze", str(film), "--out", str(tmp_path / "out"), "--model", str(weights)]) == 2
+    assert capsys.readouterr().err.count(str(weights)) == 1
+
+
+@pytest.mark.parametrize("columns", ["44", "100"])
+def test_the_help_names_every_analyzer_and_no_empty_default(columns, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", columns)
+    assert run(["analyze", "--help"]) == 0
+    words = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    listed = words[words.index("What to look for") : words.index("[default: everything]")]
+    assert [entry.name for entry in CATALOGUE if entry.name not in listed] == []
+    assert "actions" in listed
+    assert "()" not in words
+    assert "..." not in words
+    assert "every shot]" not in words
