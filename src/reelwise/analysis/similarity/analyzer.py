@@ -44,7 +44,7 @@ class SimilarityAnalyzer(Analyzer):
 ENTRY = AnalyzerEntry(
     name="similarity",
     summary="What each frame looks like, in 64 numbers by which the same passage is found in other videos.",
-    producer="reelwise.similarity/1",
+    producer="reelwise.similarity/2",
     start=SimilarityAnalyzer,
     pictures=(PREVIEW,),
     has_segments=False,

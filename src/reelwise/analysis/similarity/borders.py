@@ -33,12 +33,34 @@ class Inside:
     right: int
 
 
+_MOST_BARS = 3
+"""Bars within bars that are looked for: a film with a pillarbox, put into a frame."""
+
+
 def find_inside(pictures: np.ndarray) -> Inside | None:
-    """Where the picture lies within its bars; None where all is plain, so that nothing is known.
+    """Where the picture lies within its bars, and bars within these; None where all is plain.
 
     Args:
         pictures: (N, H, W) uint8 grey: some frames; a bar is plain in all of them.
     """
+    inside = _inside_of(pictures)
+    for _ in range(_MOST_BARS - 1):
+        if inside is None:
+            break
+        inner = _inside_of(pictures[:, inside.top : inside.bottom, inside.left : inside.right])
+        if inner is None:
+            break
+        within = Inside(
+            inside.top + inner.top, inside.top + inner.bottom, inside.left + inner.left, inside.left + inner.right
+        )
+        if within == inside:
+            break
+        inside = within
+    return inside
+
+
+def _inside_of(pictures: np.ndarray) -> Inside | None:
+    """The same for the outermost bars."""
     _, height, width = pictures.shape
     values = pictures.astype(np.float32)
     top, bottom = _pair_of_bars(values.mean(2), values.std(2))

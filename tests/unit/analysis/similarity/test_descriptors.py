@@ -73,6 +73,16 @@ def test_bars_are_seen(picture, top, left, level):
     assert describe(thumbs_of(framed, inside))[0][0] @ values_of(picture) > 0.97
 
 
+def test_bars_within_a_frame_are_seen(picture):
+    """A film with a dark pillarbox in a white frame: without the second look 0.66."""
+    film = np.pad(np.repeat(picture[None], 8, 0), ((0, 0), (0, 0), (12, 12)))
+    framed = np.pad(film, ((0, 0), (5, 5), (8, 8)), constant_values=230)
+    inside = find_inside(framed)
+    assert inside
+    assert abs(inside.left - 20) <= 2
+    assert describe(thumbs_of(framed, inside))[0][0] @ values_of(picture) > 0.97
+
+
 def test_a_sky_is_no_bar(picture):
     sky = np.repeat(picture[None], 8, 0)
     sky[:, :14] = 200
