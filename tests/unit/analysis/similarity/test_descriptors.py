@@ -74,7 +74,7 @@ def test_bars_are_seen(picture, top, left, level):
 
 
 def test_bars_within_a_frame_are_seen(picture):
-    """A film with a dark pillarbox in a white frame: without the second look 0.66."""
+    """A film with a dark pillarbox in a white frame."""
     film = np.pad(np.repeat(picture[None], 8, 0), ((0, 0), (0, 0), (12, 12)))
     framed = np.pad(film, ((0, 0), (5, 5), (8, 8)), constant_values=230)
     inside = find_inside(framed)
