@@ -157,6 +157,10 @@ class Analyzer(ABC):
         """Its curve, after ``finish``; None for those that draw none."""
         return None
 
+    def further_signals(self) -> Mapping[str, Signal]:
+        """Curves with other steps, after ``finish``, by those names of ``AnalyzerEntry.further_signals`` that it has."""
+        return {}
+
 
 @dataclass(frozen=True)
 class AnalyzerEntry:
@@ -173,6 +177,7 @@ class AnalyzerEntry:
         labels: What it may find, and what each means.
         units: Unit of each value of its findings, by name.
         has_segments: Whether it gives findings, and not signals alone.
+        further_signals: Names of the signals that it may have beside the one of its own name.
     """
 
     name: str
@@ -185,6 +190,7 @@ class AnalyzerEntry:
     labels: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     has_segments: bool = True
+    further_signals: tuple[str, ...] = ()
 
 
 def pictures_of(entries: Sequence[AnalyzerEntry]) -> tuple[PictureSpec, ...]:

@@ -33,7 +33,7 @@ def assemble(
     for entry in entries:
         if entry.has_segments:
             tracks.append(segment_track(entry, result.findings[entry.name], result.clock, pictures))
-    producers = {entry.name: entry.producer for entry in entries}
+    producers = {name: entry.producer for entry in entries for name in (entry.name, *entry.further_signals)}
     for name, signal in result.signals.items():
         step = None if signal.step_seconds is None else str(signal.step_seconds)
         tracks.append(SignalTrack(name, producers[name], f"{SIGNALS}#{name}", signal.columns, dict(signal.units), step))

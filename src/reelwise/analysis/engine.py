@@ -27,7 +27,7 @@ class PassResult:
         facts: Of the video.
         clock: Times of its frames.
         findings: By the name of the analyzer, in order of time.
-        signals: By the name of the analyzer.
+        signals: By the name of the track.
         damage: Frames in which damage was concealed.
         sound_missing: Why there was no sound; empty where there was, or where no analyzer needs it.
     """
@@ -180,6 +180,8 @@ class VideoPass:
                 yield from self._spread(entry.name, analyzer.push_sound(track, clock))
             yield from self._spread(entry.name, analyzer.finish(clock))
         signals = {name: signal for name, one in self._analyzers.items() if (signal := one.signal()) is not None}
+        for analyzer in self._analyzers.values():
+            signals |= analyzer.further_signals()
         findings = {name: tuple(items) for name, items in self._findings.items()}
         missing = sound.missing if sound is not None else ""
         self._result = PassResult(facts, clock, findings, signals, merge(self._damage), missing)

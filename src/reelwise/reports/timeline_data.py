@@ -10,6 +10,7 @@ import numpy as np
 
 from reelwise.analysis.formats.text import one_line
 from reelwise.analysis.results import Analysis, Item, SegmentTrack, SignalTrack
+from reelwise.analysis.sound.waveform import WAVEFORM
 from reelwise.reports.page import clean_text
 from reelwise.reports.timeline_pictures import picture_tiles
 
@@ -23,6 +24,13 @@ _MAX_VALUES = 2_000_000
 """Values of all signals together: 2.7 MB of the page. Two hours at 25 frames per second have 11 columns' worth; of
 more, neighbouring rows are merged into their least and greatest value."""
 
+
+_MAX_WAVEFORM_STEPS = 150_000
+"""Steps in time of the waveform, of two bytes each: 400 kB of the page. 25 minutes have one every 0.01 s; of more,
+neighbouring steps are merged, to 0.05 s in two hours."""
+
+_LOUDEST = 127
+"""Code of full scale in the waveform, where -128 stands for "no sound"."""
 
 _MAX_CURVES = 8
 """Columns of a signal that are drawn as curves; more, such as the numbers of a fingerprint, become a map of colours."""
@@ -58,6 +66,7 @@ def page_data(folder: Path, analysis: Analysis, signals: Mapping[str, np.ndarray
         "tracks": [_track(track, index_of_picture) for track in segment_tracks],
         "signals": _signals(analysis, signals),
         "maps": _maps(analysis, signals),
+        "waveform": _waveform(analysis, signals),
     }
 
 
@@ -126,7 +135,8 @@ def _value(item: Item, name: str) -> float | None:
 
 def _signals(analysis: Analysis, signals: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:
     """The curves whose array fits the track."""
-    fitting = [(track, array) for track, array in _arrays(analysis, signals) if len(track.columns) <= _MAX_CURVES]
+    arrays = _arrays(analysis, signals)
+    fitting = [(track, array) for track, array in arrays if len(track.columns) <= _MAX_CURVES and track.id != WAVEFORM]
     num_values = sum(array.size for _, array in fitting)
     merge = -(-2 * num_values // _MAX_VALUES) if num_values > _MAX_VALUES else 1
     width = 2 if num_values <= _FINE_VALUES else 1
@@ -144,6 +154,25 @@ def _signals(analysis: Analysis, signals: Mapping[str, np.ndarray]) -> list[dict
         }
         for track, array in fitting
     ]
+
+
+def _waveform(analysis: Analysis, signals: Mapping[str, np.ndarray]) -> dict[str, Any] | None:
+    """Lowest and highest sample of each step, in turn and as one byte each; None where an older analysis has none."""
+    found = next(((track, array) for track, array in _arrays(analysis, signals) if track.id == WAVEFORM), None)
+    if found is None or found[1].shape[1] != 2 or not found[0].step_seconds:
+        return None
+    track, array = found
+    merge = -(-len(array) // _MAX_WAVEFORM_STEPS)
+    blocks = np.pad(array.astype(np.float64), ((0, -len(array) % merge), (0, 0)), constant_values=np.nan)
+    blocks = blocks.reshape(-1, merge, 2)
+    extremes = np.stack([np.fmin.reduce(blocks[..., 0], axis=1), np.fmax.reduce(blocks[..., 1], axis=1)], axis=1)
+    is_known = np.isfinite(extremes).all(axis=1)
+    extremes[~is_known] = 0.0
+    full = max(1.0, float(np.abs(extremes).max()))  # samples may lie above full scale
+    codes = np.rint(extremes / full * _LOUDEST)
+    codes[~is_known] = -_LOUDEST - 1
+    step = float(Fraction(track.step_seconds)) * merge
+    return {"step": step, "full": _short(full), "data": _base64(codes.astype(np.int8).ravel())}
 
 
 def _maps(analysis: Analysis, signals: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:

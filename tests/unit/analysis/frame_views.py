@@ -140,7 +140,10 @@ class Run:
         return self
 
     def signals(self) -> dict[str, Signal]:
-        return {name: signal for name, one in self.analyzers.items() if (signal := one.signal()) is not None}
+        signals = {name: signal for name, one in self.analyzers.items() if (signal := one.signal()) is not None}
+        for analyzer in self.analyzers.values():
+            signals |= analyzer.further_signals()
+        return signals
 
     def _spread(self, name: str, findings: Iterable[Finding]) -> None:
         for finding in findings:

@@ -84,8 +84,13 @@ def test_findings_keep_the_contract(run, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_signals_keep_the_contract(run, name):
-    signal = run.analyzers[name].signal()
-    if signal is not None:
+    entry = next(entry for entry in CATALOGUE if entry.name == name)
+    own_signal, further = run.analyzers[name].signal(), run.analyzers[name].further_signals()
+    assert set(further) <= set(entry.further_signals)
+    assert not set(further) & set(NAMES)
+    for signal in (own_signal, *further.values()):
+        if signal is None:
+            continue
         assert signal.values.dtype == np.float32
         assert signal.values.shape[1] == len(signal.columns)
         assert set(signal.units) <= set(signal.columns)

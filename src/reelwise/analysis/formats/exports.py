@@ -4,6 +4,7 @@
 made again at any time.
 """
 
+import itertools
 from pathlib import Path
 
 from reelwise.analysis.formats.catalogue import FORMATS
@@ -13,7 +14,7 @@ from reelwise.core.files import atomic_write
 
 
 def write_exports(analysis: Analysis, folder: Path) -> dict[str, tuple[Path, ...] | FormatError]:
-    """Write all formats that can hold this analysis into ``folder/exports``; older files of the same name go.
+    """Write all formats that can hold this analysis into ``folder/exports``; the older files of all formats go.
 
     Args:
         analysis: What was found.
@@ -26,7 +27,12 @@ def write_exports(analysis: Analysis, folder: Path) -> dict[str, tuple[Path, ...
         DataError: The analysis has no time base.
         OSError: The disk is full or the folder cannot be written; every file is whole or not there.
     """
-    return {each.name: _write(analysis, folder, each) for each in FORMATS}
+    results = {each.name: _write(analysis, folder, each) for each in FORMATS}
+    written = {path for paths in results.values() if not isinstance(paths, FormatError) for path in paths}
+    for pattern in itertools.chain(*(each.files for each in FORMATS)):
+        for path in set((folder / "exports").glob(pattern)) - written:  # such as of a track that is not there any more
+            path.unlink()
+    return results
 
 
 def _write(analysis: Analysis, folder: Path, export: ExportFormat) -> tuple[Path, ...] | FormatError:

@@ -8,7 +8,7 @@ from reelwise.analysis.formats.clock import timecode_clock
 from reelwise.analysis.formats.cuts import Piece, timeline_pieces
 from reelwise.analysis.formats.format import ExportFormat, Files
 from reelwise.analysis.formats.text import one_line, video_address, video_name, video_stem
-from reelwise.analysis.formats.tracks import index_at, other_tracks
+from reelwise.analysis.formats.tracks import index_at, moment_items, other_tracks
 from reelwise.analysis.results import Analysis, Item, SoundMedia
 
 _SEQUENCE_RATES = {
@@ -75,7 +75,7 @@ def _add_markers(analysis: Analysis, pieces: list[Piece], clips: list[ElementTre
     """A marker lies in the clip that its first frame is in; its duration may reach beyond."""
     starts = [piece.start.frame for piece in pieces]
     for track in other_tracks(analysis) if clips else ():
-        for item in track.items:
+        for item in moment_items(analysis, track):
             clip = clips[index_at(starts, item.start.frame)]
             ElementTree.SubElement(clip, "marker", _marker(one_line(track.id), item, frame))
 

@@ -7,7 +7,7 @@ from reelwise.analysis.formats.clock import time_base_of
 from reelwise.analysis.formats.cuts import Piece, timeline_pieces
 from reelwise.analysis.formats.format import ExportFormat, Files, FormatError
 from reelwise.analysis.formats.text import one_line, video_address, video_name, video_stem
-from reelwise.analysis.formats.tracks import other_tracks
+from reelwise.analysis.formats.tracks import moment_items, other_tracks
 from reelwise.analysis.results import Analysis, Item, Moment
 
 _EXACT_TICKS = 1 << 53
@@ -48,7 +48,7 @@ class _Timeline:
             clip.metadata["reelwise"] = _clip_metadata(piece)
             track.append(clip)
         for other in other_tracks(self._analysis):
-            track.markers.extend(self._marker(one_line(other.id), item) for item in other.items)
+            track.markers.extend(self._marker(one_line(other.id), item) for item in moment_items(self._analysis, other))
         timeline = schema.Timeline(video_stem(self._analysis))
         timeline.metadata["reelwise"] = {"file": video_name(self._analysis), "time_base": media.time_base}
         timeline.tracks.append(track)

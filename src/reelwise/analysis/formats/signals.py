@@ -10,6 +10,7 @@ import numpy as np
 
 from reelwise.analysis.formats.clock import exact_number, time_base_of
 from reelwise.analysis.results import Analysis, Item, SignalTrack
+from reelwise.analysis.sound.waveform import WAVEFORM
 
 _MAX_ARRAY_BYTES = 256 << 20
 """Of one signal; a day at 60 frames per second with 8 columns takes 166 MB."""
@@ -28,7 +29,8 @@ def signal_means(analysis: Analysis, folder: Path, items: Sequence[Item]) -> dic
     beside it.
     """
     signals = [track for track in analysis.tracks if isinstance(track, SignalTrack)]
-    tracks = [track for track in signals if len(track.columns) <= _MAX_COLUMNS]
+    # The mean of a waveform is 0.
+    tracks = [track for track in signals if len(track.columns) <= _MAX_COLUMNS and track.id != WAVEFORM]
     means: dict[str, Means] = {}
     for track in tracks:
         values = _read_signal(folder, track)

@@ -2,9 +2,10 @@
 
 import re
 import string
+from collections.abc import Mapping
 from pathlib import Path, PurePath
 
-from reelwise.analysis.results import Analysis
+from reelwise.analysis.results import Analysis, Item
 
 _ADDRESS_CHARACTERS = frozenset(string.ascii_letters + string.digits + "/._-~")
 """Characters that an address keeps. Source: RFC 3986, unreserved, and the slash between folders."""
@@ -67,6 +68,54 @@ def markdown_address(path: str) -> str:
     """
     octets = path.encode("utf-8", "replace")
     return "".join(chr(octet) if chr(octet) in _ADDRESS_CHARACTERS else f"%{octet:02X}" for octet in octets)
+
+
+def number_text(value: float) -> str:
+    """A measure for people: three or four digits, no exponent, no zero behind the point.
+
+    Example:
+        >>> [number_text(value) for value in (2059.4, 17.05, -0.387, 6.7e-05, -8.0)]
+        ['2059', '17.1', '-0.39', '0', '-8']
+    """
+    decimals = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    text = f"{value:.{decimals}f}"
+    text = text.rstrip("0").rstrip(".") if decimals else text
+    return "0" if text == "-0" else text
+
+
+def label_text(text: str) -> str:
+    """A label or the name of a measure as words.
+
+    Example:
+        >>> label_text("short_term")
+        'short term'
+    """
+    return one_line(text.replace("_", " "))
+
+
+def measure_text(name: str, value: float, units: Mapping[str, str]) -> str:
+    """One measure with its unit.
+
+    Example:
+        >>> measure_text("loudness", -8.83, {"loudness": "LUFS"})
+        'loudness -8.83 LUFS'
+    """
+    unit = units.get(name, "")
+    return f"{label_text(name)} {number_text(value)}" + (f" {one_line(unit)}" if unit else "")
+
+
+def measures_text(item: Item, units: Mapping[str, str]) -> str:
+    """Score and measures of an item; a score of 1 goes without saying, and of a zoom its other speeds do.
+
+    Example:
+        >>> from reelwise.analysis.results import Moment
+        >>> start = Moment(0, 0, 0.0, None)
+        >>> measures_text(Item("", "zoom_in", 0.712, start, start, values={"pan": 2.0, "zoom": 21.07}), {"zoom": "%/s"})
+        'score 0.71, zoom 21.1 %/s'
+    """
+    score = [f"score {item.score:.2f}"] if item.score < 1 else []
+    own = {name: value for name, value in item.values.items() if item.label in (name, f"{name}_in", f"{name}_out")}
+    return ", ".join([*score, *(measure_text(name, value, units) for name, value in (own or item.values).items())])
 
 
 def video_name(analysis: Analysis) -> str:

@@ -2,13 +2,16 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from reelwise.analysis.formats.format import FormatError
 from reelwise.analysis.results import Analysis, Item, Moment, SegmentTrack
 
 _MAX_FILE_STEM = 60
 """Characters of a track in a file name: with prefix and suffix far below the 255 bytes of a file system."""
+
+_PARTS = ("shots", "keyframes")
+"""Tracks whose items are parts of the video, also where there is one part alone."""
 
 
 def segment_tracks(analysis: Analysis) -> list[SegmentTrack]:
@@ -19,6 +22,23 @@ def segment_tracks(analysis: Analysis) -> list[SegmentTrack]:
 def other_tracks(analysis: Analysis) -> list[SegmentTrack]:
     """The tracks of items without the shots."""
     return [track for track in segment_tracks(analysis) if track.id != "shots"]
+
+
+def moment_items(analysis: Analysis, track: SegmentTrack) -> tuple[Item, ...]:
+    """The items that say something of a moment, as subtitles, markers and captions do: without ``whole_video_items``."""
+    return tuple(item for item in track.items if not _is_of_whole_video(analysis, track, item))
+
+
+def whole_video_items(analysis: Analysis) -> Iterator[tuple[SegmentTrack, Item]]:
+    """What was measured of the whole video, such as its loudness or the bars at its sides, with its track."""
+    for track in segment_tracks(analysis):
+        yield from ((track, item) for item in track.items if _is_of_whole_video(analysis, track, item))
+
+
+def _is_of_whole_video(analysis: Analysis, track: SegmentTrack, item: Item) -> bool:
+    # What a model recognizes stays: it is the answer for each moment, also where there is one answer alone.
+    is_measured = track.producer.startswith("reelwise.") and track.id not in _PARTS
+    return is_measured and item.start.frame <= 0 and item.end.frame >= analysis.media.num_frames
 
 
 def shot_items(analysis: Analysis) -> tuple[Item, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from reelwise.analysis.formats.cues import Cue, chapters_of, cues_of, player_clock
 from reelwise.analysis.formats.format import ExportFormat, Files
 from reelwise.analysis.formats.text import cue_text
-from reelwise.analysis.formats.tracks import segment_tracks, track_files
+from reelwise.analysis.formats.tracks import moment_items, segment_tracks, track_files
 from reelwise.analysis.results import Analysis
 
 _BLOCKS = ("NOTE", "STYLE", "REGION")
@@ -15,14 +15,14 @@ _BLOCKS = ("NOTE", "STYLE", "REGION")
 
 
 def write_cues(analysis: Analysis, folder: Path) -> Files:
-    """``cues-<track>.vtt`` for each track of items: label and score.
+    """``cues-<track>.vtt`` for each track of items: label and score; a track without any has a file without cues.
 
     Raises:
         FormatError: Frames are too short for milliseconds.
     """
     tracks = track_files(segment_tracks(analysis), "cues-*.vtt")
     return {
-        name: webvtt_text(analysis, ((cue, _label(cue)) for cue in cues_of(analysis, track.items)))
+        name: webvtt_text(analysis, ((cue, _label(cue)) for cue in cues_of(analysis, moment_items(analysis, track))))
         for name, track in tracks.items()
     }
 

@@ -1,13 +1,14 @@
-"""The track of sound: programme loudness, silence, missing sound and clipping, with a curve of loudness."""
+"""The track of sound: programme loudness, silence, missing sound and clipping, with loudness and waveform."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 import numpy as np
 
 from reelwise.analysis.analyzer import AnalyzerEntry, Finding, Setup, Signal
 from reelwise.analysis.sound.frames import frames_of
+from reelwise.analysis.sound.waveform import WAVEFORM, waveform_of
 from reelwise.analysis.strip import SoundListener
 from reelwise.analysis.times import FrameClock
 from reelwise.core.intervals import Interval, merge
@@ -52,11 +53,13 @@ class SoundAnalyzer(SoundListener):
     def __init__(self, setup: Setup) -> None:
         super().__init__(setup)
         self._curve: Signal | None = None
+        self._waveform: Signal | None = None
 
     def push_sound(self, sound: Sound, clock: FrameClock) -> Iterator[Finding]:
         """Look at the whole sound track."""
         steps = list(step_sums(sound))
         self._curve = _curve(steps, sound, clock)
+        self._waveform = waveform_of(sound, clock.seconds_of(len(clock)))
         loudness = loudness_of_steps([sums for _, sums in steps], sound.sample_rate)
         peak, clipped_intervals = _peaks(sound)
         values = {"loudness": loudness, "peak": max(_QUIETEST_DB, 20 * math.log10(max(peak, 1e-6)))}
@@ -69,6 +72,10 @@ class SoundAnalyzer(SoundListener):
     def signal(self) -> Signal | None:
         """Momentary and short-term loudness; None without sound."""
         return self._curve
+
+    def further_signals(self) -> Mapping[str, Signal]:
+        """The waveform."""
+        return {} if self._waveform is None else {WAVEFORM: self._waveform}
 
     def _findings(self, label: str, intervals: Iterable[Interval[Fraction]], clock: FrameClock) -> Iterator[Finding]:
         behind = 0
@@ -133,7 +140,7 @@ def _peaks(sound: Sound) -> tuple[float, list[Interval[Fraction]]]:
 ENTRY = AnalyzerEntry(
     name="sound",
     summary="How loud the sound is, and where it is silent, missing or clipped.",
-    producer="reelwise.sound/2",
+    producer="reelwise.sound/3",
     start=SoundAnalyzer,
     has_sound=True,
     labels={
@@ -143,4 +150,5 @@ ENTRY = AnalyzerEntry(
         "clipping": "Samples stay at full scale: the recording was too loud.",
     },
     units={"loudness": "LUFS", "peak": "dBFS"},
+    further_signals=(WAVEFORM,),
 )

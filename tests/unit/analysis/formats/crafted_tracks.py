@@ -118,6 +118,16 @@ def _shot(number: int, start: Moment, end: Moment, transition: TransitionIn | No
     return Item(f"shots-{number}", "shot", 1.0, start, end, f"thumbs/shots-{number}.jpg", transition)
 
 
+def with_programme(crafted: Crafted) -> Crafted:
+    """The same with a track ``sound``: the loudness of the whole video, and a silence in its first frame."""
+    clock = crafted.clock
+    values = {"loudness": -8.831, "peak": 1.25}
+    whole = Item("sound-0", "programme", 1.0, clock.moment(0), clock.moment(len(clock)), values=values)
+    silence = Item("sound-1", "silence", 1.0, clock.moment(0), clock.moment(1))
+    sound = SegmentTrack("sound", "reelwise.sound/3", (whole, silence), {"loudness": "LUFS", "peak": "dBFS"})
+    return replace(crafted, analysis=replace(crafted.analysis, tracks=(*crafted.analysis.tracks, sound)))
+
+
 def write_pictures(folder: Path, num_pictures: int = 9) -> None:
     """The pictures of the shots: number k is a plain grey of brightness 20 k."""
     (folder / "thumbs").mkdir(exist_ok=True)

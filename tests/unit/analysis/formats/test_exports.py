@@ -154,3 +154,27 @@ def test_timecodes_decide_not_the_word_of_the_container(name: str, tmp_path: Pat
     analysis = ANALYSES["constant rate"]()
     media = replace(analysis.media, variable_frame_rate=True, frame_rate="14999/600")
     assert each.write(replace(analysis, media=media), tmp_path) == each.write(analysis, tmp_path)
+
+
+@pytest.mark.parametrize(("producer", "is_shown"), [("reelwise.sound/3", False), ("waving.keras", True)])
+def test_what_was_measured_of_the_whole_video_is_said_of_no_moment(producer: str, is_shown: bool, folder: Path) -> None:
+    analysis = crafted_tracks.with_programme(crafted_tracks.craft_rate(Fraction(25), labels=())).analysis
+    shots, sound = analysis.tracks[0], analysis.tracks[-1]
+    analysis = replace(analysis, tracks=(shots, replace(sound, producer=producer)))
+    texts = {each.name: str(each.write(analysis, folder)) for each in FORMATS if each.name != "webvtt_thumbnails"}
+    of_moments = {name for name, text in texts.items() if "silence" in text}
+    said = {name for name in of_moments if "programme" in texts[name]}
+    assert of_moments >= {"srt", "webvtt", "otio", "fcpxml", "csv", "fiftyone", "label_studio", "activitynet"}
+    assert said & {"srt", "webvtt", "otio", "fcpxml"} == ({"srt", "webvtt", "otio", "fcpxml"} if is_shown else set())
+    assert said >= {"csv", "fiftyone", "label_studio", "activitynet"}
+
+
+def test_files_that_are_not_made_any_more_go(tmp_path: Path) -> None:
+    analysis = crafted_tracks.craft_rate(Fraction(25)).analysis
+    write_exports(analysis, tmp_path)
+    (tmp_path / "exports" / "notes.txt").write_text("mine", encoding="utf-8")
+    before = {path.name for path in (tmp_path / "exports").iterdir()}
+    write_exports(replace(analysis, tracks=analysis.tracks[:1]), tmp_path)
+    after = {path.name for path in (tmp_path / "exports").iterdir()}
+    assert "cues-quality.srt" in before - after
+    assert "notes.txt" in after

@@ -28,6 +28,18 @@ def test_every_time_comes_back_to_its_frame(rate: Fraction | None, tmp_path: Pat
             assert crafted.frame_shown(time, player=True) == crafted.nearest_frame(time, player=True) == moment.frame
 
 
+def test_only_tracks_with_subtitles_have_a_file(tmp_path: Path) -> None:
+    crafted = crafted_tracks.craft_rate(Fraction(25), labels=())
+    assert list(FORMAT.write(crafted.analysis, tmp_path)) == ["cues-shots.srt"]
+
+
+def test_what_holds_for_the_whole_video_is_no_subtitle(tmp_path: Path) -> None:
+    crafted = crafted_tracks.with_programme(crafted_tracks.craft_rate(Fraction(25)))
+    text = FORMAT.write(crafted.analysis, tmp_path)["cues-sound.srt"]
+    assert isinstance(text, str)
+    assert [event.text for event in pysubs2.SSAFile.from_string(text, format_="srt")] == ["silence 1.00"]
+
+
 def test_hostile_labels_are_one_line_without_tags_and_codes(tmp_path: Path) -> None:
     crafted = crafted_tracks.hostile()
     text = FORMAT.write(crafted.analysis, tmp_path)["cues-quality.srt"]

@@ -11,8 +11,8 @@ import pytest
 from reelwise.analysis.formats.storyboard import FORMAT
 from reelwise.analysis.results import Analysis, SegmentTrack, SignalTrack
 
-MOTION = SignalTrack("motion", "", "signals.npz#motion", ("energy", "unknown"), {})
-LOUDNESS = SignalTrack("sound", "", "signals.npz#sound", ("loudness",), {}, step_seconds="1/10")
+MOTION = SignalTrack("motion", "", "signals.npz#motion", ("energy", "unknown"), {"energy": "grey levels"})
+LOUDNESS = SignalTrack("sound", "", "signals.npz#sound", ("short_term",), {"short_term": "LUFS"}, step_seconds="1/10")
 
 
 def storyboard(analysis: Analysis, folder: Path) -> list[str]:
@@ -39,10 +39,11 @@ def test_a_shot_is_one_line(tmp_path: Path) -> None:
     shots = lines[lines.index("## Shots") + 2 :]
     assert len(shots) == 9
     assert shots[3] == (
-        "4. **00:00:00:07–00:00:04:00** frames 7–99, 3.720 s, after a dissolve (0.90)"
-        " · ![shot 4](../thumbs/shots-3.jpg) · quality: freeze 0.50 · motion: energy 53 · sound: loudness 20.5"
+        "4. **00:00:00:07–00:00:04:00** frames 7–99, 3.720 s, after a dissolve (score 0.90)"
+        " · ![shot 4](../thumbs/shots-3.jpg) · quality: freeze 00:00:00:07–00:00:04:00 (score 0.50, strength 0.25)"
+        " · motion: mean energy 53 grey levels · sound: mean short term 20.5 LUFS"
     )
-    assert shots[2].endswith(" · motion: energy 2.5 · sound: loudness 0.5")  # rows of 0.1 s, also those it shares
+    assert shots[2].endswith(" · motion: mean energy 2.5 grey levels · sound: mean short term 0.5 LUFS")  # rows of 0.1 s, also those it shares
 
 
 def test_a_variable_rate_shows_seconds(tmp_path: Path) -> None:
@@ -66,7 +67,41 @@ def test_pictures_are_keyframes_where_a_shot_has_none(tmp_path: Path) -> None:
 def test_many_labels_are_counted(tmp_path: Path) -> None:
     crafted = crafted_tracks.craft_rate(Fraction(25), labels=[f"l{number}" for number in range(8)])
     (line,) = [line for line in storyboard(crafted.analysis, tmp_path) if line.startswith("2.")]
-    assert line.endswith("quality: l0 0.50, l1 0.50, l2 0.50, l3 0.50, l4 0.50, 3 more")
+    events = [f"l{number} at 00:00:00:01 (score 0.50, strength 0.25)" for number in range(5)]
+    assert line.endswith(f"quality: {'; '.join(events)}; 3 more")
+
+
+def test_one_of_a_kind_is_singular(tmp_path: Path) -> None:
+    crafted = crafted_tracks.craft([0, 1], Fraction(1, 25), [0, 1], labels=())
+    lines = storyboard(crafted.analysis, tmp_path)
+    assert "- 0.040 s, 1 frame" in lines
+    assert "- 1 shot" in lines
+    assert lines[-1] == "1. **00:00:00.000–00:00:00.040** frame 0, 0.040 s · ![shot 1](../thumbs/shots-0.jpg)"
+
+
+def test_small_and_large_numbers_are_written_out(tmp_path: Path) -> None:
+    crafted = crafted_tracks.craft_rate(Fraction(25), labels=())
+    values = np.tile(np.array([2059.4, 6.7e-05, -0.387], np.float32), (len(crafted.clock), 1))
+    np.savez(tmp_path / "signals.npz", quality=values)
+    columns = ("sharpness", "clipped_low", "pan")
+    track = SignalTrack("quality", "", "signals.npz#quality", columns, {"clipped_low": "% of pixels"})
+    lines = storyboard(replace(crafted.analysis, tracks=(crafted.analysis.tracks[0], track)), tmp_path)
+    assert lines[-1].endswith("quality: mean sharpness 2059, clipped low 0 % of pixels, pan -0.39")
+
+
+def test_what_holds_for_the_whole_video_stands_above_the_shots(tmp_path: Path) -> None:
+    crafted = crafted_tracks.with_programme(crafted_tracks.craft_rate(Fraction(25), labels=()))
+    lines = storyboard(crafted.analysis, tmp_path)
+    assert "- sound, whole video: programme, loudness -8.83 LUFS, peak 1.25 dBFS" in lines
+    assert "programme" not in "".join(lines[lines.index("## Shots") :])
+
+
+def test_a_waveform_has_no_mean(tmp_path: Path) -> None:
+    crafted = crafted_tracks.craft_rate(Fraction(25), labels=())
+    np.savez(tmp_path / "signals.npz", waveform=np.zeros((70_000, 2), np.float32))
+    track = SignalTrack("waveform", "", "signals.npz#waveform", ("lowest", "highest"), {}, "1/100")
+    plain = storyboard(crafted.analysis, tmp_path)
+    assert storyboard(replace(crafted.analysis, tracks=(*crafted.analysis.tracks, track)), tmp_path) == plain
 
 
 def test_hostile_names_are_text(tmp_path: Path) -> None:
