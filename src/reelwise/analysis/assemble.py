@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from reelwise.analysis.analyzer import AnalyzerEntry, Finding
 from reelwise.analysis.engine import PassResult
 from reelwise.analysis.pictures import PictureStore
-from reelwise.analysis.results import Analysis, Item, Media, SegmentTrack, SignalTrack, SoundMedia, Tool
+from reelwise.analysis.results import Analysis, Item, Media, SegmentTrack, SignalTrack, SoundMedia, StripPicture, Tool
 from reelwise.analysis.times import FrameClock
 from reelwise.core.video import VideoFacts
 
@@ -37,7 +37,12 @@ def assemble(
     for name, signal in result.signals.items():
         step = None if signal.step_seconds is None else str(signal.step_seconds)
         tracks.append(SignalTrack(name, producers[name], f"{SIGNALS}#{name}", signal.columns, dict(signal.units), step))
-    return Analysis(tool, media_of(result, source), tuple(tracks))
+    strip = (
+        StripPicture(result.clock.moment(frame), str(PICTURES / name))
+        for frame in result.strip_frames
+        if (name := pictures.name_of(frame))
+    )
+    return Analysis(tool, media_of(result, source), tuple(tracks), tuple(strip))
 
 
 def segment_track(

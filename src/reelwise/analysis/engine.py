@@ -11,12 +11,16 @@ import numpy as np
 from reelwise.analysis.analyzer import PREVIEW, Analyzer, AnalyzerEntry, Finding, FrameView, Setup, Signal, pictures_of
 from reelwise.analysis.pictures import PictureStore
 from reelwise.analysis.sound_source import SoundSource
+from reelwise.analysis.strip import PictureStrip
 from reelwise.analysis.times import FrameClock
 from reelwise.core.errors import VideoError
 from reelwise.core.intervals import Interval, merge
 from reelwise.core.video import VideoFacts
 from reelwise.media.requests.stream import StreamHeader, StreamTask
 from reelwise.media.stream import DamagedThreadedError, StreamFrame, VideoStream
+
+_MAX_STRIP_PICTURES = 2000
+"""A picture every 2 s up to an hour, every 4 s in two: 12 kB each, and 20 sheets of thumbnails."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +33,7 @@ class PassResult:
         findings: By the name of the analyzer, in order of time.
         signals: By the name of the track.
         damage: Frames in which damage was concealed.
+        strip_frames: Frames at even steps whose pictures were kept.
         sound_missing: Why there was no sound; empty where there was, or where no analyzer needs it.
     """
 
@@ -37,6 +42,7 @@ class PassResult:
     findings: Mapping[str, tuple[Finding, ...]]
     signals: Mapping[str, Signal]
     damage: tuple[Interval[int], ...]
+    strip_frames: tuple[int, ...]
     sound_missing: str = ""
 
 
@@ -73,6 +79,7 @@ class VideoPass:
     _findings: dict[str, list[Finding]] = field(default_factory=dict, init=False)
     _pts: array = field(default_factory=lambda: array("q"), init=False)
     _damage: list[Interval[int]] = field(default_factory=list, init=False)
+    _strip: PictureStrip | None = field(default=None, init=False)
     _stream: VideoStream | None = field(default=None, init=False)
     _sound: SoundSource | None = field(default=None, init=False)
     _is_closed: bool = field(default=False, init=False)
@@ -142,6 +149,7 @@ class VideoPass:
             keep_picture=pictures.keep,
             drop_picture=pictures.drop,
         )
+        self._strip = PictureStrip(setup, _MAX_STRIP_PICTURES)
         self._analyzers = {entry.name: entry.start(setup) for entry in self.entries}
 
     def _push(self, frame: StreamFrame, pictures: Mapping, header: StreamHeader) -> Iterator[tuple[str, Finding]]:
@@ -151,6 +159,8 @@ class VideoPass:
         seconds = float((frame.pts - self._pts[0]) * header.time_base)
         self.pictures.push(frame.index, frame.pts, seconds, pictures[PREVIEW])
         view = FrameView(frame.index, seconds, frame.is_damaged, pictures, frame.pts)
+        if self._strip is not None:
+            self._strip.push(view)
         for name, analyzer in self._analyzers.items():
             yield from self._spread(name, analyzer.push(view))
         if self.on_progress and frame.index % 16 == 0:
@@ -184,7 +194,8 @@ class VideoPass:
             signals |= analyzer.further_signals()
         findings = {name: tuple(items) for name, items in self._findings.items()}
         missing = sound.missing if sound is not None else ""
-        self._result = PassResult(facts, clock, findings, signals, merge(self._damage), missing)
+        strip_frames = self._strip.frames if self._strip is not None else ()
+        self._result = PassResult(facts, clock, findings, signals, merge(self._damage), strip_frames, missing)
 
 
 def run_pass(video_pass: VideoPass) -> PassResult:

@@ -119,6 +119,19 @@ class SignalTrack:
 
 
 @dataclass(frozen=True)
+class StripPicture:
+    """A picture at one of many even steps through the video, for what shows a small picture of any moment.
+
+    Args:
+        moment: When its frame starts.
+        picture: Path of a JPEG, relative to the folder of analysis.json.
+    """
+
+    moment: Moment
+    picture: str
+
+
+@dataclass(frozen=True)
 class SoundMedia:
     """The first sound track: FFmpeg's name of the codec, samples per second and channels."""
 
@@ -188,11 +201,19 @@ class Tool:
 
 @dataclass(frozen=True)
 class Analysis:
-    """The document reelwise/analysis/1."""
+    """The document reelwise/analysis/1.
+
+    Args:
+        tool: What made it.
+        media: The video.
+        tracks: What was found.
+        strip: Pictures every 2 s, or some more in long videos, in order of time; an analysis from before has none.
+    """
 
     tool: Tool
     media: Media
     tracks: tuple[SegmentTrack | SignalTrack, ...]
+    strip: tuple[StripPicture, ...] = ()
 
     def track(self, name: str) -> SegmentTrack | SignalTrack | None:
         """The track of that name; None where that analyzer did not run."""

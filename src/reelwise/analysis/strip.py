@@ -10,18 +10,20 @@ _FIRST_SECONDS = 2.0
 """From one picture to the next in a short video."""
 
 _MAX_PICTURES = 200
-"""With more of them every other one goes: a picture every 2 s up to 7 minutes, every 32 s in two hours."""
+"""For findings: a picture every 2 s up to 7 minutes, every 64 s in two hours."""
 
 
 class PictureStrip:
-    """Keeps a picture every some seconds; at most 200.
+    """Keeps a picture every some seconds, of the first frame too.
 
     Args:
         setup: Where pictures go.
+        max_pictures: With more of them every other one goes.
     """
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, max_pictures: int = _MAX_PICTURES) -> None:
         self._setup = setup
+        self._max_pictures = max_pictures
         self._step = _FIRST_SECONDS
         self._next = 0.0
         self._frames: list[tuple[int, float]] = []
@@ -33,12 +35,17 @@ class PictureStrip:
             return
         self._setup.keep_picture(frame.index)
         self._frames.append((frame.index, frame.seconds))
-        if len(self._frames) > _MAX_PICTURES:
+        if len(self._frames) > self._max_pictures:
             self._step *= 2
             for index, _ in self._frames[1::2]:
                 self._setup.drop_picture(index)
             self._frames = self._frames[::2]
         self._next = self._frames[-1][1] + self._step
+
+    @property
+    def frames(self) -> tuple[int, ...]:
+        """The frames whose pictures are kept, in order."""
+        return tuple(index for index, _ in self._frames)
 
     def picture_of(self, start: int, end: int) -> int | None:
         """The first picture inside [start, end), or the nearest one."""

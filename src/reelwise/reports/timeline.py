@@ -2,13 +2,14 @@
 
 import json
 import os
-from collections.abc import Mapping
-from pathlib import Path, PurePath
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import numpy as np
 from markupsafe import Markup
 
-from reelwise.analysis.formats.text import one_line
+from reelwise.analysis.formats.text import label_text, measures_text, number_text, video_name
+from reelwise.analysis.formats.tracks import whole_video_items
 from reelwise.analysis.results import Analysis, SegmentTrack
 from reelwise.core.files import write_text
 from reelwise.reports.page import human_bytes, render_with_script
@@ -43,7 +44,7 @@ def write_timeline(
     Raises:
         OSError: The page cannot be written, such as on a full disk.
     """
-    name = one_line(PurePath(analysis.media.file).name)
+    name = video_name(analysis)
     page = render_with_script(
         "timeline.html",
         "timeline.css",
@@ -94,8 +95,22 @@ def _summary(analysis: Analysis) -> list[str]:
     """The facts that stand beside the name."""
     media = analysis.media
     rate = f"{_number(media.frame_rate)} fps{', varying' if media.variable_frame_rate else ''}"
-    parts = [_length(media.duration_seconds), f"{media.width}×{media.height}", rate]
+    parts = [_length(media.duration_seconds), f"{media.width}×{media.height}", rate, *_loudness(analysis)]
     return [*parts, *(_count(track) for track in analysis.tracks if track.id == "shots" and track.kind == "segments")]
+
+
+def _loudness(analysis: Analysis) -> Iterator[str]:
+    """The loudness of the whole video, where the sound was looked at."""
+    for track, item in whole_video_items(analysis):
+        yield from (f"{number_text(v)} LUFS" for name, v in item.values.items() if track.units.get(name) == "LUFS")
+
+
+def _whole_video(analysis: Analysis) -> Iterator[tuple[str, str]]:
+    """What was measured of the whole video, by track."""
+    for track, item in whole_video_items(analysis):
+        measures = measures_text(item, track.units)
+        title = f"{label_text(track.id)}, whole video".capitalize()
+        yield title, f"{label_text(item.label)}: {measures}" if measures else label_text(item.label)
 
 
 def _count(track: SegmentTrack) -> str:
@@ -108,11 +123,12 @@ def _facts(analysis: Analysis) -> list[tuple[str, str]]:
     media, tool = analysis.media, analysis.tool
     sound = media.sound
     rows = [
-        ("File", one_line(PurePath(media.file).name)),
+        ("File", video_name(analysis)),
         ("Length", f"{_length(media.duration_seconds)}, {media.num_frames:,} frames"),
         ("Picture", f"{media.width}×{media.height}, {media.codec}"),
         ("Frames a second", f"{media.frame_rate} = {_number(media.frame_rate)}" + _how_even(analysis)),
         ("Sound", f"{sound.codec}, {sound.sample_rate:,} Hz, {sound.num_channels} channels" if sound else "none"),
+        *_whole_video(analysis),
         ("Container", media.container),
         ("Time base", f"{media.time_base} s, first pts {media.first_pts}"),
         ("First frame at", f"{media.start_seconds:.6g} s of the file's clock"),

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from reelwise.analysis.formats.text import one_line
+from reelwise.analysis.formats.text import STREAM, one_line
+from reelwise.analysis.formats.tracks import moment_items
 from reelwise.analysis.results import Analysis, Item, SegmentTrack, SignalTrack
 from reelwise.analysis.sound.waveform import WAVEFORM
 from reelwise.reports.page import clean_text
@@ -32,6 +33,9 @@ neighbouring steps are merged, to 0.05 s in two hours."""
 _LOUDEST = 127
 """Code of full scale in the waveform, where -128 stands for "no sound"."""
 
+_MAX_STRIP_PICTURES = 300
+"""Pictures at even steps, beside those of items: of more, all would have to be smaller for the page to hold them."""
+
 _MAX_CURVES = 8
 """Columns of a signal that are drawn as curves; more, such as the numbers of a fingerprint, become a map of colours."""
 
@@ -50,12 +54,15 @@ def page_data(folder: Path, analysis: Analysis, signals: Mapping[str, np.ndarray
     media = analysis.media
     segment_tracks = [track for track in analysis.tracks if isinstance(track, SegmentTrack)]
     named_pictures = [(item.picture, item.start.frame) for track in segment_tracks for item in track.items]
+    thinning = -(-len(analysis.strip) // _MAX_STRIP_PICTURES) or 1
+    named_pictures += [(each.picture, each.moment.frame) for each in analysis.strip[::thinning]]
     pictures = picture_tiles(folder, named_pictures, (media.width, media.height))
     index_of_picture = {name: index for index, name in enumerate(pictures["names"])}
     numerator, denominator = _ratio(media.time_base)
     return {
         "frames": media.num_frames,
         "size": [media.width, media.height],
+        "isStream": media.file == STREAM,
         "start": media.start_seconds,
         "firstPts": media.first_pts,
         "timeBase": [numerator, denominator],
@@ -63,7 +70,7 @@ def page_data(folder: Path, analysis: Analysis, signals: Mapping[str, np.ndarray
         "times": packed_times(signals.get("pts"), media.num_frames, media.first_pts, media.end_pts),
         "damage": [list(interval) for interval in media.damage],
         "pictures": pictures,
-        "tracks": [_track(track, index_of_picture) for track in segment_tracks],
+        "tracks": [_track(track, moment_items(analysis, track), index_of_picture) for track in segment_tracks],
         "signals": _signals(analysis, signals),
         "maps": _maps(analysis, signals),
         "waveform": _waveform(analysis, signals),
@@ -99,9 +106,9 @@ def packed_times(pts: np.ndarray | None, num_frames: int, first_pts: int, end_pt
     return {"unit": unit, "least": least, "width": width, "extra": _base64(extra.astype(f"<u{width}"))}
 
 
-def _track(track: SegmentTrack, index_of_picture: Mapping[str, int]) -> dict[str, Any]:
-    """A track in columns, one entry per item."""
-    items = sorted(track.items, key=lambda item: (item.start.frame, item.end.frame))
+def _track(track: SegmentTrack, items: Sequence[Item], index_of_picture: Mapping[str, int]) -> dict[str, Any]:
+    """A track in columns, one entry per item; what holds for the whole video is none, and stands below the page."""
+    items = sorted(items, key=lambda item: (item.start.frame, item.end.frame))
     labels = list(dict.fromkeys(item.label for item in items))
     index_of_label = {label: index for index, label in enumerate(labels)}
     value_names = list(dict.fromkeys(name for item in items for name in item.values))

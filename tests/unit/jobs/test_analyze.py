@@ -18,6 +18,7 @@ from urllib.parse import unquote
 import av
 import numpy as np
 import pytest
+from crafted import make_video
 from plain_film import LENGTHS, make_film
 from safetensors.numpy import load_file, save_file
 
@@ -212,6 +213,21 @@ def test_formats_that_cannot_hold_the_times_say_why(tmp_path):
     made = analyze(make_film(tmp_path / "film.mp4", 15), out=tmp_path / "out")
     assert "edl" in made.index["videos"][0]["refused_exports"]
     assert made.analyses[0].media.timecode_rate is None
+
+
+def test_a_single_take_has_a_thumbnail_every_two_seconds(tmp_path):
+    video = make_video(tmp_path / "take.mp4", 45, rate=Fraction(5), time_base=Fraction(1, 5), size_hw=(48, 64))
+    analyze(video, out=tmp_path / "out", do="shots")
+    folder = tmp_path / "out/take"
+    strip = read_analysis(folder).strip
+    assert [each.moment.frame for each in strip] == [0, 10, 20, 30, 40]
+    assert all((folder / each.picture).is_file() for each in strip)
+    thumbnails = (folder / "exports/thumbnails.vtt").read_text(encoding="utf-8")
+    assert thumbnails.count(" --> ") == 5
+    video.unlink()
+    before = files_of(folder)
+    analyze_job(AnalyzeOptions((), from_analysis=folder), Silent())
+    assert files_of(folder) == before
 
 
 def test_split_and_overlay_stand_beside_the_analysis(film, tmp_path):

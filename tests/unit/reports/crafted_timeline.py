@@ -54,7 +54,10 @@ def analysis_of_video(video: Path, folder: Path) -> tuple[Analysis, Arrays]:
 
 
 def film_with_everything(folder: Path, num_shots: int = 8, rate: Fraction = Fraction(25)) -> tuple[Analysis, Arrays]:
-    """Shots with pictures, overlapping labels, a curve per frame with a hole, and one of two columns per 1/10 s."""
+    """Shots with pictures, overlapping labels, a curve per frame with a hole, one per 1/10 s, and a waveform.
+
+    The sound has one loudness, is loud in its first half, and quiet behind it.
+    """
     boundaries = np.cumsum([0, *(20 + 7 * (np.arange(num_shots) % 5))]).tolist()
     analysis = crafted_analysis.make_analysis(rate, boundaries, first_pts=0)
     clock = clock_of(rate, boundaries[-1])
@@ -70,12 +73,16 @@ def film_with_everything(folder: Path, num_shots: int = 8, rate: Fraction = Frac
     prints = np.random.default_rng(1).normal(size=(len(clock), 24)).astype(np.float32)
     steps = np.arange(int(10 * clock.seconds_of(len(clock))))
     loudness = (-30 + 12 * np.sin(steps / 7))[:, None].astype(np.float32)
+    values = {"loudness": -8.831, "peak": 1.25}
+    whole = Item("sound-0", "programme", 1.0, clock.moment(0), clock.moment(len(clock)), values=values)
     tracks = (
         shots,
         SegmentTrack("quality", "reelwise.quality/1", tuple(quality), {"strength": "levels"}),
+        SegmentTrack("sound", "reelwise.sound/3", (whole,), {"loudness": "LUFS", "peak": "dBFS"}),
         SegmentTrack("nothing", "reelwise.nothing/1", ()),
         SignalTrack("motion", "reelwise.motion/1", "signals.npz#motion", ("energy", "pan"), {"pan": "px"}),
         SignalTrack("loudness", "reelwise.sound/1", "signals.npz#loudness", ("now",), {"now": "LUFS"}, "1/10"),
+        waveform_track(),
         SignalTrack("prints", "reelwise.x/1", "signals.npz#prints", tuple(f"cell_{k}" for k in range(24)), {}),
     )  # fmt: skip
     return replace(analysis, tracks=tracks), {
@@ -83,7 +90,13 @@ def film_with_everything(folder: Path, num_shots: int = 8, rate: Fraction = Frac
         "motion": motion,
         "loudness": loudness,
         "prints": prints,
+        "waveform": np.float32([-1, 0.8]) * np.where(np.arange(10 * len(steps)) < 5 * len(steps), 0.9, 0.1)[:, None],
     }
+
+
+def waveform_track() -> SignalTrack:
+    """The track of an array ``waveform``."""
+    return SignalTrack("waveform", "reelwise.sound/3", "signals.npz#waveform", ("lowest", "highest"), {}, "1/100")
 
 
 def with_pictures(folder: Path, items: tuple[Item, ...]) -> tuple[Item, ...]:
@@ -100,7 +113,7 @@ def with_pictures(folder: Path, items: tuple[Item, ...]) -> tuple[Item, ...]:
 
 
 def long_film(folder: Path, num_events: int = 3000, num_pictures: int = 60) -> tuple[Analysis, Arrays]:
-    """Two hours at 25 frames per second: as many events, each with a picture, and six curves with a row per frame.
+    """Two hours at 25 frames per second: events, each with a picture, six curves with a row per frame, and a waveform.
 
     A few files stand for all pictures, under as many names, so that a test need not write thousands.
     """
@@ -121,6 +134,7 @@ def long_film(folder: Path, num_events: int = 3000, num_pictures: int = 60) -> t
     tracks = (
         SegmentTrack("shots", "reelwise.shots/1", tuple(items)),
         SignalTrack("curves", "reelwise.x/1", "signals.npz#curves", columns, dict.fromkeys(columns, "px")),
+        waveform_track(),
     )
     media = replace(
         analysis.media,
@@ -131,4 +145,5 @@ def long_film(folder: Path, num_events: int = 3000, num_pictures: int = 60) -> t
         frame_rate="25",
         timecode_rate="25",
     )
-    return replace(analysis, media=media, tracks=tracks), {"pts": clock.pts, "curves": curves}
+    waveform = rng.normal(size=(720_000, 2)).astype(np.float32)
+    return replace(analysis, media=media, tracks=tracks), {"pts": clock.pts, "curves": curves, "waveform": waveform}

@@ -324,6 +324,139 @@ def test_a_screen_reader_is_told_where_it_is(open_page, crafted_page):
     assert page.locator(f"#{active}").get_attribute("aria-selected") == "true"
 
 
+MEASURES = "strength 0.14 levels"
+
+
+def test_measures_of_events_are_for_everybody(open_page, crafted_page):
+    page = open_page(crafted_page)
+    page.select_option("#labels", label="freeze, 5")
+    assert page.locator("#list [role=option] .values").first.inner_text() == MEASURES
+    page.keyboard.press("Home")
+    page.locator("#list").focus()
+    page.keyboard.press("ArrowDown")
+    assert page.locator("#status").text_content().endswith(f", score 0.40, {MEASURES}")
+    page.emulate_media(media="print")
+    page.wait_for_selector("#paper figure")
+    assert f"freeze: {MEASURES}" in page.locator("#paper").inner_text()
+
+
+def test_what_holds_for_the_whole_video_is_no_event_and_stands_below(open_page, crafted_page):
+    page = open_page(crafted_page)
+    assert page.locator("#list [aria-selected=true] b").inner_text() == "blur"
+    assert "programme" not in page.locator("#list").inner_text()
+    assert "-8.83 LUFS" in page.locator(".summary").inner_text()
+    page.locator("summary").click()
+    assert "programme: loudness -8.83 LUFS, peak 1.25 dBFS" in page.locator(".about").inner_text()
+    page.locator("summary").click()
+    page.emulate_media(media="print")
+    wait_until(page, "document.querySelector('.about').open")
+    page.emulate_media(media="screen")
+    wait_until(page, "!document.querySelector('.about').open")
+
+
+def test_only_shots_are_numbered(open_page, tmp_path):
+    crafted = crafted_tracks.craft_rate(Fraction(25))
+    write_timeline(tmp_path, crafted.analysis, {}, None)
+    page = open_page(tmp_path / "timeline.html")
+    titles = page.locator("#list [role=option] b").all_inner_texts()
+    assert titles[:4] == ["shot 1", "freeze", "shot 2", "freeze"]
+
+
+def row_top(page, title: str) -> float:
+    """Pixels from the top of the drawing of the rows to the row of that name."""
+    row = page.locator("#gutter > div", has=page.locator("b", has_text=title)).first
+    return row.bounding_box()["y"] - page.locator("#rows").bounding_box()["y"]
+
+
+COLOURED = """([x, y, height]) => {
+  const canvas = document.querySelector('#rows');
+  const scale = canvas.width / canvas.clientWidth;
+  const column = canvas.getContext('2d').getImageData(x * scale, y * scale, 1, height * scale).data;
+  let count = 0;
+  for (let k = 0; k < column.length; k += 4) count += column[k + 2] - column[k] > 60 && column[k + 3] > 0;
+  return count / scale;
+}"""
+"""Blue pixels in a column of the rows."""
+
+
+def test_the_waveform_is_drawn_at_every_zoom(open_page, crafted_page):
+    page = open_page(crafted_page)
+    top, width = row_top(page, "sound waveform"), page.locator("#rows").bounding_box()["width"]
+
+    def waves() -> list[int]:
+        return [page.evaluate(COLOURED, [round(width * share), top, 56]) for share in (0.25, 0.75)]
+
+    assert waves() == [pytest.approx(0.9 * 1.8 * 28, abs=2), pytest.approx(0.1 * 1.8 * 28, abs=2)]
+    assert page.locator("#gutter div", has_text="sound waveform").locator(".value").inner_text() == "90 %"
+    page.locator("#zoom").fill("1")
+    wait_until(page, "Number(document.querySelector('#zoom').value) > 0.99")
+    assert waves() == [pytest.approx(0.9 * 1.8 * 28, abs=2)] * 2
+    go_to(page, "200")
+    assert page.locator("#gutter div", has_text="sound waveform").locator(".value").inner_text() == "10 %"
+
+
+@pytest.mark.parametrize("title", ["sound waveform", "motion energy", "prints"])
+def test_rows_without_events_can_be_clicked(open_page, crafted_page, title):
+    page = open_page(crafted_page)
+    place = {"x": page.locator("#rows").bounding_box()["width"] / 2, "y": row_top(page, title) + 10}
+    page.locator("#rows").hover(position=place)
+    page.locator("#rows").click(position=place)
+    assert shown_frame(page) == 125
+    assert page.complaints == []
+
+
+SPY = """
+  window.calls = [];
+  for (const name of ['fillRect', 'fillText', 'stroke']) {
+    const original = CanvasRenderingContext2D.prototype[name];
+    CanvasRenderingContext2D.prototype[name] = function (...values) {
+      if (this.textAlign === 'right') {
+        const width = name === 'fillText' ? this.measureText(values[0]).width : 0;
+        window.calls.push([name, ...values, width]);
+      }
+      return original.apply(this, values);
+    };
+  }
+"""
+
+
+def test_no_curve_lies_over_the_numbers_of_its_scale(open_page, crafted_page):
+    page = open_page(crafted_page, script=SPY)
+    page.wait_for_selector("#list [role=option]")
+    calls = page.evaluate("window.calls")
+    numbers = [place for place, call in enumerate(calls) if call[0] == "fillText"]
+    assert len(numbers) >= 4
+    for place in numbers:
+        name, left, top, width, height, _ = calls[place - 1]
+        _, _, x, y, text_width = calls[place]
+        assert name == "fillRect"
+        assert left <= x - text_width
+        assert left + width >= x
+        assert (top, top + height) == (y - 7, y + 7)
+
+
+def test_a_video_from_stdin_says_why_there_is_no_player(open_page, tmp_path):
+    analysis, signals = crafted_timeline.film_with_everything(tmp_path)
+    write_timeline(tmp_path, replace(analysis, media=replace(analysis.media, file="-")), signals, None)
+    page = open_page(tmp_path / "timeline.html")
+    assert page.locator("#notice").inner_text().startswith("The video came through a pipe")
+    assert page.locator("h1").inner_text() == "stdin"
+    assert page.locator("#strip button").count() == 7
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_picture_of_now_is_within_reach(open_page, crafted_page, width):
+    page = open_page(crafted_page, width, 844)
+    for key in ("Home", "End", "p", "Home"):
+        page.keyboard.press(key)
+        box = page.locator("#strip [aria-current=true]").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    assert page.evaluate("document.querySelector('#strip').scrollLeft") == 0
+    first = page.locator("#strip button").first
+    assert first.bounding_box()["x"] >= 0
+
+
 def test_filters_hide_events(open_page, crafted_page):
     page = open_page(crafted_page)
     page.select_option("#labels", label="freeze, 5")

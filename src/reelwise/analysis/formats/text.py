@@ -10,6 +10,9 @@ from reelwise.analysis.results import Analysis, Item
 _ADDRESS_CHARACTERS = frozenset(string.ascii_letters + string.digits + "/._-~")
 """Characters that an address keeps. Source: RFC 3986, unreserved, and the slash between folders."""
 
+STREAM = "-"
+"""What an analysis names as the file of a video that came on stdin."""
+
 _MARKDOWN_SYNTAX = re.compile(r"([\\`*_{}\[\]()<>#|!~])")
 
 
@@ -119,8 +122,8 @@ def measures_text(item: Item, units: Mapping[str, str]) -> str:
 
 
 def video_name(analysis: Analysis) -> str:
-    """The name of the video's file, on one line."""
-    return one_line(PurePath(analysis.media.file).name)
+    """The name of the video's file, on one line; ``stdin`` where there was none."""
+    return "stdin" if analysis.media.file == STREAM else one_line(PurePath(analysis.media.file).name)
 
 
 def video_stem(analysis: Analysis) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image
@@ -10,7 +11,7 @@ from reelwise.analysis.formats.cues import player_clock
 from reelwise.analysis.formats.format import ExportFormat, Files, FormatError
 from reelwise.analysis.formats.pictures import SizeWH, picture_path, read_thumbnail
 from reelwise.analysis.formats.tracks import segment_tracks, video_edges
-from reelwise.analysis.results import Analysis, Item
+from reelwise.analysis.results import Analysis, Moment
 
 _TILE_WIDTH = 160
 """Pixels: what players show, and 10 of them beside each other are decoded by every phone."""
@@ -23,7 +24,7 @@ _TILES = _COLUMNS * _ROWS
 """Tiles of a sheet: 1600 by 900 pixels, about 200 kB."""
 
 _MAX_TILES = 2000
-"""Pictures at most, evenly chosen from more: one every 4 seconds of two hours, 20 sheets."""
+"""Pictures at most, evenly chosen from more: 20 sheets."""
 
 _JPEG_QUALITY = 75
 """Of Pillow: no blocks that a small picture shows."""
@@ -32,37 +33,44 @@ _JPEG_QUALITY = 75
 def write(analysis: Analysis, folder: Path) -> Files:
     """``thumbnails.vtt`` and its sheets ``thumbnails.jpg``, ``thumbnails-2.jpg`` and so on.
 
-    Each picture is shown from its frame to that of the next one; the first from the beginning.
+    Each picture is shown from its frame to that of the next one; the first from the beginning. They are those of even
+    steps through the video; an analysis from before they were kept has its keyframes or shots instead.
 
     Raises:
         FormatError: There are no pictures, or frames are too short for milliseconds.
     """
     size = _tile_size(analysis)
     sheets = _Sheets(size)
-    items = [item for item in _items_with_pictures(analysis) if sheets.add(picture_path(folder, item.picture))]
-    if not items:
+    moments = [moment for moment, picture in _pictures(analysis) if sheets.add(picture_path(folder, picture))]
+    if not moments:
         raise FormatError("it is made of pictures, and there are none.", hint="Analyze with keyframes in --do.")
     first, last = video_edges(analysis)
     clock = player_clock(analysis)
-    edges = [clock.units(moment) for moment in (first, *(item.start for item in items[1:]), last)]
+    edges = [clock.units(moment) for moment in (first, *moments[1:], last)]
     lines = ["WEBVTT", ""]
     for number, (start, end) in enumerate(itertools.pairwise(edges)):
         lines += [f"{clock.text(start)} --> {clock.text(end)}", sheets.address(number), ""]
     return {"thumbnails.vtt": "\n".join(lines), **sheets.files()}
 
 
-def _items_with_pictures(analysis: Analysis) -> list[Item]:
-    """Keyframes, or the shots where there are none; one per frame, in order of time, not too many."""
+def _pictures(analysis: Analysis) -> list[tuple[Moment, str]]:
+    """One per frame, in order of time, not too many."""
     num_frames = analysis.media.num_frames
-    tracks = sorted(segment_tracks(analysis), key=lambda track: track.id != "keyframes")
     candidates = (
-        {item.start.frame: item for item in track.items if item.picture and 0 <= item.start.frame < num_frames}
-        for track in tracks
-        if track.id in ("keyframes", "shots")
+        {moment.frame: (moment, picture) for moment, picture in source if picture and 0 <= moment.frame < num_frames}
+        for source in _picture_sources(analysis)
     )
-    by_frame = next((items for items in candidates if items), {})
-    items = [by_frame[frame] for frame in sorted(by_frame)]
-    return items[:: -(-len(items) // _MAX_TILES) or 1]
+    by_frame = next((pictures for pictures in candidates if pictures), {})
+    pictures = [by_frame[frame] for frame in sorted(by_frame)]
+    return pictures[:: -(-len(pictures) // _MAX_TILES) or 1]
+
+
+def _picture_sources(analysis: Analysis) -> Iterator[list[tuple[Moment, str | None]]]:
+    """The strip, else keyframes, else shots."""
+    yield [(each.moment, each.picture) for each in analysis.strip]
+    for track in sorted(segment_tracks(analysis), key=lambda track: track.id != "keyframes"):
+        if track.id in ("keyframes", "shots"):
+            yield [(item.start, item.picture) for item in track.items]
 
 
 def _tile_size(analysis: Analysis) -> SizeWH:

@@ -43,7 +43,9 @@ def test_a_shot_is_one_line(tmp_path: Path) -> None:
         " · ![shot 4](../thumbs/shots-3.jpg) · quality: freeze 00:00:00:07–00:00:04:00 (score 0.50, strength 0.25)"
         " · motion: mean energy 53 grey levels · sound: mean short term 20.5 LUFS"
     )
-    assert shots[2].endswith(" · motion: mean energy 2.5 grey levels · sound: mean short term 0.5 LUFS")  # rows of 0.1 s, also those it shares
+    assert shots[2].endswith(
+        " · motion: mean energy 2.5 grey levels · sound: mean short term 0.5 LUFS"
+    )  # rows of 0.1 s, also those it shares
 
 
 def test_a_variable_rate_shows_seconds(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from PIL import Image
 
 from reelwise.analysis.formats.format import FormatError
 from reelwise.analysis.formats.thumbnails import FORMAT
-from reelwise.analysis.results import Analysis, SegmentTrack
+from reelwise.analysis.results import Analysis, SegmentTrack, StripPicture
 
 
 def read_tiles(files: dict[str, str | bytes]) -> list[tuple[str, str, float]]:
@@ -61,6 +61,18 @@ def test_keyframes_come_before_shots(tmp_path: Path) -> None:
     keyframes = SegmentTrack("keyframes", "", (shots[3], replace(shots[1], picture="thumbs/shots-7.jpg"), shots[3]))
     tiles = read_tiles(FORMAT.write(replace(analysis, tracks=(*analysis.tracks, keyframes)), tmp_path))
     assert [round(tile[2] / 20) for tile in tiles] == [7, 3]
+
+
+def test_pictures_at_even_steps_come_before_all(tmp_path: Path) -> None:
+    crafted_tracks.write_pictures(tmp_path)
+    crafted = crafted_tracks.craft_rate(Fraction(25))
+    moments = [crafted.clock.moment(frame) for frame in (0, 50, 100)]
+    strip = tuple(
+        StripPicture(each, f"thumbs/shots-{number}.jpg") for number, each in zip((5, 6, 2), moments, strict=True)
+    )
+    tiles = read_tiles(FORMAT.write(replace(crafted.analysis, strip=strip), tmp_path))
+    assert [round(tile[2] / 20) for tile in tiles] == [5, 6, 2]
+    assert [tile[0] for tile in tiles] == ["00:00:00.000", "00:00:02.000", "00:00:04.000"]
 
 
 def with_picture(analysis: Analysis, name: str) -> Analysis:

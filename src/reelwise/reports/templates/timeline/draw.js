@@ -66,6 +66,7 @@ function drawRows(canvas, height, view, selected, redraw) {
     if (row.kind === "film") drawFilm(context, width, row, view, selected, redraw);
     else if (row.kind === "lanes") row.lanes.forEach((lane, k) => drawLane(context, width, row.y + k * LANE_HEIGHT, lane, view, selected));
     else if (row.kind === "curve") drawCurve(context, width, row, view);
+    else if (row.kind === "wave") drawWave(context, width, row, view);
     else drawMap(context, width, row, view);
   });
 }
@@ -182,21 +183,34 @@ function drawCurve(context, width, row, view) {
     if (row.columns.length === 1) drawBand(context, width, signal, column, view, scale, y(row.low < 0 && row.high > 0 ? 0 : row.low));
     drawLine(context, width, signal, column, view, scale);
   });
-  context.fillStyle = colours.muted;
   context.font = context.font.replace(/^\S+/, "11px");
   context.textAlign = "right";
   const digits = (value) => numberText(value, { low: row.low, high: row.high });
-  halo(context, digits(row.high), width - 4, row.y + 6);
-  halo(context, digits(row.low), width - 4, row.y + row.height - 6);
+  writeBoxed(context, digits(row.high), width - 4, row.y + 6);
+  writeBoxed(context, digits(row.low), width - 4, row.y + row.height - 7);
   context.textAlign = "left";
 }
 
-function halo(context, text, x, y) {
-  context.strokeStyle = colours.page;
-  context.lineWidth = 3;
-  context.lineJoin = "round";
-  context.strokeText(text, x, y);
+// Text that ends at x, on a box up to the edge that hides the curve below it.
+function writeBoxed(context, text, x, y) {
+  const left = x - context.measureText(text).width - 4;
+  context.fillStyle = colours.page;
+  context.fillRect(left, y - 7, context.canvas.width - left, 14);
+  context.fillStyle = colours.muted;
   context.fillText(text, x, y);
+}
+
+function drawWave(context, width, row, view) {
+  const middle = row.y + row.height / 2;
+  const scale = (row.height - 2) / 2 / LOUDEST;
+  context.fillStyle = colours.line;
+  context.fillRect(0, Math.round(middle), width, 1);
+  context.fillStyle = colours[WAVE_HUE];
+  const lastPixel = Math.min(width, Math.ceil(view.x(duration)));
+  for (let pixel = Math.max(0, Math.floor(view.x(0))); pixel < lastPixel; pixel++) {
+    const wave = waveBetween(view.seconds(pixel), view.seconds(pixel + 1));
+    if (wave) context.fillRect(pixel, middle - wave[1] * scale - 0.5, 1, (wave[1] - wave[0]) * scale + 1);
+  }
 }
 
 // Many numbers over time as colours: a picture with a pixel per step and number, stretched over the row.

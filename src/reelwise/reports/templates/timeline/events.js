@@ -1,6 +1,7 @@
 // The list of events: only those in sight are in the document.
 
-const EVENT_HEIGHT = 64; // pixels, as in the style sheet
+// Pixels: room for two lines of measures where a track has some, such as the speed of a pan.
+const EVENT_HEIGHT = tracks.some((track) => track.values.length) ? 98 : 64;
 const MAX_CHOICES = 400; // labels in the filter; further ones are reached through their track
 const list = element("list");
 const selection = { event: null };
@@ -52,6 +53,7 @@ function makeOption(event, place) {
   option.setAttribute("role", "option");
   option.setAttribute("aria-setsize", shownEvents.length);
   option.setAttribute("aria-posinset", place + 1);
+  option.style.height = `${EVENT_HEIGHT}px`;
   option.style.transform = `translateY(${place * EVENT_HEIGHT}px)`;
   const number = event.picture ?? pictureOf(event.start);
   const tile = number === null ? makeText("span", "", "tile") : new Image();
@@ -65,6 +67,8 @@ function makeOption(event, place) {
   title.append(makeDot(hue), makeText("b", titleOf(event)), makeText("span", event.transition ? transitionText(event) : event.track.labels.length > 1 ? event.track.id : "", "how"));
   const middle = document.createElement("div");
   middle.append(title, makeText("div", spanText(event), "when"), makeText("div", `${framesText(event)} · ${durationText(event)}`, "when"));
+  const values = valuesText(event);
+  if (values) middle.append(makeText("div", values, "values"));
   const score = makeText("div", "", "score");
   score.append(makeText("span", "score ", "sr"), event.score.toFixed(2));
   const bar = document.createElement("span");
@@ -80,8 +84,9 @@ function makeOption(event, place) {
 }
 
 function spokenText(event) {
+  const values = valuesText(event);
   const how = event.transition ? `, after a ${transitionText(event)}` : "";
-  return `${titleOf(event)}${how}, ${positionText(event.start)} to ${positionText(event.end)}, ${framesText(event)}, score ${event.score.toFixed(2)}`;
+  return `${titleOf(event)}${how}, ${positionText(event.start)} to ${positionText(event.end)}, ${framesText(event)}, score ${event.score.toFixed(2)}${values ? `, ${values}` : ""}`;
 }
 
 function markSelected() {

@@ -48,6 +48,30 @@ function valueAt(signal, column, row) {
   return step ? column.low + ((step - 1) / levelsOf(signal)) * (column.high - column.low) : null;
 }
 
+// The waveform: lowest and highest sample of each step in turn, 127 at its full height; -128 where there is no sound.
+const waveform = data.waveform && { ...data.waveform, codes: new Int8Array(numbersOf(data.waveform.data, 1).buffer), data: "" };
+const LOUDEST = 127;
+
+// Lowest and highest code between two times; null where there is no sound.
+function waveBetween(start, end) {
+  const { step, codes } = waveform;
+  const first = Math.max(0, Math.floor(start / step + 1e-6));
+  const behind = Math.min(codes.length / 2, Math.max(first + 1, Math.ceil(end / step - 1e-6)));
+  let [low, high] = [LOUDEST + 1, -LOUDEST - 1];
+  for (let k = first; k < behind; k++) {
+    if (codes[2 * k] < -LOUDEST) continue;
+    low = Math.min(low, codes[2 * k]);
+    high = Math.max(high, codes[2 * k + 1]);
+  }
+  return low > high ? null : [low, high];
+}
+
+function peakText(frame) {
+  const wave = waveBetween(edges[frame], edges[frame + 1] ?? duration);
+  if (!wave) return "–";
+  return `${Math.round((100 * waveform.full * Math.max(-wave[0], wave[1])) / LOUDEST)} %`;
+}
+
 // A number with the digits that tell its steps apart.
 function numberText(value, column) {
   if (value === null) return "–";
@@ -56,7 +80,8 @@ function numberText(value, column) {
   return value.toFixed(digits).replace("-", "−");
 }
 
-const titleOf = (event) => `${event.label}${event.track.labels.length === 1 ? ` ${event.number + 1}` : ""}`;
+// Shots are known by their number; other events by what they are.
+const titleOf = (event) => (event.track.id === "shots" ? `${event.label} ${event.number + 1}` : event.label);
 
 function transitionText(event) {
   if (!event.transition) return "";
@@ -70,10 +95,19 @@ const spanText = (event) => `${positionText(event.start)} – ${positionText(eve
 const framesText = (event) =>
   event.end - event.start === 1 ? `frame ${event.start}` : `frames ${event.start}–${event.end - 1}`;
 
+// A measure with the digits that a person reads.
+function measureText({ name, unit, of }, number) {
+  const value = of[number];
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  const text = String(Number(value.toFixed(digits)) || 0).replace("-", "−");
+  return `${name.replaceAll("_", " ")} ${text}${unit ? ` ${unit}` : ""}`;
+}
+
+// What was measured of an event. Of a zoom the zoom counts, and not how much the camera panned meanwhile.
 function valuesText(event) {
-  return event.track.values
-    .filter((value) => value.of[event.number] !== null)
-    .map((value) => `${value.name} ${Number(value.of[event.number].toPrecision(4))}${value.unit ? ` ${value.unit}` : ""}`);
+  const values = event.track.values.filter((value) => value.of[event.number] !== null);
+  const own = values.filter(({ name }) => [name, `${name}_in`, `${name}_out`].includes(event.label));
+  return (own.length ? own : values).map((value) => measureText(value, event.number)).join(", ");
 }
 
 // The last of some events in order that starts at or before a frame: its place, or -1.

@@ -213,6 +213,7 @@ function showStrip(number) {
     const image = new Image();
     image.src = tileAddress(each);
     image.alt = "";
+    [image.width, image.height] = pictures.size; // its room is there before it is decoded
     button.type = "button";
     button.tabIndex = each === number ? 0 : -1;
     const frame = Math.min(pictures.frames[each], numFrames - 1);
@@ -223,12 +224,17 @@ function showStrip(number) {
     item.append(button);
     return item;
   }));
+  const now = strip.children[number - first].getBoundingClientRect();
+  const box = strip.getBoundingClientRect();
+  strip.scrollLeft += now.left + now.width / 2 - (box.left + box.width / 2);
 }
 
 function startPlayer() {
   player.listeners.push(showStill);
   if (!video) {
-    usePictures("The video does not lie where this page can find it. These are its pictures.");
+    usePictures(data.isStream
+      ? "The video came through a pipe and lies in no file, so there is nothing to play. These are its pictures."
+      : "The video does not lie where this page can find it. These are its pictures.");
     return;
   }
   video.addEventListener("seeked", noteSeeked);

@@ -2,10 +2,15 @@
 
 const MAX_PRINTED = 2000; // events: some 60 pages
 
+let isAboutOpen = false; // on the screen
+
 function makeStoryboard() {
   const paper = element("paper");
   if (paper.childElementCount) return;
   const main = tracks.find((track) => track.hasPictures) ?? tracks[0];
+  const about = document.querySelector(".about");
+  isAboutOpen = about.open;
+  about.open = true;
   if (!main) return;
   const others = events.filter((event) => event.track !== main && event.isShown);
   const shown = main.events.slice(0, MAX_PRINTED);
@@ -26,18 +31,25 @@ function makeFigure(event, others) {
   caption.append(makeText("b", titleOf(event)), makeText("span", spanText(event)), makeText("span", `${framesText(event)}, ${durationText(event)}${event.transition ? `, ${transitionText(event)}` : ""}`));
   const overlapping = [];
   for (let place = lastBefore(others, event.end - 1); place >= 0 && place > lastBefore(others, event.end - 1) - 50; place--) {
-    if (others[place].end > event.start) overlapping.unshift(titleOf(others[place]));
+    if (others[place].end > event.start) overlapping.unshift([titleOf(others[place]), valuesText(others[place])].filter(Boolean).join(": "));
   }
-  if (overlapping.length) caption.append(makeText("span", [...new Set(overlapping)].slice(0, 6).join(", ")));
+  if (overlapping.length) caption.append(makeText("span", [...new Set(overlapping)].slice(0, 6).join("; ")));
   figure.append(caption);
   return figure;
 }
 
+function clearPaper() {
+  const paper = element("paper");
+  if (!paper.childElementCount) return;
+  paper.replaceChildren();
+  document.querySelector(".about").open = isAboutOpen;
+}
+
 function startPrint() {
   const medium = matchMedia("print");
-  const update = () => (medium.matches ? makeStoryboard() : element("paper").replaceChildren());
+  const update = () => (medium.matches ? makeStoryboard() : clearPaper());
   medium.addEventListener("change", update);
   addEventListener("beforeprint", makeStoryboard);
-  addEventListener("afterprint", () => element("paper").replaceChildren());
+  addEventListener("afterprint", clearPaper);
 }
 

@@ -1,6 +1,6 @@
 // The rows of the timeline: which there are, how high, and what stands beside them.
 
-const FILM_HEIGHT = 60, LANE_HEIGHT = 24, CURVE_HEIGHT = 52, MAP_HEIGHT = 44, GAP = 8; // pixels
+const FILM_HEIGHT = 60, LANE_HEIGHT = 24, CURVE_HEIGHT = 52, WAVE_HEIGHT = 56, MAP_HEIGHT = 44, GAP = 8; // pixels
 const TWO_LINES = 36; // pixels: a row below has its name and count on one line
 const MAX_LANES = 5; // of one track; what overlaps more lies on top of the last
 
@@ -38,7 +38,8 @@ const rows = [
     const lanes = lanesOf(track);
     return { kind: "lanes", track, lanes, height: lanes.length * LANE_HEIGHT };
   }),
-  ...signals.flatMap(rowsOfSignal),
+  ...(waveform ? [{ kind: "wave", height: WAVE_HEIGHT }] : []),
+  ...[...signals].sort((a, b) => (b.id === "sound") - (a.id === "sound")).flatMap(rowsOfSignal),
   ...data.maps.map((map) => ({ kind: "map", map, levels: numbersOf(map.data, 1), height: MAP_HEIGHT })),
 ];
 
@@ -76,9 +77,20 @@ function placeRows(rulerHeight) {
 
 function labelsOf(row) {
   if (row.kind === "curve") return curveLabels(row);
+  if (row.kind === "wave") return waveLabels(row);
   if (row.kind === "map") return [makeText("b", row.map.id), makeText("span", `${row.map.columns} numbers`)];
   const number = row.track.events.length;
   return [makeText("b", row.track.id), makeText("span", number === 1 ? "1 event" : `${number.toLocaleString("en")} events`)];
+}
+
+const WAVE_HUE = 0;
+
+function waveLabels(row) {
+  row.value = makeText("span", "", "value num");
+  const legend = document.createElement("span");
+  legend.className = "legend";
+  legend.append(makeDot(WAVE_HUE), makeText("span", "peak"), row.value);
+  return [makeText("b", "sound waveform"), legend];
 }
 
 function curveLabels(row) {
@@ -100,6 +112,7 @@ const hueOfCurve = (row, index) => (index + rows.indexOf(row)) % NUM_HUES;
 // The values of the curves at a frame, beside their names.
 function showValues(frame) {
   for (const row of rows) {
+    if (row.kind === "wave") row.value.textContent = peakText(frame);
     if (row.kind !== "curve") continue;
     row.columns.forEach((column, index) => {
       const value = valueAt(row.signal, column, rowAt(row.signal, edges[frame]));

@@ -88,7 +88,7 @@ function rowUnder(pointer) {
 
 function eventUnder(pointer) {
   const row = rowUnder(pointer);
-  if (!row || row.kind === "curve") return null;
+  if (!row?.lanes) return null; // curves and maps have none
   const y = pointer.clientY - element("rows").getBoundingClientRect().top - row.y;
   const lane = row.kind === "film" ? row.lanes[0] : row.lanes[clamp(Math.floor(y / LANE_HEIGHT), 0, row.lanes.length - 1)];
   const frame = frameUnder(pointer);
@@ -106,6 +106,7 @@ function showTip(pointer) {
   const lines = [makeText("b", event ? titleOf(event) : positionText(frame))];
   if (event) lines.push(...eventLines(event));
   else lines.push(makeText("span", `frame ${frame}, ${clockText(edges[frame])}`));
+  if (row?.kind === "wave") lines.push(makeText("span", `peak ${peakText(frame)} of full scale`));
   if (row?.kind === "curve") {
     for (const column of row.columns) {
       const value = numberText(valueAt(row.signal, column, rowAt(row.signal, edges[frame])), column);
@@ -113,7 +114,7 @@ function showTip(pointer) {
     }
   }
   element("tip-text").replaceChildren(...lines);
-  const number = event?.picture ?? (row?.kind === "curve" ? null : pictureOf(frame));
+  const number = event?.picture ?? (row?.lanes ? pictureOf(frame) : null);
   element("tip-picture").hidden = number === null || number === undefined;
   if (number !== null && number !== undefined) element("tip-picture").src = tileAddress(number);
   tip.hidden = false;
@@ -128,7 +129,8 @@ function showTip(pointer) {
 function eventLines(event) {
   const lines = [spanText(event), `${framesText(event)}, ${durationText(event)}`, `score ${event.score.toFixed(2)}`];
   if (event.transition) lines.push(`after a ${transitionText(event)}`);
-  return [...lines, ...valuesText(event)].map((line) => makeText("span", line));
+  const values = valuesText(event);
+  return [...lines, ...(values ? [values] : [])].map((line) => makeText("span", line));
 }
 
 function hideTip() {
