@@ -158,7 +158,7 @@ class Analyzer(ABC):
         return None
 
     def further_signals(self) -> Mapping[str, Signal]:
-        """Curves with other steps, after ``finish``, by those names of ``AnalyzerEntry.further_signals`` that it has."""
+        """Curves with other steps, after ``finish``, by names of ``AnalyzerEntry.further_signals``."""
         return {}
 
 

@@ -25,7 +25,7 @@ def other_tracks(analysis: Analysis) -> list[SegmentTrack]:
 
 
 def moment_items(analysis: Analysis, track: SegmentTrack) -> tuple[Item, ...]:
-    """The items that say something of a moment, as subtitles, markers and captions do: without ``whole_video_items``."""
+    """The items that say something of a moment, as subtitles and markers do: without ``whole_video_items``."""
     return tuple(item for item in track.items if not _is_of_whole_video(analysis, track, item))
 
 
