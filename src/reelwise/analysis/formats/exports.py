@@ -28,9 +28,9 @@ def write_exports(analysis: Analysis, folder: Path) -> dict[str, tuple[Path, ...
         OSError: The disk is full or the folder cannot be written; every file is whole or not there.
     """
     results = {each.name: _write(analysis, folder, each) for each in FORMATS}
-    written = {path for paths in results.values() if not isinstance(paths, FormatError) for path in paths}
+    new_paths = {path for paths in results.values() if not isinstance(paths, FormatError) for path in paths}
     for pattern in itertools.chain(*(each.files for each in FORMATS)):
-        for path in set((folder / "exports").glob(pattern)) - written:  # such as of a track that is not there any more
+        for path in set((folder / "exports").glob(pattern)) - new_paths:  # of a track that is gone
             path.unlink()
     return results
 

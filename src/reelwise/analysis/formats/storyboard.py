@@ -144,10 +144,10 @@ def _mean_texts(analysis: Analysis, folder: Path, shots: Sequence[Item]) -> dict
 
 def _items_of_shots(items: Sequence[Item], shots: Sequence[Item]) -> list[list[Item]]:
     """The items that each shot shares a frame with."""
-    shared: list[list[Item]] = [[] for _ in shots]
+    items_of_shots: list[list[Item]] = [[] for _ in shots]
     for index, item in itertools.islice(_pairs(items, shots), _MAX_PAIRS):
-        shared[index].append(item)
-    return shared
+        items_of_shots[index].append(item)
+    return items_of_shots
 
 
 def _pairs(items: Sequence[Item], shots: Sequence[Item]) -> Iterator[tuple[int, Item]]:
