@@ -166,9 +166,11 @@ def _signals(analysis: Analysis, signals: Mapping[str, np.ndarray]) -> list[dict
 def _waveform(analysis: Analysis, signals: Mapping[str, np.ndarray]) -> dict[str, Any] | None:
     """Lowest and highest sample of each step, in turn and as one byte each; None where an older analysis has none."""
     waveform = next(((track, array) for track, array in _arrays(analysis, signals) if track.id == WAVEFORM), None)
-    if waveform is None or waveform[1].shape[1] != 2 or not waveform[0].step_seconds:
+    if waveform is None:
         return None
     track, array = waveform
+    if array.shape[1] != 2 or not track.step_seconds:
+        return None
     merge = -(-len(array) // _MAX_WAVEFORM_STEPS)
     blocks = np.pad(array.astype(np.float64), ((0, -len(array) % merge), (0, 0)), constant_values=np.nan)
     blocks = blocks.reshape(-1, merge, 2)
