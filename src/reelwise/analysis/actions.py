@@ -202,19 +202,36 @@ class ActionAnalyzer(Analyzer):
         return int(np.searchsorted(np.frombuffer(self._pts, np.int64), int(ticks)))
 
     def _segments(self, probs: np.ndarray, column: int, num_frames: int) -> Iterator[Finding]:
-        label, sure, hop = self._model.labels[column], self._model.thresholds[column], self._model.hop
+        label, sure = self._model.labels[column], self._model.thresholds[column]
         holds = probs[:, column] >= STAYS * sure
         if self._model.is_exclusive:
             holds &= probs.argmax(axis=1) == column
-        for start, end in runs(holds):
-            if probs[start:end, column].max() < sure:
-                continue
-            first = self._frame_at(start * hop)
-            last = num_frames if end == len(probs) else min(self._frame_at(end * hop), num_frames)
-            if first < last:
+        for first, last, score in self._frame_runs(holds, probs[:, column], num_frames):
+            if score >= sure:
                 pictures = [frame for frame, best in self._pictures if best == column and first <= frame < last]
-                score = float(probs[start:end, column].max())
                 yield Finding(label, first, last, min(score, 1.0), pictures[0] if pictures else None)
+
+    def _frame_runs(self, holds: np.ndarray, probs: np.ndarray, num_frames: int) -> list[tuple[int, int, float]]:
+        """Half-open runs of frames, each with its highest probability.
+
+        Runs of hops between which no frame begins are one run of frames: a hop may be shorter than a frame.
+
+        Args:
+            holds: (H,) whether the label holds in a hop.
+            probs: (H,) probability of the label.
+            num_frames: Of the video.
+        """
+        frame_runs: list[tuple[int, int, float]] = []
+        for start, end in runs(holds):
+            first = self._frame_at(start * self._model.hop)
+            last = num_frames if end == len(holds) else min(self._frame_at(end * self._model.hop), num_frames)
+            score = float(probs[start:end].max())
+            if frame_runs and first <= frame_runs[-1][1]:
+                first, _, score_before = frame_runs.pop()
+                score = max(score, score_before)
+            if first < last:
+                frame_runs.append((first, last, score))
+        return frame_runs
 
 
 def runs(holds: np.ndarray) -> list[tuple[int, int]]:

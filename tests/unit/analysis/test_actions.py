@@ -1,5 +1,6 @@
 """Windows over a whole video: the frames of each are those of decoding it alone; segments from probabilities."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -59,7 +60,14 @@ def test_the_last_window_ends_with_the_video(video):
     assert content[1].end_pts == expected.times.end_pts
 
 
-def analyze(brightness: list[int], *, exclusive: bool = True, window: Fraction = Fraction(1)) -> tuple:
+def analyze(
+    brightness: Sequence[int],
+    *,
+    exclusive: bool = True,
+    window: Fraction = Fraction(1),
+    pts: np.ndarray | None = None,
+    time_base: Fraction = Fraction(1, 25),
+) -> tuple:
     """Findings and windows of a model that calls bright frames 'day', dark ones 'night' and grey ones nothing."""
     spans = []
 
@@ -70,13 +78,13 @@ def analyze(brightness: list[int], *, exclusive: bool = True, window: Fraction =
 
     model = ActionModel("actions", "made-up", ("day", "night"), DECODE, window, (0.8, 0.8), exclusive, predict)
     kept: list[int] = []
-    analyzer = ActionAnalyzer(model, Setup((32, 32), time_base=Fraction(1, 25), keep_picture=kept.append))
+    analyzer = ActionAnalyzer(model, Setup((32, 32), time_base=time_base, keep_picture=kept.append))
     findings = []
+    pts = np.arange(len(brightness), dtype=np.int64) + 7 if pts is None else pts
     for index, value in enumerate(brightness):
         picture = np.full((32, 32, 3), value, np.uint8)
-        findings += analyzer.push(FrameView(index, index / 25, False, {model.picture: picture}, index + 7))
-    pts = np.arange(len(brightness), dtype=np.int64) + 7
-    findings += analyzer.finish(FrameClock(pts, len(brightness) + 7, Fraction(1, 25)))
+        findings += analyzer.push(FrameView(index, index / 25, False, {model.picture: picture}, int(pts[index])))
+    findings += analyzer.finish(FrameClock(pts, int(pts[-1]) + 1, time_base))
     return findings, spans, analyzer, kept
 
 
@@ -111,13 +119,33 @@ def test_unsure_means_nothing_known():
     assert kept == []
 
 
-def test_no_two_segments_of_one_label_touch():
-    rng = np.random.default_rng(0)
-    findings, _, _, _ = analyze(np.repeat(rng.integers(0, 256, 60), 10).tolist())
+def milliseconds(kind: str) -> np.ndarray:
+    """Times of 600 frames at 1, 25 and 240 per second, and at a rate that varies from 3 to 100."""
+    if kind == "variable":
+        gaps = np.random.default_rng(1).choice([10, 40, 333], 600)
+        return np.cumsum(gaps).astype(np.int64)
+    return np.arange(600, dtype=np.int64) * 1000 // int(kind)
+
+
+@pytest.mark.parametrize("exclusive", [True, False], ids=["one", "several"])
+@pytest.mark.parametrize("window", ["1/4", "1/2", "1", "5"])
+@pytest.mark.parametrize("kind", ["1", "25", "240", "variable"])
+def test_no_two_segments_of_one_label_touch(kind, window, exclusive):
+    how = {"pts": milliseconds(kind), "time_base": Fraction(1, 1000), "window": Fraction(window)}
+    brightness = np.repeat(np.random.default_rng(0).integers(0, 256, 60), 10).tolist()
+    findings, _, _, _ = analyze(brightness, exclusive=exclusive, **how)
     for label in ("day", "night"):
-        own = sorted((f.start_frame, f.end_frame) for f in findings if f.label == label)
+        own = [(f.start_frame, f.end_frame) for f in findings if f.label == label]
         assert all(end < start for (_, end), (start, _) in pairwise(own))
-    assert findings
+
+
+@pytest.mark.parametrize("window", ["1/4", "1/2", "1", "5"])
+@pytest.mark.parametrize("kind", ["1", "25", "240", "variable"])
+def test_what_holds_all_along_is_one_segment(kind, window):
+    how = {"pts": milliseconds(kind), "time_base": Fraction(1, 1000), "window": Fraction(window)}
+    findings, _, _, _ = analyze([250] * 600, **how)
+    assert [(f.label, f.start_frame, f.end_frame) for f in findings] == [("day", 0, 600)]
+    assert findings[0].score == pytest.approx(250 / 255)
 
 
 def test_labels_of_a_model_of_several_may_hold_together():

@@ -44,11 +44,22 @@ def test_every_window_is_predicted_as_predict_does(trained, tmp_path):
     assert run(["analyze", str(video), "--out", str(tmp_path / "out"), "--model", str(file), "--window", "0.5s"]) == 0
     values = read_arrays(tmp_path / "out" / video.stem / "signals.npz")["actions"]
     model = rw.load_model(file)
+    decode = model.contract.input.decode
     assert model.contract.modalities == ("frames", "sound")
-    first = decode_video(video, model.contract.input.decode, segment=TimeRange(Fraction(0), Fraction(1, 2)))
-    first = replace(first, log_mel=sound_of(model.contract, video, tmp_path / "sound"))
-    # The first hop lies in the first window alone.
-    np.testing.assert_array_equal(values[0], model.predict_frames(first).astype(np.float32))
+    log_mel = sound_of(model.contract, video, tmp_path / "sound")
+    hop = Fraction(1, 8)
+    windows = [
+        model.predict_frames(replace(decode_video(video, decode, segment=span), log_mel=log_mel))
+        for span in (TimeRange(start * hop, start * hop + Fraction(1, 2)) for start in range(len(values) - 3))
+    ]
+    assert len(windows) == 5  # the video lasts a second
+    # A hop has the mean of the windows that hold it; those in whose middle it lies weigh twice.
+    for row, value in enumerate(values):
+        holding = [(row - start, probs) for start, probs in enumerate(windows) if 0 <= row - start < 4]
+        weights = [2 if place in (1, 2) else 1 for place, _ in holding]
+        weighted = [weight * probs for weight, (_, probs) in zip(weights, holding, strict=True)]
+        # From the last window to the first, as they are added up: another order rounds in another way.
+        np.testing.assert_array_equal(value, (sum(reversed(weighted)) / sum(weights)).astype(np.float32))
 
 
 def test_the_whole_of_a_short_video_is_predict_itself(trained, tmp_path):
@@ -95,6 +106,14 @@ def test_the_window_is_the_median_of_the_training_clips(trained):
     contract = rw.load_model(trained[0]).contract
     assert contract.input.typical_seconds is not None
     assert abs(float(window_of(trained[0], contract, None)) - contract.input.typical_seconds[1]) < 0.02
+
+
+@pytest.mark.parametrize("window", ["0.01s", "0.249s"])
+def test_a_window_that_holds_no_action_is_refused(window, trained):
+    contract = rw.load_model(trained[0]).contract
+    with pytest.raises(UsageError, match=rf"--window is '{window}', expected 0\.25 s or more"):
+        window_of(trained[0], contract, window)
+    assert window_of(trained[0], contract, "0.25s") == Fraction(1, 4)
 
 
 def test_a_window_without_a_model_is_refused(trained, tmp_path):

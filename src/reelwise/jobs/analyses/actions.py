@@ -30,6 +30,9 @@ ACTIONS = "actions"
 
 NO_MODELS: Mapping[Path, "Model"] = {}
 
+LEAST_WINDOW = Fraction(1, 4)
+"""Seconds: half a step of a walking person. Every window is predicted, so shorter ones cost much and hold no action."""
+
 
 class Classifiers:
     """The models of one command, loaded once and used for all videos.
@@ -102,7 +105,8 @@ def window_of(path: Path, contract: Contract, window: str | None) -> Fraction:
     """Seconds of a window: as asked for, or the median length of the clips that the model learned from.
 
     Raises:
-        UsageError: The model cannot look at a window, or neither it nor the option says how long one is.
+        UsageError: The model cannot look at a window, neither it nor the option says how long one is, or it is shorter
+            than ``LEAST_WINDOW``.
     """
     task = find_task(contract.task)
     if not task.has_classes:
@@ -112,12 +116,16 @@ def window_of(path: Path, contract: Contract, window: str | None) -> Fraction:
         hint = "Train one with --modalities frames, or frames,sound."
         raise UsageError(f"{path}: reads metadata, which a part of a video does not have.", hint=hint)
     if window is not None:
-        return Fraction(str(parse_duration(window, "--window", "2s")))
+        seconds = Fraction(str(parse_duration(window, "--window", "2s")))
+        if seconds < LEAST_WINDOW:
+            hint = "Give the time that one action lasts, such as --window 2s."
+            raise UsageError(f"--window is {window!r}, expected {float(LEAST_WINDOW):g} s or more.", hint=hint)
+        return seconds
     if contract.input.typical_seconds is None:
         hint = "Say how long one action lasts, such as --window 2s."
         raise UsageError(f"{path}: does not say how long its training clips were.", hint=hint)
     # Sixtieths of a second: a plain number for people, and short fractions for exact times.
-    return max(Fraction(1, 4), Fraction(round(contract.input.typical_seconds[1] * 60), 60))
+    return max(LEAST_WINDOW, Fraction(round(contract.input.typical_seconds[1] * 60), 60))
 
 
 def _action_model(name: str, file: Path, model: "Model", window: Fraction, log_mel: LogMel | None) -> ActionModel:
