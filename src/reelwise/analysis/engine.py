@@ -16,6 +16,7 @@ from reelwise.analysis.times import FrameClock
 from reelwise.core.errors import VideoError
 from reelwise.core.intervals import Interval, merge
 from reelwise.core.video import VideoFacts
+from reelwise.media.readers.growing_file import Growth
 from reelwise.media.requests.stream import StreamHeader, StreamTask
 from reelwise.media.stream import DamagedThreadedError, StreamFrame, VideoStream
 
@@ -58,7 +59,7 @@ class VideoPass:
         scratch: Folder for the sound while it is needed; None where no analyzer needs it.
         num_threads: Of the decoder; after damage a pass with more than one raises ``DamagedThreadedError``.
         on_progress: Called with the share of the file in [0, 1] and the number of frames, a few times a second.
-        follow_seconds: How long to wait for more at the end of a file that is still being written; 0 for a whole one.
+        growth: How the end of a file that is still being written is known; None for a whole one.
 
     Example:
         >>> from reelwise.analysis.catalogue import CATALOGUE
@@ -74,7 +75,7 @@ class VideoPass:
     scratch: Path | None = None
     num_threads: int = 1
     on_progress: Callable[[float, int], None] | None = None
-    follow_seconds: float = 0
+    growth: Growth | None = None
     _analyzers: dict[str, Analyzer] = field(default_factory=dict, init=False)
     _findings: dict[str, list[Finding]] = field(default_factory=dict, init=False)
     _pts: array = field(default_factory=lambda: array("q"), init=False)
@@ -114,9 +115,9 @@ class VideoPass:
             self._sound = sound
             if sound is not None:
                 stack.enter_context(sound)
-                if not self.follow_seconds:  # the sound of a file that grows is there when the file is
+                if self.growth is None:  # the sound of a file that grows is there when the file is
                     sound.start()
-            task = StreamTask(self.path, specs, self.num_threads, self.follow_seconds)
+            task = StreamTask(self.path, specs, self.num_threads, self.growth)
             self._stream = stream = stack.enter_context(VideoStream(task))
             self._check_open()
             for frame in stream:

@@ -21,7 +21,7 @@ from reelwise.jobs.analyses.actions import ACTIONS, NO_MODELS, Classifiers
 from reelwise.jobs.analyses.index import safe_name, write_index
 from reelwise.jobs.analyses.one_video import write_page
 from reelwise.jobs.analyses.out_folder import earlier_index, finished_outcomes, in_use, other_videos
-from reelwise.jobs.analyses.plan import FOLLOW_SECONDS, AnalysisPlan, make_plan
+from reelwise.jobs.analyses.plan import AnalysisPlan, make_plan
 from reelwise.jobs.analyses.remake import remake, warn_of_missing
 from reelwise.jobs.analyses.side_by_side import Outcome, analyze_side_by_side
 from reelwise.jobs.analyses.stdin import STDIN, spooled_stdin
@@ -190,8 +190,6 @@ def _analyze(
         again = replace(options, inputs=(str(spool.path),), follow=not spool.is_whole)
         run = yield from _analyze_files(again, out, progress, replace(delivery, is_stdin=True))
         spool.check()
-        if not spool.is_whole:
-            progress.warn(f"stdin stood still for {FOLLOW_SECONDS:g} s: what came later is not in the analysis.")
         return run
 
 

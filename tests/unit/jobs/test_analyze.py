@@ -29,10 +29,10 @@ from reelwise.cli.analyze import remarks_on
 from reelwise.cli.main import run
 from reelwise.core.errors import CacheError, Interruption, UsageError
 from reelwise.core.progress import Silent
-from reelwise.jobs.analyses import plan
+from reelwise.jobs.analyses import plan, stdin
 from reelwise.jobs.analyses.plan import folder_names
 from reelwise.jobs.analyses.stdin import spooled_stdin
-from reelwise.jobs.analyze import analyze_job
+from reelwise.jobs.analyze import analyze_job, read_index
 from reelwise.jobs.runs.options import AnalyzeOptions
 
 
@@ -289,6 +289,44 @@ def test_a_pipe_gives_the_items_of_the_file(film, tmp_path):
     assert (piped.media.file, piped.media.sha256) == ("-", hashlib.sha256(film.read_bytes()).hexdigest())
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line["start"]["frame"] for line in lines if line["track"] == "shots"] == [0, 30, 51, 91]
+
+
+def test_a_pipe_may_pause_for_longer_than_a_file(film, tmp_path, monkeypatch):
+    monkeypatch.setattr(plan, "FOLLOW_SECONDS", 0.2)
+    monkeypatch.setattr(stdin, "_WAIT_SECONDS", 0.1)
+    content = film.read_bytes()
+    reading, writing = os.pipe()
+
+    def write() -> None:
+        with open(writing, "wb", buffering=0) as target:  # noqa: PTH123  (a descriptor)
+            target.write(content[: len(content) // 2])
+            time.sleep(1.5)
+            target.write(content[len(content) // 2 :])
+
+    threading.Thread(target=write).start()
+    with open(reading, encoding="utf-8") as source:  # noqa: PTH123
+        monkeypatch.setattr(sys, "stdin", source)
+        made = analyze(Path("-"), out=tmp_path / "piped")
+    assert made.index["videos"][0]["warnings"] == []
+    analyze(film, out=tmp_path / "whole")
+    assert made.analyses[0].tracks == read_analysis(tmp_path / "whole/film").tracks
+
+
+def test_ctrl_c_while_a_pipe_stands_still_leaves_whole_results(tmp_path):
+    content = make_film(tmp_path / "film.mkv", lengths=(30, 20, 20, 400)).read_bytes()
+    command = [sys.executable, "-m", "reelwise", "analyze", "-", "--out", str(tmp_path / "out")]
+    command += ["--cache-dir", str(tmp_path / "cache")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(content[: len(content) * 9 // 10])
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["track"]
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 128 + signal.SIGINT
+    assert read_index(tmp_path / "out") is not None
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["index.json"]
+    assert not list((tmp_path / "cache").glob("scratch-*"))
 
 
 def test_follow_takes_one_video(film, tmp_path):

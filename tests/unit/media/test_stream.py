@@ -8,12 +8,14 @@ import time
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import crafted
 import numpy as np
 import pytest
 
 from reelwise.core.errors import VideoError
 from reelwise.media.limits import WorkerLimits
+from reelwise.media.readers.growing_file import Growth
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.readers.reader import PictureKind
 from reelwise.media.requests.stream import PictureSpec, StreamTask
@@ -101,24 +103,68 @@ def test_a_file_that_stops_growing_in_the_middle_of_a_packet_is_waited_for_once(
     whole = crafted.make_video(tmp_path / "a.mkv", 40).read_bytes()
     growing = tmp_path / "growing.mkv"
     growing.write_bytes(whole[: len(whole) * 9 // 10])
-    # Two waits would take longer than the worker has.
-    task = StreamTask(growing, SPECS, follow_seconds=1.5)
-    with VideoStream(task, limits=WorkerLimits(stall_seconds=2.8)) as stream:
+    with VideoStream(StreamTask(growing, SPECS, growth=Growth(idle_seconds=0.5))) as stream:
         frames = [frame.index for frame in stream]
     assert 20 < len(frames) < 40
 
 
 def test_frames_of_a_growing_file_do_not_wait_for_the_next_one(tmp_path):
     path = crafted.make_video(tmp_path / "a.mkv", 40)
-    # Nothing comes behind the last frame, and a worker that waits for it longer than 2 s is killed.
-    with VideoStream(StreamTask(path, SPECS, follow_seconds=10), limits=WorkerLimits(stall_seconds=2)) as stream:
+    growth = Growth(open_mark=path)  # it never ends
+    with VideoStream(StreamTask(path, SPECS, growth=growth)) as stream:
         frames = iter(stream)
         assert [next(frames).index for _ in range(30)] == list(range(30))
 
 
+@pytest.mark.parametrize("name", ["a.mkv", "a.mp4", "a.ts"])
+def test_a_pause_of_any_length_is_no_end_while_the_file_is_open(name, tmp_path):
+    whole = crafted.make_video(tmp_path / name, 40)
+    growing, mark = tmp_path / f"growing-{name}", tmp_path / "open"
+    growing.write_bytes(whole.read_bytes())
+    write_the_rest_later(growing, mark, seconds=1.5)
+    # A worker that says nothing for a second is ended; this one says that it waits.
+    task = StreamTask(growing, SPECS, growth=Growth(open_mark=mark))
+    with VideoStream(task, limits=WorkerLimits(stall_seconds=1)) as stream:
+        frames = list(stream)
+    expected = read(whole)
+    assert [frame.pts for frame in frames] == [frame.pts for frame in expected]
+    for frame, other in zip(frames, expected, strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(frame.pictures, other.pictures, strict=True))
+    assert not stream.end.facts.warnings
+
+
+def test_a_file_that_has_all_that_its_index_names_at_the_end_is_not_truncated(tmp_path):
+    whole = crafted.make_video(tmp_path / "whole.mp4", 40)
+    path, mark = tmp_path / "a.mp4", tmp_path / "open"
+    with av.open(str(whole)) as source, av.open(str(path), "w", options={"movflags": "faststart"}) as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)
+    write_the_rest_later(path, mark, seconds=1)
+    with VideoStream(StreamTask(path, SPECS, growth=Growth(open_mark=mark))) as stream:
+        assert sum(1 for _ in stream) == 40
+        assert stream.end.facts.warnings == ()
+
+
+def write_the_rest_later(path: Path, mark: Path, seconds: float) -> None:
+    """Cut a file in half; the other half comes after a while, and then the mark goes away."""
+    content, size = path.read_bytes(), path.stat().st_size // 2
+    path.write_bytes(content[:size])
+    mark.touch()
+
+    def write() -> None:
+        with path.open("ab") as target:
+            target.write(content[size:])
+        mark.unlink()
+
+    threading.Timer(seconds, write).start()
+
+
 def test_closing_from_another_thread_ends_who_waits_for_a_growing_file(tmp_path):
     path = crafted.make_video(tmp_path / "a.mkv", 40)
-    with VideoStream(StreamTask(path, SPECS, follow_seconds=15)) as stream:
+    with VideoStream(StreamTask(path, SPECS, growth=Growth(idle_seconds=15))) as stream:
         threading.Timer(1, stream.close).start()
         with pytest.raises(VideoError):
             list(stream)

@@ -14,8 +14,10 @@ from reelwise.cache.folder import cache_root
 from reelwise.core.backend import available_processors
 from reelwise.jobs.analyses.actions import Classifiers
 from reelwise.jobs.analyses.copies import CLIPS, OVERLAY, VideoCopy
+from reelwise.jobs.analyses.stdin import open_mark_of
 from reelwise.jobs.documents import AnalyzeTool
 from reelwise.jobs.runs.options import AnalyzeOptions
+from reelwise.media.readers.growing_file import Growth
 
 STDIN_NAME = "-"
 """The video that came on stdin; no file has this whole path."""
@@ -45,7 +47,7 @@ class AnalysisPlan:
         scratch: The cache folder.
         copies: Videos that are written beside each analysis.
         is_stdin: Whether the video came on stdin, into a file whose name means nothing.
-        follow_seconds: How long to wait for more at the end of a video that is still being written; 0 for whole ones.
+        growth: How the end of a video that is still being written is known; None for whole ones.
         num_files: Videos that are analyzed at a time.
         num_threads: Of one decoder.
         keeps_folder: Whether results are written; findings can be given as they come without that.
@@ -60,7 +62,7 @@ class AnalysisPlan:
     scratch: Path
     copies: tuple[VideoCopy, ...]
     is_stdin: bool
-    follow_seconds: float
+    growth: Growth | None
     num_files: int
     num_threads: int
     keeps_folder: bool = True
@@ -139,10 +141,15 @@ def make_plan(
         scratch=cache_root(options.cache_dir),
         copies=(CLIPS,) * options.split + (OVERLAY,) * options.overlay,
         is_stdin=is_stdin,
-        follow_seconds=FOLLOW_SECONDS if options.follow else 0,
+        growth=_growth(paths[0], is_stdin=is_stdin) if options.follow else None,
         num_files=num_files,
         num_threads=2 if num_files == 1 and num_cores > 1 and not options.follow else 1,
     )
+
+
+def _growth(path: Path, *, is_stdin: bool) -> Growth:
+    """The end of stdin is certain, however long it stands still; a file ends when nobody writes to it any more."""
+    return Growth(open_mark=open_mark_of(path)) if is_stdin else Growth(idle_seconds=FOLLOW_SECONDS)
 
 
 def folder_names(paths: Sequence[Path]) -> dict[Path, str]:

@@ -25,8 +25,13 @@ _PIECE_BYTES = 1 << 16
 """What a pipe holds on Linux."""
 
 
+def open_mark_of(path: Path) -> Path:
+    """The file beside that of stdin which is there until stdin has ended (``Growth.open_mark``)."""
+    return path.with_name(f"{path.name}.open")
+
+
 class Spool:
-    """A file that receives what comes on stdin.
+    """A file that receives what comes on stdin, and a mark beside it until that has ended.
 
     Args:
         path: The file.
@@ -37,6 +42,7 @@ class Spool:
         self._error: OSError | None = None
         self._stop = threading.Event()
         self.path.touch()
+        open_mark_of(path).touch()
         self._thread = threading.Thread(target=self._copy, daemon=True)
         self._thread.start()
         self._thread.join(_WAIT_SECONDS)
@@ -68,6 +74,8 @@ class Spool:
                     _write_all(target, piece)
         except OSError as error:
             self._error = error
+        finally:
+            open_mark_of(self.path).unlink(missing_ok=True)
 
     def _pieces(self) -> Iterator[bytes]:
         source = sys.stdin.buffer

@@ -1,6 +1,5 @@
 """The first reader: FFmpeg through PyAV, exact times, rotation applied, damage skipped."""
 
-import errno
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,11 +16,12 @@ from reelwise.core.intervals import Interval
 from reelwise.core.video import VideoFacts, VideoWarning, WarningKind
 from reelwise.media.limits import MEMORY_HINT, READ_LIMITS, ReadLimits
 from reelwise.media.readers.clock import Clock
+from reelwise.media.readers.growing_file import Growth
 from reelwise.media.readers.packets import PacketTable, Selection
 from reelwise.media.readers.picture import PictureMaker
 from reelwise.media.readers.reader import Frame, SizeHW, VideoReader
 from reelwise.media.readers.scan_notes import Observations, build_facts
-from reelwise.media.readers.source import Source, open_source
+from reelwise.media.readers.source import Source, do_not_wait, open_source
 
 _BUFFER_BYTES = 32 << 20
 """Packets of a file up to this size stay in memory; a larger file is opened a second time instead."""
@@ -49,7 +49,8 @@ class PyAVReader(VideoReader):
         limits: What the file may ask for.
         progress: Called with the numbers of frames decoded and of bytes read so far, after each packet.
         num_threads: Threads of the decoder. More than one give the same frames in less time until ``has_damage``.
-        follow_seconds: How long to wait for more at the end of a file that is still being written; then it is whole.
+        growth: How the end of a file that is still being written is known; None for a whole one.
+        on_wait: Called again and again while more of a growing file is waited for.
 
     Raises:
         VideoError: The file is refused.
@@ -63,10 +64,10 @@ class PyAVReader(VideoReader):
         limits: ReadLimits = READ_LIMITS,
         progress: Callable[[int, int], None] | None = None,
         num_threads: int = 1,
-        follow_seconds: float = 0,
+        growth: Growth | None = None,
+        on_wait: Callable[[], None] = do_not_wait,
     ) -> None:
-        self._source = open_source(Path(path), limits, num_threads=num_threads, follow_seconds=follow_seconds)
-        self._is_growing = follow_seconds > 0
+        self._source = open_source(Path(path), limits, num_threads=num_threads, growth=growth, on_wait=on_wait)
         self._limits = limits
         self._size_hw = size_hw
         self._progress = progress
@@ -146,7 +147,7 @@ class PyAVReader(VideoReader):
         num_rest = self._num_frame_packets - num_decoded + len(stamps)
         self._clock.add_rest([*self._last_packet_times, *stamps], num_rest)
         if not whole:
-            share = max(self._num_bytes, 1) / self._source.size_bytes
+            share = max(self._num_bytes, 1) / max(self._source.size_bytes, 1)
             num_missing = int(len(self._clock.timeline) * max(0.0, 1 / share - 1))
             self._clock.add_rest([], min(num_missing, _MOST_ESTIMATED))
         how = "counted by packets" if whole else "estimated from the size of the file"
@@ -291,10 +292,6 @@ class PyAVReader(VideoReader):
                 yield from self._source.packets()
                 return
             except (av.error.FFmpegError, OSError) as error:
-                is_late = isinstance(error, av.error.ExitError) or error.errno == errno.EIO
-                if self._is_growing and is_late:  # nothing came for so long: this is the end
-                    yield Packet()  # as at every end, what the decoder still holds comes out
-                    return
                 num_errors += 1
                 self._observations.num_bad_packets += 1
                 if not isinstance(error, av.error.InvalidDataError) or num_errors > self._limits.max_bad_packets:

@@ -2,8 +2,8 @@
 
 import os
 import stat
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import av.video.stream
 
 from reelwise.core.errors import VideoError
 from reelwise.media.limits import FORMATS, MEMORY_HINT, READ_LIMITS, SOUND_CODECS, VIDEO_CODECS, ReadLimits
+from reelwise.media.readers.growing_file import GrowingFile, Growth, wait_for_content
 
 _TEXTS = {
     b"#EXTM3U": "a playlist (HLS)",
@@ -31,9 +32,6 @@ _TEXTS = {
     b"%PDF": "a PDF document",
     b"PK\x03\x04": "a zip archive",
 }
-_POLL_SECONDS = 0.1
-"""How often a file without bytes is looked at."""
-
 _CONVERT = "Convert it to MP4 (H.264) with FFmpeg, or leave it out."
 
 
@@ -66,15 +64,23 @@ class Source:
 
     Args:
         path: The file.
-        size_bytes: Its size.
         container: PyAV's container.
         video: The first video stream that is no cover picture.
+        growing_file: What the container reads, where that is still being written; None for a whole file.
     """
 
     path: Path
-    size_bytes: int
     container: av.container.InputContainer
     video: av.video.stream.VideoStream
+    growing_file: GrowingFile | None = None
+
+    @property
+    def size_bytes(self) -> int:
+        """Its size by now; 0 where it went away."""
+        try:
+            return os.stat(self.path).st_size  # noqa: PTH116
+        except OSError:
+            return 0
 
     @property
     def format_name(self) -> str:
@@ -98,29 +104,42 @@ class Source:
     def close(self) -> None:
         """Close the container."""
         self.container.close()
+        if self.growing_file is not None:
+            self.growing_file.close()
+
+
+def do_not_wait() -> None:
+    """What is called while more of a file is waited for, where nobody wants to know."""
 
 
 def open_source(
-    path: Path, limits: ReadLimits = READ_LIMITS, *, num_threads: int = 1, follow_seconds: float = 0
+    path: Path,
+    limits: ReadLimits = READ_LIMITS,
+    *,
+    num_threads: int = 1,
+    growth: Growth | None = None,
+    on_wait: Callable[[], None] = do_not_wait,
 ) -> Source:
     """Open a video file by the recipe that keeps FFmpeg from reading anything else.
 
     The lists and the pixel limit are set twice: for the decoders that probe while the container is opened, and for the
     one that decodes. One thread, because threads change what damaged frames look like; who asks for more must look for
-    damage. A path and never a file object: a path alone gets FFmpeg's protocol checks.
+    damage. A path and no file object: a path alone gets FFmpeg's protocol checks. The one exception is a local file that
+    is still being written, whose end FFmpeg cannot know; what it names is opened under the same lists.
 
     Args:
         path: A local file.
         limits: What it may ask for.
         num_threads: Threads of the decoder, a frame each.
-        follow_seconds: How long to wait for more at the end of a file that is still being written; 0 for a whole one.
+        growth: How the end of a file that is still being written is known; None for a whole one.
+        on_wait: Called again and again while more of a growing file is waited for.
 
     Raises:
         VideoError: The file is refused, with the reason.
     """
-    if follow_seconds:
-        _wait_for_content(path, follow_seconds)
-    size_bytes = check_ordinary(path)
+    if growth is not None:
+        wait_for_content(path, growth, on_wait)
+    check_ordinary(path)
     codecs = ",".join(VIDEO_CODECS + SOUND_CODECS)
     options = {"codec_whitelist": codecs, "max_pixels": str(limits.max_pixels), "threads": str(num_threads)}
     container_options = {
@@ -129,41 +148,26 @@ def open_source(
         "codec_whitelist": codecs,
         "max_streams": str(limits.max_streams),
     }
-    # FFmpeg's file protocol then waits at the end. While the container is opened, each reading fails after so many
-    # microseconds. Later a demuxer would read again two or three times and wait as often, so packets have a limit too.
-    if follow_seconds:
-        container_options |= {"follow": "1", "rw_timeout": str(int(follow_seconds * 1_000_000))}
-    try:
-        container = av.open(
-            f"file:{path}",
-            options=dict(options),
-            container_options=container_options,
-            metadata_errors="replace",
-            timeout=(None, follow_seconds or None),
-        )
-    except (OSError, ValueError, MemoryError, av.error.FFmpegError) as error:
-        raise _refusal(path, error) from None
-    try:
+    with ExitStack() as on_refusal:
+        try:
+            growing_file = GrowingFile(path, growth, on_wait) if growth is not None else None
+            if growing_file is not None:
+                on_refusal.callback(growing_file.close)
+            container = av.open(
+                growing_file or f"file:{path}",
+                options=dict(options),
+                container_options=container_options,
+                metadata_errors="replace",
+            )
+        except (OSError, ValueError, MemoryError, av.error.FFmpegError) as error:
+            raise _refusal(path, error) from None
+        on_refusal.callback(container.close)
         video = _video_stream(path, container, limits)
         video.codec_context.options = options
         video.thread_type = "FRAME" if num_threads > 1 else "NONE"
         _ignore_other_streams(container, video)
-    except BaseException:
-        container.close()
-        raise
-    return Source(path, size_bytes, container, video)
-
-
-def _wait_for_content(path: Path, seconds: float) -> None:
-    """Wait until a file that is about to be written has its first bytes; at the deadline it is opened as it is."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            if os.stat(path).st_size:  # noqa: PTH116
-                return
-        except OSError:
-            pass
-        time.sleep(_POLL_SECONDS)
+        on_refusal.pop_all()
+    return Source(path, container, video, growing_file)
 
 
 def _video_stream(

@@ -36,12 +36,14 @@ class Workplace:
         send_part: Sends one piece of a result that is too long for a single message.
         send_raw: Sends a message with the bytes of some arrays beside it, one after the other, which are not put into
             JSON; waits for a slow reader.
+        waiting: To be called while a stream waits for more of a file that is still being written: it is not stalled.
     """
 
     limits: ReadLimits
     progress: Callable[[int, int], None]
     send_part: Callable[[Message], None]
     send_raw: Callable[[Message, Sequence[memoryview]], None]
+    waiting: Callable[[], None] = lambda: None
 
 
 class RequestKind(ABC, Generic[TaskT, ResultT]):

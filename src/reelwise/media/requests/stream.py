@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from reelwise.core.fractions import fraction_from_text
 from reelwise.core.video import VideoFacts, facts_from_json, facts_to_json
+from reelwise.media.readers.growing_file import Growth
 from reelwise.media.readers.reader import PictureKind, SizeHW
 from reelwise.media.requests.kind import Message, RequestKind, Workplace
 
@@ -72,14 +73,13 @@ class StreamTask:
         path: The file.
         pictures: What is wanted of each frame; none for times alone.
         num_threads: Of the decoder; more than one only while no packet is damaged.
-        follow_seconds: How long to wait for more at the end of a file that is still being written; 0 for a whole one.
-            Less than the limit of a worker that decodes nothing.
+        growth: How the end of a file that is still being written is known; None for a whole one.
     """
 
     path: Path
     pictures: tuple[PictureSpec, ...] = ()
     num_threads: int = 1
-    follow_seconds: float = 0
+    growth: Growth | None = None
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,11 @@ class Stream(RequestKind[StreamTask, StreamEnd]):
             "path": str(task.path),
             "pictures": [asdict(spec) for spec in task.pictures],
             "num_threads": task.num_threads,
-            "follow_seconds": task.follow_seconds,
+            "growth": task.growth
+            and {
+                "idle_seconds": task.growth.idle_seconds,
+                "open_mark": task.growth.open_mark and str(task.growth.open_mark),
+            },
         }
 
     def unpack(self, message: Message) -> StreamTask:
@@ -143,15 +147,24 @@ class Stream(RequestKind[StreamTask, StreamEnd]):
             PictureSpec(spec["size_hw"] and tuple(spec["size_hw"]), spec["max_side"], PictureKind(spec["kind"]))
             for spec in message["pictures"]
         )
-        return StreamTask(Path(message["path"]), tuple(specs), message["num_threads"], message["follow_seconds"])
+        growth = message["growth"]
+        if growth is not None:
+            growth = Growth(growth["idle_seconds"], growth["open_mark"] and Path(growth["open_mark"]))
+        return StreamTask(Path(message["path"]), tuple(specs), message["num_threads"], growth)
 
     def perform(self, task: StreamTask, workplace: Workplace) -> StreamEnd:
         """Decode the file in this process and hand over its frames."""
         from reelwise.media.readers.pyav_reader import PyAVReader
 
         limits, progress = workplace.limits, workplace.progress
-        how = {"num_threads": task.num_threads, "follow_seconds": task.follow_seconds}
-        with PyAVReader(task.path, limits=limits, progress=progress, **how) as reader:
+        with PyAVReader(
+            task.path,
+            limits=limits,
+            progress=progress,
+            num_threads=task.num_threads,
+            growth=task.growth,
+            on_wait=workplace.waiting,
+        ) as reader:
             batch = _Batch(task, workplace)
             for frame in reader:
                 batch.add(frame, reader)
@@ -224,7 +237,7 @@ class _Batch:
         self._damage.append(frame.is_damaged)
         is_full = self._num_bytes >= _BATCH_BYTES or now - self._start_time > _BATCH_SECONDS
         # Where a file grows, the next frame may be long in coming.
-        if is_full or self._is_first or self._task.follow_seconds:
+        if is_full or self._is_first or self._task.growth:
             self.send()
 
     def send(self) -> None:

@@ -2,7 +2,7 @@
 
 A message is four bytes of length, big-endian, and as many bytes of ASCII JSON: one object with a ``kind``. Parent to
 worker: ``setup`` once, then tasks, whose ``kind`` is the name of a kind of request. Worker to parent: ``hello``, then
-per task any number of ``progress``, ``part`` and ``raw``, and one of ``result`` or ``error``. Behind a ``raw`` message
+per task any number of ``progress``, ``waiting``, ``part`` and ``raw``, and one of ``result`` or ``error``. Behind a ``raw`` message
 come as many bytes as its ``num_bytes`` says: pixels, which JSON would make larger and slower. What tasks, parts and
 results contain is defined by their kind of request (``requests/kind.py``).
 """
@@ -23,6 +23,9 @@ MAX_RAW_BYTES = 16 << 20
 
 RAW = "raw"
 """The kind of a message with bytes behind it."""
+
+WAITING = "waiting"
+"""The kind of a message that a stream sends while its file, which is still being written, holds no more."""
 
 _LENGTH = struct.Struct(">I")
 MISFITS = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)

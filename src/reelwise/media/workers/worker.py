@@ -11,7 +11,15 @@ from reelwise.media.limits import MEMORY_HINT, ReadLimits, WorkerLimits
 from reelwise.media.requests.fields import pack_error
 from reelwise.media.requests.kind import Message, RequestTable, Workplace, load_table
 from reelwise.media.workers import sandbox
-from reelwise.media.workers.wire import NonsenseError, pack_reply, read_message, unpack_task, write_message, write_raw
+from reelwise.media.workers.wire import (
+    WAITING,
+    NonsenseError,
+    pack_reply,
+    read_message,
+    unpack_task,
+    write_message,
+    write_raw,
+)
 
 _BEAT_SECONDS = 0.25
 """How often progress is reported; the parent kills a worker after 20 s without."""
@@ -46,7 +54,8 @@ def reply_to(table: RequestTable, message: Message, limits: ReadLimits, replies:
     try:
         kind, task = unpack_task(table, message)
         name = task.path.name
-        workplace = Workplace(limits, Heartbeat(replies), partial(_send_part, replies), partial(write_raw, replies))
+        beat = Heartbeat(replies)
+        workplace = Workplace(limits, beat, partial(_send_part, replies), partial(write_raw, replies), beat.wait)
         return pack_reply(kind, kind.perform(task, workplace))
     except (VideoError, CacheError) as error:
         return pack_error(error)
@@ -76,6 +85,13 @@ class Heartbeat:
         if now >= self._next:
             self._next = now + _BEAT_SECONDS
             write_message(self._replies, {"kind": "progress", "frames": num_frames, "bytes": num_bytes})
+
+    def wait(self) -> None:
+        """Report that more of a file is waited for, at most four times a second."""
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + _BEAT_SECONDS
+            write_message(self._replies, {"kind": WAITING})
 
 
 def _send_part(replies: IO[bytes], part: Message) -> None:

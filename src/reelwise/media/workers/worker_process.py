@@ -18,7 +18,7 @@ import psutil
 
 from reelwise.media.limits import MEMORY_HINT, ReadLimits, WorkerLimits
 from reelwise.media.requests.kind import Message
-from reelwise.media.workers.wire import RAW, NonsenseError, read_raw, read_sized_message, write_message
+from reelwise.media.workers.wire import RAW, WAITING, NonsenseError, read_raw, read_sized_message, write_message
 
 _WATCH_SECONDS = 1.0
 """How often memory is measured where the system does not limit it."""
@@ -162,6 +162,9 @@ class WorkerProcess:
         wait_start = time.monotonic()
         while (next_message := self._next(wait_start + self.limits.stall_seconds)) is not None:
             reply, _ = next_message
+            if reply["kind"] == WAITING:
+                wait_start = time.monotonic()
+                continue
             if reply["kind"] != "progress":
                 return reply
             counts = (int(reply.get("frames", 0)), int(reply.get("bytes", 0)))
