@@ -133,7 +133,7 @@ class VideoPass:
     def clock(self) -> FrameClock:
         """The times of the frames so far; the end of the last one is known with the last."""
         header, end = self._header_and_end()
-        return FrameClock(np.array(self._pts), end, header.time_base, header.start_seconds)
+        return FrameClock(np.array(self._pts), end, header.time_base, header.start_seconds, header.stated_rate)
 
     def _header_and_end(self) -> tuple[StreamHeader, int]:
         if self._stream is None:

@@ -14,7 +14,7 @@ class Moment:
         frame: 0-based index of the decoded frame, in display order; the number of frames for the end of the video.
         pts: The stream's own number, in units of ``Media.time_base``.
         seconds: From the first shown frame, 0 or more; a player's clock adds ``Media.start_seconds``.
-        timecode: SMPTE timecode such as ``00:01:00;02``; None for variable and odd rates.
+        timecode: SMPTE timecode such as ``00:01:00;02``; None for variable, odd and uncertain rates.
     """
 
     frame: int
@@ -71,7 +71,7 @@ class LiveItem:
 
     Args:
         track: Id of its track, such as ``shots``.
-        item: The finding; its ``id`` is empty, since findings that lie before it may follow.
+        item: The finding; its ``id`` is empty: ids number a track in order of time, and earlier findings may follow.
     """
 
     track: str
@@ -154,7 +154,7 @@ class Media:
         duration_seconds: From the start of the first frame to the end of the last.
         frame_rate: Mean frames per second, exact, such as ``30000/1001``.
         variable_frame_rate: Whether the gaps between frames differ by more than rounding.
-        timecode_rate: The rate that timecodes count at; None for variable and odd rates.
+        timecode_rate: The rate that timecodes count at; None for variable, odd and uncertain rates.
         time_base: Seconds per unit of pts, such as ``1/90000``.
         first_pts: Of the first frame.
         end_pts: Where the last frame ends.
@@ -215,11 +215,17 @@ class Analysis:
     tracks: tuple[SegmentTrack | SignalTrack, ...]
     strip: tuple[StripPicture, ...] = ()
 
-    def track(self, name: str) -> SegmentTrack | SignalTrack | None:
-        """The track of that name; None where that analyzer did not run."""
-        return next((track for track in self.tracks if track.id == name), None)
+    def track(self, name: str) -> SegmentTrack | None:
+        """The findings of an analyzer; None where it did not run. Its curve, of the same name, is ``signal(name)``."""
+        tracks = (track for track in self.tracks if isinstance(track, SegmentTrack))
+        return next((track for track in tracks if track.id == name), None)
+
+    def signal(self, name: str) -> SignalTrack | None:
+        """The curve of an analyzer, whose values lie in signals.npz; None where it did not run or draws none."""
+        tracks = (track for track in self.tracks if isinstance(track, SignalTrack))
+        return next((track for track in tracks if track.id == name), None)
 
     def items(self, name: str) -> tuple[Item, ...]:
         """Findings of a track; none where that analyzer did not run."""
         track = self.track(name)
-        return track.items if isinstance(track, SegmentTrack) else ()
+        return track.items if track else ()

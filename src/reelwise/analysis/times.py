@@ -20,20 +20,22 @@ class FrameClock:
         time_base: Seconds per unit.
         start_seconds: Where the first frame lies on the container's clock, which players show: more than 0 where sound
             begins first.
+        stated_rate: Frames per second as the file says itself, which decides where times alone fit several rates.
     """
 
     pts: np.ndarray
     end_pts: int
     time_base: Fraction
     start_seconds: Fraction = Fraction(0)
+    stated_rate: Fraction | None = None
 
     def __len__(self) -> int:
         return len(self.pts)
 
     @cached_property
     def rate(self) -> Fraction | None:
-        """The constant rate that has a timecode, such as 30000/1001; None for variable and odd rates."""
-        return constant_rate(self.pts, self.time_base)
+        """The constant rate that has a timecode, such as 30000/1001; None for variable, odd and uncertain rates."""
+        return constant_rate(self.pts, self.time_base, self.stated_rate)
 
     def pts_of(self, frame: int) -> int:
         """Pts of a frame; of ``len(clock)``, where the last frame ends."""

@@ -90,6 +90,19 @@ def test_no_frame_of_error_at_any_rate(rate, suffix, tmp_path):
     assert analysis.media.timecode_rate == expected
 
 
+def test_one_frame_has_a_timecode_and_the_curve_of_an_analyzer_its_own_way(tmp_path):
+    analysis = analyze(make_film(tmp_path / "one.mp4", lengths=(1, 0, 0, 0)), out=tmp_path / "out").analyses[0]
+    assert (analysis.media.num_frames, analysis.media.timecode_rate) == (1, "25")
+    assert analysis.items("shots")[0].start.timecode == "00:00:00:00"
+    assert (tmp_path / "out/one/exports/shots.edl").is_file()
+    track, signal = analysis.track("motion"), analysis.signal("motion")
+    assert track is not None
+    assert track.kind == "segments"
+    assert signal is not None
+    assert signal.ref == "signals.npz#motion"
+    assert analysis.signal("shots") is None
+
+
 def test_two_runs_are_equal(film, tmp_path):
     for name in ("one", "two"):
         analyze(film, out=tmp_path / name)

@@ -7,7 +7,7 @@ from functools import cached_property
 from reelwise.analysis.formats.format import FormatError
 from reelwise.analysis.formats.tracks import segment_tracks
 from reelwise.analysis.results import Analysis, Media, Moment
-from reelwise.analysis.timecode import TIMECODE_RATES, timecode
+from reelwise.analysis.timecode import TIMECODE_RATES, likely_rates, timecode
 from reelwise.core.errors import DataError
 from reelwise.core.fractions import fraction_from_text
 
@@ -103,10 +103,18 @@ def timecode_clock(analysis: Analysis) -> TimecodeClock:
     if rate is None and media.variable_frame_rate:
         raise FormatError("the rate is variable, and this format counts frames at a constant one.", hint=_HINT)
     if rate is None or rate not in TIMECODE_RATES:
-        raise FormatError(f"{media.frame_rate[:40]} frames per second have no timecode.", hint=_HINT)
+        raise FormatError(_why_none(media), hint=_HINT)
     first = next((item.start.timecode for track in segment_tracks(analysis) for item in track.items), None)
     drops = rate.denominator > 1 and round(rate) in (30, 60)
     return TimecodeClock(rate, drops and (first is None or ";" in first))
+
+
+def _why_none(media: Media) -> str:
+    """Why a video of constant rate has no timecode."""
+    if rates := likely_rates(exact_number(media.frame_rate) or None):
+        names = " or ".join(str(rate) for rate in rates)
+        return f"its times do not show which rate of timecodes it has, {names} frames per second."
+    return f"{media.frame_rate[:40]} frames per second have no timecode."
 
 
 def frame_rate_of(media: Media) -> Fraction:

@@ -136,9 +136,18 @@ def mean_rate(times: FrameTimes) -> Fraction:
 
 def is_variable(times: FrameTimes) -> bool:
     """Whether gaps between frames differ by more than the rounding of the container's clock."""
-    if len(times) < 3:
+    return gaps_vary(times.pts)
+
+
+def gaps_vary(pts: np.ndarray) -> bool:
+    """The same, of the times alone: what is variable has no timecode.
+
+    Args:
+        pts: (N,) int64, rising, in ticks.
+    """
+    if len(pts) < 3:
         return False
-    gaps = np.diff(times.pts)
+    gaps = np.diff(pts)
     mean = float(gaps.mean())
     return float(gaps.max() - gaps.min()) > max(0.02 * mean, min(2.0, 0.25 * mean))
 

@@ -92,6 +92,7 @@ class StreamHeader:
         start_seconds: Where the first frame lies on the container's clock, which starts at 0.
         likely_seconds: How long the file says that it is; 0 where it says nothing. For progress alone.
         size_bytes: Of the file.
+        stated_rate: Frames per second as the file says itself; None where it says nothing.
     """
 
     frame_hw: SizeHW
@@ -99,6 +100,7 @@ class StreamHeader:
     start_seconds: Fraction
     likely_seconds: float
     size_bytes: int
+    stated_rate: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -203,6 +205,7 @@ def unpack_header(message: Message) -> StreamHeader:
         fraction_from_text(message["start_seconds"]),
         float(message["likely_seconds"]),
         int(message["size_bytes"]),
+        message["stated_rate"] and fraction_from_text(message["stated_rate"]),
     )
 
 
@@ -257,6 +260,7 @@ def _header_of(reader: "PyAVReader") -> Message:
         "start_seconds": str(reader.start_seconds),
         "likely_seconds": likely_seconds,
         "size_bytes": reader.source.size_bytes,
+        "stated_rate": str(stated_rate) if (stated_rate := reader.source.video.average_rate) else None,
     }
 
 
