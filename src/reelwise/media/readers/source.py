@@ -124,8 +124,8 @@ def open_source(
 
     The lists and the pixel limit are set twice: for the decoders that probe while the container is opened, and for the
     one that decodes. One thread, because threads change what damaged frames look like; who asks for more must look for
-    damage. A path and no file object: a path alone gets FFmpeg's protocol checks. The one exception is a local file that
-    is still being written, whose end FFmpeg cannot know; what it names is opened under the same lists.
+    damage. A path and no file object: a path alone gets FFmpeg's protocol checks. The one exception is a local file
+    that is still being written, whose end FFmpeg cannot know; what it names is opened under the same lists.
 
     Args:
         path: A local file.

@@ -2,9 +2,9 @@
 
 A message is four bytes of length, big-endian, and as many bytes of ASCII JSON: one object with a ``kind``. Parent to
 worker: ``setup`` once, then tasks, whose ``kind`` is the name of a kind of request. Worker to parent: ``hello``, then
-per task any number of ``progress``, ``waiting``, ``part`` and ``raw``, and one of ``result`` or ``error``. Behind a ``raw`` message
-come as many bytes as its ``num_bytes`` says: pixels, which JSON would make larger and slower. What tasks, parts and
-results contain is defined by their kind of request (``requests/kind.py``).
+per task any number of ``progress``, ``waiting``, ``part`` and ``raw``, and one of ``result`` or ``error``. Behind a
+``raw`` message come as many bytes as its ``num_bytes`` says: pixels, which JSON would make larger and slower. What
+tasks, parts and results contain is defined by their kind of request (``requests/kind.py``).
 """
 
 import json
