@@ -155,6 +155,7 @@ def open_source(
                 on_refusal.callback(growing_file.close)
             container = av.open(
                 growing_file or f"file:{path}",
+                mode="r",
                 options=dict(options),
                 container_options=container_options,
                 metadata_errors="replace",
