@@ -20,6 +20,9 @@ import numpy as np
 from safetensors import safe_open
 
 from reelwise.analysis.shots.weights import SHIPPED_WEIGHTS, load_weights
+from reelwise.cache.folder import cache_root
+from reelwise.cache.scratch import scratch_folder
+from reelwise.cli.progress import PlainProgress
 from reelwise.core import backend
 from reelwise.jobs.detector.scenes import FILM_HW, FilmScene, PictureScene, Scene
 from reelwise.media.readers.pyav_reader import PyAVReader
@@ -113,7 +116,16 @@ def main() -> None:
     )
     training, validation = (load_scenes(sources, options.data) for sources in (TRAINING, HELD_OUT))
     start = mean_weights(options.start)
-    result = train_detector(training, validation, plan, start=start, teach=load_teacher(options.teacher))
+    with scratch_folder(cache_root(None), "train") as scratch:
+        result = train_detector(
+            training,
+            validation,
+            plan,
+            scratch=scratch,
+            progress=PlainProgress(),
+            start=start,
+            teach=load_teacher(options.teacher),
+        )
     print(result.metrics.as_dict())
     facts = {
         "command": f"scripts/train_shots.py {' '.join(sys.argv[1:])}",

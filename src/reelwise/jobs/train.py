@@ -13,6 +13,7 @@ from reelwise.core.errors import Interruption, ReelwiseError
 from reelwise.core.interrupt import Termination
 from reelwise.core.progress import Progress
 from reelwise.jobs.classifier.option_checks import check_options
+from reelwise.jobs.detector.job import refuse_detector
 from reelwise.jobs.runs.command import train_command
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.folder import Run, configuration_of, latest_run_path, new_run_path, read_run, start_run
@@ -32,6 +33,7 @@ def train_job(options: TrainOptions, progress: Progress) -> Run:
         DataError: Videos that no model can be trained on.
         TrainingError: Training cannot continue; the run can be resumed.
     """
+    refuse_detector(options.model)
     check_options(options)
     path = options.out or (latest_run_path(options.data) if options.resume else new_run_path(options.data))
     with backend_environment(options.backend, options.threads, cache_root(options.cache_dir)) as backend:

@@ -17,6 +17,9 @@ from reelwise.core.files import file_sha256
 SUFFIX = ".safetensors"
 """How the file of a detector ends, beside the .keras of classifiers."""
 
+WEIGHTS_NAME = "shots.safetensors"
+"""The detector in the run folder of ``reelwise train FOLDER --model shots``."""
+
 SHIPPED_WEIGHTS = Path(__file__).with_name("weights.safetensors")
 
 _MAX_BYTES = 8 << 20

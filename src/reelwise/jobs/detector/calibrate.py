@@ -1,7 +1,7 @@
 """Scores that mean what they say: fitted on edits of scenes that the network was not trained on."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -84,7 +84,9 @@ def measure(videos: Sequence[JudgedVideo], calibration: Calibration) -> ShotMetr
     return shot_metrics([(video.truths, [boundary_of(one) for one in decode(video, calibration)]) for video in videos])
 
 
-def calibrate(videos: Sequence[JudgedVideo]) -> Calibration:
+def calibrate(
+    videos: Sequence[JudgedVideo], on_step: Callable[[int, int], None] = lambda step, total: None
+) -> Calibration:
     """Fit scores (Platt 1999), then choose the thresholds: of cuts by F1, of gradual transitions by F1 of intervals.
 
     Gradual transitions are far more frequent in edits made for training than in most videos, so of their thresholds
@@ -92,14 +94,24 @@ def calibrate(videos: Sequence[JudgedVideo]) -> Calibration:
 
     Args:
         videos: Edits and single takes, none of which the network was trained on.
+        on_step: Called with the number of thresholds that were tried and that of all; what it raises ends the work.
     """
+    num_tried = 0
+
+    def measured(calibration: Calibration) -> ShotMetrics:
+        nonlocal num_tried
+        metrics = measure(videos, calibration)
+        num_tried += 1
+        on_step(num_tried, 2 * len(THRESHOLDS))
+        return metrics
+
     cut = _fit([row for video in videos for row in _cut_rows(video)], 1)
     gradual = _fit([row for video in videos for row in _gradual_rows(video)], 3)
     calibration = Calibration((cut[0], cut[1]), (gradual[0], gradual[3], gradual[1], gradual[2]))
     by_cuts = [replace(calibration, thresholds=(threshold, _NO_CUTS)) for threshold in THRESHOLDS]
-    best_cut = max(by_cuts, key=lambda one: measure(videos, one).cuts[TOLERANCE_FRAMES].f1).thresholds[0]
+    best_cut = max(by_cuts, key=lambda one: measured(one).cuts[TOLERANCE_FRAMES].f1).thresholds[0]
     by_runs = [replace(calibration, thresholds=(best_cut, threshold)) for threshold in THRESHOLDS]
-    return _highest_near_best([(one, measure(videos, one).gradual.f1) for one in by_runs])
+    return _highest_near_best([(one, measured(one).gradual.f1) for one in by_runs])
 
 
 def _highest_near_best(candidates: Sequence[tuple[Calibration, float]]) -> Calibration:

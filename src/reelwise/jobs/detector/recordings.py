@@ -1,6 +1,6 @@
 """A user's videos as scenes: decoded in a worker, and cut where the shipped detector sees a boundary."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,9 @@ MIN_TAKE = 12
 
 MARGIN = 2
 """Frames left out on both sides of a boundary, which may lie a frame beside the truth."""
+
+TICK_FRAMES = 100
+"""A fraction of a second of decoding."""
 
 _FILM = PictureSpec(size_hw=FILM_HW)
 _THUMBNAIL = PictureSpec(size_hw=THUMBNAIL_HW)
@@ -45,13 +48,17 @@ def read_recordings(paths: Sequence[Path], progress: Progress) -> list[Recording
 
     Args:
         paths: The videos.
-        progress: Counts them.
+        progress: Counts them; it is told of every ``TICK_FRAMES`` too, so that a stop is heard within a long video.
     """
     recordings = []
     progress.stage("decode")
     for number, path in enumerate(paths, 1):
+
+        def note(num_frames: int, num_before: int = number - 1) -> None:
+            progress.update(num_before, len(paths), "videos", f"{num_frames:,} frames of the next")
+
         try:
-            scenes = _read(path, MAX_FRAMES // len(paths))
+            scenes = _read(path, MAX_FRAMES // len(paths), note)
         except VideoError as error:
             progress.warn(f"left out: {error}")
             scenes = ()
@@ -61,7 +68,7 @@ def read_recordings(paths: Sequence[Path], progress: Progress) -> list[Recording
     return recordings
 
 
-def _read(path: Path, max_frames: int) -> tuple[FilmScene, ...]:
+def _read(path: Path, max_frames: int, on_tick: Callable[[int], None]) -> tuple[FilmScene, ...]:
     detector = ShotDetector()
     frames: list[np.ndarray] = []
     transitions = []
@@ -72,6 +79,8 @@ def _read(path: Path, max_frames: int) -> tuple[FilmScene, ...]:
             transitions += detector.push(thumbnail, is_damaged=frame.is_damaged)
             if len(frames) >= max_frames:
                 break
+            if len(frames) % TICK_FRAMES == 0:
+                on_tick(len(frames))
     transitions += detector.finish()
     starts = [0, *(one.end_frame + MARGIN for one in transitions)]
     ends = [*(one.start_frame - MARGIN for one in transitions), len(frames)]

@@ -1,7 +1,6 @@
 """Trains a shot detector: makes examples, fits the network, calibrates its scores, measures it."""
 
 import json
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from safetensors.numpy import save_file
 
 from reelwise.analysis.shots.decoding import Calibration
 from reelwise.analysis.shots.weights import DetectorWeights
+from reelwise.core.progress import Progress
 from reelwise.jobs.detector.calibrate import JudgedVideo, calibrate, judge, measure
 from reelwise.jobs.detector.edits import gradual_style
 from reelwise.jobs.detector.examples import SEQUENCE_FRAMES, ExamplePlan, Examples, make_examples
@@ -72,9 +72,10 @@ def train_detector(
     validation: Sequence[Scene],
     plan: DetectorPlan,
     *,
+    scratch: Path,
+    progress: Progress,
     start: Mapping[str, np.ndarray] | None = None,
     teach: Teach | None = None,
-    on_progress: Callable[[str], None] = print,
 ) -> TrainedDetector:
     """Train a detector.
 
@@ -82,47 +83,79 @@ def train_detector(
         training: Scenes whose takes are cut together; made-up ones are added.
         validation: Scenes for calibration, none of them in ``training``.
         plan: How.
+        scratch: An empty folder for the examples, 400 kB for each.
+        progress: Has the stages "make examples", "train", "train on gradual ones too" and "calibrate"; it is told of
+            every step, so that a stop is heard.
         start: Weights to go on from; None for new ones.
         teach: Softens the exact targets by what another detector says; None leaves them.
-        on_progress: Called with a line now and then.
     """
-    arrays = _fit(training, plan, start, teach, on_progress) if plan.fit.epochs or start is None else start
+    arrays = start
+    if arrays is None or plan.fit.epochs:
+        arrays = _fit(_all_examples(scratch, training, plan, teach, progress), plan, start, progress)
     raw = DetectorWeights(arrays, Calibration())
-    videos = validation_videos(validation, raw, plan.num_validation, plan.seed + VALIDATION_SEED)
-    weights = DetectorWeights(arrays, calibrate(videos))
-    return TrainedDetector(weights, measure(videos, weights.calibration))
+    videos = judge_edits(
+        validation, raw, plan.num_validation, plan.seed + VALIDATION_SEED, progress, "predict held-out edits"
+    )
+    progress.stage("calibrate")
+    calibration = calibrate(videos, lambda step, total: progress.update(step, total, "thresholds"))
+    return TrainedDetector(DetectorWeights(arrays, calibration), measure(videos, calibration))
+
+
+def _all_examples(
+    scratch: Path, training: Sequence[Scene], plan: DetectorPlan, teach: Teach | None, progress: Progress
+) -> list[Examples]:
+    """Examples of all kinds of editors, then those of editors who hardly ever cut."""
+    progress.stage("make examples")
+    examples: list[Examples] = []
+    total = plan.num_sequences + plan.num_gradual
+    for name, kind in (
+        ("all", ExamplePlan(plan.num_sequences, plan.seed)),
+        ("gradual", ExamplePlan(plan.num_gradual, plan.seed + GRADUAL_SEED, gradual_style)),
+    ):
+        num_before = sum(map(len, examples))
+
+        def note(num_done: int, num_before: int = num_before) -> None:
+            progress.update(num_before + num_done, total, "sequences")
+
+        folder = scratch / name
+        folder.mkdir()
+        exact = make_examples(folder, training, kind, plan.num_processes, note)
+        examples.append(exact if teach is None else teach(exact, training, kind))
+    return examples
 
 
 def _fit(
-    training: Sequence[Scene],
-    plan: DetectorPlan,
-    start: Mapping[str, np.ndarray] | None,
-    teach: Teach | None,
-    on_progress: Callable[[str], None],
+    examples: Sequence[Examples], plan: DetectorPlan, start: Mapping[str, np.ndarray] | None, progress: Progress
 ) -> dict[str, np.ndarray]:
-    with tempfile.TemporaryDirectory(prefix="reelwise-shots-") as folder:
-        on_progress(f"{plan.num_sequences + plan.num_gradual} training sequences of {SEQUENCE_FRAMES} frames")
-        examples = []
-        for name, kind in (
-            ("all", ExamplePlan(plan.num_sequences, plan.seed)),
-            ("gradual", ExamplePlan(plan.num_gradual, plan.seed + GRADUAL_SEED, gradual_style)),
-        ):
-            (Path(folder) / name).mkdir()
-            exact = make_examples(Path(folder) / name, training, kind, plan.num_processes)
-            examples.append(exact if teach is None else teach(exact, training, kind))
-        arrays = fit_detector(examples[:1], plan.fit, start=start, on_step=_every(100, on_progress))
-        return fit_detector(examples, plan.refine, start=arrays, on_step=_every(100, on_progress))
+    def note(step: int, total: int, loss: float) -> None:
+        progress.update(step + 1, total, "steps", f"loss {loss:.3f}")
+
+    progress.stage("train")
+    arrays = fit_detector(examples[:1], plan.fit, start=start, on_step=note)
+    progress.stage("train on gradual ones too")
+    return fit_detector(examples, plan.refine, start=arrays, on_step=note)
 
 
-def validation_videos(
-    scenes: Sequence[Scene], weights: DetectorWeights, num_videos: int, seed: int
+def judge_edits(
+    scenes: Sequence[Scene], weights: DetectorWeights, num_videos: int, seed: int, progress: Progress, title: str
 ) -> list[JudgedVideo]:
-    """Edits and single takes of scenes, with what the network says of them."""
+    """Edits and single takes of scenes, with what the network says of them.
+
+    Args:
+        scenes: Shown in takes; none that the network was trained on.
+        weights: Of the network.
+        num_videos: How many edits to make.
+        seed: Of all chance.
+        progress: Counts them.
+        title: Of this stage.
+    """
+    progress.stage(title)
     cv2.setNumThreads(1)  # the order of sums must not depend on the machine
     videos = []
     for number in range(num_videos):
         sequence = make_sequence(scenes, SEQUENCE_FRAMES, np.random.default_rng([seed, number]))
         videos.append(judge(sequence.thumbnails, transitions_of(sequence), weights))
+        progress.update(number + 1, num_videos, "edits")
     return videos
 
 
@@ -138,14 +171,3 @@ def save_weights(path: Path, weights: DetectorWeights, facts: Mapping[str, objec
     numbers = np.array([*calibration.cut, *calibration.gradual, *calibration.thresholds], np.float32)
     arrays = {name: weights.arrays[name] for name in sorted(weights.arrays)}
     save_file({**arrays, "calibration": numbers}, path, {"reelwise": json.dumps(facts, sort_keys=True)})
-
-
-def _every(num_steps: int, on_progress: Callable[[str], None]) -> Callable[[int, int, float], None]:
-    losses: list[float] = []
-
-    def note(step: int, total: int, loss: float) -> None:
-        losses.append(loss)
-        if (step + 1) % num_steps == 0 or step + 1 == total:
-            on_progress(f"step {step + 1} of {total}: loss {np.mean(losses[-num_steps:]):.3f}")
-
-    return note

@@ -51,7 +51,6 @@ class TrainShotsKeywords(TypedDict, total=False):
     backend: str | None
     threads: int | None
     cache_dir: str | Path | None
-    cache_gb: float
 
 
 class EvaluateKeywords(TypedDict, total=False):

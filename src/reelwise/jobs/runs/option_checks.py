@@ -1,5 +1,7 @@
 """Checks of numbers and data names that every command shares, made before any work is done."""
 
+import dataclasses
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,24 @@ def check_numbers(options: Any) -> None:
     gigabytes = getattr(options, "cache_gb", 1.0)
     if not gigabytes > 0:
         raise UsageError(f"--cache-gb is {gigabytes:g}, expected more than 0.", hint="Leave --cache-gb out.")
+
+
+def refuse_other_options(options: Any, usable: Collection[str], purpose: str) -> None:
+    """Refuse by name an option that a part of a verb has no use for; a new option is refused until it is listed.
+
+    Args:
+        options: Of a command; only what differs from its default counts as given.
+        usable: Names of the fields that have a meaning.
+        purpose: What the others have none for, such as ``"--model shots"``.
+
+    Raises:
+        UsageError: It names the flag.
+    """
+    for field in dataclasses.fields(options):
+        if field.name not in usable and getattr(options, field.name) != field.default:
+            # `from` is a Python keyword, so that field is called from_model.
+            flag = "--" + field.name.removesuffix("_model").replace("_", "-")
+            raise UsageError(f"{flag} makes no sense for {purpose}.", hint="Leave it out.")
 
 
 def check_data(data: str) -> None:

@@ -1,6 +1,7 @@
 """``reelwise train FOLDER --model shots``: options, and a whole tiny run."""
 
 import json
+import tempfile
 from fractions import Fraction
 from pathlib import Path
 
@@ -30,11 +31,43 @@ def write_takes(folder: Path, num_videos: int) -> list[Path]:
 
 @pytest.mark.parametrize(
     ("options", "name"),
-    [({"folds": 3}, "--folds"), ({"frame_stride": 2}, "--frame-stride"), ({"from_model": Path("m.keras")}, "--from")],
+    [
+        ({"folds": 3}, "--folds"),
+        ({"frame_stride": 2}, "--frame-stride"),
+        ({"from_model": Path("m.keras")}, "--from"),
+        ({"cache_gb": 3.0}, "--cache-gb"),
+    ],
 )
 def test_options_that_make_no_sense_are_refused_by_name(tmp_path: Path, options: dict[str, object], name: str) -> None:
     with pytest.raises(UsageError, match=f"^{name} makes no sense for --model shots"):
         job.check_shots_options(TrainOptions(str(tmp_path), model="shots", **options))  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({"seed": -1}, "--seed is -1, expected 0 to 4,000,000"),
+        ({"epochs": 0}, "--epochs is 0, expected 1 to"),
+        ({"epochs": -1}, "--epochs is -1, expected 1 to"),
+        ({"threads": -3}, "--threads is -3, expected 1 to"),
+        ({"backend": "theano"}, "theano"),
+    ],
+)
+def test_numbers_are_refused_before_any_work(tmp_path: Path, options: dict[str, object], complaint: str) -> None:
+    write_takes(tmp_path / "videos", 1)
+    train_options = TrainOptions(str(tmp_path / "videos"), model="shots", out=tmp_path / "run", **options)  # pyright: ignore[reportArgumentType]
+    with pytest.raises(UsageError, match=complaint):
+        job.train_shots(train_options, Silent())
+    assert not (tmp_path / "run").exists()
+
+
+def test_data_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="there is no such file or folder"):
+        job.check_shots_options(TrainOptions(str(tmp_path / "gone"), model="shots"))
+    with pytest.raises(UsageError, match="DATA is empty"):
+        job.check_shots_options(TrainOptions("", model="shots"))
+    with pytest.raises(UsageError, match="expected a folder of videos"):
+        job.check_shots_options(TrainOptions("synthetic:motion", model="shots"))
 
 
 def test_videos_become_takes_without_their_cuts(tmp_path: Path) -> None:
@@ -50,7 +83,7 @@ def test_videos_become_takes_without_their_cuts(tmp_path: Path) -> None:
 
 def test_one_video_is_too_few(tmp_path: Path) -> None:
     write_takes(tmp_path / "videos", 1)
-    with pytest.raises(DataError, match="1 videos can be used, expected two or more"):
+    with pytest.raises(DataError, match="1 video can be used, expected two or more"):
         job.train_shots(TrainOptions(str(tmp_path / "videos"), model="shots", out=tmp_path / "run"), Silent())
 
 
@@ -75,12 +108,66 @@ def test_a_run_hands_over_weights_and_a_comparison(tmp_path: Path, monkeypatch: 
     assert str(analysis.tool.options["shots"]).startswith("shots.safetensors, sha256 ")
 
 
+class SetsTheToken(Silent):
+    """Requests a stop in the first step of a stage, and keeps what lies in the cache then."""
+
+    def __init__(self, token: rw.StopToken, title: str, cache: Path) -> None:
+        self.token, self.title, self.cache, self.current = token, title, cache, ""
+        self.scratch: list[str] = []
+
+    def stage(self, title: str) -> None:
+        self.current = title
+
+    def update(self, done: float, total: float, unit: str, note: str = "") -> None:
+        if self.current == self.title:
+            self.scratch = [path.name for path in self.cache.glob("scratch-train-*[0-9]/*/*.npy")]
+            self.token.set()
+
+
+@pytest.mark.backend
+@pytest.mark.parametrize(
+    ("title", "num_files"),
+    [("decode", 0), ("make examples", 3), ("train", 6), ("calibrate", 6), ("evaluate", 0)],
+)
+def test_a_stop_is_heard_in_each_stage_and_leaves_no_examples(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, title: str, num_files: int
+) -> None:
+    write_takes(tmp_path / "videos", 2)
+    for name, number in (("NUM_SEQUENCES", 2), ("NUM_GRADUAL", 1), ("NUM_VALIDATION", 2)):
+        monkeypatch.setattr(job, name, number)
+    monkeypatch.setattr(tempfile, "mkdtemp", lambda *args, **kwargs: pytest.fail("only the cache may be written"))
+    token, cache = rw.StopToken(), tmp_path / "cache"
+    progress = SetsTheToken(token, title, cache)
+    with pytest.raises(rw.Interruption, match="run: stopped before there was a detector") as stopped:
+        rw.train_shots(
+            tmp_path / "videos", out=tmp_path / "run", cache_dir=cache, threads=1, stop=token, progress=progress
+        )
+    assert stopped.value.hint == "Begin again with the same command."
+    assert len(progress.scratch) == num_files
+    assert list(cache.glob("scratch-*")) == []
+    assert list((tmp_path / "run").iterdir()) == []
+
+
 def test_train_says_which_function_trains_a_detector(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="a detector") as refusal:
         rw.train(tmp_path, model="shots")
     assert "train_shots" in refusal.value.hint
     with pytest.raises(UsageError, match=r"^--folds makes no sense for --model shots"):
         rw.train_shots(tmp_path, folds=3)  # pyright: ignore[reportCallIssue]
+
+
+@pytest.mark.parametrize(
+    ("model", "complaint", "hint"),
+    [
+        ("shots,cnn_lstm", "is a detector without labels, and the others are classifiers", "in a run of its own"),
+        ("cnn, shots:nano", "is a detector without labels, and the others are classifiers", "in a run of its own"),
+        ("shots:nano", "the detector has one size", "Use --model shots"),
+    ],
+)
+def test_a_detector_is_no_classifier_and_has_no_preset(tmp_path: Path, model: str, complaint: str, hint: str) -> None:
+    with pytest.raises(UsageError, match=complaint) as refusal:
+        rw.train(tmp_path, model=model)
+    assert hint in refusal.value.hint
 
 
 def test_analyze_takes_one_detector(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import math
+import multiprocessing
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +14,26 @@ from reelwise.analysis.shots.decoding import Calibration, logit
 from reelwise.analysis.shots.descriptors import THUMBNAIL_HW
 from reelwise.analysis.shots.network import FrameProbabilities, weight_shapes
 from reelwise.analysis.shots.weights import load_weights, shipped_weights
+from reelwise.core.errors import CacheError
+from reelwise.core.progress import Silent
 from reelwise.jobs.detector.calibrate import JudgedVideo, calibrate, measure
 from reelwise.jobs.detector.examples import ExamplePlan, make_examples
 from reelwise.jobs.detector.scenes import PictureScene, Scene, made_up_picture
 from reelwise.metrics.boundaries import Boundary
+
+
+class Recorder(Silent):
+    """Keeps the steps of each stage: done, total, unit."""
+
+    def __init__(self) -> None:
+        self.steps: dict[str, list[tuple[float, float, str]]] = {}
+
+    def stage(self, title: str) -> None:
+        self.steps[title] = []
+
+    def update(self, done: float, total: float, unit: str, note: str = "") -> None:
+        del note
+        self.steps[list(self.steps)[-1]].append((done, total, unit))
 
 
 def scenes() -> list[Scene]:
@@ -30,6 +48,22 @@ def test_examples_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> No
     np.testing.assert_array_equal(one.whole, two.whole)
     np.testing.assert_array_equal(one.targets, two.targets)
     assert np.abs(one.cells).sum(axis=(1, 2, 3), dtype=np.float64).min() > 0
+
+
+def test_the_work_of_all_processes_ends_when_a_tick_raises(tmp_path: Path) -> None:
+    def stop(num_done: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make_examples(tmp_path, scenes(), ExamplePlan(1000, seed=5), num_processes=2, on_tick=stop)
+    assert multiprocessing.active_children() == []
+
+
+def test_a_full_disk_is_seen_before_a_process_is_killed_by_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10**9, 10**9, 70_000_000))
+    with pytest.raises(CacheError, match=r"70\.0 MB free, [0-9.]+ MB are needed for training examples"):
+        make_examples(tmp_path, scenes(), ExamplePlan(50, seed=5), num_processes=1)
+    assert list(tmp_path.iterdir()) == []
 
 
 def videos_with_false_alarms(num_videos: int) -> list[JudgedVideo]:
@@ -70,7 +104,7 @@ def test_a_few_steps_give_weights_that_load(tmp_path: Path) -> None:
     from reelwise.jobs.detector.fit import FitPlan
     from reelwise.jobs.detector.train_detector import DetectorPlan, save_weights, train_detector
 
-    lines: list[str] = []
+    progress = Recorder()
     plan = DetectorPlan(
         3,
         num_gradual=1,
@@ -79,9 +113,16 @@ def test_a_few_steps_give_weights_that_load(tmp_path: Path) -> None:
         refine=FitPlan(2, batch_size=2),
         num_processes=1,
     )
-    result = train_detector(scenes(), scenes(), plan, on_progress=lines.append)
+    (tmp_path / "scratch").mkdir()
+    result = train_detector(scenes(), scenes(), plan, scratch=tmp_path / "scratch", progress=progress)
     assert {name: array.shape for name, array in result.weights.arrays.items()} == weight_shapes()
-    assert any(line.startswith("step 4 of 4") for line in lines)
+    assert {title: steps[-1] for title, steps in progress.steps.items()} == {
+        "make examples": (4, 4, "sequences"),
+        "train": (2, 2, "steps"),
+        "train on gradual ones too": (4, 4, "steps"),
+        "predict held-out edits": (2, 2, "edits"),
+        "calibrate": (26, 26, "thresholds"),
+    }
     path = tmp_path / "shots.safetensors"
     save_weights(path, result.weights, {"seed": 0})
     weights = load_weights(path)
