@@ -88,6 +88,6 @@ def print_shot_scores(document: "ShotEvaluation") -> None:
 
 
 def _row(name: str, scores: "MatchScores") -> tuple[str, ...]:
-    ratios = (f"{scores[key]:.3f}" for key in ("precision", "recall", "f1"))
+    ratios = (output.ratio(scores[key]) for key in ("precision", "recall", "f1"))
     counts = (str(scores[key]) for key in ("num_matches", "num_predictions", "num_truths"))
     return (name, *ratios, *counts)

@@ -59,6 +59,10 @@ def print_info(document: Mapping[str, Any], page: Path | None = None) -> None:
     facts = dict(document.get(document["kind"]) or {})
     if isinstance(facts.get("sound"), dict):
         facts["sound"] = sound_text(facts["sound"])
+    if isinstance(facts.get("training"), dict) and document["kind"] == "detector":
+        facts["training"] = {
+            name: f"{len(fact)} files" if isinstance(fact, list) else fact for name, fact in facts["training"].items()
+        }
     rows += [(key.replace("_", " "), text_of(value)) for key, value in facts.items()]
     rows += [("page", str(page))] if page else []
     screen.print(output.table(document["file"], ("", ""), rows))

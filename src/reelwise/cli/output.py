@@ -66,6 +66,11 @@ def percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.0f} %"
 
 
+def ratio(value: float | None) -> str:
+    """A ratio with three digits; a dash when there is none."""
+    return "–" if value is None else f"{value:.3f}"
+
+
 def bar(share: float) -> str:
     """A share in [0, 1] drawn in characters; shorter on a narrow terminal."""
     cells = max(MIN_BAR_CELLS, min(BAR_CELLS, console().width - CELLS_BESIDE_BAR))

@@ -47,9 +47,9 @@ def print_detector(run: Any) -> None:
     rows = [
         (
             name,
-            f"{metrics['boundaries']['1']['f1']:.3f}",
-            f"{metrics['cuts']['1']['f1']:.3f}",
-            f"{metrics['gradual']['f1']:.3f}",
+            output.ratio(metrics["boundaries"]["1"]["f1"]),
+            output.ratio(metrics["cuts"]["1"]["f1"]),
+            output.ratio(metrics["gradual"]["f1"]),
         )
         for name, metrics in (("this detector", run.metrics), ("shipped", run.metrics["baselines"]["shipped_detector"]))
     ]

@@ -11,7 +11,7 @@ from reelwise.analysis.analyzer import AnalyzerEntry
 from reelwise.analysis.catalogue import choose_analyzers
 from reelwise.analysis.document import read_analysis
 from reelwise.analysis.results import Analysis, LiveItem
-from reelwise.analysis.shots.weights import SUFFIX, DetectorWeights, load_weights
+from reelwise.analysis.shots.weights import DetectorWeights, detector_path, load_weights
 from reelwise.cache.folder import cache_root
 from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import CacheError, Interruption, UsageError, VideoError
@@ -315,7 +315,7 @@ def _analyzers_of(do: str | None) -> tuple[tuple[AnalyzerEntry, ...], bool]:
 
 
 def _classifiers(options: AnalyzeOptions, loaded_models: Mapping[Path, "Model"]) -> Classifiers | None:
-    paths = [path for path in options.model if path.suffix != SUFFIX]
+    paths = [path for path in options.model if detector_path(path) is None]
     if not paths:
         if options.window is not None:
             raise UsageError("--window is for classifiers.", hint="Name one with --model, or leave --window out.")
@@ -331,7 +331,7 @@ def _classifiers(options: AnalyzeOptions, loaded_models: Mapping[Path, "Model"])
 
 
 def _shot_weights(options: AnalyzeOptions) -> DetectorWeights | None:
-    paths = [path for path in options.model if path.suffix == SUFFIX]
+    paths = [file for path in options.model if (file := detector_path(path)) is not None]
     if len(paths) > 1:
         raise UsageError("--model names two shot detectors.", hint="Name one: each boundary is found once.")
     if paths and not paths[0].is_file():

@@ -17,6 +17,7 @@ from reelwise.jobs.runs.keywords import (
     AnalyzeKeywords,
     CheckKeywords,
     EvaluateKeywords,
+    EvaluateShotsKeywords,
     FindKeywords,
     InfoKeywords,
     PredictKeywords,
@@ -147,9 +148,7 @@ def evaluate_shots(
     *,
     progress: Progress | None = None,
     stop: StopToken | None = None,
-    out: str | Path | None = None,
-    threads: int | None = None,
-    cache_dir: str | Path | None = None,
+    **options: Unpack[EvaluateShotsKeywords],
 ) -> "ShotEvaluation":
     """How good the shot boundaries of :func:`analyze` are on videos with a list of the true ones.
 
@@ -158,22 +157,23 @@ def evaluate_shots(
         data: Folder that the files of the list lie in; None for the folder of the list.
         progress: Receives what a progress bar shows; None shows nothing.
         stop: Set it in another thread, and the work ends between two of its steps.
-        out: Folder for the analyses and shot-metrics.json; None keeps neither.
-        threads: Processor threads; None for all cores.
-        cache_dir: Folder for sound while it is needed.
+        **options: ``model`` is the detector that is judged, shots.safetensors of :func:`train_shots` or its run folder,
+            instead of the shipped one; ``out`` keeps the analyses and shot-metrics.json; ``threads`` and ``cache_dir``
+            are those of :class:`reelwise.jobs.runs.options.EvaluateOptions`.
 
     Returns:
         The document reelwise/shot-metrics/1; a video that cannot be used has its reason in ``videos``.
 
     Raises:
-        UsageError: ``out`` is in use, or a number is out of its range.
+        UsageError: ``out`` is in use, a number is out of its range, or ``model`` is no shot detector.
+        ModelFileError: The detector's file is damaged.
         DataError: The list cannot be used, or none of its videos.
     """
     from reelwise.jobs.evaluate_shots import evaluate_shots_job
 
     folder = None if data is None else str(data)
-    options = make_options(EvaluateOptions, shots=shots, data=folder, out=out, threads=threads, cache_dir=cache_dir)
-    return evaluate_shots_job(options, _listener(progress, stop))
+    evaluate_options = make_options(EvaluateOptions, shots=shots, data=folder, **options)
+    return evaluate_shots_job(evaluate_options, _listener(progress, stop))
 
 
 def predict(

@@ -74,18 +74,37 @@ class RunInfo(TypedDict):
     error: NotRequired[str]
 
 
+class DetectorThresholds(TypedDict):
+    """Least score of each kind of boundary that is reported."""
+
+    cut: float
+    gradual: float
+
+
+class DetectorInfo(TypedDict):
+    """The file of a shot detector; ``training`` is what it says it was made of, and empty where it says nothing."""
+
+    file: str
+    sha256: str
+    size: int
+    parameters: int
+    thresholds: DetectorThresholds
+    training: dict[str, Any]
+
+
 class Info(TypedDict):
-    """The document reelwise/info/1: one of ``video``, ``model`` and ``run`` is there, as ``kind`` says."""
+    """The document reelwise/info/1: ``video``, ``model``, ``detector`` or ``run`` is there, as ``kind`` says."""
 
     schema: Literal["reelwise/info/1"]
     file: str
-    kind: Literal["video", "model", "run"]
+    kind: Literal["video", "model", "detector", "run"]
     status: Literal["ok", "refused"]
     reason: str
     hint: NotRequired[str]
     warnings: list[str]
     video: NotRequired[VideoInfo | None]
     model: NotRequired[ModelInfo | None]
+    detector: NotRequired[DetectorInfo | None]
     run: NotRequired[RunInfo | None]
 
 
@@ -214,10 +233,14 @@ class JudgedVideo(TypedDict):
 
 
 class ShotEvaluation(ShotScores):
-    """The document reelwise/shot-metrics/1; videos that failed are left out of every score."""
+    """The document reelwise/shot-metrics/1; videos that failed are left out of every score.
+
+    ``detector`` is name and hash of the detector's file, null for the shipped one.
+    """
 
     schema: Literal["reelwise/shot-metrics/1"]
     truth: str
+    detector: str | None
     videos: list[JudgedVideo]
 
 

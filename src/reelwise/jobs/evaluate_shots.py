@@ -1,31 +1,33 @@
 """How good shot boundaries are on videos with a list of the true ones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from reelwise.analysis.catalogue import choose_analyzers
 from reelwise.analysis.document import read_analysis
 from reelwise.analysis.results import Analysis
+from reelwise.analysis.shots.weights import DetectorWeights, detector_path, load_weights
 from reelwise.cache.folder import cache_root
 from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import DataError, UsageError
 from reelwise.core.files import write_json
 from reelwise.core.progress import Progress
 from reelwise.evaluation.shot_truth import read_shot_truth
-from reelwise.jobs.analyses.plan import make_plan
+from reelwise.jobs.analyses.plan import AnalysisPlan, make_plan
 from reelwise.jobs.analyses.side_by_side import Outcome, analyze_side_by_side
 from reelwise.jobs.documents import JudgedVideo, ShotEvaluation
 from reelwise.jobs.runs.folder import claim_folder
-from reelwise.jobs.runs.option_checks import check_numbers
+from reelwise.jobs.runs.option_checks import check_numbers, refuse_other_options
 from reelwise.jobs.runs.options import AnalyzeOptions, EvaluateOptions
 from reelwise.metrics.boundaries import Boundary
-from reelwise.metrics.shot_metrics import SCORE_TOLERANCE_FRAMES, ShotMetrics, shot_metrics
+from reelwise.metrics.shot_metrics import SCORE_TOLERANCE_FRAMES, shot_metrics
 
 METRICS_FILE = "shot-metrics.json"
+OPTIONS = ("model", "data", "shots", "out", "threads", "cache_dir")
+"""Options of `reelwise evaluate` that have a meaning for a list of boundaries; the others judge a model's labels."""
 _HINT = "Names in the list count from the folder of the list, or from --data."
-_NOT_WITH_SHOTS = ("model", "views", "group", "label_from")
-"""Options of `reelwise evaluate` that judge a model's labels, which a list of boundaries has none of."""
 
 
 @dataclass(frozen=True)
@@ -38,64 +40,93 @@ class _Comparison:
     error: str | None
 
 
+@dataclass(frozen=True)
+class _Task:
+    """What is compared.
+
+    Args:
+        truths: The boundaries of each video, by its name in the list.
+        paths: Each video's file, by the same name.
+        plan: How the videos are analyzed.
+        detector: Which detector is judged; None for the shipped one.
+    """
+
+    truths: Mapping[str, tuple[Boundary, ...]]
+    paths: Mapping[str, Path]
+    plan: AnalysisPlan
+    detector: str | None
+
+
 def evaluate_shots_job(options: EvaluateOptions, progress: Progress) -> ShotEvaluation:
     """Metrics of the shot boundaries that `reelwise analyze` finds; kept beside the analyses when ``out`` is given.
 
     Raises:
-        UsageError: An option has no meaning for boundaries.
+        UsageError: An option has no meaning for boundaries, or the model is no shot detector.
+        ModelFileError: The detector's file is damaged.
         DataError: The list cannot be used, or none of its videos.
     """
+    refuse_other_options(options, OPTIONS, "--shots")
     check_numbers(options)
-    _check_options(options)
     if options.shots is None:
         raise UsageError("--shots is missing.", hint="Name the list of true boundaries.")
+    weights = _detector_of(options.model)
     truths = read_shot_truth(options.shots)
     folder = options.shots.parent if options.data is None else Path(options.data)
+    paths = {file: folder / file for file in truths}
+
+    def task_in(out: Path) -> _Task:
+        analyze_options = AnalyzeOptions(threads=options.threads, cache_dir=options.cache_dir)
+        videos = list(dict.fromkeys(paths.values()))
+        plan = make_plan(analyze_options, out, videos, choose_analyzers("shots"), shot_weights=weights)
+        return _Task(truths, paths, plan, None if weights is None else weights.description)
+
     if options.out is not None:
         claim_folder(options.out)
-        return _judge(options, options.out, truths, folder, progress)
-    with scratch_folder(cache_root(options.cache_dir), "shots") as scratch:
-        return _judge(options, scratch / "analyses", truths, folder, progress)
-
-
-def _check_options(options: EvaluateOptions) -> None:
-    for name in _NOT_WITH_SHOTS:
-        if getattr(options, name) is not None:
-            flag = "MODEL" if name == "model" else "--" + name.replace("_", "-")
-            hint = f"Leave {flag} out; the folder of the videos is --data."
-            raise UsageError(f"{flag} has no meaning with --shots: boundaries need no labels.", hint=hint)
-
-
-def _judge(
-    options: EvaluateOptions,
-    out: Path,
-    truths: Mapping[str, tuple[Boundary, ...]],
-    folder: Path,
-    progress: Progress,
-) -> ShotEvaluation:
-    paths = {file: folder / file for file in truths}
-    videos = list(dict.fromkeys(paths.values()))
-    analyze_options = AnalyzeOptions(threads=options.threads, cache_dir=options.cache_dir)
-    plan = make_plan(analyze_options, out, videos, choose_analyzers("shots"))
-    progress.stage("analyze")
-    results = analyze_side_by_side(videos, plan, progress)
-    outcomes = {outcome.path: outcome for outcome in results if isinstance(outcome, Outcome)}
-    comparisons: list[_Comparison] = []
-    for file, path in paths.items():
-        if error := outcomes[path].error:
-            progress.warn(f"{file}: {error} Left out.")
-            comparisons.append(_Comparison(file, truths[file], None, error))
-            continue
-        analysis = read_analysis(out / outcomes[path].folder)
-        _check_frames(file, truths[file], analysis.media.num_frames)
-        comparisons.append(_Comparison(file, truths[file], _boundaries_of(analysis), None))
-    pairs = [(video.truths, video.predictions) for video in comparisons if video.predictions is not None]
-    if not pairs:
-        raise DataError(f"{options.shots}: none of its videos could be analyzed: {comparisons[0].error}", hint=_HINT)
-    document = _document(str(options.shots), comparisons, shot_metrics(pairs))
-    if options.out is not None:
+        document = _judge(options.shots, task_in(options.out), progress)
         write_json(options.out / METRICS_FILE, document)
-    return document
+        return document
+    with scratch_folder(cache_root(options.cache_dir), "shots") as scratch:
+        return _judge(options.shots, task_in(scratch / "analyses"), progress)
+
+
+def _detector_of(model: Path | None) -> DetectorWeights | None:
+    """The weights of MODEL; None for the shipped ones."""
+    if model is None:
+        return None
+    file = detector_path(model)
+    if file is None:
+        hint = "Name a shots.safetensors of `reelwise train --model shots`; the folder of the videos is --data."
+        raise UsageError(f"{model}: is no shot detector, which --shots judges.", hint=hint)
+    return load_weights(file)
+
+
+def _judge(truth: Path, task: _Task, progress: Progress) -> ShotEvaluation:
+    progress.stage("analyze")
+    comparisons: dict[str, _Comparison] = {}
+    for outcome in analyze_side_by_side(list(task.plan.folders), task.plan, progress):
+        if isinstance(outcome, Outcome):
+            for comparison in _compare(outcome, task):
+                comparisons[comparison.file] = comparison
+                if comparison.error is not None:
+                    progress.warn(f"{comparison.file}: {comparison.error} Left out.")
+    in_order = [comparisons[file] for file in task.truths]
+    pairs = [(video.truths, video.predictions) for video in in_order if video.predictions is not None]
+    if not pairs:
+        raise DataError(f"{truth}: none of its videos can be judged: {in_order[0].error}", hint=_HINT)
+    metrics = shot_metrics(pairs).as_dict()
+    videos = [_video(video) for video in in_order]
+    schema: Literal["reelwise/shot-metrics/1"] = "reelwise/shot-metrics/1"
+    return {"schema": schema, "truth": str(truth), "detector": task.detector, **metrics, "videos": videos}
+
+
+def _compare(outcome: Outcome, task: _Task) -> Iterator[_Comparison]:
+    """The lines of the list that name this video: one, or several that write its name in different ways."""
+    analysis = None if outcome.error else read_analysis(task.plan.out / outcome.folder)
+    for file in (name for name, path in task.paths.items() if path == outcome.path):
+        truths = task.truths[file]
+        error = outcome.error if analysis is None else _beyond_the_end(truths, analysis.media.num_frames)
+        predictions = None if analysis is None or error else _boundaries_of(analysis)
+        yield _Comparison(file, truths, predictions, error or None)
 
 
 def _boundaries_of(analysis: Analysis) -> tuple[Boundary, ...]:
@@ -103,18 +134,15 @@ def _boundaries_of(analysis: Analysis) -> tuple[Boundary, ...]:
     return tuple(Boundary(t.start_frame, t.end_frame, t.type, t.score) for t in transitions if t is not None)
 
 
-def _check_frames(file: str, truths: Sequence[Boundary], num_frames: int) -> None:
+def _beyond_the_end(truths: Sequence[Boundary], num_frames: int) -> str:
+    """What is wrong with a list that has a boundary where the video has no frame; empty when nothing is."""
     last = max((truth.end_frame for truth in truths), default=0)
-    if last > num_frames:
-        raise DataError(
-            f"{file}: the list has a boundary at frame {last}, the video has {num_frames} frames.",
-            hint="Count frames from 0 in the order in which they are shown, not milliseconds.",
-        )
-
-
-def _document(truth: str, comparisons: Sequence[_Comparison], metrics: ShotMetrics) -> ShotEvaluation:
-    videos = [_video(video) for video in comparisons]
-    return {"schema": "reelwise/shot-metrics/1", "truth": truth, **metrics.as_dict(), "videos": videos}
+    if last <= num_frames:
+        return ""
+    return (
+        f"the list has a boundary at frame {last}, the video has {num_frames} frames. "
+        "Count frames from 0 in the order in which they are shown, not milliseconds."
+    )
 
 
 def _video(video: _Comparison) -> JudgedVideo:

@@ -1,13 +1,14 @@
-"""What a video, a model or a run is, as schema reelwise/info/1."""
+"""What a video, a model, a shot detector or a run is, as schema reelwise/info/1."""
 
 import json
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from reelwise.analysis.shots.weights import detector_path, load_weights, read_facts
 from reelwise.core.errors import ReelwiseError, UsageError
 from reelwise.core.video import SoundFacts, VideoFacts
-from reelwise.jobs.documents import Info, SoundInfo, VideoInfo
+from reelwise.jobs.documents import DetectorInfo, Info, SoundInfo, VideoInfo
 from reelwise.jobs.runs.folder import read_run
 from reelwise.jobs.runs.options import InfoOptions
 
@@ -41,6 +42,8 @@ def look_job(options: InfoOptions, *, with_pictures: bool = False) -> "tuple[Inf
     """
     path = options.path
     _check_page(options)
+    if (detector := detector_path(path)) is not None and not (path / "run.json").is_file():
+        return _document(path, "detector", _detector_facts, detector), None
     if path.is_dir():
         return _document(path, "run", _run_facts, path), None
     if path.is_file() and zipfile.is_zipfile(path):
@@ -61,7 +64,7 @@ def _check_page(options: InfoOptions) -> None:
         raise UsageError(f"{out}: --out writes a web page.", hint="Choose a name that ends in .html.")
     if out.exists():
         raise UsageError(f"{out}: exists, and nothing is ever overwritten.", hint="Choose another name.")
-    if path.is_dir() or (path.is_file() and zipfile.is_zipfile(path)):
+    if path.is_dir() or detector_path(path) is not None or (path.is_file() and zipfile.is_zipfile(path)):
         hint = "A run has its report.html already." if path.is_dir() else "Leave --out out."
         raise UsageError(f"{path}: is no video, and --out writes a page about a video.", hint=hint)
 
@@ -138,6 +141,20 @@ def _model_facts(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
     from reelwise.models.file import read_manifest
 
     return read_manifest(path).summary(), ()
+
+
+def _detector_facts(path: Path) -> tuple[DetectorInfo, tuple[str, ...]]:
+    weights = load_weights(path)
+    cut, gradual = weights.calibration.thresholds
+    document: DetectorInfo = {
+        "file": weights.name,
+        "sha256": weights.sha256,
+        "size": path.stat().st_size,
+        "parameters": sum(array.size for array in weights.arrays.values()),
+        "thresholds": {"cut": round(cut, 4), "gradual": round(gradual, 4)},
+        "training": read_facts(path),
+    }
+    return document, ()
 
 
 def _run_facts(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:

@@ -5,11 +5,11 @@ from typing import TypedDict
 
 
 class MatchScores(TypedDict):
-    """Counts in JSON, with the three ratios that follow from them."""
+    """Counts in JSON, with the three ratios that follow from them; null where nothing was true or predicted."""
 
-    precision: float
-    recall: float
-    f1: float
+    precision: float | None
+    recall: float | None
+    f1: float | None
     num_matches: int
     num_predictions: int
     num_truths: int
@@ -64,11 +64,12 @@ class MatchCounts:
         return _ratio(2 * self.num_matches, self.num_predictions + self.num_truths, True)
 
     def as_dict(self) -> MatchScores:
-        """The counts and the three ratios, for JSON."""
+        """The counts and the three ratios, for JSON; without truths and predictions there is nothing to judge."""
+        is_judged = self.num_predictions + self.num_truths > 0
         return {
-            "precision": self.precision,
-            "recall": self.recall,
-            "f1": self.f1,
+            "precision": self.precision if is_judged else None,
+            "recall": self.recall if is_judged else None,
+            "f1": self.f1 if is_judged else None,
             "num_matches": self.num_matches,
             "num_predictions": self.num_predictions,
             "num_truths": self.num_truths,

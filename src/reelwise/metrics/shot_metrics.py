@@ -20,7 +20,8 @@ _NO_COUNTS = MatchCounts(0, 0, 0)
 class ShotScores(TypedDict):
     """``ShotMetrics`` in JSON; keys of ``boundaries`` and ``cuts`` are tolerances in frames.
 
-    ``type_accuracy`` is null where nothing gradual was matched, ``calibration_error`` where nothing was predicted.
+    ``type_accuracy`` is null where nothing gradual was matched, ``calibration_error`` where nothing was predicted, and
+    each ratio where nothing was true and nothing predicted.
     """
 
     num_videos: int

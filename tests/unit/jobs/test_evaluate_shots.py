@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import numpy as np
 import pytest
 
 import reelwise as rw
+from reelwise.analysis.shots.weights import WEIGHTS_NAME, shipped_weights
 from reelwise.cli.main import run
-from reelwise.core.errors import DataError, UsageError
+from reelwise.core.errors import DataError, ModelFileError, UsageError
 from reelwise.core.progress import Silent
+from reelwise.jobs.detector.train_detector import save_weights
 from reelwise.jobs.evaluate_shots import evaluate_shots_job
 from reelwise.jobs.runs.options import EvaluateOptions
 from reelwise.media.writers.writer import write_video
@@ -105,30 +108,108 @@ def test_out_keeps_the_analyses_and_the_document(films, cuts, tmp_path):
     assert (tmp_path / "out/film/analysis.json").is_file()
 
 
-def test_a_frame_that_the_video_does_not_have_is_refused(films, tmp_path):
+def test_a_frame_that_the_video_does_not_have_costs_that_video_alone(films, cuts, tmp_path):
+    document = rw.evaluate_shots(write_list(tmp_path, cuts, "still.mp4,31\n"), films, out=tmp_path / "out")
+    good, bad = document["videos"]
+    assert (good["status"], document["num_videos"], document["boundaries"]["0"]["f1"]) == ("ok", 1, 1)
+    assert (bad["status"], bad["boundaries"]) == ("failed", None)
+    assert "the list has a boundary at frame 31, the video has 30 frames" in bad["error"]
+    assert json.loads((tmp_path / "out/shot-metrics.json").read_text()) == document
+
+
+def test_a_list_whose_frames_are_all_wrong_is_refused(films, tmp_path):
     with pytest.raises(DataError, match="boundary at frame 126, the video has 125 frames"):
         rw.evaluate_shots(write_list(tmp_path, [126]), films)
 
 
+class Recorder(Silent):
+    """Keeps warnings, and how many videos were done at each."""
+
+    def __init__(self) -> None:
+        self.done, self.warnings = 0.0, []
+
+    def update(self, done, total, unit, note=""):
+        self.done = done
+
+    def warn(self, text):
+        self.warnings.append((self.done, text))
+
+
+def test_a_wrong_frame_is_named_as_soon_as_its_video_is_decoded(films, cuts, tmp_path):
+    path = tmp_path / "truth.csv"
+    path.write_text("file,cut_frame\nstill.mp4,31\nfilm.mp4,30\n", encoding="utf-8")
+    progress = Recorder()
+    rw.evaluate_shots(path, films, threads=1, progress=progress)
+    ((done, warning),) = progress.warnings
+    assert warning.startswith("still.mp4: the list has a boundary at frame 31")
+    assert done < 2
+
+
+def test_one_video_under_two_names_counts_for_both(films, cuts, tmp_path):
+    document = rw.evaluate_shots(write_list(tmp_path, cuts, "./film.mp4,30\n"), films)
+    assert [video["file"] for video in document["videos"]] == ["film.mp4", "./film.mp4"]
+    assert document["num_videos"] == 2
+
+
+def test_a_trained_detector_is_judged(films, cuts, tmp_path):
+    run_folder = tmp_path / "run"
+    run_folder.mkdir()
+    shipped = shipped_weights()
+    blind = replace(shipped, calibration=replace(shipped.calibration, thresholds=(1.1, 1.1)))
+    save_weights(run_folder / WEIGHTS_NAME, blind, {})
+    for model in (run_folder, run_folder / WEIGHTS_NAME):
+        document = rw.evaluate_shots(write_list(tmp_path, cuts), films, model=model)
+        assert document["boundaries"]["0"]["num_predictions"] == 0
+        assert document["detector"].startswith("shots.safetensors, sha256 ")
+    assert rw.evaluate_shots(write_list(tmp_path, cuts), films)["detector"] is None
+
+
+def test_a_damaged_detector_is_refused_before_any_work(films, cuts, tmp_path):
+    (tmp_path / "own.safetensors").write_bytes(b"no detector")
+    with pytest.raises(ModelFileError, match="cannot be read as a shot detector"):
+        rw.evaluate_shots(write_list(tmp_path, cuts), films, model=tmp_path / "own.safetensors", out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_where_nothing_is_true_or_predicted_there_is_no_ratio(films, tmp_path, capsys):
+    path = tmp_path / "truth.csv"
+    path.write_text("file,cut_frame\nstill.mp4,\n", encoding="utf-8")
+    nothing = {
+        "precision": None, "recall": None, "f1": None, "num_matches": 0, "num_predictions": 0, "num_truths": 0,
+    }  # fmt: skip
+    document = rw.evaluate_shots(path, films)
+    assert document["gradual"] == document["cuts"]["1"] == document["videos"][0]["boundaries"] == nothing
+    assert run(["evaluate", "--shots", str(path), "--data", str(films), "--quiet"]) == 0
+    assert "–" in capsys.readouterr().out
+
+
 def test_a_list_without_a_usable_video_is_refused(films, tmp_path):
-    with pytest.raises(DataError, match="none of its videos could be analyzed: there is no such file"):
+    with pytest.raises(DataError, match="none of its videos can be judged: there is no such file"):
         rw.evaluate_shots(write_list(tmp_path, [], "gone.mp4,4\n"), films)
 
 
 @pytest.mark.parametrize(
     ("options", "complaint"),
-    [({"views": 3}, "--views"), ({"group": "g"}, "--group"), ({"label_from": "{label}"}, "--label-from")],
+    [
+        ({"views": 3}, "--views"),
+        ({"group": "g"}, "--group"),
+        ({"label_from": "{label}"}, "--label-from"),
+        ({"ablate": "mask"}, "--ablate"),
+        ({"seed": 7}, "--seed"),
+        ({"backend": "jax"}, "--backend"),
+        ({"cache_gb": 3.0}, "--cache-gb"),
+    ],
 )
 def test_options_that_judge_labels_are_refused(options, complaint, tmp_path):
     shots = write_list(tmp_path, [30])
-    with pytest.raises(UsageError, match=f"{complaint} has no meaning with --shots"):
+    with pytest.raises(UsageError, match=f"{complaint} makes no sense for --shots"):
         evaluate_shots_job(EvaluateOptions(shots=shots, **options), Silent())
 
 
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["model.keras", "--shots", "truth.csv"], "MODEL has no meaning with --shots"),
+        (["model.keras", "--shots", "truth.csv"], "model.keras: is no shot detector, which --shots judges"),
         ([], "MODEL is missing"),
         (["model.keras"], "DATA is missing"),
     ],

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from reelwise.analysis.shots.weights import SHIPPED_WEIGHTS
 from reelwise.cache.folder import cache_root
 from reelwise.core.errors import UsageError
 from reelwise.jobs.info import info_job, look_job
@@ -110,3 +111,27 @@ def test_a_worker_that_says_something_else_costs_pictures_and_sound_only(soundin
     found, look = look_job(InfoOptions(sounding), with_pictures=True)
     assert look.thumbnails == ()
     assert found["warnings"] == ["there are no pictures (of any kind)"]
+
+
+def test_a_shot_detector_and_the_run_that_made_it(tmp_path):
+    (tmp_path / "run").mkdir()
+    file = tmp_path / "run" / "shots.safetensors"
+    file.write_bytes(SHIPPED_WEIGHTS.read_bytes())
+    (tmp_path / "run" / "metrics.json").write_text("{}")
+    for path in (file, tmp_path / "run"):
+        document = info_job(InfoOptions(path))
+        assert (document["kind"], document["status"]) == ("detector", "ok")
+        facts = document["detector"]
+        assert (facts["file"], facts["size"]) == ("shots.safetensors", SHIPPED_WEIGHTS.stat().st_size)
+        assert 90_000 < facts["parameters"] < 100_000
+        assert 0 < facts["thresholds"]["cut"] < 1
+        assert facts["training"]["seed"] == 3
+    with pytest.raises(UsageError, match="is no video"):
+        info_job(InfoOptions(file, out=tmp_path / "page.html"))
+
+
+def test_a_file_that_is_no_shot_detector(tmp_path):
+    (tmp_path / "a.safetensors").write_text("hello")
+    document = info_job(InfoOptions(tmp_path / "a.safetensors"))
+    assert (document["kind"], document["status"], document["detector"]) == ("detector", "refused", None)
+    assert document["reason"].startswith("cannot be read as a shot detector")

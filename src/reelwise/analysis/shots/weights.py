@@ -1,12 +1,14 @@
 """Weights of the shot detector: the shipped ones, or those of a file."""
 
 import functools
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file
 
 from reelwise.analysis.shots.decoding import Calibration
@@ -63,7 +65,7 @@ def load_weights(path: Path = SHIPPED_WEIGHTS) -> DetectorWeights:
         if path.stat().st_size > _MAX_BYTES:
             raise ModelFileError(f"{path}: is larger than {_MAX_BYTES >> 20} MiB, so no shot detector.", hint=_HINT)
         arrays = load_file(path)
-    except (OSError, SafetensorError) as error:
+    except (OSError, SafetensorError, AttributeError, TypeError) as error:  # the last two: a type that numpy has not
         raise ModelFileError(f"{path}: cannot be read as a shot detector: {error}.", hint=_HINT) from None
     shapes = {**weight_shapes(), "calibration": (8,)}
     for name, shape in shapes.items():
@@ -76,6 +78,35 @@ def load_weights(path: Path = SHIPPED_WEIGHTS) -> DetectorWeights:
     cut, gradual = (numbers[0], numbers[1]), (numbers[2], numbers[3], numbers[4], numbers[5])
     calibration = Calibration(cut, gradual, (numbers[6], numbers[7]))
     return DetectorWeights(arrays, calibration, path.name, file_sha256(path))
+
+
+def read_facts(path: Path) -> dict[str, Any]:
+    """What the file of a detector says it was made of, such as its seed and its sources; whoever wrote it may lie.
+
+    Args:
+        path: A file that ``load_weights`` takes; one without readable facts has none.
+    """
+    try:
+        with safe_open(path, "numpy") as file:
+            facts = json.loads((file.metadata() or {}).get("reelwise", "{}"))
+    except (OSError, SafetensorError, ValueError, RecursionError):
+        return {}
+    return facts if isinstance(facts, dict) else {}
+
+
+def detector_path(path: Path) -> Path | None:
+    """The file of the detector that a path names: itself, or that of a run folder; None where it names something else.
+
+    Example:
+        >>> detector_path(Path("own/shots.safetensors")).name
+        'shots.safetensors'
+        >>> detector_path(Path("runs/clips-1/model.keras")) is None
+        True
+    """
+    if path.suffix.lower() == SUFFIX and not path.is_dir():
+        return path
+    file = path / WEIGHTS_NAME
+    return file if file.is_file() else None
 
 
 @functools.cache

@@ -114,7 +114,9 @@ def refuse_detector(model: str) -> None:
     if not detectors:
         return
     if len(names) > 1:
-        problem = f"--model is {model[:60]!r}: {MODEL_NAME} is a detector without labels, and the others are classifiers."
+        problem = (
+            f"--model is {model[:60]!r}: {MODEL_NAME} is a detector without labels, and the others are classifiers."
+        )
         raise UsageError(problem, hint=f"Train it in a run of its own, with --model {MODEL_NAME}.")
     raise UsageError(f"--model is {model[:60]!r}: the detector has one size.", hint=f"Use --model {MODEL_NAME}.")
 

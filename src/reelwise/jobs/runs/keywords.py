@@ -69,6 +69,15 @@ class EvaluateKeywords(TypedDict, total=False):
     cache_gb: float
 
 
+class EvaluateShotsKeywords(TypedDict, total=False):
+    """What ``reelwise.evaluate_shots`` takes by name; the other options of ``evaluate`` judge the labels of a model."""
+
+    model: str | Path | None
+    out: str | Path | None
+    threads: int | None
+    cache_dir: str | Path | None
+
+
 class PredictKeywords(TypedDict, total=False):
     """What ``reelwise.predict`` takes by name; the fields of ``PredictOptions`` say what each means."""
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reelwise.analysis.shots.weights import detector_path
 from reelwise.cache.folder import cache_root
 from reelwise.core.backend import backend_environment, without_side_effects
 from reelwise.core.errors import UsageError
@@ -15,8 +16,11 @@ def model_path(path: Path) -> Path:
     """The model file itself, or ``model.keras`` inside a run folder.
 
     Raises:
-        UsageError: There is no such file.
+        UsageError: There is no such file, or it is a shot detector.
     """
+    if detector_path(path) is not None:
+        hint = "A detector is for `reelwise analyze VIDEO --model` and `reelwise evaluate --shots`."
+        raise UsageError(f"{path}: is a shot detector, expected a classifier.", hint=hint)
     file = path / "model.keras" if path.is_dir() else path
     if not file.is_file():
         hint = (

@@ -93,7 +93,7 @@ class EvaluateOptions(LocalPaths):
     """Options of `reelwise evaluate`."""
 
     model: Path | None = None
-    """The model file, or a run folder; none with --shots."""
+    """The model file, or a run folder; with --shots a shot detector [default: the shipped one]."""
     data: str | None = None
     """Labelled videos, as for train; with --shots the folder of its videos [default: that of the list]."""
     _: KW_ONLY

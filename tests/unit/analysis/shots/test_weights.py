@@ -1,12 +1,14 @@
 """Weights from a file: what is wrong with one is said."""
 
+import json
+import struct
 from pathlib import Path
 
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from reelwise.analysis.shots.weights import load_weights, shipped_weights
+from reelwise.analysis.shots.weights import SHIPPED_WEIGHTS, detector_path, load_weights, read_facts, shipped_weights
 from reelwise.core.errors import ModelFileError
 
 
@@ -54,3 +56,30 @@ def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
     save_file(arrays, path)
     with pytest.raises(ModelFileError, match=r"heads\.bias does not hold numbers alone"):
         load_weights(path)
+
+
+@pytest.mark.parametrize("dtype", ["BF16", "F8_E4M3"])
+def test_numbers_of_a_type_that_numpy_has_not_are_refused(tmp_path: Path, dtype: str) -> None:
+    path = tmp_path / "shots.safetensors"
+    num_bytes = 16 if dtype == "BF16" else 8
+    header = json.dumps({"calibration": {"dtype": dtype, "shape": [8], "data_offsets": [0, num_bytes]}}).encode()
+    path.write_bytes(struct.pack("<Q", len(header)) + header + bytes(num_bytes))
+    with pytest.raises(ModelFileError, match=r"shots\.safetensors: "):
+        load_weights(path)
+
+
+@pytest.mark.parametrize("facts", ["[1]", "{", "[" * 100_000, '{"seed": 5}'])
+def test_facts_that_cannot_be_read_are_none(tmp_path: Path, facts: str) -> None:
+    path = tmp_path / "shots.safetensors"
+    save_file(dict(shipped_weights().arrays), path, {"reelwise": facts})
+    assert read_facts(path) == ({"seed": 5} if "seed" in facts else {})
+    save_file(dict(shipped_weights().arrays), path)
+    assert read_facts(path) == {}
+
+
+def test_a_run_folder_names_its_detector(tmp_path: Path) -> None:
+    assert detector_path(tmp_path) is None
+    assert detector_path(tmp_path / "own.SAFETENSORS") == tmp_path / "own.SAFETENSORS"
+    file = tmp_path / "shots.safetensors"
+    file.write_bytes(SHIPPED_WEIGHTS.read_bytes())
+    assert detector_path(tmp_path) == file

@@ -156,6 +156,15 @@ def test_train_says_which_function_trains_a_detector(tmp_path: Path) -> None:
         rw.train_shots(tmp_path, folds=3)  # pyright: ignore[reportCallIssue]
 
 
+def test_a_verb_of_classifiers_says_what_a_detector_is_for(tmp_path: Path) -> None:
+    own = tmp_path / "shots.safetensors"
+    own.write_bytes(SHIPPED_WEIGHTS.read_bytes())
+    for model in (own, tmp_path):
+        with pytest.raises(UsageError, match="is a shot detector, expected a classifier") as refusal:
+            rw.load_model(model)
+        assert "reelwise analyze VIDEO --model" in refusal.value.hint
+
+
 @pytest.mark.parametrize(
     ("model", "complaint", "hint"),
     [
@@ -177,5 +186,9 @@ def test_analyze_takes_one_detector(tmp_path: Path) -> None:
     run = analyze_job(AnalyzeOptions((str(path),), out=tmp_path / "out", do="shots", model=(own,)), Silent())
     (analysis,) = run.analyses
     assert str(analysis.tool.options["shots"]).startswith("shots.safetensors, sha256 ")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "shots.safetensors").write_bytes(SHIPPED_WEIGHTS.read_bytes())
+    options = AnalyzeOptions((str(path),), out=tmp_path / "of-run", do="shots", model=(tmp_path / "run",))
+    assert analyze_job(options, Silent()).analyses[0].tool == analysis.tool
     with pytest.raises(UsageError, match="two shot detectors"):
         analyze_job(AnalyzeOptions((str(path),), out=tmp_path / "other", model=(own, own)), Silent())
