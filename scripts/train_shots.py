@@ -82,8 +82,8 @@ HELD_OUT = (
 )
 
 
-def main() -> None:
-    """Train, print the metrics on edits of held-out scenes, and write the weights."""
+def read_options() -> argparse.Namespace:
+    """What the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("data"))
     parser.add_argument("--out", type=Path, default=SHIPPED_WEIGHTS)
@@ -101,7 +101,12 @@ def main() -> None:
     parser.add_argument("--backend", default="tensorflow", help="of Keras")
     parser.add_argument("--processes", type=int, default=2, help="that make examples; the result does not depend on it")
     parser.add_argument("--teacher", type=Path, help="weights of TransNet V2, see scripts/shot_teacher.py")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Train, print the metrics on edits of held-out scenes, and write the weights."""
+    options = read_options()
     info = backend.start_backend(options.backend, threads=2)
     backend.prepare(options.seed)
     from reelwise.jobs.detector.fit import FitPlan
@@ -117,14 +122,9 @@ def main() -> None:
     training, validation = (load_scenes(sources, options.data) for sources in (TRAINING, HELD_OUT))
     start = mean_weights(options.start)
     with scratch_folder(cache_root(None), "train") as scratch:
+        teach = load_teacher(options.teacher)
         result = train_detector(
-            training,
-            validation,
-            plan,
-            scratch=scratch,
-            progress=PlainProgress(),
-            start=start,
-            teach=load_teacher(options.teacher),
+            training, validation, plan, scratch=scratch, progress=PlainProgress(), start=start, teach=teach
         )
     print(result.metrics.as_dict())
     facts = {

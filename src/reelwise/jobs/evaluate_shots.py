@@ -1,6 +1,6 @@
 """How good shot boundaries are on videos with a list of the true ones."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -104,11 +104,10 @@ def _judge(truth: Path, task: _Task, progress: Progress) -> ShotEvaluation:
     progress.stage("analyze")
     comparisons: dict[str, _Comparison] = {}
     for outcome in analyze_side_by_side(list(task.plan.folders), task.plan, progress):
-        if isinstance(outcome, Outcome):
-            for comparison in _compare(outcome, task):
-                comparisons[comparison.file] = comparison
-                if comparison.error is not None:
-                    progress.warn(f"{comparison.file}: {comparison.error} Left out.")
+        finished = _compare(outcome, task) if isinstance(outcome, Outcome) else []
+        comparisons |= {comparison.file: comparison for comparison in finished}
+        for failure in (comparison for comparison in finished if comparison.error is not None):
+            progress.warn(f"{failure.file}: {failure.error} Left out.")
     in_order = [comparisons[file] for file in task.truths]
     pairs = [(video.truths, video.predictions) for video in in_order if video.predictions is not None]
     if not pairs:
@@ -119,14 +118,16 @@ def _judge(truth: Path, task: _Task, progress: Progress) -> ShotEvaluation:
     return {"schema": schema, "truth": str(truth), "detector": task.detector, **metrics, "videos": videos}
 
 
-def _compare(outcome: Outcome, task: _Task) -> Iterator[_Comparison]:
+def _compare(outcome: Outcome, task: _Task) -> list[_Comparison]:
     """The lines of the list that name this video: one, or several that write its name in different ways."""
     analysis = None if outcome.error else read_analysis(task.plan.out / outcome.folder)
+    comparisons = []
     for file in (name for name, path in task.paths.items() if path == outcome.path):
         truths = task.truths[file]
         error = outcome.error if analysis is None else _beyond_the_end(truths, analysis.media.num_frames)
         predictions = None if analysis is None or error else _boundaries_of(analysis)
-        yield _Comparison(file, truths, predictions, error or None)
+        comparisons.append(_Comparison(file, truths, predictions, error or None))
+    return comparisons
 
 
 def _boundaries_of(analysis: Analysis) -> tuple[Boundary, ...]:

@@ -98,7 +98,7 @@ def calibrate(
     """
     num_tried = 0
 
-    def measured(calibration: Calibration) -> ShotMetrics:
+    def measure_next(calibration: Calibration) -> ShotMetrics:
         nonlocal num_tried
         metrics = measure(videos, calibration)
         num_tried += 1
@@ -109,9 +109,9 @@ def calibrate(
     gradual = _fit([row for video in videos for row in _gradual_rows(video)], 3)
     calibration = Calibration((cut[0], cut[1]), (gradual[0], gradual[3], gradual[1], gradual[2]))
     by_cuts = [replace(calibration, thresholds=(threshold, _NO_CUTS)) for threshold in THRESHOLDS]
-    best_cut = max(by_cuts, key=lambda one: measured(one).cuts[TOLERANCE_FRAMES].f1).thresholds[0]
+    best_cut = max(by_cuts, key=lambda one: measure_next(one).cuts[TOLERANCE_FRAMES].f1).thresholds[0]
     by_runs = [replace(calibration, thresholds=(best_cut, threshold)) for threshold in THRESHOLDS]
-    return _highest_near_best([(one, measured(one).gradual.f1) for one in by_runs])
+    return _highest_near_best([(one, measure_next(one).gradual.f1) for one in by_runs])
 
 
 def _highest_near_best(candidates: Sequence[tuple[Calibration, float]]) -> Calibration:
