@@ -104,9 +104,9 @@ def _judge(truth: Path, task: _Task, progress: Progress) -> ShotEvaluation:
     progress.stage("analyze")
     comparisons: dict[str, _Comparison] = {}
     for outcome in analyze_side_by_side(list(task.plan.folders), task.plan, progress):
-        finished = _compare(outcome, task) if isinstance(outcome, Outcome) else []
-        comparisons |= {comparison.file: comparison for comparison in finished}
-        for failure in (comparison for comparison in finished if comparison.error is not None):
+        video_comparisons = _compare(outcome, task) if isinstance(outcome, Outcome) else []
+        comparisons |= {comparison.file: comparison for comparison in video_comparisons}
+        for failure in (comparison for comparison in video_comparisons if comparison.error is not None):
             progress.warn(f"{failure.file}: {failure.error} Left out.")
     in_order = [comparisons[file] for file in task.truths]
     pairs = [(video.truths, video.predictions) for video in in_order if video.predictions is not None]
