@@ -7,9 +7,17 @@ import sys
 import traceback
 from importlib import import_module
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
-from cyclopts import App, CycloptsError, MissingArgumentError, Parameter, UnusedCliTokensError
+from cyclopts import (
+    App,
+    ArgumentCollection,
+    CoercionError,
+    CycloptsError,
+    MissingArgumentError,
+    Parameter,
+    UnusedCliTokensError,
+)
 from cyclopts.help import DefaultFormatter, HelpPanel
 from cyclopts.utils import default_name_transform
 from rich.console import Console, ConsoleOptions
@@ -32,6 +40,17 @@ TRACEBACK_VARIABLE = "REELWISE_TRACEBACK"
 def _flag_name(field: str) -> str:
     # `from` is a Python keyword, so the fields are called from_model and from_analysis.
     return "from" if field.startswith("from_") else default_name_transform(field)
+
+
+def _refuse_fractions(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
+    """Refuse 1.5 where a whole number is expected; the parser would round it and say nothing."""
+    del app, commands
+    for argument in arguments:
+        if int not in (argument.hint, *get_args(argument.hint)):
+            continue
+        for token in argument.tokens:
+            if isinstance(token.value, str) and "." in token.value:
+                raise CoercionError(argument=argument, token=token, target_type=int)
 
 
 HELP = """Deep learning for video on the machine you have.
@@ -65,6 +84,7 @@ app = App(
     version=None,
     version_flags=[],
     default_parameter=Parameter(negative=(), show_choices=True, name_transform=_flag_name),
+    config=_refuse_fractions,
     sort_key=None,
     suppress_keyboard_interrupt=False,
     help_format="markdown",

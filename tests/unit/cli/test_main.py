@@ -55,6 +55,16 @@ raise SystemExit(status)
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize(
+    "arguments", [["train", "x", "--epochs", "1.5"], ["analyze", "x", "--out", "y", "--min-shot=1.5"]]
+)
+def test_a_fraction_is_no_whole_number(arguments, capsys):
+    assert run(arguments) == 2
+    message = capsys.readouterr().err
+    assert 'unable to convert "1.5" into int' in message
+    assert "--epochs" in message or "--min-shot" in message
+
+
 def test_a_flag_without_its_value_is_named(capsys):
     assert run(["train", "x", "--epochs"]) == 2
     assert "--epochs needs a value" in capsys.readouterr().err

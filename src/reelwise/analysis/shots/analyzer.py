@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from reelwise.analysis.analyzer import Analyzer, AnalyzerEntry, Finding, FrameView, Setup
+from reelwise.analysis.pictures import PICTURE_WINDOW
 from reelwise.analysis.results import TransitionIn
 from reelwise.analysis.shots.descriptors import THUMBNAIL_HW
 from reelwise.analysis.shots.detector import MAX_DELAY, ShotDetector
@@ -55,7 +56,9 @@ class ShotAnalyzer(Analyzer):
         self._start, self._transition, self._picture = transition.end_frame, transition, None
 
     def _choose_picture(self, end: int) -> int:
-        self._picture = min(self._start + _PICTURE_AFTER, end - 1)
+        # With a very long least shot a boundary is certain only when the first pictures are no longer kept.
+        oldest = self._num_frames - PICTURE_WINDOW
+        self._picture = min(max(self._start + _PICTURE_AFTER, oldest), end - 1)
         self._keep_picture(self._picture)
         return self._picture
 
@@ -71,7 +74,7 @@ class ShotAnalyzer(Analyzer):
 ENTRY = AnalyzerEntry(
     name="shots",
     summary="Where shots begin and end, and whether by cut, dissolve, fade or wipe.",
-    producer="reelwise.shots/1",
+    producer="reelwise.shots/2",
     start=ShotAnalyzer,
     pictures=(THUMBNAIL,),
     labels={"shot": "One take of the camera, from one transition to the next."},

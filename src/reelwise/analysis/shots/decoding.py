@@ -94,20 +94,15 @@ class TransitionDecoder:
 
     Args:
         calibration: Scores and thresholds.
-        min_shot: Least number of frames of a shot; a boundary that would make a shorter one is left out.
         change: How different two frames are, by their numbers; None takes all for different.
     """
 
-    def __init__(
-        self, calibration: Calibration, min_shot: int = 0, change: Callable[[int, int], float] | None = None
-    ) -> None:
+    def __init__(self, calibration: Calibration, change: Callable[[int, int], float] | None = None) -> None:
         self._calibration = calibration
         self._change = change
-        self._min_shot = min_shot
         self._num_frames = 0
         self._run: _Run | None = None
         self._cuts: list[Transition] = []  # since the run began
-        self._last_end = 0
 
     def push(self, probabilities: FrameProbabilities) -> list[Transition]:
         """The transitions that are certain after these frames, in order."""
@@ -153,13 +148,7 @@ class TransitionDecoder:
                 candidates = [*candidates, gradual]
             candidates = sorted((one for one in candidates if one not in rivals), key=lambda one: one.start_frame)
         self._run, self._cuts = None, []
-        return [transition for transition in candidates if self._leaves_room(transition)]
-
-    def _leaves_room(self, transition: Transition) -> bool:
-        if transition.start_frame - self._last_end < self._min_shot:
-            return False
-        self._last_end = transition.end_frame
-        return True
+        return candidates
 
     def _gradual(self, run: _Run) -> Transition | None:
         if run.start == 0:  # there is no other shot before it

@@ -6,8 +6,10 @@ import numpy as np
 
 from reelwise.analysis.shots.decoding import MAX_GAP, MAX_RUN, TransitionDecoder
 from reelwise.analysis.shots.descriptors import THUMBNAIL_HW, Descriptors, describe
+from reelwise.analysis.shots.fade_out import FadeOut
 from reelwise.analysis.shots.features import BLOCK, REACH, compute_features
 from reelwise.analysis.shots.network import PLAN, FrameProbabilities, ShotNetwork
+from reelwise.analysis.shots.short_shots import ShortShots
 from reelwise.analysis.shots.sides import RecentThumbnails
 from reelwise.analysis.shots.transitions import Transition
 from reelwise.analysis.shots.weights import DetectorWeights, shipped_weights
@@ -16,7 +18,7 @@ PADDING = REACH + PLAN.reach
 """Frames before and after that decide about one; beyond the ends of the video its first and last frame stand still."""
 
 MAX_DELAY = PADDING + BLOCK + MAX_RUN + MAX_GAP
-"""Frames after which the detector has said what it has to say about one."""
+"""Frames after which the detector has said what it has to say about one; with a longer least shot, that many."""
 
 DAMAGE_SCORE = 0.9
 """Least score of a boundary at a damaged frame: what the decoder conceals looks like a change of scene, and the picture
@@ -76,7 +78,8 @@ class ShotDetector:
 
     Args:
         sensitivity: 0 to 1, more finds more; None for the calibrated thresholds, which 0.5 gives as well.
-        min_shot: Least number of frames of a shot. 0: shots of one frame count.
+        min_shot: Least number of frames of a shot, the first and the last one too; a boundary that would make a
+            shorter one is left out. 0: shots of one frame count.
         weights: Of the network; None for the shipped ones.
 
     Example:
@@ -94,7 +97,9 @@ class ShotDetector:
         self._stream = ProbabilityStream(weights)
         self._recent = RecentThumbnails(MAX_DELAY + 1)
         calibration = weights.calibration.with_sensitivity(sensitivity)
-        self._decoder = TransitionDecoder(calibration, min_shot, self._recent.change)
+        self._decoder = TransitionDecoder(calibration, self._recent.change)
+        self._fade_out = FadeOut(self._recent.is_blank, MAX_DELAY)
+        self._short_shots = ShortShots(min_shot)
         self._last_whole: np.ndarray | None = None
         self._num_frames = 0
         self._damage: deque[tuple[int, int]] = deque()
@@ -139,7 +144,9 @@ class ShotDetector:
         return self._accept([transition for piece in pieces for transition in self._decoder.push(piece)])
 
     def _accept(self, transitions: list[Transition]) -> list[Transition]:
-        return [one for one in transitions if one.score >= DAMAGE_SCORE or not self._touches_damage(one)]
+        credible = [one for one in transitions if one.score >= DAMAGE_SCORE or not self._touches_damage(one)]
+        to_shots = self._fade_out.push(credible, self._num_frames)
+        return self._short_shots.push(to_shots, self._num_frames)
 
     def _note_damage(self, place: int) -> None:
         if self._damage and self._damage[-1][1] == place:

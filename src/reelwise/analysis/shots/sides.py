@@ -1,4 +1,4 @@
-"""How different the pictures on both sides of a gradual transition are."""
+"""What the pictures on both sides of a gradual transition are: how different, and whether blank."""
 
 from collections import deque
 
@@ -8,6 +8,21 @@ from reelwise.analysis.shots.descriptors import CELL_HW, GRID_HW
 
 LARGEST_CHANGE = 64.0
 """Grey levels: two scenes that are more than a quarter of the scale apart are simply different."""
+
+
+BLANK_LEVEL, BLANK_RANGE = 32, 24
+"""Grey levels from black or white to the mean of a blank thumbnail, and between its darkest and its brightest value:
+room for noise and for black that is not quite black, and no room for a title."""
+
+
+def is_blank(thumbnail: np.ndarray) -> bool:
+    """Whether a picture is black or white all over.
+
+    Args:
+        thumbnail: (28, 48, 3) uint8.
+    """
+    mean, low, high = float(thumbnail.mean()), int(thumbnail.min()), int(thumbnail.max())
+    return high - low <= BLANK_RANGE and (mean <= BLANK_LEVEL or mean >= 255 - BLANK_LEVEL)
 
 
 def change_between(old: np.ndarray, new: np.ndarray) -> float:
@@ -47,6 +62,14 @@ class RecentThumbnails:
             IndexError: One of them is no longer, or not yet, there.
         """
         return change_between(self._thumbnail(before), self._thumbnail(after))
+
+    def is_blank(self, frame: int) -> bool:
+        """``is_blank`` of a frame.
+
+        Raises:
+            IndexError: It is no longer, or not yet, there.
+        """
+        return is_blank(self._thumbnail(frame))
 
     def _thumbnail(self, frame: int) -> np.ndarray:
         place = frame - (self._num_frames - len(self._thumbnails))

@@ -208,7 +208,7 @@ class AnalyzeOptions(LocalPaths):
     keyframes: int = 3
     """Pictures per shot."""
     min_shot: int = 0
-    """Frames of the shortest shot that counts; 0: every shot."""
+    """Frames of the shortest shot that counts, at the ends of the video too; 0: every shot."""
     split: bool = False
     """Write every shot as a video of its own, with its sound."""
     overlay: bool = False

@@ -24,10 +24,8 @@ def probabilities(
     return FrameProbabilities(cut, kinds)
 
 
-def decode(
-    frames: FrameProbabilities, *, min_shot: int = 0, sensitivity: float | None = None
-) -> list[tuple[str, int, int]]:
-    decoder = TransitionDecoder(Calibration().with_sensitivity(sensitivity), min_shot)
+def decode(frames: FrameProbabilities, *, sensitivity: float | None = None) -> list[tuple[str, int, int]]:
+    decoder = TransitionDecoder(Calibration().with_sensitivity(sensitivity))
     return [(one.type, one.start_frame, one.end_frame) for one in decoder.push(frames) + decoder.finish()]
 
 
@@ -50,11 +48,6 @@ def test_of_a_cut_within_a_transition_the_likelier_stays(cut: float, expected: t
 def test_the_ends_of_the_video_are_no_boundaries() -> None:
     frames = probabilities(60, {0: 0.99}, [(0, 9, FADE_BLACK, 0.9), (50, 60, FADE_BLACK, 0.9)])
     assert decode(frames) == []
-
-
-def test_a_least_shot_leaves_out_the_boundary_that_comes_too_soon() -> None:
-    frames = probabilities(80, {5: 0.9, 20: 0.9, 26: 0.9, 40: 0.9}, [])
-    assert decode(frames, min_shot=10) == [("cut", 20, 20), ("cut", 40, 40)]
 
 
 def test_more_sensitivity_finds_more() -> None:

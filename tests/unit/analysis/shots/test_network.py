@@ -5,8 +5,19 @@ import math
 import numpy as np
 import pytest
 
-from reelwise.analysis.shots.features import NUM_CELL, NUM_CELLS, NUM_GLOBAL, Features
+from reelwise.analysis.shots.descriptors import CELL_SIZE, SHIFTS, THUMBNAIL_HW, describe
+from reelwise.analysis.shots.features import (
+    BLOCK,
+    LAGS,
+    NUM_CELL,
+    NUM_CELLS,
+    NUM_GLOBAL,
+    REACH,
+    SHIFT_LAGS,
+    Features,
+)
 from reelwise.analysis.shots.network import PLAN, ShotNetwork, weight_shapes
+from reelwise.analysis.shots.weights import SHIPPED_WEIGHTS
 
 
 def random_weights() -> dict[str, np.ndarray]:
@@ -50,3 +61,16 @@ def test_an_output_depends_on_the_frames_within_reach_and_on_no_other() -> None:
 def test_the_network_is_as_small_as_promised() -> None:
     num_weights = sum(math.prod(shape) for shape in weight_shapes().values())
     assert num_weights <= 300_000
+    assert SHIPPED_WEIGHTS.stat().st_size <= 400_000
+
+
+def test_a_frame_costs_as_little_as_promised() -> None:
+    """Multiplications and additions in matrix products, which are nearly all: of the network, and of likenesses."""
+    kernels = {name: math.prod(shape) for name, shape in weight_shapes().items() if name.endswith(".kernel")}
+    network = sum(2 * size * (NUM_CELLS if name.startswith("cells") else 1) for name, size in kernels.items())
+    window = BLOCK + 2 * REACH  # all with all, once for a block
+    cells = 2 * NUM_CELLS * (CELL_SIZE + 3) * window**2 / BLOCK
+    one = describe(np.zeros((1, *THUMBNAIL_HW, 3), np.uint8))
+    pairs = 2 * len(LAGS) * sum(vectors.shape[1] for vectors in (one.colors, one.chroma, one.edges))
+    shifts = 2 * len(SHIFT_LAGS) * len(SHIFTS) * one.inner.shape[1]
+    assert network + cells + pairs + shifts <= 5e6

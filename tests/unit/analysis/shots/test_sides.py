@@ -8,7 +8,7 @@ from reelwise.analysis.shots.descriptors import CELL_HW, THUMBNAIL_HW
 from reelwise.analysis.shots.detector import ShotDetector
 from reelwise.analysis.shots.features import Features
 from reelwise.analysis.shots.network import FrameProbabilities, ShotNetwork
-from reelwise.analysis.shots.sides import LARGEST_CHANGE, RecentThumbnails, change_between
+from reelwise.analysis.shots.sides import LARGEST_CHANGE, RecentThumbnails, change_between, is_blank
 
 GREY = np.full((*THUMBNAIL_HW, 3), 100, np.uint8)
 
@@ -20,6 +20,15 @@ def test_something_that_moves_in_less_than_half_of_the_cells_is_no_change():
     moved[: 3 * CELL_HW[0]] = 130
     assert change_between(GREY, moved) == pytest.approx(30)
     assert change_between(GREY, np.zeros_like(GREY)) == LARGEST_CHANGE
+
+
+@pytest.mark.parametrize(("level", "spread", "expected"), [(0, 0, True), (12, 8, True), (255, 6, True), (60, 0, False)])
+def test_black_and_white_are_blank(level: int, spread: int, expected: bool):
+    noise = np.random.default_rng(0).uniform(-spread, spread, GREY.shape)
+    thumbnail = np.clip(level + noise, 0, 255).astype(np.uint8)
+    assert is_blank(thumbnail) is expected
+    thumbnail[12:16, 20:30] = 128  # a title
+    assert not is_blank(thumbnail)
 
 
 def test_recent_thumbnails_go_by_the_number_of_the_frame():
