@@ -176,7 +176,9 @@ def _write_page(out: Path, matches: Matches, progress: Progress) -> None:
     try:
         write_matches_page(out, matches, pictures)
     except OSError as error:
-        raise CacheError(f"{out}: cannot be written: {error.strerror}.", hint="Choose another place, or free some space.") from None
+        raise CacheError(
+            f"{out}: cannot be written: {error.strerror}.", hint="Choose another place, or free some space."
+        ) from None
 
 
 def _pictures_of(matches: Matches) -> dict[tuple[str, int], np.ndarray]:
