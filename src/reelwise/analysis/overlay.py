@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from reelwise.analysis.formats.text import one_line
-from reelwise.analysis.formats.tracks import other_tracks
+from reelwise.analysis.formats.tracks import moment_items, other_tracks
 from reelwise.analysis.results import Analysis
 from reelwise.core.video import VideoFacts
 from reelwise.media.annotated import Caption, write_annotated
@@ -32,7 +32,7 @@ def write_overlay(
 
 
 def captions_of(analysis: Analysis) -> Iterator[Caption]:
-    """The text of each finding in the frames that it covers; keyframes have none."""
+    """The text of each finding in the frames that it covers; keyframes and what holds for the whole video have none."""
     shots = analysis.items("shots")
     for number, shot in enumerate(shots, 1):
         transition = shot.transition_in
@@ -41,6 +41,6 @@ def captions_of(analysis: Analysis) -> Iterator[Caption]:
             yield Caption(transition.start_frame, transition.end_frame, text)
         yield Caption(shot.start.frame, shot.end.frame, f"shot {number} of {len(shots)}")
     for track in other_tracks(analysis):
-        for item in track.items if track.id != "keyframes" else ():
+        for item in moment_items(analysis, track) if track.id != "keyframes" else ():
             text = f"{one_line(track.id)}: {one_line(item.label)}  {item.score:.2f}"
             yield Caption(item.start.frame, item.end.frame, text)

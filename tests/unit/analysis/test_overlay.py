@@ -29,6 +29,14 @@ def test_every_finding_has_a_caption_in_its_frames() -> None:
     ]
 
 
+def test_what_holds_for_the_whole_video_has_none() -> None:
+    analysis = crafted_tracks.craft(range(31), Fraction(1, 25), (0, 10, 20, 30), labels=()).analysis
+    whole = replace(analysis.items("shots")[0], label="programme", end=analysis.items("shots")[-1].end)
+    sound = SegmentTrack("sound", "reelwise.sound/3", (whole,))
+    captions = captions_of(replace(analysis, tracks=(*analysis.tracks, sound)))
+    assert not [caption for caption in captions if "sound" in caption.text]
+
+
 def test_names_are_one_line() -> None:
     captions = list(captions_of(crafted_tracks.hostile().analysis))
     assert not [caption for caption in captions if not caption.text.replace("  ", " ").isprintable()]

@@ -26,7 +26,7 @@ class FrameText:
 
     Args:
         lines: Of every frame.
-        captions: Of some frames; they stand below each other by their start, then in this order.
+        captions: Of some frames; they stand below each other in this order.
         shows_time: Whether the first line is the frame's number and time.
     """
 
@@ -40,8 +40,8 @@ class TextOfFrames:
 
     def __init__(self, text: FrameText) -> None:
         self._text = text
-        self._rest = sorted(text.captions, key=lambda caption: caption.start_frame)[::-1]
-        self._active: list[Caption] = []
+        self._rest = sorted(enumerate(text.captions), key=lambda entry: entry[1].start_frame)[::-1]
+        self._active: list[tuple[int, Caption]] = []
 
     def lines_at(self, frame: int, seconds: Fraction) -> Sequence[str]:
         """The lines of a frame.
@@ -50,11 +50,11 @@ class TextOfFrames:
             frame: 0-based index, rising from call to call.
             seconds: Its time from the first frame.
         """
-        while self._rest and self._rest[-1].start_frame <= frame:
+        while self._rest and self._rest[-1][1].start_frame <= frame:
             self._active.append(self._rest.pop())
-        self._active = [caption for caption in self._active if caption.end_frame > frame]
+        self._active = sorted(entry for entry in self._active if entry[1].end_frame > frame)
         clock = (clock_line(frame, seconds),) if self._text.shows_time else ()
-        return (*clock, *self._text.lines, *(caption.text for caption in self._active))
+        return (*clock, *self._text.lines, *(caption.text for _, caption in self._active))
 
 
 def clock_line(frame: int, seconds: Fraction) -> str:

@@ -12,7 +12,7 @@ def lines_of(text: FrameText, num_frames: int) -> list[list[str]]:
 
 def test_a_caption_is_shown_from_its_first_to_its_last_frame() -> None:
     captions = (Caption(2, 4, "b"), Caption(0, 3, "a"), Caption(5, 5, "never"), Caption(4, 9, "c"))
-    assert lines_of(FrameText(captions=captions), 6) == [["a"], ["a"], ["a", "b"], ["b"], ["c"], ["c"]]
+    assert lines_of(FrameText(captions=captions), 6) == [["a"], ["a"], ["b", "a"], ["b"], ["c"], ["c"]]
 
 
 def test_captions_that_start_together_stand_in_their_order() -> None:
