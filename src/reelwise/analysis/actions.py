@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from reelwise.analysis.analyzer import Analyzer, AnalyzerEntry, Finding, FrameView, Setup, Signal
+from reelwise.analysis.label_runs import FrameRun, LabelRuns
 from reelwise.analysis.pictures import PICTURE_WINDOW
 from reelwise.analysis.times import FrameClock
 from reelwise.core.clip import DecodeSettings
@@ -122,75 +123,77 @@ class ActionAnalyzer(Analyzer):
     """
 
     def __init__(self, model: ActionModel, setup: Setup) -> None:
-        self._model = model
+        self.model = model
         self._keep_picture = setup.keep_picture
         self._time_base = setup.time_base
         self._frames = WindowFrames(model.decode, setup.time_base)
         self._pts = array("q")
         self._first_pts = 0
         self._windows: list[np.ndarray] = []
+        self._hops: list[np.ndarray] = []
+        self._runs = [LabelRuns() for _ in model.labels]
         self._next_start = Fraction(0)
         self._pictures: list[tuple[int, int]] = []
 
     def push(self, frame: FrameView) -> Iterable[Finding]:
-        """Look at the next frame; predicts the windows that it ends."""
+        """Look at the next frame; predicts the windows that it ends, and gives what no later one changes."""
         if not self._pts:
             self._first_pts = frame.pts
         pts = frame.pts - self._first_pts
-        self._predict_until(pts)
-        self._frames.push(pts, frame.pictures[self._model.picture])
+        findings = list(self._predict_until(pts))
+        self._frames.push(pts, frame.pictures[self.model.picture])
         self._pts.append(pts)
-        return ()
+        return findings
 
     def finish(self, clock: FrameClock) -> Iterator[Finding]:
         """Predict the last windows, and give the segments."""
         end_pts = clock.end_pts - self._first_pts
-        self._predict_until(end_pts)
-        last_end = self._next_start - self._model.hop + self._model.window
+        yield from self._predict_until(end_pts)
+        last_end = self._next_start - self.model.hop + self.model.window
         if not self._windows or last_end < end_pts * self._time_base:
-            self._predict(end_pts)
-        probs = np.nan_to_num(self.hop_probs())
-        for column in range(len(self._model.labels)):
-            yield from self._segments(probs, column, len(clock))
+            yield from self._predict(end_pts)
+        for hop in range(len(self._hops), len(self._windows) + HOPS_PER_WINDOW - 1):
+            yield from self._give_hop(hop)
+        for column, label_runs in enumerate(self._runs):
+            yield from self._segments(column, label_runs.finish(len(clock)))
 
     def signal(self) -> Signal:
         """The probabilities of every hop."""
-        labels = self._model.labels
-        values = self.hop_probs().astype(np.float32)
-        return Signal(values, labels, dict.fromkeys(labels, "probability"), self._model.hop)
+        labels = self.model.labels
+        values = np.stack(self._hops).astype(np.float32)
+        return Signal(values, labels, dict.fromkeys(labels, "probability"), self.model.hop)
 
-    def hop_probs(self) -> np.ndarray:
-        """(H, C): of each hop, the mean over the windows that hold it; those in whose middle it lies weigh more."""
-        num_labels = len(self._model.labels)
-        windows = np.stack(self._windows) if self._windows else np.zeros((0, num_labels))
-        has_frames = ~np.isnan(windows).any(axis=1, keepdims=True)
-        num_hops = len(windows) + HOPS_PER_WINDOW - 1 if len(windows) else 0
-        sums, weights = np.zeros((num_hops, num_labels)), np.zeros((num_hops, 1))
+    def _hop_probs(self, hop: int) -> np.ndarray:
+        """(C,): mean over the windows that hold a hop; those in whose middle it lies weigh more. NaN without any."""
+        total, weights = np.zeros(len(self.model.labels)), 0
         for place in range(HOPS_PER_WINDOW):
-            weight = min(place, HOPS_PER_WINDOW - 1 - place) + 1
-            sums[place : place + len(windows)] += weight * np.where(has_frames, windows, 0.0)
-            weights[place : place + len(windows)] += weight * has_frames
-        return np.where(weights > 0, sums / np.maximum(weights, 1), np.nan)
+            if 0 <= hop - place < len(self._windows) and not np.isnan(self._windows[hop - place]).any():
+                weight = min(place, HOPS_PER_WINDOW - 1 - place) + 1
+                total += weight * self._windows[hop - place]
+                weights += weight
+        return total / weights if weights else np.full(len(total), np.nan)
 
-    def _predict_until(self, pts: int) -> None:
-        while pts * self._time_base >= self._next_start + self._model.window:
-            self._predict(pts)
+    def _predict_until(self, pts: int) -> Iterator[Finding]:
+        while pts * self._time_base >= self._next_start + self.model.window:
+            yield from self._predict(pts)
 
-    def _predict(self, end_pts: int) -> None:
-        start, end = self._next_start, self._next_start + self._model.window
+    def _predict(self, end_pts: int) -> Iterator[Finding]:
+        start, end = self._next_start, self._next_start + self.model.window
         content = self._frames.window(start, end, end_pts)
-        probs = np.full(len(self._model.labels), np.nan) if content is None else self._model.predict(*content)
+        probs = np.full(len(self.model.labels), np.nan) if content is None else self.model.predict(*content)
         self._windows.append(probs)
         if content is not None:
-            self._note_picture(probs, start + self._model.window / 2)
-        self._next_start += self._model.hop
+            self._note_picture(probs, start + self.model.window / 2)
+        self._next_start += self.model.hop
         self._frames.drop_before(self._next_start)
+        # The next window begins behind this hop.
+        yield from self._give_hop(len(self._windows) - 1)
 
     def _note_picture(self, probs: np.ndarray, moment: Fraction) -> None:
         """Keep a picture where a label that is sure now was not in the window before."""
         best = int(probs.argmax())
         before = self._windows[-2] if len(self._windows) > 1 else np.zeros(len(probs))
-        if probs[best] >= self._model.thresholds[best] > np.nan_to_num(before)[best]:
+        if probs[best] >= self.model.thresholds[best] > np.nan_to_num(before)[best]:
             newest = len(self._pts) - 1
             frame = max(min(self._frame_at(moment), newest), newest - PICTURE_WINDOW + 2, 0)
             self._keep_picture(frame)
@@ -201,48 +204,27 @@ class ActionAnalyzer(Analyzer):
         ticks = -(-moment // self._time_base)
         return int(np.searchsorted(np.frombuffer(self._pts, np.int64), int(ticks)))
 
-    def _segments(self, probs: np.ndarray, column: int, num_frames: int) -> Iterator[Finding]:
-        label, sure = self._model.labels[column], self._model.thresholds[column]
-        holds = probs[:, column] >= STAYS * sure
-        if self._model.is_exclusive:
-            holds &= probs.argmax(axis=1) == column
-        for first, last, score in self._frame_runs(holds, probs[:, column], num_frames):
-            if score >= sure:
-                pictures = [frame for frame, best in self._pictures if best == column and first <= frame < last]
-                yield Finding(label, first, last, min(score, 1.0), pictures[0] if pictures else None)
+    def _give_hop(self, hop: int) -> Iterator[Finding]:
+        """Note the probabilities of a hop that no later window holds, and give the segments that it ends."""
+        self._hops.append(self._hop_probs(hop))
+        probs = np.nan_to_num(self._hops[-1])
+        best = int(probs.argmax())
+        edges = self._first_frame(hop), self._first_frame(hop + 1)
+        for column, label_runs in enumerate(self._runs):
+            sure = self.model.thresholds[column]
+            holds = probs[column] >= STAYS * sure and (not self.model.is_exclusive or best == column)
+            runs = label_runs.push(*edges, holds=bool(holds), prob=float(probs[column]))
+            yield from self._segments(column, runs)
 
-    def _frame_runs(self, holds: np.ndarray, probs: np.ndarray, num_frames: int) -> list[tuple[int, int, float]]:
-        """Half-open runs of frames, each with its highest probability.
+    def _first_frame(self, hop: int) -> int:
+        return self._frame_at(hop * self.model.hop)
 
-        Runs of hops between which no frame begins are one run of frames: a hop may be shorter than a frame.
-
-        Args:
-            holds: (H,) whether the label holds in a hop.
-            probs: (H,) probability of the label.
-            num_frames: Of the video.
-        """
-        frame_runs: list[tuple[int, int, float]] = []
-        for start, end in runs(holds):
-            first = self._frame_at(start * self._model.hop)
-            last = num_frames if end == len(holds) else min(self._frame_at(end * self._model.hop), num_frames)
-            score = float(probs[start:end].max())
-            if frame_runs and first <= frame_runs[-1][1]:
-                first, _, score_before = frame_runs.pop()
-                score = max(score, score_before)
-            if first < last:
-                frame_runs.append((first, last, score))
-        return frame_runs
-
-
-def runs(holds: np.ndarray) -> list[tuple[int, int]]:
-    """Half-open runs of true values.
-
-    Example:
-        >>> runs(np.array([True, True, False, True]))
-        [(0, 2), (3, 4)]
-    """
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], holds.astype(np.int8), [0]])))
-    return [(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    def _segments(self, column: int, runs: Iterable[FrameRun]) -> Iterator[Finding]:
+        for run in runs:
+            if run.score >= self.model.thresholds[column]:
+                pictures = [frame for frame, best in self._pictures if best == column and run.start <= frame < run.end]
+                score, picture = min(run.score, 1.0), pictures[0] if pictures else None
+                yield Finding(self.model.labels[column], run.start, run.end, score, picture)
 
 
 def action_entry(model: ActionModel) -> AnalyzerEntry:

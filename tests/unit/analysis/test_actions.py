@@ -9,7 +9,7 @@ import crafted
 import numpy as np
 import pytest
 
-from reelwise.analysis.actions import ActionAnalyzer, ActionModel, WindowFrames, runs
+from reelwise.analysis.actions import ActionAnalyzer, ActionModel, WindowFrames
 from reelwise.analysis.analyzer import FrameView, Setup
 from reelwise.analysis.times import FrameClock
 from reelwise.core.clip import DecodeSettings
@@ -153,6 +153,17 @@ def test_labels_of_a_model_of_several_may_hold_together():
     assert [f.label for f in findings] == ["day"]
 
 
-def test_runs():
-    assert runs(np.array([], bool)) == []
-    assert runs(np.array([False, True, True])) == [(1, 3)]
+@pytest.mark.parametrize("window", ["1/2", "1", "2"])
+def test_a_segment_comes_at_most_a_window_after_its_end(window):
+    brightness = np.repeat(np.random.default_rng(2).choice([5, 128, 250], 20), 40).tolist()
+    _, spans, analyzer, _ = analyze(brightness, window=Fraction(window))
+    assert spans
+    again = ActionAnalyzer(analyzer.model, Setup((32, 32), time_base=Fraction(1, 25)))
+    num_given = 0
+    for index, value in enumerate(brightness):
+        picture = np.full((32, 32, 3), value, np.uint8)
+        view = FrameView(index, index / 25, False, {analyzer.model.picture: picture}, index)
+        for finding in again.push(view):
+            num_given += 1
+            assert index - finding.end_frame <= 25 * Fraction(window) + 1
+    assert num_given > 3
