@@ -34,7 +34,7 @@ class LabelRuns:
 
     def __init__(self) -> None:
         self._open: tuple[int, float] | None = None
-        self._ended: FrameRun | None = None
+        self._last_run: FrameRun | None = None
 
     def push(self, start: int, end: int, *, holds: bool, prob: float) -> Iterator[FrameRun]:
         """Add the next hop; gives a run behind which lies a frame that does not belong to it.
@@ -52,15 +52,15 @@ class LabelRuns:
             first, score = self._open
             self._open = None
             if first < start:
-                self._ended = FrameRun(first, start, score)
-        if self._ended is not None and end > self._ended.end:
-            yield self._ended
-            self._ended = None
+                self._last_run = FrameRun(first, start, score)
+        if self._last_run is not None and end > self._last_run.end:
+            yield self._last_run
+            self._last_run = None
 
     def finish(self, num_frames: int) -> Iterator[FrameRun]:
         """The video has so many frames; gives the rest."""
-        if self._ended is not None:
-            yield self._ended
+        if self._last_run is not None:
+            yield self._last_run
         if self._open is not None and self._open[0] < num_frames:
             yield FrameRun(self._open[0], num_frames, self._open[1])
 
@@ -68,7 +68,7 @@ class LabelRuns:
         if self._open is not None:
             self._open = self._open[0], max(self._open[1], prob)
             return
-        before, self._ended = self._ended, None
+        before, self._last_run = self._last_run, None
         if before is not None and start <= before.end:
             self._open = before.start, max(before.score, prob)
             return
