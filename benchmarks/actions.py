@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 
 from compare import save
+from shot_sources import DATA
 
 HELD_OUT = ("seq05", "seq06", "seq07", "seq08", "seq15", "seq16", "seq17", "seq18")
 """Recordings of the long video: half of each of the two places."""
@@ -32,7 +33,7 @@ RATE = 30
 def main() -> int:
     """Train, splice, analyze, and print the table; 1 where the segments of analyze are not the best."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("data"))
+    parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--model", type=Path, help="a model that was trained by this script before")
     parser.add_argument("--work", type=Path, help="folder for the model and the videos [default: a temporary one]")
     parser.add_argument("--seed", type=int, default=0)

@@ -35,6 +35,7 @@ from reelwise.core.errors import VideoError
 from reelwise.media.find import find_videos
 from reelwise.media.requests.stream import PictureSpec, StreamTask
 from reelwise.media.stream import VideoStream
+from shot_sources import DATA
 
 PREVIEW_SIDE = 320
 SECONDS = 7.0
@@ -330,7 +331,7 @@ def product_milliseconds(num_moments: int = 100_000) -> float:
 def main() -> int:
     """Run all, print a table, and write the JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, nargs="?", default=Path("data"))
+    parser.add_argument("folder", type=Path, nargs="?", default=DATA)
     parser.add_argument("--previews", type=Path, help="folder that keeps decoded previews for another run")
     parser.add_argument("--sources", type=int, default=124, help="videos that are used")
     parser.add_argument("--each", type=int, default=34, help="positives of each change")
