@@ -329,14 +329,22 @@ def test_ctrl_c_while_a_pipe_stands_still_leaves_whole_results(tmp_path):
     content = make_film(tmp_path / "film.mkv", lengths=(30, 20, 20, 400)).read_bytes()
     command = [sys.executable, "-m", "reelwise", "analyze", "-", "--out", str(tmp_path / "out")]
     command += ["--cache-dir", str(tmp_path / "cache")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    # A shell that starts tests in the background has them ignore Ctrl-C, and so would the command.
+    program = (
+        f"import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.executable, {command})"
+    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen([sys.executable, "-c", program], **pipes) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(content[: len(content) * 9 // 10])
         process.stdin.flush()
         assert json.loads(process.stdout.readline())["track"]
         process.send_signal(signal.SIGINT)
-        assert process.wait() == 128 + signal.SIGINT
+        try:
+            assert process.wait(60) == 128 + signal.SIGINT
+        finally:
+            process.kill()
     assert json.loads((tmp_path / "out/index.json").read_text(encoding="utf-8"))["videos"] == []
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["index.json"]
     assert not list((tmp_path / "cache").glob("scratch-*"))
