@@ -1,15 +1,13 @@
 """Training examples on disk: features and targets of many sequences, made by several processes."""
 
 import math
-import multiprocessing
+import pickle  # noqa: TID251 - a pipe between two processes of this program
 import shutil
-import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import cv2
 import numpy as np
 from numpy.lib.format import open_memmap
 
@@ -19,6 +17,7 @@ from reelwise.analysis.shots.network import NUM_KINDS
 from reelwise.cache.space import SPARE_BYTES, gigabytes
 from reelwise.core.errors import CacheError
 from reelwise.jobs.detector.edits import EditStyle, random_style
+from reelwise.jobs.detector.example_processes import ExampleProcesses
 from reelwise.jobs.detector.scenes import Scene
 from reelwise.jobs.detector.sequences import LabelledSequence, make_sequence
 
@@ -83,20 +82,14 @@ def make_examples(
             work.
 
     Raises:
-        CacheError: The disk of ``folder`` is too full.
+        CacheError: The disk of ``folder`` is too full, or a process ended in the middle of its work.
     """
     _make_arrays(folder, plan.num_sequences)
-    # spawn: a fork of a process in which Keras runs threads may hang.
-    processes = multiprocessing.get_context("spawn")
-    with processes.Pool(num_processes, _start_worker, (folder, scenes, plan)) as pool:
-        results = pool.imap_unordered(_make_example, range(plan.num_sequences))
+    job = pickle.dumps((folder, scenes, plan))
+    with ExampleProcesses(job, min(num_processes, plan.num_sequences)) as processes:
         num_done = 0
         while num_done < plan.num_sequences:
-            try:
-                results.next(timeout=TICK_SECONDS)
-                num_done += 1
-            except multiprocessing.TimeoutError:
-                pass
+            num_done += processes.wait(TICK_SECONDS)
             on_tick(num_done)
     return load_examples(folder)
 
@@ -124,32 +117,23 @@ def load_examples(folder: Path, mode: Literal["r", "r+"] = "r") -> Examples:
     return Examples(*(np.load(folder / f"{name}.npy", mmap_mode=mode) for name in ("whole", "cells", "targets")))
 
 
-@dataclass(frozen=True, eq=False)
-class _Worker:
-    """What one process needs for all of its batches."""
+def make_part(folder: Path, scenes: Sequence[Scene], plan: ExamplePlan, numbers: range) -> Iterator[int]:
+    """Make some examples in this process; gives each number when it is done.
 
-    examples: Examples
-    scenes: Sequence[Scene]
-    plan: ExamplePlan
-
-
-_worker: list[_Worker] = []
-"""The one worker of this process, put here by its start."""
-
-
-def _start_worker(folder: Path, scenes: Sequence[Scene], plan: ExamplePlan) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all processes of a terminal; the caller ends these
-    cv2.setNumThreads(1)  # one process per processor
-    _worker[:] = [_Worker(load_examples(folder, "r+"), scenes, plan)]
-
-
-def _make_example(number: int) -> None:
-    (worker,) = _worker
-    sequence = example_sequence(worker.scenes, worker.plan, number)
-    features = features_of(sequence.thumbnails)
-    worker.examples.whole[number] = features.whole
-    worker.examples.cells[number] = features.cells
-    worker.examples.targets[number] = exact_targets(sequence)
+    Args:
+        folder: With the arrays of all of them.
+        scenes: What takes are made of.
+        plan: Of all of them.
+        numbers: Those that are made here.
+    """
+    examples = load_examples(folder, "r+")
+    for number in numbers:
+        sequence = example_sequence(scenes, plan, number)
+        features = features_of(sequence.thumbnails)
+        examples.whole[number] = features.whole
+        examples.cells[number] = features.cells
+        examples.targets[number] = exact_targets(sequence)
+        yield number
 
 
 def example_sequence(scenes: Sequence[Scene], plan: ExamplePlan, number: int) -> LabelledSequence:

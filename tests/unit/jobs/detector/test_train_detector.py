@@ -2,8 +2,9 @@
 
 import json
 import math
-import multiprocessing
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from reelwise.analysis.shots.network import FrameProbabilities, weight_shapes
 from reelwise.analysis.shots.weights import load_weights, shipped_weights
 from reelwise.core.errors import CacheError
 from reelwise.core.progress import Silent
+from reelwise.jobs.detector import example_processes
 from reelwise.jobs.detector.calibrate import JudgedVideo, calibrate, measure
 from reelwise.jobs.detector.examples import ExamplePlan, make_examples
 from reelwise.jobs.detector.scenes import PictureScene, Scene, made_up_picture
@@ -50,13 +52,50 @@ def test_examples_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> No
     assert np.abs(one.cells).sum(axis=(1, 2, 3), dtype=np.float64).min() > 0
 
 
-def test_the_work_of_all_processes_ends_when_a_tick_raises(tmp_path: Path) -> None:
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """The processes that are started from here on."""
+    processes: list[subprocess.Popen[bytes]] = []
+    real = example_processes._start
+    monkeypatch.setattr(example_processes, "_start", lambda *places: processes.append(real(*places)) or processes[-1])
+    return processes
+
+
+def test_the_work_of_all_processes_ends_when_a_tick_raises(tmp_path: Path, started) -> None:
     def stop(num_done: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         make_examples(tmp_path, scenes(), ExamplePlan(1000, seed=5), num_processes=2, on_tick=stop)
-    assert multiprocessing.active_children() == []
+    assert len(started) == 2
+    assert all(process.poll() is not None for process in started)
+
+
+def test_a_process_that_is_killed_ends_the_work(tmp_path: Path, started) -> None:
+    with pytest.raises(CacheError, match="was ended"):
+        make_examples(
+            tmp_path, scenes(), ExamplePlan(1000, seed=5), num_processes=2, on_tick=lambda num_done: started[1].kill()
+        )
+    assert all(process.poll() is not None for process in started)
+
+
+SCRIPT = """
+import pathlib, sys
+import numpy as np
+from reelwise.jobs.detector.examples import ExamplePlan, make_examples
+from reelwise.jobs.detector.scenes import PictureScene, made_up_picture
+
+scenes = [PictureScene(made_up_picture(np.random.default_rng(seed))) for seed in range(2)]
+print(len(make_examples(pathlib.Path(sys.argv[1]), scenes, ExamplePlan(2, seed=5), 2)))
+"""
+
+
+def test_a_script_needs_no_main_guard(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(SCRIPT, encoding="utf-8")
+    (tmp_path / "examples").mkdir()
+    command = [sys.executable, "script.py", "examples"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)
+    assert done.stdout == "2\n", done.stderr[-2000:]
 
 
 def test_a_full_disk_is_seen_before_a_process_is_killed_by_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

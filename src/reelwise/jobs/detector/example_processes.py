@@ -1,0 +1,83 @@
+"""The processes that make training examples side by side, seen from the process that wants them.
+
+They are started as a module of their own: what Python's multiprocessing starts would run the user's script again, and
+who kills one for its memory would leave the others waiting for ever.
+"""
+
+import os
+import queue
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+from reelwise.core.errors import CacheError
+
+MODULE = "reelwise.jobs.detector.example_worker"
+
+
+class ExampleProcesses:
+    """Some processes at work; leaving the block ends those that still run.
+
+    Args:
+        job: The pickled arguments of ``make_part`` without its numbers; from this process, and read by none but its
+            children.
+        num_processes: Each makes every n-th example.
+    """
+
+    def __init__(self, job: bytes, num_processes: int) -> None:
+        self._answers: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+        self._processes = [_start(place, num_processes) for place in range(num_processes)]
+        for process in self._processes:
+            threading.Thread(target=self._talk, args=(process, job), daemon=True).start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._processes:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+
+    def wait(self, seconds: float) -> int:
+        """How many more examples are done, 0 or 1, after so long at most.
+
+        Raises:
+            CacheError: A process ended in the middle of its work.
+        """
+        try:
+            answer = self._answers.get(timeout=seconds)
+        except queue.Empty:
+            return 0
+        if answer is None:
+            raise CacheError("a process that made training examples was ended.", hint="Try again with fewer --threads.")
+        return answer
+
+    def _talk(self, process: subprocess.Popen[bytes], job: bytes) -> None:
+        """Hand the job over, and count what comes back."""
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError("the process has no pipes")
+        with suppress(OSError, ValueError), process.stdin as pipe:
+            pipe.write(job)
+        with suppress(OSError, ValueError), process.stdout as pipe:
+            while pipe.read(1):
+                self._answers.put(1)
+        if process.wait():
+            self._answers.put(None)
+
+
+def _start(place: int, num_processes: int) -> subprocess.Popen[bytes]:
+    package = str(Path(__file__).resolve().parents[3])
+    rest = os.environ.get("PYTHONPATH")
+    environment = os.environ | {"PYTHONPATH": package + (os.pathsep + rest if rest else "")}
+    # -P keeps the current folder off the module path. Ctrl-C goes to all processes of a terminal's group: not to these.
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", MODULE, str(place), str(num_processes)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
+        start_new_session=True,
+    )
