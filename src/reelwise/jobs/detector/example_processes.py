@@ -28,7 +28,7 @@ class ExampleProcesses:
     """
 
     def __init__(self, job: bytes, num_processes: int) -> None:
-        self._answers: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+        self._messages: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self._processes = [_start(place, num_processes) for place in range(num_processes)]
         for process in self._processes:
             threading.Thread(target=self._talk, args=(process, job), daemon=True).start()
@@ -49,12 +49,12 @@ class ExampleProcesses:
             CacheError: A process ended in the middle of its work.
         """
         try:
-            answer = self._answers.get(timeout=seconds)
+            message = self._messages.get(timeout=seconds)
         except queue.Empty:
             return 0
-        if answer is None:
+        if message is None:
             raise CacheError("a process that made training examples was ended.", hint="Try again with fewer --threads.")
-        return answer
+        return message
 
     def _talk(self, process: subprocess.Popen[bytes], job: bytes) -> None:
         """Hand the job over, and count what comes back."""
@@ -64,9 +64,9 @@ class ExampleProcesses:
             pipe.write(job)
         with suppress(OSError, ValueError), process.stdout as pipe:
             while pipe.read(1):
-                self._answers.put(1)
+                self._messages.put(1)
         if process.wait():
-            self._answers.put(None)
+            self._messages.put(None)
 
 
 def _start(place: int, num_processes: int) -> subprocess.Popen[bytes]:
