@@ -2,9 +2,17 @@
 
 import shutil
 
+import pytest
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+NEEDS_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium found; install Debian's package chromium"),
+]
+"""Marks of a module whose tests open pages."""
 
 # Luminance contrast of every piece of text with what lies behind it, after WCAG 2.2; hidden and empty text left out.
 CONTRAST = """() => {
@@ -26,3 +34,18 @@ CONTRAST = """() => {
   }
   return bad;
 }"""
+
+
+def wait_until(page, holds: str) -> None:
+    """Waits for what the page says; `page.wait_for_function` may evaluate its string in the page, which forbids it."""
+    for _ in range(100):
+        if page.evaluate(holds):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never: {holds}")
+
+
+def go_to(page, text: str) -> None:
+    page.keyboard.press("g")
+    page.locator("#position").fill(text)
+    page.keyboard.press("Enter")

@@ -1,9 +1,11 @@
 """A report of made-up numbers, with any labels and any text in every place where a stranger's text can stand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
+from browser_checks import CHROMIUM, FLAGS
 
 from reelwise.core.probabilities import softmax
 from reelwise.core.records import SkippedFile
@@ -121,3 +123,36 @@ def make_history() -> Callable[..., tuple[dict, ...]]:
 @pytest.fixture(scope="session")
 def pixel() -> bytes:
     return PIXEL
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Opens a file and collects what it complains of."""
+    contexts = []
+
+    def open_file(path: Path, width: int = 1280, height: int = 800, script: str = "", **options):
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []
+        page.on("console", lambda message: page.complaints.append(message.text))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on(
+            "request", lambda r: page.complaints.append(r.url) if not r.url.startswith(("file:", "data:")) else None
+        )
+        page.add_init_script(script)
+        page.goto(path.as_uri())
+        return page
+
+    yield open_file
+    for context in contexts:
+        context.close()

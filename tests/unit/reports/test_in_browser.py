@@ -1,13 +1,12 @@
 """The report in a real browser: no sideways scrolling, no complaint in the console, readable contrast."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
-from browser_checks import CHROMIUM, CONTRAST, FLAGS
+from browser_checks import CONTRAST, NEEDS_BROWSER
 
 from reelwise.core.files import write_text
 from reelwise.core.frames import FrameTimes
@@ -21,19 +20,7 @@ from reelwise.reports.sound_overview import summarize_sound
 from reelwise.reports.spectrogram import make_spectrogram, spectrogram_png
 from reelwise.reports.video_page import Thumbnail, VideoOverview, render_video_page
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium found; install Debian's package chromium"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
+pytestmark = NEEDS_BROWSER
 
 
 def sounding_clip(folder: Path, pixel: bytes) -> ExampleClip:

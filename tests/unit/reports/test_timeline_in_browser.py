@@ -1,214 +1,22 @@
-"""timeline.html in a real browser, from a file: the frame that is painted, keys, and what is shown without a video."""
+"""timeline.html in a real browser, from a file: keys, clicks, rows, what a phone, a screen reader and paper get."""
 
-import io
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import crafted_timeline
 import crafted_tracks
-import numpy as np
 import pytest
-from browser_checks import CHROMIUM, CONTRAST, FLAGS
-from crafted import make_video
-from frame_numbers import read_number
-from PIL import Image
+from browser_checks import CONTRAST, NEEDS_BROWSER, go_to, wait_until
 
 from reelwise.analysis.timecode import timecode
-from reelwise.reports.timeline import relative_link, write_timeline
+from reelwise.reports.timeline import write_timeline
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium found; install Debian's package chromium"),
-]
+pytestmark = NEEDS_BROWSER
 
 SIZE_HW = (96, 160)
 NTSC = Fraction(30000, 1001)
 MILLISECONDS = Fraction(1, 1000)
-UNEVEN = np.cumsum(np.random.default_rng(5).integers(12, 90, 48)).tolist()
-"""Milliseconds at which frames of a variable rate start."""
-
-FASTSTART = {"movflags": "faststart"}
-B_FRAMES = {"crf": "10", "preset": "medium"}
-
-
-def late(frame: int) -> int:
-    """Milliseconds: the first frame comes after a second."""
-    return 1000 + 40 * frame
-
-
-FAST_VP8 = {"b": "2M", "deadline": "realtime", "cpu-used": "8"}
-VIDEOS = {
-    "even.mp4": {"rate": NTSC, "time_base": 1 / NTSC, "container_options": FASTSTART, "options": B_FRAMES},
-    "even.webm": {"rate": NTSC, "time_base": 1 / NTSC, "codec": "libvpx", "options": FAST_VP8},
-    "uneven.mp4": {"pts": UNEVEN.__getitem__, "time_base": MILLISECONDS, "container_options": FASTSTART},
-    "uneven.webm": {"pts": UNEVEN.__getitem__, "time_base": MILLISECONDS, "codec": "libvpx", "options": FAST_VP8},
-    "late.mp4": {
-        "pts": lambda k: 1000 + 40 * k,
-        "time_base": MILLISECONDS,
-        "sound": True,
-        "container_options": FASTSTART,
-    },
-    "late.webm": {"pts": late, "time_base": MILLISECONDS, "codec": "libvpx", "options": FAST_VP8},
-}
-NUM_FRAMES = 48
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def open_page(browser):
-    """Opens a file and collects what it complains of."""
-    contexts = []
-
-    def open_file(path: Path, width: int = 1280, height: int = 800, script: str = "", **options):
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.complaints = []
-        page.on("console", lambda message: page.complaints.append(message.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on(
-            "request", lambda r: page.complaints.append(r.url) if not r.url.startswith(("file:", "data:")) else None
-        )
-        page.add_init_script(script)
-        page.goto(path.as_uri())
-        return page
-
-    yield open_file
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture(scope="module")
-def films(tmp_path_factory) -> Path:
-    """Videos whose frames carry their numbers, and an AVI; each with its page in a folder beside it.
-
-    The name of their folder is odd on purpose.
-    """
-    folder = tmp_path_factory.mktemp("films") / "a film, 100 % #1?"
-    folder.mkdir()
-    for name, options in VIDEOS.items():
-        make_video(folder / name, NUM_FRAMES, size_hw=SIZE_HW, **options)
-    make_video(folder / "old.avi", NUM_FRAMES, codec="mpeg4", size_hw=SIZE_HW)
-    for name in (*VIDEOS, "old.avi"):
-        page = folder / "out" / name
-        analysis, signals = crafted_timeline.analysis_of_video(folder / name, page)
-        write_timeline(page, analysis, signals, relative_link(folder / name, page))
-    return folder / "out"
-
-
-MAX_LOOKS = 50
-"""At the screen, until the right frame must be there."""
-
-PAINTED = """async () => {
-  const frame = () => new Promise(requestAnimationFrame);
-  let quiet = 0;
-  for (let last = null; quiet < 4; await frame()) {
-    const video = document.querySelector('#video');
-    const isMoving = video.seeking || document.body.classList.contains('is-seeking');
-    quiet = isMoving || video.currentTime !== last ? 0 : quiet + 1;
-    last = video.currentTime;
-  }
-}"""
-
-
-def painted_number(page) -> int:
-    """The number in the picture that the player shows now."""
-    page.evaluate(PAINTED)
-    picture = np.asarray(Image.open(io.BytesIO(page.locator("#video").screenshot())).convert("RGB"))
-    scale = min(picture.shape[0] / SIZE_HW[0], picture.shape[1] / SIZE_HW[1])
-    height, width = round(SIZE_HW[0] * scale), round(SIZE_HW[1] * scale)
-    top, left = (picture.shape[0] - height) // 2, (picture.shape[1] - width) // 2
-    return read_number(picture[top : top + height, left : left + width])
-
-
-def assert_painted(page, number: int) -> None:
-    """The player comes to show a frame, and goes on showing it: on a busy machine the screen follows the page late."""
-    for _ in range(MAX_LOOKS):
-        if painted_number(page) == number:
-            break
-        page.wait_for_timeout(100)
-    assert painted_number(page) == number
-
-
-def wait_until_playable(page) -> None:
-    page.wait_for_selector("body.is-ready")
-
-
-def wait_until(page, holds: str) -> None:
-    """Waits for what the page says; `page.wait_for_function` may evaluate its string in the page, which forbids it."""
-    for _ in range(100):
-        if page.evaluate(holds):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"never: {holds}")
-
-
-def go_to(page, text: str) -> None:
-    page.keyboard.press("g")
-    page.locator("#position").fill(text)
-    page.keyboard.press("Enter")
-
-
-LATE_PAINTS = """
-  const request = HTMLVideoElement.prototype.requestVideoFrameCallback;
-  HTMLVideoElement.prototype.requestVideoFrameCallback = function (callback) {
-    return request.call(this, (...facts) => setTimeout(() => callback(...facts), 500));
-  };
-"""
-
-
-@pytest.mark.parametrize("name", ["uneven.mp4", "uneven.webm"])
-def test_a_machine_that_says_late_what_it_painted_comes_to_the_frame_all_the_same(open_page, films, name):
-    page = open_page(films / name / "timeline.html", script=LATE_PAINTS)
-    wait_until_playable(page)
-    for frame in (17, 30, 29, 5):
-        go_to(page, str(frame))
-        go_to(page, str(frame))  # again, while the first is under way
-        assert_painted(page, frame)
-
-
-@pytest.mark.parametrize("name", VIDEOS)
-def test_a_seek_shows_the_painted_frame(open_page, films, name):
-    page = open_page(films / name / "timeline.html")
-    wait_until_playable(page)
-    assert_painted(page, 0)
-    for frame in (17, 30, 29, NUM_FRAMES - 1):
-        go_to(page, str(frame))
-        assert_painted(page, frame)
-    for key, expected in (("Home", 0), ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1)):
-        page.keyboard.press(key)
-        assert_painted(page, expected)
-    assert page.complaints == []
-
-
-def test_an_avi_is_shown_by_its_pictures(open_page, films):
-    page = open_page(films / "old.avi" / "timeline.html")
-    page.wait_for_selector("#notice:not([hidden])")
-    assert page.locator("#video").count() == 0
-    assert page.locator("#still").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
-    assert page.locator("#strip button").count() >= 1
-    page.keyboard.press("End")
-    assert page.locator("#frame").text_content() == f"frame {NUM_FRAMES - 1} of {NUM_FRAMES}"
-
-
-def test_a_moved_video_is_replaced_by_its_pictures(open_page, films, tmp_path):
-    folder = shutil.copytree(films / "even.mp4", tmp_path / "elsewhere")
-    page = open_page(folder / "timeline.html")
-    page.wait_for_selector("#notice:not([hidden])")
-    assert page.locator("#still").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
-    page.keyboard.press("ArrowRight")
-    assert page.locator("#frame").text_content() == f"frame 1 of {NUM_FRAMES}"
 
 
 @pytest.fixture(scope="module")

@@ -18,28 +18,29 @@ def mark(tmp_path) -> Path:
     return path
 
 
-def test_what_was_written_before_the_end_is_read(tmp_path, mark):
+@pytest.fixture
+def path(tmp_path) -> Path:
     path = tmp_path / "a"
     path.write_bytes(b"one")
+    return path
 
+
+def append_two(path: Path) -> None:
+    with path.open("ab") as target:
+        target.write(b"two")
+
+
+def test_what_was_written_before_the_end_is_read(path, mark):
     def write_and_end() -> None:
-        with path.open("ab") as target:
-            target.write(b"two")
+        append_two(path)
         mark.unlink(missing_ok=True)
 
     with GrowingFile(path, Growth(open_mark=mark), write_and_end) as file:
         assert [file.read(100), file.read(100), file.read(100)] == [b"one", b"two", b""]
 
 
-def test_a_place_behind_the_end_is_waited_for(tmp_path, mark):
-    path = tmp_path / "a"
-    path.write_bytes(b"one")
-
-    def write() -> None:
-        with path.open("ab") as target:
-            target.write(b"two")
-
-    with GrowingFile(path, Growth(open_mark=mark), write) as file:
+def test_a_place_behind_the_end_is_waited_for(path, mark):
+    with GrowingFile(path, Growth(open_mark=mark), lambda: append_two(path)) as file:
         assert file.seek(5) == 5
         assert file.read(100) == b"o"
         assert file.tell() == 6
@@ -48,9 +49,7 @@ def test_a_place_behind_the_end_is_waited_for(tmp_path, mark):
         assert (file.read(100), file.seek(0, os.SEEK_END)) == (b"", 6)
 
 
-def test_the_end_is_waited_for_once(tmp_path):
-    path = tmp_path / "a"
-    path.write_bytes(b"one")
+def test_the_end_is_waited_for_once(path):
     waits: list[None] = []
     with GrowingFile(path, Growth(idle_seconds=0.1), lambda: waits.append(None)) as file:
         assert (file.read(100), file.read(100)) == (b"one", b"")
