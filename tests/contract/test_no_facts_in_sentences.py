@@ -53,6 +53,12 @@ def sentences_of(tree: ast.AST) -> Iterator[ast.Constant]:
     yield from (node for node in literals(tree) if id(node) not in docstrings and " " in node.value.strip())
 
 
+def is_of_a_sentence(word: ast.Constant, sentences: list[ast.Constant]) -> bool:
+    """Whether a sentence of ours holds the plain words of a regular expression, or of a beginning."""
+    runs = [run for run in re.findall(r"[A-Za-z]+(?: [A-Za-z]+)+ ?", word.value) if len(run) > 4]
+    return any(run in other.value and other is not word for run in runs for other in sentences)
+
+
 def breaches(trees: dict[str, ast.AST]) -> list[str]:
     sentences = [constant for tree in trees.values() for constant in sentences_of(tree)]
     lines = []
@@ -60,11 +66,8 @@ def breaches(trees: dict[str, ast.AST]) -> list[str]:
         for line, text, words in looks_into(tree):
             if holds_a_sentence(text):
                 lines.append(f"{name}:{line}: looks into a sentence")
-            for word in words:
-                # The plain words of a regular expression, or of a beginning.
-                runs = [run for run in re.findall(r"[A-Za-z]+(?: [A-Za-z]+)+ ?", word.value) if len(run) > 4]
-                if any(run in other.value and other is not word for run in runs for other in sentences):
-                    lines.append(f"{name}:{line}: looks for {word.value!r}, which a sentence of ours holds")
+            own_words = [word for word in words if is_of_a_sentence(word, sentences)]
+            lines += [f"{name}:{line}: looks for {word.value!r}, which a sentence of ours holds" for word in own_words]
     return [breach for breach in lines if breach.partition(":")[0] not in STRANGERS]
 
 

@@ -1,5 +1,6 @@
 """Integrated loudness against FFmpeg's ``ebur128`` filter, on every real file that has sound."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -15,31 +16,35 @@ from reelwise.media.sound.track import SoundSettings
 OWN_FORM = SoundSettings(sample_rate=None, mono=False)
 
 
+def sound_frames(path: Path) -> Iterator[av.AudioFrame]:
+    """Of the first sound track; what cannot be decoded is left out."""
+    with av.open(str(path), metadata_errors="replace") as container:
+        for packet in container.demux(container.streams.audio[0]):
+            try:
+                yield from packet.decode()
+            except av.error.InvalidDataError:
+                continue
+
+
 def ffmpeg_loudness(path: Path) -> float:
     """The last ``lavfi.r128.I`` of the first sound track."""
     graph, told = Graph(), GATE_LUFS
     source = sink = None
-    with av.open(str(path), metadata_errors="replace") as container:
-        for packet in container.demux(container.streams.audio[0]):
-            try:
-                frames = packet.decode()
-            except av.error.InvalidDataError:
-                continue
-            for frame in frames:
-                if source is None:
-                    source = graph.add_abuffer(
-                        sample_rate=frame.sample_rate,
-                        format=frame.format.name,
-                        layout=frame.layout.name,
-                        time_base=frame.time_base,
-                    )
-                    meter, sink = graph.add("ebur128", "metadata=1"), graph.add("abuffersink")
-                    source.link_to(meter)
-                    meter.link_to(sink)
-                    graph.configure()
-                frame.pts = None
-                source.push(frame)
-                told = _last(sink, told)
+    for frame in sound_frames(path):
+        if source is None:
+            source = graph.add_abuffer(
+                sample_rate=frame.sample_rate,
+                format=frame.format.name,
+                layout=frame.layout.name,
+                time_base=frame.time_base,
+            )
+            meter, sink = graph.add("ebur128", "metadata=1"), graph.add("abuffersink")
+            source.link_to(meter)
+            meter.link_to(sink)
+            graph.configure()
+        frame.pts = None
+        source.push(frame)
+        told = _last(sink, told)
     if source is not None:
         source.push(None)
         told = _last(sink, told)
