@@ -20,7 +20,8 @@ class FileLock:
     """An exclusive lock on a path, held by at most one ``FileLock`` on this machine.
 
     Args:
-        path: The lock file; made when taken, removed when released.
+        path: The lock file; made when taken, removed when released. It is empty: a file with content is not ours, and
+            stays.
     """
 
     def __init__(self, path: Path) -> None:
@@ -47,7 +48,7 @@ class FileLock:
         """Release the lock; without effect when it is not held."""
         if self._handle is None:
             return
-        if sys.platform != "win32":
+        if sys.platform != "win32" and os.fstat(self._handle).st_size == 0:
             self._path.unlink(missing_ok=True)
         os.close(self._handle)
         self._handle = None

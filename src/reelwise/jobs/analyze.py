@@ -1,7 +1,7 @@
 """The analysis of whole videos: what happens when, one folder per video."""
 
 import signal
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,18 +14,18 @@ from reelwise.analysis.results import Analysis, LiveItem
 from reelwise.analysis.shots.weights import DetectorWeights, detector_path, load_weights
 from reelwise.cache.folder import cache_root
 from reelwise.cache.scratch import scratch_folder
-from reelwise.core.errors import CacheError, Interruption, UsageError, VideoError
-from reelwise.core.number_text import count_text
+from reelwise.core.errors import Interruption, UsageError, VideoError
 from reelwise.core.progress import Progress
 from reelwise.jobs.analyses.actions import ACTIONS, NO_MODELS, Classifiers
-from reelwise.jobs.analyses.index import safe_name, write_index
+from reelwise.jobs.analyses.index import IndexWriter, safe_name, unwritable
 from reelwise.jobs.analyses.one_video import write_page
 from reelwise.jobs.analyses.out_folder import earlier_index, finished_outcomes, in_use, other_videos
+from reelwise.jobs.analyses.outcome import Outcome
 from reelwise.jobs.analyses.plan import AnalysisPlan, make_plan
-from reelwise.jobs.analyses.remake import remake, warn_of_missing
-from reelwise.jobs.analyses.side_by_side import Outcome, analyze_side_by_side
+from reelwise.jobs.analyses.remake import remake
+from reelwise.jobs.analyses.side_by_side import analyze_side_by_side
 from reelwise.jobs.analyses.stdin import STDIN, spooled_stdin
-from reelwise.jobs.documents import Analyses, AnalyzedVideo
+from reelwise.jobs.documents import Analyses
 from reelwise.jobs.runs.inputs import expand_inputs
 from reelwise.jobs.runs.option_checks import check_numbers
 from reelwise.jobs.runs.options import AnalyzeOptions
@@ -40,7 +40,8 @@ class AnalyzeRun:
     """What `reelwise analyze` wrote.
 
     Args:
-        path: The folder with index.json.
+        path: The folder with index.json. Without ``out`` it lies in the cache and lives as long as this run: hold the
+            run while you read from the folder.
         index: Its content.
     """
 
@@ -49,13 +50,20 @@ class AnalyzeRun:
 
     @property
     def analyses(self) -> tuple[Analysis, ...]:
-        """The analyses of the videos that could be used, in their order; read from disk."""
+        """The analyses of the videos that could be used, in their order; read from disk.
+
+        One whose clips or overlay could not be written is among them, though its ``status`` is failed.
+        """
         folders = (video["folder"] for video in self.index["videos"])
         return tuple(read_analysis(self.path / safe_name(folder)) for folder in folders if folder is not None)
 
     @property
     def pages(self) -> tuple[Path, ...]:
-        """The timeline.html of each video that could be used, in their order."""
+        """The timeline.html of each video that could be used, in their order.
+
+        Without ``out`` they are gone when nothing holds the run any more: ``rw.analyze("film.mp4").pages`` names files
+        that are not there. Write ``run = rw.analyze("film.mp4")`` first, or give ``out``.
+        """
         folders = (video["folder"] for video in self.index["videos"])
         return tuple(self.path / safe_name(folder) / TIMELINE for folder in folders if folder is not None)
 
@@ -86,12 +94,12 @@ class AnalyzeRun:
         try:
             write_page(self.analyses[0], self.pages[0].parent, path)
         except OSError as error:
-            raise CacheError(f"{path}: cannot be written: {error.strerror}.", hint="Choose another place.") from None
+            raise unwritable(path, error, can_resume=False) from None
         return path
 
     @property
     def has_failures(self) -> bool:
-        """Whether a video could not be analyzed."""
+        """Whether a video could not be analyzed, or its clips or overlay could not be written."""
         return any(video["status"] != "ok" for video in self.index["videos"])
 
 
@@ -199,80 +207,31 @@ def _analyze_files(
     plan, paths = _plan(options, out, delivery)
     with in_use(out):
         before = earlier_index(plan, resume=options.resume)
-        index_writer = _IndexWriter(plan, paths, other_videos(before, plan))
+        index_writer = IndexWriter(plan, paths, other_videos(before, plan))
         for outcome in finished_outcomes(before, plan, paths):
             index_writer.note(outcome)
         index_writer.announce(progress)
         index_writer.write()
         progress.stage("analyze")
         results = analyze_side_by_side(index_writer.waiting(), plan, progress, is_live=delivery.is_live)
-        with _interruption(can_resume=not (delivery.is_stdin or delivery.is_single)), closing(results):
+        with _interruption(can_resume=plan.can_resume), closing(results):
             yield from _collect(results, index_writer, is_single=delivery.is_single)
         return AnalyzeRun(out, index_writer.index())
 
 
 def _collect(
-    results: Iterator[Outcome | LiveItem], index_writer: "_IndexWriter", *, is_single: bool
+    results: Iterator[Outcome | LiveItem], index_writer: IndexWriter, *, is_single: bool
 ) -> Iterator[LiveItem]:
     """The findings among the results; each outcome goes to index.json at once."""
     for result in results:
         if isinstance(result, LiveItem):
             yield result
             continue
+        index_writer.note(result)
+        index_writer.write()
         if is_single and (problem := result.problem) is not None:
             reason = problem.reason_for(result.path)
             raise VideoError(f"{index_writer.name_of(result.path)}: {reason}", hint=problem.hint)
-        index_writer.note(result)
-        index_writer.write()
-
-
-class _IndexWriter:
-    """What came of each video so far, for index.json.
-
-    Args:
-        plan: Of the command.
-        paths: Its videos.
-        others: What an earlier command analyzed into the same folder, and this one does not name.
-    """
-
-    def __init__(self, plan: AnalysisPlan, paths: Sequence[Path], others: Sequence[AnalyzedVideo]) -> None:
-        self._plan = plan
-        self._paths = paths
-        self._others = others
-        self._videos: dict[Path, AnalyzedVideo] = {}
-        self.name_of = plan.name_of
-
-    def note(self, outcome: Outcome) -> None:
-        """Take the outcome of a video."""
-        self._videos[outcome.path] = _video(outcome, self._plan)
-
-    def waiting(self) -> list[Path]:
-        """The videos that nothing has come of yet."""
-        return [path for path in self._paths if path not in self._videos]
-
-    def announce(self, progress: Progress) -> None:
-        """Say what an earlier command has left to do."""
-        num_done = len(self._videos)
-        if num_done:
-            verb = "is" if num_done == 1 else "are"
-            progress.log(f"{num_done} of {count_text(len(self._paths), 'video')} {verb} finished already.")
-        if self._others:
-            progress.log(f"index.json keeps {count_text(len(self._others), 'video')} of an earlier command.")
-        warn_of_missing([str(path) for path in self._videos if not path.exists()], progress)
-
-    def index(self) -> Analyses:
-        """The document: the videos in the order in which they were named, then those of an earlier command."""
-        done = [self._videos[path] for path in self._paths if path in self._videos]
-        tool = self._plan.tool_document()
-        return {"schema": "reelwise/analyses/1", "tool": tool, "videos": [*done, *self._others]}
-
-    def write(self) -> None:
-        """Write index.json.
-
-        Raises:
-            CacheError: It cannot be written.
-        """
-        write_index(self._plan.out, self.index())
 
 
 @contextmanager
@@ -302,7 +261,8 @@ def _plan(options: AnalyzeOptions, out: Path, delivery: _Delivery) -> tuple[Anal
         models.check_growing()
     weights = _shot_weights(options)
     plan = make_plan(options, out, paths, entries, models, weights, is_stdin=delivery.is_stdin)
-    return replace(plan, keeps_folder=delivery.keeps_folder), paths
+    can_resume = not (delivery.is_stdin or delivery.is_single)
+    return replace(plan, keeps_folder=delivery.keeps_folder, can_resume=can_resume), paths
 
 
 def _analyzers_of(do: str | None) -> tuple[tuple[AnalyzerEntry, ...], bool]:
@@ -334,19 +294,4 @@ def _shot_weights(options: AnalyzeOptions) -> DetectorWeights | None:
     paths = [file for path in options.model if (file := detector_path(path)) is not None]
     if len(paths) > 1:
         raise UsageError("--model names two shot detectors.", hint="Name one: each boundary is found once.")
-    if paths and not paths[0].is_file():
-        raise UsageError(f"{paths[0]}: there is no such file.", hint="Name what train --model shots wrote.")
     return load_weights(paths[0]) if paths else None
-
-
-def _video(outcome: Outcome, plan: AnalysisPlan) -> AnalyzedVideo:
-    return {
-        "file": plan.name_of(outcome.path),
-        "status": "failed" if outcome.error else "ok",
-        "error": outcome.error or None,
-        "folder": None if outcome.error else outcome.folder,
-        "found": outcome.counts,
-        "warnings": list(outcome.warnings),
-        "refused_exports": outcome.refused_exports,
-        "seconds": round(outcome.seconds, 3),
-    }

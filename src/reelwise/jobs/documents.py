@@ -193,6 +193,9 @@ class Cache(TypedDict):
 class AnalyzedVideo(TypedDict):
     """One video; ``folder`` is relative to the folder of index.json, ``seconds`` is wall time.
 
+    ``folder`` is null when there is no whole analysis. A failed video may have one: then its clips or its overlay could
+    not be written.
+
     ``found`` is the number of findings by track, ``warnings`` says what was odd but usable, ``refused_exports`` which
     formats cannot hold it and why.
     """

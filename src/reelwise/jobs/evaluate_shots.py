@@ -15,8 +15,9 @@ from reelwise.core.errors import DataError, UsageError
 from reelwise.core.files import write_json
 from reelwise.core.progress import Progress
 from reelwise.evaluation.shot_truth import read_shot_truth
+from reelwise.jobs.analyses.outcome import Outcome
 from reelwise.jobs.analyses.plan import AnalysisPlan, make_plan
-from reelwise.jobs.analyses.side_by_side import Outcome, analyze_side_by_side
+from reelwise.jobs.analyses.side_by_side import analyze_side_by_side
 from reelwise.jobs.documents import JudgedVideo, ShotEvaluation
 from reelwise.jobs.runs.folder import claim_folder
 from reelwise.jobs.runs.option_checks import check_numbers, refuse_other_options
@@ -120,7 +121,7 @@ def _judge(truth: Path, task: _Task, progress: Progress) -> ShotEvaluation:
 
 def _compare(outcome: Outcome, task: _Task) -> list[_Comparison]:
     """The lines of the list that name this video: one, or several that write its name in different ways."""
-    analysis = None if outcome.error else read_analysis(task.plan.out / outcome.folder)
+    analysis = None if outcome.folder is None else read_analysis(task.plan.out / outcome.folder)
     comparisons = []
     for file in (name for name, path in task.paths.items() if path == outcome.path):
         truths = task.truths[file]

@@ -17,6 +17,7 @@ from reelwise.cache.folder import cache_root
 from reelwise.cache.print_cache import PrintCache
 from reelwise.core.backend import available_processors
 from reelwise.core.errors import CacheError, UsageError, VideoError
+from reelwise.core.files import write_hint
 from reelwise.core.progress import Progress
 from reelwise.jobs.runs.inputs import expand_inputs
 from reelwise.jobs.runs.option_checks import check_numbers
@@ -176,9 +177,7 @@ def _write_page(out: Path, matches: Matches, progress: Progress) -> None:
     try:
         write_matches_page(out, matches, pictures)
     except OSError as error:
-        raise CacheError(
-            f"{out}: cannot be written: {error.strerror}.", hint="Choose another place, or free some space."
-        ) from None
+        raise CacheError(f"{out}: cannot be written: {error.strerror or error}.", hint=write_hint(error)) from None
 
 
 def _pictures_of(matches: Matches) -> dict[tuple[str, int], np.ndarray]:

@@ -378,8 +378,9 @@ def test_the_page_can_be_written_to_another_place(film, tmp_path):
     for path, reason in ((copy, "is there already"), (tmp_path / "film.txt", "is no name of a web page")):
         with pytest.raises(UsageError, match=reason):
             made.to_html(path)
-    with pytest.raises(CacheError, match="cannot be written"):
+    with pytest.raises(CacheError, match="cannot be written") as error:
         made.to_html(film / "page.html")
+    assert "a part of this path is no folder" in error.value.hint
     two = analyze(film, make_film(tmp_path / "other.mp4"), out=tmp_path / "two", do="shots")
     with pytest.raises(UsageError, match="one video, 2 can be used"):
         two.to_html(tmp_path / "two.html")

@@ -3,7 +3,7 @@
 import errno
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,13 @@ from reelwise.analysis.catalogue import CATALOGUE
 from reelwise.cache.file_lock import FileLock
 from reelwise.cache.folder import cache_root
 from reelwise.cli.main import run
-from reelwise.core.errors import CacheError, Interruption, UsageError
+from reelwise.core.errors import CacheError, Interruption, UsageError, VideoError
+from reelwise.core.files import write_json
 from reelwise.core.progress import Silent
-from reelwise.jobs.analyses.index import unwritable
+from reelwise.jobs.analyses import plan
+from reelwise.jobs.analyses.copies import OVERLAY
+from reelwise.jobs.analyses.index import read_index, unwritable
+from reelwise.jobs.analyses.out_folder import LOCK
 from reelwise.jobs.analyze import analyze_job
 from reelwise.jobs.runs.options import AnalyzeOptions, PredictOptions
 from reelwise.media.readers.pyav_reader import PyAVReader
@@ -57,7 +61,7 @@ def analyzed(film, tmp_path_factory) -> Path:
 @pytest.mark.parametrize("name", OTHER_OPTIONS)
 def test_from_refuses_what_it_would_ignore(name, analyzed):
     flag = "--" + name.replace("_", "-")
-    with pytest.raises(UsageError, match=f"takes no {flag}") as error:
+    with pytest.raises(UsageError, match=f"{flag} makes no sense for --from") as error:
         rw.analyze(from_analysis=analyzed, **{name: OTHER_OPTIONS[name]})
     assert "new --out" in error.value.hint
 
@@ -74,7 +78,7 @@ def test_from_takes_the_analysis_json_itself(analyzed):
 @pytest.mark.parametrize("resume", [False, True])
 def test_a_folder_that_another_command_writes_into_is_refused(film, tmp_path, resume):
     (tmp_path / "out/.film.partial/thumbs").mkdir(parents=True)
-    lock = FileLock(tmp_path / "out/.lock")
+    lock = FileLock(tmp_path / "out" / LOCK)
     assert lock.try_acquire()
     with pytest.raises(UsageError, match="another command is writing into it"):
         analyze(film, out=tmp_path / "out", resume=resume)
@@ -91,10 +95,21 @@ os.kill(os.getpid(), 9)
 
 
 def test_the_lock_of_a_killed_command_does_not_count(film, tmp_path):
-    subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "out/.lock")], check=False)
-    assert (tmp_path / "out/.lock").is_file()
+    subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "out" / LOCK)], check=False)
+    assert (tmp_path / "out" / LOCK).is_file()
     analyze(film, out=tmp_path / "out")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["film", "index.json"]
+
+
+@pytest.mark.parametrize("name", [".lock", LOCK])
+def test_a_file_of_the_user_in_a_refused_folder_stays(name, film, tmp_path):
+    (tmp_path / "out").mkdir()
+    for own in (name, "notes.txt"):
+        (tmp_path / "out" / own).write_text("pid 7", encoding="utf-8")
+    with pytest.raises(UsageError, match="is not empty, and nothing is ever overwritten"):
+        analyze(film, out=tmp_path / "out")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted([name, "notes.txt"])
+    assert (tmp_path / "out" / name).read_text(encoding="utf-8") == "pid 7"
 
 
 def test_resume_with_fewer_videos_keeps_the_others(film, tmp_path):
@@ -130,6 +145,62 @@ def test_ctrl_c_while_copies_are_written_keeps_the_analysis_and_nothing_half_wri
     with PyAVReader(tmp_path / "out/long/overlay.mp4") as reader:
         assert sum(1 for _ in reader) == 700
     assert not list((tmp_path / "out").rglob(".*"))
+
+
+@pytest.fixture
+def no_overlay(monkeypatch):
+    """Every overlay fails."""
+
+    def refuse(analysis, video, *rest):
+        raise VideoError(f"{video}: went away.", hint="Try again.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(plan, "OVERLAY", replace(OVERLAY, write=refuse))
+        yield patch
+
+
+def test_an_analysis_whose_copy_failed_is_kept_in_the_index(film, tmp_path, no_overlay):
+    out = tmp_path / "out"
+    made = analyze(film, out=out, overlay=True)
+    (video,) = made.index["videos"]
+    assert (video["status"], video["folder"], video["found"]) == ("failed", "film", {"shots": len(LENGTHS)})
+    assert video["error"].endswith(f"Try again. The analysis itself is in {out / 'film'}; --resume tries again.")
+    assert made.has_failures
+    assert len(made.analyses) == len(made.pages) == 1
+    (out / "film/timeline.html").unlink()
+    analyze_job(AnalyzeOptions(from_analysis=out / "film"), Silent())
+    assert made.pages[0].is_file()
+    other = make_film(tmp_path / "other.mp4")
+    both = analyze(other, out=out, overlay=True, resume=True).index["videos"]
+    assert [each["folder"] for each in both] == ["other", "film"]
+    no_overlay.undo()
+    again = analyze(film, other, out=out, overlay=True, resume=True).index["videos"]
+    assert [(each["status"], each["found"]) for each in again] == [("ok", video["found"])] * 2
+    assert (out / "film/overlay.mp4").is_file()
+
+
+@pytest.mark.usefixtures("no_overlay")
+def test_a_failed_copy_names_resume_only_where_it_is_taken(film, tmp_path, monkeypatch):
+    with film.open("rb") as stream:
+        monkeypatch.setattr(sys, "stdin", type("Stdin", (), {"buffer": stream, "isatty": lambda self: False})())
+        (video,) = analyze("-", out=tmp_path / "piped", overlay=True).index["videos"]
+    assert (video["file"], video["folder"]) == ("-", "stdin")
+    assert video["error"].endswith(f"The analysis itself is in {tmp_path / 'piped/stdin'}.")
+    with pytest.raises(VideoError, match="the overlay cannot be written") as error:
+        list(rw.analyze_stream(film, out=tmp_path / "stream", do="shots", overlay=True))
+    assert "--resume" not in error.value.hint
+    assert len(read_index(tmp_path / "stream")["videos"]) == 1
+
+
+@pytest.mark.parametrize("place", ["out/film", "out"])
+def test_from_refuses_an_analysis_that_the_index_does_not_name(place, film, tmp_path):
+    index = analyze(film, out=tmp_path / "out").index
+    write_json(tmp_path / "out/index.json", index | {"videos": []})
+    with pytest.raises(UsageError, match=r"index\.json: does not name") as error:
+        analyze_job(AnalyzeOptions(from_analysis=tmp_path / place), Silent())
+    assert "--resume" in error.value.hint
+    analyze(film, out=tmp_path / "out", resume=True)
+    analyze_job(AnalyzeOptions(from_analysis=tmp_path / place), Silent())
 
 
 class Listener(Silent):
@@ -171,9 +242,11 @@ def test_a_place_that_cannot_be_written_has_a_hint_about_the_place(place, film, 
 
 
 def test_a_full_disk_has_a_hint_about_space_and_resume():
-    error = unwritable(Path("out"), OSError(errno.ENOSPC, "No space left on device"))
+    full = OSError(errno.ENOSPC, "No space left on device")
+    error = unwritable(Path("out"), full, can_resume=True)
     assert str(error).startswith("out: cannot be written: No space left on device. Free some space")
     assert "--resume" in error.hint
+    assert unwritable(Path("out"), full, can_resume=False).hint == "Free some space."
 
 
 def test_what_an_analysis_wrote_is_no_video_of_its_folder(film, tmp_path):
@@ -238,8 +311,13 @@ def test_a_url_is_named_as_it_was_given(monkeypatch):
 
 def test_a_missing_detector_is_named_once(film, tmp_path, capsys):
     weights = tmp_path / "shots.safetensors"
-    assert run(["analyze", str(film), "--out", str(tmp_path / "out"), "--model", str(weights)]) == 2
-    assert capsys.readouterr().err.count(str(weights)) == 1
+    (tmp_path / "truth.csv").write_text("file,cut_frame\n", encoding="utf-8")
+    for command in (
+        ["analyze", str(film), "--out", str(tmp_path / "out")],
+        ["evaluate", "--shots", str(tmp_path / "truth.csv")],
+    ):
+        assert run([*command, "--model", str(weights)]) == 2
+        assert capsys.readouterr().err.count(str(weights)) == 1
 
 
 @pytest.mark.parametrize("columns", ["44", "100"])

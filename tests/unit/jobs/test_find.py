@@ -11,7 +11,7 @@ from made_up_films import film, write_film
 from reelwise.analysis.similarity import print_store
 from reelwise.cli.find import print_matches
 from reelwise.cli.main import run
-from reelwise.core.errors import UsageError, VideoError
+from reelwise.core.errors import CacheError, UsageError, VideoError
 from reelwise.core.progress import Silent
 from reelwise.jobs.find import find_job
 from reelwise.jobs.runs.options import FindOptions
@@ -124,6 +124,13 @@ def test_errors_say_what_is_wrong(folder, tmp_path):
         find(folder / "clip.mp4", folder / "films", out=tmp_path / "page.txt")
     with pytest.raises(UsageError, match="overwritten"):
         find(folder / "clip.mp4", folder / "films", out=_touch(tmp_path / "page.html"))
+
+
+def test_a_page_that_cannot_be_written_has_a_hint_about_the_place(folder, tmp_path):
+    place = folder / "clip.mp4/page.html"
+    with pytest.raises(CacheError, match="cannot be written") as error:
+        find(folder / "clip.mp4", folder / "films", cache_dir=tmp_path, out=place)
+    assert error.value.hint == "Choose another place: a part of this path is no folder."
 
 
 def test_the_page_shows_both_pictures(folder, tmp_path):

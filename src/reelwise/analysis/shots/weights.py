@@ -13,7 +13,7 @@ from safetensors.numpy import load_file
 
 from reelwise.analysis.shots.decoding import Calibration
 from reelwise.analysis.shots.network import weight_shapes
-from reelwise.core.errors import ModelFileError
+from reelwise.core.errors import ModelFileError, UsageError
 from reelwise.core.files import file_sha256
 
 SUFFIX = ".safetensors"
@@ -59,8 +59,11 @@ def load_weights(path: Path = SHIPPED_WEIGHTS) -> DetectorWeights:
         path: A safetensors file with the arrays of ``weight_shapes`` and ``calibration``.
 
     Raises:
-        ModelFileError: It is no such file, or an array is missing or of another shape.
+        UsageError: There is no such file.
+        ModelFileError: It is not what training writes, or an array is missing or of another shape.
     """
+    if not path.is_file():
+        raise UsageError(f"{path}: there is no such file.", hint=_HINT)
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise ModelFileError(f"{path}: is larger than {_MAX_BYTES >> 20} MiB, so no shot detector.", hint=_HINT)

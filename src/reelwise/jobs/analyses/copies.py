@@ -48,6 +48,8 @@ def write_copies(
     video: Path,
     folder: Path,
     on_progress: Callable[[VideoCopy, int], None],
+    *,
+    can_resume: bool,
 ) -> None:
     """Write the copies that are not there yet, each whole or not at all.
 
@@ -57,6 +59,7 @@ def write_copies(
         video: The file.
         folder: Of the analysis.
         on_progress: Called a few times a second with the copy and its number of frames; what it raises ends the work.
+        can_resume: Whether the command takes --resume, which tries again.
 
     Raises:
         VideoError: The video went away or changed, or a copy cannot be written; the analysis and whole copies stay.
@@ -71,7 +74,8 @@ def write_copies(
             (partial / copy.name).rename(folder / copy.name)
         except VideoError as problem:
             reason = f"{copy.title} cannot be written: {problem.reason_for(video)}"
-            hint = f"{problem.hint} The analysis itself is in {folder}; --resume tries again."
+            again = "; --resume tries again" if can_resume else ""
+            hint = f"{problem.hint} The analysis itself is in {folder}{again}."
             raise VideoError(f"{video}: {reason}", hint=hint.strip()) from None
         finally:
             shutil.rmtree(partial, ignore_errors=True)

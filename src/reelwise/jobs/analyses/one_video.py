@@ -1,7 +1,7 @@
 """The analysis of one video, from the file to its folder."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -32,10 +32,12 @@ class VideoResult:
     Args:
         analysis: As in analysis.json.
         refused_exports: Why a format cannot hold it, by the name of the format.
+        copy_problem: Why a copy could not be written; the analysis is whole all the same.
     """
 
     analysis: Analysis
     refused_exports: dict[str, str]
+    copy_problem: VideoError | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def analyze_video(
         on_pass: Called with the pass before it begins, so that another thread can close it.
 
     Raises:
-        VideoError: The video cannot be used, or a copy of it cannot be written; then its analysis stays.
+        VideoError: The video cannot be used.
         CacheError: A result cannot be written.
     """
     target = plan.out / plan.folders[path]
@@ -83,11 +85,21 @@ def analyze_video(
             result = VideoResult(analysis := read_analysis(target), write_derived(analysis, target))
         else:
             result = _analyze(path, plan, on_progress, on_item, on_pass)
-        if plan.copies:
-            note = partial(_note_copy, on_progress, result.analysis.media.num_frames)
-            write_copies(plan.copies, result.analysis, path, target, note)
+        return _with_copies(result, path, plan, on_progress) if plan.copies else result
     except OSError as error:
-        raise unwritable(Path(error.filename or target), error) from None
+        raise unwritable(Path(error.filename or target), error, can_resume=plan.can_resume) from None
+
+
+def _with_copies(
+    result: VideoResult, path: Path, plan: AnalysisPlan, on_progress: Callable[[VideoProgress], None]
+) -> VideoResult:
+    """Write the copies; one that cannot be written leaves a whole analysis, so that its problem is a result too."""
+    note = partial(_note_copy, on_progress, result.analysis.media.num_frames)
+    target = plan.out / plan.folders[path]
+    try:
+        write_copies(plan.copies, result.analysis, path, target, note, can_resume=plan.can_resume)
+    except VideoError as problem:
+        return replace(result, copy_problem=problem)
     return result
 
 

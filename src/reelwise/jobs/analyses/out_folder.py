@@ -10,11 +10,11 @@ from reelwise.core.errors import UsageError
 from reelwise.core.files import file_sha256
 from reelwise.jobs.analyses.copies import missing_copies
 from reelwise.jobs.analyses.index import INDEX, read_index, safe_name, unwritable
+from reelwise.jobs.analyses.outcome import Outcome, count_items
 from reelwise.jobs.analyses.plan import AnalysisPlan
-from reelwise.jobs.analyses.side_by_side import Outcome, count_items
 from reelwise.jobs.documents import Analyses, AnalyzedVideo
 
-_LOCK = ".lock"
+LOCK = ".reelwise-analyze.lock"
 """Hidden in the folder while a command writes into it; the system releases it however the process ends."""
 
 
@@ -28,11 +28,11 @@ def in_use(out: Path) -> Iterator[None]:
     """
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out}: is a file, and --out is a folder.", hint="Choose another name.")
-    lock = FileLock(out / _LOCK)
+    lock = FileLock(out / LOCK)
     try:
         is_free = lock.try_acquire()
     except OSError as error:
-        raise unwritable(out, error) from None
+        raise unwritable(out, error, can_resume=False) from None
     if not is_free:
         hint = "Wait until it has ended, or choose another folder."
         raise UsageError(f"{out}: is in use: another command is writing into it.", hint=hint)
@@ -53,7 +53,7 @@ def earlier_index(plan: AnalysisPlan, *, resume: bool) -> Analyses | None:
         UsageError: The folder holds something else, or was made with other options.
     """
     out = plan.out
-    has_content = any(path.name != _LOCK for path in out.iterdir())
+    has_content = any(path.name != LOCK for path in out.iterdir())
     if not resume:
         if has_content:
             hint = "Choose another folder, or add --resume to go on with the analysis in it."

@@ -51,6 +51,7 @@ class AnalysisPlan:
         num_files: Videos that are analyzed at a time.
         num_threads: Of one decoder.
         keeps_folder: Whether results are written; findings can be given as they come without that.
+        can_resume: Whether the same command with --resume goes on; stdin does not come twice.
     """
 
     entries: tuple[AnalyzerEntry, ...]
@@ -66,6 +67,7 @@ class AnalysisPlan:
     num_files: int
     num_threads: int
     keeps_folder: bool = True
+    can_resume: bool = True
 
     def name_of(self, path: Path) -> str:
         """How a video is called in index.json: as the user called it."""

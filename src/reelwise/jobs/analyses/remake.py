@@ -1,21 +1,20 @@
 """Page and exports of an analysis made again, without its video."""
 
-from collections.abc import Sequence
-from dataclasses import fields
 from pathlib import Path
 
 from reelwise.analysis.document import read_analysis
 from reelwise.core.errors import UsageError
 from reelwise.core.progress import Progress
-from reelwise.jobs.analyses.index import INDEX, read_index, safe_name, unwritable, write_index
+from reelwise.jobs.analyses.index import INDEX, read_index, safe_name, unwritable, warn_of_missing, write_index
 from reelwise.jobs.analyses.one_video import write_derived
 from reelwise.jobs.analyses.out_folder import in_use
 from reelwise.jobs.analyses.plan import STDIN_NAME
 from reelwise.jobs.documents import Analyses
+from reelwise.jobs.runs.option_checks import refuse_other_options
 from reelwise.jobs.runs.options import AnalyzeOptions
 
-_MAX_FILES = 3
-"""Videos that are named in one warning."""
+_USABLE = ("from_analysis",)
+"""Options with a meaning here: nothing is decoded, so that every other would do nothing."""
 
 
 def remake(options: AnalyzeOptions, progress: Progress) -> tuple[Path, Analyses]:
@@ -25,11 +24,14 @@ def remake(options: AnalyzeOptions, progress: Progress) -> tuple[Path, Analyses]
         The folder with index.json, and its content.
 
     Raises:
-        UsageError: Options that need the video, or no analysis is there.
+        UsageError: Options that need the video, no analysis is there, or index.json does not name it.
         DataError: An analysis.json is damaged.
         CacheError: A file cannot be written.
     """
-    _refuse_other_options(options)
+    if options.inputs or options.out is not None:
+        raise UsageError("--from takes neither videos nor --out.", hint="It writes into the folder that it reads.")
+    hint = "Leave it out, or analyze the video again with it, into a new --out."
+    refuse_other_options(options, _USABLE, "--from, which makes page and exports alone", hint)
     source = (options.from_analysis or Path()).resolve()  # the folder of a video may be named by a dot
     if source.name == "analysis.json":
         source = source.parent
@@ -41,22 +43,13 @@ def remake(options: AnalyzeOptions, progress: Progress) -> tuple[Path, Analyses]
         return out, _remake_in(out, source.name if is_one else None, progress)
 
 
-def _refuse_other_options(options: AnalyzeOptions) -> None:
-    """Refuse every option beside --from: it decodes nothing, so that each of them would do nothing."""
-    if options.inputs or options.out is not None:
-        raise UsageError("--from takes neither videos nor --out.", hint="It writes into the folder that it reads.")
-    defaults = AnalyzeOptions()
-    names = [item.name for item in fields(options) if item.name != "from_analysis"]
-    flags = [f"--{name.replace('_', '-')}" for name in names if getattr(options, name) != getattr(defaults, name)]
-    if flags:
-        hint = "Leave it out, or analyze the video again with it, into a new --out."
-        raise UsageError(f"--from makes page and exports alone and takes no {', '.join(flags)}.", hint=hint)
-
-
 def _remake_in(out: Path, only: str | None, progress: Progress) -> Analyses:
     progress.stage("write")
     index = read_index(out)
     videos = [video for video in index["videos"] if video["folder"] and only in (None, video["folder"])]
+    if not videos:
+        hint = "Run the analyze command that wrote this folder again, with --resume: it adds what is missing."
+        raise UsageError(f"{out / INDEX}: does not name {only or 'any whole analysis'}.", hint=hint)
     missing_files: list[str] = []
     for number, video in enumerate(videos, 1):
         folder = out / safe_name(str(video["folder"]))
@@ -64,21 +57,11 @@ def _remake_in(out: Path, only: str | None, progress: Progress) -> Analyses:
         try:
             video["refused_exports"] = write_derived(analysis, folder)
         except OSError as error:
-            raise unwritable(folder, error) from None
+            raise unwritable(folder, error, can_resume=False) from None
         video["warnings"] = list(analysis.media.warnings)
         if analysis.media.file != STDIN_NAME and not Path(analysis.media.file).exists():
             missing_files.append(analysis.media.file)
         progress.update(number, len(videos), "videos")
-    write_index(out, index)
+    write_index(out, index, can_resume=False)
     warn_of_missing(missing_files, progress)
     return index
-
-
-def warn_of_missing(files: Sequence[str], progress: Progress) -> None:
-    """Say once which videos are not where they were analyzed: their pages cannot play them."""
-    if not files:
-        return
-    names = ", ".join(files[:_MAX_FILES])
-    if len(files) > _MAX_FILES:
-        names += f" and {len(files) - _MAX_FILES} more"
-    progress.warn(f"{names}: not there any more. The analysis stays, but its page cannot play the video.")

@@ -4,52 +4,19 @@ import queue
 import threading
 import time
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
 from math import floor
 from pathlib import Path
 
 from reelwise.analysis.engine import VideoPass
-from reelwise.analysis.results import Analysis, Item, LiveItem, SegmentTrack
+from reelwise.analysis.results import Item, LiveItem
 from reelwise.core.errors import VideoError
 from reelwise.core.progress import Progress
 from reelwise.jobs.analyses.one_video import VideoProgress, analyze_video
+from reelwise.jobs.analyses.outcome import Outcome, count_items
 from reelwise.jobs.analyses.plan import AnalysisPlan
 
 _TICK_SECONDS = 0.2
 """How often the caller looks for Ctrl-C and a stop, and threads are waited for."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one video.
-
-    Args:
-        path: The video.
-        folder: Name of its folder.
-        problem: Why it failed; None when it did not.
-        counts: Number of findings by track.
-        warnings: What was odd but usable, such as a file that was cut off.
-        refused_exports: Why a format cannot hold it, by its name.
-        seconds: Wall time.
-    """
-
-    path: Path
-    folder: str
-    problem: VideoError | None = None
-    counts: dict[str, int] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
-    refused_exports: dict[str, str] = field(default_factory=dict)
-    seconds: float = 0.0
-
-    @property
-    def error(self) -> str:
-        """Why it failed, without its path; empty when it did not."""
-        return f"{self.problem.reason_for(self.path)} {self.problem.hint}".strip() if self.problem else ""
-
-
-def count_items(analysis: Analysis) -> dict[str, int]:
-    """Number of findings by track."""
-    return {track.id: len(track.items) for track in analysis.tracks if isinstance(track, SegmentTrack)}
 
 
 class _StoppedError(Exception):
@@ -167,7 +134,6 @@ class _Crew:
 
     def _outcome(self, path: Path) -> Outcome:
         start = time.monotonic()
-        folder = self._plan.folders[path]
 
         def note(progress: VideoProgress) -> None:
             if self._stop.is_set():
@@ -181,10 +147,17 @@ class _Crew:
             result = analyze_video(path, self._plan, note, on_item, self._note_pass)
         except VideoError as problem:
             self._shares[path] = 1.0
-            return Outcome(path, folder, problem, seconds=time.monotonic() - start)
+            return Outcome(path, None, problem, seconds=time.monotonic() - start)
         finally:
             self._passes.pop(path, None)
             self._running.pop(path, None)
         self._shares[path], self._num_frames[path] = 1.0, result.analysis.media.num_frames
-        counts, warnings = count_items(result.analysis), result.analysis.media.warnings
-        return Outcome(path, folder, None, counts, warnings, result.refused_exports, time.monotonic() - start)
+        return Outcome(
+            path,
+            self._plan.folders[path],
+            result.copy_problem,
+            count_items(result.analysis),
+            result.analysis.media.warnings,
+            result.refused_exports,
+            time.monotonic() - start,
+        )

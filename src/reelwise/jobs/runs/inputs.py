@@ -1,6 +1,8 @@
 """The videos that a command is to look at: files, folders and globs."""
 
+import functools
 import glob
+from collections.abc import Callable
 from pathlib import Path
 
 from reelwise.analysis.document import is_analysis
@@ -18,12 +20,13 @@ def expand_inputs(inputs: tuple[str, ...]) -> list[Path]:
         UsageError: Nothing but globs that match nothing and folders without a video; beside others they fail by
             themselves, as a named file does that is missing.
     """
+    holds_analysis = functools.cache(is_analysis)  # of the videos of one folder, each looks at the same parents
     paths: list[Path] = []
     empty: dict[Path, UsageError] = {}
     for text in inputs:
         path = Path(text)
         if path.is_dir():
-            inside = [video for video in find_videos(path) if not _is_of_analysis(video, path)]
+            inside = [video for video in find_videos(path) if not _is_of_analysis(video, path, holds_analysis)]
             if not inside:
                 empty[path] = UsageError(f"{path}: no video below this folder.", hint="Name another folder or a file.")
             paths += inside
@@ -40,7 +43,7 @@ def expand_inputs(inputs: tuple[str, ...]) -> list[Path]:
     return list(dict.fromkeys([*paths, *empty]))
 
 
-def _is_of_analysis(video: Path, root: Path) -> bool:
+def _is_of_analysis(video: Path, root: Path, holds_analysis: Callable[[Path], bool]) -> bool:
     """Whether one of the folders from a video up to below ``root`` is that of an analysis."""
     folders = video.parents[: len(video.parts) - len(root.parts) - 1]
-    return any(is_analysis(folder) for folder in folders)
+    return any(holds_analysis(folder) for folder in folders)

@@ -44,13 +44,14 @@ def check_numbers(options: Any) -> None:
         raise UsageError(f"--cache-gb is {gigabytes:g}, expected more than 0.", hint="Leave --cache-gb out.")
 
 
-def refuse_other_options(options: Any, usable: Collection[str], purpose: str) -> None:
+def refuse_other_options(options: Any, usable: Collection[str], purpose: str, hint: str = "Leave it out.") -> None:
     """Refuse by name an option that a part of a verb has no use for; a new option is refused until it is listed.
 
     Args:
         options: Of a command; only what differs from its default counts as given.
         usable: Names of the fields that have a meaning.
         purpose: What the others have none for, such as ``"--model shots"``.
+        hint: What to do about it.
 
     Raises:
         UsageError: It names the flag.
@@ -59,7 +60,7 @@ def refuse_other_options(options: Any, usable: Collection[str], purpose: str) ->
         if field.name not in usable and getattr(options, field.name) != field.default:
             # `from` is a Python keyword, so that field is called from_model.
             flag = "--" + field.name.removesuffix("_model").replace("_", "-")
-            raise UsageError(f"{flag} makes no sense for {purpose}.", hint="Leave it out.")
+            raise UsageError(f"{flag} makes no sense for {purpose}.", hint=hint)
 
 
 def check_data(data: str) -> None:

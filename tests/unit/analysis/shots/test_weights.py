@@ -9,12 +9,12 @@ import pytest
 from safetensors.numpy import save_file
 
 from reelwise.analysis.shots.weights import SHIPPED_WEIGHTS, detector_path, load_weights, read_facts, shipped_weights
-from reelwise.core.errors import ModelFileError
+from reelwise.core.errors import ModelFileError, UsageError
 
 
 def test_a_file_that_is_no_detector_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "shots.safetensors"
-    with pytest.raises(ModelFileError, match="cannot be read as a shot detector"):
+    with pytest.raises(UsageError, match="there is no such file"):
         load_weights(path)
     path.write_bytes(b"no weights")
     with pytest.raises(ModelFileError, match="cannot be read as a shot detector"):
