@@ -106,7 +106,8 @@ class VideoStream(ClosesOnExit):
         try:
             if self._is_closed:  # by another thread, which saw no worker yet
                 raise VideoError(f"{self._task.path}: its stream was closed.")
-            for reply in self._worker.stream(pack_task(table, self._task), self._on_progress):
+            message, may_wait = pack_task(table, self._task), self._task.growth is not None
+            for reply in self._worker.stream(message, self._on_progress, may_wait=may_wait):
                 if reply["kind"] == RAW:
                     yield from self._frames(reply)
                     continue

@@ -4,22 +4,20 @@ They are started as a module of their own: what Python's multiprocessing starts 
 who kills one for its memory would leave the others waiting for ever.
 """
 
-import os
 import queue
 import subprocess
-import sys
 import threading
 from contextlib import suppress
-from pathlib import Path
 from typing import Self
 
 from reelwise.core.errors import CacheError
+from reelwise.media.workers.start_module import start_module
 
 MODULE = "reelwise.jobs.detector.example_worker"
 
 
 class ExampleProcesses:
-    """Some processes at work; leaving the block ends those that still run.
+    """Some processes at work; they start with the block, and leaving it ends those that still run.
 
     Args:
         job: The pickled arguments of ``make_part`` without its numbers; from this process, and read by none but its
@@ -28,12 +26,20 @@ class ExampleProcesses:
     """
 
     def __init__(self, job: bytes, num_processes: int) -> None:
+        self._job = job
+        self._num_processes = num_processes
         self._messages: queue.SimpleQueue[int | None] = queue.SimpleQueue()
-        self._processes = [_start(place, num_processes) for place in range(num_processes)]
-        for process in self._processes:
-            threading.Thread(target=self._talk, args=(process, job), daemon=True).start()
+        self._processes: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
+        try:
+            for place in range(self._num_processes):
+                process = start_module(MODULE, str(place), str(self._num_processes))
+                self._processes.append(process)
+                threading.Thread(target=self._talk, args=(process,), daemon=True).start()
+        except BaseException:  # such as no more processes: those that were started would work on
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -56,28 +62,14 @@ class ExampleProcesses:
             raise CacheError("a process that made training examples was ended.", hint="Try again with fewer --threads.")
         return message
 
-    def _talk(self, process: subprocess.Popen[bytes], job: bytes) -> None:
+    def _talk(self, process: subprocess.Popen[bytes]) -> None:
         """Hand the job over, and count what comes back."""
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("the process has no pipes")
         with suppress(OSError, ValueError), process.stdin as pipe:
-            pipe.write(job)
+            pipe.write(self._job)
         with suppress(OSError, ValueError), process.stdout as pipe:
             while pipe.read(1):
                 self._messages.put(1)
         if process.wait():
             self._messages.put(None)
-
-
-def _start(place: int, num_processes: int) -> subprocess.Popen[bytes]:
-    package = str(Path(__file__).resolve().parents[3])
-    rest = os.environ.get("PYTHONPATH")
-    environment = os.environ | {"PYTHONPATH": package + (os.pathsep + rest if rest else "")}
-    # -P keeps the current folder off the module path. Ctrl-C goes to all processes of a terminal's group: not to these.
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", MODULE, str(place), str(num_processes)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=environment,
-        start_new_session=True,
-    )

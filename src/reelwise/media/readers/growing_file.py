@@ -44,7 +44,8 @@ class GrowingFile(ClosesOnExit):
     """What FFmpeg reads in place of a path: at the end of the file it waits for more, or for the certain end.
 
     FFmpeg can follow a file itself, but gives up after a time that is set when the file is opened, in the middle of a
-    packet. Here it sees the end once, where it is.
+    packet. Here it sees the end once, where it is. What comes before the place that is read is no pause, either: FFmpeg
+    waits for the index of an MP4 behind pictures that still come.
 
     Args:
         path: An ordinary file.
@@ -59,10 +60,17 @@ class GrowingFile(ClosesOnExit):
         self._on_wait = on_wait
         self._has_ended = False
 
+    @property
+    def size_bytes(self) -> int:
+        """Its size by now, even where its name is gone."""
+        return os.fstat(self._file.fileno()).st_size
+
     def read(self, size: int) -> bytes:
         """Up to so many bytes, when there are any; none at the end."""
-        wait_start = time.monotonic()
+        wait_start, size_before = time.monotonic(), self.size_bytes
         while True:
+            if (size_bytes := self.size_bytes) > size_before:
+                wait_start, size_before = time.monotonic(), size_bytes
             # Asked before reading: what was written before the end is then read.
             self._has_ended = self._has_ended or self._growth.has_ended(wait_start)
             if (piece := self._file.read(size)) or self._has_ended:

@@ -66,21 +66,20 @@ class Source:
         path: The file.
         container: PyAV's container.
         video: The first video stream that is no cover picture.
+        opened_bytes: Its size when it was opened.
         growing_file: What the container reads, where that is still being written; None for a whole file.
     """
 
     path: Path
     container: av.container.InputContainer
     video: av.video.stream.VideoStream
+    opened_bytes: int
     growing_file: GrowingFile | None = None
 
     @property
     def size_bytes(self) -> int:
-        """Its size by now; 0 where it went away."""
-        try:
-            return os.stat(self.path).st_size  # noqa: PTH116
-        except OSError:
-            return 0
+        """Its size; by now, where it grows."""
+        return self.opened_bytes if self.growing_file is None else self.growing_file.size_bytes
 
     @property
     def format_name(self) -> str:
@@ -139,7 +138,7 @@ def open_source(
     """
     if growth is not None:
         wait_for_content(path, growth, on_wait)
-    check_ordinary(path)
+    opened_bytes = check_ordinary(path)
     codecs = ",".join(VIDEO_CODECS + SOUND_CODECS)
     options = {"codec_whitelist": codecs, "max_pixels": str(limits.max_pixels), "threads": str(num_threads)}
     container_options = {
@@ -168,7 +167,7 @@ def open_source(
         video.thread_type = "FRAME" if num_threads > 1 else "NONE"
         _ignore_other_streams(container, video)
         on_refusal.pop_all()
-    return Source(path, container, video, growing_file)
+    return Source(path, container, video, opened_bytes, growing_file)
 
 
 def _video_stream(

@@ -4,20 +4,19 @@ import os
 import queue
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 from typing import IO
 
 import psutil
 
 from reelwise.media.limits import MEMORY_HINT, ReadLimits, WorkerLimits
 from reelwise.media.requests.kind import Message
+from reelwise.media.workers.start_module import start_module
 from reelwise.media.workers.wire import RAW, WAITING, NonsenseError, read_raw, read_sized_message, write_message
 
 _WATCH_SECONDS = 1.0
@@ -31,13 +30,6 @@ _MAX_RAW_WAITING = 4
 
 _PIPE_BYTES = 1 << 20
 """Of the pipe from a worker, where the system lets us choose: its usual 64 kB would stop a worker at every picture."""
-
-_ENVIRONMENT = (
-    *("PATH", "HOME", "TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PYTHONPATH"),
-    *("SYSTEMROOT", "SYSTEMDRIVE", "USERPROFILE", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV", "COVERAGE_PROCESS_START"),
-)
-"""Environment variables that a worker gets; tokens and passwords in others stay with the parent."""
-
 
 _CONVERT = "Convert it with FFmpeg, or leave it out."
 _OUT_OF_MEMORY = "Close other programs, or decode fewer videos at once: --threads 1."
@@ -109,7 +101,9 @@ class WorkerProcess:
         self._send(message)
         return self._await(on_progress, max_part_bytes)
 
-    def stream(self, message: Message, on_progress: Callable[[int, int], None] | None = None) -> Iterator[Message]:
+    def stream(
+        self, message: Message, on_progress: Callable[[int, int], None] | None = None, *, may_wait: bool = False
+    ) -> Iterator[Message]:
         """Send a task and yield each of its ``raw`` messages as it is asked for, then its result or error.
 
         The reader may take as long as it likes: only the time in which it waits counts against the worker.
@@ -117,6 +111,7 @@ class WorkerProcess:
         Args:
             message: The task.
             on_progress: Called with the numbers of frames and bytes so far, while the reader waits.
+            may_wait: Whether the worker may wait for more of its file, for as long as it reports that it does.
 
         Yields:
             Messages with their bytes in ``content``; at last the result or error.
@@ -128,11 +123,11 @@ class WorkerProcess:
             self._greet()
         self.num_tasks += 1
         self._send(message)
-        reply = self._next_reply(on_progress)
+        reply = self._next_reply(on_progress, may_wait=may_wait)
         while reply["kind"] == RAW:
             yield reply
             self._raw_waiting.release()
-            reply = self._next_reply(on_progress)
+            reply = self._next_reply(on_progress, may_wait=may_wait)
         yield reply
 
     def kill(self) -> None:
@@ -156,14 +151,15 @@ class WorkerProcess:
         hello, _ = next_message
         self.restrictions = tuple(str(item) for item in hello.get("restrictions", ()))
 
-    def _next_reply(self, on_progress: Callable[[int, int], None] | None) -> Message:
+    def _next_reply(self, on_progress: Callable[[int, int], None] | None, *, may_wait: bool) -> Message:
         """The next message of a stream that is no progress; the time until now was the reader's."""
         last_counts = (-1, -1)
         wait_start = time.monotonic()
         while (next_message := self._next(wait_start + self.limits.stall_seconds)) is not None:
             reply, _ = next_message
             if reply["kind"] == WAITING:
-                wait_start = time.monotonic()
+                if may_wait:
+                    wait_start = time.monotonic()
                 continue
             if reply["kind"] != "progress":
                 return reply
@@ -304,22 +300,7 @@ class WorkerProcess:
 
 
 def _start(table: str) -> subprocess.Popen[bytes]:
-    # -P keeps the current folder, which may hold a stranger's av.py, off the module path.
-    package = str(Path(__file__).resolve().parents[3])
-    environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-    rest = environment.get("PYTHONPATH")
-    environment["PYTHONPATH"] = package + (os.pathsep + rest if rest else "")
-    environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1"}
-    flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "reelwise.media.workers.worker", table],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment,
-        start_new_session=True,
-        creationflags=flags,
-    )
+    process = start_module("reelwise.media.workers.worker", table, stderr=subprocess.PIPE)
     _widen(process.stdout)
     return process
 

@@ -19,8 +19,10 @@ from reelwise.core.errors import CacheError
 from reelwise.core.progress import Silent
 from reelwise.jobs.detector import example_processes
 from reelwise.jobs.detector.calibrate import JudgedVideo, calibrate, measure
+from reelwise.jobs.detector.example_processes import ExampleProcesses
 from reelwise.jobs.detector.examples import ExamplePlan, make_examples
 from reelwise.jobs.detector.scenes import PictureScene, Scene, made_up_picture
+from reelwise.media.workers.start_module import start_module
 from reelwise.metrics.boundaries import Boundary
 
 
@@ -56,8 +58,12 @@ def test_examples_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> No
 def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
     """The processes that are started from here on."""
     processes: list[subprocess.Popen[bytes]] = []
-    real = example_processes._start
-    monkeypatch.setattr(example_processes, "_start", lambda *places: processes.append(real(*places)) or processes[-1])
+
+    def start(*arguments: str) -> subprocess.Popen[bytes]:
+        processes.append(start_module(*arguments))
+        return processes[-1]
+
+    monkeypatch.setattr(example_processes, "start_module", start)
     return processes
 
 
@@ -77,6 +83,20 @@ def test_a_process_that_is_killed_ends_the_work(tmp_path: Path, started) -> None
             tmp_path, scenes(), ExamplePlan(1000, seed=5), num_processes=2, on_tick=lambda num_done: started[1].kill()
         )
     assert all(process.poll() is not None for process in started)
+
+
+def test_processes_end_where_the_next_one_does_not_start(started, monkeypatch: pytest.MonkeyPatch) -> None:
+    start = example_processes.start_module
+
+    def start_two(*arguments: str) -> subprocess.Popen[bytes]:
+        if len(started) == 2:
+            raise OSError("Resource temporarily unavailable")
+        return start(*arguments)
+
+    monkeypatch.setattr(example_processes, "start_module", start_two)
+    with pytest.raises(OSError, match="unavailable"), ExampleProcesses(b"", 3):
+        pass
+    assert [process.poll() is not None for process in started] == [True, True]
 
 
 SCRIPT = """

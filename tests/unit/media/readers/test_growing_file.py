@@ -49,6 +49,32 @@ def test_a_place_behind_the_end_is_waited_for(path, mark):
         assert (file.read(100), file.seek(0, os.SEEK_END)) == (b"", 6)
 
 
+def test_what_comes_before_a_place_is_no_pause(tmp_path):
+    content = crafted.make_video(tmp_path / "whole.mp4", 5).read_bytes()
+    index_start = content.index(b"moov") - 4
+    # So much before the index that FFmpeg does not read through it.
+    filler = (1_000_000).to_bytes(4, "big") + b"free" + bytes(999_992)
+    whole = content[:index_start] + filler + content[index_start:]
+    path = tmp_path / "a.mp4"
+    pieces = [whole[start : start + len(whole) // 12] for start in range(0, len(whole), len(whole) // 12)]
+    path.write_bytes(pieces.pop(0))
+
+    def append_a_piece() -> None:
+        with path.open("ab") as target:
+            target.write(pieces.pop(0) if pieces else b"")
+
+    source = open_source(path, growth=Growth(idle_seconds=0.12), on_wait=append_a_piece)
+    assert sum(1 for packet in source.packets() if packet.size) == 5
+    source.close()
+
+
+def test_its_size_is_that_of_now_even_without_its_name(path, mark):
+    with GrowingFile(path, Growth(open_mark=mark), lambda: None) as file:
+        append_two(path)
+        path.unlink()
+        assert file.size_bytes == 6
+
+
 def test_the_end_is_waited_for_once(path):
     waits: list[None] = []
     with GrowingFile(path, Growth(idle_seconds=0.1), lambda: waits.append(None)) as file:

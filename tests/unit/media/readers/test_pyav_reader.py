@@ -118,6 +118,16 @@ def test_a_cut_file_gives_what_is_there(tmp_path, name):
     assert warned(facts, "truncated")
 
 
+def test_a_whole_file_that_is_deleted_while_it_is_read_is_not_cut_off(tmp_path):
+    path = crafted.make_video(tmp_path / "a.mp4", 60)
+    with PyAVReader(path) as reader:
+        frames = iter(reader)
+        next(frames)
+        path.unlink()
+        assert sum(1 for _ in frames) == 59
+        assert reader.facts().warnings == ()
+
+
 @pytest.mark.parametrize(
     ("codec", "name"), [("libx264", "a.mkv"), ("libx264", "a.ts"), ("mpeg4", "a.avi"), ("mpeg2video", "a.ts")]
 )

@@ -22,9 +22,11 @@ from reelwise.media.decoding.results import DecodeResult
 from reelwise.media.limits import ReadLimits, WorkerLimits
 from reelwise.media.read_frames import read_frames
 from reelwise.media.requests.decode import DecodeTask
+from reelwise.media.requests.kind import load_table
 from reelwise.media.requests.read import ReadTask
 from reelwise.media.requests.scan import ScanTask
 from reelwise.media.workers.pool import MEDIA_TABLE, TaskProgress, WorkerPool
+from reelwise.media.workers.wire import pack_task
 from reelwise.media.workers.worker_process import WorkerDiedError, WorkerProcess
 from reelwise.media.writers.repeat import repeat_packets
 
@@ -293,6 +295,32 @@ class CountTask:
     path: Path
     num_parts: int
 
+@dataclass(frozen=True)
+class WaitTask:
+    path: Path
+
+class Wait(RequestKind):
+    name = "wait"
+    task_type = WaitTask
+    is_stream = True
+
+    def pack(self, task):
+        return {"path": str(task.path)}
+
+    def unpack(self, message):
+        return WaitTask(Path(message["path"]))
+
+    def perform(self, task, workplace):
+        for _ in range(30):
+            workplace.waiting()
+            time.sleep(0.05)
+
+    def pack_result(self, result):
+        return {}
+
+    def unpack_result(self, message, parts):
+        return None
+
 class Count(RequestKind):
     name = "count"
     task_type = CountTask
@@ -319,7 +347,7 @@ class Count(RequestKind):
     def unpack_result(self, message, parts):
         return str(message["written"]), [str(part["bytes"]) for part in parts]
 
-KINDS = (Count(),)
+KINDS = (Count(), Wait())
 """
 
 
@@ -351,6 +379,16 @@ def test_a_result_that_is_too_long_ends_the_worker(counting, tmp_path):
         assert isinstance(answer, VideoError)
         assert "its result is too long" in str(answer)
         assert only(pool, counting.CountTask(tmp_path / "a", 1))[1] == ["x" * 1000]
+
+
+def test_a_worker_with_a_whole_file_may_not_wait_for_more(counting, tmp_path):
+    worker = WorkerProcess(WorkerLimits(stall_seconds=0.7), ReadLimits(), counting.__name__)
+    try:
+        message = pack_task(load_table(counting.__name__), counting.WaitTask(tmp_path / "a"))
+        with pytest.raises(WorkerDiedError, match=r"nothing more was decoded for 0\.7 s"):
+            list(worker.stream(message))
+    finally:
+        worker.kill()
 
 
 def test_a_worker_that_takes_no_task_is_named_so():
