@@ -22,6 +22,9 @@ _LEAST_STEADY = 0.7
 _LEAST_SECONDS = 1.0
 """Shorter ones are dark scenes."""
 
+_MOST_UNKNOWN_SECONDS = 1.5
+"""Bars last over black or damage of this length: over a fade through black, and not over the end of a film."""
+
 
 def bar_lines(grey: np.ndarray, axis: int) -> tuple[int, int, np.ndarray] | None:
     """Dark lines at both ends.
@@ -51,7 +54,8 @@ class BarFinder:
     """Finds bars at two opposite sides, and how wide they are in pixels of the video.
 
     Dark scenes make a bar seem wider and never narrower, so its width is the one that most frames show, and a frame
-    that shows a picture in it ends it. What stands in one of both bars, such as subtitles, does not end it.
+    that shows a picture in it ends it, or black that lasts. What stands in one of both bars, such as subtitles, does
+    not end it.
 
     Args:
         label: Of the findings.
@@ -67,6 +71,7 @@ class BarFinder:
         self._start: int | None = None
         self._start_seconds = 0.0
         self._end = 0
+        self._end_seconds = 0.0
         self._clear()
 
     def push(self, frame: int, seconds: float, grey: np.ndarray | None) -> Finding | None:
@@ -77,16 +82,18 @@ class BarFinder:
             seconds: From the first frame.
             grey: (H, W) uint8; None where nothing is known, as of damaged frames.
         """
-        if grey is None or (self._start is None and _has_bright_edge(grey, self._axis)):
+        if self._start is not None and frame == self._end:
+            self._end_seconds = seconds
+        if self._start is None and (grey is None or _has_bright_edge(grey, self._axis)):
             return None
-        lines = bar_lines(grey, self._axis)
+        lines = None if grey is None else bar_lines(grey, self._axis)
         if lines is None:
-            return None
+            return self._push_unknown(frame, seconds)
         start_lines, end_lines, means = lines
         num_lines = len(means)
         finding = None
         if self._start is not None and not self._goes_on(start_lines, end_lines):
-            if self._has_picture_inside(seconds):
+            if self._have_lasted(self._end_seconds):
                 finding = self.end(frame, seconds)
             else:
                 self._clear()
@@ -109,7 +116,7 @@ class BarFinder:
     def end(self, newest: int, seconds: float) -> Finding | None:
         """End the bars, as behind the last frame, which is ``newest``."""
         start, self._start = self._start, None
-        if start is None or seconds - self._start_seconds < _LEAST_SECONDS - 1e-6:
+        if start is None or not self._have_lasted(self._end_seconds if self._end <= newest else seconds):
             self._clear()
             return None
         first, second = self._width(0), self._width(1)
@@ -139,9 +146,18 @@ class BarFinder:
         modes = [counter.most_common(1)[0][0] for counter in self._lines]
         return start_lines >= modes[0] - 1 or end_lines >= modes[1] - 1
 
-    def _has_picture_inside(self, seconds: float) -> bool:
-        """Whether the bars lasted; otherwise a dark scene made them too wide, and they began as they are now."""
-        return seconds - self._start_seconds >= _LEAST_SECONDS
+    def _push_unknown(self, frame: int, seconds: float) -> Finding | None:
+        """Look at a frame that is black or damaged; gives bars that were not seen for long."""
+        if self._start is None:
+            return None
+        if self._picture is None and frame == self._end and self._have_lasted(seconds):
+            self._picture = frame - 1  # which does not wait for the end of the black
+            self._keep_picture(self._picture)
+        return self.end(frame, seconds) if seconds - self._end_seconds >= _MOST_UNKNOWN_SECONDS else None
+
+    def _have_lasted(self, end_seconds: float) -> bool:
+        """Whether it were bars; otherwise a dark scene made them too wide, and they began as they are now."""
+        return end_seconds - self._start_seconds >= _LEAST_SECONDS - 1e-6
 
     def _steadiness(self, place: int) -> float:
         mode = self._lines[place].most_common(1)[0][0]

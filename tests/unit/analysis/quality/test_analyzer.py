@@ -98,6 +98,28 @@ def test_pillars_come_and_go_and_subtitles_do_not_end_them():
     assert bars.values == {"left": 40, "right": 40}
 
 
+def letterboxed(num_frames: int) -> list:
+    pictures = [picture.copy() for picture in seen_from(lambda frame: (3 * (frame % 50), 0), num_frames)]
+    for picture in pictures:
+        picture[:22] = picture[158:] = 0
+    return pictures
+
+
+@pytest.mark.parametrize("rate", [25, 240])
+def test_bars_end_where_black_lasts(rate):
+    scene, black = letterboxed(2 * rate), plain(0, 4 * rate)
+    outcome = analyze([*scene, *black, *scene], rate)
+    assert outcome.spans("letterbox") == [(0, 2 * rate), (6 * rate, 8 * rate)]
+    assert analyze([*scene, *black[:rate], *scene], rate).spans("letterbox") == [(0, 5 * rate)]
+
+
+@pytest.mark.parametrize("num_frames", [6, 24, 25])
+def test_a_few_frames_before_long_black_have_bars_only_when_they_last(num_frames):
+    """The picture of such a finding went by long before the black ends."""
+    outcome = analyze([*still(30), *letterboxed(num_frames), *plain(0, 400), *still(30)])
+    assert outcome.spans("letterbox") == ([(30, 55)] if num_frames == 25 else [])
+
+
 def test_a_spot_that_moves_over_black_has_no_bars():
     pictures = []
     for frame in range(100):
