@@ -1,7 +1,6 @@
 """The close look: which offset and speed lay a part of a clip on a film, and where the passage begins and ends."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -13,13 +12,13 @@ from reelwise.analysis.similarity.agreement import (
     ceiling_of,
     changes_of,
     correlation,
-    quick_changes_of,
     segment_means,
     segments_of,
     spread,
     weakest_part,
 )
 from reelwise.analysis.similarity.descriptors import MIN_CONTRAST, NUM_VALUES
+from reelwise.analysis.similarity.line_frames import LineFrames, LineGrid
 from reelwise.analysis.similarity.prints import Print
 from reelwise.analysis.similarity.search import Candidate
 from reelwise.analysis.similarity.shifts import LEAST_REST, Shift, fit_shift
@@ -119,97 +118,6 @@ class Alignment:
     quick: float | None
     level: float
     moments: int
-
-
-@dataclass(frozen=True, eq=False)
-class _Grid:
-    """Lines of S speeds and O offsets through M moments of a clip, and the F frames of the film that they meet.
-
-    Args:
-        clip: (M, 64) float32.
-        film: (F, 64) float32.
-        places: (S, O, M): index of the film's frame.
-        is_inside: (S, O, M): whether the line is inside of the film there.
-    """
-
-    clip: np.ndarray
-    film: np.ndarray
-    places: np.ndarray
-    is_inside: np.ndarray
-
-    def look_up(self, table: np.ndarray) -> np.ndarray:
-        """(S, O, M) of an (M, F) table."""
-        return table[np.arange(len(table)), self.places]
-
-    def squares_of_means(self, is_rated: np.ndarray, segments: np.ndarray, means: np.ndarray) -> np.ndarray:
-        """(S, O): by how much squared changes from some mean pictures exceed those from each line's own.
-
-        Args:
-            is_rated: (S, O, M).
-            segments: (G,) first moments of the shots.
-            means: (G, 64) the mean pictures.
-        """
-        result = []
-        for places, mask in zip(self.places, is_rated, strict=True):  # one speed at a time stays in the cache
-            sums = np.add.reduceat(self.film[places] * mask[..., None], segments, axis=1)
-            counts = np.add.reduceat(mask.astype(np.float32), segments, axis=1)[..., None]
-            result.append(((sums - counts * means) ** 2 / np.maximum(counts, 1)).sum((1, 2)))
-        return np.stack(result)
-
-
-@dataclass(frozen=True, eq=False)
-class _Rows:
-    """M frames of a clip and what a line lays on them.
-
-    Args:
-        seconds: (M,) of the clip.
-        frame_seconds: Seconds from one to the next.
-        clip: (M, 64) float32.
-        film: (M, 64) float32.
-        grey: (M, 1): grey levels of one unit of a descriptor.
-        segments: (S,) first frames of the clip's shots.
-    """
-
-    seconds: np.ndarray
-    frame_seconds: float
-    clip: np.ndarray
-    film: np.ndarray
-    grey: np.ndarray
-    segments: np.ndarray
-
-    @cached_property
-    def clip_changes(self) -> np.ndarray:
-        """(M, 64): without the mean picture of each shot."""
-        return changes_of(self.clip, self.segments)
-
-    @cached_property
-    def film_changes(self) -> np.ndarray:
-        """(M, 64): the same of the film."""
-        return changes_of(self.film, self.segments)
-
-    @property
-    def energies(self) -> np.ndarray:
-        """(M,): mean squared change of the film in grey levels."""
-        return ((self.film_changes * self.grey) ** 2).mean(1)
-
-    @cached_property
-    def quick_clip(self) -> np.ndarray:
-        """(M, 64): what changes within a second."""
-        return quick_changes_of(self.clip, self.segments, self._width)
-
-    @cached_property
-    def quick_film(self) -> np.ndarray:
-        """(M, 64): the same of the film."""
-        return quick_changes_of(self.film, self.segments, self._width)
-
-    @property
-    def quick_energies(self) -> np.ndarray:
-        """(M,): mean squared quick change of the film in grey levels."""
-        return ((self.quick_film * self.grey) ** 2).mean(1)
-
-    @property
-    def _width(self) -> int:
-        return max(1, round(QUICK_SECONDS / 2 / self.frame_seconds))
 
 
 class Pair:
@@ -417,7 +325,7 @@ class Pair:
             moments=len(times),
         )
 
-    def _rows(self, line: Line, frames: np.ndarray) -> "_Rows":
+    def _rows(self, line: Line, frames: np.ndarray) -> LineFrames:
         """Both videos along a line, where neither is plain."""
         film_frames = self._film_frames(line, self._clip.seconds[frames])
         clip, film = (values * self._weights for values in self._pictures(frames, film_frames))
@@ -428,7 +336,7 @@ class Pair:
         seconds = self._clip.seconds[frames]
         # Values of length 1 times 8 standard deviations are grey levels.
         grey = self._film.contrast[film_frames].astype(np.float32)[:, None] * NUM_VALUES**0.5
-        return _Rows(seconds, self._clip.duration / len(self._clip), clip, film, grey, segments)
+        return LineFrames(seconds, self._clip.duration / len(self._clip), clip, film, grey, segments)
 
     def _motion(
         self, times: np.ndarray, speeds: np.ndarray, middle: float, offsets: np.ndarray, *, is_exact: bool
@@ -458,13 +366,13 @@ class Pair:
         result[grid.is_inside.sum(2) < 0.6 * len(times)] = -1
         return result
 
-    def _grid(self, times: np.ndarray, speeds: np.ndarray, middle: float, offsets: np.ndarray) -> _Grid:
+    def _grid(self, times: np.ndarray, speeds: np.ndarray, middle: float, offsets: np.ndarray) -> LineGrid:
         seconds = offsets[None, :, None] + (speeds[:, None] * (times - middle))[:, None, :]
         frames = self._film.frames_near(seconds + self._frame_seconds() / 2)
         low = int(frames.min())
         clip = self._clip_values(self._clip.frames_at(times))
         film = self._film.descriptors[0, low : int(frames.max()) + 1].astype(np.float32)
-        return _Grid(clip, film, frames - low, (seconds > -0.004) & (seconds < self._film.duration))
+        return LineGrid(clip, film, frames - low, (seconds > -0.004) & (seconds < self._film.duration))
 
     def _frames_between(self, start: float, end: float) -> np.ndarray:
         """Frames of the clip in [start, end), at least one."""
