@@ -129,7 +129,9 @@ class ActionAnalyzer(Analyzer):
         self._frames = WindowFrames(model.decode, setup.time_base)
         self._pts = array("q")
         self._first_pts = 0
-        self._windows: list[np.ndarray] = []
+        # The newest at the end; where there is none, nothing is known.
+        nothing = np.full(len(model.labels), np.nan)
+        self._windows = deque([nothing] * HOPS_PER_WINDOW, HOPS_PER_WINDOW)
         self._hops: list[np.ndarray] = []
         self._runs = [LabelRuns() for _ in model.labels]
         self._next_start = Fraction(0)
@@ -150,10 +152,10 @@ class ActionAnalyzer(Analyzer):
         end_pts = clock.end_pts - self._first_pts
         yield from self._predict_until(end_pts)
         last_end = self._next_start - self.model.hop + self.model.window
-        if not self._windows or last_end < end_pts * self._time_base:
+        if not self._hops or last_end < end_pts * self._time_base:
             yield from self._predict(end_pts)
-        for hop in range(len(self._hops), len(self._windows) + HOPS_PER_WINDOW - 1):
-            yield from self._give_hop(hop)
+        for _ in range(HOPS_PER_WINDOW - 1):  # which the last windows hold beside their first
+            yield from self._give_hop(np.full(len(self.model.labels), np.nan))
         for column, label_runs in enumerate(self._runs):
             yield from self._segments(column, label_runs.finish(len(clock)))
 
@@ -163,13 +165,13 @@ class ActionAnalyzer(Analyzer):
         values = np.stack(self._hops).astype(np.float32)
         return Signal(values, labels, dict.fromkeys(labels, "probability"), self.model.hop)
 
-    def _hop_probs(self, hop: int) -> np.ndarray:
-        """(C,): mean over the windows that hold a hop; those in whose middle it lies weigh more. NaN without any."""
+    def _hop_probs(self) -> np.ndarray:
+        """(C,): mean over the windows that hold the newest hop, NaN without any; it counts more near their middle."""
         total, weights = np.zeros(len(self.model.labels)), 0
-        for place in range(HOPS_PER_WINDOW):
-            if 0 <= hop - place < len(self._windows) and not np.isnan(self._windows[hop - place]).any():
+        for place, probs in enumerate(reversed(self._windows)):
+            if not np.isnan(probs).any():
                 weight = min(place, HOPS_PER_WINDOW - 1 - place) + 1
-                total += weight * self._windows[hop - place]
+                total += weight * probs
                 weights += weight
         return total / weights if weights else np.full(len(total), np.nan)
 
@@ -181,19 +183,17 @@ class ActionAnalyzer(Analyzer):
         start, end = self._next_start, self._next_start + self.model.window
         content = self._frames.window(start, end, end_pts)
         probs = np.full(len(self.model.labels), np.nan) if content is None else self.model.predict(*content)
-        self._windows.append(probs)
         if content is not None:
             self._note_picture(probs, start + self.model.window / 2)
         self._next_start += self.model.hop
         self._frames.drop_before(self._next_start)
-        # The next window begins behind this hop.
-        yield from self._give_hop(len(self._windows) - 1)
+        yield from self._give_hop(probs)
 
     def _note_picture(self, probs: np.ndarray, moment: Fraction) -> None:
         """Keep a picture where a label that is sure now was not in the window before."""
         best = int(probs.argmax())
-        before = self._windows[-2] if len(self._windows) > 1 else np.zeros(len(probs))
-        if probs[best] >= self.model.thresholds[best] > np.nan_to_num(before)[best]:
+        before = np.nan_to_num(self._windows[-1])
+        if probs[best] >= self.model.thresholds[best] > before[best]:
             newest = len(self._pts) - 1
             frame = max(min(self._frame_at(moment), newest), newest - PICTURE_WINDOW + 2, 0)
             self._keep_picture(frame)
@@ -204,9 +204,17 @@ class ActionAnalyzer(Analyzer):
         ticks = -(-moment // self._time_base)
         return int(np.searchsorted(np.frombuffer(self._pts, np.int64), int(ticks)))
 
-    def _give_hop(self, hop: int) -> Iterator[Finding]:
-        """Note the probabilities of a hop that no later window holds, and give the segments that it ends."""
-        self._hops.append(self._hop_probs(hop))
+    def _give_hop(self, window: np.ndarray) -> Iterator[Finding]:
+        """Note the probabilities of the next hop, with which a window begins, and give the segments that it ends.
+
+        No later window holds it.
+
+        Args:
+            window: (C,) probabilities; NaN where there is none.
+        """
+        hop = len(self._hops)
+        self._windows.append(window)
+        self._hops.append(self._hop_probs())
         probs = np.nan_to_num(self._hops[-1])
         best = int(probs.argmax())
         edges = self._first_frame(hop), self._first_frame(hop + 1)

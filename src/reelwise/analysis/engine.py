@@ -60,6 +60,7 @@ class VideoPass:
         num_threads: Of the decoder; after damage a pass with more than one raises ``DamagedThreadedError``.
         on_progress: Called with the share of the file in [0, 1] and the number of frames, a few times a second.
         growth: How the end of a file that is still being written is known; None for a whole one.
+        keeps_strip: Whether pictures at even steps are kept; only a folder that stays has a use for them.
 
     Example:
         >>> from reelwise.analysis.catalogue import CATALOGUE
@@ -76,6 +77,7 @@ class VideoPass:
     num_threads: int = 1
     on_progress: Callable[[float, int], None] | None = None
     growth: Growth | None = None
+    keeps_strip: bool = True
     _analyzers: dict[str, Analyzer] = field(default_factory=dict, init=False)
     _findings: dict[str, list[Finding]] = field(default_factory=dict, init=False)
     _pts: array = field(default_factory=lambda: array("q"), init=False)
@@ -150,7 +152,7 @@ class VideoPass:
             keep_picture=pictures.keep,
             drop_picture=pictures.drop,
         )
-        self._strip = PictureStrip(setup, _MAX_STRIP_PICTURES)
+        self._strip = PictureStrip(setup, _MAX_STRIP_PICTURES) if self.keeps_strip else None
         self._analyzers = {entry.name: entry.start(setup) for entry in self.entries}
 
     def _push(self, frame: StreamFrame, pictures: Mapping, header: StreamHeader) -> Iterator[tuple[str, Finding]]:

@@ -1,6 +1,6 @@
 """A film of plain scenes with hard cuts between them, something that moves in each, and a tone that pauses."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,12 +21,19 @@ def make_film(
     path: Path, rate: Fraction | int = 25, lengths: tuple[int, ...] = LENGTHS, *, has_sound: bool = False
 ) -> Path:
     """Write it; with sound at 25 frames per second alone, where a frame is a whole number of samples."""
+    return write_film(path, plain_pictures(lengths), rate, has_sound=has_sound)
+
+
+def write_film(
+    path: Path, pictures: Iterable[np.ndarray], rate: Fraction | int = 25, *, has_sound: bool = False
+) -> Path:
+    """Write (64, 96, 3) pictures, and a tone where wanted."""
     with av.open(str(path), "w") as output:
         video = output.add_stream("libx264", rate=rate)
         video.width, video.height, video.pix_fmt = 96, 64, "yuv420p"
         video.options = {"crf": "12", "preset": "ultrafast"}
         sound = output.add_stream("pcm_s16le", rate=SAMPLE_RATE, layout="mono") if has_sound else None
-        for index, picture in enumerate(_pictures(lengths)):
+        for index, picture in enumerate(pictures):
             frame = VideoFrame.from_ndarray(picture, format="rgb24")
             frame.pts, frame.time_base = index, 1 / Fraction(rate)
             output.mux(video.encode(frame))
@@ -36,7 +43,8 @@ def make_film(
     return path
 
 
-def _pictures(lengths: tuple[int, ...]) -> Iterator[np.ndarray]:
+def plain_pictures(lengths: tuple[int, ...] = LENGTHS) -> Iterator[np.ndarray]:
+    """The pictures of the shots, one after the other."""
     for length, colour in zip(lengths, COLOURS, strict=True):
         for step in range(length):
             picture = np.full((64, 96, 3), colour, np.uint8)

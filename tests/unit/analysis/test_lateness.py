@@ -1,9 +1,11 @@
 """How late a finding of a growing video may come: the sentences of the guide hold, and name the constants."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
-from plain_film import make_film
+from plain_film import plain_pictures, write_film
 
 from reelwise.analysis.analyzer import Setup
 from reelwise.analysis.catalogue import CATALOGUE
@@ -18,12 +20,24 @@ MOST_FRAMES = {"shots": MAX_DELAY, "motion": MAX_WAIT + RATE, "quality": 2 * RAT
 """Behind the last frame of a finding."""
 
 
+def pictures() -> Iterator[np.ndarray]:
+    """A scene that stands still behind one that moves, and one that fades out into long black.
+
+    The last one is long, so that nothing waits for the end alone.
+    """
+    shots = list(plain_pictures((40, 240, 40, 200)))
+    yield from shots[:320]
+    for step in range(60):
+        yield (shots[319] * (1 - (step + 1) / 61)).astype(np.uint8)
+    yield from [np.zeros_like(shots[0])] * 400
+    yield from shots[320:]
+
+
 @pytest.fixture(scope="module")
 def findings(tmp_path_factory) -> list[tuple[str, int, int, int]]:
     """Analyzer, first and last frame of each finding, and how many frames were read when it came; not of the end."""
     folder = tmp_path_factory.mktemp("late")
-    # A scene that stands still behind one that moves; the last one is long, so that nothing waits for the end alone.
-    path = make_film(folder / "film.mkv", RATE, lengths=(40, 240, 40, 420))
+    path = write_film(folder / "film.mkv", pictures(), RATE)
     entries = [entry for entry in CATALOGUE if not entry.has_sound]
     video_pass = VideoPass(path, entries, Setup((0, 0)), PictureStore(folder / "pictures"), folder)
     come = [(name, one.start_frame, one.end_frame, len(video_pass.clock())) for name, one in video_pass]
@@ -34,7 +48,8 @@ def findings(tmp_path_factory) -> list[tuple[str, int, int, int]]:
 def test_a_finding_comes_as_soon_as_the_guide_says(findings):
     for name, most_frames in MOST_FRAMES.items():
         assert all(num_read - end <= most_frames for own, _, end, num_read in findings if own == name)
-    assert {"shots", "quality", "keyframes"} <= {name for name, *_ in findings}
+    assert {"shots", "quality", "keyframes", "motion"} <= {name for name, *_ in findings}
+    assert max(num_read - end for own, _, end, num_read in findings if own == "shots") == MAX_DELAY  # after the fade
 
 
 def test_keyframes_come_with_their_shot(findings):

@@ -20,6 +20,7 @@ class FadeOut:
         self._is_blank = is_blank
         self._max_delay = max_delay
         self._waiting: list[Transition] = []
+        self._first_untested = 0
 
     def push(self, transitions: Sequence[Transition], num_frames: int) -> list[Transition]:
         """The transitions that certainly lead to another shot.
@@ -37,4 +38,7 @@ class FadeOut:
     def _leads_to_a_shot(self, transition: Transition, num_frames: int) -> bool:
         if transition.type == "cut" or num_frames - transition.start_frame >= self._max_delay:
             return True
-        return not all(map(self._is_blank, range(transition.end_frame, num_frames)))
+        # Between the transition that waits and this frame all are blank.
+        frames = range(max(transition.end_frame, self._first_untested), num_frames)
+        self._first_untested = next((frame for frame in frames if not self._is_blank(frame)), num_frames)
+        return self._first_untested < num_frames

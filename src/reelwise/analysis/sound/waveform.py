@@ -37,8 +37,11 @@ def waveform_of(sound: Sound, seconds: Fraction) -> Signal:
     """
     num_rows = -int(-seconds // STEP_SECONDS)
     values = np.full((num_rows, 2), np.nan, np.float32)
-    first_samples = (np.arange(num_rows + 1) * float(STEP_SECONDS) - float(sound.start)) * sound.sample_rate
-    edges = np.ceil(first_samples - 1e-6).astype(np.int64)  # of rows, in samples; the rest is error of rounding
+    # Of rows, in samples; integers of any size, as time bases multiply.
+    step, first = STEP_SECONDS * sound.sample_rate, sound.start * sound.sample_rate
+    unit = step.denominator * first.denominator
+    step_units, first_units = int(step * unit), int(first * unit)
+    edges = np.fromiter((-((first_units - row * step_units) // unit) for row in range(num_rows + 1)), np.int64)
     for start, block in _blocks(sound, edges[0], edges[-1]):
         cuts = edges[np.searchsorted(edges, start, "right") : np.searchsorted(edges, start + len(block[0]))] - start
         offsets = np.unique(np.concatenate([[0], cuts]))

@@ -133,7 +133,17 @@ def _analyze(
             entries = (*plan.entries, *map(action_entry, models))
             # Findings that were handed out cannot be taken back, as they are where two threads meet damage.
             num_threads = plan.num_threads if on_item is None else 1
-            video_pass = VideoPass(path, entries, plan.setup, pictures, scratch, num_threads, note, plan.growth)
+            video_pass = VideoPass(
+                path,
+                entries,
+                plan.setup,
+                pictures,
+                scratch,
+                num_threads,
+                note,
+                growth=plan.growth,
+                keeps_strip=plan.keeps_folder,
+            )
             if on_pass is not None:
                 on_pass(video_pass)
             result = run_pass(video_pass) if on_item is None else _run_live(video_pass, pictures, on_item)

@@ -15,6 +15,15 @@ def test_a_fade_waits_for_a_picture() -> None:
     assert fade_out.push([], 62) == []
 
 
+def test_no_frame_is_looked_at_twice_while_black_lasts() -> None:
+    tested: list[int] = []
+    fade_out = FadeOut(lambda frame: tested.append(frame) is None and frame < 60, max_delay=100)
+    for num_frames in range(51, 61):
+        assert fade_out.push([FADE] if num_frames == 51 else [], num_frames) == []
+    assert fade_out.push([], 61) == [FADE]
+    assert tested == list(range(50, 61))
+
+
 def test_what_comes_after_it_waits_too() -> None:
     fade_in = Transition("fade_black", 58, 63, 0.9)
     fade_out = FadeOut(lambda frame: frame < 60, max_delay=100)

@@ -26,7 +26,7 @@ def plain_waveform(sound: Sound, seconds: Fraction) -> np.ndarray:
 
 @pytest.mark.parametrize("num_channels", [1, 2])
 @pytest.mark.parametrize("rate", [90, 8000, 11_025, 44_100])
-@pytest.mark.parametrize("start", [Fraction(0), Fraction(-1, 3), Fraction(1001, 90_000)])
+@pytest.mark.parametrize("start", [Fraction(0), Fraction(-1, 3), Fraction(1001, 90_000), Fraction(-1, 10**9)])
 def test_it_holds_the_extremes_of_each_step(rate, start, num_channels):
     shape = (2 * rate, num_channels) if num_channels > 1 else (2 * rate,)
     samples = np.random.default_rng(0).normal(0, 0.3, shape).astype(np.float32)
