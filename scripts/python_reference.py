@@ -12,6 +12,8 @@ SOURCE = Path(__file__).resolve().parents[1] / "src"
 SECTION = re.compile(r"^(Args|Attributes|Returns|Yields|Raises|Example|Examples|Source):$")
 ROLE = re.compile(r":\w+:`~?([^`]+)`")
 MAX_SIGNATURE = 100
+COMMANDS = {"EvaluateShots": "evaluate", "TrainShots": "train"}
+"""Commands by the name of their options, where that is another."""
 """Columns; a longer signature gets a line for each argument."""
 
 Definition = ast.FunctionDef | ast.ClassDef | ast.Assign
@@ -77,7 +79,7 @@ def entry(name: str, node: Definition) -> list[str]:
         lines += ["```text", *signature(node, f"rw.{name}"), "```", ""]
     lines += markdown(ast.get_docstring(node) or "")
     if keywords := re.search(r"Unpack\[(\w+)Keywords\]", "\n".join(lines)):
-        verb = keywords[1].lower()
+        verb = COMMANDS.get(keywords[1], keywords[1].lower())
         lines += [
             "",
             f"`**options` are the flags of [`reelwise {verb}`](commands.md#reelwise-{verb}), with `_` for `-`.",

@@ -11,6 +11,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from reelwise.core import number_text
+
 BAR_CELLS = 20
 """Characters of a full bar."""
 MIN_BAR_CELLS = 5
@@ -62,8 +64,8 @@ def escape(text: str) -> str:
 
 
 def percent(value: float | None) -> str:
-    """A share as ``82 %``; a dash when there is none."""
-    return "–" if value is None else f"{100 * value:.0f} %"
+    """A share as ``82 %``, never rounded up to 100 or down to 0; a dash when there is none."""
+    return "–" if value is None else number_text.percent(value)
 
 
 def ratio(value: float | None) -> str:

@@ -30,11 +30,11 @@ def rate_text(done: float, total: float, unit: str, seconds: float) -> str:
     return text if done >= total else f"{text}, {clock(left)} left"
 
 
-def count_text(done: float, total: float, unit: str) -> str:
+def done_text(done: float, total: float, unit: str) -> str:
     """How much is done, such as ``5/14 videos``; a part of one thing as a share of all.
 
     Example:
-        >>> count_text(5, 14, "videos"), count_text(1, 1, "videos"), count_text(5.25, 14, "videos")
+        >>> done_text(5, 14, "videos"), done_text(1, 1, "videos"), done_text(5.25, 14, "videos")
         ('5/14 videos', '1/1 video', '37 % of 14 videos')
     """
     noun = unit.removesuffix("s") if total == 1 else unit
@@ -96,7 +96,7 @@ class PlainProgress(QuietProgress):
             return
         self._last_line_time = now
         self._is_finished = done >= total
-        parts = [count_text(done, total, unit), rate_text(done, total, unit, now - self._start_time), note]
+        parts = [done_text(done, total, unit), rate_text(done, total, unit, now - self._start_time), note]
         print(f"{self._title}: " + ", ".join(part for part in parts if part), file=sys.stderr, flush=True)
 
     def log(self, text: str) -> None:
@@ -137,7 +137,7 @@ class TerminalProgress:
             return
         rate = rate_text(done, total, unit, time.monotonic() - self._start_time)
         text = "  ".join(part for part in (rate, note) if part)
-        self._bar.update(self._task, completed=done, total=total, count=count_text(done, total, unit), note=text)
+        self._bar.update(self._task, completed=done, total=total, count=done_text(done, total, unit), note=text)
         if done >= total:
             self.close()
 

@@ -38,6 +38,19 @@ def plain_number(value: float, digits: int = 3) -> str:
     return text.rstrip("0").rstrip(".") if decimals else text
 
 
+def short_number(value: float) -> str:
+    """A measure for people: three digits that count, at most three of them behind the point, and a true minus sign.
+
+    Args:
+        value: Finite.
+
+    Example:
+        >>> [short_number(value) for value in (2059.4, 17.05, -8.83, 0.004, 6.7e-05)]
+        ['2,059', '17.1', '−8.83', '0.004', '0']
+    """
+    return plain_number(round(value, 3)).replace("-", "−")
+
+
 def count_text(count: int, noun: str) -> str:
     """A number with its noun, which gets an s unless it is one.
 

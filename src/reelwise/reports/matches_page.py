@@ -9,6 +9,7 @@ import numpy as np
 
 from reelwise.analysis.similarity.results import Match, Matches, MatchSpan
 from reelwise.core.files import write_text
+from reelwise.core.number_text import percent
 from reelwise.reports.page import data_uri, render
 
 _JPEG_QUALITY = 80
@@ -48,6 +49,7 @@ def render_matches_page(matches: Matches, pictures: Mapping[tuple[str, int], np.
     rows = [
         (
             match,
+            percent(match.score),
             remark_of(match),
             (_side(matches.clip.file, match.clip, pictures), _side(match.file, match.video, pictures)),
         )
@@ -83,7 +85,7 @@ def _side(file: str, span: MatchSpan, pictures: Mapping[tuple[str, int], np.ndar
         file=file,
         frames=f"{start.frame:,}–{end.frame - 1:,}",
         seconds=f"{start.seconds:.2f}–{end.seconds:.2f} s",
-        share=f"{100 * span.share:.0f} %",
+        share=percent(span.share),
         picture="" if picture is None else _jpeg(picture),
         frame=frame,
         width=width,

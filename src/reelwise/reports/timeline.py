@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 from markupsafe import Markup
 
-from reelwise.analysis.formats.text import label_text, measures_text, number_text, video_name
+from reelwise.analysis.formats.text import label_text, measures_text, video_name
 from reelwise.analysis.formats.tracks import whole_video_items
 from reelwise.analysis.results import Analysis, SegmentTrack
 from reelwise.core.files import write_text
+from reelwise.core.number_text import count_text, short_number
 from reelwise.reports.page import human_bytes, render_with_script
 from reelwise.reports.timeline_data import page_data
 
@@ -96,13 +97,14 @@ def _summary(analysis: Analysis) -> list[str]:
     media = analysis.media
     rate = f"{_number(media.frame_rate)} fps{', varying' if media.variable_frame_rate else ''}"
     parts = [_length(media.duration_seconds), f"{media.width}×{media.height}", rate, *_loudness(analysis)]
-    return [*parts, *(_count(track) for track in analysis.tracks if track.id == "shots" and track.kind == "segments")]
+    shots = analysis.track("shots")
+    return [*parts, count_text(len(shots.items), "shot")] if isinstance(shots, SegmentTrack) else parts
 
 
 def _loudness(analysis: Analysis) -> Iterator[str]:
     """The loudness of the whole video, where the sound was looked at."""
     for track, item in whole_video_items(analysis):
-        yield from (f"{number_text(v)} LUFS" for name, v in item.values.items() if track.units.get(name) == "LUFS")
+        yield from (f"{short_number(v)} LUFS" for name, v in item.values.items() if track.units.get(name) == "LUFS")
 
 
 def _whole_video(analysis: Analysis) -> Iterator[tuple[str, str]]:
@@ -113,21 +115,21 @@ def _whole_video(analysis: Analysis) -> Iterator[tuple[str, str]]:
         yield title, f"{label_text(item.label)}: {measures}" if measures else label_text(item.label)
 
 
-def _count(track: SegmentTrack) -> str:
-    number = len(track.items)
-    return f"{number:,} {'shot' if number == 1 else 'shots'}"
-
-
 def _facts(analysis: Analysis) -> list[tuple[str, str]]:
     """What stands below the page."""
     media, tool = analysis.media, analysis.tool
     sound = media.sound
     rows = [
         ("File", video_name(analysis)),
-        ("Length", f"{_length(media.duration_seconds)}, {media.num_frames:,} frames"),
+        ("Length", f"{_length(media.duration_seconds)}, {count_text(media.num_frames, 'frame')}"),
         ("Picture", f"{media.width}×{media.height}, {media.codec}"),
         ("Frames a second", f"{media.frame_rate} = {_number(media.frame_rate)}" + _how_even(analysis)),
-        ("Sound", f"{sound.codec}, {sound.sample_rate:,} Hz, {sound.num_channels} channels" if sound else "none"),
+        (
+            "Sound",
+            f"{sound.codec}, {sound.sample_rate:,} Hz, {count_text(sound.num_channels, 'channel')}"
+            if sound
+            else "none",
+        ),
         *_whole_video(analysis),
         ("Container", media.container),
         ("Time base", f"{media.time_base} s, first pts {media.first_pts}"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from reelwise.analysis.formats.text import STREAM, one_line
+from reelwise.analysis.formats.text import STDIN_NAME, one_line, values_text
 from reelwise.analysis.formats.tracks import moment_items
 from reelwise.analysis.results import Analysis, Item, SegmentTrack, SignalTrack
 from reelwise.analysis.sound.waveform import WAVEFORM
@@ -62,7 +62,7 @@ def page_data(folder: Path, analysis: Analysis, signals: Mapping[str, np.ndarray
     return {
         "frames": media.num_frames,
         "size": [media.width, media.height],
-        "isStream": media.file == STREAM,
+        "isStream": media.file == STDIN_NAME,
         "start": media.start_seconds,
         "firstPts": media.first_pts,
         "timeBase": [numerator, denominator],
@@ -111,20 +111,16 @@ def _track(track: SegmentTrack, items: Sequence[Item], index_of_picture: Mapping
     items = sorted(items, key=lambda item: (item.start.frame, item.end.frame))
     labels = list(dict.fromkeys(item.label for item in items))
     index_of_label = {label: index for index, label in enumerate(labels)}
-    value_names = list(dict.fromkeys(name for item in items for name in item.values))
     return {
         "id": _name(track.id),
-        "labels": [_name(label) for label in labels],
+        "labels": [_words(label) for label in labels],
         "starts": [item.start.frame for item in items],
         "lengths": [item.end.frame - item.start.frame for item in items],
         "label": [index_of_label[item.label] for item in items],
         "scores": [_short(item.score) for item in items],
         "pictures": [index_of_picture.get(item.picture) if item.picture else None for item in items],
         "transitions": [_transition(item) for item in items] if any(item.transition_in for item in items) else [],
-        "values": [
-            {"name": _name(name), "unit": _name(track.units.get(name, "")), "of": [_value(i, name) for i in items]}
-            for name in value_names
-        ],
+        "measures": [_name(values_text(item, track.units)) for item in items],
     }
 
 
@@ -133,11 +129,6 @@ def _transition(item: Item) -> list[Any] | None:
     if transition is None:
         return None
     return [transition.type, transition.start_frame, transition.end_frame, _short(transition.score)]
-
-
-def _value(item: Item, name: str) -> float | None:
-    value = item.values.get(name)
-    return None if value is None else _short(value)
 
 
 def _signals(analysis: Analysis, signals: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:
@@ -155,7 +146,7 @@ def _signals(analysis: Analysis, signals: Mapping[str, np.ndarray]) -> list[dict
             "width": width,
             "rows": len(array),
             "columns": [
-                {"name": _name(name), "unit": _name(track.units.get(name, "")), **_curve(array[:, i], merge, width)}
+                {"name": _words(name), "unit": _name(track.units.get(name, "")), **_curve(array[:, i], merge, width)}
                 for i, name in enumerate(track.columns)
             ],
         }
@@ -259,6 +250,11 @@ def _name(text: str) -> str:
     """A stranger's text on one line, without what could hide in it."""
     line = str(clean_text(one_line(text))) if text else ""
     return line if len(line) <= _MAX_NAME else f"{line[: _MAX_NAME - 1]}…"
+
+
+def _words(text: str) -> str:
+    """A label or the name of a curve, as it is read."""
+    return _name(text.replace("_", " "))
 
 
 def _short(value: float) -> float:

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from reelwise.cli.main import COMMANDS, run
-from reelwise.cli.output import bar
+from reelwise.cli.output import bar, percent
 from reelwise.cli.progress import clock, rate_text
 from reelwise.core.interrupt import Termination, unwind_on_terminate
 
@@ -122,3 +122,7 @@ def test_bars_are_shorter_on_a_narrow_terminal(monkeypatch):
     assert bar(0.5) == "███···"
     monkeypatch.setenv("COLUMNS", "100")
     assert len(bar(0.5)) == 20
+
+
+def test_what_is_not_certain_is_no_100_percent():
+    assert [percent(share) for share in (None, 0.82, 0.997, 1.0)] == ["–", "82 %", "99.7 %", "100 %"]

@@ -113,7 +113,7 @@ def with_pictures(folder: Path, items: tuple[Item, ...]) -> tuple[Item, ...]:
 
 
 def long_film(folder: Path, num_events: int = 3000, num_pictures: int = 60) -> tuple[Analysis, Arrays]:
-    """Two hours at 25 frames per second: events, each with a picture, six curves with a row per frame, and a waveform.
+    """Two hours at 25 frames per second: events, each with a picture and three measures, six curves with a row per frame, and a waveform.
 
     A few files stand for all pictures, under as many names, so that a test need not write thousands.
     """
@@ -127,12 +127,13 @@ def long_film(folder: Path, num_events: int = 3000, num_pictures: int = 60) -> t
         name = f"thumbs/frame_{start:07d}_x.jpg"
         if not (folder / name).exists():
             (folder / name).hardlink_to(folder / (few[number % num_pictures].picture or ""))
-        items.append(Item(f"shots-{number}", "shot", 0.9, clock.moment(start), clock.moment(end), name))
+        values = {"pan": number / 7, "tilt": -number / 9, "zoom": number / 11}
+        items.append(Item(f"shots-{number}", "shot", 0.9, clock.moment(start), clock.moment(end), name, values=values))
     rng = np.random.default_rng(3)
     curves = np.cumsum(rng.normal(size=(num_frames, 6)), axis=0).astype(np.float32)
     columns = tuple("abcdef")
     tracks = (
-        SegmentTrack("shots", "reelwise.shots/1", tuple(items)),
+        SegmentTrack("shots", "reelwise.shots/1", tuple(items), dict.fromkeys(("pan", "tilt"), "% of width/s")),
         SignalTrack("curves", "reelwise.x/1", "signals.npz#curves", columns, dict.fromkeys(columns, "px")),
         waveform_track(),
     )

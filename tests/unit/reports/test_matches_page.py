@@ -23,9 +23,18 @@ def matches_of(name: str) -> Matches:
 def test_it_shows_both_spans_and_pictures():
     picture = np.zeros((18, 32, 3), np.uint8)
     page = render_matches_page(matches_of("film.mp4"), {("film.mp4", 24): picture, ("film.mp4", 127): picture})
-    for part in ("100–154", "4.00–6.20 s", "0–49", "0.00–2.00 s", ">98 %<", "mirrored, 10.0", "is in 1 of 3 videos"):
+    for part in ("100–154", "4.00–6.20 s", "0–49", "0.00–2.00 s", ">98\xa0%<", "mirrored, 10.0", "is in 1 of 3 videos"):
         assert part in page, part
     assert page.count("<img ") == 2
+
+
+def test_what_is_not_certain_is_no_100_percent():
+    matches = matches_of("film.mp4")
+    span = replace(span_of(0, 50), share=0.998)
+    page = render_matches_page(replace(matches, matches=(replace(matches.matches[0], score=0.997, clip=span),)), {})
+    assert ">99.7\xa0%<" in page
+    assert "99.8\xa0% of it" in page
+    assert "100\xa0%" not in page
 
 
 def test_it_counts_what_is_not_shown():

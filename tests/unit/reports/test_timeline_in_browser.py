@@ -1,14 +1,17 @@
 """timeline.html in a real browser, from a file: keys, clicks, rows, what a phone, a screen reader and paper get."""
 
+import itertools
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import crafted_timeline
 import crafted_tracks
+import numpy as np
 import pytest
 from browser_checks import CONTRAST, NEEDS_BROWSER, go_to, wait_until
 
+from reelwise.analysis.results import SignalTrack
 from reelwise.analysis.timecode import timecode
 from reelwise.reports.timeline import write_timeline
 
@@ -132,7 +135,7 @@ def test_a_screen_reader_is_told_where_it_is(open_page, crafted_page):
     assert page.locator(f"#{active}").get_attribute("aria-selected") == "true"
 
 
-MEASURES = "strength 0.14 levels"
+MEASURES = "strength 0.143 levels"
 
 
 def test_measures_of_events_are_for_everybody(open_page, crafted_page):
@@ -152,9 +155,9 @@ def test_what_holds_for_the_whole_video_is_no_event_and_stands_below(open_page, 
     page = open_page(crafted_page)
     assert page.locator("#list [aria-selected=true] b").inner_text() == "blur"
     assert "programme" not in page.locator("#list").inner_text()
-    assert "-8.83 LUFS" in page.locator(".summary").inner_text()
+    assert "−8.83 LUFS" in page.locator(".summary").inner_text()
     page.locator("summary").click()
-    assert "programme: loudness -8.83 LUFS, peak 1.25 dBFS" in page.locator(".about").inner_text()
+    assert "programme: loudness −8.83 LUFS, peak 1.25 dBFS" in page.locator(".about").inner_text()
     page.locator("summary").click()
     page.emulate_media(media="print")
     wait_until(page, "document.querySelector('.about').open")
@@ -215,32 +218,46 @@ def test_rows_without_events_can_be_clicked(open_page, crafted_page, title):
 
 SPY = """
   window.calls = [];
-  for (const name of ['fillRect', 'fillText', 'stroke']) {
+  for (const name of ['fillRect', 'stroke', 'strokeText', 'fillText']) {
     const original = CanvasRenderingContext2D.prototype[name];
     CanvasRenderingContext2D.prototype[name] = function (...values) {
-      if (this.textAlign === 'right') {
-        const width = name === 'fillText' ? this.measureText(values[0]).width : 0;
-        window.calls.push([name, ...values, width]);
-      }
+      const style = name.startsWith('stroke') ? this.strokeStyle : this.fillStyle;
+      const width = this.textAlign === 'right' ? 0 : this.measureText(String(values[0])).width;
+      const right = values[1] + width; // of text
+      window.calls.push({name, values, style, right, align: this.textAlign, halo: this.lineWidth, id: this.canvas.id});
       return original.apply(this, values);
     };
   }
 """
 
 
-def test_no_curve_lies_over_the_numbers_of_its_scale(open_page, crafted_page):
-    page = open_page(crafted_page, script=SPY)
+def test_the_numbers_of_a_scale_stand_over_its_curve_in_a_halo(open_page, crafted_page):
+    page = open_page(crafted_page, script=SPY, color_scheme="light")
     page.wait_for_selector("#list [role=option]")
-    calls = page.evaluate("window.calls")
-    numbers = [place for place, call in enumerate(calls) if call[0] == "fillText"]
+    calls = [call for call in page.evaluate("window.calls") if call["id"] == "rows"]
+    numbers = [place for place, call in enumerate(calls) if call["name"] == "fillText" and call["align"] == "right"]
     assert len(numbers) >= 4
     for place in numbers:
-        name, left, top, width, height, _ = calls[place - 1]
-        _, _, x, y, text_width = calls[place]
-        assert name == "fillRect"
-        assert left <= x - text_width
-        assert left + width >= x
-        assert (top, top + height) == (y - 7, y + 7)
+        halo, number = calls[place - 1], calls[place]
+        assert (halo["name"], halo["style"], halo["values"]) == ("strokeText", "#fafaf8", number["values"])
+        assert halo["halo"] >= 3
+    for first, second in zip(numbers[::2], numbers[1::2], strict=True):  # the highest and the lowest value of a curve
+        assert calls[first - 2]["name"] == "stroke"
+        assert second == first + 2
+    assert not [call for call in calls if call["name"] == "fillRect" and call["align"] == "right"]
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1440])
+def test_no_time_of_the_ruler_is_cut(open_page, crafted_page, width):
+    page = open_page(crafted_page, width, script=SPY)
+    page.wait_for_selector("#list [role=option]")
+    for _ in range(12):  # as the view narrows, marks come near its end
+        page.keyboard.press("+")
+        page.wait_for_timeout(30)
+    texts = [call for call in page.evaluate("window.calls") if call["id"] == "ruler" and call["name"] == "fillText"]
+    assert len(texts) > 4
+    room = page.locator("#ruler").bounding_box()["width"]
+    assert [call["values"][0] for call in texts if call["right"] > room] == []
 
 
 def test_a_video_from_stdin_says_why_there_is_no_player(open_page, tmp_path):
@@ -294,6 +311,70 @@ def test_paper_gets_a_storyboard(open_page, crafted_page):
     assert not page.locator(".upper").is_visible()
     page.emulate_media(media="screen")
     wait_until(page, "!document.querySelector('#paper').childElementCount")
+
+
+def test_paper_leaves_the_page_as_it_was_where_there_is_nothing_to_print(open_page, tmp_path):
+    crafted = crafted_tracks.craft_rate(Fraction(25))
+    empty = replace(crafted.analysis.tracks[1], items=())
+    write_timeline(tmp_path, replace(crafted.analysis, tracks=(empty,)), {}, None)
+    page = open_page(tmp_path / "timeline.html")
+    for is_open in (False, True):
+        if is_open:
+            page.locator("summary").click()
+        page.emulate_media(media="print")
+        wait_until(page, "document.querySelector('.about').open")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="screen")
+        wait_until(page, f"document.querySelector('.about').open === {str(is_open).lower()}")
+
+
+def test_names_are_words(open_page, tmp_path):
+    crafted = crafted_tracks.craft_rate(Fraction(25), labels=("zoom_in", "pan_left"))
+    track = SignalTrack(
+        "sound", "", "signals.npz#sound", ("short_term", "peak"), dict.fromkeys(("short_term", "peak"), "LUFS")
+    )
+    analysis = replace(crafted.analysis, tracks=(*crafted.analysis.tracks, track))
+    sound = np.ones((len(crafted.clock), 2), np.float32)
+    write_timeline(tmp_path, analysis, {"sound": sound}, None)
+    page = open_page(tmp_path / "timeline.html", script=SPY)
+    assert "short term" in page.locator("#gutter").inner_text()
+    assert "zoom in" in page.locator("#labels").inner_text()
+    assert "zoom in" in page.locator("#list").inner_text()
+    drawn = [call["values"][0] for call in page.evaluate("window.calls") if call["name"] == "fillText"]
+    assert "zoom in" in drawn
+    seen = [page.locator(each).inner_text() for each in ("#gutter", "#labels", "#list")]
+    assert "_" not in "".join([*seen, *drawn])
+
+
+def test_only_events_with_measures_have_room_for_them(open_page, crafted_page):
+    page = open_page(crafted_page)
+    boxes = page.locator("#list [role=option]").all()
+    heights = {bool(each.locator(".values").count()): each.bounding_box()["height"] for each in boxes}
+    assert heights == {False: 64, True: 98}
+    tops = sorted((each.bounding_box()["y"], each.bounding_box()["height"]) for each in boxes)
+    assert all(y + height == below for (y, height), (below, _) in itertools.pairwise(tops))
+    for key in ("End", "p", "Home", "n", "n"):
+        page.keyboard.press(key)
+        chosen, view = (page.locator(each).bounding_box() for each in ("#list [aria-selected=true]", "#list"))
+        assert view["y"] <= chosen["y"] + 1
+        assert chosen["y"] + chosen["height"] <= view["y"] + view["height"] + 1
+
+
+def test_a_phone_shows_the_names_of_all_curves_whole(open_page, tmp_path):
+    crafted = crafted_tracks.craft_rate(Fraction(25))
+    names = ("clipped_low", "clipped_high", "black_border", "white_border")
+    track = SignalTrack("quality_of_picture", "", "signals.npz#q", names, dict.fromkeys(names, "% of pixels"))
+    values = np.random.default_rng(1).random((len(crafted.clock), 4)).astype(np.float32)
+    write_timeline(tmp_path, replace(crafted.analysis, tracks=(track,)), {"q": values}, None)
+    page = open_page(tmp_path / "timeline.html", 390, 844, script=SPY)
+    texts = page.locator("#gutter b, #gutter span")
+    assert texts.count() == 14
+    assert texts.evaluate_all("all => all.filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)") == []
+    calls = page.evaluate("window.calls")
+    row_y = next(call["values"][2] - 6 for call in calls if call["name"] == "fillText" and call["align"] == "right")
+    label = page.locator("#gutter > div").bounding_box()
+    assert label["x"] + label["width"] <= 390
+    assert label["y"] + label["height"] <= page.locator("#rows").bounding_box()["y"] + row_y
 
 
 def odd_analyses(folder: Path):

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from reelwise.analysis.formats.clock import timecode_clock
 from reelwise.analysis.formats.cuts import Piece, timeline_pieces
-from reelwise.analysis.formats.format import ExportFormat, Files
+from reelwise.analysis.formats.format import ExportFormat, Files, FormatError
 from reelwise.analysis.formats.text import one_line, video_address, video_name, video_stem
 from reelwise.analysis.formats.tracks import index_at, moment_items, other_tracks
 from reelwise.analysis.results import Analysis, Item, SoundMedia
@@ -23,13 +23,16 @@ def write(analysis: Analysis, folder: Path) -> Files:
     All times are whole multiples of the frame duration, such as ``1001/30000s``.
 
     Raises:
-        FormatError: The rate is variable or has no timecode.
+        FormatError: The rate is variable or has no timecode, or the video came on stdin.
     """
+    address = video_address(analysis)
+    if address is None:  # its DTD asks for the address of every asset: (media-rep+, metadata?), src required
+        raise FormatError("it names the file of the video, which came through a pipe.", hint="Analyze the file itself.")
     clock = timecode_clock(analysis)
     pieces = timeline_pieces(analysis)
     frame = 1 / clock.rate
     root = ElementTree.Element("fcpxml", version="1.10")
-    _add_resources(root, analysis, frame)
+    _add_resources(root, analysis, address, frame)
     event = ElementTree.SubElement(ElementTree.SubElement(root, "library"), "event", name="Reelwise")
     project = ElementTree.SubElement(event, "project", name=video_stem(analysis))
     duration = _time(analysis.media.num_frames, frame)
@@ -48,7 +51,7 @@ def write(analysis: Analysis, folder: Path) -> Files:
     return {"timeline.fcpxml": f'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE fcpxml>\n{text}\n'}
 
 
-def _add_resources(root: ElementTree.Element, analysis: Analysis, frame: Fraction) -> None:
+def _add_resources(root: ElementTree.Element, analysis: Analysis, address: str, frame: Fraction) -> None:
     media = analysis.media
     resources = ElementTree.SubElement(root, "resources")
     size = {"width": str(media.width), "height": str(media.height)}
@@ -56,7 +59,7 @@ def _add_resources(root: ElementTree.Element, analysis: Analysis, frame: Fractio
     attributes = {"id": "r2", "name": video_name(analysis), "start": "0s", "duration": _time(media.num_frames, frame)}
     attributes |= {"hasVideo": "1", "format": "r1", **(_sound_attributes(media.sound) if media.sound else {})}
     asset = ElementTree.SubElement(resources, "asset", attributes)
-    ElementTree.SubElement(asset, "media-rep", kind="original-media", src=video_address(analysis))
+    ElementTree.SubElement(asset, "media-rep", kind="original-media", src=address)
 
 
 def _sound_attributes(sound: SoundMedia) -> dict[str, str]:

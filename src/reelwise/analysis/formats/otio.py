@@ -41,7 +41,8 @@ class _Timeline:
         """The timeline as JSON; written by the library itself, without its plug-ins."""
         schema, media = self._otio.schema, self._analysis.media
         whole = self._range(media.first_pts, media.end_pts)
-        reference = schema.ExternalReference(video_address(self._analysis), whole)
+        address = video_address(self._analysis)
+        reference = schema.ExternalReference(address, whole) if address else schema.MissingReference("", whole)
         track = schema.Track("shots", kind=schema.TrackKind.Video)
         for piece in timeline_pieces(self._analysis):
             clip = schema.Clip(piece.name, reference.clone(), self._range(piece.start.pts, piece.end.pts))

@@ -25,6 +25,7 @@ from reelwise.analysis.formats.tracks import (
     whole_video_items,
 )
 from reelwise.analysis.results import Analysis, Item, SegmentTrack, SignalTrack
+from reelwise.core.number_text import count_text, short_number
 
 _MAX_EVENTS = 5
 """Events of one track in the line of a shot; more are counted."""
@@ -67,23 +68,19 @@ def _facts(analysis: Analysis, num_shots: int) -> Iterator[str]:
     rate = f", {'variable rate, mean' if media.variable_frame_rate else 'rate'} {float(frame_rate_of(media)):.6g}"
     rate = f"{rate} per second" if media.num_frames > 1 else ""  # one frame has none
     sound = media.sound
-    yield f"- {media.duration_seconds:.3f} s, {_count(media.num_frames, 'frame')}{rate}"
+    yield f"- {media.duration_seconds:.3f} s, {count_text(media.num_frames, 'frame')}{rate}"
     yield f"- {media.width} × {media.height} pixels, {markdown_text(media.codec)} in {markdown_text(media.container)}"
     yield (
-        f"- sound: {markdown_text(sound.codec)}, {sound.sample_rate} Hz, {_count(sound.num_channels, 'channel')}"
+        f"- sound: {markdown_text(sound.codec)}, {sound.sample_rate} Hz, {count_text(sound.num_channels, 'channel')}"
         if sound
         else "- no sound"
     )
-    yield f"- {_count(num_shots, 'shot')}"
+    yield f"- {count_text(num_shots, 'shot')}"
     for track, item in whole_video_items(analysis):
         measures = measures_text(item, track.units)
         words = f"{label_text(track.id)}, whole video: {label_text(item.label)}" + (f", {measures}" if measures else "")
         yield f"- {markdown_text(words)}"
     yield from (f"- {markdown_text(warning)}" for warning in media.warnings)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _when(number: int, shot: Item, clock: DecimalClock) -> str:
@@ -133,11 +130,17 @@ def _event_text(item: Item, units: Mapping[str, str], clock: DecimalClock) -> st
 
 
 def _mean_texts(analysis: Analysis, folder: Path, shots: Sequence[Item]) -> dict[str, list[str]]:
-    """By signal, for each shot: ``mean energy 6.28 grey levels, pan -0.39 % of width/s``; empty where none is known."""
+    """By signal, for each shot: ``mean energy 6.28 grey levels, pan −0.387 % of width/s``, without those that are 0.
+
+    Empty where none is known.
+    """
     units = {track.id: track.units for track in analysis.tracks if isinstance(track, SignalTrack)}
     texts = {}
     for name, means in signal_means(analysis, folder, shots).items():
-        measures = [[measure_text(*column, units[name]) for column in columns.items()] for columns in means]
+        measures = [
+            [measure_text(*column, units[name]) for column in columns.items() if short_number(column[1]) != "0"]
+            for columns in means
+        ]
         texts[name] = [f"mean {markdown_text(', '.join(each))}" if each else "" for each in measures]
     return texts
 

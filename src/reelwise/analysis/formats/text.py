@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 
 from reelwise.analysis.results import Analysis, Item
+from reelwise.core.number_text import short_number
 
 _ADDRESS_CHARACTERS = frozenset(string.ascii_letters + string.digits + "/._-~")
 """Characters that an address keeps. Source: RFC 3986, unreserved, and the slash between folders."""
 
-STREAM = "-"
-"""What an analysis names as the file of a video that came on stdin."""
+STDIN_NAME = "-"
+"""What an analysis names as the file of a video that came on stdin; no file has this whole path."""
 
 _MARKDOWN_SYNTAX = re.compile(r"([\\`*_{}\[\]()<>#|!~])")
 
@@ -73,19 +74,6 @@ def markdown_address(path: str) -> str:
     return "".join(chr(octet) if chr(octet) in _ADDRESS_CHARACTERS else f"%{octet:02X}" for octet in octets)
 
 
-def number_text(value: float) -> str:
-    """A measure for people: three or four digits, no exponent, no zero behind the point.
-
-    Example:
-        >>> [number_text(value) for value in (2059.4, 17.05, -0.387, 6.7e-05, -8.0)]
-        ['2059', '17.1', '-0.39', '0', '-8']
-    """
-    decimals = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-    text = f"{value:.{decimals}f}"
-    text = text.rstrip("0").rstrip(".") if decimals else text
-    return "0" if text == "-0" else text
-
-
 def label_text(text: str) -> str:
     """A label or the name of a measure as words.
 
@@ -101,14 +89,14 @@ def measure_text(name: str, value: float, units: Mapping[str, str]) -> str:
 
     Example:
         >>> measure_text("loudness", -8.83, {"loudness": "LUFS"})
-        'loudness -8.83 LUFS'
+        'loudness −8.83 LUFS'
     """
     unit = units.get(name, "")
-    return f"{label_text(name)} {number_text(value)}" + (f" {one_line(unit)}" if unit else "")
+    return f"{label_text(name)} {short_number(value)}" + (f" {one_line(unit)}" if unit else "")
 
 
 def measures_text(item: Item, units: Mapping[str, str]) -> str:
-    """Score and measures of an item; a score of 1 goes without saying, and of a zoom its other speeds do.
+    """Score and measures of an item; a score of 1.00 goes without saying.
 
     Example:
         >>> from reelwise.analysis.results import Moment
@@ -116,24 +104,31 @@ def measures_text(item: Item, units: Mapping[str, str]) -> str:
         >>> measures_text(Item("", "zoom_in", 0.712, start, start, values={"pan": 2.0, "zoom": 21.07}), {"zoom": "%/s"})
         'score 0.71, zoom 21.1 %/s'
     """
-    score = [f"score {item.score:.2f}"] if item.score < 1 else []
+    score, values = f"{item.score:.2f}", values_text(item, units)
+    return ", ".join([*([f"score {score}"] if score != "1.00" else []), *([values] if values else [])])
+
+
+def values_text(item: Item, units: Mapping[str, str]) -> str:
+    """The measures of an item; of a zoom its other speeds go without saying."""
     own = {name: value for name, value in item.values.items() if item.label in (name, f"{name}_in", f"{name}_out")}
-    return ", ".join([*score, *(measure_text(name, value, units) for name, value in (own or item.values).items())])
+    return ", ".join(measure_text(name, value, units) for name, value in (own or item.values).items())
 
 
 def video_name(analysis: Analysis) -> str:
     """The name of the video's file, on one line; ``stdin`` where there was none."""
-    return "stdin" if analysis.media.file == STREAM else one_line(PurePath(analysis.media.file).name)
+    return "stdin" if analysis.media.file == STDIN_NAME else one_line(PurePath(analysis.media.file).name)
 
 
 def video_stem(analysis: Analysis) -> str:
-    """The name of the video's file without its suffix, on one line."""
-    return one_line(PurePath(analysis.media.file).stem)
+    """The name of the video's file without its suffix, on one line; ``stdin`` where there was none."""
+    return one_line(PurePath(video_name(analysis)).stem)
 
 
-def video_address(analysis: Analysis) -> str:
-    """The video as a ``file:`` address."""
+def video_address(analysis: Analysis) -> str | None:
+    """The video as a ``file:`` address; None for a video that came on stdin."""
     path = analysis.media.file
+    if path == STDIN_NAME:
+        return None
     try:
         return Path(path).absolute().as_uri()
     except UnicodeEncodeError:  # half of a surrogate that no file system gives

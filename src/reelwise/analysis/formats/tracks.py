@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
+from reelwise.analysis.catalogue import CATALOGUE
 from reelwise.analysis.formats.format import FormatError
 from reelwise.analysis.results import Analysis, Item, Moment, SegmentTrack
 
@@ -12,6 +13,9 @@ _MAX_FILE_STEM = 60
 
 _PARTS = ("shots", "keyframes")
 """Tracks whose items are parts of the video, also where there is one part alone."""
+
+_MEASURED = frozenset(entry.name for entry in CATALOGUE) - frozenset(_PARTS)
+"""Tracks of what an analyzer measures. A model's track never has the name of an analyzer."""
 
 
 def segment_tracks(analysis: Analysis) -> list[SegmentTrack]:
@@ -37,8 +41,7 @@ def whole_video_items(analysis: Analysis) -> Iterator[tuple[SegmentTrack, Item]]
 
 def _is_of_whole_video(analysis: Analysis, track: SegmentTrack, item: Item) -> bool:
     # What a model recognizes stays: it is the answer for each moment, also where there is one answer alone.
-    is_measured = track.producer.startswith("reelwise.") and track.id not in _PARTS
-    return is_measured and item.start.frame <= 0 and item.end.frame >= analysis.media.num_frames
+    return track.id in _MEASURED and item.start.frame <= 0 and item.end.frame >= analysis.media.num_frames
 
 
 def shot_items(analysis: Analysis) -> tuple[Item, ...]:

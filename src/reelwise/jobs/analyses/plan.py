@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reelwise.analysis.analyzer import AnalyzerEntry, Setup
+from reelwise.analysis.formats.text import STDIN_NAME
 from reelwise.analysis.results import Tool
 from reelwise.analysis.shots.weights import DetectorWeights
 from reelwise.cache.folder import cache_root
@@ -18,9 +19,6 @@ from reelwise.jobs.analyses.stdin import open_mark_of
 from reelwise.jobs.documents import AnalyzeTool
 from reelwise.jobs.runs.options import AnalyzeOptions
 from reelwise.media.readers.growing_file import Growth
-
-STDIN_NAME = "-"
-"""The video that came on stdin; no file has this whole path."""
 
 FOLLOW_SECONDS = 10.0
 """How long a video that is still being written may stand still before it counts as whole: recorders write often."""

@@ -84,3 +84,7 @@ def test_a_day_is_the_longest(tmp_path: Path) -> None:
     assert edl_of(replace(analysis, media=media), tmp_path)
     with pytest.raises(FormatError, match="longer than 24 hours"):
         edl_of(replace(analysis, media=replace(media, num_frames=25 * 86_400 + 1)), tmp_path)
+
+
+def test_a_video_from_stdin_is_called_so(tmp_path: Path) -> None:
+    assert edl_of(crafted_tracks.craft_rate(Fraction(25), file="-").analysis, tmp_path).startswith("TITLE: stdin\n")

@@ -10,6 +10,7 @@ import pytest
 
 from reelwise.analysis.formats.cuts import timeline_pieces
 from reelwise.analysis.formats.fcpxml import FORMAT
+from reelwise.analysis.formats.format import FormatError
 from reelwise.analysis.results import Analysis
 
 ATTRIBUTES = {
@@ -88,3 +89,9 @@ def test_the_layout_of_the_sound(num_channels: int, layout: str, tmp_path: Path)
     sequence = root.find(".//sequence")
     assert sequence is not None
     assert (sequence.get("audioLayout"), sequence.get("audioRate")) == (layout, "48k")
+
+
+def test_a_video_from_stdin_has_no_address(tmp_path: Path) -> None:
+    analysis = crafted_tracks.craft_rate(Fraction(25), file="-").analysis
+    with pytest.raises(FormatError, match="came through a pipe"):
+        FORMAT.write(analysis, tmp_path)

@@ -58,3 +58,11 @@ def test_a_time_base_that_is_no_unit_fraction(tmp_path: Path) -> None:
     crafted = crafted_tracks.craft(range(101), Fraction(1001, 30_000), (0, 33, 100))
     clips = list(timeline_of(crafted, tmp_path).find_clips())
     assert [clip.source_range.start_time.to_frames() for clip in clips] == [0, 33]
+
+
+def test_a_video_from_stdin_has_a_name_and_no_address(tmp_path: Path) -> None:
+    timeline = timeline_of(crafted_tracks.craft_rate(Fraction(25), file="-"), tmp_path)
+    assert timeline.name == "stdin"
+    reference = timeline.video_tracks()[0][0].media_reference
+    assert isinstance(reference, opentimelineio.schema.MissingReference)
+    assert reference.available_range.duration.value > 0

@@ -33,7 +33,7 @@ def test_a_shot_is_one_line(tmp_path: Path) -> None:
     analysis = replace(crafted.analysis, tracks=(*crafted.analysis.tracks, MOTION, LOUDNESS))
     lines = storyboard(analysis, tmp_path)
     assert lines[0] == "# film.mp4"
-    assert "- 601.600 s, 15040 frames, rate 25 per second" in lines
+    assert "- 601.600 s, 15,040 frames, rate 25 per second" in lines
     assert "- sound: aac, 48000 Hz, 2 channels" in lines
     assert "- 9 shots" in lines
     shots = lines[lines.index("## Shots") + 2 :]
@@ -81,20 +81,20 @@ def test_one_of_a_kind_is_singular(tmp_path: Path) -> None:
     assert lines[-1] == "1. **00:00:00.000–00:00:00.040** frame 0, 0.040 s · ![shot 1](../thumbs/shots-0.jpg)"
 
 
-def test_small_and_large_numbers_are_written_out(tmp_path: Path) -> None:
+def test_means_are_written_out_unless_they_are_zero(tmp_path: Path) -> None:
     crafted = crafted_tracks.craft_rate(Fraction(25), labels=())
     values = np.tile(np.array([2059.4, 6.7e-05, -0.387], np.float32), (len(crafted.clock), 1))
     np.savez(tmp_path / "signals.npz", quality=values)
     columns = ("sharpness", "clipped_low", "pan")
     track = SignalTrack("quality", "", "signals.npz#quality", columns, {"clipped_low": "% of pixels"})
     lines = storyboard(replace(crafted.analysis, tracks=(crafted.analysis.tracks[0], track)), tmp_path)
-    assert lines[-1].endswith("quality: mean sharpness 2059, clipped low 0 % of pixels, pan -0.39")
+    assert lines[-1].endswith("quality: mean sharpness 2,059, pan −0.387")
 
 
 def test_what_holds_for_the_whole_video_stands_above_the_shots(tmp_path: Path) -> None:
     crafted = crafted_tracks.with_programme(crafted_tracks.craft_rate(Fraction(25), labels=()))
     lines = storyboard(crafted.analysis, tmp_path)
-    assert "- sound, whole video: programme, loudness -8.83 LUFS, peak 1.25 dBFS" in lines
+    assert "- sound, whole video: programme, loudness −8.83 LUFS, peak 1.25 dBFS" in lines
     assert "programme" not in "".join(lines[lines.index("## Shots") :])
 
 

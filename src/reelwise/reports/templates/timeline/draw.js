@@ -1,6 +1,7 @@
 // Drawing on canvases: ruler, rows and the strip of the whole video.
 
 const RULER_HEIGHT = 26; // pixels
+const HALO = 5; // pixels, half of them outside the letters: as wide as two curves
 const STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400]; // seconds between marks
 
 const MAX_DRAWN = 5000, MAX_WRITTEN = 300; // events and names of one lane: several for every pixel
@@ -45,7 +46,8 @@ function drawRuler(canvas, view) {
   for (let k = Math.floor(view.start / step); k * step <= view.start + view.span; k++) {
     const x = Math.round(view.x(k * step)) + 0.5;
     context.fillRect(x - 0.5, RULER_HEIGHT - 8, 1, 8);
-    if (k >= 0) context.fillText(clockText(k * step, digits), x + 4, RULER_HEIGHT / 2 - 2);
+    const text = k >= 0 ? clockText(k * step, digits) : "";
+    if (x + 4 + context.measureText(text).width <= width) context.fillText(text, x + 4, RULER_HEIGHT / 2 - 2);
     for (let part = 1; part < 5; part++) context.fillRect(Math.round(view.x((k + part / 5) * step)), RULER_HEIGHT - 4, 1, 4);
   }
   if (meanFrame * perSecond < 14) return;
@@ -61,7 +63,7 @@ function drawRows(canvas, height, view, selected, redraw) {
   rows.forEach((row, index) => {
     if (index || isNarrow()) {
       context.fillStyle = colours.soft;
-      context.fillRect(0, Math.round(row.y - GAP / 2 - (isNarrow() ? 24 : 0)), width, 1);
+      context.fillRect(0, Math.round(row.y - row.above - GAP / 2), width, 1);
     }
     if (row.kind === "film") drawFilm(context, width, row, view, selected, redraw);
     else if (row.kind === "lanes") row.lanes.forEach((lane, k) => drawLane(context, width, row.y + k * LANE_HEIGHT, lane, view, selected));
@@ -186,16 +188,17 @@ function drawCurve(context, width, row, view) {
   context.font = context.font.replace(/^\S+/, "11px");
   context.textAlign = "right";
   const digits = (value) => numberText(value, { low: row.low, high: row.high });
-  writeBoxed(context, digits(row.high), width - 4, row.y + 6);
-  writeBoxed(context, digits(row.low), width - 4, row.y + row.height - 7);
+  writeOverCurve(context, digits(row.high), width - 4, row.y + 6);
+  writeOverCurve(context, digits(row.low), width - 4, row.y + row.height - 7);
   context.textAlign = "left";
 }
 
-// Text that ends at x, on a box up to the edge that hides the curve below it.
-function writeBoxed(context, text, x, y) {
-  const left = x - context.measureText(text).width - 4;
-  context.fillStyle = colours.page;
-  context.fillRect(left, y - 7, context.canvas.width - left, 14);
+// Text that ends at x; a halo in the colour of the page parts it from the curve below it.
+function writeOverCurve(context, text, x, y) {
+  context.strokeStyle = colours.page;
+  context.lineWidth = HALO;
+  context.lineJoin = "round";
+  context.strokeText(text, x, y);
   context.fillStyle = colours.muted;
   context.fillText(text, x, y);
 }

@@ -1,7 +1,7 @@
 // The list of events: only those in sight are in the document.
 
-// Pixels: room for two lines of measures where a track has some, such as the speed of a pan.
-const EVENT_HEIGHT = tracks.some((track) => track.values.length) ? 98 : 64;
+// Pixels: room for two lines of measures where an event has some, such as the speed of a pan.
+const heightOf = (event) => (event.measures ? 98 : 64);
 const MAX_CHOICES = 400; // labels in the filter; further ones are reached through their track
 const list = element("list");
 const selection = { event: null };
@@ -14,11 +14,16 @@ function applyFilter() {
     event.isShown = event.score >= filter.leastScore && (filter.track ? event.track === filter.track : event.track.isEvents) && (filter.label === null || event.labelNumber === filter.label);
   }
   shownEvents = events.filter((event) => event.isShown);
-  shownEvents.forEach((event, place) => { event.place = place; });
+  let height = 0;
+  shownEvents.forEach((event, place) => {
+    event.place = place;
+    event.top = height;
+    height += heightOf(event);
+  });
   if (selection.event && !selection.event.isShown) selection.event = null;
   for (const each of elements.values()) each.remove();
   elements.clear();
-  element("all").style.height = `${shownEvents.length * EVENT_HEIGHT}px`;
+  element("all").style.height = `${height}px`;
   const count = element("count");
   const isAll = !filter.track && !filter.leastScore;
   count.replaceChildren(makeText("strong", shownEvents.length.toLocaleString("en")), isAll ? `event${shownEvents.length === 1 ? "" : "s"}` : `of ${events.length.toLocaleString("en")}`);
@@ -28,9 +33,12 @@ function applyFilter() {
   redraw();
 }
 
+// The place of the event that covers a height of the list, or of the nearest.
+const placeAt = (y) => Math.max(0, lastBefore(shownEvents, y, "top"));
+
 function fillList() {
-  const first = Math.max(0, Math.floor(list.scrollTop / EVENT_HEIGHT) - 4);
-  const last = Math.min(shownEvents.length, Math.ceil((list.scrollTop + list.clientHeight) / EVENT_HEIGHT) + 4);
+  const first = Math.max(0, placeAt(list.scrollTop) - 4);
+  const last = Math.min(shownEvents.length, placeAt(list.scrollTop + list.clientHeight) + 5);
   for (const [place, each] of elements) {
     if (place >= first && place < last) continue;
     each.remove();
@@ -53,8 +61,8 @@ function makeOption(event, place) {
   option.setAttribute("role", "option");
   option.setAttribute("aria-setsize", shownEvents.length);
   option.setAttribute("aria-posinset", place + 1);
-  option.style.height = `${EVENT_HEIGHT}px`;
-  option.style.transform = `translateY(${place * EVENT_HEIGHT}px)`;
+  option.style.height = `${heightOf(event)}px`;
+  option.style.transform = `translateY(${event.top}px)`;
   const number = event.picture ?? pictureOf(event.start);
   const tile = number === null ? makeText("span", "", "tile") : new Image();
   if (number !== null) {
@@ -67,8 +75,7 @@ function makeOption(event, place) {
   title.append(makeDot(hue), makeText("b", titleOf(event)), makeText("span", event.transition ? transitionText(event) : event.track.labels.length > 1 ? event.track.id : "", "how"));
   const middle = document.createElement("div");
   middle.append(title, makeText("div", spanText(event), "when"), makeText("div", `${framesText(event)} · ${durationText(event)}`, "when"));
-  const values = valuesText(event);
-  if (values) middle.append(makeText("div", values, "values"));
+  if (event.measures) middle.append(makeText("div", event.measures, "values"));
   const score = makeText("div", "", "score");
   score.append(makeText("span", "score ", "sr"), event.score.toFixed(2));
   const bar = document.createElement("span");
@@ -84,9 +91,8 @@ function makeOption(event, place) {
 }
 
 function spokenText(event) {
-  const values = valuesText(event);
   const how = event.transition ? `, after a ${transitionText(event)}` : "";
-  return `${titleOf(event)}${how}, ${positionText(event.start)} to ${positionText(event.end)}, ${framesText(event)}, score ${event.score.toFixed(2)}${values ? `, ${values}` : ""}`;
+  return `${titleOf(event)}${how}, ${positionText(event.start)} to ${positionText(event.end)}, ${framesText(event)}, score ${event.score.toFixed(2)}${event.measures ? `, ${event.measures}` : ""}`;
 }
 
 function markSelected() {
@@ -101,9 +107,9 @@ function select(event) {
   if (event === selection.event) return;
   selection.event = event;
   if (event) {
-    const top = event.place * EVENT_HEIGHT;
+    const [top, bottom] = [event.top, event.top + heightOf(event)];
     if (top < list.scrollTop) list.scrollTop = top;
-    else if (top + EVENT_HEIGHT > list.scrollTop + list.clientHeight) list.scrollTop = top + EVENT_HEIGHT - list.clientHeight;
+    else if (bottom > list.scrollTop + list.clientHeight) list.scrollTop = bottom - list.clientHeight;
   }
   fillList();
   redraw();
@@ -181,7 +187,7 @@ function startEvents() {
   element("least-score").addEventListener("change", () => say(`${shownEvents.length} events`));
   list.addEventListener("scroll", fillList, { passive: true });
   list.addEventListener("keydown", (key) => {
-    const page = Math.max(1, Math.floor(list.clientHeight / EVENT_HEIGHT) - 1);
+    const page = Math.max(1, placeAt(list.scrollTop + list.clientHeight) - placeAt(list.scrollTop) - 1);
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page }[key.key];
     if (step) {
       const place = selection.event ? selection.event.place + step : Math.max(0, lastBefore(shownEvents, player.frame));

@@ -12,6 +12,7 @@ const tracks = data.tracks.map((track, index) => {
     label: track.labels[track.label[number]],
     labelNumber: track.label[number],
     score: track.scores[number],
+    measures: track.measures[number], // as text
     picture: track.pictures[number],
     transition: track.transitions[number] ?? null,
     index: 0, // among all events
@@ -95,27 +96,12 @@ const spanText = (event) => `${positionText(event.start)} – ${positionText(eve
 const framesText = (event) =>
   event.end - event.start === 1 ? `frame ${event.start}` : `frames ${event.start}–${event.end - 1}`;
 
-// A measure with the digits that a person reads.
-function measureText({ name, unit, of }, number) {
-  const value = of[number];
-  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
-  const text = String(Number(value.toFixed(digits)) || 0).replace("-", "−");
-  return `${name.replaceAll("_", " ")} ${text}${unit ? ` ${unit}` : ""}`;
-}
-
-// What was measured of an event. Of a zoom the zoom counts, and not how much the camera panned meanwhile.
-function valuesText(event) {
-  const values = event.track.values.filter((value) => value.of[event.number] !== null);
-  const own = values.filter(({ name }) => [name, `${name}_in`, `${name}_out`].includes(event.label));
-  return (own.length ? own : values).map((value) => measureText(value, event.number)).join(", ");
-}
-
-// The last of some events in order that starts at or before a frame: its place, or -1.
-function lastBefore(list, frame) {
+// The last of some events in order that starts at or before a frame (or has another key so low): its place, or -1.
+function lastBefore(list, frame, key = "start") {
   let low = 0, high = list.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (list[middle].start <= frame) low = middle + 1;
+    if (list[middle][key] <= frame) low = middle + 1;
     else high = middle;
   }
   return low - 1;

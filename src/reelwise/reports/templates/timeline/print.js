@@ -2,11 +2,13 @@
 
 const MAX_PRINTED = 2000; // events: some 60 pages
 
+let isOnPaper = false;
 let isAboutOpen = false; // on the screen
 
 function makeStoryboard() {
+  if (isOnPaper) return; // a browser may say twice that it prints
+  isOnPaper = true;
   const paper = element("paper");
-  if (paper.childElementCount) return;
   const main = tracks.find((track) => track.hasPictures) ?? tracks[0];
   const about = document.querySelector(".about");
   isAboutOpen = about.open;
@@ -31,7 +33,7 @@ function makeFigure(event, others) {
   caption.append(makeText("b", titleOf(event)), makeText("span", spanText(event)), makeText("span", `${framesText(event)}, ${durationText(event)}${event.transition ? `, ${transitionText(event)}` : ""}`));
   const overlapping = [];
   for (let place = lastBefore(others, event.end - 1); place >= 0 && place > lastBefore(others, event.end - 1) - 50; place--) {
-    if (others[place].end > event.start) overlapping.unshift([titleOf(others[place]), valuesText(others[place])].filter(Boolean).join(": "));
+    if (others[place].end > event.start) overlapping.unshift([titleOf(others[place]), others[place].measures].filter(Boolean).join(": "));
   }
   if (overlapping.length) caption.append(makeText("span", [...new Set(overlapping)].slice(0, 6).join("; ")));
   figure.append(caption);
@@ -39,9 +41,9 @@ function makeFigure(event, others) {
 }
 
 function clearPaper() {
-  const paper = element("paper");
-  if (!paper.childElementCount) return;
-  paper.replaceChildren();
+  if (!isOnPaper) return;
+  isOnPaper = false;
+  element("paper").replaceChildren();
   document.querySelector(".about").open = isAboutOpen;
 }
 

@@ -58,7 +58,6 @@ function makeDot(hue) {
 
 // Place the rows below the ruler and write their names; gives the height of all.
 function placeRows(rulerHeight) {
-  const above = isNarrow() ? 22 : 0; // pixels for the name, where it stands above its row
   const gutter = element("gutter");
   gutter.replaceChildren();
   let y = GAP;
@@ -69,8 +68,9 @@ function placeRows(rulerHeight) {
     label.classList.toggle("low", row.height < TWO_LINES);
     label.append(...labelsOf(row));
     gutter.append(label);
-    row.y = y + above;
-    y += above + row.height + GAP;
+    row.above = isNarrow() ? Math.max(20, label.offsetHeight) + 2 : 0; // pixels for the name, where it stands above its row
+    row.y = y + row.above;
+    y += row.above + row.height + GAP;
   }
   return y;
 }

@@ -129,8 +129,7 @@ function showTip(pointer) {
 function eventLines(event) {
   const lines = [spanText(event), `${framesText(event)}, ${durationText(event)}`, `score ${event.score.toFixed(2)}`];
   if (event.transition) lines.push(`after a ${transitionText(event)}`);
-  const values = valuesText(event);
-  return [...lines, ...(values ? [values] : [])].map((line) => makeText("span", line));
+  return [...lines, ...(event.measures ? [event.measures] : [])].map((line) => makeText("span", line));
 }
 
 function hideTip() {
