@@ -156,11 +156,11 @@ def test_timecodes_decide_not_the_word_of_the_container(name: str, tmp_path: Pat
     assert each.write(replace(analysis, media=media), tmp_path) == each.write(analysis, tmp_path)
 
 
-@pytest.mark.parametrize(("producer", "is_shown"), [("reelwise.sound/3", False), ("waving.keras", True)])
-def test_what_was_measured_of_the_whole_video_is_said_of_no_moment(producer: str, is_shown: bool, folder: Path) -> None:
+@pytest.mark.parametrize(("track_id", "is_shown"), [("sound", False), ("actions", True)])
+def test_what_was_measured_of_the_whole_video_is_said_of_no_moment(track_id: str, is_shown: bool, folder: Path) -> None:
     analysis = crafted_tracks.with_programme(crafted_tracks.craft_rate(Fraction(25), labels=())).analysis
     shots, sound = analysis.tracks[0], analysis.tracks[-1]
-    analysis = replace(analysis, tracks=(shots, replace(sound, producer=producer)))
+    analysis = replace(analysis, tracks=(shots, replace(sound, id=track_id)))
     texts = {each.name: str(each.write(analysis, folder)) for each in FORMATS if each.name != "webvtt_thumbnails"}
     of_moments = {name for name, text in texts.items() if "silence" in text}
     said = {name for name in of_moments if "programme" in texts[name]}
