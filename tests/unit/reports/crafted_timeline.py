@@ -115,7 +115,8 @@ def with_pictures(folder: Path, items: tuple[Item, ...]) -> tuple[Item, ...]:
 def long_film(folder: Path, num_events: int = 3000, num_pictures: int = 60) -> tuple[Analysis, Arrays]:
     """Two hours at 25 frames per second: events, each with a picture and three measures, six curves and a waveform.
 
-    The curves have a row per frame. A few files stand for all pictures, under as many names, so that a test need not write thousands.
+    The curves have a row per frame. A few files stand for all pictures, under as many names, so that a test need not
+    write thousands.
     """
     num_frames = 2 * 3600 * 25
     boundaries = np.linspace(0, num_frames, num_events + 1).astype(int).tolist()
