@@ -49,6 +49,10 @@ def print_matches(matches: Any) -> None:
         screen.print(output.table("", columns, rows, numbers=(4,)))
         if matches.num_matches > len(rows):
             screen.print(f"{len(rows)} of {matches.num_matches} passages; --top {matches.num_matches} shows all.")
+    elif not matches.num_videos:
+        clip = output.escape(matches.clip.file)
+        why = "no video there could be read" if matches.failures else "there is no other video there"
+        screen.print(f"Nothing could be searched for {clip}: {why}.")
     else:
         videos = "the one video" if matches.num_videos == 1 else f"any of {matches.num_videos} videos"
         screen.print(f"No passage of {output.escape(matches.clip.file)} is in {videos}.")

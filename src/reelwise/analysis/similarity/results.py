@@ -73,7 +73,7 @@ class Matches:
 
     Args:
         clip: What was looked for.
-        num_videos: How many videos were searched.
+        num_videos: How many videos were searched; 0 where none could be read.
         num_videos_with_clip: In how many of them a passage was found.
         num_matches: How many passages were found.
         matches: The best of them, as many as were asked for, the most certain first.
