@@ -64,14 +64,17 @@ def print_run(run: Any) -> None:
     """A line per video: how much was found of what, and where its page is, or why it failed; then what was odd."""
     screen = output.console()
     rows = []
-    for video in run.index["videos"]:
-        if video["status"] != "ok":
+    for video in run.videos:
+        if video["folder"] is None:
             rows.append((video["file"], "failed", video["error"]))
             continue
         counts = ", ".join(f"{name} {number}" for name, number in video["found"].items())
         rows.append((video["file"], counts or "nothing", str(run.path / video["folder"] / "timeline.html")))
     screen.print(output.table("", ("video", "found", "where"), rows))
-    for kind, text in remarks_on(run.index["videos"]):
+    for video in run.videos:
+        if video["error"] and video["folder"]:  # the analysis is whole, a copy beside it is not
+            screen.print(f"[red]failed[/red] {output.escape(video['file'])}: {output.escape(video['error'])}")
+    for kind, text in remarks_on(run.videos):
         screen.print(f"[yellow]{kind}[/yellow] {output.escape(text)}")
 
 

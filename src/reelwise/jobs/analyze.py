@@ -25,7 +25,7 @@ from reelwise.jobs.analyses.plan import AnalysisPlan, make_plan
 from reelwise.jobs.analyses.remake import remake
 from reelwise.jobs.analyses.side_by_side import analyze_side_by_side
 from reelwise.jobs.analyses.stdin import STDIN, spooled_stdin
-from reelwise.jobs.documents import Analyses
+from reelwise.jobs.documents import Analyses, AnalyzedVideo
 from reelwise.jobs.runs.inputs import expand_inputs
 from reelwise.jobs.runs.option_checks import check_numbers
 from reelwise.jobs.runs.options import AnalyzeOptions
@@ -43,10 +43,14 @@ class AnalyzeRun:
         path: The folder with index.json. Without ``out`` it lies in the cache and lives as long as this run: hold the
             run while you read from the folder.
         index: Its content.
+        videos: Those lines of the index that this command is about: the others are of an earlier one.
+        has_failures: Whether one of its videos could not be analyzed, or its clips or overlay could not be written.
     """
 
     path: Path
     index: Analyses
+    videos: tuple[AnalyzedVideo, ...]
+    has_failures: bool
 
     @property
     def analyses(self) -> tuple[Analysis, ...]:
@@ -54,8 +58,7 @@ class AnalyzeRun:
 
         One whose clips or overlay could not be written is among them, though its ``status`` is failed.
         """
-        folders = (video["folder"] for video in self.index["videos"])
-        return tuple(read_analysis(self.path / safe_name(folder)) for folder in folders if folder is not None)
+        return tuple(read_analysis(folder) for folder in self._folders())
 
     @property
     def pages(self) -> tuple[Path, ...]:
@@ -64,8 +67,7 @@ class AnalyzeRun:
         Without ``out`` they are gone when nothing holds the run any more: ``rw.analyze("film.mp4").pages`` names files
         that are not there. Write ``run = rw.analyze("film.mp4")`` first, or give ``out``.
         """
-        folders = (video["folder"] for video in self.index["videos"])
-        return tuple(self.path / safe_name(folder) / TIMELINE for folder in folders if folder is not None)
+        return tuple(folder / TIMELINE for folder in self._folders())
 
     def to_html(self, path: str | Path) -> Path:
         """Write the page of the one video to another place, with its link to the video as seen from there.
@@ -97,10 +99,8 @@ class AnalyzeRun:
             raise unwritable(path, error, can_resume=False) from None
         return path
 
-    @property
-    def has_failures(self) -> bool:
-        """Whether a video could not be analyzed, or its clips or overlay could not be written."""
-        return any(video["status"] != "ok" for video in self.index["videos"])
+    def _folders(self) -> Iterator[Path]:
+        return (self.path / safe_name(folder) for video in self.videos if (folder := video["folder"]) is not None)
 
 
 def analyze_job(
@@ -123,7 +123,7 @@ def analyze_job(
     """
     if options.from_analysis is not None:
         check_numbers(options)
-        return AnalyzeRun(*remake(options, progress))
+        return AnalyzeRun(*remake(options, progress), has_failures=False)  # what cannot be made again is raised
     if options.out is None or not options.inputs:
         missing = "--out" if options.inputs else "a video"
         raise UsageError(f"{missing} is missing.", hint="Example: reelwise analyze film.mp4 --out film-analysis")
@@ -216,7 +216,9 @@ def _analyze_files(
         results = analyze_side_by_side(index_writer.waiting(), plan, progress, is_live=delivery.is_live)
         with _interruption(can_resume=plan.can_resume), closing(results):
             yield from _collect(results, index_writer, is_single=delivery.is_single)
-        return AnalyzeRun(out, index_writer.index())
+        videos = index_writer.videos()
+        has_failures = any(video["status"] != "ok" for video in videos)
+        return AnalyzeRun(out, index_writer.index(), videos, has_failures)
 
 
 def _collect(

@@ -119,7 +119,7 @@ def test_resume_with_fewer_videos_keeps_the_others(film, tmp_path):
         path.unlink() if path.is_file() else None
     made = analyze(film, out=tmp_path / "out", resume=True)
     assert [video["folder"] for video in made.index["videos"]] == ["film", "other"]
-    assert len(made.analyses) == 2
+    assert len(made.analyses) == len(made.pages) == 1  # the run is about the video that was named
 
 
 class Interrupts(Silent):
@@ -331,3 +331,31 @@ def test_the_help_names_every_analyzer_and_no_empty_default(columns, monkeypatch
     assert "()" not in words
     assert "..." not in words
     assert "every shot]" not in words
+
+
+def test_only_what_was_named_decides_the_exit_code(film, tmp_path, capsys):
+    (tmp_path / "bad.mp4").write_text("no video", encoding="utf-8")
+    out = tmp_path / "out"
+    both = analyze(film, tmp_path / "bad.mp4", out=out)
+    assert both.has_failures
+    capsys.readouterr()
+    for named in (out / "film", out / "film/analysis.json", out):
+        assert run(["analyze", "--from", str(named), "--quiet"]) == 0
+        assert "failed" not in capsys.readouterr().out
+    assert [video["status"] for video in read_index(out)["videos"]] == ["ok", "failed"]
+    assert len(rw.analyze(from_analysis=out / "film").pages) == 1
+
+
+def test_a_copy_that_failed_before_is_no_failure_of_what_is_asked_for(film, tmp_path, no_overlay, capsys):
+    out = tmp_path / "out"
+    assert analyze(film, out=out, overlay=True).has_failures
+    no_overlay.undo()
+    made = analyze(make_film(tmp_path / "other.mp4"), out=out, overlay=True, resume=True)
+    assert not made.has_failures
+    assert [video["status"] for video in made.index["videos"]] == ["ok", "failed"]
+    capsys.readouterr()
+    assert run(["analyze", "--from", str(out / "film"), "--quiet"]) == 0  # page and exports are made again
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "film/timeline.html" in printed.replace(" ", "")
+    assert "failed" in printed
+    assert "the overlay cannot be written" in printed

@@ -9,7 +9,7 @@ from reelwise.jobs.analyses.index import INDEX, read_index, safe_name, unwritabl
 from reelwise.jobs.analyses.one_video import write_derived
 from reelwise.jobs.analyses.out_folder import in_use
 from reelwise.jobs.analyses.plan import STDIN_NAME
-from reelwise.jobs.documents import Analyses
+from reelwise.jobs.documents import Analyses, AnalyzedVideo
 from reelwise.jobs.runs.option_checks import refuse_other_options
 from reelwise.jobs.runs.options import AnalyzeOptions
 
@@ -17,11 +17,11 @@ _USABLE = ("from_analysis",)
 """Options with a meaning here: nothing is decoded, so that every other would do nothing."""
 
 
-def remake(options: AnalyzeOptions, progress: Progress) -> tuple[Path, Analyses]:
+def remake(options: AnalyzeOptions, progress: Progress) -> tuple[Path, Analyses, tuple[AnalyzedVideo, ...]]:
     """Make exports and page again from what is there; nothing is decoded.
 
     Returns:
-        The folder with index.json, and its content.
+        The folder with index.json, its content, and those of its lines whose page and exports were made again.
 
     Raises:
         UsageError: Options that need the video, no analysis is there, or index.json does not name it.
@@ -40,10 +40,10 @@ def remake(options: AnalyzeOptions, progress: Progress) -> tuple[Path, Analyses]
     if not (out / INDEX).is_file():
         raise UsageError(f"{source}: holds no analysis.", hint="Name the --out of an earlier analyze.")
     with in_use(out):
-        return out, _remake_in(out, source.name if is_one else None, progress)
+        return out, *_remake_in(out, source.name if is_one else None, progress)
 
 
-def _remake_in(out: Path, only: str | None, progress: Progress) -> Analyses:
+def _remake_in(out: Path, only: str | None, progress: Progress) -> tuple[Analyses, tuple[AnalyzedVideo, ...]]:
     progress.stage("write")
     index = read_index(out)
     videos = [video for video in index["videos"] if video["folder"] and only in (None, video["folder"])]
@@ -64,4 +64,4 @@ def _remake_in(out: Path, only: str | None, progress: Progress) -> Analyses:
         progress.update(number, len(videos), "videos")
     write_index(out, index, can_resume=False)
     warn_of_missing(missing_files, progress)
-    return index
+    return index, tuple(videos)
