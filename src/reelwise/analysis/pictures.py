@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from reelwise.core.errors import CacheError
+from reelwise.core.files import WHEN_FULL, cannot_write, write_hint
 
 PICTURE_WINDOW = 320
 """Frames whose previews wait: more than any analyzer is late. 320 of 320x180 take 53 MiB."""
@@ -22,10 +23,12 @@ class PictureStore:
 
     Args:
         folder: Where the files go; made with the first one.
+        when_full: The hint for a full disk.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, when_full: str = WHEN_FULL) -> None:
         self._folder = folder
+        self._when_full = when_full
         self._waiting: deque[tuple[int, int, float, np.ndarray]] = deque(maxlen=PICTURE_WINDOW)
         self._time_base = Fraction(1)
         self._names: dict[int, str] = {}
@@ -66,7 +69,7 @@ class PictureStore:
             self._folder.mkdir(parents=True, exist_ok=True)
             (self._folder / name).write_bytes(jpeg(preview, comment))
         except OSError as error:
-            raise CacheError(f"{self._folder / name}: cannot be written: {error.strerror}.") from None
+            raise cannot_write(self._folder / name, error, when_full=self._when_full) from None
         self._names[frame] = name
         self._num_uses[frame] = 1
 
@@ -86,7 +89,7 @@ class PictureStore:
         try:
             path.unlink()
         except OSError as error:
-            raise CacheError(f"{path}: cannot be removed: {error.strerror}.") from None
+            raise CacheError(f"{path}: cannot be removed: {error.strerror}.", hint=write_hint(error)) from None
 
     def clear(self) -> None:
         """Forget all frames and remove all pictures: the video is read again from its start.

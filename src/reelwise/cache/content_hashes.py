@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from reelwise.cache.folder import cannot_write_cache
 from reelwise.core.errors import VideoError
 from reelwise.core.files import file_sha256, write_json
 
@@ -77,14 +78,21 @@ class ContentIndex:
         return result
 
     def save(self) -> None:
-        """Add new digests to the JSON file; entries that another job wrote meanwhile stay."""
+        """Add new digests to the JSON file; entries that another job wrote meanwhile stay.
+
+        Raises:
+            CacheError: It cannot be written.
+        """
         if not self._new:
             return
         digests = {**_load(self._path), **self._new}
         if len(digests) > MAX_REMEMBERED:
             digests = dict(list(digests.items())[-MAX_REMEMBERED:])
         files = {name: [*stamp, digest] for name, (stamp, digest) in digests.items()}
-        write_json(self._path, {"schema": SCHEMA, "files": files})
+        try:
+            write_json(self._path, {"schema": SCHEMA, "files": files})
+        except OSError as error:
+            raise cannot_write_cache(self._path, error) from error
         self._digests, self._new = digests, {}
 
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from reelwise.cache.content_hashes import signature
 from reelwise.cache.file_lock import FileLock
+from reelwise.cache.folder import cannot_write_cache
 from reelwise.cache.frames_entry import SUFFIXES, AnyEntry, write_entry
 from reelwise.cache.kinds import Kind
 from reelwise.cache.space import Space, full_disk
@@ -240,9 +241,7 @@ class Filler:
         free = self._space.free()
         if free < self._kind.largest_bytes:
             return full_disk(self._root, free, self._estimate())
-        return CacheError(
-            f"{self._root}: cannot be written ({error}).", hint="Check its permissions, or use --cache-dir."
-        )
+        return cannot_write_cache(self._root, error)
 
     def _fail(self, request: FileRequest, keys: Sequence[str], error: VideoError) -> None:
         for key in keys:

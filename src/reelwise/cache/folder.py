@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from reelwise.core.errors import CacheError
+from reelwise.core.files import write_hint
 from reelwise.core.local_paths import refuse_url
 
 _TAG = (
@@ -37,4 +38,15 @@ def mark_cache(root: Path) -> None:
         if not tag.exists():
             tag.write_text(_TAG)
     except OSError as error:
-        raise CacheError(f"{root}: cannot be made ({error.strerror}).", hint="Use --cache-dir.") from error
+        raise cannot_write_cache(root, error) from error
+
+
+def cannot_write_cache(place: Path, error: OSError) -> CacheError:
+    """The error for a cache that cannot be written, with what to do about it.
+
+    Args:
+        place: The cache folder, or the file in it.
+        error: Why it cannot be written.
+    """
+    hint = f"{write_hint(error)} --cache-dir names another folder for the cache."
+    return CacheError(f"{place}: cannot be written: {error.strerror or error}.", hint=hint)

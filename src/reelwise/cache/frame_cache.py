@@ -18,7 +18,7 @@ from reelwise.cache.fill import (
     find_entries,
     sweep,
 )
-from reelwise.cache.folder import mark_cache
+from reelwise.cache.folder import cannot_write_cache, mark_cache
 from reelwise.cache.frames_entry import Entry, entry_paths, map_entry, read_entry, remove_entry
 from reelwise.cache.keys import entry_key, sound_key
 from reelwise.cache.kinds import FramesKind, Kind, SoundKind
@@ -256,7 +256,7 @@ class FrameCache:
         try:
             filler.run(self._make_pool, num_workers)
         except OSError as error:
-            raise CacheError(f"{self.root}: {error}.", hint="Check the disk, or use --cache-dir.") from error
+            raise cannot_write_cache(self.root, error) from error
         space.make_room(in_use)
         return filler
 
@@ -301,13 +301,7 @@ class FrameCache:
     def _contents(self, paths: set[Path]) -> dict[Path, str | VideoError]:
         index = self._content_index()
         contents = index.contents(sorted(paths), num_threads=min(4, os.cpu_count() or 1))
-        try:
-            index.save()
-        except OSError as error:
-            raise CacheError(
-                f"{self.root}: cannot be written ({error.strerror}).",
-                hint="Name a folder that can be written with --cache-dir.",
-            ) from error
+        index.save()
         return contents
 
     def _content_index(self) -> ContentIndex:

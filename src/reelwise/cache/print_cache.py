@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 
 from reelwise.cache.flat_map import map_file
-from reelwise.cache.folder import mark_cache
+from reelwise.cache.folder import cannot_write_cache, mark_cache
 from reelwise.cache.frames_entry import entry_paths, remove_entry, write_entry
 from reelwise.cache.scratch import scratch_folder
 from reelwise.cache.space import SPARE_BYTES, Space, full_disk
-from reelwise.core.errors import CacheError
 from reelwise.core.fractions import fraction_from_text
 
 SCHEMA = "reelwise/prints/1"
@@ -141,8 +140,7 @@ class PrintCache:
         except OSError as error:
             if space.free() < SPARE_BYTES:
                 raise full_disk(self._root, space.free(), entry.num_bytes) from error
-            hint = "Check its permissions, or use --cache-dir."
-            raise CacheError(f"{self._root}: cannot be written ({error}).", hint=hint) from error
+            raise cannot_write_cache(self._root, error) from error
 
 
 def _read_entry(path: Path, key: str) -> _Entry:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from reelwise.cache.file_lock import FileLock
+from reelwise.cache.folder import cannot_write_cache
 
 _PREFIX = "scratch-"
 
@@ -24,7 +25,7 @@ def scratch_folder(root: Path, kind: str) -> Iterator[Path]:
         kind: What it is for, such as ``predict``; part of its name.
 
     Raises:
-        OSError: The folder cannot be made.
+        CacheError: The folder cannot be made.
 
     Example:
         >>> import tempfile
@@ -37,9 +38,12 @@ def scratch_folder(root: Path, kind: str) -> Iterator[Path]:
     sweep_scratch(root)
     folder = Path(root) / f"{_PREFIX}{kind}-{os.getpid()}-{time.monotonic_ns()}"
     lock = _lock_of(folder)
-    lock.try_acquire()
     try:
-        folder.mkdir(parents=True)
+        try:
+            lock.try_acquire()
+            folder.mkdir(parents=True)
+        except OSError as error:
+            raise cannot_write_cache(folder, error) from error
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)

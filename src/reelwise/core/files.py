@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from reelwise.core.errors import CacheError
+
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[IO[bytes]]:
@@ -73,7 +75,11 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
-def write_hint(error: OSError, when_full: str = "Free some space.") -> str:
+WHEN_FULL = "Free some space."
+"""The hint for a full disk."""
+
+
+def write_hint(error: OSError, when_full: str = WHEN_FULL) -> str:
     """What to do about a file that cannot be written, which is another thing for a full disk than for a wrong path.
 
     Args:
@@ -91,6 +97,22 @@ def write_hint(error: OSError, when_full: str = "Free some space.") -> str:
     if error.errno in (errno.ENOTDIR, errno.EEXIST):
         return "Choose another place: a part of this path is no folder."
     return "Choose another place."
+
+
+def cannot_write(path: Path, error: OSError, *, when_full: str = WHEN_FULL) -> CacheError:
+    """The error for a file that cannot be written, with what to do about it.
+
+    Args:
+        path: What should have been written.
+        error: Why it cannot be.
+        when_full: The hint for a full disk.
+
+    Example:
+        >>> str(cannot_write(Path("a.html"), OSError(errno.ENOSPC, "No space left on device")))
+        'a.html: cannot be written: No space left on device. Free some space.'
+    """
+    reason = error.strerror or str(error)
+    return CacheError(f"{path}: cannot be written: {reason}.", hint=write_hint(error, when_full))
 
 
 def write_text(path: Path, text: str) -> None:

@@ -9,11 +9,11 @@ from typing import Self
 
 import numpy as np
 
-from reelwise.cache.folder import cache_root
+from reelwise.cache.folder import cache_root, cannot_write_cache
 from reelwise.cache.scratch import scratch_folder
 from reelwise.cache.sound_entry import map_log_mel, no_sound, write_log_mel
 from reelwise.core.clip import DecodeSettings
-from reelwise.core.errors import CacheError, VideoError
+from reelwise.core.errors import VideoError
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.modalities import SoundInput
 from reelwise.core.sound import LogMel
@@ -112,6 +112,5 @@ class DecodeStream:
         try:
             entry = write_log_mel(track, stem.with_suffix(".samples"), sound, path)
         except OSError as error:
-            hint = "Free some disk space, or put --cache-dir on another disk."
-            raise CacheError(f"{path}: cannot be written ({error.strerror}).", hint=hint) from error
+            raise cannot_write_cache(path, error) from error
         return map_log_mel(path, entry) or no_sound(sound)

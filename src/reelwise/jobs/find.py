@@ -16,8 +16,8 @@ from reelwise.cache.content_hashes import ContentIndex
 from reelwise.cache.folder import cache_root
 from reelwise.cache.print_cache import PrintCache
 from reelwise.core.backend import available_processors
-from reelwise.core.errors import CacheError, UsageError, VideoError
-from reelwise.core.files import write_hint
+from reelwise.core.errors import UsageError, VideoError
+from reelwise.core.files import cannot_write
 from reelwise.core.progress import Progress
 from reelwise.jobs.runs.inputs import expand_inputs
 from reelwise.jobs.runs.option_checks import check_numbers
@@ -109,10 +109,7 @@ class _Prints:
             finally:
                 self._stop.set()
                 pool.shutdown(cancel_futures=True)
-        try:
-            self.contents.save()
-        except OSError as error:
-            raise CacheError(f"the cache cannot be written ({error.strerror}).", hint="Use --cache-dir.") from None
+        self.contents.save()
 
     def _collect(self, clip: Future[Print], films: dict[Future[Print], Path], progress: Progress) -> None:
         waiting: set[Future[Print]] = {clip, *films}
@@ -177,7 +174,7 @@ def _write_page(out: Path, matches: Matches, progress: Progress) -> None:
     try:
         write_matches_page(out, matches, pictures)
     except OSError as error:
-        raise CacheError(f"{out}: cannot be written: {error.strerror or error}.", hint=write_hint(error)) from None
+        raise cannot_write(out, error) from None
 
 
 def _pictures_of(matches: Matches) -> dict[tuple[str, int], np.ndarray]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from reelwise.analysis.shots.weights import detector_path, load_weights, read_facts
 from reelwise.core.errors import ReelwiseError, UsageError
+from reelwise.core.files import cannot_write
 from reelwise.core.video import SoundFacts, VideoFacts
 from reelwise.jobs.documents import DetectorInfo, Info, SoundInfo, VideoInfo
 from reelwise.jobs.runs.folder import read_run
@@ -26,6 +27,7 @@ def info_job(options: InfoOptions) -> Info:
 
     Raises:
         UsageError: ``out`` exists, does not end in .html, or the path is no video.
+        CacheError: ``out`` cannot be written.
     """
     return look_job(options)[0]
 
@@ -39,6 +41,7 @@ def look_job(options: InfoOptions, *, with_pictures: bool = False) -> "tuple[Inf
 
     Raises:
         UsageError: ``out`` exists, does not end in .html, or the path is no video.
+        CacheError: ``out`` cannot be written.
     """
     path = options.path
     _check_page(options)
@@ -79,7 +82,10 @@ def _write_page(out: Path, preview: "VideoOverview", size_bytes: int) -> None:
         channels = {1: "mono", 2: "stereo"}.get(sound.num_channels, f"{sound.num_channels} channels")
         rows.append(("sound", f"{sound.codec}, {sound.sample_rate:,} Hz, {channels}"))
     rows += [("rotated by", f"{facts.rotation}°")] if facts.rotation else []
-    write_video_page(out, preview, tuple(rows), size_bytes)
+    try:
+        write_video_page(out, preview, tuple(rows), size_bytes)
+    except OSError as error:
+        raise cannot_write(out, error) from None
 
 
 def _document(path: Path, kind: str, facts: Any, *arguments: Any) -> Info:

@@ -7,6 +7,7 @@ import pytest
 
 from reelwise.cache.frame_cache import FrameCache
 from reelwise.cache.scratch import scratch_folder, sweep_scratch
+from reelwise.core.errors import CacheError
 
 KILLED = """
 import os, sys, pathlib
@@ -38,3 +39,10 @@ def test_clearing_the_cache_sweeps_too(tmp_path):
     subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
     FrameCache(tmp_path).clear()
     assert not list(tmp_path.glob("scratch-*"))
+
+
+def test_a_place_that_cannot_be_written_has_a_hint(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(CacheError, match="cannot be written") as error, scratch_folder(tmp_path / "file/cache", "test"):
+        pass
+    assert "--cache-dir" in error.value.hint

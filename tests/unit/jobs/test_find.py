@@ -159,3 +159,26 @@ def test_prints_of_analyze_and_find_are_the_same(folder, tmp_path):
     made = make_print(path, (PLAIN,))
     np.testing.assert_array_equal(values[:, :-1], made.descriptors[0].astype(np.float32))
     np.testing.assert_array_equal(values[:, -1], made.contrast.astype(np.float32))
+
+
+def test_where_nothing_could_be_searched_it_says_so(folder, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "400")  # or long paths are folded
+    (tmp_path / "films").mkdir()
+    clip, page = shutil.copy(folder / "clip.mp4", tmp_path / "films"), tmp_path / "page.html"
+    matches = find(Path(clip), tmp_path / "films", cache_dir=tmp_path / "cache", out=page)
+    print_matches(matches)
+    assert f"Nothing could be searched for {clip}: there is no other video there." in capsys.readouterr().out
+    assert "clip.mp4: nothing could be searched<" in page.read_text(encoding="utf-8")
+    shutil.copy(folder / "films/bad.mp4", tmp_path / "films")
+    print_matches(find(Path(clip), tmp_path / "films", cache_dir=tmp_path / "cache", out=tmp_path / "other.html"))
+    printed = capsys.readouterr().out
+    assert f"Nothing could be searched for {clip}: no video there could be read." in printed
+    assert "0 videos" not in printed
+    assert "No video could be read" in (tmp_path / "other.html").read_text(encoding="utf-8")
+
+
+def test_a_cache_that_cannot_be_written_has_a_hint_about_its_place(folder, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(CacheError, match="cannot be written: Not a directory") as error:
+        find(folder / "clip.mp4", folder / "films", cache_dir=tmp_path / "file/cache")
+    assert error.value.hint.startswith("Choose another place: a part of this path is no folder. --cache-dir ")

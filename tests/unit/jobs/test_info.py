@@ -7,7 +7,7 @@ import pytest
 
 from reelwise.analysis.shots.weights import SHIPPED_WEIGHTS
 from reelwise.cache.folder import cache_root
-from reelwise.core.errors import UsageError
+from reelwise.core.errors import CacheError, UsageError
 from reelwise.jobs.info import info_job, look_job
 from reelwise.jobs.previews import video_overview
 from reelwise.jobs.runs.options import InfoOptions
@@ -135,3 +135,9 @@ def test_a_file_that_is_no_shot_detector(tmp_path):
     document = info_job(InfoOptions(tmp_path / "a.safetensors"))
     assert (document["kind"], document["status"], document["detector"]) == ("detector", "refused", None)
     assert document["reason"].startswith("cannot be read as a shot detector")
+
+
+def test_a_page_that_cannot_be_written_has_a_hint_about_the_place(mute):
+    with pytest.raises(CacheError, match="cannot be written: File exists") as error:
+        look_job(InfoOptions(mute, out=mute / "page.html"))
+    assert error.value.hint == "Choose another place: a part of this path is no folder."

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reelwise.core.errors import CacheError, UsageError
-from reelwise.core.files import write_hint, write_json
+from reelwise.core.files import WHEN_FULL, cannot_write, write_json
 from reelwise.core.number_text import count_text
 from reelwise.core.progress import Progress
 from reelwise.jobs.analyses.outcome import Outcome
@@ -17,7 +17,7 @@ INDEX = "index.json"
 _MAX_FILES = 3
 """Videos that are named in one warning."""
 
-RESUME_WHEN_FULL = "Free some space; the same command with --resume goes on."
+_RESUME_WHEN_FULL = "Free some space; the same command with --resume goes on."
 
 
 def write_index(out: Path, index: Analyses, *, can_resume: bool) -> None:
@@ -45,9 +45,16 @@ def unwritable(path: Path, error: OSError, *, can_resume: bool) -> CacheError:
         error: Why it cannot be written.
         can_resume: Whether the command takes --resume, and has begun its work.
     """
-    reason = error.strerror or str(error)
-    hint = write_hint(error, RESUME_WHEN_FULL) if can_resume else write_hint(error)
-    return CacheError(f"{path}: cannot be written: {reason}.", hint=hint)
+    return cannot_write(path, error, when_full=when_full(can_resume=can_resume))
+
+
+def when_full(*, can_resume: bool) -> str:
+    """The hint for a disk that is full.
+
+    Args:
+        can_resume: Whether the command takes --resume.
+    """
+    return _RESUME_WHEN_FULL if can_resume else WHEN_FULL
 
 
 def read_index(out: Path) -> Analyses:
@@ -112,9 +119,12 @@ class IndexWriter:
 
     def index(self) -> Analyses:
         """The document: the videos in the order in which they were named, then those of an earlier command."""
-        done = [self._videos[path] for path in self._paths if path in self._videos]
         tool = self._plan.tool_document()
-        return {"schema": "reelwise/analyses/1", "tool": tool, "videos": [*done, *self._others]}
+        return {"schema": "reelwise/analyses/1", "tool": tool, "videos": [*self.videos(), *self._others]}
+
+    def videos(self) -> tuple[AnalyzedVideo, ...]:
+        """The lines of the videos of this command, in the order in which they were named."""
+        return tuple(self._videos[path] for path in self._paths if path in self._videos)
 
     def write(self) -> None:
         """Write index.json.

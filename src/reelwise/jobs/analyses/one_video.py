@@ -20,7 +20,7 @@ from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import VideoError
 from reelwise.core.files import file_sha256
 from reelwise.jobs.analyses.copies import VideoCopy, write_copies
-from reelwise.jobs.analyses.index import unwritable
+from reelwise.jobs.analyses.index import unwritable, when_full
 from reelwise.jobs.analyses.plan import STDIN_NAME, AnalysisPlan
 from reelwise.reports.timeline import TIMELINE, relative_link, write_timeline
 
@@ -128,7 +128,7 @@ def _analyze(
     folder = AnalysisFolder(plan.out / plan.folders[path])
     try:
         with scratch_folder(plan.scratch, "analyze") as scratch:
-            pictures = PictureStore(folder.pictures)
+            pictures = PictureStore(folder.pictures, when_full=when_full(can_resume=plan.can_resume))
             models = plan.classifiers.for_video(path, scratch) if plan.classifiers else ()
             entries = (*plan.entries, *map(action_entry, models))
             # Findings that were handed out cannot be taken back, as they are where two threads meet damage.

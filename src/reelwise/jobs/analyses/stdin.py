@@ -9,8 +9,9 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
+from reelwise.cache.folder import cannot_write_cache
 from reelwise.cache.scratch import scratch_folder
-from reelwise.core.errors import CacheError, UsageError
+from reelwise.core.errors import UsageError
 
 STDIN = frozenset(("-", "stdin:"))
 """The inputs that stand for stdin; the second one is what the command line makes of the first."""
@@ -56,11 +57,10 @@ class Spool:
         """Look whether all that came could be written.
 
         Raises:
-            CacheError: It could not: the disk of the cache is full.
+            CacheError: It could not, mostly because the disk of the cache is full.
         """
         if self._error is not None:
-            hint = "Free some space, or put --cache-dir on another disk."
-            raise CacheError(f"{self.path}: cannot hold what comes on stdin: {self._error.strerror}.", hint=hint)
+            raise cannot_write_cache(self.path, self._error)
 
     def stop(self) -> None:
         """Read no more of stdin. Where it cannot be polled (Windows), the copy ends with what comes next."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reelwise.core.errors import DataError, UsageError
-from reelwise.core.files import write_json, write_text
+from reelwise.core.files import cannot_write, write_json, write_text
 from reelwise.core.records import Record, SkippedFile
 
 if TYPE_CHECKING:
@@ -68,10 +68,14 @@ def claim_folder(path: Path) -> None:
 
     Raises:
         UsageError: There is something in it; nothing is ever deleted or overwritten.
+        CacheError: It cannot be made.
     """
     if path.exists() and not path.is_dir():
         raise UsageError(f"{path}: is a file, expected a new or empty folder.", hint="Choose another --out.")
-    path.mkdir(parents=True, exist_ok=True)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(path, error) from None
     if any(path.iterdir()) and not never_began(path):
         hint = "Choose another --out, or go on with that run by adding --resume."
         if not (path / "run.json").exists():
@@ -147,12 +151,19 @@ def read_run(path: Path) -> dict[str, Any]:
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write a CSV atomically, with Unix line ends and floats in full precision."""
+    """Write a CSV atomically, with Unix line ends and floats in full precision.
+
+    Raises:
+        CacheError: It cannot be written.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(rows)
-    write_text(path, text.getvalue())
+    try:
+        write_text(path, text.getvalue())
+    except OSError as error:
+        raise cannot_write(path, error) from None
 
 
 def write_splits(path: Path, records: Sequence[Record], splits: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from reelwise.core.errors import UsageError
+from reelwise.core.errors import CacheError, UsageError
 from reelwise.core.records import Record, SkippedFile
 from reelwise.jobs.runs.folder import (
     claim_folder,
@@ -13,6 +13,7 @@ from reelwise.jobs.runs.folder import (
     latest_run_path,
     new_run_path,
     start_run,
+    write_csv,
     write_history,
     write_skipped,
     write_splits,
@@ -66,3 +67,11 @@ def test_csv_files_survive_odd_names(tmp_path):
 
 def test_configuration_is_json():
     assert json.dumps(configuration_of(TrainOptions("clips")))
+
+
+def test_a_place_that_cannot_be_written_has_a_hint(tmp_path):
+    (tmp_path / "file").touch()
+    for write in (lambda: claim_folder(tmp_path / "file/out"), lambda: write_csv(tmp_path / "file/a.csv", ("a",), ())):
+        with pytest.raises(CacheError, match="cannot be written") as error:
+            write()
+        assert error.value.hint == "Choose another place: a part of this path is no folder."
