@@ -6,6 +6,7 @@ from pathlib import Path
 from reelwise.analysis.formats.text import one_line
 from reelwise.analysis.formats.tracks import moment_items, other_tracks
 from reelwise.analysis.results import Analysis
+from reelwise.core.fractions import fraction_from_text
 from reelwise.core.video import VideoFacts
 from reelwise.media.annotated import Caption, write_annotated
 
@@ -13,7 +14,9 @@ from reelwise.media.annotated import Caption, write_annotated
 def write_overlay(
     analysis: Analysis, video: Path, target: Path, on_wait: Callable[[int], None] | None = None
 ) -> VideoFacts:
-    """Write an MP4 copy that shows time and number of each frame, its shot or transition, and all labels there.
+    """Write an MP4 copy that shows timecode and number of each frame, its shot or transition, and all labels there.
+
+    Where the video has no timecode, the time in seconds stands in its place.
 
     Args:
         analysis: What was found.
@@ -28,7 +31,15 @@ def write_overlay(
         VideoError: The video is refused, or the copy cannot be written.
     """
     captions = tuple(captions_of(analysis))
-    return write_annotated(video, target, captions=captions, shows_time=True, on_wait=on_wait)
+    rate = analysis.media.timecode_rate
+    return write_annotated(
+        video,
+        target,
+        captions=captions,
+        shows_time=True,
+        timecode_rate=None if rate is None else fraction_from_text(rate),
+        on_wait=on_wait,
+    )
 
 
 def captions_of(analysis: Analysis) -> Iterator[Caption]:

@@ -7,7 +7,8 @@ from functools import cached_property
 import numpy as np
 
 from reelwise.analysis.results import Moment
-from reelwise.analysis.timecode import constant_rate, timecode
+from reelwise.analysis.timecode import constant_rate
+from reelwise.core.timecode import timecode
 
 
 @dataclass(frozen=True, eq=False)

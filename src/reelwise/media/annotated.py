@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 from reelwise.core.video import VideoFacts
@@ -21,9 +22,10 @@ def write_annotated(
     *,
     captions: Sequence[Caption] = (),
     shows_time: bool = False,
+    timecode_rate: Fraction | None = None,
     on_wait: Callable[[int], None] | None = None,
 ) -> VideoFacts:
-    """Write an H.264 MP4 copy of a video with text at its upper edge, in a limited worker process.
+    """Write an H.264 MP4 copy of a video with text in its upper left corner, in a limited worker process.
 
     Every frame keeps its time, and so does the sound: it is encoded anew (AAC), mixed to one channel when it has more
     than two. Sound that cannot be decoded is left out.
@@ -33,7 +35,8 @@ def write_annotated(
         target: Where the copy shall be; appears when it is whole.
         lines: Text of every frame, any language that the font (DejaVu Sans) knows.
         captions: Text of some frames, below the lines.
-        shows_time: Whether number and time of each frame stand above.
+        shows_time: Whether time and number of each frame stand above.
+        timecode_rate: The rate that the timecode of a frame counts at; None where its time is in seconds.
         on_wait: Called a few times a second with the number of frames so far; what it raises ends the work.
 
     Returns:
@@ -43,7 +46,7 @@ def write_annotated(
         VideoError: The source is refused, or the copy cannot be written.
     """
     limits = replace(LONG_WORK_LIMITS, output_bytes=_MAX_COPY_BYTES)
-    text = FrameText(tuple(lines), tuple(captions), shows_time)
+    text = FrameText(tuple(lines), tuple(captions), shows_time, timecode_rate)
     return perform_one(AnnotateTask(Path(source), text, Path(target).absolute()), limits=limits, on_wait=on_wait)
 
 

@@ -1,5 +1,6 @@
 """The overlay: what stands in which frames, and that the copy keeps its times."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import crafted
 import crafted_tracks
 import numpy as np
+import pytest
 
+from reelwise.analysis import overlay
 from reelwise.analysis.overlay import captions_of, write_overlay
 from reelwise.analysis.results import SegmentTrack
 from reelwise.media.annotated import Caption
@@ -42,6 +45,15 @@ def test_names_are_one_line() -> None:
     assert not [caption for caption in captions if not caption.text.replace("  ", " ").isprintable()]
 
 
+def changes_of(video: Path, copy: Path) -> Iterator[np.ndarray]:
+    """(H, W) differences of each frame, whose times are the same."""
+    with PyAVReader(video) as before, PyAVReader(copy) as after:
+        for one, other in zip(before, after, strict=True):
+            one_time, other_time = one.pts * before.time_base, (other.pts - after.start_pts) * after.time_base
+            assert abs(one_time - other_time) < Fraction(1, 500)
+            yield np.abs(one.image.astype(int) - other.image).mean(axis=2)
+
+
 def test_the_copy_shows_more_text_where_there_is_more(tmp_path: Path) -> None:
     video = crafted.make_video(tmp_path / "a.mkv", pts=lambda index: index * index, size_hw=(240, 320))
     analysis = crafted_tracks.craft(range(31), Fraction(1, 25), (0, 10, 30), labels=()).analysis
@@ -49,10 +61,15 @@ def test_the_copy_shows_more_text_where_there_is_more(tmp_path: Path) -> None:
     labels = SegmentTrack("quality", "", (replace(shots[1], label="x" * 40),))
     facts = write_overlay(replace(analysis, tracks=(analysis.tracks[0], labels)), video, tmp_path / "b.mp4")
     assert facts.num_frames == 30
-    with PyAVReader(video) as before, PyAVReader(tmp_path / "b.mp4") as after:
-        for one, other in zip(before, after, strict=True):
-            one_time, other_time = one.pts * before.time_base, (other.pts - after.start_pts) * after.time_base
-            assert abs(one_time - other_time) < Fraction(1, 500)
-            changes = np.abs(one.image.astype(int) - other.image).mean(axis=(1, 2)) > 20  # (H,)
-            assert changes[31:41].mean() > 0.9  # below the painted number
-            assert (changes[46:58].mean() > 0.5) == (one.index >= 10)
+    for index, changes in enumerate(changes_of(video, tmp_path / "b.mp4")):
+        assert (changes[48:58, 40:300].mean() > 20) == (index >= 10)  # the third line, longer than the others
+        assert changes[80:].mean() < 8  # below the box
+        assert changes[:, 312:].mean() < 8  # beside it
+
+
+def test_a_video_with_a_timecode_shows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[object] = []
+    monkeypatch.setattr(overlay, "write_annotated", lambda *_, **kwargs: seen.append(kwargs["timecode_rate"]))
+    for times in (range(31), [index * index for index in range(31)]):
+        write_overlay(crafted_tracks.craft(times, Fraction(1, 25), (0, 30)).analysis, tmp_path / "a", tmp_path / "b")
+    assert seen == [25, None]

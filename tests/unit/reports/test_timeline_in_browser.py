@@ -12,7 +12,7 @@ import pytest
 from browser_checks import CONTRAST, NEEDS_BROWSER, go_to, wait_until
 
 from reelwise.analysis.results import SignalTrack
-from reelwise.analysis.timecode import timecode
+from reelwise.core.timecode import timecode
 from reelwise.reports.timeline import write_timeline
 
 pytestmark = NEEDS_BROWSER

@@ -7,9 +7,10 @@ from functools import cached_property
 from reelwise.analysis.formats.format import FormatError
 from reelwise.analysis.formats.tracks import segment_tracks
 from reelwise.analysis.results import Analysis, Media, Moment
-from reelwise.analysis.timecode import TIMECODE_RATES, likely_rates, timecode
+from reelwise.analysis.timecode import likely_rates
 from reelwise.core.errors import DataError
 from reelwise.core.fractions import fraction_from_text
+from reelwise.core.timecode import TIMECODE_RATES, timecode
 
 _FINEST_CLOCK = 10_000_000
 """Largest denominator of ``start_seconds``: the clocks of 90 kHz and 44.1 kHz together have 4,410,000."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from reelwise.core.fractions import fraction_from_text
 from reelwise.core.video import VideoFacts, facts_from_json, facts_to_json
 from reelwise.media.requests.kind import Message, RequestKind, Workplace
 from reelwise.media.writers.captions import Caption, FrameText
@@ -33,13 +34,16 @@ class Annotate(RequestKind[AnnotateTask, VideoFacts]):
 
     def pack(self, task: AnnotateTask) -> Message:
         """A task as a message."""
-        return {"path": str(task.path), "text": asdict(task.text), "output": str(task.output)}
+        rate = task.text.timecode_rate
+        text = asdict(task.text) | {"timecode_rate": None if rate is None else str(rate)}
+        return {"path": str(task.path), "text": text, "output": str(task.output)}
 
     def unpack(self, message: Message) -> AnnotateTask:
         """A message as a task."""
         text = message["text"]
         captions = tuple(Caption(**caption) for caption in text["captions"])
-        frame_text = FrameText(tuple(text["lines"]), captions, text["shows_time"])
+        rate = text["timecode_rate"] and fraction_from_text(text["timecode_rate"])
+        frame_text = FrameText(tuple(text["lines"]), captions, text["shows_time"], rate)
         return AnnotateTask(Path(message["path"]), frame_text, Path(message["output"]))
 
     def perform(self, task: AnnotateTask, workplace: Workplace) -> VideoFacts:

@@ -1,7 +1,5 @@
 """A copy of a video with lines of text in its frames."""
 
-import functools
-import importlib.util
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -12,14 +10,10 @@ import numpy as np
 from reelwise.core.video import VideoFacts
 from reelwise.media.limits import READ_LIMITS, ReadLimits
 from reelwise.media.writers.captions import FrameText, TextOfFrames
+from reelwise.media.writers.text_box import TextBox, make_text_box
 
 if TYPE_CHECKING:
-    from PIL import ImageFont
-
     from reelwise.media.readers.pyav_reader import PyAVReader
-
-_SHADE = 0.45
-"""Brightness of the picture under the text: dark enough that white text is legible on white."""
 
 
 def annotate(
@@ -49,54 +43,13 @@ def annotate(
 def _paint(reader: "PyAVReader", text: FrameText) -> Iterator[tuple[int, np.ndarray]]:
     texts = TextOfFrames(text)
     last_lines: Sequence[str] = ()
-    caption: np.ndarray | None = None
+    box: TextBox | None = None
     for frame in reader:
         image = frame.image.copy()
         ticks = frame.pts - reader.start_pts
         lines = texts.lines_at(frame.index, ticks * reader.time_base)
-        if lines and (caption is None or lines != last_lines):
-            caption, last_lines = draw_caption(lines, image.shape[:2]), lines
-        if lines and caption is not None:
-            band = image[: len(caption)]
-            band[:] = np.maximum(band * _SHADE, caption[: len(band), :, None])
+        if lines != last_lines:
+            box, last_lines = make_text_box(lines, image.shape[:2]) if lines else None, lines
+        if box is not None:
+            box.paint(image)
         yield ticks, image
-
-
-def draw_caption(lines: Sequence[str], size_hw: tuple[int, int]) -> np.ndarray:
-    """Text as it will stand at the upper edge of a picture.
-
-    Args:
-        lines: Text.
-        size_hw: Height and width of the picture.
-
-    Returns:
-        (h, W) uint8: 255 where there is ink, 0 elsewhere; h is at most the picture's height.
-    """
-    from PIL import Image, ImageDraw
-
-    height, width = size_hw
-    size = max(8, min(height // 14, width // 24))
-    font = _font(size)
-    row = round(size * 1.35)
-    picture = Image.new("L", (width, min(height, row * len(lines) + size // 2)))
-    draw = ImageDraw.Draw(picture)
-    for number, line in enumerate(lines):
-        text = "".join(c if c.isprintable() else " " for c in line.encode("utf-8", "replace").decode())
-        draw.text((size // 2, size // 4 + number * row), text, fill=255, font=font)
-    return np.asarray(picture)
-
-
-@functools.cache
-def _font(size: int) -> "ImageFont.FreeTypeFont | ImageFont.ImageFont":
-    from PIL import ImageFont
-
-    path = _font_file()
-    return ImageFont.truetype(str(path), size) if path else ImageFont.load_default(size)
-
-
-def _font_file() -> Path | None:
-    """The font that matplotlib brings, found without importing it."""
-    spec = importlib.util.find_spec("matplotlib")
-    folders = list(spec.submodule_search_locations or ()) if spec else []
-    path = Path(folders[0]) / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf" if folders else None
-    return path if path and path.is_file() else None

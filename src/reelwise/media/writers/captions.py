@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from reelwise.core.timecode import timecode
+
 
 @dataclass(frozen=True)
 class Caption:
@@ -27,12 +29,14 @@ class FrameText:
     Args:
         lines: Of every frame.
         captions: Of some frames; they stand below each other in this order.
-        shows_time: Whether the first line is the frame's number and time.
+        shows_time: Whether the first line is the frame's time and number.
+        timecode_rate: The rate that its timecode counts at; None where the time is in seconds.
     """
 
     lines: tuple[str, ...] = ()
     captions: tuple[Caption, ...] = ()
     shows_time: bool = False
+    timecode_rate: Fraction | None = None
 
 
 class TextOfFrames:
@@ -53,18 +57,22 @@ class TextOfFrames:
         while self._rest and self._rest[-1][1].start_frame <= frame:
             self._active.append(self._rest.pop())
         self._active = sorted(entry for entry in self._active if entry[1].end_frame > frame)
-        clock = (clock_line(frame, seconds),) if self._text.shows_time else ()
+        clock = (clock_line(frame, seconds, self._text.timecode_rate),) if self._text.shows_time else ()
         return (*clock, *self._text.lines, *(caption.text for _, caption in self._active))
 
 
-def clock_line(frame: int, seconds: Fraction) -> str:
-    """Time and number of a frame.
+def clock_line(frame: int, seconds: Fraction, timecode_rate: Fraction | None = None) -> str:
+    """Timecode and number of a frame; its time in seconds where there is no timecode.
 
-    The time is rounded up to a millisecond: a player that seeks to it shows this frame, not the one before.
+    Seconds are rounded up to a millisecond: a player that seeks to them shows this frame, not the one before.
 
     Example:
+        >>> clock_line(45, Fraction(45 * 1001, 30000), Fraction(30000, 1001))
+        '00:00:01;15  frame 45'
         >>> clock_line(45, Fraction(45 * 1001, 30000))
         '00:00:01.502  frame 45'
     """
+    if timecode_rate is not None:
+        return f"{timecode(frame, timecode_rate)}  frame {frame}"
     whole, milliseconds = divmod(-int(-seconds * 1000 // 1), 1000)
     return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}.{milliseconds:03}  frame {frame}"

@@ -29,3 +29,8 @@ def test_a_time_is_rounded_up_into_its_frame() -> None:
     text = TextOfFrames(FrameText(shows_time=True))
     assert text.lines_at(1, Fraction(1001, 30_000)) == ("00:00:00.034  frame 1",)
     assert text.lines_at(9, Fraction(3661)) == ("01:01:01.000  frame 9",)
+
+
+def test_a_video_with_a_timecode_shows_it() -> None:
+    text = TextOfFrames(FrameText(shows_time=True, timecode_rate=Fraction(30000, 1001)))
+    assert text.lines_at(1800, Fraction(1800 * 1001, 30000)) == ("00:01:00;02  frame 1800",)
