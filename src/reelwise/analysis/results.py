@@ -72,6 +72,8 @@ class LiveItem:
     Args:
         track: Id of its track, such as ``shots``.
         item: The finding; its ``id`` is empty: ids number a track in order of time, and earlier findings may follow.
+            Its timecodes count at the rate of the frames so far, and are None until those fit one rate alone; where
+            later frames leave that rate, the analysis has none.
     """
 
     track: str

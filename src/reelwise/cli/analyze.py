@@ -1,6 +1,7 @@
 """``reelwise analyze``: what happens when in whole videos."""
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from json import dumps
@@ -48,16 +49,26 @@ def command(
         progress.close()
     if json:
         output.print_json(run.index)
-    elif not is_live or run.has_failures:
+    elif is_live:
+        print_problems(run)
+    else:
         print_run(run)
     return int(run.has_failures)
 
 
 def print_item(live_item: Any) -> None:
-    """A finding as one JSON line: the name of its track, then the item as in analysis.json without its id."""
+    """A finding as one JSON line (reelwise/finding/1): its track, then the item as in analysis.json without its id."""
     fields = asdict(live_item.item)
     del fields["id"]
-    print(dumps({"track": live_item.track} | fields, ensure_ascii=False, allow_nan=False), flush=True)
+    line = {"schema": "reelwise/finding/1", "track": live_item.track} | fields
+    print(dumps(line, ensure_ascii=False, allow_nan=False), flush=True)
+
+
+def print_problems(run: Any) -> None:
+    """Why a video failed, on stderr: stdout holds JSON lines alone."""
+    for video in run.videos:
+        if video["error"]:
+            print(f"error: {video['file']}: {video['error']}", file=sys.stderr)
 
 
 def print_run(run: Any) -> None:

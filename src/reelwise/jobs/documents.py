@@ -6,6 +6,7 @@
 
 from typing import Any, Literal, NotRequired, TypedDict
 
+from reelwise.analysis.results import Moment, TransitionIn
 from reelwise.metrics.match_counts import MatchScores
 from reelwise.metrics.shot_metrics import ShotScores
 
@@ -224,6 +225,25 @@ class Analyses(TypedDict):
     schema: Literal["reelwise/analyses/1"]
     tool: AnalyzeTool
     videos: list[AnalyzedVideo]
+
+
+class Finding(TypedDict):
+    """The document reelwise/finding/1: each line that ``analyze -`` and ``analyze --follow`` print is one.
+
+    It names its ``track`` and is an item of analysis.json without its ``id``: ids number a track in order of time, and
+    an earlier finding may still come. ``timecode`` counts at the rate of the frames so far, and is null until those
+    fit one rate alone; where later frames leave that rate, analysis.json has none.
+    """
+
+    schema: Literal["reelwise/finding/1"]
+    track: str
+    label: str
+    score: float
+    start: Moment
+    end: Moment
+    picture: str | None
+    transition_in: TransitionIn | None
+    values: dict[str, float]
 
 
 class JudgedVideo(TypedDict):

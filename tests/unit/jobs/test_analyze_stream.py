@@ -6,16 +6,19 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import replace
+from fractions import Fraction
+from itertools import accumulate
 from pathlib import Path
 
 import psutil
 import pytest
-from plain_film import make_film
+from plain_film import make_film, plain_pictures
 
 import reelwise as rw
 from reelwise.analysis.results import SegmentTrack
 from reelwise.core.errors import Interruption, UsageError, VideoError
 from reelwise.jobs.analyses import plan
+from reelwise.media.writers.writer import write_timed_video
 
 LENGTHS = (30, 21, 40, 60)
 """Frames of the shots."""
@@ -110,6 +113,25 @@ def test_a_token_stops_a_stream_that_waits_for_more(beginning):
     stop.set()
     with pytest.raises(Interruption, match="stopped as requested"):
         list(stream)
+
+
+def test_where_the_rate_turns_variable_only_timecodes_differ(tmp_path):
+    """Frames so far have a rate, and what is handed out is not taken back."""
+    pictures = list(plain_pictures((60, 120, 120, 60)))
+    steps = [40] * 300 + [40, 70, 20] * 20
+    path = tmp_path / "film.mp4"
+    times = accumulate(steps[:-1], initial=0)
+    write_timed_video(path, zip(times, pictures, strict=True), Fraction(1, 1000))
+    live = by_track(rw.analyze_stream(path, out=tmp_path / "out", do="shots"))["shots"]
+    run = rw.analyze(from_analysis=tmp_path / "out/film")
+    final = items_of(run)["shots"]
+    assert [item.start.timecode for item in live] == ["00:00:00:00", None, None, None]
+    assert {item.start.timecode for item in final} == {None}
+    assert [without_timecodes(item) for item in live] == [without_timecodes(item) for item in final]
+
+
+def without_timecodes(item: rw.Item) -> rw.Item:
+    return replace(item, start=replace(item.start, timecode=None), end=replace(item.end, timecode=None))
 
 
 PIPED = """
