@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from reelwise.analysis.formats.text import one_line
+from reelwise.analysis.formats.text import label_text
 from reelwise.analysis.formats.tracks import moment_items, other_tracks
 from reelwise.analysis.results import Analysis
 from reelwise.core.fractions import fraction_from_text
@@ -53,5 +53,5 @@ def captions_of(analysis: Analysis) -> Iterator[Caption]:
         yield Caption(shot.start.frame, shot.end.frame, f"shot {number} of {len(shots)}")
     for track in other_tracks(analysis):
         for item in moment_items(analysis, track) if track.id != "keyframes" else ():
-            text = f"{one_line(track.id)}: {one_line(item.label)}  {item.score:.2f}"
+            text = f"{label_text(track.id)}: {label_text(item.label)}  {item.score:.2f}"
             yield Caption(item.start.frame, item.end.frame, text)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from reelwise.core.errors import CacheError
-from reelwise.core.files import write_hint
+from reelwise.core.files import CACHE_DIR_HINT, write_hint
 from reelwise.core.local_paths import refuse_url
 
 _TAG = (
@@ -48,5 +48,5 @@ def cannot_write_cache(place: Path, error: OSError) -> CacheError:
         place: The cache folder, or the file in it.
         error: Why it cannot be written.
     """
-    hint = f"{write_hint(error)} --cache-dir names another folder for the cache."
+    hint = f"{write_hint(error)} {CACHE_DIR_HINT}"
     return CacheError(f"{place}: cannot be written: {error.strerror or error}.", hint=hint)

@@ -79,6 +79,10 @@ WHEN_FULL = "Free some space."
 """The hint for a full disk."""
 
 
+CACHE_DIR_HINT = "--cache-dir names another folder for the cache."
+"""What can be done besides, where the file lies in the cache."""
+
+
 def write_hint(error: OSError, when_full: str = WHEN_FULL) -> str:
     """What to do about a file that cannot be written, which is another thing for a full disk than for a wrong path.
 

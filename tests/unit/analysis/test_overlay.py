@@ -40,6 +40,11 @@ def test_what_holds_for_the_whole_video_has_none() -> None:
     assert not [caption for caption in captions if "sound" in caption.text]
 
 
+def test_labels_are_words() -> None:
+    analysis = crafted_tracks.craft(range(31), Fraction(1, 25), (0, 10, 30), labels=("repeated_frames",)).analysis
+    assert "quality: repeated frames  0.50" in {caption.text for caption in captions_of(analysis)}
+
+
 def test_names_are_one_line() -> None:
     captions = list(captions_of(crafted_tracks.hostile().analysis))
     assert not [caption for caption in captions if not caption.text.replace("  ", " ").isprintable()]

@@ -359,3 +359,13 @@ def test_a_copy_that_failed_before_is_no_failure_of_what_is_asked_for(film, tmp_
     assert "film/timeline.html" in printed.replace(" ", "")
     assert "failed" in printed
     assert "the overlay cannot be written" in printed
+
+
+def test_a_picture_on_a_full_disk_has_the_hint_of_the_command(film, tmp_path, monkeypatch):
+    def write(path: Path, content: bytes) -> int:
+        raise OSError(errno.ENOSPC, f"No space left on device for {len(content)} bytes")
+
+    monkeypatch.setattr(Path, "write_bytes", write)
+    with pytest.raises(CacheError, match=r"\.jpg: cannot be written: No space left") as error:
+        analyze(film, out=tmp_path / "out")
+    assert error.value.hint == "Free some space; the same command with --resume goes on."

@@ -9,6 +9,7 @@ from typing import IO, Protocol, Self
 import numpy as np
 
 from reelwise.core.errors import CacheError
+from reelwise.core.files import CACHE_DIR_HINT, write_hint
 
 
 class Sink(Protocol):
@@ -131,5 +132,5 @@ class ArraySink:
 def _cannot_write(path: Path, error: OSError) -> CacheError:
     return CacheError(
         f"{path}: decoded frames cannot be written: {error.strerror or error}.",
-        hint="Free some disk space, or name another folder with --cache-dir.",
+        hint=f"{write_hint(error)} {CACHE_DIR_HINT}",
     )

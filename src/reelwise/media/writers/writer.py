@@ -16,7 +16,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from reelwise.core.errors import UsageError, VideoError
-from reelwise.core.files import atomic_path
+from reelwise.core.files import atomic_path, write_hint
 from reelwise.core.sound import Sound
 
 _BT601 = 6
@@ -81,7 +81,7 @@ def write_video(
 
     Raises:
         UsageError: There are no frames, or one has another shape or type than the first.
-        VideoError: The file cannot be written (full disk); nothing is left behind.
+        VideoError: The file cannot be written, as on a full disk; nothing is left behind.
     """
     return write_timed_video(path, enumerate(frames), 1 / frame_rate, sound=sound, encoding=encoding)
 
@@ -110,7 +110,7 @@ def write_timed_video(
 
     Raises:
         UsageError: There are no frames, or one has another shape or type than the first.
-        VideoError: The file cannot be written (full disk); nothing is left behind.
+        VideoError: The file cannot be written, as on a full disk; nothing is left behind.
     """
     path = Path(path)
     rest = iter(frames)
@@ -128,7 +128,8 @@ def write_timed_video(
             return _write(container, video, track, chain([first], rest), end_pts)
     except (OSError, av.error.FFmpegError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise VideoError(f"{path}: cannot be written: {reason}.", hint="Free some disk space.") from None
+        hint = write_hint(error) if isinstance(error, OSError) else ""  # the encoder's own errors are not the disk's
+        raise VideoError(f"{path}: cannot be written: {reason}.", hint=hint) from None
 
 
 def _write(

@@ -102,11 +102,19 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path):
     noise = np.random.default_rng(0).integers(0, 256, (30, 128, 128, 3), np.uint8)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
     try:
-        with pytest.raises(VideoError, match="cannot be written"):
+        with pytest.raises(VideoError, match="cannot be written") as error:
             write_video(tmp_path / "a.mp4", noise, Fraction(25))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert error.value.hint == "Free some space."
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_has_a_hint(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(VideoError, match="cannot be written") as error:
+        write_video(tmp_path / "file/a.mp4", pictures(2), Fraction(25))
+    assert error.value.hint == "Choose another place: a part of this path is no folder."
 
 
 @pytest.mark.parametrize("name", ["long.mp4", "long.mkv"])
