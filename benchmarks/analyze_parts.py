@@ -41,7 +41,7 @@ def seconds_by_analyzer(video: Path) -> tuple[dict[str, float], int]:
     with tempfile.TemporaryDirectory() as name:
         entries = [_timed(entry, seconds) for entry in CATALOGUE]
         pictures = PictureStore(Path(name) / "pictures")
-        video_pass = VideoPass(video, entries, Setup((1, 1)), pictures, Path(name), NUM_THREADS)
+        video_pass = VideoPass(video, entries, Setup((1, 1)), pictures, NUM_THREADS)
         result = run_pass(video_pass)
     return dict(seconds), len(result.clock)
 
@@ -63,7 +63,7 @@ class _Timed(Analyzer):
     def notice(self, finding: Finding) -> Iterator[Finding]:
         return self._time(lambda: self._analyzer.notice(finding))
 
-    def push_sound(self, sound: Sound, clock: FrameClock) -> Iterator[Finding]:
+    def push_sound(self, sound: Sound, clock: Callable[[], FrameClock]) -> Iterator[Finding]:
         return self._time(lambda: self._analyzer.push_sound(sound, clock))
 
     def finish(self, clock: FrameClock) -> Iterator[Finding]:

@@ -144,8 +144,14 @@ class Analyzer(ABC):
         del finding
         return ()
 
-    def push_sound(self, sound: Sound, clock: "FrameClock") -> Iterable[Finding]:
-        """Look at the whole sound track, after the last frame, for those whose entry says ``has_sound``."""
+    def push_sound(self, sound: Sound, clock: "Callable[[], FrameClock]") -> Iterable[Finding]:
+        """Look at the next piece of sound, for those whose entry says ``has_sound``.
+
+        Args:
+            sound: A quarter of a second or less. It goes on with the one before where it starts at the end of that;
+                else there is no sound between them.
+            clock: Gives the times of the frames so far, which go beyond the piece but for the last ones of a video.
+        """
         del sound, clock
         return ()
 

@@ -1,9 +1,9 @@
 """One pass over a video: every frame is decoded once and shown to every analyzer."""
 
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from reelwise.analysis.sound_source import SoundSource
 from reelwise.analysis.strip import PictureStrip
 from reelwise.analysis.times import FrameClock
 from reelwise.core.errors import VideoError
+from reelwise.core.growing_array import GrowingArray
 from reelwise.core.intervals import Interval, merge
 from reelwise.core.video import VideoFacts
 from reelwise.media.readers.growing_file import Growth
@@ -22,6 +23,10 @@ from reelwise.media.stream import DamagedThreadedError, StreamFrame, VideoStream
 
 _MAX_STRIP_PICTURES = 2000
 """A picture every 2 s up to an hour, every 4 s in two: 12 kB each, and 20 sheets of thumbnails."""
+
+_SOUND_BEHIND = Fraction(1)
+"""Seconds by which the sound that is looked at lies behind the frames, so that they do not wait for it where a file has
+it a little later. It is the same in every pass, and so are the findings and their order."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +61,6 @@ class VideoPass:
         entries: The analyzers, in the order of the catalogue.
         setup: What the analyzers are given; size and rate are those of the video.
         pictures: Where the pictures of findings go.
-        scratch: Folder for the sound while it is needed; None where no analyzer needs it.
         num_threads: Of the decoder; after damage a pass with more than one raises ``DamagedThreadedError``.
         on_progress: Called with the share of the file in [0, 1] and the number of frames, a few times a second.
         growth: How the end of a file that is still being written is known; None for a whole one.
@@ -73,14 +77,13 @@ class VideoPass:
     entries: Sequence[AnalyzerEntry]
     setup: Setup
     pictures: PictureStore
-    scratch: Path | None = None
     num_threads: int = 1
     on_progress: Callable[[float, int], None] | None = None
     growth: Growth | None = None
     keeps_strip: bool = True
     _analyzers: dict[str, Analyzer] = field(default_factory=dict, init=False)
     _findings: dict[str, list[Finding]] = field(default_factory=dict, init=False)
-    _pts: array = field(default_factory=lambda: array("q"), init=False)
+    _pts: GrowingArray = field(default_factory=lambda: GrowingArray((), np.int64), init=False)
     _damage: list[Interval[int]] = field(default_factory=list, init=False)
     _strip: PictureStrip | None = field(default=None, init=False)
     _stream: VideoStream | None = field(default=None, init=False)
@@ -113,20 +116,19 @@ class VideoPass:
         self._findings = {entry.name: [] for entry in self.entries}
         specs = pictures_of(self.entries)
         with ExitStack() as stack:
-            sound = SoundSource(self.path, self.scratch) if any(entry.has_sound for entry in self.entries) else None
-            self._sound = sound
-            if sound is not None:
-                stack.enter_context(sound)
-                if self.growth is None:  # the sound of a file that grows is there when the file is
-                    sound.start()
             task = StreamTask(self.path, specs, self.num_threads, self.growth)
             self._stream = stream = stack.enter_context(VideoStream(task))
+            if any(entry.has_sound for entry in self.entries):
+                self._sound = stack.enter_context(SoundSource(self.path, self.growth))
+                self._sound.start()
             self._check_open()
             for frame in stream:
                 if not self._analyzers:
                     self._begin(stream.header)
                 yield from self._push(frame, dict(zip(specs, frame.pictures, strict=True)), stream.header)
-            yield from self._finish(stream, sound)
+                seconds = (frame.pts - self._first_pts) * stream.header.time_base
+                yield from self._push_sound(seconds - _SOUND_BEHIND)
+            yield from self._finish(stream)
 
     def _check_open(self) -> None:
         if self._is_closed:
@@ -135,12 +137,16 @@ class VideoPass:
     def clock(self) -> FrameClock:
         """The times of the frames so far; the end of the last one is known with the last."""
         header, end = self._header_and_end()
-        return FrameClock(np.array(self._pts), end, header.time_base, header.start_seconds, header.stated_rate)
+        return FrameClock(self._pts.values, end, header.time_base, header.start_seconds, header.stated_rate)
 
     def _header_and_end(self) -> tuple[StreamHeader, int]:
         if self._stream is None:
             raise RuntimeError("times are known with the first frame")
-        return self._stream.header, self._pts[-1] + 1 if self._end_pts is None else self._end_pts
+        return self._stream.header, int(self._pts.values[-1]) + 1 if self._end_pts is None else self._end_pts
+
+    @property
+    def _first_pts(self) -> int:
+        return int(self._pts.values[0])
 
     def _begin(self, header: StreamHeader) -> None:
         self.pictures.set_time_base(header.time_base)
@@ -159,7 +165,7 @@ class VideoPass:
         self._pts.append(frame.pts)
         if frame.is_damaged:
             self._damage.append(Interval(frame.index, frame.index + 1))
-        seconds = float((frame.pts - self._pts[0]) * header.time_base)
+        seconds = float((frame.pts - self._first_pts) * header.time_base)
         self.pictures.push(frame.index, frame.pts, seconds, pictures[PREVIEW])
         view = FrameView(frame.index, seconds, frame.is_damaged, pictures, frame.pts)
         if self._strip is not None:
@@ -170,6 +176,15 @@ class VideoPass:
             share = seconds / header.likely_seconds if header.likely_seconds else 0.0
             self.on_progress(min(share, 1.0), frame.index + 1)
 
+    def _push_sound(self, seconds: Fraction | None) -> Iterator[tuple[str, Finding]]:
+        """Show the sound up to a time to those that need it; None for all of it."""
+        if self._sound is None:
+            return
+        for piece in self._sound.until(seconds):
+            for entry in self.entries:
+                if entry.has_sound:
+                    yield from self._spread(entry.name, self._analyzers[entry.name].push_sound(piece, self.clock))
+
     def _spread(self, name: str, findings: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:
         """Note the findings of an analyzer, and show them to those that need them."""
         for finding in findings:
@@ -179,24 +194,21 @@ class VideoPass:
                 if name in entry.needs:
                     yield from self._spread(entry.name, self._analyzers[entry.name].notice(finding))
 
-    def _finish(self, stream: VideoStream, sound: SoundSource | None) -> Iterator[tuple[str, Finding]]:
+    def _finish(self, stream: VideoStream) -> Iterator[tuple[str, Finding]]:
         facts = stream.end.facts
         if facts is None:
             raise DamagedThreadedError
         self._end_pts = stream.end.end_pts
+        yield from self._push_sound(None)
+        self._check_open()  # a closed pass has no sound, which is no property of the video
         clock = self.clock()
         for entry in self.entries:
-            analyzer = self._analyzers[entry.name]
-            track = sound.sound() if entry.has_sound and sound is not None else None
-            self._check_open()  # a closed pass has no sound, which is no property of the video
-            if track is not None:
-                yield from self._spread(entry.name, analyzer.push_sound(track, clock))
-            yield from self._spread(entry.name, analyzer.finish(clock))
+            yield from self._spread(entry.name, self._analyzers[entry.name].finish(clock))
         signals = {name: signal for name, one in self._analyzers.items() if (signal := one.signal()) is not None}
         for analyzer in self._analyzers.values():
             signals |= analyzer.further_signals()
         findings = {name: tuple(items) for name, items in self._findings.items()}
-        missing = sound.missing if sound is not None else ""
+        missing = self._sound.missing if self._sound is not None else ""
         strip_frames = self._strip.frames if self._strip is not None else ()
         self._result = PassResult(facts, clock, findings, signals, merge(self._damage), strip_frames, missing)
 

@@ -1,86 +1,73 @@
 """The sound of a video, decoded by a worker of its own while the frames go by."""
 
-import threading
-from dataclasses import replace
+from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 from reelwise.core.closing import ClosesOnExit
-from reelwise.core.errors import CacheError, VideoError
+from reelwise.core.errors import VideoError
 from reelwise.core.sound import Sound
-from reelwise.media.limits import WORKER_LIMITS
-from reelwise.media.requests.sound import SoundTask
-from reelwise.media.sound.track import SoundSettings, SoundTrack, open_sound
-from reelwise.media.workers.pool import WorkerPool
+from reelwise.media.readers.growing_file import Growth
+from reelwise.media.requests.sound_stream import SoundStreamTask
+from reelwise.media.sound.track import SoundSettings
+from reelwise.media.sound_stream import SoundStream
 
-SOUND = SoundSettings(sample_rate=None, mono=False)
+SOUND = SoundSettings(sample_rate=None, mono=False, max_seconds=10 * 365 * 24 * 3600)
 """The track's own rate: loudness counts what is above 8 kHz, and resampling moves the samples that are clipped.
-Channels stay apart, since loudness adds their energies."""
-
-_OUTPUT_BYTES = 24 << 30
-"""Of the samples: six hours of six channels at 48 kHz."""
+Channels stay apart, since loudness adds their energies. Nothing of it is kept, so it may be as long as it likes."""
 
 
 class SoundSource(ClosesOnExit):
-    """Decodes the sound from ``start`` on; ``sound`` waits for its end.
+    """Gives the sound in pieces, as far as the frames are.
+
+    The thread that asks for pieces must live as long as this.
 
     Args:
         path: The video.
-        scratch: Folder for the samples.
+        growth: How the end of a file that is still being written is known; None for a whole one.
     """
 
-    def __init__(self, path: Path, scratch: Path | None) -> None:
-        if scratch is None:
-            raise ValueError("a scratch folder is needed for the sound")
-        self._task = SoundTask(path, SOUND, scratch / "sound")
-        self._pool = WorkerPool(1, limits=replace(WORKER_LIMITS, output_bytes=_OUTPUT_BYTES))
-        self._result: SoundTrack | VideoError | CacheError | None = None
-        self._thread: threading.Thread | None = None
-        self._is_closed = False
+    def __init__(self, path: Path, growth: Growth | None = None) -> None:
+        self._stream = SoundStream(SoundStreamTask(path, SOUND, growth))
+        self._pieces = iter(self._stream)
+        self._next: Sound | None = None
+        self._has_ended = False
+        self._problem = ""
+        self._has_sound = False
 
     def start(self) -> None:
-        """Begin to decode; the first time counts."""
-        if self._thread is None:
-            thread = threading.Thread(target=self._decode, daemon=True)
-            thread.start()
-            self._thread = thread  # known when it has started: another thread may close this and join it
+        """Start its worker, which works ahead from the first piece on that is asked for."""
+        self._stream.start()
 
-    def sound(self) -> Sound | None:
-        """The whole track; None where there is no usable sound, and ``missing`` says why.
+    def until(self, seconds: Fraction | None) -> Iterator[Sound]:
+        """The pieces that end by a time and were not given yet; waits until there are no more.
 
-        Raises:
-            CacheError: The samples cannot be written.
+        Args:
+            seconds: On the clock of the frames; None for the end.
         """
-        self.start()
-        if self._thread is not None:
-            self._thread.join()
-        if isinstance(self._result, CacheError):
-            raise self._result
-        if not isinstance(self._result, SoundTrack) or not self._result.num_samples:
-            return None
-        return open_sound(self._result, self._task.output)
+        while (piece := self._peek()) is not None and (seconds is None or piece.end <= seconds):
+            self._next = None
+            if len(piece):
+                self._has_sound = True
+                yield piece
 
     @property
     def missing(self) -> str:
-        """Why there is no usable sound; empty where there is."""
-        if isinstance(self._result, SoundTrack):
-            return "" if self._result.num_samples else self._result.missing or "there is no usable sound"
-        return str(self._result.message) if isinstance(self._result, VideoError) else "the sound was not decoded"
+        """Why there is no usable sound, or not all of it; empty where there is."""
+        if self._problem or not self._has_ended:
+            return self._problem or "the sound was not decoded"
+        return "" if self._has_sound else self._stream.end.missing or "there is no usable sound"
 
     def close(self) -> None:
         """End the worker, at any moment and from any thread."""
-        self._is_closed = True
-        self._pool.close()
-        if self._thread is not None:
-            self._thread.join(timeout=10)
-            self._pool.close()  # of a worker that was started while the pool was closed
+        self._stream.close()
 
-    def _decode(self) -> None:
-        result: SoundTrack | VideoError | CacheError = VideoError("the sound was not decoded to its end.")
-        if not self._is_closed:
+    def _peek(self) -> Sound | None:
+        """The next piece, which is not taken."""
+        if self._next is None and not self._has_ended:
             try:
-                results = [result for _, result in self._pool.run([self._task])]  # none where the pool was closed
-            except CacheError as problem:
-                results = [problem]
-            if results and not self._is_closed:
-                (result,) = results
-        self._result = result
+                self._next = next(self._pieces, None)
+            except VideoError as problem:
+                self._problem = str(problem.message)
+            self._has_ended = self._next is None
+        return self._next

@@ -27,7 +27,6 @@ class PictureStrip:
         self._step = _FIRST_SECONDS
         self._next = 0.0
         self._frames: list[tuple[int, float]] = []
-        self._used_frames: set[int] = set()
 
     def push(self, frame: FrameView) -> None:
         """Look at the next frame."""
@@ -48,7 +47,7 @@ class PictureStrip:
         return tuple(index for index, _ in self._frames)
 
     def picture_of(self, start: int, end: int) -> int | None:
-        """The first picture inside [start, end), or the nearest one."""
+        """The first picture inside [start, end), or the nearest one, for a finding, which keeps it."""
         if not self._frames:
             return None
         indices = [index for index, _ in self._frames]
@@ -57,14 +56,13 @@ class PictureStrip:
             picture = indices[place]
         else:
             picture = min(indices, key=lambda index: (abs(index - start), index))
-        self._used_frames.add(picture)
+        self._setup.keep_picture(picture)  # once more: it stays when the strip lets it go
         return picture
 
     def finish(self) -> None:
         """Let the pictures go that no finding has."""
         for index, _ in self._frames:
-            if index not in self._used_frames:
-                self._setup.drop_picture(index)
+            self._setup.drop_picture(index)
         self._frames = []
 
 

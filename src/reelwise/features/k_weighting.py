@@ -1,7 +1,7 @@
 """The K-weighting of ITU-R BS.1770: perceived loudness by frequency, at any sample rate."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -44,31 +44,59 @@ def k_weighting_biquads(sample_rate: int) -> tuple[Biquad, Biquad]:
     return (_divide(shelf_b, shelf_a[0]), _divide(shelf_a, shelf_a[0])), ((1.0, -2.0, 1.0), high_pass_a)
 
 
-def k_weighted(blocks: Iterable[np.ndarray], sample_rate: int) -> Iterator[np.ndarray]:
-    """K-weighted sound, block by block: both filters as one, by fast convolution.
+class KWeighting:
+    """K-weights sound that comes block by block: both filters as one, by fast convolution.
 
     The two recursions would be a loop over samples in numpy. Their common response has died away (1e-15) after 0.16 s,
-    so it is convolved instead, with the same result.
+    so it is convolved instead, with the same result. Parts of one length are convolved, so that the numbers are the
+    same to the last digit whatever blocks the sound comes in.
 
     Args:
-        blocks: (n, channels) float each, of any length; silence comes before the first.
-        sample_rate: Samples per second.
-
-    Returns:
-        (n, channels) float64 each, as long as the block that came in.
+        sample_rate: Samples per second; silence comes before the first.
     """
-    size = 1 << math.ceil(math.log2(sample_rate * _RESPONSE_SECONDS))
-    spectrum = _response(sample_rate, size)
-    history: np.ndarray | None = None
-    for block in blocks:
-        for start in range(0, len(block), size):
-            part = np.asarray(block[start : start + size], np.float64)
-            if history is None:
-                history = np.zeros((size, part.shape[1]))
-            both = np.concatenate([history, part, np.zeros((size - len(part), part.shape[1]))])  # (2 size, channels)
-            product = np.fft.irfft(np.fft.rfft(both, axis=0) * spectrum[:, None], axis=0)
-            yield product[size : size + len(part)]
-            history = both[len(part) : len(part) + size]
+
+    def __init__(self, sample_rate: int) -> None:
+        self._size = 1 << math.ceil(math.log2(sample_rate * _RESPONSE_SECONDS))
+        self._spectrum = _response(sample_rate, self._size)
+        self._history: np.ndarray | None = None
+        self._waiting: list[np.ndarray] = []
+        self._num_waiting = 0
+
+    def push(self, block: np.ndarray) -> Iterator[np.ndarray]:
+        """Take the next samples.
+
+        Args:
+            block: (n, channels) float.
+
+        Yields:
+            (m, channels) float64, what is known by now.
+        """
+        self._waiting.append(block)
+        self._num_waiting += len(block)
+        if self._num_waiting < self._size:
+            return
+        samples = np.concatenate(self._waiting)
+        num_whole = len(samples) // self._size * self._size
+        self._waiting, self._num_waiting = [samples[num_whole:]], len(samples) - num_whole
+        for start in range(0, num_whole, self._size):
+            yield self._convolved(samples[start : start + self._size])
+
+    def end(self) -> Iterator[np.ndarray]:
+        """The rest, when all samples were pushed."""
+        samples = np.concatenate(self._waiting) if self._waiting else np.zeros((0, 1))
+        self._waiting, self._num_waiting = [], 0
+        if len(samples):
+            yield self._convolved(samples)
+
+    def _convolved(self, samples: np.ndarray) -> np.ndarray:
+        part = np.asarray(samples, np.float64)
+        if self._history is None:
+            self._history = np.zeros((self._size, part.shape[1]))
+        zeros = np.zeros((self._size - len(part), part.shape[1]))
+        both = np.concatenate([self._history, part, zeros])  # (2 size, channels)
+        product = np.fft.irfft(np.fft.rfft(both, axis=0) * self._spectrum[:, None], axis=0)
+        self._history = both[len(part) : len(part) + self._size]
+        return product[self._size : self._size + len(part)]
 
 
 def _response(sample_rate: int, size: int) -> np.ndarray:

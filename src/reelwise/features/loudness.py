@@ -1,11 +1,12 @@
 """Integrated loudness of EBU R 128: one number for the perceived loudness of a whole sound."""
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from reelwise.core.sound import Sound
-from reelwise.features.k_weighting import k_weighted
+from reelwise.features.k_weighting import KWeighting
 from reelwise.features.sound_frames import BLOCK_SAMPLES, release_pages
 
 GATE_LUFS = -70.0
@@ -41,11 +42,11 @@ def integrated_loudness(sound: Sound) -> float:
 
     Source: ITU-R BS.1770-4, annex 1; EBU R 128 (2020). A step is a whole number of samples, as in FFmpeg's ebur128.
     """
-    return loudness_of_steps([sums for _, sums in step_sums(sound)], sound.sample_rate)
+    return loudness_of_steps(list(_step_sums(sound)), sound.sample_rate)
 
 
 def loudness_of_steps(steps: Sequence[np.ndarray], sample_rate: int) -> float:
-    """The integrated loudness, from the sums of ``step_sums``.
+    """The integrated loudness, from the sums of ``StepSums``.
 
     Args:
         steps: (S,) float64 for each interval of sound.
@@ -74,15 +75,37 @@ def channel_weights(channels: Sequence[str], num_channels: int) -> np.ndarray:
     return np.array([0.0 if n.startswith("LFE") else _SURROUND_WEIGHT if n in _SURROUND else 1.0 for n in channels])
 
 
-def step_sums(sound: Sound) -> Iterator[tuple[int, np.ndarray]]:
-    """The K-weighted energy of every whole tenth of a second, for each interval of sound.
+class StepSums:
+    """The K-weighted energy of every whole tenth of a second of unbroken sound that comes block by block.
 
-    Returns:
-        The first sample of the interval, and the (S,) float64 sums of weighted squares.
+    Args:
+        sample_rate: Samples per second.
+        channels: FFmpeg's names; empty for 1 each.
+        num_channels: How many there are.
     """
-    weights = channel_weights(sound.channels, sound.num_channels)
-    for start, end in sound.intervals:
-        yield start, _step_sums(sound, start, end, weights)
+
+    def __init__(self, sample_rate: int, channels: Sequence[str], num_channels: int) -> None:
+        self._filter = KWeighting(sample_rate)
+        self._weights = channel_weights(channels, num_channels)
+        self._step = step_length(sample_rate)
+        self._waiting = np.zeros(0)
+        self._sums = array("d")
+
+    def push(self, samples: np.ndarray) -> None:
+        """Take the next (n, channels) or (n,) samples."""
+        self._add(self._filter.push(samples.reshape(len(samples), -1)))
+
+    def end(self) -> np.ndarray:
+        """(S,) float64 sums of weighted squares, when all samples were pushed."""
+        self._add(self._filter.end())
+        return np.array(self._sums)
+
+    def _add(self, parts: Iterable[np.ndarray]) -> None:
+        for part in parts:
+            self._waiting = np.concatenate([self._waiting, np.square(part) @ self._weights])
+            count = len(self._waiting) // self._step
+            self._sums.extend(self._waiting[: count * self._step].reshape(count, self._step).sum(axis=1))
+            self._waiting = self._waiting[count * self._step :]
 
 
 def step_length(sample_rate: int) -> int:
@@ -110,16 +133,13 @@ def to_lufs(powers: np.ndarray) -> np.ndarray:
     return np.maximum(_OFFSET + 10 * np.log10(np.maximum(powers, 1e-12)), GATE_LUFS)
 
 
-def _step_sums(sound: Sound, start: int, end: int, weights: np.ndarray) -> np.ndarray:
-    step = step_length(sound.sample_rate)
-    sums: list[np.ndarray] = [np.zeros(0)]
-    waiting = np.zeros(0)
-    for part in k_weighted(_blocks(sound, start, end), sound.sample_rate):
-        waiting = np.concatenate([waiting, np.square(part) @ weights])
-        count = len(waiting) // step
-        sums.append(waiting[: count * step].reshape(count, step).sum(axis=1))
-        waiting = waiting[count * step :]
-    return np.concatenate(sums)
+def _step_sums(sound: Sound) -> Iterator[np.ndarray]:
+    """Those of each interval of sound."""
+    for start, end in sound.intervals:
+        sums = StepSums(sound.sample_rate, sound.channels, sound.num_channels)
+        for block in _blocks(sound, start, end):
+            sums.push(block)
+        yield sums.end()
 
 
 def _blocks(sound: Sound, start: int, end: int) -> Iterator[np.ndarray]:

@@ -60,15 +60,66 @@ def find_silence(sound: Sound, settings: SilenceSettings = DEFAULT_SILENCE) -> l
         >>> [(float(a), float(b)) for a, b in find_silence(Sound(samples, 100))]
         [(0.2, 0.7)]
     """
-    step = max(1, round(settings.step_seconds * sound.sample_rate))
     silences: list[Interval[Fraction]] = []
     for start, end in sound.intervals:
-        levels = levels_db(sound.samples[start:end], step)
-        for first, last in _quiet_runs(levels, settings):
-            silent = Interval(start + first * step, min(end, start + last * step))
-            if silent.length >= settings.min_seconds * sound.sample_rate:
-                silences.append(Interval(sound.time_of(silent.start), sound.time_of(silent.end)))
+        finder = SilenceFinder(settings, sound.sample_rate)
+        blocks = mono_blocks(sound.samples[start:end])
+        found = [silence for block in blocks for silence in finder.push(block)] + finder.end()
+        silences += [Interval(sound.time_of(start + first), sound.time_of(start + last)) for first, last in found]
     return silences
+
+
+class SilenceFinder:
+    """Finds the silences of unbroken sound that comes block by block.
+
+    Args:
+        settings: Thresholds.
+        sample_rate: Samples per second.
+    """
+
+    def __init__(self, settings: SilenceSettings, sample_rate: int) -> None:
+        self._settings = settings
+        self._step = max(1, round(settings.step_seconds * sample_rate))
+        self._least_samples = settings.min_seconds * sample_rate
+        self._waiting = np.zeros(0, np.float32)
+        self._num_steps = 0
+        self._start: int | None = None  # step in which the sound that is not loud fell silent
+
+    def push(self, samples: np.ndarray) -> list[Interval[int]]:
+        """Take the next samples.
+
+        Args:
+            samples: (n,) float32.
+
+        Returns:
+            Silences that have ended, in samples from the first one pushed.
+        """
+        waiting = np.concatenate([self._waiting, samples])
+        num_whole = len(waiting) // self._step * self._step
+        self._waiting = waiting[num_whole:]
+        return self._push_levels(levels_db(waiting[:num_whole], self._step))
+
+    def end(self) -> list[Interval[int]]:
+        """The silences that end with the sound."""
+        num_samples = self._num_steps * self._step + len(self._waiting)
+        silences = self._push_levels(levels_db(self._waiting, self._step))
+        return silences + self._end_run(num_samples)
+
+    def _push_levels(self, levels: np.ndarray) -> list[Interval[int]]:
+        silences: list[Interval[int]] = []
+        for level in levels.tolist():
+            if level > self._settings.leave_db:
+                silences += self._end_run(self._num_steps * self._step)
+            elif level < self._settings.enter_db and self._start is None:
+                self._start = self._num_steps
+            self._num_steps += 1
+        return silences
+
+    def _end_run(self, end: int) -> list[Interval[int]]:
+        start, self._start = self._start, None
+        if start is None or end - start * self._step < self._least_samples:
+            return []
+        return [Interval(start * self._step, end)]
 
 
 def levels_db(samples: np.ndarray, step: int) -> np.ndarray:
@@ -91,15 +142,3 @@ def levels_db(samples: np.ndarray, step: int) -> np.ndarray:
         levels[place : place + len(power)] = 10 * np.log10(np.maximum(power, 10 ** (_QUIETEST_DB / 10)))
         place += len(power)
     return levels
-
-
-def _quiet_runs(levels: np.ndarray, settings: SilenceSettings) -> list[tuple[int, int]]:
-    """Runs not over ``leave_db`` from their first step under ``enter_db`` on, as [first, last)."""
-    not_loud = np.concatenate([[False], levels <= settings.leave_db, [False]])
-    edges = np.flatnonzero(np.diff(not_loud.astype(np.int8)))
-    runs = []
-    for first, last in edges.reshape(-1, 2).tolist():
-        quiet = np.flatnonzero(levels[first:last] < settings.enter_db)
-        if len(quiet):
-            runs.append((first + int(quiet[0]), last))
-    return runs

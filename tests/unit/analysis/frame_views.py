@@ -1,5 +1,6 @@
 """Videos made of pictures in memory, for analyzers, which see nothing else."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -107,17 +108,30 @@ def clock_of(num_frames: int, rate: Fraction | int = 25) -> FrameClock:
     return FrameClock(np.arange(num_frames), num_frames, time_base)
 
 
+def pieces_of(sound: Sound, num_samples: int) -> Iterator[Sound]:
+    """A sound as it comes from a stream: unbroken pieces of so many samples."""
+    for start, end in sound.intervals:
+        for place in range(start, end, num_samples):
+            samples = sound.samples[place : min(place + num_samples, end)]
+            yield Sound(samples, sound.sample_rate, sound.time_of(place), channels=sound.channels)
+
+
 @dataclass
 class Run:
-    """What all analyzers say of one video in memory, as the engine lets them look at it."""
+    """What all analyzers say of one video in memory, as the engine lets them look at it.
+
+    Its sound comes in pieces of ``piece_seconds``, as soon as it lies a second behind the frames.
+    """
 
     entries: Sequence[AnalyzerEntry]
     sound: Sound | None = None
     rate: float = 25.0
+    piece_seconds: float = 0.25
     ledger: PictureLedger = field(default_factory=PictureLedger)
     analyzers: dict[str, Analyzer] = field(default_factory=dict)
     findings: dict[str, list[Finding]] = field(default_factory=dict)
     num_frames: int = 0
+    pieces: deque[Sound] | None = None
 
     def push(self, frame: FrameView) -> None:
         self.ledger.newest = frame.index
@@ -129,15 +143,31 @@ class Run:
         self.num_frames += 1
         for name, analyzer in self.analyzers.items():
             self._spread(name, analyzer.push(frame))
+        self._push_sound(Fraction(frame.index) / self._rate - 1)
 
     def finish(self) -> "Run":
-        clock = clock_of(self.num_frames, Fraction(self.rate).limit_denominator(1001))
+        self._push_sound(None)
         for entry in self.entries:
-            analyzer = self.analyzers[entry.name]
-            if entry.has_sound and self.sound is not None:
-                self._spread(entry.name, analyzer.push_sound(self.sound, clock))
-            self._spread(entry.name, analyzer.finish(clock))
+            self._spread(entry.name, self.analyzers[entry.name].finish(self._clock()))
         return self
+
+    @property
+    def _rate(self) -> Fraction:
+        return Fraction(self.rate).limit_denominator(1001)
+
+    def _clock(self) -> FrameClock:
+        return clock_of(self.num_frames, self._rate)
+
+    def _push_sound(self, seconds: Fraction | None) -> None:
+        if self.sound is None:
+            return
+        if self.pieces is None:
+            self.pieces = deque(pieces_of(self.sound, max(1, round(self.piece_seconds * self.sound.sample_rate))))
+        while self.pieces and (seconds is None or self.pieces[0].end <= seconds):
+            piece = self.pieces.popleft()
+            for entry in self.entries:
+                if entry.has_sound:
+                    self._spread(entry.name, self.analyzers[entry.name].push_sound(piece, self._clock))
 
     def signals(self) -> dict[str, Signal]:
         signals = {name: signal for name, one in self.analyzers.items() if (signal := one.signal()) is not None}
@@ -159,9 +189,10 @@ def run_all(
     rate: float = 25.0,
     damaged: Sequence[int] = (),
     sound: Sound | None = None,
+    piece_seconds: float = 0.25,
 ) -> Run:
     """All analyzers over pictures and sound."""
-    run = Run(entries, sound, rate)
+    run = Run(entries, sound, rate, piece_seconds)
     for frame in views(pictures, rate, damaged, entries):
         run.push(frame)
     return run.finish()

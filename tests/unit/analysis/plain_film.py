@@ -32,7 +32,8 @@ def write_film(
         video = output.add_stream("libx264", rate=rate)
         video.width, video.height, video.pix_fmt = 96, 64, "yuv420p"
         video.options = {"crf": "12", "preset": "ultrafast"}
-        sound = output.add_stream("pcm_s16le", rate=SAMPLE_RATE, layout="mono") if has_sound else None
+        codec = "mp2" if path.suffix == ".ts" else "pcm_s16le"
+        sound = output.add_stream(codec, rate=SAMPLE_RATE, layout="mono") if has_sound else None
         for index, picture in enumerate(pictures):
             frame = VideoFrame.from_ndarray(picture, format="rgb24")
             frame.pts, frame.time_base = index, 1 / Fraction(rate)
@@ -40,6 +41,8 @@ def write_film(
             if sound is not None:
                 output.mux(sound.encode(_tone(index)))
         output.mux(video.encode())
+        if sound is not None:
+            output.mux(sound.encode())
     return path
 
 

@@ -16,7 +16,13 @@ from reelwise.analysis.shots.detector import MAX_DELAY
 
 GUIDE = Path(__file__).parents[3] / "docs/guides/analyze.md"
 RATE = 25
-MOST_FRAMES = {"shots": MAX_DELAY, "motion": MAX_WAIT + RATE, "quality": 2 * RATE}
+MOST_FRAMES = {
+    "shots": MAX_DELAY,
+    "motion": MAX_WAIT + RATE,
+    "quality": 2 * RATE,
+    "sound": 2 * RATE,
+    "onsets": 3 * RATE,
+}
 """Behind the last frame of a finding."""
 
 
@@ -37,9 +43,8 @@ def pictures() -> Iterator[np.ndarray]:
 def findings(tmp_path_factory) -> list[tuple[str, int, int, int]]:
     """Analyzer, first and last frame of each finding, and how many frames were read when it came; not of the end."""
     folder = tmp_path_factory.mktemp("late")
-    path = write_film(folder / "film.mkv", pictures(), RATE)
-    entries = [entry for entry in CATALOGUE if not entry.has_sound]
-    video_pass = VideoPass(path, entries, Setup((0, 0)), PictureStore(folder / "pictures"), folder)
+    path = write_film(folder / "film.mkv", pictures(), RATE, has_sound=True)
+    video_pass = VideoPass(path, CATALOGUE, Setup((0, 0)), PictureStore(folder / "pictures"))
     come = [(name, one.start_frame, one.end_frame, len(video_pass.clock())) for name, one in video_pass]
     num_frames = len(video_pass.clock())
     return [finding for finding in come if finding[3] < num_frames]
@@ -48,7 +53,7 @@ def findings(tmp_path_factory) -> list[tuple[str, int, int, int]]:
 def test_a_finding_comes_as_soon_as_the_guide_says(findings):
     for name, most_frames in MOST_FRAMES.items():
         assert all(num_read - end <= most_frames for own, _, end, num_read in findings if own == name)
-    assert {"shots", "quality", "keyframes", "motion"} <= {name for name, *_ in findings}
+    assert {"shots", "quality", "keyframes", "motion", "sound", "onsets"} <= {name for name, *_ in findings}
     assert max(num_read - end for own, _, end, num_read in findings if own == "shots") == MAX_DELAY  # after the fade
 
 
@@ -63,3 +68,5 @@ def test_the_guide_names_the_constants():
     text = GUIDE.read_text(encoding="utf-8")
     assert f"at most {MAX_DELAY} frames after its end" in text
     assert f"at most {MAX_WAIT} frames and a second after its end" in text
+    assert "| `sound` | at most two seconds after its end;" in text
+    assert "| `onsets` | at most three seconds after it |" in text

@@ -3,7 +3,7 @@ import pytest
 
 from reelwise.core.intervals import Interval
 from reelwise.core.sound import Sound, no_sound
-from reelwise.features.k_weighting import k_weighted, k_weighting_biquads
+from reelwise.features.k_weighting import KWeighting, k_weighting_biquads
 from reelwise.features.loudness import GATE_LUFS, channel_weights, integrated_loudness
 
 
@@ -85,6 +85,12 @@ def test_convolution_gives_what_the_recursion_gives(rate):
             y = b[0] * x + b[1] * x1 + b[2] * x2 - a[1] * y1 - a[2] * y2
             x1, x2, y1, y2, out[i] = x, x1, y, y1, y
         wanted = out
-    pieces = [samples[:1][:, None], samples[1:1000][:, None], samples[1000:][:, None]]
-    found = np.concatenate(list(k_weighted(pieces, rate)))[:, 0]
+    found = weighted(rate, samples[:1], samples[1:1000], samples[1000:])
     np.testing.assert_allclose(found, wanted, atol=1e-9)
+    assert np.array_equal(found, weighted(rate, samples)), "other blocks change no digit"
+
+
+def weighted(rate: int, *blocks: np.ndarray) -> np.ndarray:
+    weighting = KWeighting(rate)
+    parts = [part for block in blocks for part in weighting.push(block[:, None])]
+    return np.concatenate([*parts, *weighting.end()])[:, 0]

@@ -6,7 +6,7 @@ import pytest
 from reelwise.core.errors import UsageError
 from reelwise.core.intervals import Interval
 from reelwise.core.sound import Sound, no_sound
-from reelwise.features.silence import SilenceSettings, find_silence, levels_db
+from reelwise.features.silence import SilenceFinder, SilenceSettings, find_silence, levels_db
 
 RATE = 1000
 
@@ -50,6 +50,17 @@ def test_a_hole_is_no_silence():
 
 def test_silence_ends_with_the_track():
     assert silent_parts((-20, 1), (-90, 0.93)) == [(1, 1.93)]
+
+
+@pytest.mark.parametrize("length", [1, 7, 20, 333])
+def test_silence_does_not_hang_on_the_blocks_in_which_sound_comes(length):
+    samples = np.concatenate([loud(-20, 1.007), loud(-80, 0.513), loud(-20, 1), loud(-90, 0.93)])
+    finder = SilenceFinder(SilenceSettings(), RATE)
+    found = [one for place in range(0, len(samples), length) for one in finder.push(samples[place : place + length])]
+    found += finder.end()
+    silences = [(start / RATE, end / RATE) for start, end in found]
+    assert silences == [(float(start), float(end)) for start, end in find_silence(Sound(samples, RATE))]
+    assert len(silences) == 2
 
 
 def test_settings_that_cannot_be_are_refused():

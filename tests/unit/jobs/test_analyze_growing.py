@@ -51,20 +51,23 @@ def grow(source: Path, target: Path) -> threading.Thread:
 @pytest.mark.parametrize("suffix", ["mkv", "ts"])
 def test_a_growing_file_gives_the_items_of_the_whole_one(suffix, tmp_path, monkeypatch):
     monkeypatch.setattr(plan, "FOLLOW_SECONDS", 2.0)
-    whole = make_film(tmp_path / f"film.{suffix}")
+    whole = make_film(tmp_path / f"film.{suffix}", lengths=(60, 42, 80, 68), has_sound=True)
     growing = tmp_path / f"growing.{suffix}"
     thread = grow(whole, growing)
-    live = []
+    live, of_whole = [], []
     options = AnalyzeOptions((str(growing),), out=tmp_path / "live", follow=True)
     analyze_job(options, Silent(), live.append)
     thread.join()
-    analyze(whole, out=tmp_path / "whole")
+    analyze_job(replace(options, inputs=(str(whole),), out=tmp_path / "whole", follow=False), Silent(), of_whole.append)
     tracks = read_analysis(tmp_path / f"live/{growing.stem}").tracks
     assert tracks == read_analysis(tmp_path / "whole/film").tracks
     for track in tracks:
         if isinstance(track, SegmentTrack):
             items = [replace(item, id="") for item in track.items]
             assert sorted([each.item for each in live if each.track == track.id], key=when) == sorted(items, key=when)
+    assert [(each.track, each.item) for each in live] == [(each.track, each.item) for each in of_whole]
+    before_the_end = [each.item.label for each in live if each.track == "sound"]
+    assert before_the_end == ["silence", "programme"]
 
 
 def when(item) -> tuple[int, int]:

@@ -1,21 +1,23 @@
 """The track of sound: programme loudness, silence, missing sound and clipping, with loudness and waveform."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 
 import numpy as np
 
 from reelwise.analysis.analyzer import AnalyzerEntry, Finding, Setup, Signal
+from reelwise.analysis.sound.clipping import ClippingFinder
 from reelwise.analysis.sound.frames import frames_of
-from reelwise.analysis.sound.waveform import WAVEFORM, waveform_of
+from reelwise.analysis.sound.gaps import GapFinder
+from reelwise.analysis.sound.waveform import WAVEFORM, WaveformMaker
 from reelwise.analysis.strip import SoundListener
 from reelwise.analysis.times import FrameClock
-from reelwise.core.intervals import Interval, merge
+from reelwise.core.intervals import Interval
 from reelwise.core.sound import Sound
-from reelwise.features.loudness import block_powers, loudness_of_steps, step_length, step_sums, to_lufs
-from reelwise.features.silence import SilenceSettings, find_silence
-from reelwise.features.sound_frames import BLOCK_SAMPLES, release_pages
+from reelwise.features.loudness import StepSums, block_powers, loudness_of_steps, step_length, to_lufs
+from reelwise.features.silence import SilenceFinder, SilenceSettings
+from reelwise.features.sound_frames import to_mono
 
 STEP_SECONDS = Fraction(1, 10)
 """From one value of the curve to the next, as BS.1770 has it."""
@@ -26,15 +28,6 @@ _BLOCK_STEPS = {"momentary": 4, "short_term": 30}
 _SILENCE = SilenceSettings(min_seconds=0.5)
 """Pauses between words are shorter; FFmpeg's silencedetect has the same level and 2 s."""
 
-_LEAST_MISSING = Fraction(1, 4)
-"""Seconds: encoders end a track some hundredths of a second before its pictures."""
-
-_FULL_SCALE, _FULL_SECONDS = 0.99, Fraction(3, 16_000)
-"""Clipped is what stays at this part of full scale so long: a wave that fits only touches it."""
-
-_CLIPPING_GAP = Fraction(1, 2)
-"""Seconds: what is clipped on every beat is clipped all along."""
-
 _QUIETEST_DB = -120.0
 """Of digital silence."""
 
@@ -42,7 +35,7 @@ _UNITS = {"momentary": "LUFS", "short_term": "LUFS"}
 
 
 class SoundAnalyzer(SoundListener):
-    """Looks at the sound when the frames are over; until then it keeps some pictures for what it will find.
+    """Looks at the sound as it comes; what holds for all of it is known when the video has ended.
 
     Args:
         setup: Where pictures go.
@@ -52,89 +45,106 @@ class SoundAnalyzer(SoundListener):
 
     def __init__(self, setup: Setup) -> None:
         super().__init__(setup)
-        self._curve: Signal | None = None
-        self._waveform: Signal | None = None
+        self._runs: list[_Run] = []
+        self._run: _Run | None = None
+        self._gaps, self._clipping, self._waveform = GapFinder(), ClippingFinder(), WaveformMaker()
+        self._peak = 0.0
+        self._last_frames: dict[str, int] = {}
+        self._signals: dict[str, Signal] = {}
 
-    def push_sound(self, sound: Sound, clock: FrameClock) -> Iterator[Finding]:
-        """Look at the whole sound track."""
-        steps = list(step_sums(sound))
-        self._curve = _curve(steps, sound, clock)
-        self._waveform = waveform_of(sound, clock.seconds_of(len(clock)))
-        loudness = loudness_of_steps([sums for _, sums in steps], sound.sample_rate)
-        peak, clipped_intervals = _peaks(sound)
-        values = {"loudness": loudness, "peak": max(_QUIETEST_DB, 20 * math.log10(max(peak, 1e-6)))}
-        num_frames = len(clock)
-        yield Finding("programme", 0, num_frames, 1.0, self.strip.picture_of(0, num_frames), values=values)
-        yield from self._findings("silence", find_silence(sound, _SILENCE), clock)
-        yield from self._findings("no_sound", _missing(sound, clock), clock)
-        yield from self._findings("clipping", clipped_intervals, clock)
+    def push_sound(self, sound: Sound, clock: Callable[[], FrameClock]) -> Iterator[Finding]:
+        """Look at the next piece of sound."""
+        if self._run is None or self._run.end != sound.start:
+            yield from self._findings("silence", self._end_run(), clock)
+            self._run = _Run(sound)
+        yield from self._findings("no_sound", self._gaps.push(sound), clock)
+        yield from self._findings("silence", self._run.push(sound), clock)
+        yield from self._findings("clipping", self._clipping.push(sound), clock)
+        self._waveform.push(sound)
+        self._peak = max(self._peak, float(np.abs(sound.samples).max(initial=0.0)))
+
+    def finish(self, clock: FrameClock) -> Iterator[Finding]:
+        """What ends with the video, and what holds for all of it; nothing where there was no sound."""
+        if self._run is not None:
+            duration, num_frames = clock.seconds_of(len(clock)), len(clock)
+            silences = [*self._end_run()]
+            loudness = loudness_of_steps([run.sums for run in self._runs], self._runs[0].sample_rate)
+            values = {"loudness": loudness, "peak": max(_QUIETEST_DB, 20 * math.log10(max(self._peak, 1e-6)))}
+            yield Finding("programme", 0, num_frames, 1.0, self.strip.picture_of(0, num_frames), values=values)
+            yield from self._findings("silence", silences, lambda: clock)
+            yield from self._findings("no_sound", self._gaps.end(duration), lambda: clock)
+            yield from self._findings("clipping", self._clipping.end(), lambda: clock)
+            self._signals = {"sound": _curve(self._runs, duration), WAVEFORM: self._waveform.signal(duration)}
+        yield from super().finish(clock)
 
     def signal(self) -> Signal | None:
         """Momentary and short-term loudness; None without sound."""
-        return self._curve
+        return self._signals.get("sound")
 
     def further_signals(self) -> Mapping[str, Signal]:
         """The waveform."""
-        return {} if self._waveform is None else {WAVEFORM: self._waveform}
+        return {name: signal for name, signal in self._signals.items() if name == WAVEFORM}
 
-    def _findings(self, label: str, intervals: Iterable[Interval[Fraction]], clock: FrameClock) -> Iterator[Finding]:
-        behind = 0
+    def _end_run(self) -> Iterator[Interval[Fraction]]:
+        if self._run is not None:
+            yield from self._run.finish()
+            self._runs.append(self._run)
+
+    def _findings(
+        self, label: str, intervals: Iterable[Interval[Fraction]], clock: Callable[[], FrameClock]
+    ) -> Iterator[Finding]:
         for start, end in intervals:
-            frames = frames_of(clock, start, end)
+            frames, behind = frames_of(clock(), start, end), self._last_frames.get(label, 0)
             if frames is None or frames[1] <= behind:
                 continue
             first = max(behind, frames[0])
-            behind = frames[1]
-            yield Finding(label, first, behind, 1.0, self.strip.picture_of(first, behind))
+            self._last_frames[label] = frames[1]
+            yield Finding(label, first, frames[1], 1.0, self.strip.picture_of(first, frames[1]))
 
 
-def _curve(steps: list[tuple[int, np.ndarray]], sound: Sound, clock: FrameClock) -> Signal:
+class _Run:
+    """Sound without a break.
+
+    Args:
+        sound: Its first piece, which is to be pushed, too.
+    """
+
+    def __init__(self, sound: Sound) -> None:
+        self.start = self.end = sound.start
+        self.sample_rate = sound.sample_rate
+        self.sums = np.zeros(0)
+        self._steps = StepSums(sound.sample_rate, sound.channels, sound.num_channels)
+        self._silence = SilenceFinder(_SILENCE, sound.sample_rate)
+
+    def push(self, sound: Sound) -> Iterator[Interval[Fraction]]:
+        """Take the next piece; gives the silences that have ended, in seconds on the clock of the frames."""
+        self.end = sound.end
+        self._steps.push(sound.samples)
+        yield from self._times(self._silence.push(to_mono(sound.samples)))
+
+    def finish(self) -> Iterator[Interval[Fraction]]:
+        """The silence that ends with the run, whose ``sums`` are known then."""
+        self.sums = self._steps.end()
+        yield from self._times(self._silence.end())
+
+    def _times(self, silences: Iterable[Interval[int]]) -> Iterator[Interval[Fraction]]:
+        for first, behind in silences:
+            start = self.start + Fraction(first, self.sample_rate)
+            yield Interval(start, start + Fraction(behind - first, self.sample_rate))
+
+
+def _curve(runs: Iterable[_Run], duration: Fraction) -> Signal:
     """A row every 0.1 s from the first frame on, of the block around it; NaN where there is no whole block."""
-    num_rows = math.ceil(clock.seconds_of(len(clock)) / STEP_SECONDS)
+    num_rows = math.ceil(duration / STEP_SECONDS)
     values = np.full((num_rows, len(_BLOCK_STEPS)), np.nan, np.float32)
     for column, num_steps in enumerate(_BLOCK_STEPS.values()):
-        for first_sample, sums in steps:
-            levels = to_lufs(block_powers(sums, num_steps, sound.sample_rate))
-            middle = first_sample + num_steps * step_length(sound.sample_rate) // 2
-            start = round(sound.time_of(middle) / STEP_SECONDS)
+        for run in runs:
+            levels = to_lufs(block_powers(run.sums, num_steps, run.sample_rate))
+            middle = Fraction(num_steps * step_length(run.sample_rate) // 2, run.sample_rate)
+            start = round((run.start + middle) / STEP_SECONDS)
             inside = levels[max(0, -start) : max(0, num_rows - start)]
             values[max(0, start) : max(0, start) + len(inside), column] = inside
     return Signal(values, tuple(_BLOCK_STEPS), _UNITS, STEP_SECONDS)
-
-
-def _missing(sound: Sound, clock: FrameClock) -> list[Interval[Fraction]]:
-    """Parts of the video that the track does not cover."""
-    duration = clock.seconds_of(len(clock))
-    edges = [Fraction(0)]
-    for start, end in sound.intervals:
-        edges += sound.time_of(start), sound.time_of(end)
-    edges.append(duration)
-    gaps = zip(edges[::2], edges[1::2], strict=True)
-    return [Interval(start, end) for start, end in gaps if end - start >= _LEAST_MISSING]
-
-
-def _peaks(sound: Sound) -> tuple[float, list[Interval[Fraction]]]:
-    """The highest sample, and where the sound stays at full scale."""
-    peak, num_full = 0.0, max(2, round(_FULL_SECONDS * sound.sample_rate))
-    clipped_intervals: list[Interval[Fraction]] = []
-    step = step_length(sound.sample_rate)
-    for start in range(0, len(sound), BLOCK_SAMPLES):
-        # The last samples of the block before come along, so that a row may lie over the edge.
-        block = np.abs(np.asarray(sound.samples[max(0, start - num_full + 1) : start + BLOCK_SAMPLES]))
-        release_pages(sound.samples)
-        peak = max(peak, float(block.max(initial=0.0)))
-        is_full = block.reshape(len(block), -1) >= _FULL_SCALE
-        if len(block) < num_full or not is_full.any():
-            continue
-        rows = np.lib.stride_tricks.sliding_window_view(is_full, num_full, axis=0)
-        samples = np.flatnonzero(np.all(rows, axis=-1).any(axis=-1)) + max(0, start - num_full + 1)
-        for index in np.unique(samples // step).tolist():
-            first, behind = sound.time_of(index * step), sound.time_of((index + 1) * step)
-            if clipped_intervals and first - clipped_intervals[-1].end <= _CLIPPING_GAP:
-                clipped_intervals[-1] = Interval(clipped_intervals[-1].start, max(behind, clipped_intervals[-1].end))
-            else:
-                clipped_intervals.append(Interval(first, behind))
-    return peak, list(merge(clipped_intervals))
 
 
 ENTRY = AnalyzerEntry(

@@ -138,7 +138,6 @@ def _analyze(
                 entries,
                 plan.setup,
                 pictures,
-                scratch,
                 num_threads,
                 note,
                 growth=plan.growth,

@@ -43,12 +43,12 @@ class DecodeSound(RequestKind[SoundTask, SoundTrack]):
 
     def pack(self, task: SoundTask) -> Message:
         """A task as a message."""
-        fields = {"settings": asdict(task.settings), "deadline_seconds": task.deadline_seconds}
+        fields = {"settings": pack_settings(task.settings), "deadline_seconds": task.deadline_seconds}
         return {"path": str(task.path), "output": str(task.output)} | fields
 
     def unpack(self, message: Message) -> SoundTask:
         """A message as a task."""
-        settings = SoundSettings(**message["settings"])
+        settings = unpack_settings(message["settings"])
         return SoundTask(Path(message["path"]), settings, Path(message["output"]), message["deadline_seconds"])
 
     def perform(self, task: SoundTask, workplace: Workplace) -> SoundTrack:
@@ -66,27 +66,51 @@ class DecodeSound(RequestKind[SoundTask, SoundTrack]):
 
     def pack_result(self, result: SoundTrack) -> Message:
         """The track as a message; the samples are in the output."""
-        start = list(result.start.as_integer_ratio())
-        return asdict(result) | {"start": start, "present": [list(interval) for interval in result.present]}
+        return pack_track(result)
 
     def unpack_result(self, message: Message, parts: Sequence[Message]) -> SoundTrack:
         """A message as a track."""
-        track = SoundTrack(
-            num_samples=int(message["num_samples"]),
-            sample_rate=int(message["sample_rate"]),
-            channels=tuple(str(name)[:20] for name in message["channels"]),
-            start=Fraction(*(int(part) for part in message["start"])),
-            present=tuple(Interval(int(start), int(end)) for start, end in message["present"]),
-            codec=str(message["codec"]),
-            missing=str(message["missing"])[:_MAX_SENTENCE],
-            warnings=tuple(str(sentence)[:_MAX_SENTENCE] for sentence in message["warnings"]),
-            crc32=int(message["crc32"]),
-            complete=bool(message["complete"]),
-        )
-        edges = [0, *(edge for interval in track.present for edge in interval), track.num_samples]
-        if edges != sorted(edges) or not track.channels or not MIN_RATE <= track.sample_rate <= MAX_RATE:
-            raise ValueError("intervals that do not fit the samples")
-        return track
+        return unpack_track(message)
+
+
+def pack_settings(settings: SoundSettings) -> Message:
+    """How a track is decoded, as a message."""
+    return asdict(settings)
+
+
+def unpack_settings(message: Message) -> SoundSettings:
+    """A message as the way in which a track is decoded, in the worker."""
+    return SoundSettings(**message)
+
+
+def pack_track(track: SoundTrack) -> Message:
+    """What is known of a track, as a message, in the worker."""
+    start = list(track.start.as_integer_ratio())
+    return asdict(track) | {"start": start, "present": [list(interval) for interval in track.present]}
+
+
+def unpack_track(message: Message) -> SoundTrack:
+    """A message as what is known of a track, every field built anew.
+
+    Raises:
+        KeyError, TypeError, ValueError, ArithmeticError: A field is missing, of another type or out of its range.
+    """
+    track = SoundTrack(
+        num_samples=int(message["num_samples"]),
+        sample_rate=int(message["sample_rate"]),
+        channels=tuple(str(name)[:20] for name in message["channels"]),
+        start=Fraction(*(int(part) for part in message["start"])),
+        present=tuple(Interval(int(start), int(end)) for start, end in message["present"]),
+        codec=str(message["codec"]),
+        missing=str(message["missing"])[:_MAX_SENTENCE],
+        warnings=tuple(str(sentence)[:_MAX_SENTENCE] for sentence in message["warnings"]),
+        crc32=int(message["crc32"]),
+        complete=bool(message["complete"]),
+    )
+    edges = [0, *(edge for interval in track.present for edge in interval), track.num_samples]
+    if edges != sorted(edges) or not track.channels or not MIN_RATE <= track.sample_rate <= MAX_RATE:
+        raise ValueError("intervals that do not fit the samples")
+    return track
 
 
 KIND = DecodeSound()

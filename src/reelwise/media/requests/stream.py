@@ -136,11 +136,7 @@ class Stream(RequestKind[StreamTask, StreamEnd]):
             "path": str(task.path),
             "pictures": [asdict(spec) for spec in task.pictures],
             "num_threads": task.num_threads,
-            "growth": task.growth
-            and {
-                "idle_seconds": task.growth.idle_seconds,
-                "open_mark": task.growth.open_mark and str(task.growth.open_mark),
-            },
+            "growth": pack_growth(task.growth),
         }
 
     def unpack(self, message: Message) -> StreamTask:
@@ -149,9 +145,7 @@ class Stream(RequestKind[StreamTask, StreamEnd]):
             PictureSpec(spec["size_hw"] and tuple(spec["size_hw"]), spec["max_side"], PictureKind(spec["kind"]))
             for spec in message["pictures"]
         )
-        growth = message["growth"]
-        if growth is not None:
-            growth = Growth(growth["idle_seconds"], growth["open_mark"] and Path(growth["open_mark"]))
+        growth = unpack_growth(message["growth"])
         return StreamTask(Path(message["path"]), tuple(specs), message["num_threads"], growth)
 
     def perform(self, task: StreamTask, workplace: Workplace) -> StreamEnd:
@@ -187,6 +181,20 @@ class Stream(RequestKind[StreamTask, StreamEnd]):
         is_damaged = bool(message["is_damaged_threaded"])
         facts = None if is_damaged else facts_from_json(message["facts"])
         return StreamEnd(facts, int(message["end_pts"]), is_damaged)
+
+
+def pack_growth(growth: Growth | None) -> Message | None:
+    """How the end of a growing file is known, as a message."""
+    if growth is None:
+        return None
+    return {"idle_seconds": growth.idle_seconds, "open_mark": growth.open_mark and str(growth.open_mark)}
+
+
+def unpack_growth(message: Message | None) -> Growth | None:
+    """A message as the way in which the end of a growing file is known, in the worker."""
+    if message is None:
+        return None
+    return Growth(message["idle_seconds"], message["open_mark"] and Path(message["open_mark"]))
 
 
 def unpack_header(message: Message) -> StreamHeader:

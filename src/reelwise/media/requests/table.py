@@ -9,6 +9,7 @@ MODULES = (
     "read",
     "sound",
     "stream",
+    "sound_stream",
     "sheet",
     "annotate",
     "split",

@@ -1,6 +1,7 @@
 """Decodes one sound track packet by packet, under the same lists and limits as the pictures."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from av.stream import Discard
 
 from reelwise.core.closing import ClosesOnExit
 from reelwise.media.limits import SOUND_CODECS, ReadLimits
+from reelwise.media.readers.growing_file import Growth
 from reelwise.media.readers.pyav_reader import PyAVReader
-from reelwise.media.readers.source import Source, open_source
+from reelwise.media.readers.source import Source, do_not_wait, open_source
 from reelwise.media.sound.timeline import Block
 from reelwise.media.sound.track import MAX_RATE, MIN_RATE
 
@@ -29,36 +31,75 @@ _FEWEST_PLANES_THAT_CRASH = 8
 """PyAV 18.1 reads one plane too many of planar sound with 8 channels and more, and the process ends with SIGSEGV."""
 
 
-def sound_streams(path: Path, limits: ReadLimits) -> tuple[list[int], str]:
-    """The sound tracks that may be decoded, or why there are none.
+@dataclass(frozen=True)
+class SoundFile:
+    """A file whose sound is decoded; it is opened again for each look.
 
-    Returns:
-        Indices of streams in the order of the file, and a sentence that is empty when there are any.
-
-    Raises:
-        VideoError: The video is refused as a whole.
+    Args:
+        path: A local file.
+        limits: What it may ask for.
+        growth: How the end of a file that is still being written is known; None for a whole one.
+        on_wait: Called again and again while more of a growing file is waited for.
     """
-    source = open_source(path, limits)
-    try:
-        streams = source.container.streams.audio
-        names = [stream.codec_context.name if stream.codec_context else "unknown" for stream in streams]
-        usable = [s.index for s, name in zip(streams, names, strict=True) if name in SOUND_CODECS]
-    finally:
-        source.close()
-    if not names:
-        return [], "no sound track."
-    return usable, "" if usable else f"no usable sound: codec {', '.join(names)}."
+
+    path: Path
+    limits: ReadLimits
+    growth: Growth | None = None
+    on_wait: Callable[[], None] = do_not_wait
+
+    def open(self) -> Source:
+        """Open it.
+
+        Raises:
+            VideoError: It is refused.
+        """
+        return open_source(self.path, self.limits, growth=self.growth, on_wait=self.on_wait)
+
+    def streams(self) -> tuple[list[int], str]:
+        """The sound tracks that may be decoded, or why there are none.
+
+        Returns:
+            Indices of streams in the order of the file, and a sentence that is empty when there are any.
+
+        Raises:
+            VideoError: The video is refused as a whole.
+        """
+        source = self.open()
+        try:
+            streams = source.container.streams.audio
+            names = [stream.codec_context.name if stream.codec_context else "unknown" for stream in streams]
+            usable = [s.index for s, name in zip(streams, names, strict=True) if name in SOUND_CODECS]
+        finally:
+            source.close()
+        if not names:
+            return [], "no sound track."
+        return usable, "" if usable else f"no usable sound: codec {', '.join(names)}."
+
+    def first_frame_seconds(self) -> Fraction:
+        """When the first frame is shown, on the container's clock: the zero of ``FrameTimes``.
+
+        Raises:
+            VideoError: No frame can be decoded.
+        """
+        with PyAVReader(self.path, limits=self.limits, growth=self.growth, on_wait=self.on_wait) as reader:
+            next(iter(reader))
+            return reader.start_pts * reader.time_base
 
 
-def first_frame_seconds(path: Path, limits: ReadLimits) -> Fraction:
-    """When the first frame is shown, on the container's clock: the zero of ``FrameTimes``.
+@dataclass(frozen=True)
+class PacketCount:
+    """How far a file has been read.
 
-    Raises:
-        VideoError: No frame can be decoded.
+    Args:
+        num_packets: Of sound and of the picture.
+        num_bytes: Of them.
+        picture_seconds: When the last packet of the picture is decoded, on the clock of the frames; None where the file
+            does not say.
     """
-    with PyAVReader(path, limits=limits) as reader:
-        next(iter(reader))
-        return reader.start_pts * reader.time_base
+
+    num_packets: int
+    num_bytes: int
+    picture_seconds: Fraction | None
 
 
 class SoundBlocks(ClosesOnExit):
@@ -68,28 +109,22 @@ class SoundBlocks(ClosesOnExit):
     impossible rate). The next block is marked as following a loss.
 
     Args:
-        path: A local file.
+        file: What is read.
         stream_index: Which track.
         zero: The container's time that becomes 0.
-        limits: What the file may ask for.
-        progress: Called with the numbers of packets and of bytes read so far.
+        on_packet: Called after every packet, of the picture too, so that a track which pauses is no silence.
     """
 
     def __init__(
-        self,
-        path: Path,
-        stream_index: int,
-        zero: Fraction,
-        limits: ReadLimits,
-        progress: Callable[[int, int], None] | None = None,
+        self, file: SoundFile, stream_index: int, zero: Fraction, on_packet: Callable[[PacketCount], None]
     ) -> None:
-        self._source = open_source(path, limits)
+        self._source = file.open()
         self._stream = _open_stream(self._source, stream_index)
         self._zero = zero
-        self._limits = limits
-        self._progress = progress
+        self._max_bad_packets = file.limits.max_bad_packets
+        self._on_packet = on_packet
         self._has_loss = False
-        self._num_packets = self._num_bytes = 0
+        self._count = PacketCount(0, 0, None)
         self.num_damaged = 0
 
     @property
@@ -111,7 +146,7 @@ class SoundBlocks(ClosesOnExit):
         for packet in self._packets():
             frames = self._decode(packet)
             bad_in_a_row = bad_in_a_row + 1 if frames is None else 0
-            if bad_in_a_row > self._limits.max_bad_packets:
+            if bad_in_a_row > self._max_bad_packets:
                 return
             for frame in frames or ():
                 if _is_sane(frame):
@@ -129,7 +164,7 @@ class SoundBlocks(ClosesOnExit):
 
     def _packets(self) -> Iterator[Packet]:
         """The track's packets, past damage in the container."""
-        for _ in range(self._limits.max_bad_packets + 1):
+        for _ in range(self._max_bad_packets + 1):
             try:
                 yield from self._demux()
                 return
@@ -141,11 +176,13 @@ class SoundBlocks(ClosesOnExit):
     def _demux(self) -> Iterator[Packet]:
         """Packets of the picture are read too, so that progress goes on where the sound pauses."""
         for packet in self._source.container.demux(self._source.video, self._stream):
-            self._num_packets += 1
-            self._num_bytes += packet.size
-            if self._progress:
-                self._progress(self._num_packets, self._num_bytes)
-            if packet.stream_index == self._stream.index:
+            is_sound = packet.stream_index == self._stream.index
+            last, picture_seconds = self._count, self._count.picture_seconds
+            if not is_sound and packet.dts is not None and packet.time_base is not None:
+                picture_seconds = packet.dts * packet.time_base - self._zero
+            self._count = PacketCount(last.num_packets + 1, last.num_bytes + packet.size, picture_seconds)
+            self._on_packet(self._count)
+            if is_sound:
                 yield packet
 
     def _decode(self, packet: Packet) -> list[AudioFrame] | None:

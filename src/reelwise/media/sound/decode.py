@@ -1,36 +1,39 @@
 """Decodes the first usable sound track of a video, on the clock of its frames."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from av.audio.frame import AudioFrame
-from av.audio.layout import AudioLayout
-from av.audio.resampler import AudioResampler
 
 from reelwise.core.sound import Sound
-from reelwise.media.decoding.sinks import FileSink, OpenFiles, Sink
+from reelwise.media.decoding.sinks import FileSink, OpenFiles
 from reelwise.media.limits import READ_LIMITS, WORKER_LIMITS, ReadLimits
-from reelwise.media.sound.blocks import SoundBlocks, first_frame_seconds, sound_streams
-from reelwise.media.sound.sample_grid import SampleGrid
-from reelwise.media.sound.timeline import PlacedBlock, place_blocks
+from reelwise.media.sound.blocks import PacketCount, SoundBlocks, SoundFile
+from reelwise.media.sound.mixer import Mixer, OutOfTimeError
+from reelwise.media.sound.sinks import PieceSink, SampleFile, SampleList, SampleSink
 from reelwise.media.sound.track import SoundSettings, SoundTrack
 
 Progress = Callable[[int, int], None]
 """Called with the numbers of packets and of bytes read so far."""
 
+SendPiece = Callable[[np.ndarray, Fraction, int, Sequence[str]], None]
+"""Called with a piece of sound, as ``PieceSink`` says."""
+
+OnPacket = Callable[[PacketCount], None]
+"""Called after every packet."""
+
 DEFAULT_SOUND = SoundSettings()
 """16 kHz mono: what sound encoders of videos expect."""
 
-_BYTES_PER_SAMPLE = 4
-"""Of float32."""
+_LATE_SECONDS = 10
+"""Sound that lies so far behind the pictures of the same place in a file is not waited for: muxers write it within a
+second of them, or a fragment."""
 
-_PACKED = "flt"
-"""FFmpeg's name of interleaved float32: one plane, because ``blocks.py`` says what happens with many."""
-
-_USUAL_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
-"""By the number of channels: FFmpeg's default layouts."""
+_SAY_SECONDS = 1
+"""How often a track that pauses says how far it is."""
 
 
 def decode_sound(
@@ -57,12 +60,9 @@ def decode_sound(
     Raises:
         VideoError: The video is refused as a whole, for another reason than its sound.
     """
-    sink = _BlockList()
-    track = _decode(Path(path), settings, sink, limits, progress)
-    num_channels = len(track.channels)
-    samples = np.concatenate([np.zeros((0, num_channels), np.float32), *sink.blocks])
-    samples = samples[:, 0] if num_channels == 1 else samples
-    return Sound(samples, track.sample_rate, track.start, track.present, track.channels), track
+    sink = SampleList()
+    track = _decode(SoundFile(Path(path), limits), settings, sink, _report_to(progress))
+    return Sound(sink.samples(), track.sample_rate, track.start, track.present, track.channels), track
 
 
 def decode_sound_to_file(
@@ -89,32 +89,61 @@ def decode_sound_to_file(
         CacheError: The output cannot be written.
     """
     with OpenFiles() as files:
-        sink = FileSink(output, files)
-        sink.write(np.zeros((0, 1), np.float32))  # so that the file exists
-        return _decode(path, settings, sink, limits, progress, deadline_seconds, lambda: sink.crc32)
+        file = FileSink(output, files)
+        file.write(np.zeros((0, 1), np.float32))  # so that the file exists
+        on_packet = _with_deadline(_report_to(progress), deadline_seconds)
+        track = _decode(SoundFile(path, limits), settings, SampleFile(file), on_packet, WORKER_LIMITS.output_bytes)
+    return replace(track, crc32=file.crc32)
+
+
+def stream_sound(
+    file: SoundFile, settings: SoundSettings, send_piece: SendPiece, *, progress: Progress | None = None
+) -> SoundTrack:
+    """The sound of one video in pieces, in bounded memory whatever its length.
+
+    How it is cut into pieces hangs on the packets of the file alone, and not on how fast they come.
+
+    Args:
+        file: What is read.
+        settings: Rate and channels.
+        send_piece: Called with each piece, in order.
+        progress: Called after every packet.
+
+    Raises:
+        VideoError: The video is refused as a whole, for another reason than its sound.
+    """
+    sink = PieceSink(send_piece)
+    report, said = _report_to(progress), Fraction(0)
+
+    def on_packet(count: PacketCount) -> None:
+        nonlocal said
+        report(count)
+        if count.picture_seconds is None:
+            return
+        reached = count.picture_seconds - _LATE_SECONDS
+        if reached >= max(sink.reached, said) + _SAY_SECONDS:
+            said = reached
+            sink.say_reached(reached)
+
+    track = _decode(file, settings, sink, on_packet)
+    sink.flush()
+    return track
 
 
 def _decode(
-    path: Path,
-    settings: SoundSettings,
-    sink: Sink,
-    limits: ReadLimits,
-    progress: Progress | None,
-    deadline_seconds: float | None = None,
-    crc32: Callable[[], int] = lambda: 0,
+    file: SoundFile, settings: SoundSettings, sink: SampleSink, on_packet: OnPacket, max_bytes: int | None = None
 ) -> SoundTrack:
     """Try the tracks in turn until one gives a sample."""
-    stop_at = None if deadline_seconds is None else time.monotonic() + deadline_seconds
     rate = settings.sample_rate or SoundSettings().sample_rate or 0
-    indices, missing = sound_streams(path, limits)
+    indices, missing = file.streams()
     if not indices:
         return SoundTrack(0, rate, missing=missing)
-    zero = first_frame_seconds(path, limits)
+    zero = file.first_frame_seconds()
     for index in indices:
-        with SoundBlocks(path, index, zero, limits, _with_deadline(progress, stop_at)) as blocks:
-            mixer = _Mixer(settings, sink)
+        with SoundBlocks(file, index, zero, on_packet) as blocks:
+            mixer = Mixer(settings, sink, max_bytes)
             mixer.take_all(blocks)
-            track = mixer.track(blocks, crc32())
+            track = mixer.track(blocks)
         if track is not None:
             return track
         if mixer.is_out_of_time:
@@ -122,136 +151,17 @@ def _decode(
     return SoundTrack(0, rate, missing="no usable sound: nothing of it could be decoded.")
 
 
-class _OutOfTimeError(Exception):
-    """The deadline of a task has passed."""
+def _report_to(progress: Progress | None) -> OnPacket:
+    return lambda count: progress(count.num_packets, count.num_bytes) if progress else None
 
 
-def _with_deadline(progress: Progress | None, stop_at: float | None) -> Progress:
-    """Called after every packet, of the picture too, so that a track which pauses for long does not outlast it."""
+def _with_deadline(report: OnPacket, deadline_seconds: float | None) -> OnPacket:
+    """After every packet, of the picture too, so that a track which pauses for long does not outlast it."""
+    stop_at = None if deadline_seconds is None else time.monotonic() + deadline_seconds
 
-    def report(num_packets: int, num_bytes: int) -> None:
-        if progress:
-            progress(num_packets, num_bytes)
+    def on_packet(count: PacketCount) -> None:
+        report(count)
         if stop_at is not None and time.monotonic() > stop_at:
-            raise _OutOfTimeError
+            raise OutOfTimeError
 
-    return report
-
-
-class _Mixer:
-    """Resamples every run to the requested rate and channels and puts it on the grid."""
-
-    def __init__(self, settings: SoundSettings, sink: Sink) -> None:
-        self._settings = settings
-        self.is_out_of_time = False
-        self._sink = sink
-        self._resampler: AudioResampler | None = None
-        self._grid: SampleGrid | None = None
-        self._rate = settings.sample_rate or 0
-        self._channels: tuple[str, ...] = ()
-        self._forms: set[tuple] = set()
-
-    def take_all(self, blocks: SoundBlocks) -> None:
-        """Read a track to its end, until the grid is full or the time is over."""
-        try:
-            for placed_block in place_blocks(blocks):
-                self._take(placed_block)
-                if self._grid is not None and self._grid.is_full:
-                    return
-        except _OutOfTimeError:
-            self.is_out_of_time = True
-        self._end_run()
-
-    def _take(self, placed_block: PlacedBlock) -> None:
-        frame: AudioFrame = placed_block.block.content
-        if placed_block.run_start is not None:
-            self._end_run()
-            grid = self._open(frame)
-            grid.start_run(placed_block.run_start, len(self._channels))
-            self._forms.add(placed_block.block.form[:2])
-            self._resampler = AudioResampler(_PACKED, frame.layout, self._rate)
-        self._feed(frame)
-
-    def _open(self, frame: AudioFrame) -> SampleGrid:
-        if self._grid is None:
-            self._rate = self._settings.sample_rate or frame.sample_rate
-            self._channels = ("FC",) if self._settings.mono else _names(frame)
-            bytes_each = _BYTES_PER_SAMPLE * len(self._channels)
-            most = min(self._settings.max_seconds * self._rate, WORKER_LIMITS.output_bytes // bytes_each)
-            self._grid = SampleGrid(self._sink, self._rate, most)
-        return self._grid
-
-    def _end_run(self) -> None:
-        if self._resampler is not None:
-            self._feed(None)
-            self._resampler = None
-
-    def _feed(self, frame: AudioFrame | None) -> None:
-        if self._resampler is None or self._grid is None:
-            return
-        for part in self._resampler.resample(frame):
-            self._grid.write(self._mix(part))
-
-    def _mix(self, part: AudioFrame) -> np.ndarray:
-        names = _names(part)
-        samples = part.to_ndarray().reshape(-1, len(names))  # (n, channels)
-        if len(names) == len(self._channels) and not self._settings.mono:
-            return samples
-        full_range = [i for i, name in enumerate(names) if not name.startswith("LFE")] or [0]
-        mean = samples[:, full_range].mean(axis=1, dtype=np.float32)[:, None]
-        return np.repeat(mean, len(self._channels), axis=1)
-
-    def track(self, blocks: SoundBlocks, crc32: int) -> SoundTrack | None:
-        """The facts of the decoded sound; None when there is none."""
-        grid = self._grid
-        if grid is None or not grid.present or grid.start is None:
-            return None
-        return SoundTrack(
-            num_samples=grid.num_samples,
-            sample_rate=self._rate,
-            channels=self._channels,
-            start=grid.start,
-            present=grid.present,
-            codec=blocks.codec,
-            warnings=tuple(self._warnings(grid, blocks)),
-            crc32=crc32,
-            complete=not (self.is_out_of_time or grid.is_full),
-        )
-
-    def _warnings(self, grid: SampleGrid, blocks: SoundBlocks) -> list[str]:
-        warnings = []
-        if blocks.num_damaged:
-            warnings.append(f"damaged: {blocks.num_damaged} packets of sound did not decode, they are left out.")
-        if (num_gaps := len(grid.present) - 1) > 0:
-            warnings.append(f"gaps: the sound has {num_gaps} holes.")
-        if grid.num_dropped > self._rate / 1000:
-            warnings.append(
-                f"overlaps: {grid.num_dropped / self._rate:.3f} s of sound lie over others and are left out."
-            )
-        if len(self._forms) > 1:
-            warnings.append("the rate or channels of the sound change in the stream.")
-        if grid.is_full or self.is_out_of_time:
-            warnings.append(f"the sound is read up to {grid.num_samples / self._rate:.0f} s only.")
-        return warnings
-
-
-class _BlockList:
-    """Collects blocks of samples in memory."""
-
-    def __init__(self) -> None:
-        self.blocks: list[np.ndarray] = []
-
-    def write(self, image: np.ndarray) -> None:
-        """Take some samples."""
-        self.blocks.append(image)
-
-    def close(self) -> None:
-        """Finish: no samples follow."""
-
-
-def _names(frame: AudioFrame) -> tuple[str, ...]:
-    """The channels' names; where a file only counts them, the usual layout of that many, as FFmpeg guesses too."""
-    layout = frame.layout
-    if all(channel.name == "NONE" for channel in layout.channels) and layout.nb_channels in _USUAL_LAYOUTS:
-        layout = AudioLayout(_USUAL_LAYOUTS[layout.nb_channels])
-    return tuple(channel.name for channel in layout.channels)
+    return on_packet

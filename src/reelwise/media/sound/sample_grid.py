@@ -1,21 +1,19 @@
-"""Puts runs of samples on one even grid: gaps become zeros that count as not present, overlaps are dropped."""
+"""Puts runs of samples on one even grid: gaps are skipped, overlaps are dropped."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
 
 from reelwise.core.intervals import Interval
-from reelwise.media.decoding.sinks import Sink
-
-_ZEROS = 1 << 16
-"""Zeros that are written at a time, so that a hole of hours takes no memory."""
+from reelwise.media.sound.sinks import SampleSink
 
 _MAX_INTERVALS = 20_000
 """Intervals of one track; a damaged file with more is cut there, so that its list stays small."""
 
 
 class SampleGrid:
-    """Takes runs in order and writes samples to a sink without holes.
+    """Takes runs in order and says to a sink which samples follow one another, and where none are.
 
     The first run starts the grid at its exact time; a later one is put on the nearest sample of the grid, at most half
     a sample off.
@@ -23,12 +21,14 @@ class SampleGrid:
     Args:
         sink: Takes (n, channels) float32.
         sample_rate: Samples per second.
+        channels: FFmpeg's names.
         max_samples: The grid is full after so many.
     """
 
-    def __init__(self, sink: Sink, sample_rate: int, max_samples: int) -> None:
+    def __init__(self, sink: SampleSink, sample_rate: int, channels: Sequence[str], max_samples: int) -> None:
         self._sink = sink
         self._rate = sample_rate
+        self._channels = channels
         self._max_samples = max_samples
         self._to_drop = 0
         self._intervals: list[Interval[int]] = []
@@ -43,25 +43,24 @@ class SampleGrid:
 
     @property
     def present(self) -> tuple[Interval[int], ...]:
-        """The samples that were written and are not the zeros of a hole."""
+        """The samples that were written, and not skipped."""
         return tuple(self._intervals)
 
-    def start_run(self, seconds: Fraction, num_channels: int) -> None:
+    def start_run(self, seconds: Fraction) -> None:
         """What is written next sounds at this time.
 
         Args:
             seconds: On the clock of the frames.
-            num_channels: Of the zeros that fill a hole before it.
         """
         if self.start is None:
             self.start = seconds
+            self._sink.begin(seconds, self._rate, self._channels)
         ahead = round((seconds - self.start) * self._rate) - self.num_samples
         self._to_drop = max(0, -ahead)
-        while ahead > 0 and not self.is_full:
-            count = min(ahead, _ZEROS, self._max_samples - self.num_samples)
-            self._sink.write(np.zeros((count, num_channels), np.float32))
-            self.num_samples += count
-            ahead -= count
+        num_skipped = min(ahead, self._max_samples - self.num_samples)
+        if num_skipped > 0 and not self.is_full:
+            self._sink.skip(num_skipped)
+            self.num_samples += num_skipped
 
     def write(self, samples: np.ndarray) -> None:
         """Go on with the run.

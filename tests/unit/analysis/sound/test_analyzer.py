@@ -4,8 +4,9 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from frame_views import Run, run_all
+from frame_views import Run, run_all, views
 
+from reelwise.analysis.onsets import ENTRY as ONSETS
 from reelwise.analysis.sound.analyzer import ENTRY
 from reelwise.analysis.strip import _MAX_PICTURES
 from reelwise.core.intervals import Interval
@@ -116,8 +117,6 @@ def test_no_sound_has_no_findings():
 def test_findings_have_pictures_in_a_long_video_and_few_wait():
     run = Run([ENTRY], Sound(np.zeros(1000 * RATE, np.float32), RATE), 1.0)
     most = 0
-    from frame_views import views
-
     for frame in views([GREY] * 1000, 1.0):
         run.push(frame)
         most = max(most, len(run.ledger.uses))
@@ -125,3 +124,41 @@ def test_findings_have_pictures_in_a_long_video_and_few_wait():
     assert most <= _MAX_PICTURES + 1
     assert len(run.findings["sound"]) == 2
     assert {one.picture_frame for one in run.findings["sound"]} == set(run.ledger.uses)
+
+
+def test_a_picture_stays_with_its_finding_when_the_strip_grows_thin():
+    """At a frame per second the strip has frames 0, 2, 4…; past 400 s every other one goes."""
+    samples = np.full(1000 * RATE, 0.5, np.float32)
+    samples[9 * RATE : 11 * RATE] = 0
+    run = Run([ENTRY], Sound(samples, RATE), 1.0)
+    for frame in views([GREY] * 1000, 1.0):
+        run.push(frame)
+    pictures = {one.picture_frame for one in run.findings["sound"] if one.label == "silence"}
+    assert pictures == {10}
+    assert run.ledger.uses[10] == 1
+    run.finish()
+    assert set(run.ledger.uses) == {0, 10}
+
+
+@pytest.mark.parametrize("piece_seconds", [0.01, 0.033, 3.0])
+def test_findings_do_not_hang_on_the_pieces_in_which_sound_comes(piece_seconds):
+    rng = np.random.default_rng(0)
+    samples = rng.normal(0, 0.05, (12 * RATE, 2)).astype(np.float32)
+    samples[RATE : 2 * RATE] = samples[5 * RATE : 6 * RATE] = 0
+    samples[3 * RATE : 3 * RATE + 4000] = 1.0
+    samples[3 * RATE + 9000 : 4 * RATE] = 1.0
+    for place in (35_000, 70_001, 130_000):
+        samples[place : place + 80] = rng.normal(0, 0.5, (80, 2))
+    sound = Sound(samples, RATE, Fraction(-1, 3), (Interval(0, 90_000), Interval(100_000, 12 * RATE)))
+    entries = [ENTRY, ONSETS]
+    runs = [run_all(entries, [GREY] * 290, 25, sound=sound, piece_seconds=seconds) for seconds in (piece_seconds, 0.25)]
+    for name in ("sound", "onsets"):
+        spans_of_both = [sorted(map(plain, run.findings[name])) for run in runs]
+        assert spans_of_both[0] == spans_of_both[1]
+        assert len(spans_of_both[0]) >= 3
+    for name, signal in runs[0].signals().items():
+        assert np.array_equal(signal.values, runs[1].signals()[name].values, equal_nan=True)
+
+
+def plain(finding) -> tuple:
+    return finding.start_frame, finding.end_frame, finding.label, finding.score, *finding.values.values()

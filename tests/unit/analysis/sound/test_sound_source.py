@@ -1,47 +1,64 @@
-"""The sound is decoded beside the frames, and may be ended at any moment."""
+"""The sound comes as far as the frames are, and may be ended at any moment."""
 
-import threading
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from reelwise.analysis import sound_source
 from reelwise.analysis.sound_source import SoundSource
 from reelwise.core.sound import Sound
 from reelwise.features.loudness import integrated_loudness
 from reelwise.media.writers.writer import write_video
 
-
-@pytest.mark.parametrize("rate", [44_100, 48_000])
-def test_loudness_counts_what_is_high(tmp_path, rate):
-    """A cymbal at 11 kHz is silence at 16,000 samples per second."""
-    tone = 0.1 * np.sin(2 * np.pi * 11_000 * np.arange(3 * rate) / rate)
-    sound = Sound(np.stack([tone, tone], axis=1).astype(np.float32), rate)
-    grey = np.full((16, 16, 3), 90, np.uint8)
-    write_video(tmp_path / "high.mp4", [grey] * 75, Fraction(25), sound=sound)
-    with SoundSource(tmp_path / "high.mp4", tmp_path) as source:
-        decoded_sound = source.sound()
-        assert decoded_sound is not None
-        assert decoded_sound.sample_rate == rate
-        assert integrated_loudness(decoded_sound) == pytest.approx(integrated_loudness(sound), abs=0.1)
+GREY = np.full((16, 16, 3), 90, np.uint8)
 
 
-def test_it_may_be_closed_by_another_thread_before_its_own_has_started(tmp_path, monkeypatch):
-    source = SoundSource(tmp_path / "gone.mp4", tmp_path)
+@pytest.fixture(scope="module", params=[44_100, 48_000])
+def cymbal(request, tmp_path_factory):
+    """A video of three seconds and its sound: 11 kHz, which is silence at 16,000 samples per second."""
+    tone = 0.1 * np.sin(2 * np.pi * 11_000 * np.arange(3 * request.param) / request.param)
+    sound = Sound(np.stack([tone, tone], axis=1).astype(np.float32), request.param)
+    path = tmp_path_factory.mktemp("sound") / "high.mp4"
+    write_video(path, [GREY] * 75, Fraction(25), sound=sound)
+    return path, sound
 
-    class LateThread(threading.Thread):
-        """Closes the source where the thread is made and not yet started."""
 
-        def start(self) -> None:
-            source.close()
-            super().start()
+def test_loudness_counts_what_is_high(cymbal):
+    path, sound = cymbal
+    with SoundSource(path) as source:
+        pieces = list(source.until(None))
+        assert source.missing == ""
+    assert {piece.sample_rate for piece in pieces} == {sound.sample_rate}
+    whole = Sound(np.concatenate([piece.samples for piece in pieces]), sound.sample_rate)
+    assert integrated_loudness(whole) == pytest.approx(integrated_loudness(sound), abs=0.1)
 
-    monkeypatch.setattr(sound_source.threading, "Thread", LateThread)
-    runs = []
-    monkeypatch.setattr(source._pool, "run", lambda tasks: iter(runs.append(tasks) or ()))
-    source.start()
-    monkeypatch.undo()
-    assert source.sound() is None
-    assert not runs, "a closed source decodes"
-    assert source.missing == "the sound was not decoded to its end."
+
+def test_pieces_come_as_far_as_they_are_asked_for(cymbal):
+    with SoundSource(cymbal[0]) as source:
+        source.start()
+        first = list(source.until(Fraction(1)))
+        assert Fraction(3, 4) < first[-1].end <= 1
+        assert not list(source.until(Fraction(1)))
+        rest = list(source.until(None))
+        assert rest[0].start == first[-1].end
+        assert not list(source.until(None))
+
+
+def test_without_sound_it_says_why(tmp_path):
+    write_video(tmp_path / "silent.mp4", [GREY] * 10, Fraction(25))
+    (tmp_path / "text.mp4").write_text("no video", encoding="utf-8")
+    for name, reason in (("silent.mp4", "no sound track"), ("text.mp4", "text.mp4")):
+        with SoundSource(tmp_path / name) as source:
+            assert not list(source.until(None))
+            assert reason in source.missing
+
+
+def test_it_may_be_closed_before_and_after_its_worker_was_started(cymbal):
+    for is_started in (False, True):
+        source = SoundSource(cymbal[0])
+        if is_started:
+            source.start()
+        source.close()
+        source.start()
+        assert not list(source.until(None))
+        assert "closed" in source.missing

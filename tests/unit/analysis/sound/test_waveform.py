@@ -4,13 +4,19 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from frame_views import run_all
+from frame_views import pieces_of, run_all
 
 from reelwise.analysis.sound.analyzer import ENTRY
-from reelwise.analysis.sound.waveform import waveform_of
+from reelwise.analysis.sound.waveform import WaveformMaker
 from reelwise.core.intervals import Interval
 from reelwise.core.sound import Sound
-from reelwise.features.sound_frames import BLOCK_SAMPLES
+
+
+def waveform_of(sound: Sound, seconds: Fraction, piece_length: int) -> np.ndarray:
+    maker = WaveformMaker()
+    for piece in pieces_of(sound, piece_length):
+        maker.push(piece)
+    return maker.signal(seconds).values
 
 
 def plain_waveform(sound: Sound, seconds: Fraction) -> np.ndarray:
@@ -32,15 +38,9 @@ def test_it_holds_the_extremes_of_each_step(rate, start, num_channels):
     samples = np.random.default_rng(0).normal(0, 0.3, shape).astype(np.float32)
     present = (Interval(0, rate // 3), Interval(rate, rate + 7), Interval(rate + 20, 2 * rate))
     sound = Sound(samples, rate, start, present)
-    signal = waveform_of(sound, Fraction(5, 3))
-    assert np.array_equal(signal.values, plain_waveform(sound, Fraction(5, 3)), equal_nan=True)
-
-
-def test_a_step_may_lie_over_the_edge_of_a_block():
-    samples = np.zeros(BLOCK_SAMPLES + 1000, np.float32)
-    samples[BLOCK_SAMPLES - 1], samples[BLOCK_SAMPLES] = -0.5, 0.75
-    values = waveform_of(Sound(samples, 48_000), Fraction(3)).values
-    assert values[BLOCK_SAMPLES // 480].tolist() == [-0.5, 0.75]
+    wanted = plain_waveform(sound, Fraction(5, 3))
+    for piece_length in (3 * rate, rate // 4, 7):
+        assert np.array_equal(waveform_of(sound, Fraction(5, 3), piece_length), wanted, equal_nan=True)
 
 
 def test_the_analyzer_of_sound_keeps_it():

@@ -1,0 +1,157 @@
+"""Where decoded samples go: a flat file, a list, or pieces that are handed over while the rest is decoded."""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Protocol
+
+import numpy as np
+
+from reelwise.media.decoding.sinks import FileSink
+
+_ZEROS = 1 << 16
+"""Zeros that are written at a time, so that a hole of hours takes no memory."""
+
+PIECES_PER_SECOND = 4
+"""Pieces of a stream hold so much sound that a message costs less than its samples, and so little that none is late."""
+
+_PIECE_BYTES = 1 << 20
+"""Of a piece, at most: many channels at a high rate make shorter ones."""
+
+
+class SampleSink(Protocol):
+    """Takes the samples of one track in order."""
+
+    def begin(self, start: Fraction, sample_rate: int, channels: Sequence[str]) -> None:
+        """The first sample follows.
+
+        Args:
+            start: When it sounds, in seconds on the clock of the frames.
+            sample_rate: Samples per second.
+            channels: FFmpeg's names.
+        """
+        ...
+
+    def write(self, samples: np.ndarray) -> None:
+        """Take (n, channels) float32, n > 0."""
+        ...
+
+    def skip(self, num_samples: int) -> None:
+        """Here is no sound for so many samples."""
+        ...
+
+
+class SampleFile:
+    """A flat file of float32 (N, channels), with zeros where there is no sound.
+
+    Args:
+        file: Appends to it.
+    """
+
+    def __init__(self, file: FileSink) -> None:
+        self._file = file
+        self._num_channels = 1
+
+    def begin(self, start: Fraction, sample_rate: int, channels: Sequence[str]) -> None:
+        """The first sample follows."""
+        del start, sample_rate
+        self._num_channels = len(channels)
+
+    def write(self, samples: np.ndarray) -> None:
+        """Append samples.
+
+        Raises:
+            CacheError: The disk is full, or the file grows over the worker's limit.
+        """
+        self._file.write(samples)
+
+    def skip(self, num_samples: int) -> None:
+        """Append zeros."""
+        for place in range(0, num_samples, _ZEROS):
+            self.write(np.zeros((min(_ZEROS, num_samples - place), self._num_channels), np.float32))
+
+
+class SampleList:
+    """Collects the samples in memory, with zeros where there is no sound."""
+
+    def __init__(self) -> None:
+        self._blocks: list[np.ndarray] = []
+        self._num_channels = 1
+
+    def begin(self, start: Fraction, sample_rate: int, channels: Sequence[str]) -> None:
+        """The first sample follows."""
+        del start, sample_rate
+        self._num_channels = len(channels)
+
+    def write(self, samples: np.ndarray) -> None:
+        """Take some samples."""
+        self._blocks.append(samples)
+
+    def skip(self, num_samples: int) -> None:
+        """Take zeros."""
+        self._blocks.append(np.zeros((num_samples, self._num_channels), np.float32))
+
+    def samples(self) -> np.ndarray:
+        """(N,) float32 for one channel, else (N, channels)."""
+        samples = np.concatenate([np.zeros((0, self._num_channels), np.float32), *self._blocks])
+        return samples[:, 0] if self._num_channels == 1 else samples
+
+
+class PieceSink:
+    """Hands pieces of unbroken sound over, a quarter of a second each, cut where the track alone says.
+
+    Args:
+        send: Called with a piece: (n, channels) float32, when it starts in seconds, samples per second, and names of
+            the channels. A piece of no samples says that none come before its start.
+    """
+
+    def __init__(self, send: Callable[[np.ndarray, Fraction, int, Sequence[str]], None]) -> None:
+        self._send = send
+        self._start, self._rate, self._channels = Fraction(0), 1, ("FC",)
+        self._num_handed_over = 0
+        self._waiting: list[np.ndarray] = []
+        self._num_waiting = 0
+        self._piece_length = 1
+
+    @property
+    def reached(self) -> Fraction:
+        """Up to when the track was taken, in seconds."""
+        return self._start + Fraction(self._num_handed_over + self._num_waiting, self._rate)
+
+    def begin(self, start: Fraction, sample_rate: int, channels: Sequence[str]) -> None:
+        """The first sample follows."""
+        self._start, self._rate, self._channels = start, sample_rate, tuple(channels)
+        self._num_handed_over = 0
+        self._piece_length = max(1, min(sample_rate // PIECES_PER_SECOND, _PIECE_BYTES // (4 * len(channels))))
+
+    def write(self, samples: np.ndarray) -> None:
+        """Take samples, and hand over what fills a piece."""
+        self._waiting.append(samples)
+        self._num_waiting += len(samples)
+        if self._num_waiting < self._piece_length:
+            return
+        all_samples = np.concatenate(self._waiting)
+        num_whole = len(all_samples) // self._piece_length * self._piece_length
+        for place in range(0, num_whole, self._piece_length):
+            self._hand_over(all_samples[place : place + self._piece_length])
+        rest = all_samples[num_whole:]
+        self._waiting, self._num_waiting = ([rest] if len(rest) else []), len(rest)
+
+    def skip(self, num_samples: int) -> None:
+        """Hand over what there is: sound that follows is no part of it."""
+        self.flush()
+        self._num_handed_over += num_samples
+
+    def flush(self) -> None:
+        """Hand over what there is."""
+        if self._waiting:
+            samples, self._waiting, self._num_waiting = np.concatenate(self._waiting), [], 0
+            self._hand_over(samples)
+
+    def say_reached(self, seconds: Fraction) -> None:
+        """Say that the track has nothing more before this time."""
+        self._send(np.zeros((0, len(self._channels)), np.float32), seconds, self._rate, self._channels)
+
+    def _hand_over(self, samples: np.ndarray) -> None:
+        start = self._start + Fraction(self._num_handed_over, self._rate)
+        self._num_handed_over += len(samples)
+        self._send(samples, start, self._rate, self._channels)
