@@ -79,16 +79,16 @@ class KWeighting:
         num_whole = len(samples) // self._size * self._size
         self._waiting, self._num_waiting = [samples[num_whole:]], len(samples) - num_whole
         for start in range(0, num_whole, self._size):
-            yield self._convolved(samples[start : start + self._size])
+            yield self._convolve(samples[start : start + self._size])
 
     def end(self) -> Iterator[np.ndarray]:
         """The rest, when all samples were pushed."""
         samples = np.concatenate(self._waiting) if self._waiting else np.zeros((0, 1))
         self._waiting, self._num_waiting = [], 0
         if len(samples):
-            yield self._convolved(samples)
+            yield self._convolve(samples)
 
-    def _convolved(self, samples: np.ndarray) -> np.ndarray:
+    def _convolve(self, samples: np.ndarray) -> np.ndarray:
         part = np.asarray(samples, np.float64)
         if self._history is None:
             self._history = np.zeros((self._size, part.shape[1]))

@@ -64,8 +64,8 @@ def find_silence(sound: Sound, settings: SilenceSettings = DEFAULT_SILENCE) -> l
     for start, end in sound.intervals:
         finder = SilenceFinder(settings, sound.sample_rate)
         blocks = mono_blocks(sound.samples[start:end])
-        found = [silence for block in blocks for silence in finder.push(block)] + finder.end()
-        silences += [Interval(sound.time_of(start + first), sound.time_of(start + last)) for first, last in found]
+        spans = [silence for block in blocks for silence in finder.push(block)] + finder.end()
+        silences += [Interval(sound.time_of(start + first), sound.time_of(start + last)) for first, last in spans]
     return silences
 
 

@@ -100,7 +100,7 @@ class VideoStream(WorkerStream[StreamFrame, StreamEnd]):
             yield StreamFrame(self._num_frames, pts, is_damaged, tuple(pictures))
             self._num_frames += 1
 
-    def _checked(self, end: StreamEnd) -> StreamEnd:
+    def _check_end(self, end: StreamEnd) -> StreamEnd:
         if end.is_damaged_threaded:
             raise DamagedThreadedError
         return end

@@ -130,7 +130,7 @@ def test_pieces_do_not_hang_on_the_blocks_of_the_decoder(block):
     sink.begin(Fraction(1, 3), 8000, ("FC",))
     for place in range(0, 7000, block):
         sink.write(samples[place : place + block])
-    assert sink.reached == Fraction(1, 3) + Fraction(7000, 8000)
+    assert sink.end == Fraction(1, 3) + Fraction(7000, 8000)
     sink.skip(1000)
     sink.write(samples[:10])
     sink.flush()

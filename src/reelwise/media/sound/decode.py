@@ -113,17 +113,17 @@ def stream_sound(
         VideoError: The video is refused as a whole, for another reason than its sound.
     """
     sink = PieceSink(send_piece)
-    report, said = _report_to(progress), Fraction(0)
+    report, last_mark = _report_to(progress), Fraction(0)
 
     def on_packet(count: PacketCount) -> None:
-        nonlocal said
+        nonlocal last_mark
         report(count)
         if count.picture_seconds is None:
             return
-        reached = count.picture_seconds - _LATE_SECONDS
-        if reached >= max(sink.reached, said) + _SAY_SECONDS:
-            said = reached
-            sink.say_reached(reached)
+        mark = count.picture_seconds - _LATE_SECONDS
+        if mark >= max(sink.end, last_mark) + _SAY_SECONDS:
+            last_mark = mark
+            sink.say_silent_until(mark)
 
     track = _decode(file, settings, sink, on_packet)
     sink.flush()

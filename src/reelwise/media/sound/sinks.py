@@ -113,7 +113,7 @@ class PieceSink:
         self._piece_length = 1
 
     @property
-    def reached(self) -> Fraction:
+    def end(self) -> Fraction:
         """Up to when the track was taken, in seconds."""
         return self._start + Fraction(self._num_handed_over + self._num_waiting, self._rate)
 
@@ -147,7 +147,7 @@ class PieceSink:
             samples, self._waiting, self._num_waiting = np.concatenate(self._waiting), [], 0
             self._hand_over(samples)
 
-    def say_reached(self, seconds: Fraction) -> None:
+    def say_silent_until(self, seconds: Fraction) -> None:
         """Say that the track has nothing more before this time."""
         self._send(np.zeros((0, len(self._channels)), np.float32), seconds, self._rate, self._channels)
 

@@ -79,12 +79,12 @@ class WorkerStream(ClosesOnExit, ABC, Generic[ItemT, EndT]):
             message = pack_task(table, self._task)
             for reply in worker.stream(message, self._on_progress, may_wait=self._may_wait):
                 if reply["kind"] == RAW:
-                    yield from self._understood(reply)
+                    yield from self._read(reply)
                     continue
                 end = unpack_reply(table.kind_of(self._task), reply)
                 if isinstance(end, Exception):
                     raise end
-                self._end = self._checked(end)
+                self._end = self._check_end(end)
         except NonsenseError as error:
             raise VideoError(f"{self._task.path.name}: its decoder's answer was not understood ({error}).") from None
         except WorkerDiedError as error:
@@ -99,7 +99,7 @@ class WorkerStream(ClosesOnExit, ABC, Generic[ItemT, EndT]):
         if worker is not None:
             worker.kill()
 
-    def _understood(self, reply: Message) -> Iterator[ItemT]:
+    def _read(self, reply: Message) -> Iterator[ItemT]:
         try:
             items = self._items(reply)
         except MISFITS as error:
@@ -114,6 +114,6 @@ class WorkerStream(ClosesOnExit, ABC, Generic[ItemT, EndT]):
             KeyError, TypeError, ValueError, ArithmeticError: A field is missing, of another type or out of its range.
         """
 
-    def _checked(self, end: EndT) -> EndT:
+    def _check_end(self, end: EndT) -> EndT:
         """The end, where it may count."""
         return end
