@@ -119,7 +119,7 @@ def test_unsure_means_nothing_known():
     assert kept == []
 
 
-def milliseconds(kind: str, num_frames: int = 600) -> np.ndarray:
+def milliseconds(kind: str, num_frames: int) -> np.ndarray:
     """Times of frames at 1, 25 and 240 per second, and at a rate that varies from 3 to 100."""
     if kind == "variable":
         gaps = np.random.default_rng(1).choice([10, 40, 333], num_frames)
@@ -134,7 +134,8 @@ def test_no_two_segments_of_one_label_touch(kind, window, exclusive):
     num_repeats = 10  # frames of one brightness; more where a window holds so many that their mean is always grey
     if kind in ("25", "240"):
         num_repeats = max(num_repeats, int(Fraction(window) * int(kind)))
-    brightness = np.repeat(np.random.default_rng(0).integers(0, 256, 60), num_repeats).tolist()
+    num_levels = 15 if kind in ("1", "240") else 60  # at 1 and 240 per second the most windows and frames go by
+    brightness = np.repeat(np.random.default_rng(0).integers(0, 256, num_levels), num_repeats).tolist()
     how = {"pts": milliseconds(kind, len(brightness)), "time_base": Fraction(1, 1000), "window": Fraction(window)}
     findings, _, _, _ = analyze(brightness, exclusive=exclusive, **how)
     assert findings
@@ -146,9 +147,10 @@ def test_no_two_segments_of_one_label_touch(kind, window, exclusive):
 @pytest.mark.parametrize("window", ["1/4", "1/2", "1", "5"])
 @pytest.mark.parametrize("kind", ["1", "25", "240", "variable"])
 def test_what_holds_all_along_is_one_segment(kind, window):
-    how = {"pts": milliseconds(kind), "time_base": Fraction(1, 1000), "window": Fraction(window)}
-    findings, _, _, _ = analyze([250] * 600, **how)
-    assert [(f.label, f.start_frame, f.end_frame) for f in findings] == [("day", 0, 600)]
+    num_frames = 100 if kind == "1" else 600
+    how = {"pts": milliseconds(kind, num_frames), "time_base": Fraction(1, 1000), "window": Fraction(window)}
+    findings, _, _, _ = analyze([250] * num_frames, **how)
+    assert [(f.label, f.start_frame, f.end_frame) for f in findings] == [("day", 0, num_frames)]
     assert findings[0].score == pytest.approx(250 / 255)
 
 

@@ -15,8 +15,11 @@ NTSC = Fraction(30000, 1001)
 @pytest.mark.parametrize("rate", TIMECODE_RATES)
 @pytest.mark.parametrize("time_base", [Fraction(1, 1000), Fraction(1, 90000), Fraction(1, 12800)])
 def test_the_rate_is_known_again_over_two_hours(rate: Fraction, time_base: Fraction) -> None:
-    exact = [round(Fraction(frame) / rate / time_base) for frame in range(int(7200 * rate))]
-    assert constant_rate(np.array(exact, np.int64) + 77, time_base) == rate
+    ticks = 1 / (rate * time_base)
+    frames = np.arange(int(7200 * rate), dtype=np.int64)
+    # Integers, so that it is exact; half a tick is added to round.
+    exact = (2 * frames * ticks.numerator + ticks.denominator) // (2 * ticks.denominator)
+    assert constant_rate(exact + 77, time_base) == rate
 
 
 def test_variable_and_odd_rates_have_none() -> None:

@@ -32,6 +32,12 @@ def folder(tmp_path_factory) -> Path:
     return root
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory) -> Path:
+    """Prints of these films, for tests of what is found."""
+    return tmp_path_factory.mktemp("cache")
+
+
 def find(clip: Path, *inputs: Path, **options):
     return find_job(FindOptions(clip, tuple(map(str, inputs)), **options), Silent())
 
@@ -45,8 +51,8 @@ def decoded(monkeypatch) -> list[str]:
     return names
 
 
-def test_a_mirrored_clip_is_found_to_the_frame(folder, tmp_path):
-    matches = find(folder / "clip.mp4", folder / "films", cache_dir=tmp_path)
+def test_a_mirrored_clip_is_found_to_the_frame(folder, cache):
+    matches = find(folder / "clip.mp4", folder / "films", cache_dir=cache)
     (match,) = matches.matches
     assert match.file == str(folder / "films/film.mp4")
     assert match.is_mirrored
@@ -57,22 +63,22 @@ def test_a_mirrored_clip_is_found_to_the_frame(folder, tmp_path):
     assert matches.num_videos == 2
 
 
-def test_videos_that_are_not_shown_count(folder, tmp_path, capsys):
+def test_videos_that_are_not_shown_count(folder, cache, tmp_path, capsys):
     shutil.copytree(folder / "films", tmp_path / "films")
     shutil.copy(tmp_path / "films/film.mp4", tmp_path / "films/same.mp4")
-    matches = find(folder / "clip.mp4", tmp_path / "films", cache_dir=tmp_path / "cache", top=1)
+    matches = find(folder / "clip.mp4", tmp_path / "films", cache_dir=cache, top=1)
     assert (len(matches.matches), matches.num_matches, matches.num_videos_with_clip) == (1, 2, 2)
     print_matches(matches)
     assert "1 of 2 passages; --top 2 shows all." in capsys.readouterr().out
 
 
-def test_a_bad_file_in_a_folder_costs_itself(folder, tmp_path):
-    matches = find(folder / "clip.mp4", folder / "films", cache_dir=tmp_path)
+def test_a_bad_file_in_a_folder_costs_itself(folder, cache):
+    matches = find(folder / "clip.mp4", folder / "films", cache_dir=cache)
     (failure,) = matches.failures
     assert (Path(failure.file).name, failure.is_named) == ("bad.mp4", False)
     assert failure.error
     assert not matches.has_failures
-    assert find(folder / "clip.mp4", folder / "films/bad.mp4", cache_dir=tmp_path).has_failures
+    assert find(folder / "clip.mp4", folder / "films/bad.mp4", cache_dir=cache).has_failures
 
 
 def test_the_second_search_decodes_nothing(folder, tmp_path, decoded):
@@ -94,47 +100,47 @@ def test_a_damaged_entry_is_made_again(folder, tmp_path, decoded):
     assert sorted(decoded) == ["bad.mp4", "clip.mp4", "film.mp4", "other.mp4"]
 
 
-def test_a_video_is_not_searched_for_itself(folder, tmp_path):
-    matches = find(folder / "films/film.mp4", folder / "films/film.mp4", folder / "unlike.mp4", cache_dir=tmp_path)
+def test_a_video_is_not_searched_for_itself(folder, cache):
+    matches = find(folder / "films/film.mp4", folder / "films/film.mp4", folder / "unlike.mp4", cache_dir=cache)
     assert (matches.num_videos, matches.matches) == (1, ())
 
 
-def test_exit_codes(folder, tmp_path, capsys, monkeypatch):
+def test_exit_codes(folder, cache, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "400")  # or long paths are folded
-    cache = ["--quiet", "--cache-dir", str(tmp_path)]
-    assert run(["find", str(folder / "unlike.mp4"), str(folder / "films"), *cache]) == 0
+    options = ["--quiet", "--cache-dir", str(cache)]
+    assert run(["find", str(folder / "unlike.mp4"), str(folder / "films"), *options]) == 0
     out = capsys.readouterr().out
     assert "No passage" in out
     assert "bad.mp4" in out
-    assert run(["find", str(folder / "clip.mp4"), str(folder / "films"), *cache]) == 0
+    assert run(["find", str(folder / "clip.mp4"), str(folder / "films"), *options]) == 0
     out = capsys.readouterr().out
     assert "mirrored" in out
     assert "film.mp4" in out
-    assert run(["find", str(folder / "films/bad.mp4"), str(folder / "films"), *cache]) == 1
-    assert run(["find", str(folder / "gone.mp4"), str(folder / "films"), *cache]) == 2
-    assert run(["find", str(folder / "clip.mp4"), *cache]) == 2
+    assert run(["find", str(folder / "films/bad.mp4"), str(folder / "films"), *options]) == 1
+    assert run(["find", str(folder / "gone.mp4"), str(folder / "films"), *options]) == 2
+    assert run(["find", str(folder / "clip.mp4"), *options]) == 2
 
 
-def test_errors_say_what_is_wrong(folder, tmp_path):
+def test_errors_say_what_is_wrong(folder, cache, tmp_path):
     with pytest.raises(VideoError, match=r"bad\.mp4"):
-        find(folder / "films/bad.mp4", folder / "films", cache_dir=tmp_path)
+        find(folder / "films/bad.mp4", folder / "films", cache_dir=cache)
     with pytest.raises(UsageError, match="no such file"):
-        find(folder / "gone.mp4", folder / "films", cache_dir=tmp_path)
+        find(folder / "gone.mp4", folder / "films", cache_dir=cache)
     with pytest.raises(UsageError, match="ends in"):
         find(folder / "clip.mp4", folder / "films", out=tmp_path / "page.txt")
     with pytest.raises(UsageError, match="overwritten"):
         find(folder / "clip.mp4", folder / "films", out=_touch(tmp_path / "page.html"))
 
 
-def test_a_page_that_cannot_be_written_has_a_hint_about_the_place(folder, tmp_path):
+def test_a_page_that_cannot_be_written_has_a_hint_about_the_place(folder, cache):
     place = folder / "clip.mp4/page.html"
     with pytest.raises(CacheError, match="cannot be written") as error:
-        find(folder / "clip.mp4", folder / "films", cache_dir=tmp_path, out=place)
+        find(folder / "clip.mp4", folder / "films", cache_dir=cache, out=place)
     assert error.value.hint == "Choose another place: a part of this path is no folder."
 
 
-def test_the_page_shows_both_pictures(folder, tmp_path):
-    find(folder / "clip.mp4", folder / "films", cache_dir=tmp_path, out=tmp_path / "page.html")
+def test_the_page_shows_both_pictures(folder, cache, tmp_path):
+    find(folder / "clip.mp4", folder / "films", cache_dir=cache, out=tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert len(re.findall(r'<img src="data:image/jpeg', page)) == 2
     assert "Frame 59 of" in page

@@ -117,6 +117,8 @@ def fit_detector(
         plan.learning_rate / 100, num_steps, warmup_target=plan.learning_rate, warmup_steps=warmup
     )
     network.compile(keras.optimizers.AdamW(rate, weight_decay=plan.weight_decay, global_clipnorm=1.0), loss=shot_loss)
+    # Variables that the first step makes would have TensorFlow trace that step twice.
+    network.optimizer.build(network.trainable_variables)
     for step in range(num_steps):
         if step and step % len(feed) == 0:
             feed.on_epoch_end()
