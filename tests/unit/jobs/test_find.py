@@ -102,7 +102,7 @@ def test_a_damaged_entry_is_made_again(folder, tmp_path, decoded):
 
 def test_a_video_is_not_searched_for_itself(folder, cache):
     matches = find(folder / "films/film.mp4", folder / "films/film.mp4", folder / "unlike.mp4", cache_dir=cache)
-    assert (matches.num_videos, matches.matches) == (1, ())
+    assert (matches.num_videos, matches.matches, matches.has_failures) == (1, (), False)
 
 
 def test_exit_codes(folder, cache, capsys, monkeypatch):
@@ -172,6 +172,7 @@ def test_where_nothing_could_be_searched_it_says_so(folder, tmp_path, capsys, mo
     (tmp_path / "films").mkdir()
     clip, page = shutil.copy(folder / "clip.mp4", tmp_path / "films"), tmp_path / "page.html"
     matches = find(Path(clip), tmp_path / "films", cache_dir=tmp_path / "cache", out=page)
+    assert matches.has_failures
     print_matches(matches)
     assert f"Nothing could be searched for {clip}: there is no other video there." in capsys.readouterr().out
     assert "clip.mp4: nothing could be searched<" in page.read_text(encoding="utf-8")

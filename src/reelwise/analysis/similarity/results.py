@@ -93,5 +93,5 @@ class Matches:
 
     @property
     def has_failures(self) -> bool:
-        """Whether a video that was given by name could not be searched."""
-        return any(failure.is_named for failure in self.failures)
+        """Whether a video that was given by name could not be searched, or nothing could."""
+        return not self.num_videos or any(failure.is_named for failure in self.failures)
