@@ -260,6 +260,16 @@ def test_no_time_of_the_ruler_is_cut(open_page, crafted_page, width):
     assert [call["values"][0] for call in texts if call["right"] > room] == []
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_longest_timecode_is_seen_whole(open_page, crafted_page, width):
+    page = open_page(crafted_page, width=width)
+    page.locator("#position").fill("00:00:00:00")
+    assert page.evaluate("""() => {
+        const box = document.querySelector('#position');
+        return box.scrollWidth <= box.clientWidth;
+    }""")
+
+
 def test_a_video_from_stdin_says_why_there_is_no_player(open_page, tmp_path):
     analysis, signals = crafted_timeline.film_with_everything(tmp_path)
     write_timeline(tmp_path, replace(analysis, media=replace(analysis.media, file="-")), signals, None)
