@@ -11,6 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 from reelwise.analysis.analyzer import Analyzer, AnalyzerEntry, Finding, FrameView, Setup, Signal, pictures_of
@@ -65,6 +66,9 @@ class _Timed(Analyzer):
 
     def push_sound(self, sound: Sound, clock: Callable[[], FrameClock]) -> Iterator[Finding]:
         return self._time(lambda: self._analyzer.push_sound(sound, clock))
+
+    def push_pause(self, until: Fraction, clock: Callable[[], FrameClock]) -> Iterator[Finding]:
+        return self._time(lambda: self._analyzer.push_pause(until, clock))
 
     def finish(self, clock: FrameClock) -> Iterator[Finding]:
         return self._time(lambda: self._analyzer.finish(clock))

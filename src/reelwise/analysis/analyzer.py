@@ -155,6 +155,20 @@ class Analyzer(ABC):
         del sound, clock
         return ()
 
+    def push_pause(self, until: Fraction, clock: "Callable[[], FrameClock]") -> Iterable[Finding]:
+        """The sound pauses, and what has ended with it need not wait for more.
+
+        Args:
+            until: No piece comes before this time, in seconds on the clock of the frames.
+            clock: As of ``push_sound``.
+        """
+        del until, clock
+        return ()
+
+    def break_sound_off(self) -> Iterable[Finding]:
+        """Nothing is known of the sound behind the last piece: its worker died. ``finish`` comes next."""
+        return ()
+
     @abstractmethod
     def finish(self, clock: "FrameClock") -> Iterable[Finding]:
         """The video has ended, and these are the times of all its frames; gives the rest."""

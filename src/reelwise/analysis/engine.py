@@ -16,9 +16,11 @@ from reelwise.analysis.times import FrameClock
 from reelwise.core.errors import VideoError
 from reelwise.core.growing_array import GrowingArray
 from reelwise.core.intervals import Interval, merge
+from reelwise.core.sound import Sound
 from reelwise.core.video import VideoFacts
 from reelwise.media.readers.growing_file import Growth
 from reelwise.media.requests.stream import StreamHeader, StreamTask
+from reelwise.media.sound_stream import NoSound
 from reelwise.media.stream import DamagedThreadedError, StreamFrame, VideoStream
 
 _MAX_STRIP_PICTURES = 2000
@@ -36,11 +38,11 @@ class PassResult:
     Args:
         facts: Of the video.
         clock: Times of its frames.
-        findings: By the name of the analyzer, in order of time.
+        findings: By the name of the analyzer, in the order in which they became certain.
         signals: By the name of the track.
         damage: Frames in which damage was concealed.
         strip_frames: Frames at even steps whose pictures were kept.
-        sound_missing: Why there was no sound; empty where there was, or where no analyzer needs it.
+        sound_missing: Why there was no sound, or not all of it; empty where there was, or where no analyzer needs it.
     """
 
     facts: VideoFacts
@@ -127,7 +129,8 @@ class VideoPass:
                     self._begin(stream.header)
                 yield from self._push(frame, dict(zip(specs, frame.pictures, strict=True)), stream.header)
                 seconds = (frame.pts - self._first_pts) * stream.header.time_base
-                yield from self._push_sound(seconds - _SOUND_BEHIND)
+                if self._sound is not None:
+                    yield from self._push_sound(self._sound.until(seconds - _SOUND_BEHIND))
             yield from self._finish(stream)
 
     def _check_open(self) -> None:
@@ -176,14 +179,15 @@ class VideoPass:
             share = seconds / header.likely_seconds if header.likely_seconds else 0.0
             self.on_progress(min(share, 1.0), frame.index + 1)
 
-    def _push_sound(self, seconds: Fraction | None) -> Iterator[tuple[str, Finding]]:
-        """Show the sound up to a time to those that need it; None for all of it."""
-        if self._sound is None:
-            return
-        for piece in self._sound.until(seconds):
-            for entry in self.entries:
-                if entry.has_sound:
-                    yield from self._spread(entry.name, self._analyzers[entry.name].push_sound(piece, self.clock))
+    def _push_sound(self, items: Iterable[Sound | NoSound]) -> Iterator[tuple[str, Finding]]:
+        """Show sound to those that need it."""
+        listeners = [(entry.name, self._analyzers[entry.name]) for entry in self.entries if entry.has_sound]
+        for item in items:
+            for name, analyzer in listeners:
+                if isinstance(item, NoSound):
+                    yield from self._spread(name, analyzer.push_pause(item.until, self.clock))
+                else:
+                    yield from self._spread(name, analyzer.push_sound(item, self.clock))
 
     def _spread(self, name: str, findings: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:
         """Note the findings of an analyzer, and show them to those that need them."""
@@ -199,9 +203,13 @@ class VideoPass:
         if facts is None:
             raise DamagedThreadedError
         self._end_pts = stream.end.end_pts
-        yield from self._push_sound(None)
-        self._check_open()  # a closed pass has no sound, which is no property of the video
         clock = self.clock()
+        if self._sound is not None:
+            yield from self._push_sound(self._sound.rest(clock.seconds_of(len(clock))))
+            self._check_open()  # a closed pass has no sound, which is no property of the video
+            if self._sound.has_broken_off:
+                for name, analyzer in self._analyzers.items():
+                    yield from self._spread(name, analyzer.break_sound_off())
         for entry in self.entries:
             yield from self._spread(entry.name, self._analyzers[entry.name].finish(clock))
         signals = {name: signal for name, one in self._analyzers.items() if (signal := one.signal()) is not None}

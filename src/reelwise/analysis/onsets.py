@@ -64,14 +64,19 @@ class OnsetAnalyzer(SoundListener):
             self._run = _Run(sound.start, sound.sample_rate)
         yield from self._findings(self._run.push(to_mono(sound.samples)), clock)
 
+    def push_pause(self, until: Fraction, clock: Callable[[], FrameClock]) -> Iterator[Finding]:
+        """The onsets just before the pause."""
+        yield from self._end_run(clock)
+
     def finish(self, clock: FrameClock) -> Iterator[Finding]:
         """The onsets just before the end."""
         yield from self._end_run(lambda: clock)
         yield from super().finish(clock)
 
     def _end_run(self, clock: Callable[[], FrameClock]) -> Iterator[Finding]:
-        if self._run is not None:
-            yield from self._findings(self._run.finish(), clock)
+        run, self._run = self._run, None
+        if run is not None:
+            yield from self._findings(run.finish(), clock)
 
     def _findings(self, onsets: Iterable[tuple[Fraction, float]], clock: Callable[[], FrameClock]) -> Iterator[Finding]:
         for seconds, rise in onsets:

@@ -10,7 +10,7 @@ from reelwise.core.sound import Sound
 from reelwise.media.readers.growing_file import Growth
 from reelwise.media.requests.sound_stream import SoundStreamTask
 from reelwise.media.sound.track import SoundSettings
-from reelwise.media.sound_stream import SoundStream
+from reelwise.media.sound_stream import NoSound, SoundStream
 
 SOUND = SoundSettings(sample_rate=None, mono=False, max_seconds=10 * 365 * 24 * 3600)
 """The track's own rate: loudness counts what is above 8 kHz, and resampling moves the samples that are clipped.
@@ -29,45 +29,71 @@ class SoundSource(ClosesOnExit):
 
     def __init__(self, path: Path, growth: Growth | None = None) -> None:
         self._stream = SoundStream(SoundStreamTask(path, SOUND, growth))
-        self._pieces = iter(self._stream)
-        self._next: Sound | None = None
+        self._items = iter(self._stream)
+        self._next: Sound | NoSound | None = None
         self._has_ended = False
-        self._problem = ""
         self._has_sound = False
+        self._problem = ""
 
     def start(self) -> None:
         """Start its worker, which works ahead from the first piece on that is asked for."""
         self._stream.start()
 
-    def until(self, seconds: Fraction | None) -> Iterator[Sound]:
-        """The pieces that end by a time and were not given yet; waits until there are no more.
+    def until(self, seconds: Fraction) -> Iterator[Sound | NoSound]:
+        """The pieces that end by a time and were not given yet, and pauses; waits until there are no more.
 
         Args:
-            seconds: On the clock of the frames; None for the end.
+            seconds: On the clock of the frames.
         """
-        while (piece := self._peek()) is not None and (seconds is None or piece.end <= seconds):
-            self._next = None
-            if len(piece):
-                self._has_sound = True
-                yield piece
+        while (item := self._peek()) is not None and _end_of(item) <= seconds:
+            yield self._take(item)
+
+    def rest(self, end: Fraction) -> Iterator[Sound | NoSound]:
+        """The pieces that start in the video and were not given yet, and pauses.
+
+        Args:
+            end: Of the video; what is behind it is not decoded.
+        """
+        while (item := self._peek()) is not None and _start_of(item) < end:
+            yield self._take(item)
+
+    @property
+    def has_broken_off(self) -> bool:
+        """Whether nothing is known of the sound behind the pieces that were given."""
+        return self._has_sound and bool(self._problem)
 
     @property
     def missing(self) -> str:
-        """Why there is no usable sound, or not all of it; empty where there is."""
-        if self._problem or not self._has_ended:
-            return self._problem or "the sound was not decoded"
-        return "" if self._has_sound else self._stream.end.missing or "there is no usable sound"
+        """Why there is no usable sound, or not all of it; empty where there is. Known when the rest was given."""
+        if self._problem or self._has_sound:
+            return self._problem
+        return self._stream.end.missing if self._has_ended else "there is none beside the frames"
 
     def close(self) -> None:
         """End the worker, at any moment and from any thread."""
         self._stream.close()
 
-    def _peek(self) -> Sound | None:
+    def _take(self, item: Sound | NoSound) -> Sound | NoSound:
+        self._next = None
+        self._has_sound = self._has_sound or isinstance(item, Sound)
+        return item
+
+    def _peek(self) -> Sound | NoSound | None:
         """The next piece, which is not taken."""
         if self._next is None and not self._has_ended:
             try:
-                self._next = next(self._pieces, None)
+                self._next = next(self._items, None)
             except VideoError as problem:
                 self._problem = str(problem.message)
             self._has_ended = self._next is None
+            if self._has_ended and not self._problem and not self._stream.end.complete:
+                self._problem = " ".join(self._stream.end.warnings)
         return self._next
+
+
+def _start_of(item: Sound | NoSound) -> Fraction:
+    return item.until if isinstance(item, NoSound) else item.start
+
+
+def _end_of(item: Sound | NoSound) -> Fraction:
+    return item.until if isinstance(item, NoSound) else item.end

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
@@ -99,6 +100,7 @@ class KWeighting:
         return product[self._size : self._size + len(part)]
 
 
+@lru_cache(maxsize=4)
 def _response(sample_rate: int, size: int) -> np.ndarray:
     """(size + 1,) complex: the spectrum of the first ``size`` samples of the impulse response, padded to twice that."""
     z = np.exp(-2j * np.pi * np.arange(size + 1) / (2 * size))

@@ -20,14 +20,18 @@ from reelwise.media.requests.sound_stream import SoundStreamTask
 from reelwise.media.sound.decode import decode_sound
 from reelwise.media.sound.sinks import PieceSink
 from reelwise.media.sound.track import SoundSettings
-from reelwise.media.sound_stream import SoundStream
+from reelwise.media.sound_stream import NoSound, SoundStream
 
 OWN = SoundSettings(sample_rate=None, mono=False)
 
 
-def pieces_of(path: Path, growth: Growth | None = None) -> list[Sound]:
-    with SoundStream(SoundStreamTask(path, OWN, growth)) as stream:
+def items_of(path: Path) -> list[Sound | NoSound]:
+    with SoundStream(SoundStreamTask(path, OWN)) as stream:
         return list(stream)
+
+
+def sounds_of(path: Path) -> list[Sound]:
+    return [item for item in items_of(path) if isinstance(item, Sound)]
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +44,7 @@ def holed(tmp_path_factory) -> Path:
 def test_the_pieces_are_the_whole_sound(holed):
     whole, track = decode_sound(holed, OWN)
     with SoundStream(SoundStreamTask(holed, OWN)) as stream:
-        pieces = [piece for piece in stream if len(piece)]
+        pieces = [item for item in stream if isinstance(item, Sound)]
         assert (stream.end.present, stream.end.channels) == (track.present, ("FL", "FR"))
     for (start, end), first in zip(whole.intervals, (0, 5), strict=True):
         samples = np.concatenate([piece.samples for piece in pieces[first : first + 5]])
@@ -52,10 +56,48 @@ def test_the_pieces_are_the_whole_sound(holed):
 
 def test_a_track_that_pauses_says_how_far_it_is(holed):
     """Ten seconds behind the pictures, each second, so that nobody waits for sound that does not come."""
-    marks = [piece.start for piece in pieces_of(holed) if not len(piece)]
-    assert len(marks) >= 8
-    assert all(Fraction(1) <= after - before < Fraction(3, 2) for before, after in pairwise(marks))
-    assert all(Fraction(14, 10) < mark < Fraction(214, 10) for mark in marks)
+    items = items_of(holed)
+    pauses = items[5:-5]
+    assert all(isinstance(item, Sound) for item in items[:5] + items[-5:]), "what came before is handed over before"
+    assert len(pauses) >= 8
+    assert all(isinstance(pause, NoSound) for pause in pauses)
+    untils = [pause.until for pause in pauses]
+    assert all(Fraction(1) <= after - before < Fraction(3, 2) for before, after in pairwise(untils))
+    assert items[4].end < untils[0] <= 3
+    assert untils[-1] <= items[-5].start
+
+
+@pytest.mark.parametrize("codec", ["pcm_s16le", "aac"])
+def test_sound_may_begin_late(codec, tmp_path):
+    path = make_sounding(tmp_path / "late.mkv", [Track([(14.0, tone(1.1))], codec=codec)], num_frames=400)
+    whole, _ = decode_sound(path, OWN)
+    items = items_of(path)
+    pieces = [item for item in items if isinstance(item, Sound)]
+    assert isinstance(items[0], NoSound)
+    assert np.array_equal(np.concatenate([piece.samples for piece in pieces]), whole.samples)
+    assert pieces[0].start == whole.start
+
+
+def test_where_the_first_track_has_nothing_the_second_counts_from_its_start(tmp_path):
+    tracks = [Track([(0, tone(20))], codec="aac"), Track([(0, tone(20, hz=880))], codec="aac")]
+    path = make_sounding(tmp_path / "two.mkv", tracks, num_frames=500, damage=range(938))
+    whole, track = decode_sound(path, OWN)
+    pieces = sounds_of(path)
+    assert pieces[0].start == whole.start
+    assert sum(map(len, pieces)) == track.num_samples > 19 * 48_000
+
+
+def test_where_the_clock_of_a_file_starts_again_pauses_go_on(tmp_path):
+    """The second part of a recording begins at 0 again: its pictures follow those of the first one."""
+    parts = [
+        make_sounding(tmp_path / "a.ts", [Track([(0, tone(30))], codec="mp2")], num_frames=750),
+        make_sounding(tmp_path / "b.ts", [Track([(0, tone(2))], codec="mp2")], num_frames=1000),
+    ]
+    both = tmp_path / "both.ts"
+    both.write_bytes(b"".join(part.read_bytes() for part in parts))
+    pauses = [item.until for item in items_of(both) if isinstance(item, NoSound)]
+    assert 31 < pauses[0] < 35
+    assert 58 < pauses[-1] <= 60
 
 
 def test_a_growing_file_gives_the_same_pieces(holed, tmp_path):
@@ -72,10 +114,13 @@ def test_a_growing_file_gives_the_same_pieces(holed, tmp_path):
     # A worker that says nothing for a second is ended; this one says that it waits.
     task = SoundStreamTask(growing, OWN, Growth(open_mark=mark))
     with SoundStream(task, limits=WorkerLimits(stall_seconds=1)) as stream:
-        pieces = list(stream)
-    expected = pieces_of(holed)
-    assert [(piece.start, len(piece)) for piece in pieces] == [(piece.start, len(piece)) for piece in expected]
-    assert all(np.array_equal(one.samples, other.samples) for one, other in zip(pieces, expected, strict=True))
+        items = list(stream)
+    expected = items_of(holed)
+    assert list(map(plain, items)) == list(map(plain, expected))
+
+
+def plain(item: Sound | NoSound) -> tuple:
+    return (item.until,) if isinstance(item, NoSound) else (item.start, item.samples.tobytes())
 
 
 def test_a_file_without_sound_has_no_piece(tmp_path):
@@ -106,12 +151,19 @@ def reply(*samples: float, start: str = "0", rate: int = 8000, channels: tuple[s
     [
         reply(float("nan")),
         reply(float("inf")),
+        reply(),
+        reply(*[0.0] * 2001),
         reply(0.0, rate=10**9),
+        reply(0.0, rate=16_000),
+        reply(0.0, 0.0, channels=("FL", "FR")),
         reply(0.0, channels=()),
         reply(*[0.0] * 33, channels=("FC",) * 33),
-        reply(0.0, 0.0, 0.0, channels=("FL", "FR")),
         reply(0.0, start="1/8000"),
         reply(0.0, start="nan"),
+        reply(0.0, start=str(10**12)),
+        {"no_sound_before": "1/8000"},
+        {"no_sound_before": "2/8000"},
+        {"no_sound_before": str(10**12)},
     ],
 )
 def test_what_no_track_can_be_is_refused(wrong):
@@ -120,17 +172,28 @@ def test_what_no_track_can_be_is_refused(wrong):
     assert first.end == Fraction(2, 8000)
     with pytest.raises((ValueError, ArithmeticError)):
         stream._items(wrong)
+    assert len(list(stream._items(reply(0.0, start="2/8000")))) == 1
+
+
+def test_pauses_rise_and_sound_comes_behind_them():
+    stream = SoundStream(SoundStreamTask(Path("a.mp4"), OWN))
+    stream._items({"no_sound_before": "4"})
+    with pytest.raises(ValueError, match="behind that of 4"):
+        stream._items({"no_sound_before": "4"})
+    stream._items(reply(0.1, start="1"))  # of the second track: the first one had nothing
+    stream._items({"no_sound_before": "6"})
+    with pytest.raises(ValueError, match="behind that of 6"):
+        stream._items(reply(0.1, start="5"))
 
 
 @pytest.mark.parametrize("block", [1, 700, 5000])
 def test_pieces_do_not_hang_on_the_blocks_of_the_decoder(block):
     sent = []
-    sink = PieceSink(lambda samples, start, rate, channels: sent.append((start, samples[:, 0].tolist())))
+    sink = PieceSink(lambda samples, start, rate, channels: sent.append((start, samples[:, 0].tolist())), pytest.fail)
     samples = np.arange(7000, dtype=np.float32)[:, None]
     sink.begin(Fraction(1, 3), 8000, ("FC",))
     for place in range(0, 7000, block):
         sink.write(samples[place : place + block])
-    assert sink.end == Fraction(1, 3) + Fraction(7000, 8000)
     sink.skip(1000)
     sink.write(samples[:10])
     sink.flush()
@@ -141,7 +204,22 @@ def test_pieces_do_not_hang_on_the_blocks_of_the_decoder(block):
 
 def test_pieces_of_many_channels_are_shorter():
     sizes = []
-    sink = PieceSink(lambda samples, start, rate, channels: sizes.append(samples.nbytes))
+    sink = PieceSink(lambda samples, start, rate, channels: sizes.append(samples.nbytes), pytest.fail)
     sink.begin(Fraction(0), 768_000, ("FC",) * 32)
     sink.write(np.zeros((100_000, 32), np.float32))
     assert max(sizes) <= 1 << 20
+
+
+def test_sound_that_comes_after_a_pause_for_a_time_before_it_is_left_out():
+    sent, pauses = [], []
+    sink = PieceSink(lambda samples, start, rate, channels: sent.append((start, len(samples))), pauses.append)
+    sink.pause(Fraction(3))
+    sink.begin(Fraction(0), 8000, ("FC",))  # the second track, from its start
+    sink.write(np.zeros((1000, 1), np.float32))
+    sink.pause(Fraction(1, 16))  # there was sound already
+    sink.pause(Fraction(1))
+    sink.pause(Fraction(1))
+    sink.write(np.zeros((9000, 1), np.float32))
+    sink.flush()
+    assert pauses == [3, 1]
+    assert sent == [(0, 1000), (1, 2000)]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -10,12 +11,12 @@ from reelwise.analysis.analyzer import AnalyzerEntry, Finding, Setup, Signal
 from reelwise.analysis.sound.clipping import ClippingFinder
 from reelwise.analysis.sound.frames import frames_of
 from reelwise.analysis.sound.gaps import GapFinder
-from reelwise.analysis.sound.waveform import WAVEFORM, WaveformMaker
+from reelwise.analysis.sound.waveform import MAX_SECONDS, WAVEFORM, WaveformMaker
 from reelwise.analysis.strip import SoundListener
 from reelwise.analysis.times import FrameClock
 from reelwise.core.intervals import Interval
 from reelwise.core.sound import Sound
-from reelwise.features.loudness import StepSums, block_powers, loudness_of_steps, step_length, to_lufs
+from reelwise.features.loudness import GATE_LUFS, StepSums, block_powers, loudness_of_steps, step_length, to_lufs
 from reelwise.features.silence import SilenceFinder, SilenceSettings
 from reelwise.features.sound_frames import to_mono
 
@@ -45,8 +46,9 @@ class SoundAnalyzer(SoundListener):
 
     def __init__(self, setup: Setup) -> None:
         super().__init__(setup)
-        self._runs: list[_Run] = []
+        self._energies: list[_Energies] = []
         self._run: _Run | None = None
+        self._has_sound, self._is_whole = False, True
         self._gaps, self._clipping, self._waveform = GapFinder(), ClippingFinder(), WaveformMaker()
         self._peak = 0.0
         self._last_frames: dict[str, int] = {}
@@ -54,6 +56,7 @@ class SoundAnalyzer(SoundListener):
 
     def push_sound(self, sound: Sound, clock: Callable[[], FrameClock]) -> Iterator[Finding]:
         """Look at the next piece of sound."""
+        self._has_sound = True
         if self._run is None or self._run.end != sound.start:
             yield from self._findings("silence", self._end_run(), clock)
             self._run = _Run(sound)
@@ -63,19 +66,34 @@ class SoundAnalyzer(SoundListener):
         self._waveform.push(sound)
         self._peak = max(self._peak, float(np.abs(sound.samples).max(initial=0.0)))
 
+    def push_pause(self, until: Fraction, clock: Callable[[], FrameClock]) -> Iterator[Finding]:
+        """What ended with the sound."""
+        yield from self._findings("silence", self._end_run(), clock)
+        yield from self._findings("clipping", self._clipping.end(), clock)
+
+    def break_sound_off(self) -> Iterable[Finding]:
+        """What holds for the whole sound, and what is behind it, is not known."""
+        self._is_whole = False
+        return ()
+
     def finish(self, clock: FrameClock) -> Iterator[Finding]:
         """What ends with the video, and what holds for all of it; nothing where there was no sound."""
-        if self._run is not None:
-            duration, num_frames = clock.seconds_of(len(clock)), len(clock)
+        if self._has_sound:
+            duration = clock.seconds_of(len(clock))
             silences = [*self._end_run()]
-            loudness = loudness_of_steps([run.sums for run in self._runs], self._runs[0].sample_rate)
-            values = {"loudness": loudness, "peak": max(_QUIETEST_DB, 20 * math.log10(max(self._peak, 1e-6)))}
-            yield Finding("programme", 0, num_frames, 1.0, self.strip.picture_of(0, num_frames), values=values)
+            if self._is_whole:
+                yield self._programme(len(clock))
+                yield from self._findings("no_sound", self._gaps.end(duration), lambda: clock)
             yield from self._findings("silence", silences, lambda: clock)
-            yield from self._findings("no_sound", self._gaps.end(duration), lambda: clock)
             yield from self._findings("clipping", self._clipping.end(), lambda: clock)
-            self._signals = {"sound": _curve(self._runs, duration), WAVEFORM: self._waveform.signal(duration)}
+            self._signals = {"sound": _curve(self._energies, duration), WAVEFORM: self._waveform.signal(duration)}
         yield from super().finish(clock)
+
+    def _programme(self, num_frames: int) -> Finding:
+        sums = [energies.sums for energies in self._energies]
+        loudness = loudness_of_steps(sums, self._energies[0].sample_rate) if self._energies else GATE_LUFS
+        values = {"loudness": loudness, "peak": max(_QUIETEST_DB, 20 * math.log10(max(self._peak, 1e-6)))}
+        return Finding("programme", 0, num_frames, 1.0, self.strip.picture_of(0, num_frames), values=values)
 
     def signal(self) -> Signal | None:
         """Momentary and short-term loudness; None without sound."""
@@ -86,9 +104,11 @@ class SoundAnalyzer(SoundListener):
         return {name: signal for name, signal in self._signals.items() if name == WAVEFORM}
 
     def _end_run(self) -> Iterator[Interval[Fraction]]:
-        if self._run is not None:
-            yield from self._run.finish()
-            self._runs.append(self._run)
+        run, self._run = self._run, None
+        if run is not None:
+            yield from run.finish()
+            if len(run.sums):
+                self._energies.append(_Energies(run.start, run.sample_rate, run.sums))
 
     def _findings(
         self, label: str, intervals: Iterable[Interval[Fraction]], clock: Callable[[], FrameClock]
@@ -133,9 +153,18 @@ class _Run:
             yield Interval(start, start + Fraction(behind - first, self.sample_rate))
 
 
-def _curve(runs: Iterable[_Run], duration: Fraction) -> Signal:
+@dataclass(frozen=True, eq=False)
+class _Energies:
+    """What is kept of a run: when it starts, and the sums of ``StepSums``."""
+
+    start: Fraction
+    sample_rate: int
+    sums: np.ndarray
+
+
+def _curve(runs: Iterable[_Energies], duration: Fraction) -> Signal:
     """A row every 0.1 s from the first frame on, of the block around it; NaN where there is no whole block."""
-    num_rows = math.ceil(duration / STEP_SECONDS)
+    num_rows = math.ceil(min(duration, MAX_SECONDS) / STEP_SECONDS)
     values = np.full((num_rows, len(_BLOCK_STEPS)), np.nan, np.float32)
     for column, num_steps in enumerate(_BLOCK_STEPS.values()):
         for run in runs:

@@ -19,7 +19,7 @@ class GapFinder:
     def push(self, sound: Sound) -> Iterator[Interval[Fraction]]:
         """Take the next piece; gives the gap before it, in seconds on the clock of the frames."""
         yield from self.end(sound.start)
-        self._end = sound.end
+        self._end = max(self._end, sound.end)
 
     def end(self, seconds: Fraction) -> Iterator[Interval[Fraction]]:
         """The gap behind the sound of a video that ends at a time."""

@@ -14,6 +14,9 @@ WAVEFORM = "waveform"
 STEP_SECONDS = Fraction(1, 100)
 """From one value to the next: at 60 frames per second more than one for every frame, and 5.8 MB for two hours."""
 
+MAX_SECONDS = 48 * 3600
+"""Of the curves of sound: a file of a few kilobytes may say that its frames lie years apart. 138 MB of waveform."""
+
 _UNITS = {"lowest": "full scale", "highest": "full scale"}
 
 
@@ -37,7 +40,9 @@ class WaveformMaker:
         unit = step.denominator * start.denominator
         step_units, start_units = int(step * unit), int(start * unit)
         first_row = max(0, start_units // step_units)
-        behind = max(0, -(-(start_units + len(sound) * unit) // step_units))
+        behind = min(-(-(start_units + len(sound) * unit) // step_units), int(MAX_SECONDS / STEP_SECONDS))
+        if behind <= first_row:
+            return
         # The first sample of each row, in order; what lies before the video has no row.
         edges = [-((start_units - row * step_units) // unit) for row in range(first_row, behind + 1)]
         first, last = max(0, edges[0]), min(len(sound), edges[-1])
@@ -57,11 +62,11 @@ class WaveformMaker:
         """The waveform of all that was pushed.
 
         Args:
-            seconds: Length of the video.
+            seconds: Length of the video; ``MAX_SECONDS`` count.
 
         Returns:
             (N, 2) float32, a row every 0.01 s from the first frame on, 1 at full scale; NaN where there is no sound.
         """
-        num_rows = -int(-seconds // STEP_SECONDS)
+        num_rows = -int(-min(seconds, Fraction(MAX_SECONDS)) // STEP_SECONDS)
         self._rows.lengthen_to(num_rows)
         return Signal(self._rows.values[:num_rows].copy(), tuple(_UNITS), _UNITS, STEP_SECONDS)

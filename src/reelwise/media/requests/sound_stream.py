@@ -56,13 +56,17 @@ class StreamSound(RequestKind[SoundStreamTask, SoundTrack]):
         """Decode the track in this process and hand over its samples."""
         from reelwise.media.sound.blocks import SoundFile
         from reelwise.media.sound.decode import stream_sound
+        from reelwise.media.sound.sinks import PieceSink
 
-        def send(samples: "np.ndarray", start: Fraction, sample_rate: int, channels: Sequence[str]) -> None:
+        def send_piece(samples: "np.ndarray", start: Fraction, sample_rate: int, channels: Sequence[str]) -> None:
             message = {"start": str(start), "sample_rate": sample_rate, "channels": list(channels)}
             workplace.send_raw(message, [samples.data])
 
+        def send_pause(seconds: Fraction) -> None:
+            workplace.send_raw({"no_sound_before": str(seconds)}, [])
+
         file = SoundFile(task.path, workplace.limits, task.growth, workplace.waiting)
-        return stream_sound(file, task.settings, send, progress=workplace.progress)
+        return stream_sound(file, task.settings, PieceSink(send_piece, send_pause), progress=workplace.progress)
 
     def pack_result(self, result: SoundTrack) -> Message:
         """The track as a message."""

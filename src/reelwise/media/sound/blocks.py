@@ -18,7 +18,7 @@ from reelwise.media.limits import SOUND_CODECS, ReadLimits
 from reelwise.media.readers.growing_file import Growth
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.readers.source import Source, do_not_wait, open_source
-from reelwise.media.sound.timeline import Block
+from reelwise.media.sound.timeline import Block, Pause
 from reelwise.media.sound.track import MAX_RATE, MIN_RATE
 
 _MAX_CHANNELS = 32
@@ -26,6 +26,16 @@ _MAX_CHANNELS = 32
 
 _MAX_LEVEL = 1000.0
 """Largest sample of floating-point sound, where 1 is full scale: 60 dB above it is damage."""
+
+_LATE_SECONDS = 10
+"""Sound that lies so far behind the pictures of the same place in a file is not waited for: muxers write it within a
+second of them, or a fragment."""
+
+_PAUSE_SECONDS = 1
+"""From one pause that is said to the next."""
+
+_MAX_STEP_BACK_SECONDS, _MAX_GAP_SECONDS = 1, 12 * 3600
+"""As in ``readers/timeline.py``: a larger step is another clock."""
 
 _FEWEST_PLANES_THAT_CRASH = 8
 """PyAV 18.1 reads one plane too many of planar sound with 8 channels and more, and the process ends with SIGSEGV."""
@@ -86,20 +96,27 @@ class SoundFile:
             return reader.start_pts * reader.time_base
 
 
-@dataclass(frozen=True)
-class PacketCount:
-    """How far a file has been read.
+class _PictureClock:
+    """Where the pictures of a file are, by the times at which its packets are decoded, on the clock of the frames.
+
+    Where the file starts another clock, this one goes on, as that of the frames does (``readers/timeline.py``).
 
     Args:
-        num_packets: Of sound and of the picture.
-        num_bytes: Of them.
-        picture_seconds: When the last packet of the picture is decoded, on the clock of the frames; None where the file
-            does not say.
+        zero: The container's time that becomes 0.
     """
 
-    num_packets: int
-    num_bytes: int
-    picture_seconds: Fraction | None
+    def __init__(self, zero: Fraction) -> None:
+        self._last = zero
+        self.seconds = Fraction(0)
+
+    def push(self, packet: Packet) -> None:
+        """Look at the next packet of the picture."""
+        if packet.dts is None or packet.time_base is None:
+            return
+        time = packet.dts * packet.time_base
+        step, self._last = time - self._last, time
+        if -_MAX_STEP_BACK_SECONDS <= step <= _MAX_GAP_SECONDS:
+            self.seconds += step
 
 
 class SoundBlocks(ClosesOnExit):
@@ -112,19 +129,29 @@ class SoundBlocks(ClosesOnExit):
         file: What is read.
         stream_index: Which track.
         zero: The container's time that becomes 0.
-        on_packet: Called after every packet, of the picture too, so that a track which pauses is no silence.
+        progress: Called with the numbers of packets and of bytes read so far, of the picture too.
+        says_pauses: Whether a ``Pause`` comes where no sound was decoded for long.
     """
 
     def __init__(
-        self, file: SoundFile, stream_index: int, zero: Fraction, on_packet: Callable[[PacketCount], None]
+        self,
+        file: SoundFile,
+        stream_index: int,
+        zero: Fraction,
+        progress: Callable[[int, int], None],
+        *,
+        says_pauses: bool = False,
     ) -> None:
         self._source = file.open()
         self._stream = _open_stream(self._source, stream_index)
         self._zero = zero
         self._max_bad_packets = file.limits.max_bad_packets
-        self._on_packet = on_packet
+        self._progress = progress
+        self._says_pauses = says_pauses
         self._has_loss = False
-        self._count = PacketCount(0, 0, None)
+        self._num_packets = self._num_bytes = 0
+        self._pictures = _PictureClock(zero)
+        self._sound_seconds = Fraction(0)  # of the pictures, where sound was decoded last
         self.num_damaged = 0
 
     @property
@@ -136,20 +163,24 @@ class SoundBlocks(ClosesOnExit):
         """Close the file."""
         self._source.close()
 
-    def __iter__(self) -> Iterator[Block]:
-        """The blocks that decode.
+    def __iter__(self) -> Iterator[Block | Pause]:
+        """The blocks that decode, and pauses between them.
 
         Raises:
             MemoryError: More is needed than the worker may have.
         """
         bad_in_a_row = 0
         for packet in self._packets():
+            if packet.stream_index != self._stream.index:
+                yield from self._pauses()
+                continue
             frames = self._decode(packet)
             bad_in_a_row = bad_in_a_row + 1 if frames is None else 0
             if bad_in_a_row > self._max_bad_packets:
                 return
             for frame in frames or ():
                 if _is_sane(frame):
+                    self._sound_seconds = self._pictures.seconds
                     yield self._block(frame)
                     self._has_loss = False
                 else:
@@ -162,8 +193,14 @@ class SoundBlocks(ClosesOnExit):
         form = (frame.sample_rate, frame.layout.name, frame.format.name)
         return Block(frame, form, time, Fraction(frame.samples, frame.sample_rate), self._has_loss)
 
+    def _pauses(self) -> Iterator[Pause]:
+        late = self._pictures.seconds - self._sound_seconds
+        if self._says_pauses and late >= _LATE_SECONDS + _PAUSE_SECONDS:
+            self._sound_seconds += _PAUSE_SECONDS
+            yield Pause(self._pictures.seconds - _LATE_SECONDS)
+
     def _packets(self) -> Iterator[Packet]:
-        """The track's packets, past damage in the container."""
+        """The packets of the track and of the picture, past damage in the container."""
         for _ in range(self._max_bad_packets + 1):
             try:
                 yield from self._demux()
@@ -176,14 +213,12 @@ class SoundBlocks(ClosesOnExit):
     def _demux(self) -> Iterator[Packet]:
         """Packets of the picture are read too, so that progress goes on where the sound pauses."""
         for packet in self._source.container.demux(self._source.video, self._stream):
-            is_sound = packet.stream_index == self._stream.index
-            last, picture_seconds = self._count, self._count.picture_seconds
-            if not is_sound and packet.dts is not None and packet.time_base is not None:
-                picture_seconds = packet.dts * packet.time_base - self._zero
-            self._count = PacketCount(last.num_packets + 1, last.num_bytes + packet.size, picture_seconds)
-            self._on_packet(self._count)
-            if is_sound:
-                yield packet
+            self._num_packets += 1
+            self._num_bytes += packet.size
+            self._progress(self._num_packets, self._num_bytes)
+            if packet.stream_index != self._stream.index:
+                self._pictures.push(packet)
+            yield packet
 
     def _decode(self, packet: Packet) -> list[AudioFrame] | None:
         try:

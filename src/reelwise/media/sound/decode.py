@@ -1,9 +1,8 @@
 """Decodes the first usable sound track of a video, on the clock of its frames."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from reelwise.core.sound import Sound
 from reelwise.media.decoding.sinks import FileSink, OpenFiles
 from reelwise.media.limits import READ_LIMITS, WORKER_LIMITS, ReadLimits
-from reelwise.media.sound.blocks import PacketCount, SoundBlocks, SoundFile
+from reelwise.media.sound.blocks import SoundBlocks, SoundFile
 from reelwise.media.sound.mixer import Mixer, OutOfTimeError
 from reelwise.media.sound.sinks import PieceSink, SampleFile, SampleList, SampleSink
 from reelwise.media.sound.track import SoundSettings, SoundTrack
@@ -19,21 +18,8 @@ from reelwise.media.sound.track import SoundSettings, SoundTrack
 Progress = Callable[[int, int], None]
 """Called with the numbers of packets and of bytes read so far."""
 
-SendPiece = Callable[[np.ndarray, Fraction, int, Sequence[str]], None]
-"""Called with a piece of sound, as ``PieceSink`` says."""
-
-OnPacket = Callable[[PacketCount], None]
-"""Called after every packet."""
-
 DEFAULT_SOUND = SoundSettings()
 """16 kHz mono: what sound encoders of videos expect."""
-
-_LATE_SECONDS = 10
-"""Sound that lies so far behind the pictures of the same place in a file is not waited for: muxers write it within a
-second of them, or a fragment."""
-
-_SAY_SECONDS = 1
-"""How often a track that pauses says how far it is."""
 
 
 def decode_sound(
@@ -61,7 +47,7 @@ def decode_sound(
         VideoError: The video is refused as a whole, for another reason than its sound.
     """
     sink = SampleList()
-    track = _decode(SoundFile(Path(path), limits), settings, sink, _report_to(progress))
+    track = _decode(SoundFile(Path(path), limits), settings, sink, progress or _ignore)
     return Sound(sink.samples(), track.sample_rate, track.start, track.present, track.channels), track
 
 
@@ -91,13 +77,13 @@ def decode_sound_to_file(
     with OpenFiles() as files:
         file = FileSink(output, files)
         file.write(np.zeros((0, 1), np.float32))  # so that the file exists
-        on_packet = _with_deadline(_report_to(progress), deadline_seconds)
-        track = _decode(SoundFile(path, limits), settings, SampleFile(file), on_packet, WORKER_LIMITS.output_bytes)
+        report = _with_deadline(progress or _ignore, deadline_seconds)
+        track = _decode(SoundFile(path, limits), settings, SampleFile(file), report, WORKER_LIMITS.output_bytes)
     return replace(track, crc32=file.crc32)
 
 
 def stream_sound(
-    file: SoundFile, settings: SoundSettings, send_piece: SendPiece, *, progress: Progress | None = None
+    file: SoundFile, settings: SoundSettings, sink: PieceSink, *, progress: Progress | None = None
 ) -> SoundTrack:
     """The sound of one video in pieces, in bounded memory whatever its length.
 
@@ -106,32 +92,25 @@ def stream_sound(
     Args:
         file: What is read.
         settings: Rate and channels.
-        send_piece: Called with each piece, in order.
+        sink: Hands the pieces over.
         progress: Called after every packet.
 
     Raises:
         VideoError: The video is refused as a whole, for another reason than its sound.
     """
-    sink = PieceSink(send_piece)
-    report, last_mark = _report_to(progress), Fraction(0)
-
-    def on_packet(count: PacketCount) -> None:
-        nonlocal last_mark
-        report(count)
-        if count.picture_seconds is None:
-            return
-        mark = count.picture_seconds - _LATE_SECONDS
-        if mark >= max(sink.end, last_mark) + _SAY_SECONDS:
-            last_mark = mark
-            sink.say_silent_until(mark)
-
-    track = _decode(file, settings, sink, on_packet)
+    track = _decode(file, settings, sink, progress or _ignore, says_pauses=True)
     sink.flush()
     return track
 
 
 def _decode(
-    file: SoundFile, settings: SoundSettings, sink: SampleSink, on_packet: OnPacket, max_bytes: int | None = None
+    file: SoundFile,
+    settings: SoundSettings,
+    sink: SampleSink,
+    progress: Progress,
+    max_bytes: int | None = None,
+    *,
+    says_pauses: bool = False,
 ) -> SoundTrack:
     """Try the tracks in turn until one gives a sample."""
     rate = settings.sample_rate or SoundSettings().sample_rate or 0
@@ -140,7 +119,7 @@ def _decode(
         return SoundTrack(0, rate, missing=missing)
     zero = file.first_frame_seconds()
     for index in indices:
-        with SoundBlocks(file, index, zero, on_packet) as blocks:
+        with SoundBlocks(file, index, zero, progress, says_pauses=says_pauses) as blocks:
             mixer = Mixer(settings, sink, max_bytes)
             mixer.take_all(blocks)
             track = mixer.track(blocks)
@@ -151,17 +130,17 @@ def _decode(
     return SoundTrack(0, rate, missing="no usable sound: nothing of it could be decoded.")
 
 
-def _report_to(progress: Progress | None) -> OnPacket:
-    return lambda count: progress(count.num_packets, count.num_bytes) if progress else None
+def _ignore(num_packets: int, num_bytes: int) -> None:
+    """Nobody wants to know."""
 
 
-def _with_deadline(report: OnPacket, deadline_seconds: float | None) -> OnPacket:
+def _with_deadline(progress: Progress, deadline_seconds: float | None) -> Progress:
     """After every packet, of the picture too, so that a track which pauses for long does not outlast it."""
     stop_at = None if deadline_seconds is None else time.monotonic() + deadline_seconds
 
-    def on_packet(count: PacketCount) -> None:
-        report(count)
+    def report(num_packets: int, num_bytes: int) -> None:
+        progress(num_packets, num_bytes)
         if stop_at is not None and time.monotonic() > stop_at:
             raise OutOfTimeError
 
-    return on_packet
+    return report

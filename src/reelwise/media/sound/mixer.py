@@ -8,7 +8,7 @@ from av.audio.resampler import AudioResampler
 from reelwise.media.sound.blocks import SoundBlocks
 from reelwise.media.sound.sample_grid import SampleGrid
 from reelwise.media.sound.sinks import SampleSink
-from reelwise.media.sound.timeline import PlacedBlock, place_blocks
+from reelwise.media.sound.timeline import Pause, PlacedBlock, place_blocks
 from reelwise.media.sound.track import SoundSettings, SoundTrack
 
 _BYTES_PER_SAMPLE = 4
@@ -48,8 +48,11 @@ class Mixer:
     def take_all(self, blocks: SoundBlocks) -> None:
         """Read a track to its end, until the grid is full or the time is over."""
         try:
-            for placed_block in place_blocks(blocks):
-                self._take(placed_block)
+            for item in place_blocks(blocks):
+                if isinstance(item, Pause):
+                    self._sink.pause(item.seconds)
+                else:
+                    self._take(item)
                 if self._grid is not None and self._grid.is_full:
                     return
         except OutOfTimeError:

@@ -1,5 +1,6 @@
 """Where decoded samples go: a flat file, a list, or pieces that are handed over while the rest is decoded."""
 
+import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Protocol
@@ -39,6 +40,10 @@ class SampleSink(Protocol):
         """Here is no sound for so many samples."""
         ...
 
+    def pause(self, seconds: Fraction) -> None:
+        """No sound comes before this time."""
+        ...
+
 
 class SampleFile:
     """A flat file of float32 (N, channels), with zeros where there is no sound.
@@ -69,6 +74,9 @@ class SampleFile:
         for place in range(0, num_samples, _ZEROS):
             self.write(np.zeros((min(_ZEROS, num_samples - place), self._num_channels), np.float32))
 
+    def pause(self, seconds: Fraction) -> None:
+        """Nobody reads the file before it is whole."""
+
 
 class SampleList:
     """Collects the samples in memory, with zeros where there is no sound."""
@@ -90,6 +98,9 @@ class SampleList:
         """Take zeros."""
         self._blocks.append(np.zeros((num_samples, self._num_channels), np.float32))
 
+    def pause(self, seconds: Fraction) -> None:
+        """Nobody reads the list before it is whole."""
+
     def samples(self) -> np.ndarray:
         """(N,) float32 for one channel, else (N, channels)."""
         samples = np.concatenate([np.zeros((0, self._num_channels), np.float32), *self._blocks])
@@ -100,31 +111,37 @@ class PieceSink:
     """Hands pieces of unbroken sound over, a quarter of a second each, cut where the track alone says.
 
     Args:
-        send: Called with a piece: (n, channels) float32, when it starts in seconds, samples per second, and names of
-            the channels. A piece of no samples says that none come before its start.
+        send_piece: Called with a piece: (n, channels) float32, when it starts in seconds, samples per second, and names
+            of the channels.
+        send_pause: Called with a time in seconds, between pieces: no sound comes before it. Sound that the file has for
+            an earlier time later on is left out.
     """
 
-    def __init__(self, send: Callable[[np.ndarray, Fraction, int, Sequence[str]], None]) -> None:
-        self._send = send
+    def __init__(
+        self,
+        send_piece: Callable[[np.ndarray, Fraction, int, Sequence[str]], None],
+        send_pause: Callable[[Fraction], None],
+    ) -> None:
+        self._send_piece, self._send_pause = send_piece, send_pause
         self._start, self._rate, self._channels = Fraction(0), 1, ("FC",)
         self._num_handed_over = 0
         self._waiting: list[np.ndarray] = []
         self._num_waiting = 0
         self._piece_length = 1
-
-    @property
-    def end(self) -> Fraction:
-        """Up to when the track was taken, in seconds."""
-        return self._start + Fraction(self._num_handed_over + self._num_waiting, self._rate)
+        self._pause: Fraction | None = None
 
     def begin(self, start: Fraction, sample_rate: int, channels: Sequence[str]) -> None:
         """The first sample follows."""
         self._start, self._rate, self._channels = start, sample_rate, tuple(channels)
         self._num_handed_over = 0
         self._piece_length = max(1, min(sample_rate // PIECES_PER_SECOND, _PIECE_BYTES // (4 * len(channels))))
+        self._pause = None  # of a track before this one, which had nothing
 
     def write(self, samples: np.ndarray) -> None:
         """Take samples, and hand over what fills a piece."""
+        samples = self._without_late(samples)
+        if not len(samples):
+            return
         self._waiting.append(samples)
         self._num_waiting += len(samples)
         if self._num_waiting < self._piece_length:
@@ -141,17 +158,34 @@ class PieceSink:
         self.flush()
         self._num_handed_over += num_samples
 
+    def pause(self, seconds: Fraction) -> None:
+        """Hand over what there is, and say that no sound comes before a time; not where there was some already."""
+        self.flush()
+        if self._time >= seconds or (self._pause is not None and self._pause >= seconds):
+            return
+        self._pause = seconds
+        self._send_pause(seconds)
+
     def flush(self) -> None:
         """Hand over what there is."""
         if self._waiting:
             samples, self._waiting, self._num_waiting = np.concatenate(self._waiting), [], 0
             self._hand_over(samples)
 
-    def say_silent_until(self, seconds: Fraction) -> None:
-        """Say that the track has nothing more before this time."""
-        self._send(np.zeros((0, len(self._channels)), np.float32), seconds, self._rate, self._channels)
+    @property
+    def _time(self) -> Fraction:
+        """When the next sample sounds."""
+        return self._start + Fraction(self._num_handed_over + self._num_waiting, self._rate)
+
+    def _without_late(self, samples: np.ndarray) -> np.ndarray:
+        """Those that sound after the last pause."""
+        if self._pause is None or self._time >= self._pause:
+            return samples
+        num_late = min(len(samples), math.ceil((self._pause - self._time) * self._rate))
+        self._num_handed_over += num_late
+        return samples[num_late:]
 
     def _hand_over(self, samples: np.ndarray) -> None:
         start = self._start + Fraction(self._num_handed_over, self._rate)
         self._num_handed_over += len(samples)
-        self._send(samples, start, self._rate, self._channels)
+        self._send_piece(samples, start, self._rate, self._channels)

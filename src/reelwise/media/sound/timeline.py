@@ -65,6 +65,17 @@ class Block:
     after_damage: bool = False
 
 
+@dataclass(frozen=True)
+class Pause:
+    """A track has nothing for a while.
+
+    Args:
+        seconds: No sound comes before this time.
+    """
+
+    seconds: Fraction
+
+
 @dataclass(frozen=True, eq=False)
 class PlacedBlock:
     """A block and the start of the run that begins with it.
@@ -78,7 +89,7 @@ class PlacedBlock:
     run_start: Fraction | None
 
 
-def place_blocks(blocks: Iterable[Block]) -> Iterator[PlacedBlock]:
+def place_blocks(blocks: Iterable[Block | Pause]) -> Iterator[PlacedBlock | Pause]:
     """Join blocks into runs: sample counts are exact within a run, the file's times say where runs start.
 
     Containers round times to milliseconds, live recordings jitter, and some files of Vorbis name the end of each block
@@ -88,12 +99,17 @@ def place_blocks(blocks: Iterable[Block]) -> Iterator[PlacedBlock]:
     clock (a second and more back, 12 hours ahead), that clock is moved to follow, as ``Timeline`` does with the frames.
 
     Args:
-        blocks: In the order of the decoder; read half a second ahead.
+        blocks: In the order of the decoder; read half a second ahead, and up to a pause.
     """
     clock = _Clock()
     waiting: deque[_Waiting] = deque()
     position = 0.0
     for block in blocks:
+        if isinstance(block, Pause):
+            while waiting:
+                yield clock.place(waiting, position)
+            yield block
+            continue
         lag = None if block.time is None else float(block.time) - position
         waiting.append(_Waiting(block, position, lag))
         position += float(block.duration)

@@ -201,7 +201,7 @@ class _Supervisor:
             except WorkerDiedError as error:
                 last = attempt == self._limits.max_tries or not error.retry or self._stop_event.is_set()
                 if last:
-                    return lost_worker(task, error)
+                    return lost_worker(task, error, "; the worker was replaced")
             except BaseException as error:  # noqa: BLE001  (handed to the thread that waits for it)
                 return error
         raise RuntimeError("max_tries is at least 1")
@@ -241,6 +241,6 @@ def _num_processors() -> int:
     return os.cpu_count() or 1
 
 
-def lost_worker(task: Task, error: WorkerDiedError) -> VideoError:
+def lost_worker(task: Task, error: WorkerDiedError, consequence: str = "") -> VideoError:
     """What a worker that died means for its file."""
-    return VideoError(f"{task.path.name}: {error.reason}; the worker was replaced.", hint=error.hint)
+    return VideoError(f"{task.path.name}: {error.reason}{consequence}.", hint=error.hint)

@@ -163,7 +163,7 @@ class WorkerProcess:
                 continue
             if reply["kind"] != "progress":
                 return reply
-            counts = (int(reply.get("frames", 0)), int(reply.get("bytes", 0)))
+            counts = self._counts(reply)
             if counts != last_counts:
                 last_counts, wait_start = counts, time.monotonic()
                 if on_progress:
@@ -196,10 +196,17 @@ class WorkerProcess:
                 continue
             if message["kind"] != "progress":
                 return message, parts
-            counts = (int(message.get("frames", 0)), int(message.get("bytes", 0)))
+            counts = self._counts(message)
             if counts != last_counts:
                 last_counts, last_progress = counts, time.monotonic()
                 on_progress(*counts)
+
+    def _counts(self, message: Message) -> tuple[int, int]:
+        """Frames (or rows) and bytes of a report of progress."""
+        try:
+            return int(message.get("frames", 0)), int(message.get("bytes", 0))
+        except (TypeError, ValueError, OverflowError):
+            raise self._death("its progress was not understood", retry=False) from None
 
     def _next(self, deadline: float) -> tuple[Message, int] | None:
         """The next message, or None at the deadline; watches memory where the system does not limit it."""

@@ -1,13 +1,17 @@
 """Sound, exact to the frame, over videos without anything to see."""
 
+import tracemalloc
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from frame_views import Run, run_all, views
+from frame_views import Run, clock_of, run_all, views
 
+from reelwise.analysis.analyzer import Setup
 from reelwise.analysis.onsets import ENTRY as ONSETS
+from reelwise.analysis.sound import waveform
 from reelwise.analysis.sound.analyzer import ENTRY
+from reelwise.analysis.sound.gaps import GapFinder
 from reelwise.analysis.strip import _MAX_PICTURES
 from reelwise.core.intervals import Interval
 from reelwise.core.sound import Sound
@@ -162,3 +166,36 @@ def test_findings_do_not_hang_on_the_pieces_in_which_sound_comes(piece_seconds):
 
 def plain(finding) -> tuple:
     return finding.start_frame, finding.end_frame, finding.label, finding.score, *finding.values.values()
+
+
+def test_a_track_of_many_holes_takes_little_memory():
+    analyzer = ENTRY.start(Setup((9, 16)))
+    clock = clock_of(100_000)
+    piece = np.full((4800, 2), 0.1, np.float32)
+    tracemalloc.start()
+    try:
+        for second in range(100):
+            assert not list(analyzer.push_sound(Sound(piece, 48_000, Fraction(second)), lambda: clock))[1:]
+        num_bytes, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert num_bytes < 5_000_000
+
+
+def test_sound_outside_of_the_video_shortens_no_gap():
+    """What is missing counts in the video alone: 0.1 s at its start is no gap, however long before it sound was."""
+    gaps = GapFinder()
+    second = np.ones(RATE, np.float32)
+    assert not list(gaps.push(Sound(second, RATE, Fraction(-2))))
+    assert not list(gaps.push(Sound(second, RATE, Fraction(1, 10))))
+    assert list(gaps.end(Fraction(2))) == [Interval(Fraction(11, 10), Fraction(2))]
+
+
+def test_curves_of_frames_that_lie_years_apart_are_cut(monkeypatch):
+    monkeypatch.setattr(waveform, "MAX_SECONDS", 10)
+    maker = waveform.WaveformMaker()
+    for start in (9, 10, 10**8):
+        maker.push(Sound(np.ones(RATE, np.float32), RATE, Fraction(start)))
+    values = maker.signal(Fraction(10**9)).values
+    assert values.shape == (1000, 2)
+    assert (values[900:] == 1).all()

@@ -10,6 +10,7 @@ from reelwise.core.sound import Sound
 from reelwise.features.loudness import integrated_loudness
 from reelwise.media.writers.writer import write_video
 
+END = Fraction(100)
 GREY = np.full((16, 16, 3), 90, np.uint8)
 
 
@@ -26,7 +27,7 @@ def cymbal(request, tmp_path_factory):
 def test_loudness_counts_what_is_high(cymbal):
     path, sound = cymbal
     with SoundSource(path) as source:
-        pieces = list(source.until(None))
+        pieces = list(source.rest(END))
         assert source.missing == ""
     assert {piece.sample_rate for piece in pieces} == {sound.sample_rate}
     whole = Sound(np.concatenate([piece.samples for piece in pieces]), sound.sample_rate)
@@ -39,9 +40,9 @@ def test_pieces_come_as_far_as_they_are_asked_for(cymbal):
         first = list(source.until(Fraction(1)))
         assert Fraction(3, 4) < first[-1].end <= 1
         assert not list(source.until(Fraction(1)))
-        rest = list(source.until(None))
+        rest = list(source.rest(END))
         assert rest[0].start == first[-1].end
-        assert not list(source.until(None))
+        assert not list(source.rest(END))
 
 
 def test_without_sound_it_says_why(tmp_path):
@@ -49,7 +50,7 @@ def test_without_sound_it_says_why(tmp_path):
     (tmp_path / "text.mp4").write_text("no video", encoding="utf-8")
     for name, reason in (("silent.mp4", "no sound track"), ("text.mp4", "text.mp4")):
         with SoundSource(tmp_path / name) as source:
-            assert not list(source.until(None))
+            assert not list(source.rest(END))
             assert reason in source.missing
 
 
@@ -60,5 +61,5 @@ def test_it_may_be_closed_before_and_after_its_worker_was_started(cymbal):
             source.start()
         source.close()
         source.start()
-        assert not list(source.until(None))
+        assert not list(source.rest(END))
         assert "closed" in source.missing

@@ -12,6 +12,7 @@ from reelwise.core.frames import FrameTimes
 from reelwise.core.intervals import TimeRange
 from reelwise.core.video import SoundFacts, VideoFacts, VideoWarning, WarningKind
 from reelwise.media.decoding.results import DecodedSegment, DecodeResult
+from reelwise.media.limits import READ_LIMITS, WORKER_LIMITS
 from reelwise.media.requests.decode import DecodeTask
 from reelwise.media.requests.fields import pack_error
 from reelwise.media.requests.kind import RequestTable, load_table
@@ -29,6 +30,7 @@ from reelwise.media.workers.wire import (
     unpack_task,
     write_message,
 )
+from reelwise.media.workers.worker_process import WorkerDiedError, WorkerProcess
 from reelwise.media.writers.sheet import Sheet, SheetTask
 
 TABLE = load_table(MEDIA_TABLE)
@@ -173,5 +175,15 @@ def test_kinds_of_one_table_have_names_and_tasks_of_their_own():
 
 
 def test_only_what_writes_a_file_may_write():
-    assert [kind.name for kind in TABLE.kinds if not kind.may_write] == ["scan", "stream"]
+    assert [kind.name for kind in TABLE.kinds if not kind.may_write] == ["scan", "stream", "sound_stream"]
     assert {kind.max_part_bytes for kind in TABLE.kinds} == {0}
+
+
+@pytest.mark.parametrize("progress", [{"frames": "x"}, {"bytes": None}, {"frames": float("inf")}])
+def test_progress_that_is_no_number_ends_the_worker(progress):
+    worker = WorkerProcess(WORKER_LIMITS, READ_LIMITS, MEDIA_TABLE)
+    try:
+        with pytest.raises(WorkerDiedError, match="its progress was not understood"):
+            worker._counts({"kind": "progress"} | progress)
+    finally:
+        worker.kill()
