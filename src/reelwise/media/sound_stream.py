@@ -54,7 +54,7 @@ class SoundStream(WorkerStream[Sound | NoSound, SoundTrack]):
     ) -> None:
         super().__init__(task, may_wait=task.growth is not None, limits=limits, read_limits=read_limits)
         self._form: tuple[int, tuple[str, ...]] | None = None
-        self._reached: Fraction | None = None
+        self._last_end: Fraction | None = None
 
     def _items(self, reply: Message) -> Iterator[Sound | NoSound]:
         if "no_sound_before" in reply:
@@ -62,7 +62,7 @@ class SoundStream(WorkerStream[Sound | NoSound, SoundTrack]):
             self._reach(item.until, item.until, is_new=True)
         else:
             if self._form is None:
-                self._reached = None  # pauses of a track that had nothing do not count for the next one
+                self._last_end = None  # pauses of a track that had nothing do not count for the next one
             item = self._piece(reply)
             self._reach(item.start, item.end)
         return iter((item,))
@@ -84,10 +84,10 @@ class SoundStream(WorkerStream[Sound | NoSound, SoundTrack]):
 
     def _reach(self, start: Fraction, end: Fraction, *, is_new: bool = False) -> None:
         """Something from start to end comes next; ``is_new`` where it has to lie behind all before."""
-        last = self._reached
+        last = self._last_end
         if last is not None and (start < last or (is_new and start == last)):
             raise ValueError(f"sound of {float(start)} s behind that of {float(last)} s")
-        self._reached = end
+        self._last_end = end
 
 
 def _seconds(text: str) -> Fraction:
