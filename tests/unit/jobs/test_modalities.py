@@ -103,6 +103,7 @@ def test_models_without_frames_are_ordinary(name, av_clips, tiny_train):
     assert (run.path / "report.html").stat().st_size > 10_000
 
 
+@pytest.mark.usefixtures("quick_fit")
 def test_evaluate_tells_of_videos_that_can_only_be_guessed(av_clips, cache, tiny_train, listener):
     run = tiny_train(av_clips, model="audio_cnn", modalities="sound", epochs=1)
     evaluate(run.path, av_clips, cache_dir=cache, progress=listener)
@@ -111,6 +112,7 @@ def test_evaluate_tells_of_videos_that_can_only_be_guessed(av_clips, cache, tiny
     assert any(text.startswith(f"{refused} videos have no usable sound, and the model") for text in listener.warned)
 
 
+@pytest.mark.usefixtures("quick_fit")
 def test_frames_and_sound_by_default_if_most_clips_have_any(av_clips, tiny_train, tmp_path):
     run = tiny_train(av_clips, modalities="auto", epochs=1)
     assert set(run.metrics["modalities"]) == {"frames+sound", "frames", "sound"}
@@ -130,6 +132,7 @@ def test_retrained_ablation_trains_each(av_clips, tiny_train):
     assert folders == {"cnn+audio_cnn", "cnn+audio_cnn-on-frames-alone", "cnn+audio_cnn-on-sound-alone"}
 
 
+@pytest.mark.usefixtures("quick_fit")
 def test_ablation_can_be_left_out(av_clips, tiny_train):
     assert set(tiny_train(av_clips, modalities="frames,sound", epochs=1, ablate="off").metrics["modalities"]) == {
         "frames+sound"
