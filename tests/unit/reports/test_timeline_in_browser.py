@@ -235,7 +235,7 @@ SPY = """
 def test_the_numbers_of_a_scale_stand_over_its_curve_in_a_halo(open_page, crafted_page):
     page = open_page(crafted_page, script=SPY, color_scheme="light")
     page.wait_for_selector("#list [role=option]")
-    calls = [call for call in page.evaluate("window.calls") if call["id"] == "rows"]
+    calls = page.evaluate("window.calls.filter(call => call.id === 'rows')")
     numbers = [place for place, call in enumerate(calls) if call["name"] == "fillText" and call["align"] == "right"]
     assert len(numbers) >= 4
     for place in numbers:
@@ -255,7 +255,7 @@ def test_no_time_of_the_ruler_is_cut(open_page, crafted_page, width):
     for _ in range(12):  # as the view narrows, marks come near its end
         page.keyboard.press("+")
         page.wait_for_timeout(30)
-    texts = [call for call in page.evaluate("window.calls") if call["id"] == "ruler" and call["name"] == "fillText"]
+    texts = page.evaluate("window.calls.filter(call => call.id === 'ruler' && call.name === 'fillText')")
     assert len(texts) > 4
     room = page.locator("#ruler").bounding_box()["width"]
     assert [call["values"][0] for call in texts if call["right"] > room] == []
