@@ -261,7 +261,7 @@ def test_no_time_of_the_ruler_is_cut(open_page, crafted_page, width):
     assert [call["values"][0] for call in texts if call["right"] > room] == []
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("width", [320, 390, 1440])
 def test_the_longest_timecode_is_seen_whole(open_page, crafted_page, width):
     page = open_page(crafted_page, width=width)
     page.locator("#position").fill("00:00:00:00")

@@ -282,6 +282,8 @@ class WorkerProcess:
             while (message := read_sized_message(pipe)) is not None:
                 if message[0]["kind"] == RAW:
                     self._raw_waiting.acquire()  # a stranger's file must not fill the memory before its reader looks
+                    if self._stopping.is_set():  # there may be more in the pipe, which nobody waits for
+                        return
                     message[0]["content"] = read_raw(pipe, message[0])
                 self._put(message)
             self._put(None)
