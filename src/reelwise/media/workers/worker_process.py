@@ -279,11 +279,10 @@ class WorkerProcess:
 
     def _read_messages(self, pipe: IO[bytes]) -> None:
         try:
-            while (message := read_sized_message(pipe)) is not None:
+            # Of a worker that was killed there may be more in the pipe, which nobody waits for.
+            while not self._stopping.is_set() and (message := read_sized_message(pipe)) is not None:
                 if message[0]["kind"] == RAW:
                     self._raw_waiting.acquire()  # a stranger's file must not fill the memory before its reader looks
-                    if self._stopping.is_set():  # there may be more in the pipe, which nobody waits for
-                        return
                     message[0]["content"] = read_raw(pipe, message[0])
                 self._put(message)
             self._put(None)
