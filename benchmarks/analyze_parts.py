@@ -23,7 +23,7 @@ from reelwise.core.sound import Sound
 from reelwise.media.requests.stream import StreamTask
 from reelwise.media.stream import VideoStream
 
-NUM_THREADS = 2
+NUM_THREADS = 4
 """Of the decoder, as in an analysis of one video."""
 
 

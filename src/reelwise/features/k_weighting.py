@@ -10,8 +10,8 @@ import numpy as np
 _SHELF_HZ, _SHELF_GAIN_DB, _SHELF_Q = 1681.974450955533, 3.999843853973347, 0.7071752369554196
 _SHELF_BAND_EXPONENT = 0.4996667741545416
 _HIGH_PASS_HZ, _HIGH_PASS_Q = 38.13547087602444, 0.5003270373238773
-_RESPONSE_SECONDS = 0.16
-"""Length of the impulse response that is kept: beyond it every sample is below 1e-15."""
+_RESPONSE_SECONDS = 0.1
+"""Length of the impulse response that is kept: all that comes later adds less than 1e-10 to a sample of full scale."""
 
 Biquad = tuple[tuple[float, float, float], tuple[float, float, float]]
 """Numerator and denominator in rising powers of z^-1; the first of the denominator is 1."""
@@ -48,17 +48,19 @@ def k_weighting_biquads(sample_rate: int) -> tuple[Biquad, Biquad]:
 class KWeighting:
     """K-weights sound that comes block by block: both filters as one, by fast convolution.
 
-    The two recursions would be a loop over samples in numpy. Their common response has died away (1e-15) after 0.16 s,
-    so it is convolved instead, with the same result. Parts of one length are convolved, so that the numbers are the
-    same to the last digit whatever blocks the sound comes in.
+    The two recursions would be a loop over samples in numpy. Their common response has died away after 0.1 s, so it is
+    convolved instead, with the same result. Parts of one length are convolved, so that the numbers are the same to the
+    last digit whatever blocks the sound comes in.
 
     Args:
         sample_rate: Samples per second; silence comes before the first.
     """
 
     def __init__(self, sample_rate: int) -> None:
-        self._size = 1 << math.ceil(math.log2(sample_rate * _RESPONSE_SECONDS))
-        self._spectrum = _response(sample_rate, self._size)
+        self._num_taps = math.ceil(sample_rate * _RESPONSE_SECONDS)
+        num_points = 1 << math.ceil(math.log2(3 * self._num_taps))  # two thirds of the work at least are for new samples
+        self._size = num_points - self._num_taps
+        self._spectrum = _response(sample_rate, self._num_taps, num_points)
         self._history: np.ndarray | None = None
         self._waiting: list[np.ndarray] = []
         self._num_waiting = 0
@@ -90,25 +92,25 @@ class KWeighting:
             yield self._convolve(samples)
 
     def _convolve(self, samples: np.ndarray) -> np.ndarray:
-        part = np.asarray(samples, np.float64)
         if self._history is None:
-            self._history = np.zeros((self._size, part.shape[1]))
-        zeros = np.zeros((self._size - len(part), part.shape[1]))
-        both = np.concatenate([self._history, part, zeros])  # (2 size, channels)
-        product = np.fft.irfft(np.fft.rfft(both, axis=0) * self._spectrum[:, None], axis=0)
-        self._history = both[len(part) : len(part) + self._size]
-        return product[self._size : self._size + len(part)]
+            self._history = np.zeros((samples.shape[1], self._num_taps))
+        row_length = self._num_taps + len(samples)
+        rows = np.zeros((samples.shape[1], self._num_taps + self._size))  # a channel each
+        rows[:, : self._num_taps], rows[:, self._num_taps : row_length] = self._history, samples.T
+        self._history = rows[:, row_length - self._num_taps : row_length].copy()
+        products = np.fft.irfft(np.fft.rfft(rows) * self._spectrum)
+        return products[:, self._num_taps : row_length].T
 
 
 @lru_cache(maxsize=4)
-def _response(sample_rate: int, size: int) -> np.ndarray:
-    """(size + 1,) complex: the spectrum of the first ``size`` samples of the impulse response, padded to twice that."""
-    z = np.exp(-2j * np.pi * np.arange(size + 1) / (2 * size))
-    response = np.ones(size + 1, np.complex128)
+def _response(sample_rate: int, num_taps: int, num_points: int) -> np.ndarray:
+    """(num_points // 2 + 1,) complex: the spectrum of the first samples of the impulse response."""
+    z = np.exp(-2j * np.pi * np.arange(num_points // 2 + 1) / num_points)
+    response = np.ones(num_points // 2 + 1, np.complex128)
     for numerator, denominator in k_weighting_biquads(sample_rate):
         response *= np.polyval(numerator[::-1], z) / np.polyval(denominator[::-1], z)
     impulse = np.fft.irfft(response)
-    impulse[size:] = 0.0
+    impulse[num_taps:] = 0.0
     return np.fft.rfft(impulse)
 
 

@@ -131,7 +131,7 @@ def _analyze(
             pictures = PictureStore(folder.pictures, when_full=when_full(can_resume=plan.can_resume))
             models = plan.classifiers.for_video(path, scratch) if plan.classifiers else ()
             entries = (*plan.entries, *map(action_entry, models))
-            # Findings that were handed out cannot be taken back, as they are where two threads meet damage.
+            # Findings that were handed out cannot be taken back, as they are where several threads meet damage.
             num_threads = plan.num_threads if on_item is None else 1
             video_pass = VideoPass(
                 path,
