@@ -58,7 +58,7 @@ class KWeighting:
 
     def __init__(self, sample_rate: int) -> None:
         self._num_taps = math.ceil(sample_rate * _RESPONSE_SECONDS)
-        num_points = 1 << math.ceil(math.log2(3 * self._num_taps))  # two thirds of the work at least are for new samples
+        num_points = 1 << math.ceil(math.log2(3 * self._num_taps))  # most of them for new samples
         self._size = num_points - self._num_taps
         self._spectrum = _response(sample_rate, self._num_taps, num_points)
         self._history: np.ndarray | None = None
