@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from reelwise.core.pieces import Pieces
+
 # The analogue filters behind the 48 kHz coefficients of the standard, as solved for in libebur128 (Kokott 2011).
 _SHELF_HZ, _SHELF_GAIN_DB, _SHELF_Q = 1681.974450955533, 3.999843853973347, 0.7071752369554196
 _SHELF_BAND_EXPONENT = 0.4996667741545416
@@ -62,8 +64,7 @@ class KWeighting:
         self._size = num_points - self._num_taps
         self._spectrum = _response(sample_rate, self._num_taps, num_points)
         self._history: np.ndarray | None = None
-        self._waiting: list[np.ndarray] = []
-        self._num_waiting = 0
+        self._pieces = Pieces(self._size)
 
     def push(self, block: np.ndarray) -> Iterator[np.ndarray]:
         """Take the next samples.
@@ -71,24 +72,15 @@ class KWeighting:
         Args:
             block: (n, channels) float.
 
-        Yields:
-            (m, channels) float64, what is known by now.
+        Returns:
+            (m, channels) float64 each, what is known by now.
         """
-        self._waiting.append(block)
-        self._num_waiting += len(block)
-        if self._num_waiting < self._size:
-            return
-        samples = np.concatenate(self._waiting)
-        num_whole = len(samples) // self._size * self._size
-        self._waiting, self._num_waiting = [samples[num_whole:]], len(samples) - num_whole
-        for start in range(0, num_whole, self._size):
-            yield self._convolve(samples[start : start + self._size])
+        return map(self._convolve, self._pieces.push(block))
 
     def end(self) -> Iterator[np.ndarray]:
         """The rest, when all samples were pushed."""
-        samples = np.concatenate(self._waiting) if self._waiting else np.zeros((0, 1))
-        self._waiting, self._num_waiting = [], 0
-        if len(samples):
+        samples = self._pieces.rest()
+        if samples is not None:
             yield self._convolve(samples)
 
     def _convolve(self, samples: np.ndarray) -> np.ndarray:

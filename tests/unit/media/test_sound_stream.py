@@ -3,13 +3,13 @@
 import os
 import signal
 import struct
-import threading
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from growing_video import write_the_rest_later
 from sound_files import Track, make_sounding, tone
 
 from reelwise.core.errors import VideoError
@@ -101,16 +101,9 @@ def test_where_the_clock_of_a_file_starts_again_pauses_go_on(tmp_path):
 
 
 def test_a_growing_file_gives_the_same_pieces(holed, tmp_path):
-    content, growing, mark = holed.read_bytes(), tmp_path / "growing.mkv", tmp_path / "open"
-    growing.write_bytes(content[: len(content) // 3])
-    mark.touch()
-
-    def write_the_rest() -> None:
-        with growing.open("ab") as target:
-            target.write(content[len(content) // 3 :])
-        mark.unlink()
-
-    threading.Timer(1.5, write_the_rest).start()
+    growing, mark = tmp_path / "growing.mkv", tmp_path / "open"
+    growing.write_bytes(holed.read_bytes())
+    write_the_rest_later(growing, mark, seconds=1.5)
     # A worker that says nothing for a second is ended; this one says that it waits.
     task = SoundStreamTask(growing, OWN, Growth(open_mark=mark))
     with SoundStream(task, limits=WorkerLimits(stall_seconds=1)) as stream:

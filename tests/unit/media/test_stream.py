@@ -12,6 +12,7 @@ import av
 import crafted
 import numpy as np
 import pytest
+from growing_video import write_the_rest_later
 
 from reelwise.core.errors import VideoError
 from reelwise.media.limits import WorkerLimits
@@ -146,20 +147,6 @@ def test_a_file_that_has_all_that_its_index_names_at_the_end_is_not_truncated(tm
     with VideoStream(StreamTask(path, SPECS, growth=Growth(open_mark=mark))) as stream:
         assert sum(1 for _ in stream) == 40
         assert stream.end.facts.warnings == ()
-
-
-def write_the_rest_later(path: Path, mark: Path, seconds: float) -> None:
-    """Cut a file in half; the other half comes after a while, and then the mark goes away."""
-    content, size = path.read_bytes(), path.stat().st_size // 2
-    path.write_bytes(content[:size])
-    mark.touch()
-
-    def write() -> None:
-        with path.open("ab") as target:
-            target.write(content[size:])
-        mark.unlink()
-
-    threading.Timer(seconds, write).start()
 
 
 def test_closing_from_another_thread_ends_who_waits_for_a_growing_file(tmp_path):

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
+from reelwise.core.pieces import Pieces
 from reelwise.media.decoding.sinks import FileSink
 
 _ZEROS = 1 << 16
@@ -125,33 +126,20 @@ class PieceSink:
         self._send_piece, self._send_pause = send_piece, send_pause
         self._start, self._rate, self._channels = Fraction(0), 1, ("FC",)
         self._num_handed_over = 0
-        self._waiting: list[np.ndarray] = []
-        self._num_waiting = 0
-        self._piece_length = 1
+        self._pieces = Pieces(1)
         self._pause: Fraction | None = None
 
     def begin(self, start: Fraction, sample_rate: int, channels: Sequence[str]) -> None:
         """The first sample follows."""
         self._start, self._rate, self._channels = start, sample_rate, tuple(channels)
         self._num_handed_over = 0
-        self._piece_length = max(1, min(sample_rate // PIECES_PER_SECOND, _PIECE_BYTES // (4 * len(channels))))
+        self._pieces = Pieces(max(1, min(sample_rate // PIECES_PER_SECOND, _PIECE_BYTES // (4 * len(channels)))))
         self._pause = None  # of a track before this one, which had nothing
 
     def write(self, samples: np.ndarray) -> None:
         """Take samples, and hand over what fills a piece."""
-        samples = self._without_late(samples)
-        if not len(samples):
-            return
-        self._waiting.append(samples)
-        self._num_waiting += len(samples)
-        if self._num_waiting < self._piece_length:
-            return
-        all_samples = np.concatenate(self._waiting)
-        num_whole = len(all_samples) // self._piece_length * self._piece_length
-        for place in range(0, num_whole, self._piece_length):
-            self._hand_over(all_samples[place : place + self._piece_length])
-        rest = all_samples[num_whole:]
-        self._waiting, self._num_waiting = ([rest] if len(rest) else []), len(rest)
+        for piece in self._pieces.push(self._without_late(samples)):
+            self._hand_over(piece)
 
     def skip(self, num_samples: int) -> None:
         """Hand over what there is: sound that follows is no part of it."""
@@ -168,14 +156,14 @@ class PieceSink:
 
     def flush(self) -> None:
         """Hand over what there is."""
-        if self._waiting:
-            samples, self._waiting, self._num_waiting = np.concatenate(self._waiting), [], 0
+        samples = self._pieces.rest()
+        if samples is not None:
             self._hand_over(samples)
 
     @property
     def _time(self) -> Fraction:
         """When the next sample sounds."""
-        return self._start + Fraction(self._num_handed_over + self._num_waiting, self._rate)
+        return self._start + Fraction(self._num_handed_over + self._pieces.num_waiting, self._rate)
 
     def _without_late(self, samples: np.ndarray) -> np.ndarray:
         """Those that sound after the last pause."""
