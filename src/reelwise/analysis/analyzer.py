@@ -120,6 +120,7 @@ class Setup:
         time_base: Seconds per unit of pts.
         keep_picture: Keeps the picture of one of the last ``PICTURE_WINDOW`` frames for a finding.
         drop_picture: Takes one ``keep_picture`` back: the finding did not come.
+        is_alone: Whether no other video is analysed meanwhile, so that a process beside this one may pay.
     """
 
     frame_hw: SizeHW
@@ -130,6 +131,7 @@ class Setup:
     time_base: Fraction = Fraction(1, 25)
     keep_picture: Callable[[int], None] = lambda frame: None
     drop_picture: Callable[[int], None] = lambda frame: None
+    is_alone: bool = False
 
 
 class Analyzer(ABC):
@@ -172,6 +174,10 @@ class Analyzer(ABC):
     @abstractmethod
     def finish(self, clock: "FrameClock") -> Iterable[Finding]:
         """The video has ended, and these are the times of all its frames; gives the rest."""
+
+    def close(self) -> None:
+        """Free what it holds beside memory: the pass has ended, or was ended."""
+        return
 
     def signal(self) -> Signal | None:
         """Its curve, after ``finish``; None for those that draw none."""

@@ -63,7 +63,8 @@ class VideoPass:
         entries: The analyzers, in the order of the catalogue.
         setup: What the analyzers are given; size and rate are those of the video.
         pictures: Where the pictures of findings go.
-        num_threads: Of the decoder; after damage a pass with more than one raises ``DamagedThreadedError``.
+        num_threads: Of the decoder; after damage a pass with more than one raises ``DamagedThreadedError``. With more
+            than one an analyzer may have a process of its own, too.
         on_progress: Called with the share of the file in [0, 1] and the number of frames, a few times a second.
         growth: How the end of a file that is still being written is known; None for a whole one.
         keeps_strip: Whether pictures at even steps are kept; only a folder that stays has a use for them.
@@ -124,6 +125,7 @@ class VideoPass:
                 self._sound = stack.enter_context(SoundSource(self.path, self.growth))
                 self._sound.start()
             self._check_open()
+            stack.callback(self._close_analyzers)
             for frame in stream:
                 if not self._analyzers:
                     self._begin(stream.header)
@@ -132,6 +134,10 @@ class VideoPass:
                 if self._sound is not None:
                     yield from self._push_sound(self._sound.until(seconds - _SOUND_BEHIND))
             yield from self._finish(stream)
+
+    def _close_analyzers(self) -> None:
+        for analyzer in self._analyzers.values():
+            analyzer.close()
 
     def _check_open(self) -> None:
         if self._is_closed:
@@ -160,6 +166,7 @@ class VideoPass:
             time_base=header.time_base,
             keep_picture=pictures.keep,
             drop_picture=pictures.drop,
+            is_alone=self.num_threads > 1,
         )
         self._strip = PictureStrip(setup, _MAX_STRIP_PICTURES) if self.keeps_strip else None
         self._analyzers = {entry.name: entry.start(setup) for entry in self.entries}

@@ -1,13 +1,17 @@
 """The track of motion: pans, tilts, zooms, shake, standstill and freezes, with curves."""
 
 import math
+from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
 
 import numpy as np
 
 from reelwise.analysis.analyzer import Analyzer, AnalyzerEntry, Finding, FrameView, Setup, Signal
 from reelwise.analysis.curves import Curve
-from reelwise.analysis.motion.camera import STANDSTILL, CameraMeter
+from reelwise.analysis.motion.camera import STANDSTILL
+from reelwise.analysis.motion.meter_ahead import MeterAhead
 from reelwise.analysis.motion.repeats import is_same, mean_difference
 from reelwise.analysis.motion.takes import FrameMotion, Smoother, SmoothMotion, speeds_of
 from reelwise.analysis.runs import RunFinder, RunRule
@@ -18,6 +22,10 @@ _STEP_SECONDS = 1 / 36
 
 _REPEAT_SECONDS = 0.2
 """Repeated frames in a row for longer than this stand still; fewer belong to a slower rate, as 15 in 30."""
+
+_BEHIND_SECONDS, _MOST_BEHIND = 0.2, 8
+"""By so much, and by so many frames at most, motion is taken in behind the newest frame: it may be measured elsewhere
+meanwhile. It is the same wherever that is, and so are the findings and their order."""
 
 _SPEED = RunRule("", enter=6.0, leave=3.0, least_seconds=0.8, gap_seconds=0.2, least_frames=3)
 """Of pans, tilts and zooms, in % per second: at 6 the picture goes by within 17 s."""
@@ -43,6 +51,31 @@ UNITS = {
 }
 
 
+class _Way(Enum):
+    """What lies between a frame and the one that the next step is measured from."""
+
+    NOTHING = auto()
+    """There is none: it is the first one, or damaged, or behind one that is."""
+    TOO_SHORT = auto()
+    STANDSTILL = auto()
+    MEASURED = auto()
+
+
+@dataclass(frozen=True)
+class _Look:
+    """A frame that waits until it is known how the camera moved.
+
+    Args:
+        motion: Of the frame; its take is known with the step.
+        way: To the frame.
+        seconds: From the frame at the start of that way.
+    """
+
+    motion: FrameMotion
+    way: _Way
+    seconds: float
+
+
 class MotionAnalyzer(Analyzer):
     """Measures the camera between frames about 1/30 s apart, and whether frames show the same.
 
@@ -55,7 +88,7 @@ class MotionAnalyzer(Analyzer):
     """
 
     def __init__(self, setup: Setup) -> None:
-        self._meter = CameraMeter()
+        self._meter = MeterAhead(may_start_process=setup.is_alone)
         self._smoother = Smoother()
         self._runs = {
             name: RunFinder(RunRule(label, *_thresholds(rule)), setup)
@@ -76,6 +109,7 @@ class MotionAnalyzer(Analyzer):
         self._last_grey: np.ndarray | None = None
         self._still_grey: np.ndarray | None = None
         self._start: FrameView | None = None
+        self._looks: deque[_Look] = deque()
         self._waiting: list[FrameMotion] = []
         self._last_speeds: tuple[tuple[float, float, float], float] | None = None
         self._take = 0
@@ -87,25 +121,18 @@ class MotionAnalyzer(Analyzer):
         energy = math.nan if self._last_grey is None else mean_difference(frame.grey, self._last_grey)
         yield from self._look_for_freeze(frame)
         self._last_grey = frame.grey
-        self._waiting.append(FrameMotion(frame.index, frame.seconds, self._take, energy))
-        if self._start is None or frame.is_damaged:
-            yield from self._begin_take(frame)
-            return
-        before = self._start
-        step_seconds = frame.seconds - before.seconds
-        is_repeat = is_same(frame.grey, before.grey)
-        if step_seconds < (_REPEAT_SECONDS if is_repeat else _STEP_SECONDS):
-            return
-        step = STANDSTILL if is_repeat else self._meter.measure(before.small_grey, frame.small_grey)
-        if step is None:
-            yield from self._begin_take(frame)
-            return
-        self._start = frame
-        self._last_speeds = speeds_of(step, step_seconds), step.share
-        yield from self._flush()
+        seconds = 0.0 if self._start is None else frame.seconds - self._start.seconds
+        way = self._way_to(frame, seconds)
+        self._looks.append(_Look(FrameMotion(frame.index, frame.seconds, self._take, energy), way, seconds))
+        if way is not _Way.TOO_SHORT:
+            self._start = None if frame.is_damaged else frame
+        while len(self._looks) > _MOST_BEHIND or frame.seconds - self._looks[0].motion.seconds > _BEHIND_SECONDS:
+            yield from self._take_in(self._looks.popleft())
 
     def finish(self, clock: FrameClock) -> Iterator[Finding]:
         """The segments that are left."""
+        while self._looks:
+            yield from self._take_in(self._looks.popleft())
         yield from self._flush()
         for smooth in self._smoother.finish():
             yield from self._add(smooth)
@@ -117,6 +144,38 @@ class MotionAnalyzer(Analyzer):
         """Energy and speeds, a row per frame."""
         return self._curve.signal()
 
+    def close(self) -> None:
+        """End the process that measures."""
+        self._meter.close()
+
+    def _way_to(self, frame: FrameView, seconds: float) -> _Way:
+        """What lies between the start and a frame; lets it be measured."""
+        before = self._start
+        if before is None or frame.is_damaged:
+            return _Way.NOTHING
+        is_repeat = is_same(frame.grey, before.grey)
+        if seconds < (_REPEAT_SECONDS if is_repeat else _STEP_SECONDS):
+            return _Way.TOO_SHORT
+        if is_repeat:
+            return _Way.STANDSTILL
+        self._meter.begin(before.small_grey, frame.small_grey)
+        return _Way.MEASURED
+
+    def _take_in(self, look: _Look) -> Iterator[Finding]:
+        """Take in how the camera moved up to a frame."""
+        look.motion.take = self._take
+        self._waiting.append(look.motion)
+        if look.way is _Way.NOTHING:
+            yield from self._begin_take(is_cut=False)
+        if look.way in (_Way.NOTHING, _Way.TOO_SHORT):
+            return
+        step = STANDSTILL if look.way is _Way.STANDSTILL else self._meter.next_step()
+        if step is None:
+            yield from self._begin_take(is_cut=True)
+            return
+        self._last_speeds = speeds_of(step, look.seconds), step.share
+        yield from self._flush()
+
     def _look_for_freeze(self, frame: FrameView) -> Iterator[Finding]:
         """Compared with the first frame of the standstill: what moves slowly does not stand still."""
         if frame.is_damaged:
@@ -127,9 +186,8 @@ class MotionAnalyzer(Analyzer):
             self._still_grey = frame.grey
         yield from _present(self._freeze.push(frame.index, frame.seconds, 1.0))
 
-    def _begin_take(self, frame: FrameView) -> Iterator[Finding]:
+    def _begin_take(self, *, is_cut: bool) -> Iterator[Finding]:
         """Another scene begins: where the picture changed most, if several frames went by since the last step."""
-        is_cut = self._start is not None and not frame.is_damaged
         place = max(range(len(self._waiting)), key=lambda index: self._waiting[index].energy) if is_cut else -1
         self._waiting, rest = self._waiting[:place], self._waiting[place:]
         yield from self._flush()
@@ -139,7 +197,6 @@ class MotionAnalyzer(Analyzer):
             motion.take = self._take
         rest[0].is_cut = is_cut
         self._waiting = rest
-        self._start = None if frame.is_damaged else frame
 
     def _flush(self) -> Iterator[Finding]:
         """Repeats, and steps that are too short to be measured, have the speed of the step before them."""

@@ -53,10 +53,19 @@ class ClippingFinder:
         self._tail, self._tail_end = is_full[-(num_full - 1) :], sound.end
         if len(is_full) < num_full or not is_full.any():
             return
-        rows = np.lib.stride_tricks.sliding_window_view(is_full, num_full, axis=0)
         first_sample = round((sound.end - start) * sound.sample_rate) - len(is_full)
-        samples = np.flatnonzero(np.all(rows, axis=-1).any(axis=-1)) + first_sample
+        samples = np.flatnonzero(_starts_of_rows(is_full, num_full).any(axis=-1)) + first_sample
         step = step_length(sound.sample_rate)
         for index in np.unique(samples // step).tolist():
             first = start + Fraction(index * step, sound.sample_rate)
             yield first, first + Fraction(step, sound.sample_rate)
+
+
+def _starts_of_rows(is_full: np.ndarray, length: int) -> np.ndarray:
+    """(N - length + 1, channels) bool: whether so many samples in a row are full, from each one on."""
+    rows, num_joined = is_full, 1
+    while num_joined < length:
+        step = min(num_joined, length - num_joined)
+        rows = rows[:-step] & rows[step:]
+        num_joined += step
+    return rows

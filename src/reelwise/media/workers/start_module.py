@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 _ENVIRONMENT = (
     *("PATH", "HOME", "TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PYTHONPATH"),
@@ -41,3 +42,19 @@ def start_module(module: str, *arguments: str, stderr: int | None = None) -> sub
         start_new_session=True,
         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
     )
+
+
+def widen(pipe: IO[bytes] | None, num_bytes: int) -> None:
+    """Let a pipe hold more than the system's default; where that cannot be, it stays as it is.
+
+    Args:
+        pipe: To or from a process.
+        num_bytes: What it may hold.
+    """
+    try:
+        import fcntl
+
+        if pipe is not None:
+            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, num_bytes)
+    except (ImportError, AttributeError, OSError):
+        return

@@ -16,7 +16,7 @@ import psutil
 
 from reelwise.media.limits import MEMORY_HINT, ReadLimits, WorkerLimits
 from reelwise.media.requests.kind import Message
-from reelwise.media.workers.start_module import start_module
+from reelwise.media.workers.start_module import start_module, widen
 from reelwise.media.workers.wire import RAW, WAITING, NonsenseError, read_raw, read_sized_message, write_message
 
 _WATCH_SECONDS = 1.0
@@ -309,18 +309,8 @@ class WorkerProcess:
 
 def _start(table: str) -> subprocess.Popen[bytes]:
     process = start_module("reelwise.media.workers.worker", table, stderr=subprocess.PIPE)
-    _widen(process.stdout)
+    widen(process.stdout, _PIPE_BYTES)
     return process
-
-
-def _widen(pipe: IO[bytes] | None) -> None:
-    """Let a pipe hold more than the system's default; where that cannot be, it stays as it is."""
-    try:
-        import fcntl
-
-        fcntl.fcntl(_open(pipe).fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-    except (ImportError, AttributeError, OSError):
-        return
 
 
 def _open(pipe: IO[bytes] | None) -> IO[bytes]:
