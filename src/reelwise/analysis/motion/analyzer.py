@@ -62,7 +62,7 @@ class _Way(Enum):
 
 
 @dataclass(frozen=True)
-class _Look:
+class _Arrival:
     """A frame that waits until it is known how the camera moved.
 
     Args:
@@ -109,7 +109,7 @@ class MotionAnalyzer(Analyzer):
         self._last_grey: np.ndarray | None = None
         self._still_grey: np.ndarray | None = None
         self._start: FrameView | None = None
-        self._looks: deque[_Look] = deque()
+        self._arrivals: deque[_Arrival] = deque()
         self._waiting: list[FrameMotion] = []
         self._last_speeds: tuple[tuple[float, float, float], float] | None = None
         self._take = 0
@@ -123,16 +123,16 @@ class MotionAnalyzer(Analyzer):
         self._last_grey = frame.grey
         seconds = 0.0 if self._start is None else frame.seconds - self._start.seconds
         way = self._way_to(frame, seconds)
-        self._looks.append(_Look(FrameMotion(frame.index, frame.seconds, self._take, energy), way, seconds))
+        self._arrivals.append(_Arrival(FrameMotion(frame.index, frame.seconds, self._take, energy), way, seconds))
         if way is not _Way.TOO_SHORT:
             self._start = None if frame.is_damaged else frame
-        while len(self._looks) > _MOST_BEHIND or frame.seconds - self._looks[0].motion.seconds > _BEHIND_SECONDS:
-            yield from self._take_in(self._looks.popleft())
+        while len(self._arrivals) > _MOST_BEHIND or frame.seconds - self._arrivals[0].motion.seconds > _BEHIND_SECONDS:
+            yield from self._take_in(self._arrivals.popleft())
 
     def finish(self, clock: FrameClock) -> Iterator[Finding]:
         """The segments that are left."""
-        while self._looks:
-            yield from self._take_in(self._looks.popleft())
+        while self._arrivals:
+            yield from self._take_in(self._arrivals.popleft())
         yield from self._flush()
         for smooth in self._smoother.finish():
             yield from self._add(smooth)
@@ -161,19 +161,19 @@ class MotionAnalyzer(Analyzer):
         self._meter.begin(before.small_grey, frame.small_grey)
         return _Way.MEASURED
 
-    def _take_in(self, look: _Look) -> Iterator[Finding]:
+    def _take_in(self, arrival: _Arrival) -> Iterator[Finding]:
         """Take in how the camera moved up to a frame."""
-        look.motion.take = self._take
-        self._waiting.append(look.motion)
-        if look.way is _Way.NOTHING:
+        arrival.motion.take = self._take
+        self._waiting.append(arrival.motion)
+        if arrival.way is _Way.NOTHING:
             yield from self._begin_take(is_cut=False)
-        if look.way in (_Way.NOTHING, _Way.TOO_SHORT):
+        if arrival.way in (_Way.NOTHING, _Way.TOO_SHORT):
             return
-        step = STANDSTILL if look.way is _Way.STANDSTILL else self._meter.next_step()
+        step = STANDSTILL if arrival.way is _Way.STANDSTILL else self._meter.next_step()
         if step is None:
             yield from self._begin_take(is_cut=True)
             return
-        self._last_speeds = speeds_of(step, look.seconds), step.share
+        self._last_speeds = speeds_of(step, arrival.seconds), step.share
         yield from self._flush()
 
     def _look_for_freeze(self, frame: FrameView) -> Iterator[Finding]:

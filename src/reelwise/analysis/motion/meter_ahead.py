@@ -48,7 +48,7 @@ class MeterAhead(ClosesOnExit):
         self._may_start_process = may_start_process
         self._process: subprocess.Popen[bytes] | None = None
         self._num_pairs = 0
-        self._begun: deque[CameraStep | _Pair | None] = deque()
+        self._pairs: deque[CameraStep | _Pair | None] = deque()
 
     def begin(self, before: np.ndarray, after: np.ndarray) -> None:
         """Let the motion between two frames be measured.
@@ -61,22 +61,22 @@ class MeterAhead(ClosesOnExit):
         if self._may_start_process and self._num_pairs == _STARTS_WITH:
             self._start()
         if self._process is not None and self._num_pairs >= _HELPS_FROM:
-            self._begun.append(_Pair(before, after))
+            self._pairs.append(_Pair(before, after))
             self._send(self._process.stdin, before, after)
         else:
-            self._begun.append(self._meter.measure(before, after))
+            self._pairs.append(self._meter.measure(before, after))
 
     def next_step(self) -> CameraStep | None:
         """The motion of the oldest pair that was not asked for; None where the flow does not explain the pictures."""
-        if not self._begun:
+        if not self._pairs:
             raise RuntimeError("no pair was begun")
-        begun = self._begun.popleft()
-        if not isinstance(begun, _Pair):
-            return begun
+        oldest = self._pairs.popleft()
+        if not isinstance(oldest, _Pair):
+            return oldest
         reply = self._receive(None if self._process is None else self._process.stdout)
         if reply is None:
             self.close()
-            return self._meter.measure(begun.before, begun.after)
+            return self._meter.measure(oldest.before, oldest.after)
         is_known, *values = REPLY.unpack(reply)
         return CameraStep(*values) if is_known else None
 

@@ -23,8 +23,8 @@ def main() -> None:
         if len(pictures) < 2 * height * width:
             return
         step = meter.measure(*pictures.reshape(2, height, width))
-        shown = step or CameraStep(0.0, 0.0, 0.0, 0.0)
-        steps.write(REPLY.pack(step is not None, shown.right, shown.down, shown.zoom, shown.share))
+        values = step or CameraStep(0.0, 0.0, 0.0, 0.0)
+        steps.write(REPLY.pack(step is not None, values.right, values.down, values.zoom, values.share))
         steps.flush()
 
 
