@@ -84,9 +84,10 @@ def print_run(run: Any) -> None:
     screen.print(output.table("", ("video", "found", "where"), rows))
     for video in run.videos:
         if video["error"] and video["folder"]:  # the analysis is whole, a copy beside it is not
-            screen.print(f"[red]failed[/red] {output.escape(video['file'])}: {output.escape(video['error'])}")
+            line = f"[red]failed[/red] {output.escape(video['file'])}: {output.escape(video['error'])}"
+            screen.print(output.Paragraph(line))
     for kind, text in remarks_on(run.videos):
-        screen.print(f"[yellow]{kind}[/yellow] {output.escape(text)}")
+        screen.print(output.Paragraph(f"[yellow]{kind}[/yellow] {output.escape(text)}"))
 
 
 def remarks_on(videos: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:

@@ -2,14 +2,19 @@
 
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rich import box
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
 from rich.table import Table
+from rich.text import Text
 
 from reelwise.core import number_text
 
@@ -53,8 +58,43 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], num
     for place, name in enumerate(columns):
         sheet.add_column(name, justify="right" if place in numbers else "left", overflow="fold")
     for row in rows:
-        sheet.add_row(*(escape(cell) for cell in row))
+        sheet.add_row(*(Paragraph(escape(cell)) for cell in row))
     return sheet
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Text whose lines break between words, and behind a slash in a path that is wider than a line.
+
+    Args:
+        markup: Of rich; what users wrote goes through ``escape`` first.
+    """
+
+    markup: str
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        """As wide as its longest word or more, whether that can be broken or not: other columns give way first."""
+        return Measurement.get(console, options, Text.from_markup(self.markup))
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The text with its breaks; rich breaks what has no slash within a line."""
+        text = Text.from_markup(self.markup)
+        yield Text("\n").join(text.divide(_breaks(text.plain, options.max_width)))
+
+
+def _breaks(text: str, width: int) -> list[int]:
+    """Indices at which lines begin; a piece that is wider than a line begins one of its own."""
+    breaks: list[int] = []
+    column = 0
+    for word in re.finditer(r"\s*\S+\s*", text):
+        is_long = cell_len(word[0].rstrip()) > width
+        for piece in re.finditer(r"[^/]*/+|[^/]+" if is_long else r".+", word[0], re.DOTALL):
+            if column and column + cell_len(piece[0].rstrip()) > width:
+                breaks.append(word.start() + piece.start())
+                column = 0
+            column += cell_len(piece[0])
+            column = column % width if column > width else column  # rich folds it
+    return breaks
 
 
 def escape(text: str) -> str:

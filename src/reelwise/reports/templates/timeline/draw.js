@@ -187,9 +187,9 @@ function drawCurve(context, width, row, view) {
   });
   context.font = context.font.replace(/^\S+/, "11px");
   context.textAlign = "right";
-  const digits = (value) => numberText(value, { low: row.low, high: row.high });
-  writeOverCurve(context, digits(row.high), width - 4, row.y + 6);
-  writeOverCurve(context, digits(row.low), width - 4, row.y + row.height - 7);
+  const [low, high] = [row.low, row.high].map((value) => numberText(value, row));
+  if (high !== low) writeOverCurve(context, high, width - 4, row.y + 6); // a curve that is flat lies at the bottom
+  writeOverCurve(context, low, width - 4, row.y + row.height - 7);
   context.textAlign = "left";
 }
 
