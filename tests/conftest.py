@@ -7,6 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from reelwise.cli.threads import use_one_thread
+
+# As the commands do, before numpy is imported: two threads that wait for each other take three times the processor.
+use_one_thread()
+
 REPOSITORY = Path(__file__).parent.parent
 
 

@@ -18,7 +18,9 @@ Arrays = dict[str, np.ndarray]
 
 def clock_of(rate: Fraction, num_frames: int, first_pts: int = 0) -> FrameClock:
     """Times at a constant rate on a clock of 90 kHz."""
-    pts = np.array([round(Fraction(frame) / rate * 90_000) for frame in range(num_frames + 1)], np.int64) + first_pts
+    ticks = 90_000 / rate
+    frames = np.arange(num_frames + 1, dtype=np.int64)
+    pts = (2 * frames * ticks.numerator + ticks.denominator) // (2 * ticks.denominator) + first_pts  # rounded
     return FrameClock(pts[:-1], int(pts[-1]), Fraction(1, 90_000))
 
 

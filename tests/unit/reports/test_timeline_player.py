@@ -70,6 +70,9 @@ def films(tmp_path_factory) -> Path:
 MAX_LOOKS = 50
 """At the screen, until the right frame must be there."""
 
+VIEWPORT = (480, 480)
+"""Pixels: half the width of the picture to take and to read."""
+
 PAINTED = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
   let quiet = 0;
@@ -115,7 +118,7 @@ LATE_PAINTS = """
 
 @pytest.mark.parametrize("name", ["uneven.mp4", "uneven.webm"])
 def test_a_machine_that_says_late_what_it_painted_comes_to_the_frame_all_the_same(open_page, films, name):
-    page = open_page(films / name / "timeline.html", script=LATE_PAINTS)
+    page = open_page(films / name / "timeline.html", *VIEWPORT, script=LATE_PAINTS)
     wait_until_playable(page)
     for frame in (17, 30, 29, 5):
         go_to(page, str(frame))
@@ -126,7 +129,7 @@ def test_a_machine_that_says_late_what_it_painted_comes_to_the_frame_all_the_sam
 
 @pytest.mark.parametrize("name", VIDEOS)
 def test_a_seek_shows_the_painted_frame(open_page, films, name):
-    page = open_page(films / name / "timeline.html")
+    page = open_page(films / name / "timeline.html", *VIEWPORT)
     wait_until_playable(page)
     assert_painted(page, 0)
     for frame in (17, 30, 29, NUM_FRAMES - 1):
