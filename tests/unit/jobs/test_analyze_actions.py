@@ -28,7 +28,7 @@ def trained(tmp_path_factory) -> tuple[Path, Path]:
     write_motion_set(folder / "clips", 18, 0, style=Style(size=48, num_frames=30, num_groups=6), labels=("up", "down"))
     made = rw.train(
         folder / "clips",
-        model="cnn_lstm",
+        model="cnn",
         out=folder / "run",
         epochs=1,
         no_refit=True,

@@ -3,6 +3,7 @@
 import errno
 import subprocess
 import sys
+import threading
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -99,6 +100,14 @@ def test_the_lock_of_a_killed_command_does_not_count(film, tmp_path):
     assert (tmp_path / "out" / LOCK).is_file()
     analyze(film, out=tmp_path / "out")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["film", "index.json"]
+
+
+def test_a_process_that_a_killed_command_was_starting_does_not_count(film, tmp_path):
+    """Between fork and exec it has the lock of its parent."""
+    lock = FileLock(tmp_path / "out" / LOCK)
+    assert lock.try_acquire()
+    threading.Timer(0.1, lock.release).start()
+    assert not analyze(film, out=tmp_path / "out").has_failures
 
 
 @pytest.mark.parametrize("name", [".lock", LOCK])

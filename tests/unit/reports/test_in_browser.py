@@ -75,37 +75,25 @@ def video_overview() -> VideoOverview:
 @pytest.mark.parametrize(
     "name", ["three", "long", "twenty", "many", "bare", "labels", "numbers", "sounding", "video", "mute"]
 )
-def test_fits_and_complains_of_nothing(browser, pages, name, width, scheme):
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda r: complaints.append(r.url) if not r.url.startswith(("file:", "data:")) else None)
-    page.goto(pages[name].as_uri())
+def test_fits_and_complains_of_nothing(open_page, pages, name, width, scheme):
+    page = open_page(pages[name], width, color_scheme=scheme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert complaints == []
+    assert page.complaints == []
     assert page.evaluate("getComputedStyle(document.body).maxWidth") == "none"  # the style sheet was accepted ...
     assert page.evaluate("getComputedStyle(document.querySelector('main')).maxWidth") == "1056px"  # ... by its hash
-    context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["three", "labels", "numbers", "sounding", "video"])
-def test_every_text_can_be_read(browser, pages, name, scheme):
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
-    page = context.new_page()
-    page.goto(pages[name].as_uri())
+def test_every_text_can_be_read(open_page, pages, name, scheme):
+    page = open_page(pages[name], color_scheme=scheme)
     assert page.evaluate(CONTRAST) == []
-    context.close()
 
 
-def test_every_picture_is_shown(browser, pages):
-    page = browser.new_page()
-    page.goto(pages["three"].as_uri())
+def test_every_picture_is_shown(open_page, pages):
+    page = open_page(pages["three"])
     sizes = page.evaluate("Promise.all([...document.images].map(i => i.decode().then(() => i.naturalWidth)))")
     assert sizes == [1, 1]
-    page.close()
 
 
 PLAYED = """async () => {
@@ -119,9 +107,8 @@ PLAYED = """async () => {
 }"""
 
 
-def test_a_clip_plays_with_sound(browser, pages):
-    page = browser.new_page()
-    page.goto(pages["sounding"].as_uri())
+def test_a_clip_plays_with_sound(open_page, pages):
+    page = open_page(pages["sounding"])
     found = page.evaluate(PLAYED)
     assert found["before"] == [True, 0]  # silent until someone asks, and reached by keyboard
     assert found["error"] is None
@@ -130,25 +117,20 @@ def test_a_clip_plays_with_sound(browser, pages):
     assert found["sound"] > 1000
     assert found["picture"] >= 15
     assert found["width"] == 128
-    page.close()
 
 
-def test_the_spectrogram_lies_under_the_picture(browser, pages):
-    page = browser.new_page(viewport={"width": 390, "height": 800})
-    page.goto(pages["sounding"].as_uri())
+def test_the_spectrogram_lies_under_the_picture(open_page, pages):
+    page = open_page(pages["sounding"], 390)
     boxes = [page.locator(f".clips {name}").first.bounding_box() for name in ("video", "svg.spectrogram")]
     hole = page.locator("svg.spectrogram rect").first.bounding_box()
     assert boxes[0]["x"] == boxes[1]["x"]
     assert boxes[0]["width"] == boxes[1]["width"]
     assert boxes[1]["y"] == pytest.approx(boxes[0]["y"] + boxes[0]["height"], abs=1)
     assert hole["x"] - boxes[1]["x"] == pytest.approx(0.75 * boxes[1]["width"], abs=4)
-    page.close()
 
 
-def test_stills_are_printed(browser, pages):
-    page = browser.new_page()
-    page.goto(pages["sounding"].as_uri())
+def test_stills_are_printed(open_page, pages):
+    page = open_page(pages["sounding"])
     page.emulate_media(media="print")
     assert page.locator(".clips video").first.is_hidden()
     assert page.locator(".clips .printed").first.is_visible()
-    page.close()

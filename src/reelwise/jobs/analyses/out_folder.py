@@ -1,5 +1,6 @@
 """The folder of all results: used by one command at a time, and what an earlier one left in it."""
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,9 @@ from reelwise.jobs.documents import Analyses, AnalyzedVideo
 LOCK = ".reelwise-analyze.lock"
 """Hidden in the folder while a command writes into it; the system releases it however the process ends."""
 
+_START_SECONDS = 0.5
+"""A process that a killed command was starting shares its lock until it runs: some milliseconds."""
+
 
 @contextmanager
 def in_use(out: Path) -> Iterator[None]:
@@ -30,7 +34,7 @@ def in_use(out: Path) -> Iterator[None]:
         raise UsageError(f"{out}: is a file, and --out is a folder.", hint="Choose another name.")
     lock = FileLock(out / LOCK)
     try:
-        is_free = lock.try_acquire()
+        is_free = _acquire_soon(lock)
     except OSError as error:
         raise unwritable(out, error, can_resume=False) from None
     if not is_free:
@@ -40,6 +44,13 @@ def in_use(out: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _acquire_soon(lock: FileLock) -> bool:
+    deadline = time.monotonic() + _START_SECONDS
+    while not (is_free := lock.try_acquire()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return is_free
 
 
 def earlier_index(plan: AnalysisPlan, *, resume: bool) -> Analyses | None:
