@@ -11,6 +11,10 @@ NORM_MOMENTUM = 0.9
 """Share of the old moments that a batch normalisation keeps at each step, instead of Keras' 0.99: a small data set has
 few steps, so moments must settle within tens."""
 
+RECURRENT_DTYPE = "float32"
+"""What recurrent layers compute in, inside a bfloat16 network too: JAX's LSTM on a GPU takes no bfloat16 (cuDNN knows
+none), and sums over many steps lose digits in it."""
+
 
 def conv_block(
     inputs: Any,

@@ -7,7 +7,7 @@ import numpy as np
 
 from reelwise.core.errors import TrainingError
 from reelwise.core.files import write_json
-from reelwise.training.batches import Batch, Batches
+from reelwise.training.batches import Batches
 
 _MEMORY_WORDS = ("out of memory", "resource_exhausted", "resourceexhausted", "can't allocate memory", "oom when")
 
@@ -23,18 +23,20 @@ class LossNotFinite(TrainingError):
     history: tuple[dict[str, Any], ...] = ()
 
 
-def not_finite(batches: Batches, batch: Batch | None, epoch: int, step: int, folder: Path | None) -> LossNotFinite:
+def not_finite(
+    batches: Batches, indices: np.ndarray | None, epoch: int, step: int, folder: Path | None
+) -> LossNotFinite:
     """The error for a loss that is NaN or infinite; the batch's samples are written to ``bad_batch.json``.
 
     Args:
         batches: For the names.
-        batch: The step's batch; None when validation or the weights showed it.
+        indices: Of the step's samples; None when validation or the weights showed it.
         epoch: From 0.
         step: From 0.
         folder: Where to write the list; None writes nothing.
     """
-    names = [] if batch is None else [batches.name(int(index)) for index in dict.fromkeys(batch.indices.tolist())]
-    where = f"epoch {epoch + 1}, step {step + 1}" if batch is not None else f"the end of epoch {epoch + 1}"
+    names = [] if indices is None else [batches.name(int(index)) for index in dict.fromkeys(indices.tolist())]
+    where = f"epoch {epoch + 1}, step {step + 1}" if indices is not None else f"the end of epoch {epoch + 1}"
     listing = f" Its videos: {', '.join(names[:5])}{' …' if len(names) > 5 else ''}." if names else ""
     if folder is not None and names:
         write_json(folder / "bad_batch.json", {"epoch": epoch + 1, "step": step + 1, "files": names})

@@ -2,7 +2,9 @@
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -22,6 +24,24 @@ from reelwise.training.objective import Objective, history_columns
 from reelwise.training.schedule import learning_rate
 from reelwise.training.state import FIRST_SCHEMA, SCHEMA, EpochSums, TrainState, epochs_for_budget
 from reelwise.training.trainee import StepResult, Trainee
+
+_READ_SECONDS = 1.0
+"""How often what the steps gave is read: each reading waits for the device."""
+
+
+@dataclass(frozen=True, eq=False)
+class _UnreadStep:
+    """A step that was taken and whose loss was not read yet.
+
+    Args:
+        number: In its epoch, from 0.
+        indices: (B,) int64, its samples.
+        num_clips: Samples that are no padding.
+    """
+
+    number: int
+    indices: np.ndarray
+    num_clips: int
 
 
 class TrainingLoop:
@@ -55,6 +75,9 @@ class TrainingLoop:
         self.good_weights: list[np.ndarray] | None = None
         self.start = time.monotonic()
         self.step_seconds: list[float] = []
+        self._unread_steps: list[_UnreadStep] = []
+        self._last_read = self.start
+        self._num_reads = 0
 
     def parameters(self) -> dict[str, Any]:
         """What Keras callbacks get at the start."""
@@ -64,8 +87,8 @@ class TrainingLoop:
         """All epochs that are left.
 
         Args:
-            stop: Read after every step.
-            callbacks: Keras callbacks.
+            stop: Looked at after every step.
+            callbacks: Keras callbacks; where one of them watches steps, each is waited for.
         """
         if self.state.is_finished:
             return
@@ -90,53 +113,70 @@ class TrainingLoop:
         """The steps that are left of the running epoch.
 
         Args:
-            stop: Read after every step.
+            stop: Looked at after every step.
             callbacks: Keras callbacks.
         """
-        state = self.state
+        state, is_watched = self.state, watches_steps(callbacks.callbacks)
         num_steps = state.planned_epochs * len(self.batches)
         with prefetch(self.batches.epoch(state.epoch, state.step)) as feed:
             # A step's time includes the wait for its batch: that is what an epoch takes.
-            start = time.monotonic()
+            self._last_read = time.monotonic()
             for batch in feed:
-                callbacks.on_train_batch_begin(state.step)
+                if is_watched:
+                    callbacks.on_train_batch_begin(state.step)
                 rate = learning_rate(self.config, state.epoch * len(self.batches) + state.step, num_steps)
-                result = self._step(batch, rate)
-                now = time.monotonic()
-                self._add(result, int(np.count_nonzero(batch.sample_weights)), now - start)
-                start = now
-                callbacks.on_train_batch_end(state.step - 1, {"loss": result.loss / max(result.weight, 1e-9)})
-                self._show_progress()
+                self._take_step(batch, rate)
+                # The first step of a training is read by itself, since it compiles the network.
+                if is_watched or self._num_reads == 0 or time.monotonic() - self._last_read >= _READ_SECONDS:
+                    result = self._read_steps()
+                    if is_watched:
+                        self.trainee.sync()
+                        callbacks.on_train_batch_end(state.step - 1, {"loss": result.loss / max(result.weight, 1e-9)})
                 if stop.is_set and state.step < len(self.batches):
+                    self._read_steps()
                     raise self._save_and_stop(stop)
+        self._read_steps()
 
     def _save_and_stop(self, stop: StopToken) -> Interruption:
         if self.checkpoints:
             self._save()
         return self._stop_error(stop)
 
-    def _step(self, batch: Batch, rate: float) -> StepResult:
+    def _take_step(self, batch: Batch, rate: float) -> None:
+        with self._naming_memory():
+            self.trainee.take_step(batch, rate)
+        num_clips = int(np.count_nonzero(batch.sample_weights))
+        self._unread_steps.append(_UnreadStep(self.state.step, batch.indices, num_clips))
+        self.state.step += 1
+
+    def _read_steps(self) -> StepResult:
+        """Wait for the steps that were taken, and add up what they gave; the result of the last of them."""
+        with self._naming_memory():
+            results = self.trainee.read_steps()
+        unread_steps, self._unread_steps = self._unread_steps, []
+        self._num_reads += 1
+        now = time.monotonic()
+        seconds, self._last_read = now - self._last_read, now
+        self.state.sums.seconds += seconds
+        for step, result in zip(unread_steps, results, strict=True):
+            if not math.isfinite(result.loss):
+                raise self._not_finite(step)
+            self.state.sums.add(result.loss, result.metrics, result.weight, step.num_clips)
+            if not self.state.is_planned:
+                self.step_seconds.append(seconds / len(results))
+        if results:
+            self._show_progress()
+        return results[-1] if results else StepResult(0.0, 0.0)
+
+    @contextmanager
+    def _naming_memory(self) -> Iterator[None]:
+        """A block in which a device that is full is named as such."""
         try:
-            result = self.trainee.step(batch, rate)
+            yield
         except Exception as error:
             if is_out_of_memory(error):
                 raise out_of_memory(self.batches.batch_size) from error
             raise
-        if not math.isfinite(result.loss):
-            raise self._not_finite(batch)
-        return result
-
-    def _add(self, result: StepResult, num_samples: int, seconds: float) -> None:
-        sums = self.state.sums
-        sums.loss += result.loss
-        for name, value in result.metrics.items():
-            sums.metrics[name] = sums.metrics.get(name, 0.0) + value
-        sums.weight += result.weight
-        sums.clips += num_samples
-        sums.seconds += seconds
-        self.state.step += 1
-        if not self.state.is_planned:
-            self.step_seconds.append(seconds)
 
     def _close_epoch(self) -> dict[str, Any]:
         state, start = self.state, time.monotonic()
@@ -264,9 +304,10 @@ class TrainingLoop:
             )
         return str(schema)
 
-    def _not_finite(self, batch: Batch | None) -> LossNotFinite:
+    def _not_finite(self, step: _UnreadStep | None) -> LossNotFinite:
         folder = self.checkpoints.folder if self.checkpoints else None
-        error = not_finite(self.batches, batch, self.state.epoch, self.state.step, folder)
+        indices, number = (None, self.state.step) if step is None else (step.indices, step.number)
+        error = not_finite(self.batches, indices, self.state.epoch, number, folder)
         error.last_good = self.best_weights or self.good_weights
         error.history = tuple(self.state.history)
         return error
@@ -276,3 +317,10 @@ class TrainingLoop:
         if self.checkpoints is None:
             return stop.error(f"{message}; nothing was saved.")
         return stop.error(f"{message}; its state is saved in {self.checkpoints.folder}.", "Go on with --resume.")
+
+
+def watches_steps(callbacks: Sequence[keras.callbacks.Callback]) -> bool:
+    """Whether a callback has a method for the start or end of a step."""
+    hooks = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
+    methods = ((getattr(one, name), getattr(keras.callbacks.Callback, name)) for one in callbacks for name in hooks)
+    return any(getattr(method, "__func__", None) is not plain for method, plain in methods)

@@ -33,6 +33,14 @@ class EpochSums:
     clips: int = 0
     seconds: float = 0.0
 
+    def add(self, loss: float, metrics: Mapping[str, float], weight: float, clips: int) -> None:
+        """Add the sums of one step."""
+        self.loss += loss
+        for name, value in metrics.items():
+            self.metrics[name] = self.metrics.get(name, 0.0) + value
+        self.weight += weight
+        self.clips += clips
+
 
 @dataclass
 class Best:

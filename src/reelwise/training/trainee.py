@@ -1,6 +1,6 @@
 """A network with its optimizer: takes steps, is evaluated in float32, gives and takes its variables as arrays."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from reelwise.training.arrays import assign_all, to_array
 from reelwise.training.batches import Batch
 from reelwise.training.config import TrainConfig
 from reelwise.training.objective import Objective
+from reelwise.training.steps.choose import make_step
 
 Build = Callable[[], keras.Model]
 
@@ -61,23 +62,36 @@ class Trainee:
             jit_compile=compiles_steps(),
         )
         self._twin.optimizer.build(self._twin.trainable_variables)
+        self._steps = make_step(self._twin)
+        self._sizes: list[tuple[float, int]] = []  # sum of weights and rows of the steps that were not read
 
     @property
     def stepping(self) -> keras.Model:
         """The model that takes the steps; what Keras callbacks see."""
         return self._twin
 
+    def take_step(self, batch: Batch, learning_rate: float) -> None:
+        """Take a training step; the device may still work on it when this returns."""
+        self._sizes.append((float(batch.sample_weights.sum()), len(batch.sample_weights)))
+        self._steps.take(batch, learning_rate)
+
+    def read_steps(self) -> list[StepResult]:
+        """What the steps gave since the last reading, in their order; waits for the device."""
+        sizes, self._sizes = self._sizes, []
+        return [_step_result(logs, *size) for logs, size in zip(self._steps.read(), sizes, strict=True)]
+
     def step(self, batch: Batch, learning_rate: float) -> StepResult:
-        """One training step."""
-        self._twin.optimizer.learning_rate = learning_rate
-        logs = self._twin.train_on_batch(batch.inputs, batch.targets, batch.sample_weights, return_dict=True)
-        weight, batch_size = float(batch.sample_weights.sum()), len(batch.sample_weights)
-        # Keras divides the loss by the batch, its weighted metrics by the weights.
-        metrics = {name: float(value) * weight for name, value in logs.items() if name != "loss"}
-        return StepResult(float(logs["loss"]) * batch_size, weight, metrics)
+        """Take one training step and wait for what it gives."""
+        self.take_step(batch, learning_rate)
+        return self.read_steps()[-1]
+
+    def sync(self) -> None:
+        """Put the state of the steps taken into the variables of ``stepping``, which may be read then."""
+        self._steps.sync()
 
     def publish(self) -> None:
         """Bring ``network`` up to date with the steps taken."""
+        self.sync()
         if self._twin is self.network:
             return
         assign_all(self.network.weights, self._twin.weights)
@@ -92,6 +106,7 @@ class Trainee:
 
     def arrays(self) -> list[np.ndarray]:
         """Copies of ``variables``."""
+        self.sync()
         return [to_array(variable) for variable in self.variables()]
 
     def load_arrays(self, arrays: Sequence[np.ndarray]) -> None:
@@ -100,6 +115,7 @@ class Trainee:
         Raises:
             TrainingError: They are of another network; start anew without ``--resume``.
         """
+        self.sync()
         variables = self.variables()
         expected = [(tuple(v.shape), keras.backend.standardize_dtype(v.dtype)) for v in variables]
         got = [(array.shape, str(array.dtype)) for array in arrays]
@@ -112,11 +128,19 @@ class Trainee:
 
     def weights(self) -> list[np.ndarray]:
         """Copies of the weights of ``network``, in Keras' order."""
+        self.sync()
         return [to_array(weight) for weight in self.network.weights]
 
     def load_weights(self, arrays: Sequence[np.ndarray]) -> None:
         """Put weights into ``network`` (not into the twin)."""
+        self.sync()
         assign_all(self.network.weights, arrays)
+
+
+def _step_result(logs: Mapping[str, float], weight: float, batch_size: int) -> StepResult:
+    """Sums: Keras divides the loss by the batch, its weighted metrics by the weights."""
+    metrics = {name: value * weight for name, value in logs.items() if name != "loss"}
+    return StepResult(logs["loss"] * batch_size, weight, metrics)
 
 
 def _build_as(build: Build, policy: str) -> keras.Model:

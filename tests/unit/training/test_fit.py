@@ -1,12 +1,18 @@
+import itertools
+import json
 import math
 import signal
+from dataclasses import replace
 
 import keras
 import numpy as np
 import pytest
 
+from reelwise.core.backend import prepare
 from reelwise.core.errors import Interruption, TrainingError
 from reelwise.training import loop
+from reelwise.training.arrays import to_array
+from reelwise.training.batches import TrainingData
 from reelwise.training.checkpoint import Checkpoints
 from reelwise.training.config import TrainConfig
 from reelwise.training.failures import LossNotFinite
@@ -112,27 +118,74 @@ def test_a_budget_becomes_epochs_and_the_schedule_ends_with_them(seeded, tiny, m
 
 
 def test_a_loss_that_is_not_finite_stops_with_names_and_the_last_good_weights(seeded, tiny, tmp_path, monkeypatch):
-    steps = []
-    real_step = Trainee.step
-
-    def step(self, batch, rate):
-        steps.append(1)
-        result = real_step(self, batch, rate)
-        return result if len(steps) < 7 else type(result)(math.nan, 4.0)
-
-    monkeypatch.setattr(Trainee, "step", step)
+    monkeypatch.setattr(loop, "_READ_SECONDS", 60.0)  # what comes behind the bad step is spoilt as well, and unread
+    data = tiny.data(False, names=[f"{i}.mp4" for i in range(tiny.NUM_VIDEOS)])
+    planted = Planted(data.train, epoch=1, step=2)
     with pytest.raises(LossNotFinite, match="epoch 2, step 3") as caught:
-        fit(
-            tiny.build,
-            OBJECTIVE,
-            tiny.data(False),
-            config(),
-            checkpoints=Checkpoints(tmp_path),
-        )
+        fit(tiny.build, OBJECTIVE, TrainingData(planted), config(), checkpoints=Checkpoints(tmp_path))
     assert caught.value.last_good is not None
     assert all(np.isfinite(array).all() for array in caught.value.last_good)
     assert len(caught.value.history) == 1
-    assert (tmp_path / "bad_batch.json").exists()
+    files = json.loads((tmp_path / "bad_batch.json").read_text())["files"]
+    assert files == [f"{index}.mp4" for index in list(data.train.epoch(1))[2].indices]
+
+
+class Planted:
+    """Batches with targets that are no numbers in one step."""
+
+    def __init__(self, batches, epoch: int, step: int) -> None:
+        self.batches, self.place = batches, (epoch, step)
+        self.batch_size, self.name = batches.batch_size, batches.name
+
+    def __len__(self) -> int:
+        return len(self.batches)
+
+    def epoch(self, number: int, first_batch: int = 0):
+        for step, batch in enumerate(self.batches.epoch(number, first_batch), start=first_batch):
+            is_bad = (number, step) == self.place
+            yield replace(batch, targets=np.full_like(batch.targets, np.nan)) if is_bad else batch
+
+
+def test_steps_are_read_once_a_second_and_at_the_end_of_an_epoch(seeded, tiny, monkeypatch):
+    monkeypatch.setattr(loop, "_READ_SECONDS", 60.0)
+    sizes = []
+    read_steps = Trainee.read_steps
+
+    def read(self):
+        results = read_steps(self)
+        sizes.append(len(results))
+        return results
+
+    monkeypatch.setattr(Trainee, "read_steps", read)
+    seldom = fit(tiny.build, OBJECTIVE, tiny.data(False), config(epochs=2))
+    assert sizes == [1, 3, 4]
+    monkeypatch.setattr(loop, "_READ_SECONDS", 0.0)
+    prepare(0)
+    often = fit(tiny.build, OBJECTIVE, tiny.data(False), config(epochs=2))
+    assert sizes[3:] == [1, 1, 1, 1, 0] * 2
+    for first, second in zip(seldom.history, often.history, strict=True):
+        assert (first["loss"], first["accuracy"]) == (second["loss"], second["accuracy"])
+
+
+def test_a_callback_that_watches_steps_sees_each_of_them_and_the_weights(seeded, tiny, monkeypatch):
+    monkeypatch.setattr(loop, "_READ_SECONDS", 60.0)
+    losses, first_weights = [], []
+
+    class Watcher(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            losses.append((batch, logs["loss"]))
+            first_weights.append(to_array(self.model.trainable_variables[0]))
+
+    fit(tiny.build, OBJECTIVE, tiny.data(False), config(epochs=2), callbacks=[Watcher()])
+    assert [batch for batch, _ in losses] == [0, 1, 2, 3] * 2
+    assert all(0 < loss < 20 for _, loss in losses)
+    assert all(not np.array_equal(a, b) for a, b in itertools.pairwise(first_weights))
+
+
+def test_a_function_as_a_callback_watches_too():
+    assert loop.watches_steps([keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: None)])
+    assert not loop.watches_steps([keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: None)])
+    assert not loop.watches_steps([keras.callbacks.EarlyStopping()])
 
 
 def test_weights_that_are_not_finite_at_the_end_of_an_epoch_are_not_weights_by_epoch(seeded, tiny, monkeypatch):
@@ -143,12 +196,14 @@ def test_weights_that_are_not_finite_at_the_end_of_an_epoch_are_not_weights_by_e
 
 
 def test_out_of_memory_names_the_batch_size(seeded, tiny, monkeypatch):
-    def step(self, batch, rate):
+    def fail(*_):
         raise RuntimeError("RESOURCE_EXHAUSTED: Out of memory")
 
-    monkeypatch.setattr(Trainee, "step", step)
-    with pytest.raises(TrainingError, match=r"batch size 4\. Use --batch-size 2\."):
-        fit(tiny.build, OBJECTIVE, tiny.data(False), config())
+    for name in ("take_step", "read_steps"):  # a device may say so late
+        with monkeypatch.context() as patch:
+            patch.setattr(Trainee, name, fail)
+            with pytest.raises(TrainingError, match=r"batch size 4\. Use --batch-size 2\."):
+                fit(tiny.build, OBJECTIVE, tiny.data(False), config())
 
 
 def test_ctrl_c_in_the_last_step_of_all_still_says_so_and_resume_has_nothing_left(seeded, tiny, tmp_path):

@@ -6,6 +6,7 @@ from keras import layers
 
 from reelwise.layers import TimeFold, TimeUnfold
 from reelwise.models.application_lstm.extractor import image_features
+from reelwise.models.base import RECURRENT_DTYPE
 
 
 def build(clips: Any, *, application: str, units: int) -> tuple[Any]:
@@ -22,5 +23,5 @@ def build(clips: Any, *, application: str, units: int) -> tuple[Any]:
     x = TimeFold(name="fold_time")(clips)  # (B*T, H, W, 3)
     x = image_features(x, application)  # (B*T, 1280)
     x = TimeUnfold(clips.shape[1], name="unfold_time")(x)
-    x = layers.LSTM(units, return_sequences=True, name="lstm")(x)
+    x = layers.LSTM(units, return_sequences=True, dtype=RECURRENT_DTYPE, name="lstm")(x)
     return (layers.GlobalAveragePooling1D(name="mean_over_time")(x),)

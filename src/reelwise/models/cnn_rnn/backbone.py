@@ -4,22 +4,24 @@ from typing import Any
 
 from keras import layers
 
-from reelwise.models.base import encode_frames
+from reelwise.models.base import RECURRENT_DTYPE, encode_frames
 
 
 def build_rnn(clips: Any, *, units: int, **encoder: Any) -> tuple[Any]:
     """With a simple recurrent layer; see :func:`_read_in_order`."""
-    return _read_in_order(clips, layers.SimpleRNN(units, return_sequences=True, name="rnn"), encoder)
+    return _read_in_order(
+        clips, layers.SimpleRNN(units, return_sequences=True, dtype=RECURRENT_DTYPE, name="rnn"), encoder
+    )
 
 
 def build_lstm(clips: Any, *, units: int, **encoder: Any) -> tuple[Any]:
     """With an LSTM; see :func:`_read_in_order`."""
-    return _read_in_order(clips, layers.LSTM(units, return_sequences=True, name="lstm"), encoder)
+    return _read_in_order(clips, layers.LSTM(units, return_sequences=True, dtype=RECURRENT_DTYPE, name="lstm"), encoder)
 
 
 def build_gru(clips: Any, *, units: int, **encoder: Any) -> tuple[Any]:
     """With a GRU; see :func:`_read_in_order`."""
-    return _read_in_order(clips, layers.GRU(units, return_sequences=True, name="gru"), encoder)
+    return _read_in_order(clips, layers.GRU(units, return_sequences=True, dtype=RECURRENT_DTYPE, name="gru"), encoder)
 
 
 def _read_in_order(clips: Any, recurrent: layers.Layer, encoder: dict[str, Any]) -> tuple[Any]:

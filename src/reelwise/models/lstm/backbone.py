@@ -4,7 +4,7 @@ from typing import Any
 
 from keras import layers
 
-from reelwise.models.base import NORM_MOMENTUM
+from reelwise.models.base import NORM_MOMENTUM, RECURRENT_DTYPE
 
 
 def build(descriptors: Any, *, units: int, num_descriptors: int) -> tuple[Any]:
@@ -19,5 +19,5 @@ def build(descriptors: Any, *, units: int, num_descriptors: int) -> tuple[Any]:
         One stream: (B, units): the mean of the states over time.
     """
     x = layers.BatchNormalization(momentum=NORM_MOMENTUM, name="standardise")(descriptors)
-    x = layers.LSTM(units, return_sequences=True, name="lstm")(x)
+    x = layers.LSTM(units, return_sequences=True, dtype=RECURRENT_DTYPE, name="lstm")(x)
     return (layers.GlobalAveragePooling1D(name="mean_over_time")(x),)
