@@ -20,6 +20,7 @@ from reelwise.core.backend import compiles_steps
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
+from reelwise.datasets.batches import Batch
 from reelwise.models.build import build_network
 from reelwise.models.catalogue import CATALOG, find_entry
 from reelwise.models.cost import network_cost
@@ -28,11 +29,15 @@ from reelwise.models.network_plan import plan_head_names
 from reelwise.models.unallocated import contract_cost
 from reelwise.tasks.classification import ClassificationOutput
 from reelwise.tasks.multilabel import MultilabelOutput
+from reelwise.training.config import TrainConfig
+from reelwise.training.task_objective import TaskObjective
+from reelwise.training.trainee import Trainee
 
 pytestmark = pytest.mark.backend
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "logits.json"
 NUM_CLASSES = 3
+RECURRENT = (keras.layers.SimpleRNN, keras.layers.LSTM, keras.layers.GRU)
 COLUMNS = (
     MetadataColumn("age", "number"),
     MetadataColumn("site", "category", values=("a", "b", "c")),
@@ -324,6 +329,20 @@ def test_a_bfloat16_twin_has_the_same_weights(entry: Entry) -> None:
     assert twin.outputs[0].dtype == "float32"
     twin.set_weights(network.get_weights())
     np.testing.assert_allclose(answer(twin, clips), expected, atol=0.5, rtol=0.2)
+
+
+@pytest.mark.parametrize("entry", DEFAULTS)
+def test_a_step_in_bfloat16_learns_and_recurrent_layers_compute_in_float32(entry: Entry) -> None:
+    contract = contract_of(entry, entry.default_preset, small(entry))
+    trainee = Trainee(lambda: build_network(contract), TaskObjective(), TrainConfig(batch_size=4, bfloat16=True))
+    targets = np.eye(NUM_CLASSES, dtype=np.float32)[np.arange(4) % NUM_CLASSES]
+    batch = Batch(some_input(trainee.network, 4), targets, np.ones(4, np.float32), np.arange(4))
+    losses = [trainee.step(batch, 0.01).loss for _ in range(2)]
+    assert np.isfinite(losses).all()
+    assert losses[0] != losses[1]
+    recurrent = [layer for layer in trainee.stepping.layers if isinstance(layer, RECURRENT)]
+    assert all(layer.compute_dtype == "float32" for layer in recurrent), "cuDNN's LSTM takes no bfloat16"
+    assert bool(recurrent) == any(part in entry.name for part in ("rnn", "gru", "_lstm")) or entry.name == "lstm"
 
 
 @pytest.mark.parametrize("entry", DEFAULTS)

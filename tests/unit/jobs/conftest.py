@@ -1,5 +1,7 @@
 """Clips and runs so small that a training takes a second; the trained run is shared by all tests of a session."""
 
+import itertools
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -46,13 +48,12 @@ def loss_turns_nan(monkeypatch: pytest.MonkeyPatch) -> None:
     """From the third step on, the loss of every training is not a number."""
     from reelwise.training.trainee import StepResult, Trainee
 
-    real, steps = Trainee.step, []
+    read_steps, numbers = Trainee.read_steps, itertools.count()
 
-    def step(self: Trainee, batch: Any, rate: float) -> StepResult:
-        steps.append(real(self, batch, rate))
-        return steps[-1] if len(steps) <= 2 else StepResult(float("nan"), 1.0)
+    def read(self: Trainee) -> list[StepResult]:
+        return [result if next(numbers) < 2 else StepResult(math.nan, 1.0) for result in read_steps(self)]
 
-    monkeypatch.setattr(Trainee, "step", step)
+    monkeypatch.setattr(Trainee, "read_steps", read)
 
 
 @pytest.fixture(scope="session")

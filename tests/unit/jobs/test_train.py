@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -237,7 +238,8 @@ def test_nan_stops_with_an_explanation_and_the_last_good_model(clips, tmp_path, 
 
 
 def test_nan_in_the_first_epoch_leaves_no_model_and_says_so(tmp_path, tiny_train, monkeypatch):
-    monkeypatch.setattr(Trainee, "step", lambda *_: StepResult(float("nan"), 1.0))
+    read_steps = Trainee.read_steps
+    monkeypatch.setattr(Trainee, "read_steps", lambda self: [StepResult(math.nan, 1.0) for _ in read_steps(self)])
     with pytest.raises(TrainingError, match="not finite at epoch 1, step 1") as caught:
         tiny_train()
     assert "last good" not in caught.value.hint
@@ -250,13 +252,13 @@ from reelwise.core.backend import start_backend
 start_backend()
 from reelwise.cli.main import run
 from reelwise.training.trainee import Trainee
-real, steps = Trainee.step, []
+real, steps = Trainee.take_step, []
 def step(*given):
     steps.append(1)
     if len(steps) == 3:
         signal.raise_signal(signal.SIGINT)
     return real(*given)
-Trainee.step = step
+Trainee.take_step = step
 sys.exit(run(sys.argv[1:]))
 """
 
