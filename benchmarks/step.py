@@ -8,6 +8,7 @@ does for each step, our step on one batch, and whole epochs from videos in memor
 import argparse
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +33,53 @@ ROUND_SECONDS = 1.5
 """So many steps make a round as take this long."""
 
 
-def rivals(name: str, folder: Path, *, bfloat16: bool) -> tuple[dict[str, Callable[[], float]], float, float]:
-    """What is compared, the seconds of one step of Keras, and multiply-adds of a clip."""
-    import keras
+@dataclass(frozen=True, eq=False)
+class Training:
+    """A model that is trained on videos in memory, by the loop and step by step.
 
+    Args:
+        trainee: Takes the steps.
+        loop: Over whole epochs.
+        batch: The one that steps alone are taken on.
+        multiply_adds: Of a clip.
+    """
+
+    trainee: Any
+    loop: Any
+    batch: Any
+    multiply_adds: float
+
+    def keras_steps(self, count: int) -> None:
+        """What training did before it had steps of its own."""
+        model, batch = self.trainee.stepping, self.batch
+        for _ in range(count):
+            model.optimizer.learning_rate = 1e-4
+            model.train_on_batch(batch.inputs, batch.targets, batch.sample_weights, return_dict=True)
+
+    def our_steps(self, count: int) -> None:
+        """Steps that are read at the end."""
+        for _ in range(count):
+            self.trainee.take_step(self.batch, 1e-4)
+        self.trainee.read_steps()
+        self.trainee.sync()
+
+    def epochs(self, count: int) -> None:
+        """Whole epochs, clips and all."""
+        import keras
+
+        from reelwise.core.interrupt import StopToken
+
+        silent = keras.callbacks.CallbackList([], model=self.trainee.stepping)
+        for _ in range(count):
+            self.loop.state.step = 0
+            self.loop.state.epoch += 1
+            self.loop.run_epoch(StopToken(), silent)
+        self.trainee.sync()
+
+
+def make_training(name: str, folder: Path, *, bfloat16: bool) -> Training:
+    """The training of a model of the catalogue with every option at its default."""
     from clips import plan_model
-    from reelwise.core.interrupt import StopToken
     from reelwise.core.progress import Silent
     from reelwise.datasets.batches import ClipBatches
     from reelwise.models.build import build_network
@@ -50,55 +92,36 @@ def rivals(name: str, folder: Path, *, bfloat16: bool) -> tuple[dict[str, Callab
     from reelwise.transforms.augment import augmentation
 
     plan = plan_model(name, LABELS, NUM_VIDEOS)
-    contract, batch_size = plan.contract, plan.config.batch_size
-    config = TrainConfig(epochs=10_000, batch_size=batch_size, bfloat16=bfloat16)
+    contract = plan.contract
+    config = TrainConfig(epochs=10_000, batch_size=plan.config.batch_size, bfloat16=bfloat16)
     trainee = Trainee(lambda: build_network(contract), plan.objective, config)
-    videos = cached_videos(folder, contract.input.decode.size)
-    targets = np.eye(len(LABELS), dtype=np.float32)[np.arange(NUM_VIDEOS) % len(LABELS)]
-    augment = augmentation(plan.config.augment, flip=True)
     clips = ClipBatches(
-        videos,
-        targets,
-        contract.input.clip,
-        augment,
-        batch_size,
-        0,
+        videos=cached_videos(folder, contract.input.decode.size),
+        targets=np.eye(len(LABELS), dtype=np.float32)[np.arange(NUM_VIDEOS) % len(LABELS)],
+        spec=contract.input.clip,
+        augment=augmentation(plan.config.augment, flip=True),
+        batch_size=config.batch_size,
+        seed=0,
         mixup=plan.config.mixup,
         clip_transform=clip_transform(plan.entry.input_kind),
     )
     loop = TrainingLoop(trainee, TrainingData(clips), config, None, Silent())
-    batch = next(clips.epoch(0))
-    silent = keras.callbacks.CallbackList([], model=trainee.stepping)
-    model: Any = trainee.stepping
+    return Training(trainee, loop, next(clips.epoch(0)), contract_cost(contract).multiply_adds)
 
-    def keras_steps(count: int) -> None:
-        for _ in range(count):
-            model.optimizer.learning_rate = 1e-4
-            model.train_on_batch(batch.inputs, batch.targets, batch.sample_weights, return_dict=True)
 
-    def our_steps(count: int) -> None:
-        for _ in range(count):
-            trainee.take_step(batch, 1e-4)
-        trainee.read_steps()
-        trainee.sync()
-
-    def epochs(count: int) -> None:
-        for _ in range(count):
-            loop.state.step = 0
-            loop.state.epoch += 1
-            loop.run_epoch(StopToken(), silent)
-        trainee.sync()
-
-    keras_steps(2)
-    step_seconds = 1 / timed(lambda: keras_steps(3), 3)
+def rivals(training: Training) -> tuple[dict[str, Callable[[], float]], float]:
+    """What is compared, and the seconds of one step of Keras."""
+    training.keras_steps(2)
+    step_seconds = 1 / timed(lambda: training.keras_steps(3), 3)
+    batch_size, num_batches = training.loop.batches.batch_size, len(training.loop.batches)
     steps = max(2, round(ROUND_SECONDS / step_seconds))
-    num_epochs = max(1, round(steps / len(clips)))
+    num_epochs = max(1, round(steps / num_batches))
     compared = {
-        "keras": lambda: timed(lambda: keras_steps(steps), steps * batch_size),
-        "step": lambda: timed(lambda: our_steps(steps), steps * batch_size),
-        "fit": lambda: timed(lambda: epochs(num_epochs), num_epochs * NUM_VIDEOS),
+        "keras": lambda: timed(lambda: training.keras_steps(steps), steps * batch_size),
+        "step": lambda: timed(lambda: training.our_steps(steps), steps * batch_size),
+        "fit": lambda: timed(lambda: training.epochs(num_epochs), num_epochs * NUM_VIDEOS),
     }
-    return compared, step_seconds, contract_cost(contract).multiply_adds
+    return compared, step_seconds
 
 
 def targets_of(name: str, rows: dict, step_seconds: float, multiply_adds: float) -> list[Target]:
@@ -126,10 +149,11 @@ def main() -> None:
     targets = []
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
-            compared, step_seconds, multiply_adds = rivals(name, Path(folder), bfloat16=plan.bfloat16)
+            training = make_training(name, Path(folder), bfloat16=plan.bfloat16)
+            compared, step_seconds = rivals(training)
             title = f"step_{plan.backend}_{name.replace(':', '_')}{'_bfloat16' if plan.bfloat16 else ''}"
             rows = compare(title, compared, "keras", repeats=plan.repeats)
-        targets += targets_of(title, rows, step_seconds, multiply_adds)
+        targets += targets_of(title, rows, step_seconds, training.multiply_adds)
     print(*targets, sep="\n")
     print(f"step: {load}")
 

@@ -126,12 +126,11 @@ class TrainingLoop:
                     callbacks.on_train_batch_begin(state.step)
                 rate = learning_rate(self.config, state.epoch * len(self.batches) + state.step, num_steps)
                 self._take_step(batch, rate)
+                if is_watched:
+                    self._show_step(callbacks)
                 # The first step of a training is read by itself, since it compiles the network.
-                if is_watched or self._num_reads == 0 or time.monotonic() - self._last_read >= _READ_SECONDS:
-                    result = self._read_steps()
-                    if is_watched:
-                        self.trainee.sync()
-                        callbacks.on_train_batch_end(state.step - 1, {"loss": result.loss / max(result.weight, 1e-9)})
+                elif self._num_reads == 0 or time.monotonic() - self._last_read >= _READ_SECONDS:
+                    self._read_steps()
                 if stop.is_set and state.step < len(self.batches):
                     self._read_steps()
                     raise self._save_and_stop(stop)
@@ -167,6 +166,12 @@ class TrainingLoop:
         if results:
             self._show_progress()
         return results[-1] if results else StepResult(0.0, 0.0)
+
+    def _show_step(self, callbacks: keras.callbacks.CallbackList) -> None:
+        """Let callbacks see the step that was taken, its loss and the weights behind it."""
+        result = self._read_steps()
+        self.trainee.sync()
+        callbacks.on_train_batch_end(self.state.step - 1, {"loss": result.loss / max(result.weight, 1e-9)})
 
     @contextmanager
     def _naming_memory(self) -> Iterator[None]:
