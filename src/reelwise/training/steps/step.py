@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from reelwise.training.arrays import to_float
 from reelwise.training.batches import Batch
 
 Logs = Mapping[str, Any]
@@ -55,7 +56,7 @@ class TrainingStep(ABC):
 
     def _fetch(self, logs: list[Logs]) -> list[dict[str, float]]:
         """Plain numbers."""
-        return [{name: float(keras.ops.convert_to_numpy(value)) for name, value in one.items()} for one in logs]
+        return [{name: to_float(value) for name, value in one.items()} for one in logs]
 
     def _build_metrics(self, batch: Batch) -> None:
         """Make the variables of the metrics, which Keras makes with the first outputs that it sees."""
