@@ -36,7 +36,8 @@ def decode_alone(video: Path) -> int:
 def seconds_by_analyzer(video: Path) -> tuple[dict[str, float], int]:
     """Seconds that each analyzer takes in a pass of all, and the number of frames.
 
-    What several share of a frame is made for the first that asks for it, and counts as its own.
+    What several share of a frame is made for the first that asks for it, and counts as its own. All work is done in one
+    process here: what an analyzer has done elsewhere would not be seen.
     """
     seconds: dict[str, float] = defaultdict(float)
     with tempfile.TemporaryDirectory() as name:
@@ -49,7 +50,7 @@ def seconds_by_analyzer(video: Path) -> tuple[dict[str, float], int]:
 
 def _timed(entry: AnalyzerEntry, seconds: dict[str, float]) -> AnalyzerEntry:
     start: Callable[[Setup], Analyzer] = entry.start
-    return replace(entry, start=lambda setup: _Timed(start(setup), entry.name, seconds))
+    return replace(entry, start=lambda setup: _Timed(start(replace(setup, is_alone=False)), entry.name, seconds))
 
 
 class _Timed(Analyzer):
