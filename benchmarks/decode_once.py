@@ -63,10 +63,11 @@ def _batches(videos: list[DecodedVideo], plan: Any) -> ClipBatches:
 
 
 def _cached(cache: FrameCache, records: list[Record], plan: Any, step: Callable[[Any], Any]) -> None:
+    from reelwise.training.batches import batch_makers
     from reelwise.training.feed import prefetch
 
     videos = [cache.open(record, plan.contract.input.decode) for record in records]
-    with prefetch(_batches(videos, plan).epoch(0)) as feed:
+    with prefetch(batch_makers(_batches(videos, plan), epoch=0)) as feed:
         for batch in feed:
             step(batch)
 

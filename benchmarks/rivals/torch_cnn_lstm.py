@@ -1,11 +1,8 @@
 """The network `cnn_lstm` in eager PyTorch, as one would write it; runs in .bench/venv-torch and answers over pipes."""
 
-import json
-import sys
-import time
-
 import torch
 from torch import nn
+from torch_training import Pictures, run
 
 
 class Encoder(nn.Sequential):
@@ -31,49 +28,25 @@ class Encoder(nn.Sequential):
 class CnnLstm(nn.Module):
     """uint8 (B, T, H, W, 3) to logits."""
 
-    luma: torch.Tensor
-
     def __init__(self, shape: dict) -> None:
         super().__init__()
+        self.pictures = Pictures()
         self.encoder = Encoder(shape)
         self.lstm = nn.LSTM(shape["features"], shape["units"], batch_first=True)
         self.head = nn.Sequential(nn.Dropout(shape["dropout"]), nn.Linear(shape["units"], shape["num_classes"]))
-        self.register_buffer("luma", torch.tensor([0.299, 0.587, 0.114]) / 32)
 
     def forward(self, clips: torch.Tensor) -> torch.Tensor:
-        batch, frames = clips.shape[:2]
-        rgb = clips.float()
-        grey = (rgb * self.luma).sum(-1, keepdim=True)
-        steps, none = grey[:, 1:] - grey[:, :-1], torch.zeros_like(grey[:, :1])
-        picture = [rgb / 127.5 - 1, torch.cat([none, steps], 1), torch.cat([steps, none], 1)]
-        x = torch.cat(picture, -1).flatten(0, 1).permute(0, 3, 1, 2)  # (B*T, C, H, W), channels last in memory
-        x = self.encoder(x).unflatten(0, (batch, frames))
+        x = self.pictures(clips).flatten(0, 1).permute(0, 3, 1, 2)  # (B*T, C, H, W), channels last in memory
+        x = self.encoder(x).unflatten(0, clips.shape[:2])
         return self.head(self.lstm(x)[0].mean(1))
 
 
-def main() -> None:
-    shape = json.loads(sys.argv[1])
-    torch.manual_seed(0)
-    torch.set_num_threads(shape["threads"])
+def build(shape: dict) -> nn.Module:
+    """The network, channels last."""
     network = CnnLstm(shape)
     network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]  (an overload of PyTorch's stub)
-    optimizer = torch.optim.AdamW(network.parameters(), 1e-4, weight_decay=0.02)
-    loss_of = nn.CrossEntropyLoss(label_smoothing=0.1)
-    size = shape["size"]
-    clips = torch.randint(0, 256, (shape["batch_size"], shape["num_frames"], size, size, 3), dtype=torch.uint8)
-    targets = torch.arange(shape["batch_size"]) % shape["num_classes"]
-    print(json.dumps({"parameters": sum(p.numel() for p in network.parameters())}), flush=True)
-    for line in sys.stdin:
-        began = time.perf_counter()
-        for _ in range(int(line)):
-            with torch.autocast("cpu", torch.bfloat16, enabled=shape["bfloat16"]):
-                loss = loss_of(network(clips), targets)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            loss.item()
-        print(int(line) * shape["batch_size"] / (time.perf_counter() - began), flush=True)
+    return network
 
 
 if __name__ == "__main__":
-    main()
+    run(build)

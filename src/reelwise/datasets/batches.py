@@ -1,9 +1,9 @@
 """Batches of what networks take, from decoded videos; what is in them depends on seed, epoch and sample alone."""
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from reelwise.core.clip import ClipSpec
@@ -22,6 +22,7 @@ from reelwise.sampling.clips import clip_indices, random_clip_indices
 from reelwise.transforms.augment import Augmentation, augment_clip
 from reelwise.transforms.crop import centre_crop
 from reelwise.transforms.mixup import mix_batch
+from reelwise.transforms.opencv_threads import one_opencv_thread
 from reelwise.transforms.sound import augment_sound
 
 # One stream of random numbers per use, so that one use never shifts another.
@@ -123,20 +124,25 @@ class ClipBatches:
             number: The epoch, from 0.
             first_batch: Batches to leave out at the beginning.
         """
-        order, num_threads = self._order(number), cv2.getNumThreads()
-        cv2.setNumThreads(1)  # A clip is too small to share, and the cores belong to the training step.
-        try:
-            for step in range(first_batch, len(self)):
-                yield self._batch(number, step, order)
-        finally:
-            cv2.setNumThreads(num_threads)
+        return (self.batch(number, step) for step in range(first_batch, len(self)))
+
+    def batch(self, epoch: int, step: int) -> Batch:
+        """One batch, the same whatever was asked for before, and in whichever thread.
+
+        Args:
+            epoch: From 0.
+            step: From 0.
+        """
+        with one_opencv_thread():  # a clip is too small to share, and the processors belong to the training step
+            return self._batch(epoch, step)
 
     def _order(self, epoch: int) -> np.ndarray:
         if not self.shuffle:
             return np.arange(len(self.videos))
-        return np.random.default_rng((self.seed, epoch, _ORDER)).permutation(len(self.videos))
+        return _shuffled(self.seed, epoch, len(self.videos))
 
-    def _batch(self, epoch: int, step: int, order: np.ndarray) -> Batch:
+    def _batch(self, epoch: int, step: int) -> Batch:
+        order = self._order(epoch)
         positions = np.arange(step * self.batch_size, (step + 1) * self.batch_size)
         indices = order[positions % len(order)]
         weights = np.ones(len(order), np.float32) if self.weights is None else self.weights
@@ -193,6 +199,12 @@ class ClipBatches:
         if self.augment is None or sample.rng is None:
             return centre_crop(frames, size)
         return augment_clip(frames, self.augment, sample.rng, size)
+
+
+@functools.lru_cache(maxsize=4)
+def _shuffled(seed: int, epoch: int, num_videos: int) -> np.ndarray:
+    """The order of one epoch, for its many batches; not to be changed."""
+    return np.random.default_rng((seed, epoch, _ORDER)).permutation(num_videos)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,8 @@
 """What training needs of its data: batches of any kind, the same for the same epoch."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -32,9 +33,9 @@ class Batch(Protocol):
 
 
 class Batches(Protocol):
-    """A data set as batches of one fixed shape; what is in them depends on the epoch's number alone.
+    """A data set as batches of one fixed shape; what is in one depends on the numbers of its epoch and step alone.
 
-    A resumed training asks for an epoch again from the middle, and must get the same batches.
+    Several threads make batches at the same time, and a resumed training asks for those of an epoch from the middle on.
     """
 
     @property
@@ -46,18 +47,23 @@ class Batches(Protocol):
         """Batches in one epoch."""
         ...
 
-    def epoch(self, number: int, first_batch: int = 0) -> Iterator[Batch]:
-        """The batches of one epoch, from ``first_batch`` on.
+    def batch(self, epoch: int, step: int) -> Batch:
+        """One batch; called in any thread.
 
         Args:
-            number: The epoch, from 0.
-            first_batch: Batches to leave out at the beginning.
+            epoch: From 0.
+            step: From 0.
         """
         ...
 
     def name(self, index: int) -> str:
         """The name of a sample, for messages."""
         ...
+
+
+def batch_makers(batches: Batches, epoch: int, first_step: int = 0) -> Iterator[Callable[[], Batch]]:
+    """For each step of an epoch, from ``first_step`` on, the function that makes its batch."""
+    return (partial(batches.batch, epoch, step) for step in range(first_step, len(batches)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,11 +15,11 @@ from reelwise.core.errors import Interruption, TrainingError
 from reelwise.core.interrupt import StopToken
 from reelwise.core.progress import Progress
 from reelwise.training.arrays import to_float
-from reelwise.training.batches import Batch, TrainingData
+from reelwise.training.batches import Batch, TrainingData, batch_makers
 from reelwise.training.checkpoint import Checkpoints, Snapshot, from_named, to_named
 from reelwise.training.config import TrainConfig
 from reelwise.training.failures import LossNotFinite, is_out_of_memory, not_finite, out_of_memory
-from reelwise.training.feed import prefetch
+from reelwise.training.feed import feed_threads, prefetch
 from reelwise.training.objective import Objective, history_columns
 from reelwise.training.schedule import learning_rate
 from reelwise.training.state import FIRST_SCHEMA, SCHEMA, EpochSums, TrainState, epochs_for_budget
@@ -118,7 +118,7 @@ class TrainingLoop:
         """
         state, is_watched = self.state, watches_steps(callbacks.callbacks)
         num_steps = state.planned_epochs * len(self.batches)
-        with prefetch(self.batches.epoch(state.epoch, state.step)) as feed:
+        with prefetch(batch_makers(self.batches, state.epoch, state.step), feed_threads()) as feed:
             # A step's time includes the wait for its batch: that is what an epoch takes.
             self._last_read = time.monotonic()
             for batch in feed:

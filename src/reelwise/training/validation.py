@@ -3,8 +3,8 @@
 import keras
 import numpy as np
 
-from reelwise.training.batches import Batches
-from reelwise.training.feed import prefetch
+from reelwise.training.batches import Batches, batch_makers
+from reelwise.training.feed import feed_threads, prefetch
 
 
 def predict(network: keras.Model, batches: Batches) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -18,7 +18,7 @@ def predict(network: keras.Model, batches: Batches) -> tuple[np.ndarray, np.ndar
         (N, …) float32 outputs, (N, …) float32 targets, (N,) float32 weights.
     """
     rows = []
-    with prefetch(batches.epoch(0)) as feed:
+    with prefetch(batch_makers(batches, epoch=0), feed_threads()) as feed:
         for batch in feed:
             outputs = np.asarray(network.predict_on_batch(batch.inputs), np.float32)
             rows.append((outputs, batch.targets, batch.sample_weights))

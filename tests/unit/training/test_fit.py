@@ -140,10 +140,20 @@ class Planted:
     def __len__(self) -> int:
         return len(self.batches)
 
-    def epoch(self, number: int, first_batch: int = 0):
-        for step, batch in enumerate(self.batches.epoch(number, first_batch), start=first_batch):
-            is_bad = (number, step) == self.place
-            yield replace(batch, targets=np.full_like(batch.targets, np.nan)) if is_bad else batch
+    def batch(self, epoch: int, step: int):
+        batch = self.batches.batch(epoch, step)
+        is_bad = (epoch, step) == self.place
+        return replace(batch, targets=np.full_like(batch.targets, np.nan)) if is_bad else batch
+
+
+def test_any_number_of_threads_gives_the_same_bits(tiny, same_arrays, monkeypatch):
+    weights = []
+    for num_threads in (1, 2, 8):
+        monkeypatch.setattr(loop, "feed_threads", lambda count=num_threads: count)
+        prepare(0)
+        weights.append(weights_of(fit(tiny.build, OBJECTIVE, tiny.data(False), config(epochs=2))))
+    assert same_arrays(weights[0], weights[1])
+    assert same_arrays(weights[0], weights[2])
 
 
 def test_steps_are_read_once_a_second_and_at_the_end_of_an_epoch(seeded, tiny, monkeypatch):

@@ -1,7 +1,6 @@
 """A denoiser and a network with a score that rises: no classes anywhere, the same loop, checkpoint and resume."""
 
 import signal
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,16 +43,15 @@ class NoisyClips:
     def name(self, index: int) -> str:
         return f"clip {index}"
 
-    def epoch(self, number: int, first_batch: int = 0) -> Iterator[NoisyBatch]:
-        for step in range(first_batch, len(self)):
-            positions = np.arange(step * self.batch_size, (step + 1) * self.batch_size)
-            indices = positions % NUM_CLIPS
-            clean = np.stack([clip(int(index)) for index in indices])
-            noise = np.random.default_rng((number, step)).normal(0, 0.2, clean.shape)
-            weights = (positions < NUM_CLIPS).astype(np.float32)
-            noisy = (clean + noise).astype(np.float32)
-            clean[weights == 0] = 100.0  # Padding that counted anywhere would be seen.
-            yield NoisyBatch(noisy, clean, weights, indices)
+    def batch(self, epoch: int, step: int) -> NoisyBatch:
+        positions = np.arange(step * self.batch_size, (step + 1) * self.batch_size)
+        indices = positions % NUM_CLIPS
+        clean = np.stack([clip(int(index)) for index in indices])
+        noise = np.random.default_rng((epoch, step)).normal(0, 0.2, clean.shape)
+        weights = (positions < NUM_CLIPS).astype(np.float32)
+        noisy = (clean + noise).astype(np.float32)
+        clean[weights == 0] = 100.0  # Padding that counted anywhere would be seen.
+        return NoisyBatch(noisy, clean, weights, indices)
 
 
 DATA = TrainingData(NoisyClips(), NoisyClips())
@@ -103,7 +101,8 @@ class Denoising(Objective):
 
     def validate(self, network: keras.Model, batches: Any) -> dict[str, float | None]:
         errors = []
-        for batch in batches.epoch(0):
+        for step in range(len(batches)):
+            batch = batches.batch(0, step)
             outputs = np.asarray(network.predict_on_batch(batch.inputs), np.float64)
             squares = ((outputs - batch.targets) ** 2).mean(axis=(1, 2, 3, 4))
             errors += squares[batch.sample_weights > 0].tolist()
