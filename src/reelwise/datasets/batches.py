@@ -139,7 +139,7 @@ class ClipBatches:
     def _order(self, epoch: int) -> np.ndarray:
         if not self.shuffle:
             return np.arange(len(self.videos))
-        return _shuffled(self.seed, epoch, len(self.videos))
+        return _shuffled_order(self.seed, epoch, len(self.videos))
 
     def _batch(self, epoch: int, step: int) -> Batch:
         order = self._order(epoch)
@@ -202,7 +202,7 @@ class ClipBatches:
 
 
 @functools.lru_cache(maxsize=4)
-def _shuffled(seed: int, epoch: int, num_videos: int) -> np.ndarray:
+def _shuffled_order(seed: int, epoch: int, num_videos: int) -> np.ndarray:
     """The order of one epoch, for its many batches; not to be changed."""
     return np.random.default_rng((seed, epoch, _ORDER)).permutation(num_videos)
 
