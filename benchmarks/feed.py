@@ -74,7 +74,7 @@ def rivals(name: str, folder: Path, seed: int = 0) -> dict:
 
     plain = loop(None, 0.0)
     varied = loop(augmentation(defaults.augment, flip=True), defaults.mixup)
-    batch = next(plain.batches.epoch(0))
+    batch = plain.batches.batch(0, 0)
     silent = keras.callbacks.CallbackList([], model=trainee.stepping)
 
     def epoch(of: TrainingLoop) -> float:
