@@ -18,17 +18,19 @@ from types import ModuleType
 
 import numpy as np
 
+from reelwise.core.devices import (
+    Device,
+    accelerated_backend,
+    can_use_accelerator,
+    check_device,
+    describe_device,
+    missing_gpu,
+)
 from reelwise.core.errors import UsageError
 
 BACKENDS = ("tensorflow", "jax", "torch")
 _PACKAGES = {"tensorflow": ("tensorflow-cpu", "tensorflow"), "jax": ("jax",), "torch": ("torch",)}
 """Distributions of each back end whose versions are written to run.json."""
-
-_ACCELERATOR_DEVICES = ("/dev/nvidiactl", "/dev/accel0", "/dev/kfd")
-"""Device files that the drivers of NVIDIA GPUs, of TPUs and of AMD GPUs make."""
-
-_JAX_PLUGINS = ("jax_cuda12_plugin", "jax_cuda13_plugin", "jax_rocm60_plugin", "jax_rocm7_plugin", "libtpu")
-"""Packages that let JAX use a device; a device without one is not counted as an accelerator."""
 
 _MIN_MULTIPLY_ADDS = {"amx": 5e7, "avx512": 5e8}
 """Of one clip forward, by instruction set: from here on a training step in bfloat16 is faster than one in float32, as
@@ -60,33 +62,38 @@ class BackendInfo:
     deterministic: bool = True
 
 
-def choose_backend(name: str | None = None, threads: int | None = None) -> BackendInfo:
+def choose_backend(name: str | None = None, threads: int | None = None, device: str = "auto") -> BackendInfo:
     """The back end and its threads by the rules below; imports nothing and sets nothing.
 
-    TensorFlow is the default on a CPU (measured fastest there), JAX where the machine has an accelerator and JAX's
-    plug-in for it, PyTorch last. When Keras is imported already (a notebook), its back end stays.
+    Where the machine has a GPU or TPU, the default is the installed back end that can use it: JAX, else PyTorch. On a
+    CPU it is TensorFlow (measured fastest there). When Keras is imported already (a notebook), its back end stays.
 
     Args:
         name: ``tensorflow``, ``jax`` or ``torch``; None follows KERAS_BACKEND, else the rule above.
         threads: Threads of one operation; None uses the processors that this process may use.
+        device: ``auto``, ``cpu``, or ``gpu`` for any accelerator.
 
     Returns:
         The back end with its versions and threads.
 
     Raises:
-        UsageError: The back end is unknown, not installed, or Keras runs on another one already.
+        UsageError: The back end is unknown, not installed, or Keras runs on another one already; or there is no GPU
+            for ``gpu``.
     """
     if threads is not None and threads < 1:
         raise UsageError(f"threads is {threads}, expected 1 or more.", hint="Leave --threads out.")
-    accelerator = has_accelerator()
-    backend = name or _running_backend() or os.environ.get("KERAS_BACKEND") or _default_backend(accelerator)
+    check_device(device)
+    backend = name or _running_backend() or os.environ.get("KERAS_BACKEND") or _default_backend(device)
     _check_backend(backend)
+    accelerator = device != "cpu" and can_use_accelerator(backend)
+    if device == "gpu" and not accelerator:
+        raise missing_gpu(backend)
     return BackendInfo(backend, _versions(backend), threads or available_processors(), accelerator)
 
 
 @contextmanager
 def backend_environment(
-    name: str | None = None, threads: int | None = None, cache: Path | None = None
+    name: str | None = None, threads: int | None = None, cache: Path | None = None, device: str = "auto"
 ) -> Iterator[BackendInfo]:
     """Choose the back end, and set the environment variables that it reads at its first import for this block alone.
 
@@ -97,12 +104,13 @@ def backend_environment(
         name: As for ``choose_backend``.
         threads: As for ``choose_backend``.
         cache: The cache folder, where Keras and matplotlib keep their settings; None leaves that to them.
+        device: As for ``choose_backend``; ``cpu`` hides accelerators from a back end that was not imported before.
 
     Raises:
         UsageError: As for ``choose_backend``.
     """
-    info = choose_backend(name, threads)
-    _enter_environment(_variables(info, cache))
+    info = choose_backend(name, threads, device)
+    _enter_environment(_variables(info, cache, device))
     try:
         yield info
     finally:
@@ -241,17 +249,17 @@ def bfloat16_pays(multiply_adds: float) -> bool:
     Args:
         multiply_adds: Of one clip forward.
     """
-    if has_accelerator():
+    running = _running_backend()
+    if running is not None and can_use_accelerator(running):
         return True
-    if _running_backend() == "jax" or not has_fast_bfloat16():
+    if running == "jax" or not has_fast_bfloat16():
         return False
     return multiply_adds >= _MIN_MULTIPLY_ADDS["amx" if "amx_bf16" in _processor_flags() else "avx512"]
 
 
-def has_accelerator() -> bool:
-    """Whether the machine has a GPU or TPU and a JAX plug-in that can use it; loads no library."""
-    device = any(Path(path).exists() for path in _ACCELERATOR_DEVICES)
-    return device and any(importlib.util.find_spec(plugin) is not None for plugin in _JAX_PLUGINS)
+def device_in_use() -> Device:
+    """The device that the imported Keras computes on, with its memory where someone tells."""
+    return describe_device(_running_backend())
 
 
 def available_processors() -> int:
@@ -269,9 +277,11 @@ def _running_backend() -> str | None:
     return keras.backend.backend() if keras is not None and hasattr(keras, "backend") else None
 
 
-def _default_backend(accelerator: bool) -> str:
-    on_cpu = platform.machine().lower() in ("x86_64", "amd64") and not accelerator
-    order = ("tensorflow", "jax", "torch") if on_cpu else ("jax", "tensorflow", "torch")
+def _default_backend(device: str) -> str:
+    if device != "cpu" and (accelerated := accelerated_backend()) is not None:
+        return accelerated
+    is_x86 = platform.machine().lower() in ("x86_64", "amd64")
+    order = ("tensorflow", "jax", "torch") if is_x86 else ("jax", "tensorflow", "torch")
     return next((name for name in order if importlib.util.find_spec(name) is not None), order[0])
 
 
@@ -289,10 +299,13 @@ def _check_backend(name: str) -> None:
         raise UsageError(f"the back end {name} is not installed.", hint=f"Run: pip install '{package}'")
 
 
-def _variables(info: BackendInfo, cache: Path | None) -> dict[str, str]:
-    """The environment variables of a back end; those that a user has set stay, but for threads and the back end."""
+def _variables(info: BackendInfo, cache: Path | None, device: str = "auto") -> dict[str, str]:
+    """The environment variables of a back end.
+
+    Those that a user has set stay, but for threads, the back end and what ``--device cpu`` hides.
+    """
     threads = str(info.threads)
-    defaults = {"TF_CPP_MIN_LOG_LEVEL": "2", "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}
+    defaults = {"TF_CPP_MIN_LOG_LEVEL": "2", "CUBLAS_WORKSPACE_CONFIG": ":4096:8", "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
     if cache is not None:
         # TensorFlow may import matplotlib, which writes its settings as well.
         defaults |= {
@@ -301,9 +314,14 @@ def _variables(info: BackendInfo, cache: Path | None) -> dict[str, str]:
         }
     if info.name == "jax" and not info.accelerator:
         defaults["JAX_PLATFORMS"] = "cpu"
+    # By itself JAX takes three quarters of a GPU's memory at its start, and a second program finds none.
+    if info.name == "jax" and info.accelerator and "XLA_PYTHON_CLIENT_MEM_FRACTION" not in os.environ:
+        defaults["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"
     variables = {name: value for name, value in defaults.items() if name not in os.environ}
     variables |= dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "NPROC", "PJRT_NPROC"), threads)
     variables |= {"KERAS_BACKEND": info.name, "TF_NUM_INTEROP_THREADS": "1"}
+    if device == "cpu":
+        variables |= {"CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu", "KERAS_TORCH_DEVICE": "cpu"}
     flags = os.environ.get("XLA_FLAGS", "")
     if info.name == "jax" and info.accelerator and "xla_gpu_deterministic_ops" not in flags:
         variables["XLA_FLAGS"] = f"{flags} --xla_gpu_deterministic_ops=true".strip()

@@ -289,6 +289,7 @@ def _classifiers(options: AnalyzeOptions, loaded_models: Mapping[Path, "Model"])
         backend=options.backend,
         threads=options.threads,
         cache_dir=options.cache_dir,
+        device=options.device,
     )
 
 

@@ -45,12 +45,14 @@ def demo_job(options: DemoOptions, progress: Progress) -> Demo:
     make_clips(clips, NUM_CLIPS, options.seed, progress)
     train_options = TrainOptions(
         str(clips), out=folder / "run", seed=options.seed, backend=options.backend, threads=options.threads,
-        cache_dir=folder / "cache",
+        cache_dir=folder / "cache", device=options.device,
     )  # fmt: skip
     run = train_job(train_options, progress)
     new = folder / "new-clips"
     make_clips(new, NUM_NEW_CLIPS, options.seed + 1, progress)
-    predict_options = PredictOptions(run.path, (str(new),), cache_dir=folder / "cache", backend=options.backend)
+    predict_options = PredictOptions(
+        run.path, (str(new),), cache_dir=folder / "cache", backend=options.backend, device=options.device
+    )
     return Demo(clips, run, tuple(predict_job(predict_options, progress)))
 
 

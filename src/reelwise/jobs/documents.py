@@ -57,12 +57,23 @@ class ModelInfo(TypedDict):
     training: dict[str, Any]
 
 
+class DeviceFacts(TypedDict):
+    """What a run was computed on; memory in GiB: its own and the most that was used, null where nobody tells."""
+
+    kind: Literal["cpu", "gpu"]
+    name: str
+    memory_gib: float | None
+    peak_memory_gib: float | None
+
+
 class RunInfo(TypedDict):
     """A run folder: its status and options, and with metrics.json what came out."""
 
     status: str
     configuration: dict[str, Any]
     backend: dict[str, Any] | None
+    device: NotRequired[DeviceFacts]
+    precision: NotRequired[dict[str, str]]
     split: NotRequired[str | None]
     num_videos: NotRequired[int | None]
     accuracy: NotRequired[float | None]
@@ -290,6 +301,8 @@ class RunFile(TypedDict):
     status: Literal["running", "finished", "failed", "interrupted"]
     configuration: dict[str, Any]
     backend: NotRequired[dict[str, Any]]
+    device: NotRequired[DeviceFacts]
+    precision: NotRequired[dict[str, str]]
     versions: NotRequired[dict[str, str]]
     seed: NotRequired[int]
     timings: NotRequired[dict[str, float]]

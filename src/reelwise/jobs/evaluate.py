@@ -17,6 +17,7 @@ from reelwise.core.progress import Progress
 from reelwise.core.records import Record, SkippedFile
 from reelwise.datasets.reading import read_dataset
 from reelwise.jobs.runs.decoding import VideoSet, decode_dataset, decode_sound
+from reelwise.jobs.runs.device_notes import naming_full_device, warn_of_unused_device
 from reelwise.jobs.runs.folder import claim_folder, write_csv, write_skipped
 from reelwise.jobs.runs.loading import load_model, model_path
 from reelwise.jobs.runs.option_checks import check_data, check_numbers
@@ -37,7 +38,9 @@ def evaluate_job(options: EvaluateOptions, progress: Progress) -> "Metrics":
     """
     check_numbers(options)
     check_data(_model_and_data(options)[1])
-    with backend_environment(options.backend, options.threads, cache_root(options.cache_dir)):
+    root = cache_root(options.cache_dir)
+    with backend_environment(options.backend, options.threads, root, options.device), naming_full_device():
+        warn_of_unused_device(progress, options.device)
         return _evaluate(options, progress)
 
 
@@ -61,7 +64,13 @@ def _evaluate(options: EvaluateOptions, progress: Progress) -> "Metrics":
     model_path(model_file)
     if options.out is not None:
         claim_folder(options.out)
-    model = load_model(model_file, backend=options.backend, threads=options.threads, cache_dir=options.cache_dir)
+    model = load_model(
+        model_file,
+        backend=options.backend,
+        threads=options.threads,
+        cache_dir=options.cache_dir,
+        device=options.device,
+    )
     root = cache_root(options.cache_dir)
     data = data_folder(data_name, root, options.seed, progress)
     contract = model.contract

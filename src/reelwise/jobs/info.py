@@ -172,6 +172,7 @@ def _run_facts(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
         "status": run_file.get("status"),
         "configuration": run_file.get("configuration"),
         "backend": run_file.get("backend"),
+        **{key: run_file[key] for key in ("device", "precision") if key in run_file},
     }
     metrics = path / "metrics.json"
     if metrics.is_file():

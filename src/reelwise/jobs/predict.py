@@ -11,6 +11,7 @@ from reelwise.core.label_sets import join_labels
 from reelwise.core.progress import Progress
 from reelwise.core.results import Prediction
 from reelwise.jobs.documents import Predictions, VideoPrediction
+from reelwise.jobs.runs.device_notes import naming_full_device, warn_of_unused_device
 from reelwise.jobs.runs.folder import write_csv
 from reelwise.jobs.runs.inputs import expand_inputs
 from reelwise.jobs.runs.loading import load_model, model_path
@@ -37,7 +38,15 @@ def predict_job(options: PredictOptions, progress: Progress) -> Iterator[Predict
     for target in (options.csv, options.annotate):
         if target is not None and target.exists():
             raise UsageError(f"{target}: exists, and nothing is ever overwritten.", hint="Choose another name.")
-    model = load_model(options.model, backend=options.backend, threads=options.threads, cache_dir=options.cache_dir)
+    warn_of_unused_device(progress, options.device)
+    with naming_full_device():
+        model = load_model(
+            options.model,
+            backend=options.backend,
+            threads=options.threads,
+            cache_dir=options.cache_dir,
+            device=options.device,
+        )
     return _predict(model, paths, options, progress)
 
 
@@ -50,10 +59,11 @@ def _predict(model: "Model", paths: list[Path], options: PredictOptions, progres
         "scratch": cache_root(options.cache_dir),
         "num_workers": options.threads,
     }
-    for prediction in model.predict_many(paths, metadata, **predict_kwargs):
-        predictions.append(prediction)
-        progress.update(len(predictions), len(paths), "videos")
-        yield prediction
+    with naming_full_device():
+        for prediction in model.predict_many(paths, metadata, **predict_kwargs):
+            predictions.append(prediction)
+            progress.update(len(predictions), len(paths), "videos")
+            yield prediction
     if options.csv is not None:
         write_predictions(options.csv, model.labels, predictions)
     if options.annotate is not None and not predictions[0].error:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reelwise.cache.folder import cache_root
-from reelwise.core.backend import BackendInfo, backend_environment, reproducible
+from reelwise.core.backend import BackendInfo, backend_environment, device_in_use, reproducible
+from reelwise.core.devices import unused_device_warning
 from reelwise.core.errors import Interruption, ReelwiseError
 from reelwise.core.interrupt import Termination
 from reelwise.core.progress import Progress
@@ -16,7 +17,16 @@ from reelwise.jobs.classifier.option_checks import check_options
 from reelwise.jobs.detector.job import refuse_detector
 from reelwise.jobs.runs.command import train_command
 from reelwise.jobs.runs.context import RunContext
-from reelwise.jobs.runs.folder import Run, configuration_of, latest_run_path, new_run_path, read_run, start_run
+from reelwise.jobs.runs.device_notes import device_change, naming_full_device
+from reelwise.jobs.runs.folder import (
+    Run,
+    begun_backend,
+    configuration_of,
+    latest_run_path,
+    new_run_path,
+    read_run,
+    start_run,
+)
 from reelwise.jobs.runs.options import TrainOptions
 
 if TYPE_CHECKING:
@@ -36,7 +46,9 @@ def train_job(options: TrainOptions, progress: Progress) -> Run:
     refuse_detector(options.model)
     check_options(options)
     path = options.out or (latest_run_path(options.data) if options.resume else new_run_path(options.data))
-    with backend_environment(options.backend, options.threads, cache_root(options.cache_dir)) as backend:
+    name = options.backend or (begun_backend(path) if options.resume else None)
+    root = cache_root(options.cache_dir)
+    with backend_environment(name, options.threads, root, options.device) as backend:
         return _train(options, path, backend, progress)
 
 
@@ -45,8 +57,9 @@ def _train(options: TrainOptions, path: Path, backend: BackendInfo, progress: Pr
     if document.get("status") == "finished":
         progress.log(f"{path} is finished already; nothing is left to do.")
         return finished_run(path)
-    context = RunContext(path, backend, options.seed, progress)
-    with _status_on_failure(context):
+    context = RunContext(path, backend, options.seed, progress, precisions=dict(document.get("precision", {})))
+    with _status_on_failure(context), naming_full_device():
+        context.warn(unused_device_warning(options.device))
         # These load Keras, so they are imported only once a back end is chosen.
         from reelwise.jobs.classifier.plan import plan_job
 
@@ -61,6 +74,8 @@ def _run(context: RunContext, plan: "JobPlan") -> Run:
 
     _try_extractors(plan)
     models = prepare_data(context, plan.data, plan.request)
+    context.warn(device_change(read_run(context.path), device_in_use()))
+    context.save("running")  # A run that is killed is resumed in the same precision.
     _warn_of_start(context, plan.start, [data for _, data in models])
     share = plan.budget_seconds / len(models) if plan.budget_seconds else None
     with reproducible(context.seed):
@@ -108,7 +123,11 @@ def _load_start(options: TrainOptions) -> "Model | None":
     from reelwise.jobs.runs.loading import load_model
 
     start = load_model(
-        options.from_model, backend=options.backend, threads=options.threads, cache_dir=options.cache_dir
+        options.from_model,
+        backend=options.backend,
+        threads=options.threads,
+        cache_dir=options.cache_dir,
+        device=options.device,
     )
     TrainingVideos.from_arrays(start.arrays)  # A damaged list is refused here, before hours are spent.
     return start

@@ -5,11 +5,17 @@ from typing import Any
 
 import numpy as np
 
+from reelwise.core.backend import device_in_use
 from reelwise.core.errors import TrainingError
 from reelwise.core.files import write_json
 from reelwise.training.batches import Batches
 
-_MEMORY_WORDS = ("out of memory", "resource_exhausted", "resourceexhausted", "can't allocate memory", "oom when")
+_MEMORY_WORDS = (
+    "out of memory", "resource_exhausted", "resourceexhausted", "can't allocate memory", "oom when",
+    "no supported devices found", "failed to get configs for",
+)  # fmt: skip
+"""The last two are what XLA says when another program has a GPU's memory, at its start and when it tries kernels."""
+_GIB = 2**30
 
 
 class LossNotFinite(TrainingError):
@@ -52,10 +58,35 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, MemoryError) or any(word in text for word in _MEMORY_WORDS)
 
 
-def out_of_memory(batch_size: int) -> TrainingError:
-    """The error for a step that did not fit; nothing is changed silently."""
+def out_of_memory(batch_size: int | None = None) -> TrainingError:
+    """The error for a device without room; nothing is changed silently.
+
+    Args:
+        batch_size: Of the training step that did not fit; None where it was no step.
+    """
+    device = device_in_use()
+    where, mends = "", ["close other programs"]
+    if device.kind != "cpu":
+        where = f" on {device.name}"
+        if device.memory_bytes is not None and device.free_bytes is not None:
+            where += f" ({device.free_bytes / _GIB:.1f} of {device.memory_bytes / _GIB:.1f} GiB are free)"
+        mends = ["end other programs on that device", "use --device cpu"]
+    if batch_size is None:
+        return TrainingError(f"out of memory{where}.", hint=_one_of(*mends))
+    mends = [] if device.kind == "cpu" else mends
     if batch_size == 1:
-        return TrainingError("out of memory with batch size 1.", hint="Use a smaller --size or fewer --num-frames.")
-    return TrainingError(
-        f"out of memory in a training step with batch size {batch_size}.", hint=f"Use --batch-size {batch_size // 2}."
-    )
+        hint = _one_of("use a smaller --size or fewer --num-frames", *mends)
+        return TrainingError(f"out of memory with batch size 1{where}.", hint=hint)
+    message = f"out of memory in a training step with batch size {batch_size}{where}."
+    return TrainingError(message, hint=_one_of(f"use --batch-size {batch_size // 2}", *mends))
+
+
+def _one_of(*mends: str) -> str:
+    """A sentence.
+
+    Example:
+        >>> _one_of("use less", "wait")
+        'Use less, or wait.'
+    """
+    text = ", ".join(mends[:-1]) + f", or {mends[-1]}" if len(mends) > 1 else mends[0]
+    return f"{text[0].upper()}{text[1:]}."

@@ -16,9 +16,15 @@ def fresh(monkeypatch):
     """As in a process that has not imported Keras, on a PC without an accelerator; the environment is restored."""
     monkeypatch.setattr(backend.os, "environ", {"HOME": os.environ.get("HOME", "/")})
     monkeypatch.setattr(backend, "_running_backend", lambda: None)
-    monkeypatch.setattr(backend, "has_accelerator", lambda: False)
+    set_accelerated(monkeypatch)
     monkeypatch.setattr(backend.platform, "machine", lambda: "x86_64")
     return backend.os.environ
+
+
+def set_accelerated(monkeypatch, *names: str) -> None:
+    """These back ends can use a GPU, the first of them best."""
+    monkeypatch.setattr(backend, "can_use_accelerator", lambda name: name in names)
+    monkeypatch.setattr(backend, "accelerated_backend", lambda: names[0] if names else None)
 
 
 def set_installed(monkeypatch, *names: str) -> None:
@@ -26,19 +32,20 @@ def set_installed(monkeypatch, *names: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("there", "machine", "accelerator", "expected"),
+    ("there", "machine", "accelerated", "expected"),
     [
-        (("tensorflow", "jax", "torch"), "x86_64", False, "tensorflow"),
-        (("tensorflow", "jax", "torch"), "x86_64", True, "jax"),
-        (("tensorflow", "jax", "torch"), "aarch64", False, "jax"),
-        (("jax", "torch"), "AMD64", False, "jax"),
-        (("torch",), "x86_64", False, "torch"),
+        (("tensorflow", "jax", "torch"), "x86_64", (), "tensorflow"),
+        (("tensorflow", "jax", "torch"), "x86_64", ("jax", "torch"), "jax"),
+        (("tensorflow", "jax", "torch"), "x86_64", ("torch",), "torch"),
+        (("tensorflow", "jax", "torch"), "aarch64", (), "jax"),
+        (("jax", "torch"), "AMD64", (), "jax"),
+        (("torch",), "x86_64", (), "torch"),
     ],
 )
-def test_the_default_follows_machine_and_what_is_installed(fresh, monkeypatch, there, machine, accelerator, expected):
+def test_the_default_follows_machine_and_what_is_installed(fresh, monkeypatch, there, machine, accelerated, expected):
     set_installed(monkeypatch, *there)
     monkeypatch.setattr(backend.platform, "machine", lambda: machine)
-    monkeypatch.setattr(backend, "has_accelerator", lambda: accelerator)
+    set_accelerated(monkeypatch, *accelerated)
     before = dict(fresh)
     assert backend.choose_backend().name == expected
     assert fresh == before
@@ -123,12 +130,51 @@ def test_jax_stays_off_accelerators_it_cannot_use(fresh, monkeypatch):
 
 def test_jax_on_an_accelerator_is_deterministic(fresh, monkeypatch):
     set_installed(monkeypatch, "jax")
-    monkeypatch.setattr(backend, "has_accelerator", lambda: True)
+    set_accelerated(monkeypatch, "jax")
     fresh["XLA_FLAGS"] = "--mine"
     with backend.backend_environment("jax"), backend.backend_environment("jax"):
         assert fresh["XLA_FLAGS"] == "--mine --xla_gpu_deterministic_ops=true"
         assert "JAX_PLATFORMS" not in fresh
     assert fresh["XLA_FLAGS"] == "--mine"
+
+
+def test_memory_of_a_gpu_is_taken_as_it_is_needed_unless_the_user_decided(fresh, monkeypatch):
+    set_installed(monkeypatch, *backend.BACKENDS)
+    set_accelerated(monkeypatch, "jax")
+    with backend.backend_environment("jax"):
+        assert fresh["XLA_PYTHON_CLIENT_PREALLOCATE"] == "false"
+    with backend.backend_environment("tensorflow"):
+        assert fresh["TF_FORCE_GPU_ALLOW_GROWTH"] == "true"
+    fresh["XLA_PYTHON_CLIENT_MEM_FRACTION"] = "0.5"
+    with backend.backend_environment("jax"):
+        assert "XLA_PYTHON_CLIENT_PREALLOCATE" not in fresh
+    del fresh["XLA_PYTHON_CLIENT_MEM_FRACTION"]
+    fresh["XLA_PYTHON_CLIENT_PREALLOCATE"] = "true"
+    with backend.backend_environment("jax"):
+        assert fresh["XLA_PYTHON_CLIENT_PREALLOCATE"] == "true"
+
+
+@pytest.mark.parametrize(("name", "expected"), [(None, "tensorflow"), ("jax", "jax")])
+def test_device_cpu_hides_accelerators_for_the_block_alone(fresh, monkeypatch, name, expected):
+    set_installed(monkeypatch, *backend.BACKENDS)
+    set_accelerated(monkeypatch, "jax")
+    fresh["CUDA_VISIBLE_DEVICES"] = "1"
+    before = dict(fresh)
+    with backend.backend_environment(name, device="cpu") as info:
+        assert (info.name, info.accelerator) == (expected, False)
+        assert (fresh["CUDA_VISIBLE_DEVICES"], fresh["JAX_PLATFORMS"]) == ("", "cpu")
+    assert fresh == before
+
+
+def test_device_gpu_without_one_is_refused_and_others_do_not_exist(fresh, monkeypatch):
+    set_installed(monkeypatch, *backend.BACKENDS)
+    with pytest.raises(UsageError, match="--device gpu: "):
+        backend.choose_backend(device="gpu")
+    with pytest.raises(UsageError, match="--device is 'tpu', expected auto, cpu or gpu"):
+        backend.choose_backend(device="tpu")
+    set_accelerated(monkeypatch, "torch")
+    assert backend.choose_backend(device="gpu").accelerator
+    assert not backend.choose_backend("tensorflow").accelerator
 
 
 def test_bfloat16_is_fast_where_the_processor_has_the_flags(monkeypatch):

@@ -318,6 +318,7 @@ def test_resume_of_a_finished_run_does_nothing(tested, clips):
         ({"fusion": "mean"}, "--fusion is 'mean'"),
         ({"sound_encoder": "cnn"}, "does not read sound"),
         ({"ablate": "yes"}, "--ablate is 'yes'"),
+        ({"precision": "float16"}, "--precision is 'float16'"),
         ({"task": "counting"}, "--task is 'counting'"),
     ],
 )

@@ -3,6 +3,8 @@ import json
 import numpy as np
 import pytest
 
+from reelwise.core.devices import Device
+from reelwise.training import failures
 from reelwise.training.failures import is_out_of_memory, not_finite, out_of_memory
 
 
@@ -17,6 +19,9 @@ class ResourceExhaustedError(Exception):
         (ResourceExhaustedError("OOM when allocating tensor with shape[8]"), True),
         (RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 9 bytes"), True),
         (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried"), True),
+        (RuntimeError("Unable to initialize backend 'cuda': no supported devices found for platform CUDA"), True),
+        (RuntimeError("INTERNAL: Failed to get configs for 7 out of 55 instructions"), True),
+        (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"), True),
         (RuntimeError("shapes do not match"), False),
     ],
 )
@@ -27,6 +32,16 @@ def test_out_of_memory_is_known_on_every_back_end(error, expected):
 def test_out_of_memory_names_a_batch_size_to_try():
     assert str(out_of_memory(16)) == "out of memory in a training step with batch size 16. Use --batch-size 8."
     assert "--size" in out_of_memory(1).hint
+
+
+def test_a_full_gpu_is_named_with_its_free_memory_and_what_to_do(monkeypatch):
+    device = Device("gpu", "NVIDIA X", memory_bytes=8 * 2**30, free_bytes=300 * 2**20)
+    monkeypatch.setattr(failures, "device_in_use", lambda: device)
+    error = out_of_memory(16)
+    assert error.message == "out of memory in a training step with batch size 16 on NVIDIA X (0.3 of 8.0 GiB are free)."
+    assert error.hint == "Use --batch-size 8, end other programs on that device, or use --device cpu."
+    assert out_of_memory().message == "out of memory on NVIDIA X (0.3 of 8.0 GiB are free)."
+    assert out_of_memory().hint == "End other programs on that device, or use --device cpu."
 
 
 def test_the_videos_of_the_bad_batch_are_named_and_listed(tiny, tmp_path):

@@ -44,6 +44,7 @@ class Classifiers:
         backend: Keras back end.
         threads: Processor threads.
         cache_dir: The cache folder.
+        device: As in ``--device``.
 
     Raises:
         UsageError: A file is no model for labels, or does not say how long a window should be.
@@ -59,13 +60,14 @@ class Classifiers:
         backend: str | None = None,
         threads: int | None = None,
         cache_dir: Path | None = None,
+        device: str = "auto",
     ) -> None:
         self._models: list[tuple[str, Path, Model, Fraction]] = []
         self._digests: list[str] = []
         for number, path in enumerate(paths, 1):
             model = loaded_models.get(path)
             if model is None:
-                model = load_model(path, backend=backend, threads=threads, cache_dir=cache_dir)
+                model = load_model(path, backend=backend, threads=threads, cache_dir=cache_dir, device=device)
             name = ACTIONS if number == 1 else f"{ACTIONS}-{number}"
             self._models.append((name, model_path(path), model, window_of(path, model.contract, window)))
             self._digests.append(model.sha256)

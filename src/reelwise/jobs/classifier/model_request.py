@@ -27,6 +27,7 @@ class ModelRequest:
         flip: ``auto``, ``on`` or ``off``.
         epochs: Number of epochs; None for the model's.
         batch_size: Clips in a step; None for the model's.
+        precision: ``auto``, ``float32`` or ``bfloat16``, of training steps.
         seed: Of the run.
         extractor_weights: File with the weights of a frozen extractor.
         download_weights: Whether Keras may download them instead.
@@ -44,6 +45,7 @@ class ModelRequest:
     flip: str = AUTO
     epochs: int | None = None
     batch_size: int | None = None
+    precision: str = AUTO
     seed: int = 0
     extractor_weights: Path | None = None
     download_weights: bool = False
@@ -84,6 +86,7 @@ def model_request(options: TrainOptions, start: Contract | None = None) -> Model
         flip=options.flip,
         epochs=options.epochs,
         batch_size=options.batch_size,
+        precision=options.precision,
         seed=options.seed,
         extractor_weights=options.extractor_weights,
         download_weights=options.download_weights,

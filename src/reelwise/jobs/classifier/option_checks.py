@@ -1,5 +1,6 @@
 """Checks of the options of a training that need no data, made before any folder is made."""
 
+from reelwise.core.devices import PRECISIONS
 from reelwise.core.errors import DataError, UsageError
 from reelwise.jobs.runs.durations import parse_duration
 from reelwise.jobs.runs.option_checks import check_data, check_numbers
@@ -36,6 +37,9 @@ def check_options(options: TrainOptions) -> None:
         raise UsageError(f"--flip is {options.flip!r}, expected auto, on or off.", hint="Leave --flip out.")
     if options.folds is not None and options.splits is not None:
         raise UsageError("--folds and --splits were both given.", hint="Leave one of them out.")
+    if options.precision not in PRECISIONS:
+        hint = "Leave --precision out."
+        raise UsageError(f"--precision is {options.precision!r}, expected auto, float32 or bfloat16.", hint=hint)
     parse_duration(options.budget)
     check_extractor(request, has_start=options.from_model is not None)
     check_data(options.data)

@@ -79,7 +79,9 @@ def _plan(context: RunContext, request: ModelRequest, model: _ModelData) -> tupl
     plan, flip_note = plan_training(request, model.inputs, Target(data.labels, data.task), len(data))
     if "frames" in model.inputs.modalities:
         context.note(flip_note)
-    return plan, data
+    # A run that is resumed on another device keeps the precision of its checkpoints.
+    precision = context.precisions.setdefault(plan.name, plan.precision)
+    return replace(plan, config=replace(plan.config, bfloat16=precision == "bfloat16")), data
 
 
 def _with_sound(context: RunContext, models: list[_ModelData], threads: int | None) -> list[_ModelData]:

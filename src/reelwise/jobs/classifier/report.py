@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from reelwise.core.backend import device_in_use
 from reelwise.core.records import SPLITS, SkippedFile
 from reelwise.jobs.classifier.data import LabeledVideos
 from reelwise.jobs.classifier.plan import JobPlan
@@ -59,7 +60,7 @@ def write_training_report(
         split_method=data.split_plan.method,
         leaderboard=tuple(_board_row(row, result.contract.task) for row in board) if len(board) > 1 else (),
         data=data_facts(video_set),
-        configuration=_model_facts(result),
+        configuration=(*_model_facts(result), ("device", device_in_use().text)),
         versions=tuple(context.backend.versions.items()),
         timings=tuple((TIMING_TITLES.get(name, name), f"{seconds:.1f} s") for name, seconds in context.timings.items()),
         command=plan.command,
@@ -131,7 +132,7 @@ def _model_facts(result: ModelResult) -> tuple[tuple[str, str], ...]:
         ("batch size", str(config.batch_size)),
         ("learning rate", f"{config.learning_rate:g}"),
         ("variation", config.augment + (", mirrored" if result.plan.flip else ", not mirrored")),
-        ("precision of training", "bfloat16" if config.bfloat16 else "float32"),
+        ("precision of training", result.plan.precision),
         ("views per video", str(result.contract.input.num_views)),
         ("temperature", f"{calibration.temperature:.3g}"),
         ("unsure under", f"{100 * calibration.unsure_below:.0f} %"),

@@ -63,6 +63,11 @@ class TrainingPlan:
     modality_dropout: float = 0.0
 
     @property
+    def precision(self) -> str:
+        """Of its training steps: ``float32`` or ``bfloat16``."""
+        return "bfloat16" if self.config.bfloat16 else "float32"
+
+    @property
     def entry(self) -> Entry:
         """Its line in the catalogue."""
         return find_entry(self.contract.network.first.architecture)
@@ -166,7 +171,7 @@ def plan_training(request: ModelRequest, inputs: InputPlan, target: Target, num_
         weight_decay=defaults.weight_decay,
         mixup=defaults.mixup if contract.modalities == ("frames",) and task.mixes_clips else 0.0,
         augment=defaults.augment,
-        bfloat16=bfloat16_pays(contract_cost(contract).multiply_adds),
+        bfloat16=_uses_bfloat16(request, contract_cost(contract).multiply_adds),
         seed=request.seed,
     )
     plan = TrainingPlan(
@@ -180,6 +185,10 @@ def plan_training(request: ModelRequest, inputs: InputPlan, target: Target, num_
         modality_dropout=MODALITY_DROPOUT if several else 0.0,
     )
     return plan, flip_note
+
+
+def _uses_bfloat16(request: ModelRequest, multiply_adds: float) -> bool:
+    return bfloat16_pays(multiply_adds) if request.precision == AUTO else request.precision == "bfloat16"
 
 
 def _contract(request: ModelRequest, inputs: InputPlan, target: Target, flip: bool) -> Contract:

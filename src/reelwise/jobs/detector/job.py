@@ -18,6 +18,7 @@ from reelwise.core.files import write_json
 from reelwise.core.interrupt import Termination
 from reelwise.core.progress import Progress
 from reelwise.jobs.detector.recordings import Recording, read_recordings
+from reelwise.jobs.runs.device_notes import naming_full_device, warn_of_unused_device
 from reelwise.jobs.runs.folder import claim_folder, new_run_path
 from reelwise.jobs.runs.option_checks import check_data, check_numbers, refuse_other_options
 from reelwise.jobs.runs.options import TrainOptions
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 MODEL_NAME = "shots"
 """What ``--model`` says to train a shot detector."""
 
-OPTIONS = ("data", "model", "out", "epochs", "seed", "backend", "threads", "cache_dir")
+OPTIONS = ("data", "model", "out", "epochs", "seed", "backend", "device", "threads", "cache_dir")
 """The options of ``reelwise train`` that make sense for a detector."""
 
 HELD_OUT_SHARE = 0.2
@@ -76,7 +77,9 @@ def train_shots(options: TrainOptions, progress: Progress) -> DetectorRun:
     """
     check_shots_options(options)
     path = options.out or new_run_path(options.data)
-    with backend_environment(options.backend, options.threads, cache_root(options.cache_dir)), _interruption(path):
+    root = cache_root(options.cache_dir)
+    with backend_environment(options.backend, options.threads, root, options.device), _interruption(path):
+        warn_of_unused_device(progress, options.device)
         claim_folder(path)
         recordings = read_recordings(find_videos(Path(options.data)), progress)
         if len(recordings) < 2:
@@ -85,7 +88,7 @@ def train_shots(options: TrainOptions, progress: Progress) -> DetectorRun:
                 f"{options.data}: {usable} can be used, expected two or more, one of them to judge by.",
                 hint="Add videos of half a second or more.",
             )
-        with reproducible(options.seed):
+        with reproducible(options.seed), naming_full_device():
             return _train(options, path, recordings, progress)
 
 

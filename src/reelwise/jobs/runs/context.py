@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reelwise.core.backend import BackendInfo
+from reelwise.core.backend import BackendInfo, device_in_use
 from reelwise.core.files import write_json
 from reelwise.core.progress import Progress
 from reelwise.jobs.runs.folder import read_run
@@ -26,6 +26,7 @@ class RunContext:
         progress: Shows how far the run is.
         timings: Seconds by stage, filled as the run goes on.
         notes: Sentences for run.json and the report, filled as the run goes on.
+        precisions: ``float32`` or ``bfloat16`` by the name of each model; at first what a resumed run began with.
     """
 
     path: Path
@@ -34,6 +35,7 @@ class RunContext:
     progress: Progress
     timings: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    precisions: dict[str, str] = field(default_factory=dict)
 
     @contextmanager
     def measure(self, name: str) -> Iterator[None]:
@@ -62,7 +64,9 @@ class RunContext:
         before = {name: value for name, value in read_run(self.path).items() if name != "error"}
         backend = {name: value for name, value in vars(self.backend).items() if name != "versions"}
         now = {"status": status, "backend": backend, "versions": self.versions(), "seed": self.seed}
-        document = {**before, **now, "timings": timings, "notes": self.notes, **fields}
+        # What it computes on is known once the models are planned: that has loaded Keras.
+        plans = {"device": device_in_use().document(), "precision": self.precisions} if self.precisions else {}
+        document = {**before, **now, **plans, "timings": timings, "notes": self.notes, **fields}
         write_json(self.path / "run.json", document)
 
     def versions(self) -> dict[str, str]:

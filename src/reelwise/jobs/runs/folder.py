@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from reelwise.inference.model import Model
     from reelwise.tasks import Metrics
 
-FREE_ON_RESUME = {"resume", "cache_dir", "cache_gb", "out"}
-"""Options that may differ between a run and its --resume without changing any result."""
+FREE_ON_RESUME = {"resume", "cache_dir", "cache_gb", "out", "device"}
+"""Options that may differ between a run and its --resume; another device changes last digits at most."""
+_ADDED_LATER = {"precision": "auto"}
+"""Options that runs of before do not have in their run.json, and what they did."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def start_run(path: Path, configuration: Mapping[str, Any], resume: bool) -> dic
         write_json(path / "run.json", document)
         return document
     document = read_run(path)
-    before = document.get("configuration", {})
+    before = _ADDED_LATER | document.get("configuration", {})
     keys = sorted((set(configuration_json) | set(before)) - FREE_ON_RESUME)
     pairs = [(key, before.get(key), configuration_json.get(key)) for key in keys]
     if changes := [pair for pair in pairs if pair[1] != pair[2]]:
@@ -148,6 +150,12 @@ def read_run(path: Path) -> dict[str, Any]:
         raise DataError(
             f"{path / 'run.json'}: cannot be read ({problem}).", hint="Start anew in another --out."
         ) from None
+
+
+def begun_backend(path: Path) -> str | None:
+    """The back end that a run began on, which its checkpoints need; None where nothing is left, or nobody knows."""
+    document = read_run(path)
+    return None if document.get("status") == "finished" else (document.get("backend") or {}).get("name")
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -37,6 +37,8 @@ class TrainKeywords(TypedDict, total=False):
     download_weights: bool
     no_refit: bool
     backend: str | None
+    device: str
+    precision: str
     threads: int | None
     cache_dir: str | Path | None
     cache_gb: float
@@ -49,6 +51,7 @@ class TrainShotsKeywords(TypedDict, total=False):
     epochs: int | None
     seed: int
     backend: str | None
+    device: str
     threads: int | None
     cache_dir: str | Path | None
 
@@ -64,6 +67,7 @@ class EvaluateKeywords(TypedDict, total=False):
     ablate: str
     seed: int
     backend: str | None
+    device: str
     threads: int | None
     cache_dir: str | Path | None
     cache_gb: float
@@ -88,6 +92,7 @@ class PredictKeywords(TypedDict, total=False):
     top: int
     cache_dir: str | Path | None
     backend: str | None
+    device: str
     threads: int | None
 
 
@@ -106,6 +111,7 @@ class AnalyzeKeywords(TypedDict, total=False):
     sensitivity: float | None
     resume: bool
     backend: str | None
+    device: str
     threads: int | None
     cache_dir: str | Path | None
 

@@ -31,11 +31,16 @@ def model_path(path: Path) -> Path:
 
 
 def load_model(
-    path: Path, *, backend: str | None = None, threads: int | None = None, cache_dir: Path | None = None
+    path: Path,
+    *,
+    backend: str | None = None,
+    threads: int | None = None,
+    cache_dir: Path | None = None,
+    device: str = "auto",
 ) -> "Model":
     """Choose the back end, then check and rebuild the model."""
     file = model_path(path)
-    with backend_environment(backend, threads, cache_root(cache_dir)), without_side_effects():
+    with backend_environment(backend, threads, cache_root(cache_dir), device), without_side_effects():
         from reelwise.inference.model import Model
 
         return Model.load(file)

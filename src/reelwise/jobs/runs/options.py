@@ -80,6 +80,10 @@ class TrainOptions(LocalPaths):
     """Hand over the tested model instead of one refitted on all videos."""
     backend: str | None = None
     """Keras back end: tensorflow, jax or torch."""
+    device: str = "auto"
+    """What computes: auto (a GPU where a back end can use it), cpu or gpu."""
+    precision: str = "auto"
+    """Of training steps: auto (bfloat16 where it is faster), float32 or bfloat16; weights are always float32."""
     threads: int | None = None
     """Processor threads [default: all cores]."""
     cache_dir: Path | None = None
@@ -113,6 +117,8 @@ class EvaluateOptions(LocalPaths):
     """For the bootstrap interval."""
     backend: str | None = None
     """Keras back end."""
+    device: str = "auto"
+    """What computes: auto (a GPU where a back end can use it), cpu or gpu."""
     threads: int | None = None
     """Processor threads [default: all cores]."""
     cache_dir: Path | None = None
@@ -144,6 +150,8 @@ class PredictOptions(LocalPaths):
     """Folder for frames while they are needed [default: $REELWISE_CACHE or ~/.cache/reelwise]."""
     backend: str | None = None
     """Keras back end."""
+    device: str = "auto"
+    """What computes: auto (a GPU where a back end can use it), cpu or gpu."""
     threads: int | None = None
     """Processor threads [default: all cores]."""
 
@@ -221,6 +229,8 @@ class AnalyzeOptions(LocalPaths):
     """Go on with an interrupted analysis: the same command plus --resume."""
     backend: str | None = None
     """Keras back end, for --model."""
+    device: str = "auto"
+    """What computes, for --model: auto (a GPU where a back end can use it), cpu or gpu."""
     threads: int | None = None
     """Processor threads [default: all cores]."""
     cache_dir: Path | None = None
@@ -261,5 +271,7 @@ class DemoOptions(LocalPaths):
     """Seed of the clips and the training."""
     backend: str | None = None
     """Keras back end."""
+    device: str = "auto"
+    """What computes: auto (a GPU where a back end can use it), cpu or gpu."""
     threads: int | None = None
     """Processor threads [default: all cores]."""

@@ -12,13 +12,16 @@ from reelwise.jobs.runs.options import TrainOptions
 def resume_facts(options: TrainOptions, backend: BackendInfo) -> dict[str, Any]:
     """Options, versions, threads and weights that decide a result, as JSON; part of every checkpoint's fingerprint.
 
-    Left out is where things lie: run folder and cache.
+    Left out is where things lie: run folder and cache; and device and precision: another device may go on, and the
+    precision is part of each training's configuration.
 
     Args:
         options: The command's.
         backend: As chosen.
     """
     facts = configuration_of(replace(options, resume=False, out=None, cache_dir=None, cache_gb=0.0))
+    for name in ("device", "precision"):
+        del facts[name]
     if options.extractor_weights is not None:
         with options.extractor_weights.open("rb") as stream:
             facts["extractor_sha256"] = hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,123 @@
+"""A device that fails in the middle, a run that goes on on another one, and what run.json says of both."""
+
+import json
+import re
+
+import pytest
+
+from reelwise.core import backend as backend_module
+from reelwise.core.devices import Device
+from reelwise.core.errors import TrainingError, UsageError
+from reelwise.jobs import train as train_module
+from reelwise.jobs.api import info
+from reelwise.jobs.classifier import training_plan
+from reelwise.jobs.runs import context, device_notes
+from reelwise.jobs.runs.device_notes import device_change, naming_full_device, warn_of_unused_device
+from reelwise.training import failures
+from reelwise.training.trainee import Trainee
+
+GPU = Device("gpu", "NVIDIA X", memory_bytes=8 * 2**30, free_bytes=2**30, peak_bytes=3 * 2**30)
+
+
+def document_of(path):
+    return json.loads((path / "run.json").read_text())
+
+
+def test_a_finished_run_names_device_and_precision(tested):
+    document = document_of(tested.path)
+    assert document["device"]["kind"] == "cpu"
+    assert document["device"]["peak_memory_gib"] is None
+    assert list(document["precision"].values()) == ["bfloat16" if document["training"]["bfloat16"] else "float32"]
+    run = info(tested.path)["run"]
+    assert (run["device"], run["precision"]) == (document["device"], document["precision"])
+    assert document["device"]["name"] in (tested.path / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.backend
+def test_a_full_device_is_named_and_resume_goes_on_on_another_in_the_same_precision(
+    tiny_train, tmp_path, monkeypatch, listener
+):
+    take_step, steps = Trainee.take_step, []
+
+    def fail_in_the_second_epoch(self, *arguments):
+        steps.append(1)
+        if len(steps) == 3:
+            raise RuntimeError("RESOURCE_EXHAUSTED: Out of memory while trying to allocate 9 bytes.")
+        return take_step(self, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainee, "take_step", fail_in_the_second_epoch)
+        for module in (failures, context, train_module):
+            patch.setattr(module, "device_in_use", lambda: GPU)
+        patch.setattr(training_plan, "bfloat16_pays", lambda _: True)
+        with pytest.raises(TrainingError, match=r"on NVIDIA X \(1.0 of 8.0 GiB are free\)"):
+            tiny_train()
+    document = document_of(tmp_path / "run")
+    assert document["device"] == {"kind": "gpu", "name": "NVIDIA X", "memory_gib": 8.0, "peak_memory_gib": 3.0}
+    monkeypatch.setattr(training_plan, "bfloat16_pays", lambda _: False)
+    run = tiny_train(resume=True, device="cpu", progress=listener)
+    assert len(listener.warned) == 1
+    assert listener.warned[0].startswith("the run began on NVIDIA X and goes on on ")
+    after = document_of(run.path)
+    assert set(after["precision"].values()) == {"bfloat16"}
+    assert after["training"]["bfloat16"]
+    assert after["device"]["kind"] == "cpu"
+
+
+def test_another_precision_is_refused_on_resume(tested, tiny_train):
+    with pytest.raises(UsageError, match="--precision was auto, is bfloat16"):
+        tiny_train(out=str(tested.path), resume=True, precision="bfloat16")
+
+
+def test_a_run_from_before_these_options_resumes(tiny_train, tmp_path, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("out of memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainee, "take_step", fail)
+        with pytest.raises(TrainingError):
+            tiny_train()
+    document = document_of(tmp_path / "run")
+    for name in ("device", "precision"):
+        del document[name], document["configuration"][name]
+    (tmp_path / "run" / "run.json").write_text(json.dumps(document))
+    assert document_of(tiny_train(resume=True).path)["status"] == "finished"
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_the_precision_of_the_command_decides(tiny_train, quick_fit, precision):
+    run = tiny_train(precision=precision)
+    assert set(document_of(run.path)["precision"].values()) == {precision}
+    report = (run.path / "report.html").read_text(encoding="utf-8")
+    assert re.search(rf"precision of training.{{0,60}}{precision}", report, re.DOTALL)
+
+
+def test_a_run_warns_once_of_a_gpu_that_nothing_can_use(tiny_train, quick_fit, monkeypatch, listener):
+    for module in (train_module, device_notes):
+        monkeypatch.setattr(module, "unused_device_warning", lambda device: f"unused on {device}")
+    tiny_train(progress=listener)
+    assert listener.warned == ["unused on auto"]
+    warn_of_unused_device(listener, "cpu")
+    assert listener.warned[1:] == ["unused on cpu"]
+
+
+def test_a_device_that_is_full_at_the_start_is_named(monkeypatch):
+    monkeypatch.setattr(failures, "device_in_use", lambda: GPU)
+    with pytest.raises(TrainingError, match="out of memory on NVIDIA X"), naming_full_device():
+        raise RuntimeError("Unable to initialize backend 'cuda': no supported devices found")
+    with pytest.raises(KeyError), naming_full_device():
+        raise KeyError("a bug")
+    with pytest.raises(MemoryError), naming_full_device():
+        raise MemoryError
+
+
+def test_a_change_of_device_is_said():
+    assert device_change({}, GPU) == ""
+    assert device_change({"device": GPU.document()}, GPU) == ""
+    assert "began on NVIDIA X and goes on on AMD Y" in device_change({"device": GPU.document()}, Device("cpu", "AMD Y"))
+
+
+def test_bfloat16_pays_on_a_gpu_that_the_running_back_end_can_use(monkeypatch):
+    monkeypatch.setattr(backend_module, "_running_backend", lambda: "torch")
+    monkeypatch.setattr(backend_module, "can_use_accelerator", lambda name: name == "torch")
+    assert backend_module.bfloat16_pays(1.0)
