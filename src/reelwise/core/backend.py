@@ -278,8 +278,8 @@ def _running_backend() -> str | None:
 
 
 def _default_backend(device: str) -> str:
-    if device != "cpu" and (accelerated := accelerated_backend()) is not None:
-        return accelerated
+    if device != "cpu" and (backend := accelerated_backend()) is not None:
+        return backend
     is_x86 = platform.machine().lower() in ("x86_64", "amd64")
     order = ("tensorflow", "jax", "torch") if is_x86 else ("jax", "tensorflow", "torch")
     return next((name for name in order if importlib.util.find_spec(name) is not None), order[0])

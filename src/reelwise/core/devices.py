@@ -88,8 +88,8 @@ class Device:
     def document(self) -> dict[str, Any]:
         """The ``device`` of run.json; memory in GiB, null where nobody tells."""
         sizes = {"memory_gib": self.memory_bytes, "peak_memory_gib": self.peak_bytes}
-        rounded = {name: None if size is None else round(size / _GIB, 3) for name, size in sizes.items()}
-        return {"kind": self.kind, "name": self.name, **rounded}
+        gibibytes = {name: None if size is None else round(size / _GIB, 3) for name, size in sizes.items()}
+        return {"kind": self.kind, "name": self.name, **gibibytes}
 
 
 def hides_nvidia() -> bool:
@@ -244,8 +244,7 @@ def _torch_device() -> Device | None:
 
 def _tensorflow_device() -> Device | None:
     tensorflow: Any = sys.modules.get("tensorflow")
-    gpus = tensorflow.config.list_physical_devices("GPU") if tensorflow is not None else []
-    if not gpus:
+    if tensorflow is None or not (gpus := tensorflow.config.list_physical_devices("GPU")):
         return None
     config = tensorflow.config.experimental
     name = config.get_device_details(gpus[0]).get("device_name", "GPU")

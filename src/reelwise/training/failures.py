@@ -81,12 +81,12 @@ def out_of_memory(batch_size: int | None = None) -> TrainingError:
     return TrainingError(message, hint=_one_of(f"use --batch-size {batch_size // 2}", *mends))
 
 
-def _one_of(*mends: str) -> str:
+def _one_of(first: str, *others: str) -> str:
     """A sentence.
 
     Example:
         >>> _one_of("use less", "wait")
         'Use less, or wait.'
     """
-    text = ", ".join(mends[:-1]) + f", or {mends[-1]}" if len(mends) > 1 else mends[0]
+    text = ", ".join((first, *others[:-1])) + f", or {others[-1]}" if others else first
     return f"{text[0].upper()}{text[1:]}."
