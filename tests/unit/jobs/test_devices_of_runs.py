@@ -8,8 +8,10 @@ import pytest
 from reelwise.core import backend as backend_module
 from reelwise.core.devices import Device
 from reelwise.core.errors import TrainingError, UsageError
+from reelwise.jobs import evaluate as evaluate_module
+from reelwise.jobs import predict as predict_module
 from reelwise.jobs import train as train_module
-from reelwise.jobs.api import info
+from reelwise.jobs.api import evaluate, info, predict
 from reelwise.jobs.classifier import training_plan
 from reelwise.jobs.runs import context, device_notes
 from reelwise.jobs.runs.device_notes import device_change, naming_full_device, warn_of_unused_device
@@ -121,3 +123,16 @@ def test_bfloat16_pays_on_a_gpu_that_the_running_back_end_can_use(monkeypatch):
     monkeypatch.setattr(backend_module, "_running_backend", lambda: "torch")
     monkeypatch.setattr(backend_module, "can_use_accelerator", lambda name: name == "torch")
     assert backend_module.bfloat16_pays(1.0)
+
+
+def test_train_evaluate_and_predict_name_a_device_that_is_full_at_the_start(tested, clips, tiny_train, monkeypatch):
+    def fail(*_, **__):
+        raise RuntimeError("INTERNAL: no supported devices found")
+
+    monkeypatch.setattr(failures, "device_in_use", lambda: GPU)
+    monkeypatch.setattr(train_module, "_try_extractors", fail)
+    for module in (evaluate_module, predict_module):
+        monkeypatch.setattr(module, "load_model", fail)
+    for call in (tiny_train, lambda: evaluate(tested.path, clips), lambda: predict(tested.path, clips)):
+        with pytest.raises(TrainingError, match="out of memory on NVIDIA X"):
+            call()
