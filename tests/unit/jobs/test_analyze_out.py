@@ -49,6 +49,7 @@ OTHER_OPTIONS = {
     "follow": True,
     "resume": True,
     "backend": "jax",
+    "device": "cpu",
     "threads": 1,
     "cache_dir": "cache",
 }
