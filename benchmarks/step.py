@@ -2,7 +2,7 @@
 
 ``python benchmarks/step.py --backend jax --models cnn_lstm:small`` measures in this process, round by round: what Keras
 does for each step, our step on one batch, and whole epochs from videos in memory with the model's augmentation. Without
-``--models`` every family at ``small`` and three at ``base``.
+``--models`` every family of frames at ``small`` and three at ``base``.
 """
 
 import argparse

@@ -41,12 +41,5 @@ class CnnLstm(nn.Module):
         return self.head(self.lstm(x)[0].mean(1))
 
 
-def build(shape: dict) -> nn.Module:
-    """The network, channels last."""
-    network = CnnLstm(shape)
-    network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]  (an overload of PyTorch's stub)
-    return network
-
-
 if __name__ == "__main__":
-    run(build)
+    run(CnnLstm, torch.channels_last)

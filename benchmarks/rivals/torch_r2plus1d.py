@@ -51,12 +51,5 @@ class R2plus1d(nn.Module):
         return self.head(self.blocks(self.stem(x)).mean((2, 3, 4)))
 
 
-def build(shape: dict) -> nn.Module:
-    """The network, channels last."""
-    network = R2plus1d(shape)
-    network.to(memory_format=torch.channels_last_3d)  # pyright: ignore[reportCallIssue]  (an overload of PyTorch's stub)
-    return network
-
-
 if __name__ == "__main__":
-    run(build)
+    run(R2plus1d, torch.channels_last_3d)

@@ -25,16 +25,18 @@ class Pictures(nn.Module):
         return torch.cat([rgb / 127.5 - 1, torch.cat([none, steps], 1), torch.cat([steps, none], 1)], -1)
 
 
-def run(build: Callable[[dict], nn.Module]) -> None:
+def run(build: Callable[[dict], nn.Module], memory_format: torch.memory_format) -> None:
     """Train what ``build`` makes of the shape in the first argument, until stdin ends.
 
     Args:
         build: Makes a network of uint8 clips that gives logits.
+        memory_format: Of its weights.
     """
     shape = json.loads(sys.argv[1])
     torch.manual_seed(0)
     torch.set_num_threads(shape["threads"])
     network = build(shape)
+    network.to(memory_format=memory_format)  # pyright: ignore[reportCallIssue]  (an overload of PyTorch's stub)
     optimizer = torch.optim.AdamW(network.parameters(), 1e-4, weight_decay=0.02, fused=shape.get("fused", False))
     loss_of = nn.CrossEntropyLoss(label_smoothing=0.1)
     forward = torch.compile(network) if shape.get("compiled") else network

@@ -176,7 +176,7 @@ class Analyzer(ABC):
         """The video has ended, and these are the times of all its frames; gives the rest."""
 
     def close(self) -> None:
-        """Free what it holds beside memory: the pass has ended, or was ended."""
+        """Free what it holds beside memory: the pass has ended, or was ended, perhaps by another thread."""
         return
 
     def signal(self) -> Signal | None:

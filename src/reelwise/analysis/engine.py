@@ -102,11 +102,12 @@ class VideoPass:
         return self._result
 
     def close(self) -> None:
-        """End the pass from another thread: its workers end, and who iterates gets a VideoError."""
+        """End the pass from another thread: its processes end, and who iterates gets a VideoError."""
         self._is_closed = True
         for source in (self._stream, self._sound):
             if source is not None:
                 source.close()
+        self._close_analyzers()
 
     def __iter__(self) -> Iterator[tuple[str, Finding]]:
         """Names of analyzers with their findings.

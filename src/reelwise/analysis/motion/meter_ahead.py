@@ -60,9 +60,10 @@ class MeterAhead(ClosesOnExit):
         self._num_pairs += 1
         if self._may_start_process and self._num_pairs == _STARTS_WITH:
             self._start()
-        if self._process is not None and self._num_pairs >= _HELPS_FROM:
+        process = self._process  # another thread may end it
+        if process is not None and self._num_pairs >= _HELPS_FROM:
             self._pairs.append(_Pair(before, after))
-            self._send(self._process.stdin, before, after)
+            self._send(process.stdin, before, after)
         else:
             self._pairs.append(self._meter.measure(before, after))
 
@@ -73,7 +74,8 @@ class MeterAhead(ClosesOnExit):
         oldest = self._pairs.popleft()
         if not isinstance(oldest, _Pair):
             return oldest
-        reply = self._receive(None if self._process is None else self._process.stdout)
+        process = self._process
+        reply = None if process is None else self._receive(process.stdout)
         if reply is None:
             self.close()
             return self._meter.measure(oldest.before, oldest.after)
@@ -107,10 +109,13 @@ class MeterAhead(ClosesOnExit):
                 pipe.write(struct.pack("<2I", *before.shape))
                 pipe.writelines((np.ascontiguousarray(before).data, np.ascontiguousarray(after).data))
                 pipe.flush()
-        except OSError:
+        except (OSError, ValueError):  # it has died, or another thread has closed its pipe
             self.close()
 
     @staticmethod
     def _receive(pipe: IO[bytes] | None) -> bytes | None:
-        reply = b"" if pipe is None else pipe.read(REPLY.size)
+        try:
+            reply = b"" if pipe is None else pipe.read(REPLY.size)
+        except (OSError, ValueError):
+            return None
         return reply if len(reply) == REPLY.size else None

@@ -7,6 +7,7 @@ import jax
 import keras
 import numpy as np
 
+from reelwise.training.arrays import to_array
 from reelwise.training.batches import Batch
 from reelwise.training.steps.step import Logs, TrainingStep
 
@@ -67,7 +68,8 @@ class JaxStep(TrainingStep):
         return self.model.train_step((weights, others, optimizer_values, metrics), data)
 
     def _pull(self) -> State:
-        self._no_metrics = [np.zeros(variable.shape, variable.dtype) for variable in self.model.metrics_variables]
+        self.model.reset_metrics()
+        self._no_metrics = [to_array(variable) for variable in self.model.metrics_variables]
         weights, others, optimizer_values, metrics = self._variables()
         return (
             [variable.value for variable in weights],

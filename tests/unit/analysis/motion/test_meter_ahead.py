@@ -3,6 +3,8 @@
 import itertools
 import os
 import signal
+import threading
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +20,7 @@ from reelwise.analysis.motion.analyzer import ENTRY
 from reelwise.analysis.motion.camera import CameraMeter
 from reelwise.analysis.motion.meter_ahead import MeterAhead
 from reelwise.analysis.pictures import PictureStore
+from reelwise.core.errors import VideoError
 
 NUM_AHEAD = 4
 
@@ -119,4 +122,22 @@ def test_a_pass_that_is_left_ends_the_process(make_pass):
     next(findings)
     assert children()
     findings.close()
+    assert not children()
+
+
+def test_a_pass_that_another_thread_closes_does_not_wait_for_a_process_that_hangs(make_pass):
+    video_pass = make_pass(2)
+    findings = iter(video_pass)
+    next(findings)
+    os.kill(children()[0].pid, signal.SIGSTOP)
+
+    def read_on() -> None:
+        with suppress(VideoError):
+            list(findings)
+
+    reader = threading.Thread(target=read_on, daemon=True)
+    reader.start()
+    video_pass.close()
+    reader.join(20.0)
+    assert not reader.is_alive()
     assert not children()
