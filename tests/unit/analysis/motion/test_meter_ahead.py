@@ -137,6 +137,8 @@ def test_a_pass_that_another_thread_closes_does_not_wait_for_a_process_that_hang
 
     reader = threading.Thread(target=read_on, daemon=True)
     reader.start()
+    reader.join(1.0)
+    assert reader.is_alive(), "it waits for the process"
     video_pass.close()
     reader.join(20.0)
     assert not reader.is_alive()
