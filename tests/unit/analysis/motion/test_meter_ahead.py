@@ -126,18 +126,19 @@ def test_a_pass_that_is_left_ends_the_process(make_pass):
 
 
 def test_a_pass_that_another_thread_closes_does_not_wait_for_a_process_that_hangs(make_pass):
-    video_pass = make_pass(2)
-    findings = iter(video_pass)
-    next(findings)
-    os.kill(children()[0].pid, signal.SIGSTOP)
+    def hang(*_: object) -> None:
+        for child in children():
+            child.suspend()
 
-    def read_on() -> None:
+    video_pass = replace(make_pass(2), on_progress=hang)
+
+    def read() -> None:
         with suppress(VideoError):
-            list(findings)
+            run_pass(video_pass)
 
-    reader = threading.Thread(target=read_on, daemon=True)
+    reader = threading.Thread(target=read, daemon=True)
     reader.start()
-    reader.join(1.0)
+    reader.join(1.5)
     assert reader.is_alive(), "it waits for the process"
     video_pass.close()
     reader.join(20.0)
