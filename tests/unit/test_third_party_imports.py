@@ -3,6 +3,7 @@
 import ast
 import sys
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
@@ -18,8 +19,12 @@ STARTS_KERAS = SOURCE / "core" / "backend.py"
 
 
 def imported_packages(path: Path) -> set[str]:
+    return packages_of(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def packages_of(nodes: Iterable[ast.AST]) -> set[str]:
     names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -38,6 +43,19 @@ def test_every_import_is_a_declared_dependency():
     allowed = declared_packages()
     undeclared = {path.name: imported_packages(path) - allowed for path in SOURCE.rglob("*.py")}
     assert {name: packages for name, packages in undeclared.items() if packages} == {}
+
+
+def imported_at_once(path: Path) -> set[str]:
+    """What reading a module imports: statements outside of functions, and not for the types alone."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    statements = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return packages_of(statements)
+
+
+def test_every_module_can_be_read_where_one_back_end_alone_is_installed():
+    backends = {"tensorflow", "jax", "torch"}
+    at_once = {path.name: imported_at_once(path) & backends for path in SOURCE.rglob("*.py")}
+    assert {name: packages for name, packages in at_once.items() if packages} == {}
 
 
 def test_core_imports_numpy_and_the_standard_library():

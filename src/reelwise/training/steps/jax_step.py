@@ -3,7 +3,6 @@
 from collections import deque
 from typing import Any
 
-import jax
 import keras
 import numpy as np
 
@@ -28,11 +27,14 @@ class JaxStep(TrainingStep):
     """
 
     def __init__(self, model: keras.Model) -> None:
+        import jax  # this module is read where JAX is not installed, too
+
         super().__init__(model)
         self._state: State | None = None
         self._no_metrics: list[np.ndarray] = []
         self._waiting: deque[Any] = deque()
         self._function = jax.jit(self._step, donate_argnums=0)
+        self._device_get = jax.device_get
 
     def _take(self, batch: Batch, learning_rate: np.float32) -> Logs:
         if self._state is None:
@@ -55,7 +57,7 @@ class JaxStep(TrainingStep):
         self._state = None
 
     def _fetch(self, logs: list[Logs]) -> list[dict[str, float]]:
-        return [{name: float(value) for name, value in one.items()} for one in jax.device_get(logs)]
+        return [{name: float(value) for name, value in one.items()} for one in self._device_get(logs)]
 
     def _step(self, state: State, data: tuple[Any, Any, Any], learning_rate: Any) -> tuple[Logs, State]:
         weights, others, optimizer_values, _ = state
@@ -64,7 +66,7 @@ class JaxStep(TrainingStep):
             learning_rate if variable is rate else value
             for variable, value in zip(self.model.optimizer.variables, optimizer_values, strict=True)
         ]
-        metrics = [jax.numpy.asarray(value) for value in self._no_metrics]
+        metrics = [keras.ops.convert_to_tensor(value) for value in self._no_metrics]
         return self.model.train_step((weights, others, optimizer_values, metrics), data)
 
     def _pull(self) -> State:

@@ -4,7 +4,6 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from reelwise.training.batches import Batch
 from reelwise.training.steps.step import Logs, TrainingStep
@@ -18,6 +17,8 @@ class TensorFlowStep(TrainingStep):
     """
 
     def __init__(self, model: keras.Model) -> None:
+        import tensorflow as tf  # this module is read where TensorFlow is not installed, too
+
         super().__init__(model)
         self._function = tf.function(self._step, reduce_retracing=True, jit_compile=model.jit_compile)
 
