@@ -157,7 +157,10 @@ class ClipBatches:
 
     def _clips(self, epoch: int, step: int, indices: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Clips (or descriptors) and targets of a network of frames alone."""
-        clips = np.stack([self._clip(self._sample(epoch, int(index))) for index in indices])
+        size = self.spec.input_size
+        clips = np.empty((len(indices), self.spec.num_frames, size, size, 3), np.uint8)
+        for index, clip in zip(indices, clips, strict=True):
+            self._clip(self._sample(epoch, int(index)), clip)
         if self.mixup > 0:
             rng = np.random.default_rng((self.seed, epoch, _MIX, step))
             clips, targets = mix_batch(clips, targets, self.mixup, rng)
@@ -194,11 +197,12 @@ class ClipBatches:
         rng = np.random.default_rng((self.seed, epoch, _SAMPLE, index))
         return _Sample(video, random_clip_indices(video.times, self.spec, rng, self.augment.time), rng)
 
-    def _clip(self, sample: "_Sample") -> np.ndarray:
-        frames, size = sample.video.frames[sample.indices], self.spec.input_size
+    def _clip(self, sample: "_Sample", out: np.ndarray | None = None) -> np.ndarray:
+        video = np.asarray(sample.video.frames)  # a memory map's own indexing is slow
+        frames, size = [video[index] for index in sample.indices], self.spec.input_size
         if self.augment is None or sample.rng is None:
-            return centre_crop(frames, size)
-        return augment_clip(frames, self.augment, sample.rng, size)
+            return centre_crop(frames, size, out)
+        return augment_clip(frames, self.augment, sample.rng, size, out)
 
 
 @functools.lru_cache(maxsize=4)

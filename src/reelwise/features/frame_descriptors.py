@@ -39,11 +39,32 @@ def describe_frames(clip: np.ndarray) -> np.ndarray:
     blocks that do not overlap; motion, Bobick and Davis 2001, "The recognition of human movement using temporal
     templates", IEEE PAMI 23(3), here graded instead of binary, and per frame.
     """
-    descriptor = _outline_descriptor()
-    small = np.stack([cv2.resize(frame, (SIZE, SIZE), interpolation=cv2.INTER_AREA) for frame in clip])
-    grey = np.stack([cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in small])  # (T, 48, 48)
-    outline = np.stack([np.asarray(descriptor.compute(frame), np.float32).ravel() for frame in grey])
-    return np.concatenate([outline, _motion(grey), _colour(small)], axis=1)
+    small = _reduce(clip)
+    grey = cv2.cvtColor(small.reshape(-1, SIZE, 3), cv2.COLOR_RGB2GRAY).reshape(-1, SIZE, SIZE)
+    return np.concatenate([_outline(grey), _motion(grey), _colour(small)], axis=1)
+
+
+def _reduce(clip: np.ndarray) -> np.ndarray:
+    """(T, 48, 48, 3) uint8."""
+    num_frames, height, width = clip.shape[:3]
+    if height % SIZE == 0:  # then no pixel of the result mixes two frames that lie one below the other
+        below = cv2.resize(clip.reshape(-1, width, 3), (SIZE, num_frames * SIZE), interpolation=cv2.INTER_AREA)
+        return below.reshape(num_frames, SIZE, SIZE, 3)
+    return np.stack([cv2.resize(frame, (SIZE, SIZE), interpolation=cv2.INTER_AREA) for frame in clip])
+
+
+def _outline(grey: np.ndarray) -> np.ndarray:
+    """(T, 144) float32: histograms of oriented gradients.
+
+    All frames are one picture for OpenCV, one below the other. A gradient at the edge of a frame mirrors the frame
+    there: so does OpenCV at the edge of a picture.
+    """
+    num_frames = len(grey)
+    padded = np.empty((num_frames, SIZE + 2, SIZE), np.uint8)
+    padded[:, 0], padded[:, 1:-1], padded[:, -1] = grey[:, 1], grey, grey[:, -2]
+    windows = [(0, number * (SIZE + 2) + 1) for number in range(num_frames)]
+    values = _outline_descriptor().compute(padded.reshape(-1, SIZE), locations=windows)
+    return np.asarray(values, np.float32).reshape(num_frames, NUM_OUTLINE)
 
 
 def _motion(grey: np.ndarray) -> np.ndarray:
@@ -51,21 +72,20 @@ def _motion(grey: np.ndarray) -> np.ndarray:
     num_frames = len(grey)
     if num_frames == 1:
         return np.zeros((1, NUM_MOTION), np.float32)
-    steps = np.stack([_difference_map(grey[i], grey[i - 1]) for i in range(1, num_frames)])
+    differences = cv2.absdiff(grey[1:].reshape(-1, SIZE), grey[:-1].reshape(-1, SIZE)).astype(np.float32)
+    steps = [
+        cv2.resize(difference, _MAP_SIZE, interpolation=cv2.INTER_AREA)
+        for difference in differences.reshape(-1, SIZE, SIZE)
+    ]
     contrast = float(grey.std(dtype=np.float64)) + 1.0
-    maps = np.sqrt(np.concatenate([steps[:1], steps]) / np.float32(contrast))
-    return maps.reshape(num_frames, NUM_MOTION).astype(np.float32)
-
-
-def _difference_map(frame: np.ndarray, before: np.ndarray) -> np.ndarray:
-    difference = cv2.absdiff(frame, before).astype(np.float32)
-    return cv2.resize(difference, _MAP_SIZE, interpolation=cv2.INTER_AREA)
+    maps = np.sqrt(np.stack([steps[0], *steps]) / np.float32(contrast))
+    return maps.reshape(num_frames, NUM_MOTION)
 
 
 def _colour(frames: np.ndarray) -> np.ndarray:
     """(T, 6) float32: mean and spread of the three channels, in [0, 1]."""
-    pixels = [cv2.meanStdDev(frame) for frame in frames]
-    return np.array([np.concatenate([mean, spread]).ravel() / 255 for mean, spread in pixels], np.float32)
+    pixels = np.array([cv2.meanStdDev(frame) for frame in frames])  # (T, 2, 3, 1) float64
+    return (pixels / 255).astype(np.float32).reshape(len(frames), NUM_COLOUR)
 
 
 def _outline_descriptor() -> cv2.HOGDescriptor:

@@ -1,6 +1,7 @@
 """Random augmentation of clips for training: one draw per clip, the same for all of its frames."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import cv2
@@ -10,6 +11,7 @@ from reelwise.core.clip import TimeJitter
 from reelwise.core.errors import UsageError
 from reelwise.transforms.crop import centre_crop
 from reelwise.transforms.sound import SoundAugmentation
+from reelwise.transforms.warp import warp_frames
 
 # Shares of red, green and blue in brightness: ITU-R BT.601.
 _LUMA = np.array([0.299, 0.587, 0.114])
@@ -113,17 +115,24 @@ def augmentation(strength: str, flip: bool) -> Augmentation | None:
     return replace(preset, flip=flip)
 
 
-def augment_clip(clip: np.ndarray, amounts: Augmentation, rng: np.random.Generator, size: int) -> np.ndarray:
+def augment_clip(
+    frames: Sequence[np.ndarray] | np.ndarray,
+    amounts: Augmentation,
+    rng: np.random.Generator,
+    size: int,
+    out: np.ndarray | None = None,
+) -> np.ndarray:
     """One random variation of a clip.
 
     Every kind of change draws its own numbers whether it is used or not, so that a change of one strength leaves the
     others as they were.
 
     Args:
-        clip: (T, S, S, 3) uint8 RGB; not changed.
+        frames: T of (S, S, 3) uint8 RGB, or (T, S, S, 3); not changed.
         amounts: How much.
         rng: Where every random number comes from.
         size: Pixels along each side of the result.
+        out: (T, size, size, 3) uint8, contiguous, where the result is written; None for a new array.
 
     Returns:
         (T, size, size, 3) uint8, contiguous.
@@ -134,17 +143,17 @@ def augment_clip(clip: np.ndarray, amounts: Augmentation, rng: np.random.Generat
         (4, 80, 80, 3)
     """
     places, colours, covers = rng.random(6), rng.random(3), rng.random(5)
+    out = np.empty((len(frames), size, size, 3), np.uint8) if out is None else out
     if amounts.moves:
-        frames = _warp(clip, _matrix(amounts, places, clip.shape[1], size), size)
+        warp_frames(frames, _matrix(amounts, places, frames[0].shape[0], size), out)
     else:
-        frames = centre_crop(clip, size)
+        centre_crop(frames, size, out)
     if amounts.colours:
-        height, width = frames.shape[1:3]
-        table = _colour_matrix(amounts, colours)
-        frames = cv2.transform(frames.reshape(-1, width, 3), table).reshape(-1, height, width, 3)
+        rows = out.reshape(-1, size, 3)
+        cv2.transform(rows, _colour_matrix(amounts, colours), dst=rows)
     if covers[0] < amounts.erase:
-        frames = _erase_rectangle(frames, covers[1:], rng)
-    return frames
+        _erase_rectangle(out, covers[1:], rng)
+    return out
 
 
 def _matrix(amounts: Augmentation, numbers: np.ndarray, side: int, size: int) -> np.ndarray:
@@ -163,14 +172,6 @@ def _matrix(amounts: Augmentation, numbers: np.ndarray, side: int, size: int) ->
     return np.hstack([linear, offset[:, None]])
 
 
-def _warp(clip: np.ndarray, matrix: np.ndarray, size: int) -> np.ndarray:
-    result = np.empty((len(clip), size, size, 3), np.uint8)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    for source, target in zip(clip, result, strict=True):
-        cv2.warpAffine(source, matrix, (size, size), dst=target, flags=flags, borderMode=cv2.BORDER_REFLECT_101)
-    return result
-
-
 def _colour_matrix(amounts: Augmentation, numbers: np.ndarray) -> np.ndarray:
     """3 × 4 map of RGB: saturation, then contrast around mid-grey, then brightness."""
     signed_numbers = 2 * numbers - 1
@@ -181,8 +182,8 @@ def _colour_matrix(amounts: Augmentation, numbers: np.ndarray) -> np.ndarray:
     return np.hstack([linear, np.full((3, 1), offset)]).astype(np.float32)
 
 
-def _erase_rectangle(clip: np.ndarray, numbers: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    clip = clip.copy()
+def _erase_rectangle(clip: np.ndarray, numbers: np.ndarray, rng: np.random.Generator) -> None:
+    """Cover a rectangle, in place."""
     height, width = clip.shape[1:3]
     area = (0.02 + 0.18 * numbers[0]) * height * width
     ratio = 3.0 ** (2 * numbers[1] - 1)
@@ -190,4 +191,3 @@ def _erase_rectangle(clip: np.ndarray, numbers: np.ndarray, rng: np.random.Gener
     wide = min(width, max(1, round(math.sqrt(area / ratio))))
     top, left = int(numbers[2] * (height - tall + 1)), int(numbers[3] * (width - wide + 1))
     clip[:, top : top + tall, left : left + wide] = rng.integers(64, 192, (tall, wide, 3), np.uint8)
-    return clip

@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -48,3 +49,20 @@ def test_colour_is_in_the_order_of_rgb():
     red = np.zeros((2, 96, 96, 3), np.uint8)
     red[..., 0] = 255
     assert describe_frames(red)[0, -6:].tolist() == [1, 0, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(("num_frames", "size"), [(1, 96), (2, 48), (7, 96), (5, 112), (4, 30)])
+def test_frames_that_share_a_call_of_opencv_keep_their_bits(num_frames, size):
+    frames = clip(num_frames, size=size)
+    small = [cv2.resize(frame, (48, 48), interpolation=cv2.INTER_AREA) for frame in frames]
+    grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in small]
+    hog = cv2.HOGDescriptor((48, 48), (24, 24), (24, 24), (12, 12), 9)
+    rows = describe_frames(frames)
+    assert np.array_equal(rows[:, :NUM_OUTLINE], np.stack([hog.compute(frame).ravel() for frame in grey]))
+    means = [np.concatenate([part.ravel() for part in cv2.meanStdDev(frame)]) / 255 for frame in small]
+    assert np.array_equal(rows[:, -6:], np.array(means, np.float32))
+    contrast = np.float32(np.stack(grey).std(dtype=np.float64) + 1)
+    for number in range(1, num_frames):
+        difference = cv2.absdiff(grey[number], grey[number - 1]).astype(np.float32)
+        steps = np.sqrt(cv2.resize(difference, (12, 9), interpolation=cv2.INTER_AREA) / contrast)
+        assert np.array_equal(rows[number, NUM_OUTLINE:-6], steps.ravel())

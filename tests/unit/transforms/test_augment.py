@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -98,3 +100,14 @@ def test_presets_by_name():
         augmentation("wild", flip=False)
     with pytest.raises(ValueError, match="shares"):
         Augmentation(shift=1.5)
+
+
+@pytest.mark.parametrize("strength", ["light", "strong", "motion"])
+def test_a_clip_in_place_is_the_same_clip(strength):
+    clip = np.random.default_rng(0).integers(0, 256, (24, 64, 64, 3), np.uint8)
+    amounts = replace(PRESETS[strength], erase=1.0)
+    place = np.zeros((2, 24, 48, 48, 3), np.uint8)
+    varied = augment_clip(list(clip), amounts, np.random.default_rng(3), 48, place[1])
+    assert np.array_equal(place[1], varied)
+    assert np.array_equal(varied, augment_clip(clip, amounts, np.random.default_rng(3), 48))
+    assert not place[0].any()
