@@ -15,14 +15,14 @@ _MIN_FRAMES = 20
 """From so many frames on it pays to compute the places here, measured with 84 and 96 pixels a side."""
 
 
-def warp_frames(frames: Sequence[np.ndarray], matrix: np.ndarray, result: np.ndarray) -> None:
+def warp_frames(frames: Sequence[np.ndarray] | np.ndarray, matrix: np.ndarray, result: np.ndarray) -> None:
     """Every frame warped, with bilinear interpolation and a border that mirrors.
 
     ``cv2.warpAffine`` computes all places anew for each frame, and is slow at those beyond the frame's edge. For a long
     clip the places are computed once, and each frame is given the border that they need.
 
     Args:
-        frames: T of (H, W, 3) uint8, all of one shape; not copied as a whole, so they may lie in a memory map.
+        frames: T of (H, W, 3) uint8, all of one shape; they may lie in a memory map, nothing copies them as a whole.
         matrix: 2 × 3 map from places of the result to places of a frame.
         result: (T, H', W', 3) uint8, where the warped frames are written.
     """
