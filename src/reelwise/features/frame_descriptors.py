@@ -60,10 +60,10 @@ def _outline(grey: np.ndarray) -> np.ndarray:
     there: so does OpenCV at the edge of a picture.
     """
     num_frames = len(grey)
-    padded = np.empty((num_frames, SIZE + 2, SIZE), np.uint8)
-    padded[:, 0], padded[:, 1:-1], padded[:, -1] = grey[:, 1], grey, grey[:, -2]
+    canvas = np.empty((num_frames, SIZE + 2, SIZE), np.uint8)
+    canvas[:, 0], canvas[:, 1:-1], canvas[:, -1] = grey[:, 1], grey, grey[:, -2]
     windows = [(0, number * (SIZE + 2) + 1) for number in range(num_frames)]
-    values = _outline_descriptor().compute(padded.reshape(-1, SIZE), locations=windows)
+    values = _outline_descriptor().compute(canvas.reshape(-1, SIZE), locations=windows)
     return np.asarray(values, np.float32).reshape(num_frames, NUM_OUTLINE)
 
 

@@ -35,13 +35,13 @@ def warp_frames(frames: Sequence[np.ndarray] | np.ndarray, matrix: np.ndarray, r
     left, right, top, bottom = _border(of_rows, of_columns, frames[0].shape[:2])
     has_border = max(left, right, top, bottom) > 0
     height, width, depth = frames[0].shape
-    bordered = np.empty((top + height + bottom, left + width + right, depth), np.uint8)
+    canvas = np.empty((top + height + bottom, left + width + right, depth), np.uint8)
     shift = np.array([[left], [top]], np.int32) << _SUM_BITS
     places, fractions = _places(of_rows + shift, of_columns)
     for frame, target in zip(frames, result, strict=True):
         if has_border:
-            cv2.copyMakeBorder(frame, top, bottom, left, right, cv2.BORDER_REFLECT_101, bordered)
-        cv2.remap(bordered if has_border else frame, places, fractions, cv2.INTER_LINEAR, dst=target)
+            cv2.copyMakeBorder(frame, top, bottom, left, right, cv2.BORDER_REFLECT_101, canvas)
+        cv2.remap(canvas if has_border else frame, places, fractions, cv2.INTER_LINEAR, dst=target)
 
 
 def _contributions(matrix: np.ndarray, height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
