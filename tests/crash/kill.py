@@ -1,10 +1,13 @@
 """Kills a run with ``kill -9`` in a chosen phase, resumes it, and compares what comes out with a run left alone.
 
-As a script it kills as often as you say: ``python tests/crash/kill.py --kills 20`` prints one line per kill.
+As a script it kills as often as you say, at moments that its seed decides, and prints one line per kill:
+``python tests/crash/kill.py --backend jax --kills 20``.
 """
 
 import argparse
+import csv
 import hashlib
+import io
 import json
 import os
 import random
@@ -14,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 # A phase begins when stderr shows a line that starts so.
@@ -27,6 +30,25 @@ PHASES = {
     "report": "report",
 }
 TIMEOUT_SECONDS = 600
+TIMINGS = ("seconds", "clips_per_second")
+"""Columns of history.csv that differ between any two runs."""
+SMALL = ("--modalities", "frames", "--size", "32", "--num-frames", "8", "--no-refit")
+"""Options of a training of some seconds."""
+
+
+@dataclass(frozen=True)
+class Digests:
+    """SHA-256 of what a run leaves that depends on no clock.
+
+    Args:
+        metrics: Of metrics.json.
+        weights: Of model.keras.
+        history: Of history.csv without its timings.
+    """
+
+    metrics: str
+    weights: str
+    history: str
 
 
 @dataclass(frozen=True)
@@ -35,28 +57,35 @@ class Outcome:
 
     Args:
         phase: Where the run was to be killed.
+        wait_seconds: From the start of the phase to the kill.
         killed: Whether the kill came before the run had ended.
-        same_metrics: Whether metrics.json is the same, byte for byte.
-        same_weights: Whether model.keras is the same, byte for byte.
+        differences: Which files differ from those of the run that was left alone.
         problem: What the resumed run said when it failed.
     """
 
     phase: str
+    wait_seconds: float
     killed: bool
-    same_metrics: bool
-    same_weights: bool
+    differences: tuple[str, ...] = ()
     problem: str = ""
 
     @property
     def good(self) -> bool:
         """Nothing lost, nothing different."""
-        return self.same_metrics and self.same_weights and not self.problem
+        return not self.differences and not self.problem
 
 
 def command(out: Path, cache: Path, options: tuple[str, ...]) -> list[str]:
     """The run that is killed."""
     base = [sys.executable, "-m", "reelwise", "train", "synthetic:motion", "--seed", "3"]
     return [*base, "--out", str(out), "--cache-dir", str(cache), *options]
+
+
+def start(arguments: list[str]) -> subprocess.Popen[str]:
+    """Start a run as the leader of a group, which its decoders belong to."""
+    return subprocess.Popen(
+        arguments, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True
+    )
 
 
 def run_to_end(arguments: list[str]) -> subprocess.CompletedProcess[str]:
@@ -66,9 +95,7 @@ def run_to_end(arguments: list[str]) -> subprocess.CompletedProcess[str]:
 
 def kill_in(phase: str, arguments: list[str], out: Path, wait_seconds: float) -> bool:
     """Start a run, wait for a phase and then ``wait_seconds``, and kill it; False when it was over already."""
-    process = subprocess.Popen(
-        arguments, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True
-    )
+    process = start(arguments)
     assert process.stderr is not None
     for line in process.stderr:
         if line.startswith(PHASES[phase]):
@@ -79,7 +106,7 @@ def kill_in(phase: str, arguments: list[str], out: Path, wait_seconds: float) ->
         time.sleep(wait_seconds)
     alive = process.poll() is None
     if alive:
-        os.kill(process.pid, signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait(TIMEOUT_SECONDS)
     process.stderr.close()
     return alive
@@ -92,17 +119,17 @@ def _wait_for_saving(out: Path, process: subprocess.Popen[str]) -> None:
         time.sleep(0.0005)
 
 
-def digests(out: Path) -> tuple[str, str]:
-    """SHA-256 of metrics.json and model.keras."""
-    first, second = (hashlib.sha256((out / name).read_bytes()).hexdigest() for name in ("metrics.json", "model.keras"))
-    return first, second
+def digests(out: Path) -> Digests:
+    """Of a finished run."""
+    rows = csv.DictReader(io.StringIO((out / "history.csv").read_text(encoding="utf-8")))
+    exact = [{name: text for name, text in row.items() if name not in TIMINGS} for row in rows]
+    blobs = ((out / "metrics.json").read_bytes(), (out / "model.keras").read_bytes(), json.dumps(exact).encode())
+    return Digests(*(hashlib.sha256(blob).hexdigest() for blob in blobs))
 
 
-def try_kill(
-    phase: str, folder: Path, options: tuple[str, ...], expected: tuple[str, str], wait_seconds: float
-) -> Outcome:
+def try_kill(phase: str, folder: Path, options: tuple[str, ...], expected: Digests, wait_seconds: float) -> Outcome:
     """One kill, one resume, one comparison; scan and cache start from an empty cache."""
-    out = folder / f"run-{phase}-{random.random():.9f}"
+    out = Path(tempfile.mkdtemp(prefix=f"run-{phase}-", dir=folder))
     cache = folder / "cache"
     if phase in ("scan", "cache"):
         cache = folder / f"cache-{out.name}"
@@ -112,38 +139,56 @@ def try_kill(
     resume = ("--resume",) if (out / "run.json").exists() else ()
     done = run_to_end([*command(out, cache, options), *resume])
     if done.returncode != 0:
-        return Outcome(phase, killed, False, False, done.stderr[-1500:])
-    metrics, weights = digests(out)
-    return Outcome(phase, killed, metrics == expected[0], weights == expected[1])
+        return Outcome(phase, wait_seconds, killed, problem=done.stderr[-1500:])
+    result, wanted = asdict(digests(out)), asdict(expected)
+    return Outcome(phase, wait_seconds, killed, tuple(name for name in wanted if wanted[name] != result[name]))
 
 
-def undisturbed(folder: Path, options: tuple[str, ...]) -> tuple[str, str]:
-    """The digests of a run that is left alone."""
-    done = run_to_end(command(folder / "alone", folder / "cache", options))
-    assert done.returncode == 0, done.stderr
-    return digests(folder / "alone")
+def undisturbed(folder: Path, options: tuple[str, ...]) -> tuple[Digests, dict[str, float]]:
+    """The digests of a run that is left alone, and how long each of its phases took, in seconds."""
+    process = start(command(folder / "alone", folder / "cache", options))
+    assert process.stderr is not None
+    lines, stages = [], []
+    for line in process.stderr:
+        lines.append(line)
+        if line.rstrip().endswith("…"):  # a stage begins
+            stages.append((time.monotonic(), line))
+    assert process.wait(TIMEOUT_SECONDS) == 0, "".join(lines)
+    process.stderr.close()
+    ends = [*(begin for begin, _ in stages[1:]), time.monotonic()]
+    seconds = dict.fromkeys(PHASES, 0.0)
+    for (begin, line), end in zip(stages, ends, strict=True):
+        for phase in (phase for phase, word in PHASES.items() if line.startswith(word)):
+            seconds[phase] = seconds[phase] or end - begin
+    return digests(folder / "alone"), seconds
 
 
 def main() -> int:
     """Kill ``--kills`` runs, spread over the phases, and say how many ended the same."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--model", default="cnn")
+    parser.add_argument("--backend", help="tensorflow, jax or torch")
+    parser.add_argument("--seed", type=int, default=0, help="of the moments")
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="reelwise-kill-"))
-    options = ("--epochs", str(arguments.epochs))
+    options = (*SMALL, "--model", arguments.model, "--epochs", str(arguments.epochs))
+    options += ("--backend", arguments.backend) if arguments.backend else ()
     began = time.monotonic()
-    expected = undisturbed(folder, options)
-    print(f"undisturbed run: {time.monotonic() - began:.0f} s", flush=True)
-    outcomes = []
+    expected, seconds = undisturbed(folder, options)
+    print(f"undisturbed run: {time.monotonic() - began:.0f} s, {json.dumps(seconds)}", flush=True)
+    outcomes, moments = [], random.Random(arguments.seed)
     for number in range(arguments.kills):
         phase = list(PHASES)[number % len(PHASES)]
-        longest = {"epoch": 12.0, "evaluation": 0.3, "report": 0.2, "cache": 0.5, "scan": 0.05}.get(phase, 0.0)
-        outcome = try_kill(phase, folder, options, expected, random.uniform(0, longest))
+        outcome = try_kill(phase, folder, options, expected, round(moments.uniform(0, seconds[phase]), 3))
         outcomes.append(outcome)
-        print(json.dumps(vars(outcome)), flush=True)
+        print(json.dumps(asdict(outcome)), flush=True)
     good = sum(outcome.good for outcome in outcomes)
-    print(f"{good} of {len(outcomes)} the same; {sum(outcome.killed for outcome in outcomes)} were killed in time")
+    print(
+        f"{good} of {len(outcomes)} the same; {sum(outcome.killed for outcome in outcomes)} were killed in time;"
+        f" {time.monotonic() - began:.0f} s"
+    )
     shutil.rmtree(folder)
     return int(good != len(outcomes))
 

@@ -15,7 +15,7 @@ OPTIONS = ("--epochs", "3", "--num-frames", "8")
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory):
     folder = tmp_path_factory.mktemp("kill")
-    return folder, kill.undisturbed(folder, OPTIONS)
+    return folder, kill.undisturbed(folder, OPTIONS)[0]
 
 
 @pytest.mark.parametrize(

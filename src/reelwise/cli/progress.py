@@ -55,7 +55,10 @@ def clock(seconds: float) -> str:
 
 
 class QuietProgress:
-    """Prints warnings only."""
+    """Prints warnings only, each once: a command of several jobs has one warning from several of them."""
+
+    def __init__(self) -> None:
+        self._warnings: set[str] = set()
 
     def stage(self, title: str) -> None:
         """Nothing."""
@@ -67,8 +70,10 @@ class QuietProgress:
         """Nothing."""
 
     def warn(self, text: str) -> None:
-        """A line on stderr."""
-        print(f"warning: {text}", file=sys.stderr, flush=True)
+        """A line on stderr, once."""
+        if text not in self._warnings:
+            self._warnings.add(text)
+            print(f"warning: {text}", file=sys.stderr, flush=True)
 
     def close(self) -> None:
         """Nothing."""
@@ -78,6 +83,7 @@ class PlainProgress(QuietProgress):
     """Lines for a log: the start of a stage, a line every ten seconds, its end."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._title = ""
         self._start_time = self._last_line_time = time.monotonic()
         self._is_finished = True
@@ -108,6 +114,7 @@ class TerminalProgress:
     """A live bar on a terminal; finished stages stay as one line each."""
 
     def __init__(self) -> None:
+        self._warnings: set[str] = set()
         self._console = Console(stderr=True, highlight=False)
         self._bar: Progress | None = None
         self._task: TaskID | None = None
@@ -146,8 +153,10 @@ class TerminalProgress:
         self._console.print(text, markup=False)
 
     def warn(self, text: str) -> None:
-        """A line above the bar, marked."""
-        self._console.print(f"[yellow]warning:[/yellow] {_escape_markup(text)}")
+        """A line above the bar, marked, once."""
+        if text not in self._warnings:
+            self._warnings.add(text)
+            self._console.print(f"[yellow]warning:[/yellow] {_escape_markup(text)}")
 
     def close(self) -> None:
         """Leave the last state of the bar standing."""

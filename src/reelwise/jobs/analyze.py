@@ -26,6 +26,7 @@ from reelwise.jobs.analyses.remake import remake
 from reelwise.jobs.analyses.side_by_side import analyze_side_by_side
 from reelwise.jobs.analyses.stdin import STDIN, spooled_stdin
 from reelwise.jobs.documents import Analyses, AnalyzedVideo
+from reelwise.jobs.runs.device_notes import naming_device_faults, warn_of_unused_device
 from reelwise.jobs.runs.inputs import expand_inputs
 from reelwise.jobs.runs.option_checks import check_numbers
 from reelwise.jobs.runs.options import AnalyzeOptions
@@ -204,7 +205,7 @@ def _analyze(
 def _analyze_files(
     options: AnalyzeOptions, out: Path, progress: Progress, delivery: _Delivery
 ) -> Generator[LiveItem, None, AnalyzeRun]:
-    plan, paths = _plan(options, out, delivery)
+    plan, paths = _plan(options, out, progress, delivery)
     with in_use(out):
         before = earlier_index(plan, resume=options.resume)
         index_writer = IndexWriter(plan, paths, other_videos(before, plan))
@@ -247,7 +248,9 @@ def _interruption(*, can_resume: bool) -> Iterator[None]:
         raise Interruption("the analysis was interrupted.", hint=hint, signal_number=number) from None
 
 
-def _plan(options: AnalyzeOptions, out: Path, delivery: _Delivery) -> tuple[AnalysisPlan, list[Path]]:
+def _plan(
+    options: AnalyzeOptions, out: Path, progress: Progress, delivery: _Delivery
+) -> tuple[AnalysisPlan, list[Path]]:
     entries, does_actions = _analyzers_of(options.do)
     paths = expand_inputs(options.inputs)
     if (options.follow or delivery.is_single) and len(paths) != 1:
@@ -255,7 +258,7 @@ def _plan(options: AnalyzeOptions, out: Path, delivery: _Delivery) -> tuple[Anal
         raise UsageError(f"{name} takes one video, {len(paths)} were named.", hint="Name one video.")
     if options.split and not any(entry.name == "shots" for entry in entries):
         raise UsageError("--split writes shots, and --do leaves them out.", hint="Add shots to --do.")
-    models = _classifiers(options, delivery.loaded_models)
+    models = _classifiers(options, progress, delivery.loaded_models)
     if does_actions and models is None:
         hint = "Name one with --model, such as the run folder of a training."
         raise UsageError("--do actions needs a trained classifier.", hint=hint)
@@ -276,21 +279,25 @@ def _analyzers_of(do: str | None) -> tuple[tuple[AnalyzerEntry, ...], bool]:
     return choose_analyzers(None if do is None else ",".join(others)), ACTIONS in names
 
 
-def _classifiers(options: AnalyzeOptions, loaded_models: Mapping[Path, "Model"]) -> Classifiers | None:
+def _classifiers(
+    options: AnalyzeOptions, progress: Progress, loaded_models: Mapping[Path, "Model"]
+) -> Classifiers | None:
     paths = [path for path in options.model if detector_path(path) is None]
     if not paths:
         if options.window is not None:
             raise UsageError("--window is for classifiers.", hint="Name one with --model, or leave --window out.")
         return None
-    return Classifiers(
-        paths,
-        loaded_models,
-        window=options.window,
-        backend=options.backend,
-        threads=options.threads,
-        cache_dir=options.cache_dir,
-        device=options.device,
-    )
+    warn_of_unused_device(progress, options.device)
+    with naming_device_faults():
+        return Classifiers(
+            paths,
+            loaded_models,
+            window=options.window,
+            backend=options.backend,
+            threads=options.threads,
+            cache_dir=options.cache_dir,
+            device=options.device,
+        )
 
 
 def _shot_weights(options: AnalyzeOptions) -> DetectorWeights | None:

@@ -307,6 +307,7 @@ class RunFile(TypedDict):
     seed: NotRequired[int]
     timings: NotRequired[dict[str, float]]
     notes: NotRequired[list[str]]
+    changes: NotRequired[list[str]]
     error: NotRequired[str]
     command: NotRequired[str]
     data_fingerprint: NotRequired[str]

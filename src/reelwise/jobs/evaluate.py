@@ -17,7 +17,7 @@ from reelwise.core.progress import Progress
 from reelwise.core.records import Record, SkippedFile
 from reelwise.datasets.reading import read_dataset
 from reelwise.jobs.runs.decoding import VideoSet, decode_dataset, decode_sound
-from reelwise.jobs.runs.device_notes import naming_full_device, warn_of_unused_device
+from reelwise.jobs.runs.device_notes import naming_device_faults, warn_of_unused_device
 from reelwise.jobs.runs.folder import claim_folder, write_csv, write_skipped
 from reelwise.jobs.runs.loading import load_model, model_path
 from reelwise.jobs.runs.option_checks import check_data, check_numbers
@@ -39,7 +39,7 @@ def evaluate_job(options: EvaluateOptions, progress: Progress) -> "Metrics":
     check_numbers(options)
     check_data(_model_and_data(options)[1])
     root = cache_root(options.cache_dir)
-    with backend_environment(options.backend, options.threads, root, options.device), naming_full_device():
+    with backend_environment(options.backend, options.threads, root, options.device), naming_device_faults():
         warn_of_unused_device(progress, options.device)
         return _evaluate(options, progress)
 

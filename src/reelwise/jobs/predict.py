@@ -11,7 +11,7 @@ from reelwise.core.label_sets import join_labels
 from reelwise.core.progress import Progress
 from reelwise.core.results import Prediction
 from reelwise.jobs.documents import Predictions, VideoPrediction
-from reelwise.jobs.runs.device_notes import naming_full_device, warn_of_unused_device
+from reelwise.jobs.runs.device_notes import naming_device_faults, warn_of_unused_device
 from reelwise.jobs.runs.folder import write_csv
 from reelwise.jobs.runs.inputs import expand_inputs
 from reelwise.jobs.runs.loading import load_model, model_path
@@ -39,7 +39,7 @@ def predict_job(options: PredictOptions, progress: Progress) -> Iterator[Predict
         if target is not None and target.exists():
             raise UsageError(f"{target}: exists, and nothing is ever overwritten.", hint="Choose another name.")
     warn_of_unused_device(progress, options.device)
-    with naming_full_device():
+    with naming_device_faults():
         model = load_model(
             options.model,
             backend=options.backend,
@@ -59,7 +59,7 @@ def _predict(model: "Model", paths: list[Path], options: PredictOptions, progres
         "scratch": cache_root(options.cache_dir),
         "num_workers": options.threads,
     }
-    with naming_full_device():
+    with naming_device_faults():
         for prediction in model.predict_many(paths, metadata, **predict_kwargs):
             predictions.append(prediction)
             progress.update(len(predictions), len(paths), "videos")

@@ -2,7 +2,7 @@
 
 import json
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from reelwise.jobs.classifier.option_checks import check_options
 from reelwise.jobs.detector.job import refuse_detector
 from reelwise.jobs.runs.command import train_command
 from reelwise.jobs.runs.context import RunContext
-from reelwise.jobs.runs.device_notes import device_change, naming_full_device
+from reelwise.jobs.runs.device_notes import device_change, naming_device_faults
 from reelwise.jobs.runs.folder import (
     Run,
     begun_backend,
@@ -57,14 +57,26 @@ def _train(options: TrainOptions, path: Path, backend: BackendInfo, progress: Pr
     if document.get("status") == "finished":
         progress.log(f"{path} is finished already; nothing is left to do.")
         return finished_run(path)
-    context = RunContext(path, backend, options.seed, progress, precisions=dict(document.get("precision", {})))
-    with _status_on_failure(context), naming_full_device():
+    changes = list(document.get("changes", ()))
+    context = RunContext(
+        path, backend, options.seed, progress,
+        notes=changes.copy(), precisions=dict(document.get("precision", {})), changes=changes,
+    )  # fmt: skip
+    with _status_on_failure(context), naming_device_faults():
         context.warn(unused_device_warning(options.device))
         # These load Keras, so they are imported only once a back end is chosen.
         from reelwise.jobs.classifier.plan import plan_job
 
         plan = plan_job(options, backend, _load_start(options), train_command(options, path))
+        _note_change(context, document)
         return _run(context, plan)
+
+
+def _note_change(context: RunContext, document: Mapping[str, Any]) -> None:
+    """Say that a resumed run goes on on another device or with other threads, in this and every later resume."""
+    if change := device_change(document, device_in_use(), context.backend.threads):
+        context.changes.append(change)
+        context.warn(change)
 
 
 def _run(context: RunContext, plan: "JobPlan") -> Run:
@@ -74,7 +86,6 @@ def _run(context: RunContext, plan: "JobPlan") -> Run:
 
     _try_extractors(plan)
     models = prepare_data(context, plan.data, plan.request)
-    context.warn(device_change(read_run(context.path), device_in_use()))
     context.save("running")  # A run that is killed is resumed in the same precision.
     _warn_of_start(context, plan.start, [data for _, data in models])
     share = plan.budget_seconds / len(models) if plan.budget_seconds else None

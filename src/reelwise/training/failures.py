@@ -15,6 +15,10 @@ _MEMORY_WORDS = (
     "no supported devices found", "failed to get configs for",
 )  # fmt: skip
 """The last two are what XLA says when another program has a GPU's memory, at its start and when it tries kernels."""
+_FAILURE_WORDS = ("cuda error", "cuda_error", "cudnn error", "cudnn_status", "cublas_status", "hip error", "hiperror")
+"""What PyTorch, JAX and TensorFlow say when a device stops working, as CUDA, cuDNN, cuBLAS and HIP name it."""
+_MOST_LETTERS = 200
+"""Of what a back end says of its device: some add a page about debugging."""
 _GIB = 2**30
 
 
@@ -56,6 +60,26 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Whether a back end ran out of memory, by the words that the three of them use."""
     text = f"{type(error).__name__} {error}".lower()
     return isinstance(error, MemoryError) or any(word in text for word in _MEMORY_WORDS)
+
+
+def device_fault(error: BaseException, batch_size: int | None = None) -> TrainingError | None:
+    """The error to raise for what a back end says of its device: it is full, or it failed.
+
+    Args:
+        error: Of the back end.
+        batch_size: Of the training step; None where it was no step.
+
+    Returns:
+        None where the device has no part in it.
+    """
+    if is_out_of_memory(error):
+        return out_of_memory(batch_size)
+    lines = [line.strip() for line in str(error).splitlines() if any(word in line.lower() for word in _FAILURE_WORDS)]
+    if not lines:
+        return None
+    reason = lines[0].rstrip(".")[:_MOST_LETTERS]
+    hint = "Repeat the command (a training goes on with --resume); if it fails again, add --device cpu."
+    return TrainingError(f"{device_in_use().name} failed: {reason}.", hint=hint)
 
 
 def out_of_memory(batch_size: int | None = None) -> TrainingError:

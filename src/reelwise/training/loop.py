@@ -18,7 +18,7 @@ from reelwise.training.arrays import to_float
 from reelwise.training.batches import Batch, TrainingData, batch_makers
 from reelwise.training.checkpoint import Checkpoints, Snapshot, from_named, to_named
 from reelwise.training.config import TrainConfig
-from reelwise.training.failures import LossNotFinite, is_out_of_memory, not_finite, out_of_memory
+from reelwise.training.failures import LossNotFinite, device_fault, not_finite
 from reelwise.training.feed import feed_threads, prefetch
 from reelwise.training.objective import Objective, history_columns
 from reelwise.training.schedule import learning_rate
@@ -142,7 +142,7 @@ class TrainingLoop:
         return self._stop_error(stop)
 
     def _take_step(self, batch: Batch, rate: float) -> None:
-        with self._naming_memory():
+        with self._naming_device_faults():
             self.trainee.take_step(batch, rate)
         num_clips = int(np.count_nonzero(batch.sample_weights))
         self._unread_steps.append(_UnreadStep(self.state.step, batch.indices, num_clips))
@@ -150,7 +150,7 @@ class TrainingLoop:
 
     def _read_steps(self) -> StepResult:
         """Wait for the steps that were taken, and add up what they gave; the result of the last of them."""
-        with self._naming_memory():
+        with self._naming_device_faults():
             results = self.trainee.read_steps()
         unread_steps, self._unread_steps = self._unread_steps, []
         self._num_reads += 1
@@ -174,13 +174,13 @@ class TrainingLoop:
         callbacks.on_train_batch_end(self.state.step - 1, {"loss": result.loss / max(result.weight, 1e-9)})
 
     @contextmanager
-    def _naming_memory(self) -> Iterator[None]:
-        """A block in which a device that is full is named as such."""
+    def _naming_device_faults(self) -> Iterator[None]:
+        """A block in which a device that is full, or failed, is named as such."""
         try:
             yield
         except Exception as error:
-            if is_out_of_memory(error):
-                raise out_of_memory(self.batches.batch_size) from error
+            if (fault := device_fault(error, self.batches.batch_size)) is not None:
+                raise fault from error
             raise
 
     def _close_epoch(self) -> dict[str, Any]:

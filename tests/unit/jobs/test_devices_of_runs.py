@@ -1,5 +1,6 @@
 """A device that fails in the middle, a run that goes on on another one, and what run.json says of both."""
 
+import itertools
 import json
 import re
 
@@ -8,13 +9,15 @@ import pytest
 from reelwise.core import backend as backend_module
 from reelwise.core.devices import Device
 from reelwise.core.errors import TrainingError, UsageError
+from reelwise.inference.model import Model
 from reelwise.jobs import evaluate as evaluate_module
 from reelwise.jobs import predict as predict_module
 from reelwise.jobs import train as train_module
-from reelwise.jobs.api import evaluate, info, predict
-from reelwise.jobs.classifier import training_plan
+from reelwise.jobs.analyses import actions as actions_module
+from reelwise.jobs.api import analyze, evaluate, info, predict
+from reelwise.jobs.classifier import report, training_plan
 from reelwise.jobs.runs import context, device_notes
-from reelwise.jobs.runs.device_notes import device_change, naming_full_device, warn_of_unused_device
+from reelwise.jobs.runs.device_notes import device_change, naming_device_faults, warn_of_unused_device
 from reelwise.training import failures
 from reelwise.training.trainee import Trainee
 
@@ -59,8 +62,10 @@ def test_a_full_device_is_named_and_resume_goes_on_on_another_in_the_same_precis
     monkeypatch.setattr(training_plan, "bfloat16_pays", lambda _: False)
     run = tiny_train(resume=True, device="cpu", progress=listener)
     assert len(listener.warned) == 1
-    assert listener.warned[0].startswith("the run began on NVIDIA X and goes on on ")
+    assert "the device was NVIDIA X, is " in listener.warned[0]
     after = document_of(run.path)
+    assert after["changes"] == listener.warned
+    assert listener.warned[0] in after["notes"]
     assert set(after["precision"].values()) == {"bfloat16"}
     assert after["training"]["bfloat16"]
     assert after["device"]["kind"] == "cpu"
@@ -105,18 +110,79 @@ def test_a_run_warns_once_of_a_gpu_that_nothing_can_use(tiny_train, quick_fit, m
 
 def test_a_device_that_is_full_at_the_start_is_named(monkeypatch):
     monkeypatch.setattr(failures, "device_in_use", lambda: GPU)
-    with pytest.raises(TrainingError, match="out of memory on NVIDIA X"), naming_full_device():
+    with pytest.raises(TrainingError, match="out of memory on NVIDIA X"), naming_device_faults():
         raise RuntimeError("Unable to initialize backend 'cuda': no supported devices found")
-    with pytest.raises(KeyError), naming_full_device():
+    with pytest.raises(KeyError), naming_device_faults():
         raise KeyError("a bug")
-    with pytest.raises(MemoryError), naming_full_device():
+    with pytest.raises(MemoryError), naming_device_faults():
         raise MemoryError
 
 
-def test_a_change_of_device_is_said():
-    assert device_change({}, GPU) == ""
-    assert device_change({"device": GPU.document()}, GPU) == ""
-    assert "began on NVIDIA X and goes on on AMD Y" in device_change({"device": GPU.document()}, Device("cpu", "AMD Y"))
+def test_a_change_of_device_or_threads_is_said():
+    assert device_change({}, GPU, 2) == ""
+    before = {"device": GPU.document(), "backend": {"threads": 16}}
+    assert device_change(before, GPU, 16) == ""
+    change = device_change(before, Device("cpu", "AMD Y"), 2)
+    assert "the device was NVIDIA X, is AMD Y, and the number of threads was 16, is 2: last digits may differ" in change
+
+
+def test_a_run_that_failed_on_another_device_with_other_threads_goes_on_and_its_report_says_so(
+    tested, tiny_train, tmp_path, monkeypatch, listener
+):
+    """The device is planted; the numbers are those of the run that was left alone."""
+    take_step, steps = Trainee.take_step, itertools.count()
+
+    def fail_in_the_second_epoch(self, *arguments):
+        if next(steps) == 3:
+            raise RuntimeError("CUDA error: unspecified launch failure")
+        return take_step(self, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainee, "take_step", fail_in_the_second_epoch)
+        with pytest.raises(TrainingError, match="unspecified launch failure"):
+            tiny_train()
+    document = document_of(tmp_path / "run")
+    assert document["status"] == "failed"
+    document["device"], document["backend"]["threads"] = GPU.document(), 64
+    (tmp_path / "run" / "run.json").write_text(json.dumps(document))
+    with monkeypatch.context() as patch:  # This resume ends before it trains, and may not take the sentence with it.
+        patch.setattr(train_module, "_try_extractors", lambda _: (_ for _ in ()).throw(UsageError("no weights.")))
+        with pytest.raises(UsageError):
+            tiny_train(resume=True, threads=1)
+    run = tiny_train(resume=True, threads=1, device="cpu", progress=listener)
+    assert listener.warned == []
+    (change,) = document_of(run.path)["changes"]
+    assert "the device was NVIDIA X, is " in change
+    assert "the number of threads was 64, is 1:" in change
+    assert change[1:] in (run.path / "report.html").read_text(encoding="utf-8")
+    for name in ("accuracy", "log_loss"):
+        assert run.metrics[name] == pytest.approx(tested.metrics[name], abs=1e-3)
+
+
+def test_analyze_warns_once_of_an_unused_gpu_and_names_one_that_is_full(tested, clips, tmp_path, monkeypatch, listener):
+    video = next((clips / "up").glob("*.mp4"))
+    arguments = {"model": tested.path, "do": "actions", "window": "0.25s"}
+    monkeypatch.setattr(device_notes, "unused_device_warning", lambda device: f"unused on {device}")
+    analyze(video, out=tmp_path / "whole", progress=listener, **arguments)
+    assert listener.warned == ["unused on auto"]
+
+    def fail(*_, **__):
+        raise RuntimeError("INTERNAL: no supported devices found")
+
+    monkeypatch.setattr(failures, "device_in_use", lambda: GPU)
+    for owner, name in ((Model, "predict_frames"), (actions_module, "load_model")):
+        with monkeypatch.context() as patch:
+            patch.setattr(owner, name, fail)
+            with pytest.raises(TrainingError, match=r"out of memory on NVIDIA X \(1.0 of 8.0 GiB are free\)"):
+                analyze(video, out=tmp_path / name, **arguments)
+
+
+def test_the_report_and_info_name_a_gpu_with_its_memory_and_peak_use(tiny_train, quick_fit, monkeypatch):
+    for module in (context, train_module, report):
+        monkeypatch.setattr(module, "device_in_use", lambda: GPU)
+    run = tiny_train()
+    assert "NVIDIA X, 8.0 GiB, 3.00 GiB used at most" in (run.path / "report.html").read_text(encoding="utf-8")
+    assert info(run.path)["run"]["device"] == GPU.document()
 
 
 def test_bfloat16_pays_on_a_gpu_that_the_running_back_end_can_use(monkeypatch):

@@ -5,7 +5,7 @@ import pytest
 
 from reelwise.core.devices import Device
 from reelwise.training import failures
-from reelwise.training.failures import is_out_of_memory, not_finite, out_of_memory
+from reelwise.training.failures import device_fault, is_out_of_memory, not_finite, out_of_memory
 
 
 class ResourceExhaustedError(Exception):
@@ -42,6 +42,28 @@ def test_a_full_gpu_is_named_with_its_free_memory_and_what_to_do(monkeypatch):
     assert error.hint == "Use --batch-size 8, end other programs on that device, or use --device cpu."
     assert out_of_memory().message == "out of memory on NVIDIA X (0.3 of 8.0 GiB are free)."
     assert out_of_memory().hint == "End other programs on that device, or use --device cpu."
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("CUDA error: illegal memory access.\nFor debugging …", "CUDA error: illegal memory access"),
+        ("2 root errors\n (0) INTERNAL: CUDA_ERROR_LAUNCH_FAILED.", "(0) INTERNAL: CUDA_ERROR_LAUNCH_FAILED"),
+        ("cuDNN error: CUDNN_STATUS_EXECUTION_FAILED", "cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"),
+    ],
+)
+def test_a_device_that_fails_is_named_with_what_to_do(text, reason, monkeypatch):
+    monkeypatch.setattr(failures, "device_in_use", lambda: Device("gpu", "NVIDIA X"))
+    fault = device_fault(RuntimeError(text), 16)
+    assert fault is not None
+    assert fault.message == f"NVIDIA X failed: {reason}."
+    assert "--resume" in fault.hint
+    assert "--device cpu" in fault.hint
+
+
+def test_a_full_device_is_no_failed_one_and_a_bug_is_neither():
+    assert "batch size 16" in str(device_fault(RuntimeError("CUDA error: out of memory"), 16))
+    assert device_fault(KeyError("a bug")) is None
 
 
 def test_the_videos_of_the_bad_batch_are_named_and_listed(tiny, tmp_path):

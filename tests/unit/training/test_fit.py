@@ -11,12 +11,14 @@ import pytest
 from reelwise.core.backend import prepare
 from reelwise.core.errors import Interruption, TrainingError
 from reelwise.training import loop
+from reelwise.training import trainee as trainee_module
 from reelwise.training.arrays import to_array
 from reelwise.training.batches import TrainingData
 from reelwise.training.checkpoint import Checkpoints
 from reelwise.training.config import TrainConfig
 from reelwise.training.failures import LossNotFinite
 from reelwise.training.fit import fit
+from reelwise.training.steps.choose import make_step
 from reelwise.training.task_objective import TaskObjective
 from reelwise.training.trainee import Trainee
 
@@ -214,6 +216,42 @@ def test_out_of_memory_names_the_batch_size(seeded, tiny, monkeypatch):
             patch.setattr(Trainee, name, fail)
             with pytest.raises(TrainingError, match=r"batch size 4\. Use --batch-size 2\."):
                 fit(tiny.build, OBJECTIVE, tiny.data(False), config())
+
+
+def test_a_step_that_raises_leaves_the_last_checkpoint_whole_and_resume_ends_with_the_same_bits(
+    tiny, same_arrays, tmp_path, monkeypatch
+):
+    prepare(0)
+    whole = fit(tiny.build, OBJECTIVE, tiny.data(), config())
+    steps = itertools.count()
+
+    def make_failing_step(model):
+        step = make_step(model)
+        take = step._take
+
+        def take_and_fail(*arguments):
+            logs = take(*arguments)  # so that JAX's state of before is gone, as after a step that failed on the device
+            if next(steps) == 6:
+                raise RuntimeError("CUDA error: unspecified launch failure\nCompile with …")
+            return logs
+
+        step._take = take_and_fail
+        return step
+
+    prepare(0)
+    with (
+        monkeypatch.context() as patch,
+        pytest.raises(TrainingError, match="CUDA error: unspecified launch failure\\."),
+    ):
+        patch.setattr(trainee_module, "make_step", make_failing_step)
+        fit(tiny.build, OBJECTIVE, tiny.data(), config(), checkpoints=Checkpoints(tmp_path))
+    checkpoints = Checkpoints(tmp_path, resume=True)
+    assert checkpoints.newest() is not None
+    prepare(0)
+    again = fit(tiny.build, OBJECTIVE, tiny.data(), config(), checkpoints=checkpoints)
+    assert again.warnings == ()
+    assert same_arrays(weights_of(whole), weights_of(again))
+    assert [row["loss"] for row in whole.history] == [row["loss"] for row in again.history]
 
 
 def test_ctrl_c_in_the_last_step_of_all_still_says_so_and_resume_has_nothing_left(seeded, tiny, tmp_path):

@@ -14,9 +14,9 @@ pytestmark = pytest.mark.backend
 MOMENTS = ("kill:6", "flush:9", "flush:12", "term:3")
 
 
-def run(folder: Path, moment: str = "") -> subprocess.CompletedProcess:
+def run(folder: Path, moment: str = "", threads: int = 2) -> subprocess.CompletedProcess:
     program = Path(__file__).with_name("tiny_run.py")
-    command = [sys.executable, str(program), str(folder), moment]
+    command = [sys.executable, str(program), str(folder), moment, str(threads)]
     return subprocess.run(command, capture_output=True, text=True, timeout=170, check=False)
 
 
@@ -36,6 +36,14 @@ def test_a_run_killed_again_and_again_ends_with_the_same_bits(undisturbed, tmp_p
         expected = 143 if moment.startswith("term") else -signal.SIGKILL
         assert done.returncode == expected, (moment, done.stdout, done.stderr)
     assert answer(run(tmp_path)) == undisturbed
+
+
+def test_a_run_goes_on_with_another_number_of_threads_to_almost_the_same_numbers(undisturbed, tmp_path):
+    run(tmp_path, "kill:10")
+    other = answer(run(tmp_path, threads=1))
+    assert other["norms"] == pytest.approx(undisturbed["norms"], abs=1e-3)
+    for row, expected in zip(other["rows"], undisturbed["rows"], strict=True):
+        assert row == pytest.approx(expected, abs=1e-3)
 
 
 def test_a_damaged_newest_checkpoint_costs_an_epoch_and_nothing_else(undisturbed, tmp_path):

@@ -111,8 +111,8 @@ def digest(network) -> str:
     return hashlib.sha256(b"".join(blobs)).hexdigest()
 
 
-def main(folder: Path, moment: str) -> None:
-    start_backend(None, 2)
+def main(folder: Path, moment: str, threads: int) -> None:
+    start_backend(None, threads)
     prepare(0)
     from reelwise.training.checkpoint import Checkpoints
     from reelwise.training.config import TrainConfig
@@ -133,12 +133,14 @@ def main(folder: Path, moment: str) -> None:
     )
     rows = [{k: v for k, v in row.items() if "second" not in k} for row in result.history]
     best = result.best_epoch
-    print(json.dumps({"weights": digest(result.network), "rows": rows, "best": best, "warnings": result.warnings}))
+    norms = [float(np.linalg.norm(array)) for array in result.network.get_weights()]
+    answer = {"weights": digest(result.network), "norms": norms, "rows": rows, "best": best}
+    print(json.dumps({**answer, "warnings": result.warnings}))
 
 
 if __name__ == "__main__":
     try:
-        main(Path(sys.argv[1]), sys.argv[2])
+        main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
     except ReelwiseError as error:
         print(str(error))
         sys.exit(error.exit_code)

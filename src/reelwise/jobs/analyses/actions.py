@@ -14,6 +14,7 @@ from reelwise.core.errors import UsageError
 from reelwise.core.frames import DecodedVideo, FrameTimes
 from reelwise.core.sound import LogMel
 from reelwise.core.video import VideoFacts
+from reelwise.jobs.runs.device_notes import naming_device_faults
 from reelwise.jobs.runs.durations import parse_duration
 from reelwise.jobs.runs.loading import load_model, model_path
 from reelwise.media.decode_many import perform_one
@@ -136,7 +137,8 @@ def _action_model(name: str, file: Path, model: "Model", window: Fraction, log_m
     thresholds = thresholds_of(calibration.unsure_below, calibration.thresholds, len(output.labels))
 
     def predict(frames: np.ndarray, times: FrameTimes) -> np.ndarray:
-        return model.predict_frames(DecodedVideo(frames, times, _facts_of(frames, times), log_mel))
+        with naming_device_faults():
+            return model.predict_frames(DecodedVideo(frames, times, _facts_of(frames, times), log_mel))
 
     return ActionModel(
         name=name,

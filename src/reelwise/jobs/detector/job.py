@@ -18,7 +18,7 @@ from reelwise.core.files import write_json
 from reelwise.core.interrupt import Termination
 from reelwise.core.progress import Progress
 from reelwise.jobs.detector.recordings import Recording, read_recordings
-from reelwise.jobs.runs.device_notes import naming_full_device, warn_of_unused_device
+from reelwise.jobs.runs.device_notes import naming_device_faults, warn_of_unused_device
 from reelwise.jobs.runs.folder import claim_folder, new_run_path
 from reelwise.jobs.runs.option_checks import check_data, check_numbers, refuse_other_options
 from reelwise.jobs.runs.options import TrainOptions
@@ -88,7 +88,7 @@ def train_shots(options: TrainOptions, progress: Progress) -> DetectorRun:
                 f"{options.data}: {usable} can be used, expected two or more, one of them to judge by.",
                 hint="Add videos of half a second or more.",
             )
-        with reproducible(options.seed), naming_full_device():
+        with reproducible(options.seed), naming_device_faults():
             return _train(options, path, recordings, progress)
 
 

@@ -27,6 +27,7 @@ class RunContext:
         timings: Seconds by stage, filled as the run goes on.
         notes: Sentences for run.json and the report, filled as the run goes on.
         precisions: ``float32`` or ``bfloat16`` by the name of each model; at first what a resumed run began with.
+        changes: Sentences about each change of device or threads since the run began, those of earlier resumes too.
     """
 
     path: Path
@@ -36,6 +37,7 @@ class RunContext:
     timings: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     precisions: dict[str, str] = field(default_factory=dict)
+    changes: list[str] = field(default_factory=list)
 
     @contextmanager
     def measure(self, name: str) -> Iterator[None]:
@@ -66,7 +68,8 @@ class RunContext:
         now = {"status": status, "backend": backend, "versions": self.versions(), "seed": self.seed}
         # What it computes on is known once the models are planned: that has loaded Keras.
         plans = {"device": device_in_use().document(), "precision": self.precisions} if self.precisions else {}
-        document = {**before, **now, **plans, "timings": timings, "notes": self.notes, **fields}
+        changes = {"changes": self.changes} if self.changes else {}
+        document = {**before, **now, **plans, **changes, "timings": timings, "notes": self.notes, **fields}
         write_json(self.path / "run.json", document)
 
     def versions(self) -> dict[str, str]:

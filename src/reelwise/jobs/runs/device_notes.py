@@ -1,4 +1,4 @@
-"""What a person is told about the device of a job: one that nothing can use, one that is full, one that changed."""
+"""What a person is told about the device of a job: that nothing can use it, that it is full, failed or changed."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,32 +21,37 @@ def warn_of_unused_device(progress: Progress, device: str) -> None:
 
 
 @contextmanager
-def naming_full_device() -> Iterator[None]:
-    """A block in which a device without room is named as such, at its start too.
+def naming_device_faults() -> Iterator[None]:
+    """A block in which a device without room, or one that failed, is named as such, at its start too.
 
     Raises:
-        TrainingError: It says which device, how much of it is free, and what to do.
+        TrainingError: It says which device, how much of it is free or what failed, and what to do.
     """
     try:
         yield
     except (ReelwiseError, MemoryError):
         raise
     except Exception as error:
-        from reelwise.training.failures import is_out_of_memory, out_of_memory  # loads Keras
+        from reelwise.training.failures import device_fault  # loads Keras
 
-        if is_out_of_memory(error):
-            raise out_of_memory() from error
+        if (fault := device_fault(error)) is not None:
+            raise fault from error
         raise
 
 
-def device_change(before: Mapping[str, Any], now: Device) -> str:
-    """A sentence where a resumed run began on another device, else nothing.
+def device_change(before: Mapping[str, Any], device: Device, threads: int) -> str:
+    """A sentence where a resumed run began on another device or with other threads, else nothing.
 
     Args:
         before: run.json of the run.
-        now: The device that goes on.
+        device: The one that goes on.
+        threads: Of one operation, from now on.
     """
-    name = (before.get("device") or {}).get("name")
-    if name is None or name == now.name:
+    facts = (
+        ("device", (before.get("device") or {}).get("name"), device.name),
+        ("number of threads", (before.get("backend") or {}).get("threads"), threads),
+    )
+    changes = [f"the {name} was {old}, is {new}" for name, old, new in facts if old is not None and old != new]
+    if not changes:
         return ""
-    return f"the run began on {name} and goes on on {now.name}: its last digits differ from those of either alone."
+    return f"the run goes on, but {', and '.join(changes)}: last digits may differ from those of an undisturbed run."

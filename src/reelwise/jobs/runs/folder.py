@@ -16,8 +16,13 @@ if TYPE_CHECKING:
     from reelwise.inference.model import Model
     from reelwise.tasks import Metrics
 
-FREE_ON_RESUME = {"resume", "cache_dir", "cache_gb", "out", "device"}
-"""Options that may differ between a run and its --resume; another device changes last digits at most."""
+FREE_ON_RESUME = {"resume", "cache_dir", "cache_gb", "out", "device", "threads"}
+"""Options that may differ between a run and its --resume; device and threads change last digits at most."""
+_WHY_THE_SAME = {
+    "backend": "a checkpoint fits the back end that made it alone",
+    "precision": "a checkpoint fits the precision that it was made in alone",
+}
+"""Reasons why an option must be the same, where they are not plain."""
 _ADDED_LATER = {"precision": "auto"}
 """Options that runs of before do not have in their run.json, and what they did."""
 
@@ -112,11 +117,14 @@ def start_run(path: Path, configuration: Mapping[str, Any], resume: bool) -> dic
         return document
     document = read_run(path)
     before = _ADDED_LATER | document.get("configuration", {})
+    # Where --backend was left out, the back end that was chosen counts; left out now, it is kept.
+    before["backend"] = (document.get("backend") or {}).get("name", before.get("backend"))
+    configuration_json["backend"] = configuration_json.get("backend") or before["backend"]
     keys = sorted((set(configuration_json) | set(before)) - FREE_ON_RESUME)
     pairs = [(key, before.get(key), configuration_json.get(key)) for key in keys]
     if changes := [pair for pair in pairs if pair[1] != pair[2]]:
         differences = ", ".join(
-            f"{_flag(key)} was {_option_text(old)}, is {_option_text(new)}" for key, old, new in changes
+            f"{_flag(key)} was {_option_text(old)}, is {_option_text(new)}{_reason(key)}" for key, old, new in changes
         )
         raise UsageError(
             f"{path}: --resume needs the same command: {differences}.",
@@ -127,6 +135,10 @@ def start_run(path: Path, configuration: Mapping[str, Any], resume: bool) -> dic
 
 def _flag(field: str) -> str:
     return {"data": "DATA", "from_model": "--from"}.get(field, "--" + field.replace("_", "-"))
+
+
+def _reason(field: str) -> str:
+    return f" ({reason})" if (reason := _WHY_THE_SAME.get(field)) else ""
 
 
 def _option_text(value: Any) -> str:

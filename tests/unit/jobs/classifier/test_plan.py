@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from reelwise.core.backend import choose_backend
+from reelwise.core.backend import BackendInfo, choose_backend
 from reelwise.jobs.classifier.plan import plan_job
 from reelwise.jobs.runs.options import TrainOptions
+from reelwise.jobs.runs.resume import resume_facts
 
 
 def plan_of(**options):
@@ -27,4 +28,14 @@ def test_options_reach_the_part_of_the_plan_that_needs_them():
 def test_what_must_match_to_resume_leaves_out_where_things_lie():
     here, there = plan_of(out=Path("a"), cache_gb=1.0), plan_of(out=Path("b"), cache_gb=2.0, resume=True)
     assert here.data.resume_facts == there.data.resume_facts
+    assert here.data.resume_facts == plan_of(device="cpu", threads=7).data.resume_facts
     assert here.data.resume_facts != plan_of(epochs=3).data.resume_facts
+
+
+def test_builds_of_one_release_may_go_on_with_each_others_runs():
+    versions = {"keras": "3.15.1", "torch": "2.11.0+cu128"}
+    on_gpu = resume_facts(TrainOptions("clips"), BackendInfo("torch", versions, threads=16))
+    on_cpu = resume_facts(TrainOptions("clips"), BackendInfo("torch", {**versions, "torch": "2.11.0+cpu"}, threads=2))
+    assert on_gpu == on_cpu
+    other = BackendInfo("torch", {**versions, "torch": "2.12.0+cpu"}, threads=2)
+    assert resume_facts(TrainOptions("clips"), other) != on_cpu

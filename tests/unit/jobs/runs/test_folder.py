@@ -38,6 +38,18 @@ def test_resume_needs_the_same_command(tmp_path):
         start_run(tmp_path / "run", other, resume=True)
 
 
+def test_another_back_end_or_precision_is_refused_with_the_reason(tmp_path):
+    document = start_run(tmp_path / "run", configuration_of(TrainOptions("clips")), resume=False)
+    document["backend"] = {"name": "jax", "threads": 2}
+    (tmp_path / "run" / "run.json").write_text(json.dumps(document))
+    for backend in (None, "jax"):  # what was chosen is what counts
+        start_run(tmp_path / "run", configuration_of(TrainOptions("clips", backend=backend)), resume=True)
+    with pytest.raises(UsageError, match=r"--backend was jax, is torch \(a checkpoint fits the back end.* new --out"):
+        start_run(tmp_path / "run", configuration_of(TrainOptions("clips", backend="torch")), resume=True)
+    with pytest.raises(UsageError, match=r"--precision was auto, is float32 \(a checkpoint fits the precision"):
+        start_run(tmp_path / "run", configuration_of(TrainOptions("clips", precision="float32")), resume=True)
+
+
 def test_resume_of_nothing_says_so(tmp_path):
     with pytest.raises(UsageError, match=r"no run\.json"):
         start_run(tmp_path, configuration_of(TrainOptions("clips")), resume=True)
