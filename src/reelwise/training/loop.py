@@ -19,7 +19,7 @@ from reelwise.training.batches import Batch, TrainingData, batch_makers
 from reelwise.training.checkpoint import Checkpoints, Snapshot, from_named, to_named
 from reelwise.training.config import TrainConfig
 from reelwise.training.failures import LossNotFinite, device_fault, not_finite
-from reelwise.training.feed import feed_threads, prefetch
+from reelwise.training.feed import FeedThreads, prefetch
 from reelwise.training.objective import Objective, history_columns
 from reelwise.training.schedule import learning_rate
 from reelwise.training.state import FIRST_SCHEMA, SCHEMA, EpochSums, TrainState, epochs_for_budget
@@ -75,6 +75,7 @@ class TrainingLoop:
         self.good_weights: list[np.ndarray] | None = None
         self.start = time.monotonic()
         self.step_seconds: list[float] = []
+        self._feed_threads = FeedThreads()
         self._unread_steps: list[_UnreadStep] = []
         self._last_read = self.start
         self._num_reads = 0
@@ -118,7 +119,7 @@ class TrainingLoop:
         """
         state, is_watched = self.state, watches_steps(callbacks.callbacks)
         num_steps = state.planned_epochs * len(self.batches)
-        with prefetch(batch_makers(self.batches, state.epoch, state.step), feed_threads()) as feed:
+        with prefetch(batch_makers(self.batches, state.epoch, state.step), self._feed_threads) as feed:
             # A step's time includes the wait for its batch: that is what an epoch takes.
             self._last_read = time.monotonic()
             for batch in feed:

@@ -1,10 +1,18 @@
 """Run a network over all validation batches."""
 
+from collections import deque
+from typing import Any
+
 import keras
 import numpy as np
 
+from reelwise.training.arrays import to_array
 from reelwise.training.batches import Batches, batch_makers
-from reelwise.training.feed import feed_threads, prefetch
+from reelwise.training.feed import FeedThreads, prefetch
+from reelwise.training.forward import forward_pass
+
+_MOST_WAITING = 8
+"""Batches whose outputs may wait on the device to be read: each may hold its inputs there."""
 
 
 def predict(network: keras.Model, batches: Batches) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -17,10 +25,14 @@ def predict(network: keras.Model, batches: Batches) -> tuple[np.ndarray, np.ndar
     Returns:
         (N, …) float32 outputs, (N, …) float32 targets, (N,) float32 weights.
     """
-    rows = []
-    with prefetch(batch_makers(batches, epoch=0), feed_threads()) as feed:
+    outputs, targets, weights = [], [], []
+    waiting: deque[Any] = deque()
+    with prefetch(batch_makers(batches, epoch=0), FeedThreads()) as feed, forward_pass(network) as forward:
         for batch in feed:
-            outputs = np.asarray(network.predict_on_batch(batch.inputs), np.float32)
-            rows.append((outputs, batch.targets, batch.sample_weights))
-    outputs, targets, weights = (np.concatenate(column) for column in zip(*rows, strict=True))
-    return outputs, targets, weights
+            waiting.append(forward(batch.inputs))
+            targets.append(batch.targets)
+            weights.append(batch.sample_weights)
+            if len(waiting) > _MOST_WAITING:
+                outputs.append(to_array(waiting.popleft()))
+        outputs += [to_array(tensor) for tensor in waiting]
+    return np.concatenate(outputs).astype(np.float32, copy=False), np.concatenate(targets), np.concatenate(weights)

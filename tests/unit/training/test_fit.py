@@ -1,3 +1,4 @@
+import functools
 import itertools
 import json
 import math
@@ -10,13 +11,14 @@ import pytest
 
 from reelwise.core.backend import prepare
 from reelwise.core.errors import Interruption, TrainingError
-from reelwise.training import loop
+from reelwise.training import feed, loop
 from reelwise.training import trainee as trainee_module
 from reelwise.training.arrays import to_array
 from reelwise.training.batches import TrainingData
 from reelwise.training.checkpoint import Checkpoints
 from reelwise.training.config import TrainConfig
 from reelwise.training.failures import LossNotFinite
+from reelwise.training.feed import FeedThreads
 from reelwise.training.fit import fit
 from reelwise.training.steps.choose import make_step
 from reelwise.training.task_objective import TaskObjective
@@ -149,13 +151,13 @@ class Planted:
 
 
 def test_any_number_of_threads_gives_the_same_bits(tiny, same_arrays, monkeypatch):
+    monkeypatch.setattr(feed, "_WINDOW_SECONDS", 0.0)  # the number may change with every batch
     weights = []
-    for num_threads in (1, 2, 8):
-        monkeypatch.setattr(loop, "feed_threads", lambda count=num_threads: count)
+    for fewest, most in ((1, 1), (2, 2), (8, 8), (1, 8)):
+        monkeypatch.setattr(loop, "FeedThreads", functools.partial(FeedThreads, fewest, most))
         prepare(0)
         weights.append(weights_of(fit(tiny.build, OBJECTIVE, tiny.data(False), config(epochs=2))))
-    assert same_arrays(weights[0], weights[1])
-    assert same_arrays(weights[0], weights[2])
+    assert all(same_arrays(weights[0], one) for one in weights[1:])
 
 
 def test_steps_are_read_once_a_second_and_at_the_end_of_an_epoch(seeded, tiny, monkeypatch):
