@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
@@ -121,6 +122,7 @@ class Setup:
         keep_picture: Keeps the picture of one of the last ``PICTURE_WINDOW`` frames for a finding.
         drop_picture: Takes one ``keep_picture`` back: the finding did not come.
         is_alone: Whether no other video is analysed meanwhile, so that a process beside this one may pay.
+        scratch: Folder for what grows with the video; None for the system's folder of temporary files.
     """
 
     frame_hw: SizeHW
@@ -132,10 +134,11 @@ class Setup:
     keep_picture: Callable[[int], None] = lambda frame: None
     drop_picture: Callable[[int], None] = lambda frame: None
     is_alone: bool = False
+    scratch: Path | None = None
 
 
 class Analyzer(ABC):
-    """Looks at every frame of one video, in order. Memory must not grow with the video, but for its signals."""
+    """Looks at every frame of one video, in order. Its memory must not grow with them: rows go to ``Setup.scratch``."""
 
     @abstractmethod
     def push(self, frame: FrameView) -> Iterable[Finding]:

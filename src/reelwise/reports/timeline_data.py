@@ -182,7 +182,8 @@ def _maps(analysis: Analysis, signals: Mapping[str, np.ndarray]) -> list[dict[st
     for track, array in wide:
         seconds = _row_seconds(analysis, track, signals.get("pts"), len(array))
         steps = (seconds / (analysis.media.duration_seconds or 1.0) * _MAP_STEPS).astype(int).clip(0, _MAP_STEPS - 1)
-        means = _means(np.where(np.isfinite(array), array, np.nan), steps)
+        # A column at a time: two hours of fingerprints are 56 MB, and each copy of them as much.
+        means = np.stack([_means(array[:, i], steps) for i in range(len(track.columns))], axis=1)
         low, high = np.fmin.reduce(means), np.fmax.reduce(means)  # (C,), NaN where nothing is known
         spans = np.where(high > low, high - low, 1.0)
         levels = np.nan_to_num((means - low) / spans * 254 + 1, nan=0.0)
@@ -192,9 +193,9 @@ def _maps(analysis: Analysis, signals: Mapping[str, np.ndarray]) -> list[dict[st
 
 
 def _means(values: np.ndarray, steps: np.ndarray) -> np.ndarray:
-    """(_MAP_STEPS, C) means of the rows of each step; of a step without rows, those of the step before."""
-    is_known = ~np.isnan(values)
-    sums, counts = np.zeros((_MAP_STEPS, values.shape[1])), np.zeros((_MAP_STEPS, values.shape[1]))
+    """(_MAP_STEPS,) means of the rows of each step; of a step without rows, those of the step before."""
+    is_known = np.isfinite(values)
+    sums, counts = np.zeros(_MAP_STEPS), np.zeros(_MAP_STEPS)
     present, first_rows = np.unique(steps, return_index=True)  # rows are in order of time
     sums[present] = np.add.reduceat(np.where(is_known, values, 0.0), first_rows, dtype=np.float64)
     counts[present] = np.add.reduceat(is_known, first_rows, dtype=np.float64)

@@ -3,6 +3,7 @@
 import errno
 import subprocess
 import sys
+import tempfile
 import threading
 from dataclasses import fields, replace
 from pathlib import Path
@@ -379,3 +380,14 @@ def test_a_picture_on_a_full_disk_has_the_hint_of_the_command(film, tmp_path, mo
     with pytest.raises(CacheError, match=r"\.jpg: cannot be written: No space left") as error:
         analyze(film, out=tmp_path / "out")
     assert error.value.hint == "Free some space; the same command with --resume goes on."
+
+
+@pytest.mark.parametrize("name", ["motion", "quality", "similarity"])
+def test_rows_that_do_not_fit_on_the_disk_of_the_cache_have_a_hint_that_names_it(name, film, tmp_path, monkeypatch):
+    def refuse(**places: Path) -> None:
+        raise OSError(errno.ENOSPC, f"No space left on device of {places['dir'].parent.name}")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    with pytest.raises(CacheError, match="cache/scratch-.* cannot be written: No space left on device of cache") as error:
+        analyze(film, out=tmp_path / "out", do=name, cache_dir=tmp_path / "cache")
+    assert error.value.hint == "Free some space. --cache-dir names another folder for the cache."

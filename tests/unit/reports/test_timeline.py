@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import tracemalloc
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -94,6 +95,27 @@ def test_long_curves_keep_their_peaks(tmp_path):
     assert made["merge"] > 1
     assert len(steps) == 2 * -(-len(long) // made["merge"])
     assert (steps.max(), int(steps.argmax())) == (255, 2 * (777_777 // made["merge"]) + 1)
+
+
+def test_a_map_of_a_long_film_takes_no_copy_of_its_signal(tmp_path):
+    analysis, signals = crafted_timeline.film_with_everything(tmp_path)
+    prints = np.repeat(np.arange(6, dtype=np.float32), 10_000)[:, None] * np.linspace(1, 2, 24, dtype=np.float32)
+    prints[20_000:30_000, 5] = np.nan
+    media = replace(analysis.media, num_frames=len(prints))
+    tracemalloc.start()
+    try:
+        page_data(tmp_path, analysis, signals)
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        data = page_data(tmp_path, replace(analysis, media=media), {"prints": prints})
+        num_bytes = tracemalloc.get_traced_memory()[1] - before
+    finally:
+        tracemalloc.stop()
+    assert num_bytes < prints.nbytes
+    (colours,) = data["maps"]
+    levels = np.frombuffer(base64.b64decode(colours["data"]), np.uint8).reshape(24, colours["steps"])
+    assert levels[0, ::250].tolist() == [1, 52, 103, 153, 204, 255]
+    assert levels[5, ::250].tolist() == [1, 52, 0, 153, 204, 255]
 
 
 def test_signals_that_do_not_fit_are_left_out(tmp_path):

@@ -104,7 +104,7 @@ class MotionAnalyzer(Analyzer):
             )
         }
         self._freeze = RunFinder(_FREEZE, setup)
-        self._curve = Curve(UNITS)
+        self._curve = Curve(UNITS, setup.scratch)
         self._newest = -1
         self._last_grey: np.ndarray | None = None
         self._still_grey: np.ndarray | None = None

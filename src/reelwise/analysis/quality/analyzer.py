@@ -62,7 +62,7 @@ class QualityAnalyzer(Analyzer):
         )
         self._flicker = FlickerFinder(setup)
         self._cadence = CadenceMeter()
-        self._curve = Curve(UNITS)
+        self._curve = Curve(UNITS, setup.scratch)
 
     def push(self, frame: FrameView) -> Iterator[Finding]:
         """Look at the next preview."""

@@ -75,8 +75,21 @@ class Print:
         return self._lookup[np.clip(places, 0, len(self._lookup) - 1)]
 
 
-class PrintMaker:
-    """Collects grey pictures and turns them into descriptors, block by block.
+@dataclass(frozen=True, eq=False)
+class PrintBlock:
+    """Some frames in a row of a print.
+
+    Args:
+        descriptors: (V, n, 64) float16.
+        contrast: (n,) float16.
+    """
+
+    descriptors: np.ndarray
+    contrast: np.ndarray
+
+
+class BlockMaker:
+    """Turns grey pictures into descriptors, block by block; keeps none of them.
 
     Args:
         geometries: How the picture is to be seen.
@@ -86,26 +99,21 @@ class PrintMaker:
         self._geometries = tuple(geometries)
         self._waiting: list[np.ndarray] = []
         self._inside: Inside | None = None
-        self._descriptors: list[np.ndarray] = []
-        self._contrast: list[np.ndarray] = []
 
-    def push(self, grey: np.ndarray) -> None:
-        """Add the next frame.
+    def push(self, grey: np.ndarray) -> Sequence[PrintBlock]:
+        """Add the next frame; gives the block that is whole with it.
 
         Args:
             grey: (H, W) uint8, of the same shape each time.
         """
         self._waiting.append(grey)
-        if len(self._waiting) == BLOCK:
-            self._finish_block()
+        return self.finish() if len(self._waiting) == BLOCK else ()
 
-    def arrays(self) -> tuple[np.ndarray, np.ndarray]:
-        """(V, N, 64) and (N,) float16 of all frames, when the last was pushed."""
-        if self._waiting:
-            self._finish_block()
-        return np.concatenate(self._descriptors, 1), np.concatenate(self._contrast)
+    def finish(self) -> Sequence[PrintBlock]:
+        """The frames that wait for others of their block, when the last was pushed."""
+        return (self._finish_block(),) if self._waiting else ()
 
-    def _finish_block(self) -> None:
+    def _finish_block(self) -> PrintBlock:
         pictures = np.stack(self._waiting)
         self._waiting.clear()
         self._inside = find_inside(pictures[::_LOOK_EVERY]) or self._inside
@@ -117,5 +125,31 @@ class PrintMaker:
         for geometry in self._geometries:
             same, _ = results[replace(geometry, is_mirrored=False)]
             values.append(mirror(same) if geometry.is_mirrored else same)
-        self._descriptors.append(np.stack(values).astype(np.float16))
-        self._contrast.append(results[replace(self._geometries[0], is_mirrored=False)][1].astype(np.float16))
+        contrast = results[replace(self._geometries[0], is_mirrored=False)][1]
+        return PrintBlock(np.stack(values).astype(np.float16), contrast.astype(np.float16))
+
+
+class PrintMaker:
+    """Collects the descriptors of grey pictures in memory.
+
+    Args:
+        geometries: How the picture is to be seen.
+    """
+
+    def __init__(self, geometries: Sequence[Geometry] = (PLAIN,)) -> None:
+        self._maker = BlockMaker(geometries)
+        self._blocks: list[PrintBlock] = []
+
+    def push(self, grey: np.ndarray) -> None:
+        """Add the next frame.
+
+        Args:
+            grey: (H, W) uint8, of the same shape each time.
+        """
+        self._blocks += self._maker.push(grey)
+
+    def arrays(self) -> tuple[np.ndarray, np.ndarray]:
+        """(V, N, 64) and (N,) float16 of all frames, when the last was pushed."""
+        self._blocks += self._maker.finish()
+        blocks = self._blocks
+        return np.concatenate([one.descriptors for one in blocks], 1), np.concatenate([one.contrast for one in blocks])

@@ -136,7 +136,7 @@ def _analyze(
             video_pass = VideoPass(
                 path,
                 entries,
-                plan.setup,
+                replace(plan.setup, scratch=scratch),
                 pictures,
                 num_threads,
                 note,

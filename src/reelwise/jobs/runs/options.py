@@ -234,7 +234,7 @@ class AnalyzeOptions(LocalPaths):
     threads: int | None = None
     """Processor threads [default: all cores]."""
     cache_dir: Path | None = None
-    """Folder for sound while it is needed [default: $REELWISE_CACHE or ~/.cache/reelwise]."""
+    """Folder for curves and sound while they are needed [default: $REELWISE_CACHE or ~/.cache/reelwise]."""
 
 
 @dataclass(frozen=True)
