@@ -73,7 +73,7 @@ class ScratchRows:
         rows = np.empty((self._length, *self._row_shape), self._dtype)
         try:
             self._file.seek(0)  # writes what waits in its buffer, too
-            self._file.readinto(rows.reshape(-1).view(np.uint8))
+            self._file.readinto(rows.reshape(-1).view(np.uint8).data)
         except OSError as error:
             raise cannot_write_cache(self._folder, error) from error
         return rows
