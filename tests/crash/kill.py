@@ -1,7 +1,7 @@
 """Kills a run with ``kill -9`` in a chosen phase, resumes it, and compares what comes out with a run left alone.
 
 As a script it kills as often as you say, at moments that its seed decides, and prints one line per kill:
-``python tests/crash/kill.py --backend jax --kills 20``.
+``python tests/crash/kill.py --backend jax --kills 20``. With ``--again`` all kills come in one training.
 """
 
 import argparse
@@ -17,7 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 # A phase begins when stderr shows a line that starts so.
@@ -32,6 +33,8 @@ PHASES = {
 TIMEOUT_SECONDS = 600
 TIMINGS = ("seconds", "clips_per_second")
 """Columns of history.csv that differ between any two runs."""
+AGAIN_SECONDS = 1.0
+"""The longest wait after a checkpoint of a training that is killed again and again: some epochs."""
 SMALL = ("--modalities", "frames", "--size", "32", "--num-frames", "8", "--no-refit")
 """Options of a training of some seconds."""
 
@@ -140,8 +143,41 @@ def try_kill(phase: str, folder: Path, options: tuple[str, ...], expected: Diges
     done = run_to_end([*command(out, cache, options), *resume])
     if done.returncode != 0:
         return Outcome(phase, wait_seconds, killed, problem=done.stderr[-1500:])
-    result, wanted = asdict(digests(out)), asdict(expected)
-    return Outcome(phase, wait_seconds, killed, tuple(name for name in wanted if wanted[name] != result[name]))
+    return Outcome(phase, wait_seconds, killed, differences_of(digests(out), expected))
+
+
+def try_kill_again(
+    folder: Path, options: tuple[str, ...], expected: Digests, waits_seconds: Sequence[float]
+) -> list[Outcome]:
+    """Kill one training again and again, each time a while after its next checkpoint, and compare once."""
+    out, outcomes = folder / "again", []
+    arguments = command(out, folder / "cache", options)
+    for wait_seconds in waits_seconds:
+        process = start([*arguments, *(("--resume",) if out.exists() else ())])
+        before = newest_checkpoint(out)
+        while process.poll() is None and newest_checkpoint(out) == before:
+            time.sleep(0.005)
+        time.sleep(wait_seconds)
+        alive = process.poll() is None
+        if alive:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(TIMEOUT_SECONDS)
+        outcomes.append(Outcome("epoch", wait_seconds, alive))
+        print(newest_checkpoint(out), json.dumps(asdict(outcomes[-1])), flush=True)
+    done = run_to_end([*arguments, "--resume"])
+    differences = differences_of(digests(out), expected) if done.returncode == 0 else ()
+    problem = done.stderr[-1500:] if done.returncode != 0 else ""
+    return [replace(outcome, differences=differences, problem=problem) for outcome in outcomes]
+
+
+def newest_checkpoint(out: Path) -> str:
+    """The name of the newest one of a run of one training; empty where there is none."""
+    return max((path.name for path in out.glob("checkpoints/*/*/step-*")), default="")
+
+
+def differences_of(result: Digests, expected: Digests) -> tuple[str, ...]:
+    """Which files differ."""
+    return tuple(name for name, digest in asdict(expected).items() if asdict(result)[name] != digest)
 
 
 def undisturbed(folder: Path, options: tuple[str, ...]) -> tuple[Digests, dict[str, float]]:
@@ -169,6 +205,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--model", default="cnn")
+    parser.add_argument("--again", action="store_true", help="kill one training again and again")
     parser.add_argument("--backend", help="tensorflow, jax or torch")
     parser.add_argument("--seed", type=int, default=0, help="of the moments")
     arguments = parser.parse_args()
@@ -179,7 +216,10 @@ def main() -> int:
     expected, seconds = undisturbed(folder, options)
     print(f"undisturbed run: {time.monotonic() - began:.0f} s, {json.dumps(seconds)}", flush=True)
     outcomes, moments = [], random.Random(arguments.seed)
-    for number in range(arguments.kills):
+    if arguments.again:
+        waits_seconds = [round(moments.uniform(0, AGAIN_SECONDS), 3) for _ in range(arguments.kills)]
+        outcomes = try_kill_again(folder, options, expected, waits_seconds)
+    for number in range(0 if arguments.again else arguments.kills):
         phase = list(PHASES)[number % len(PHASES)]
         outcome = try_kill(phase, folder, options, expected, round(moments.uniform(0, seconds[phase]), 3))
         outcomes.append(outcome)
