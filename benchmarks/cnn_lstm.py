@@ -1,29 +1,22 @@
 """Is `cnn_lstm` fast? Its training step against TimeDistributed, and against the same network in eager PyTorch."""
 
 import argparse
-import json
-import os
-import subprocess
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from compare import compare, timed
-from reelwise.catalog.frame_encoder import squeeze_channels
 from reelwise.core.backend import prepare, start_backend
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.modalities import Encoder
 from reelwise.models.catalogue import find_entry
 from reelwise.tasks.classification import ClassificationOutput
+from torch_rival import TorchRival, torch_python
 
-HERE = Path(__file__).parent
-TORCH_PYTHON = HERE.parent / ".bench" / "venv-torch" / "bin" / "python"
 # Issue 2, "How it is judged", 4b.
 TARGETS = {"cnn_lstm_time_distributed": 4.0, "cnn_lstm_torch_float32": 1.5, "cnn_lstm_torch_bfloat16": 1.5}
-NUM_CHANNELS = {"rgb": 3, "motion": 2, "rgb_motion": 5}
 LABELS = ("a", "b", "c", "d", "e", "f")
 BATCH_SIZE, STEPS = 8, 3
 
@@ -69,43 +62,6 @@ def keras_rival(build: Callable[[], Any], bfloat16: bool, contract: Contract) ->
     return lambda: timed(lambda: [trainee.step(batch, 1e-4) for _ in range(STEPS)], STEPS * BATCH_SIZE), weights
 
 
-class TorchRival:
-    """A PyTorch process that trains when it is asked and tells its rate."""
-
-    def __init__(self, contract: Contract, bfloat16: bool, threads: int) -> None:
-        told = find_entry("cnn_lstm").resolve(contract.network.first.preset, contract.network.first.arguments)
-        shape = {
-            **told,
-            "channels": NUM_CHANNELS[str(told["picture"])],
-            "squeezed": squeeze_channels(int(told["width"]) << (int(told["num_convs"]) - 1)),
-            "size": contract.input.clip.input_size,
-            "num_frames": contract.input.clip.num_frames,
-            "num_classes": len(LABELS),
-            "batch_size": BATCH_SIZE,
-            "threads": threads,
-            "bfloat16": bfloat16,
-        }
-        command = [str(TORCH_PYTHON), str(HERE / "rivals" / "torch_cnn_lstm.py"), json.dumps(shape)]
-        environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
-        )
-        self.weights = json.loads(self._line())["parameters"]
-
-    def __call__(self) -> float:
-        assert self.process.stdin is not None  # noqa: S101 - a pipe, as asked for above.
-        self.process.stdin.write(f"{STEPS}\n")
-        self.process.stdin.flush()
-        return float(self._line())
-
-    def _line(self) -> str:
-        assert self.process.stdout is not None  # noqa: S101 - a pipe, as asked for above.
-        return self.process.stdout.readline()
-
-    def close(self) -> None:
-        self.process.communicate()
-
-
 def measure(name: str, rivals: dict[str, Callable[[], float]], repeats: int) -> None:
     """Compare the second rival with the first, and say whether its target is reached."""
     baseline, ours = rivals
@@ -136,11 +92,14 @@ def main() -> None:
         raise SystemExit(f"the rivals differ: {weights} and {same} weights")
 
     measure("cnn_lstm_time_distributed", {"time_distributed": wrapped, "folded": plain}, chosen.repeats)
-    if not TORCH_PYTHON.exists():
-        print(f"no PyTorch in {TORCH_PYTHON}: scripts/bench makes that environment")
+    python = torch_python()
+    if python is None:
+        print("no PyTorch here: scripts/bench makes an environment with it")
         return
     for kind, ours in (("float32", plain), ("bfloat16", halved)):
-        torch = TorchRival(contract, kind == "bfloat16", info.threads)
+        torch = TorchRival(
+            python, contract, len(LABELS), BATCH_SIZE, info.threads, bfloat16=kind == "bfloat16", steps=STEPS
+        )
         if not 0 <= torch.weights - weights <= 4 * 1024:  # PyTorch's LSTM has two biases where Keras' has one.
             raise SystemExit(f"the rivals differ: {weights} and {torch.weights} weights")
         measure(f"cnn_lstm_torch_{kind}", {f"torch_{kind}": torch, f"reelwise_{kind}": ours}, chosen.repeats)

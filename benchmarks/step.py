@@ -41,12 +41,14 @@ class Training:
         trainee: Takes the steps.
         loop: Over whole epochs.
         batch: The one that steps alone are taken on.
+        contract: Of the model.
         multiply_adds: Of a clip.
     """
 
     trainee: Any
     loop: Any
     batch: Any
+    contract: Any
     multiply_adds: float
 
     def keras_steps(self, count: int) -> None:
@@ -106,7 +108,7 @@ def make_training(name: str, folder: Path, *, bfloat16: bool) -> Training:
         clip_transform=clip_transform(plan.entry.input_kind),
     )
     loop = TrainingLoop(trainee, TrainingData(clips), config, None, Silent())
-    return Training(trainee, loop, next(clips.epoch(0)), contract_cost(contract).multiply_adds)
+    return Training(trainee, loop, clips.batch(0, 0), contract, contract_cost(contract).multiply_adds)
 
 
 def rivals(training: Training) -> tuple[dict[str, Callable[[], float]], float]:

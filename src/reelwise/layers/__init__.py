@@ -9,6 +9,7 @@ import keras
 from reelwise.layers.appearance_histograms import AppearanceHistograms
 from reelwise.layers.clamp import Clamp
 from reelwise.layers.flow_histograms import FlowHistograms
+from reelwise.layers.fused_batch_normalization import FusedBatchNormalization
 from reelwise.layers.frame_differences import FrameDifferences
 from reelwise.layers.masked_numbers import MaskedNumbers
 from reelwise.layers.masked_pooling import MaxPresent, MeanPresent
@@ -24,6 +25,7 @@ __all__ = [
     "Clamp",
     "FlowHistograms",
     "FrameDifferences",
+    "FusedBatchNormalization",
     "GatedSum",
     "MaskedNumbers",
     "MaxPresent",

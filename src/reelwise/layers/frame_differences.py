@@ -3,9 +3,12 @@
 from typing import Any
 
 import keras
+import numpy as np
 
 from reelwise.layers.filters import LUMA
 from reelwise.layers.plain_layer import PlainLayer, ops
+
+_COLOUR_SCALE = 1 / 127.5
 
 
 @keras.saving.register_keras_serializable("reelwise")
@@ -15,8 +18,12 @@ class FrameDifferences(PlainLayer):
     A static background vanishes, so a small network cannot learn the place instead of the action. At the ends
     of the clip, where there is no neighbour, the difference is 0.
 
+    All channels are one small convolution over time: TensorFlow and PyTorch take a third of the time for it that a dozen
+    operations on single channels take. JAX compiles those dozen to one loop, which is faster than its convolution.
+
     Args:
         scale: Grey levels (of 255) that make a difference of 1.
+        with_colours: Whether red, green and blue, -1 to 1, come before the differences.
         **kwargs: As for every Keras layer.
 
     Example:
@@ -27,9 +34,10 @@ class FrameDifferences(PlainLayer):
         [[0.0, 1.0], [1.0, -1.0], [-1.0, 0.0]]
     """
 
-    def __init__(self, scale: float = 32.0, **kwargs: Any) -> None:
+    def __init__(self, scale: float = 32.0, with_colours: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.scale = scale
+        self.with_colours = with_colours
 
     def call(self, inputs: Any) -> Any:
         """Take the differences.
@@ -38,8 +46,15 @@ class FrameDifferences(PlainLayer):
             inputs: (B, T, H, W, 3) RGB, uint8 or float.
 
         Returns:
-            (B, T, H, W, 2) float, about -8 to 8.
+            (B, T, H, W, 2 or 5) float, differences about -8 to 8.
         """
+        # In a model file the operations stand one by one: no array is written into its configuration.
+        is_symbolic = keras.backend.is_keras_tensor(inputs)
+        is_compiled = keras.backend.backend() == "jax"
+        picture = self._by_channel(inputs) if is_symbolic or is_compiled else self._by_convolution(inputs)
+        return ops.cast(picture, self.compute_dtype)
+
+    def _by_channel(self, inputs: Any) -> Any:
         rgb = ops.cast(inputs, "float32")
         red, green, blue = (rgb[..., i : i + 1] * (weight / self.scale) for i, weight in enumerate(LUMA))
         grey = red + green + blue
@@ -47,8 +62,32 @@ class FrameDifferences(PlainLayer):
         none = ops.zeros_like(grey[:, :1])
         before = ops.concatenate([none, steps], axis=1)
         after = ops.concatenate([steps, none], axis=1)
-        return ops.concatenate([before, after], axis=-1)
+        colours = [rgb * _COLOUR_SCALE - 1.0] if self.with_colours else []
+        return ops.concatenate([*colours, before, after], axis=-1)
+
+    def _by_convolution(self, inputs: Any) -> Any:
+        frames, height, width, channels = inputs.shape[1:]
+        kernel, bias = self._kernel_and_bias()
+        # A frame stands in for the neighbour that the first and the last one do not have.
+        padded = ops.concatenate([inputs[:, :1], inputs, inputs[:, -1:]], axis=1)
+        rows = ops.reshape(ops.cast(padded, "float32"), (-1, frames + 2, height * width, channels))
+        picture = ops.conv(rows, kernel, 1, "valid", data_format="channels_last")
+        if self.with_colours:
+            picture = picture + bias
+        return ops.reshape(picture, (-1, frames, height, width, kernel.shape[-1]))
+
+    def _kernel_and_bias(self) -> tuple[np.ndarray, np.ndarray]:
+        """(3, 1, 3, C) over the frame before, the frame and the one behind it, and (C,)."""
+        grey = np.array(LUMA, np.float32) / self.scale
+        differences = np.zeros((3, 1, 3, 2), np.float32)
+        differences[0, 0, :, 0], differences[1, 0, :, 0] = -grey, grey
+        differences[1, 0, :, 1], differences[2, 0, :, 1] = -grey, grey
+        if not self.with_colours:
+            return differences, np.zeros(2, np.float32)
+        colours = np.zeros((3, 1, 3, 3), np.float32)
+        colours[1, 0] = np.eye(3) * _COLOUR_SCALE
+        return np.concatenate([colours, differences], axis=-1), np.array([-1, -1, -1, 0, 0], np.float32)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """(B, T, H, W, 2)."""
-        return (*input_shape[:-1], 2)
+        """(B, T, H, W, 2 or 5)."""
+        return (*input_shape[:-1], 5 if self.with_colours else 2)

@@ -5,7 +5,7 @@ from typing import Any
 from keras import layers
 
 from reelwise.catalog.frame_encoder import squeeze_channels
-from reelwise.layers import FrameDifferences, TimeFold, TimeUnfold
+from reelwise.layers import FrameDifferences, FusedBatchNormalization, TimeFold, TimeUnfold
 
 NORM_MOMENTUM = 0.9
 """Share of the old moments that a batch normalisation keeps at each step, instead of Keras' 0.99: a small data set has
@@ -39,7 +39,7 @@ def conv_block(
         (N, H/strides, W/strides, filters).
     """
     x = layers.Conv2D(filters, kernel, strides=strides, padding="same", use_bias=False, name=name)(inputs)
-    x = layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x)
+    x = FusedBatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x)
     return x if activation is None else layers.Activation(activation, name=f"{name}_{activation}")(x)
 
 
@@ -94,14 +94,11 @@ def picture_channels(clips: Any, picture: str) -> Any:
         picture: ``rgb``, ``motion`` (signed grey differences) or ``rgb_motion`` (both).
 
     Returns:
-        (B, T, H, W, 3 or 2 or 5) float32, about -1 to 1.
+        (B, T, H, W, 3 or 2 or 5), about -1 to 1.
     """
-    channels = []
-    if picture != "motion":
-        channels.append(layers.Rescaling(1 / 127.5, -1.0, dtype="float32", name="colours")(clips))
-    if picture != "rgb":
-        channels.append(FrameDifferences(dtype="float32", name="differences")(clips))
-    return channels[0] if len(channels) == 1 else layers.Concatenate(dtype="float32", name="picture")(channels)
+    if picture == "rgb":
+        return layers.Rescaling(1 / 127.5, -1.0, dtype="float32", name="colours")(clips)
+    return FrameDifferences(with_colours=picture == "rgb_motion", name="differences")(clips)
 
 
 def encode_frames(clips: Any, picture: str, width: int, num_convs: int, features: int) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from reelwise.layers import PlainLayer
+from reelwise.layers import FusedBatchNormalization, PlainLayer
 
 
 def expand(network: keras.Model) -> keras.Model:
@@ -23,12 +23,18 @@ def expand(network: keras.Model) -> keras.Model:
     def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
         return layer.call(*args, **kwargs) if isinstance(layer, PlainLayer) else layer(*args, **kwargs)
 
-    copy = keras.models.clone_model(network, call_function=call)
+    copy = keras.models.clone_model(network, clone_function=_clone, call_function=call)
     weights_by_path = {weight.path: weight for weight in network.weights}
     for weight in copy.weights:  # by name: with several inputs Keras lists the copy's layers in another order
         # A copy of the numbers: on JAX both networks would share one buffer, which a prediction may then free.
         weight.assign(np.array(keras.ops.convert_to_numpy(weights_by_path[weight.path])))
     return copy
+
+
+def _clone(layer: Any) -> Any:
+    """A new layer of the same configuration, of a class of Keras."""
+    kind = keras.layers.BatchNormalization if isinstance(layer, FusedBatchNormalization) else type(layer)
+    return kind.from_config(layer.get_config())
 
 
 def canonical_config(network: keras.Model) -> str:
