@@ -26,6 +26,7 @@ from reelwise.cache.scratch import sweep_scratch
 from reelwise.cache.sound_entry import SoundEntry, map_log_mel, no_sound, read_sound_entry
 from reelwise.cache.space import Space
 from reelwise.core.clip import DecodeSettings
+from reelwise.core.compiled_programs import forget_programs
 from reelwise.core.errors import CacheError, VideoError
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.modalities import SoundInput
@@ -199,7 +200,7 @@ class FrameCache:
         raise self._damage_error(f"sound of {record.name}")
 
     def clear(self) -> int:
-        """Remove every entry and what dead jobs have left; other files in the folder stay.
+        """Remove every entry, what dead jobs have left and what JAX has compiled; other files in the folder stay.
 
         Returns:
             How many entries were removed.
@@ -209,6 +210,7 @@ class FrameCache:
             remove_entry(self.root, key)
         sweep(self.root / "work")
         sweep_scratch(self.root)
+        forget_programs(self.root)
         (self.root / "content.json").unlink(missing_ok=True)
         for folder in (*sorted((self.root / "entries").glob("[0-9a-f][0-9a-f]")), self.root / "entries"):
             _remove_if_empty(folder)

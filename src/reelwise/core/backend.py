@@ -18,6 +18,7 @@ from types import ModuleType
 
 import numpy as np
 
+from reelwise.core.compiled_programs import compilation_cache
 from reelwise.core.devices import (
     Device,
     accelerated_backend,
@@ -103,7 +104,8 @@ def backend_environment(
     Args:
         name: As for ``choose_backend``.
         threads: As for ``choose_backend``.
-        cache: The cache folder, where Keras and matplotlib keep their settings; None leaves that to them.
+        cache: The cache folder, where Keras and matplotlib keep their settings, and JAX what it has compiled; None
+            leaves that to them.
         device: As for ``choose_backend``; ``cpu`` hides accelerators from a back end that was not imported before.
 
     Raises:
@@ -312,6 +314,8 @@ def _variables(info: BackendInfo, cache: Path | None, device: str = "auto") -> d
             "KERAS_HOME": str(cache.absolute() / "keras"),
             "MPLCONFIGDIR": str(cache.absolute() / "matplotlib"),
         }
+    if info.name == "jax" and cache is not None:
+        defaults |= compilation_cache(cache, _processor_flags())
     if info.name == "jax" and not info.accelerator:
         defaults["JAX_PLATFORMS"] = "cpu"
     # By itself JAX takes three quarters of a GPU's memory at its start, and a second program finds none.

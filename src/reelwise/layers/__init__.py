@@ -9,8 +9,8 @@ import keras
 from reelwise.layers.appearance_histograms import AppearanceHistograms
 from reelwise.layers.clamp import Clamp
 from reelwise.layers.flow_histograms import FlowHistograms
-from reelwise.layers.fused_batch_normalization import FusedBatchNormalization
 from reelwise.layers.frame_differences import FrameDifferences
+from reelwise.layers.fused_batch_normalization import FusedBatchNormalization
 from reelwise.layers.masked_numbers import MaskedNumbers
 from reelwise.layers.masked_pooling import MaxPresent, MeanPresent
 from reelwise.layers.modality_fusion import AttendPresent, GatedSum
@@ -18,6 +18,7 @@ from reelwise.layers.plain_layer import PlainLayer
 from reelwise.layers.spectrogram_input import SpectrogramInput
 from reelwise.layers.standardise import StandardiseClip
 from reelwise.layers.time_fold import TimeFold, TimeUnfold
+from reelwise.layers.unrolled_lstm import UnrolledLSTM
 
 __all__ = [
     "AppearanceHistograms",
@@ -35,5 +36,6 @@ __all__ = [
     "StandardiseClip",
     "TimeFold",
     "TimeUnfold",
+    "UnrolledLSTM",
     "keras",
 ]

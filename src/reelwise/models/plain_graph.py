@@ -7,7 +7,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from reelwise.layers import FusedBatchNormalization, PlainLayer
+from reelwise.layers import FusedBatchNormalization, PlainLayer, UnrolledLSTM
+
+_KERAS_KINDS = {FusedBatchNormalization: keras.layers.BatchNormalization, UnrolledLSTM: keras.layers.LSTM}
+"""What these compute in a faster way."""
 
 
 def expand(network: keras.Model) -> keras.Model:
@@ -33,7 +36,7 @@ def expand(network: keras.Model) -> keras.Model:
 
 def _clone(layer: Any) -> Any:
     """A new layer of the same configuration, of a class of Keras."""
-    kind = keras.layers.BatchNormalization if isinstance(layer, FusedBatchNormalization) else type(layer)
+    kind = _KERAS_KINDS.get(type(layer), type(layer))
     return kind.from_config(layer.get_config())
 
 

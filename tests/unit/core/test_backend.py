@@ -92,6 +92,18 @@ def test_threads_and_folders_are_set_for_the_block_alone(fresh, monkeypatch, tmp
     assert fresh == before
 
 
+def test_jax_keeps_what_it_compiles_in_the_cache(fresh, monkeypatch, tmp_path):
+    set_installed(monkeypatch, *backend.BACKENDS)
+    with backend.backend_environment("jax", cache=tmp_path):
+        folder = Path(fresh["JAX_COMPILATION_CACHE_DIR"])
+    assert folder.parent == tmp_path / "jax"
+    monkeypatch.setattr(backend, "_processor_flags", lambda: {"another"})
+    with backend.backend_environment("jax", cache=tmp_path):
+        assert fresh["JAX_COMPILATION_CACHE_DIR"] != str(folder)
+    with backend.backend_environment("tensorflow", cache=tmp_path):
+        assert "JAX_COMPILATION_CACHE_DIR" not in fresh
+
+
 def test_the_environment_is_put_back_after_an_error(fresh, monkeypatch):
     set_installed(monkeypatch, *backend.BACKENDS)
     before = dict(fresh)

@@ -4,7 +4,7 @@ from typing import Any
 
 from keras import layers
 
-from reelwise.layers import TimeFold, TimeUnfold
+from reelwise.layers import TimeFold, TimeUnfold, UnrolledLSTM
 from reelwise.models.application_lstm.extractor import image_features
 from reelwise.models.base import RECURRENT_DTYPE
 
@@ -23,5 +23,5 @@ def build(clips: Any, *, application: str, units: int) -> tuple[Any]:
     x = TimeFold(name="fold_time")(clips)  # (B*T, H, W, 3)
     x = image_features(x, application)  # (B*T, 1280)
     x = TimeUnfold(clips.shape[1], name="unfold_time")(x)
-    x = layers.LSTM(units, return_sequences=True, dtype=RECURRENT_DTYPE, name="lstm")(x)
+    x = UnrolledLSTM(units, return_sequences=True, dtype=RECURRENT_DTYPE, name="lstm")(x)
     return (layers.GlobalAveragePooling1D(name="mean_over_time")(x),)

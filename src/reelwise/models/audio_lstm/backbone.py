@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from keras import layers
-
-from reelwise.layers import MeanPresent
+from reelwise.layers import MeanPresent, UnrolledLSTM
 from reelwise.models.base import RECURRENT_DTYPE
 from reelwise.models.sound_encoder import encode_sound
 
@@ -30,5 +28,5 @@ def build(sound: Any, present: Any, *, width: int, features: int, units: int) ->
         One stream: (B, units), the mean of the states over the steps that have sound; zeros where there is none.
     """
     x, mask = encode_sound(sound, present, width=width, num_convs=NUM_CONVS, features=features)
-    x = layers.LSTM(units, return_sequences=True, dtype=RECURRENT_DTYPE, name="sound_lstm")(x)
+    x = UnrolledLSTM(units, return_sequences=True, dtype=RECURRENT_DTYPE, name="sound_lstm")(x)
     return (MeanPresent(name="sound_mean")([x, mask]),)

@@ -4,6 +4,7 @@ from typing import Any
 
 from keras import layers
 
+from reelwise.layers import UnrolledLSTM
 from reelwise.models.base import RECURRENT_DTYPE, encode_frames
 
 
@@ -16,7 +17,8 @@ def build_rnn(clips: Any, *, units: int, **encoder: Any) -> tuple[Any]:
 
 def build_lstm(clips: Any, *, units: int, **encoder: Any) -> tuple[Any]:
     """With an LSTM; see :func:`_read_in_order`."""
-    return _read_in_order(clips, layers.LSTM(units, return_sequences=True, dtype=RECURRENT_DTYPE, name="lstm"), encoder)
+    recurrent = UnrolledLSTM(units, return_sequences=True, dtype=RECURRENT_DTYPE, name="lstm")
+    return _read_in_order(clips, recurrent, encoder)
 
 
 def build_gru(clips: Any, *, units: int, **encoder: Any) -> tuple[Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from keras import layers
 
-from reelwise.layers import FusedBatchNormalization
+from reelwise.layers import FusedBatchNormalization, UnrolledLSTM
 from reelwise.models.base import NORM_MOMENTUM, RECURRENT_DTYPE
 
 
@@ -20,5 +20,5 @@ def build(descriptors: Any, *, units: int, num_descriptors: int) -> tuple[Any]:
         One stream: (B, units): the mean of the states over time.
     """
     x = FusedBatchNormalization(momentum=NORM_MOMENTUM, name="standardise")(descriptors)
-    x = layers.LSTM(units, return_sequences=True, dtype=RECURRENT_DTYPE, name="lstm")(x)
+    x = UnrolledLSTM(units, return_sequences=True, dtype=RECURRENT_DTYPE, name="lstm")(x)
     return (layers.GlobalAveragePooling1D(name="mean_over_time")(x),)
