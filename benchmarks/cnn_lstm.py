@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from compare import compare, timed
+from reelwise.catalog.frame_encoder import squeeze_channels
 from reelwise.core.backend import prepare, start_backend
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract, InputSpec, NetworkSpec

@@ -1,8 +1,8 @@
 """Would the same network in plain PyTorch train faster? Our training step against eager and compiled PyTorch.
 
-``python benchmarks/step_rivals.py`` measures ours in float32 and bfloat16 in this process, and each of PyTorch's ways in
-a process of its own, one after the other in every round. What ``auto`` chooses must be at least as
-fast as the best of eager PyTorch.
+``python benchmarks/step_rivals.py`` measures ours in float32 and bfloat16 in this process, and each of PyTorch's ways
+in a process of its own, one after the other in every round. What ``auto`` chooses must be at least as fast as the best
+of eager PyTorch.
 """
 
 import argparse

@@ -30,10 +30,8 @@ def train(kind: Any, **arguments: Any) -> tuple[dict[str, np.ndarray], np.ndarra
     network.compile(keras.optimizers.SGD(0.5), "mse", jit_compile=compiles_steps())
     for _ in range(3):
         network.train_on_batch(SEQUENCES, TARGETS)
-    weights = {
-        weight.path.split("/", 1)[-1]: np.array(keras.ops.convert_to_numpy(weight)) for weight in network.weights
-    }
-    return weights, network.predict_on_batch(SEQUENCES)
+    names = ["/".join(weight.path.split("/")[-2:]) for weight in network.weights]
+    return dict(zip(names, network.get_weights(), strict=True)), network.predict_on_batch(SEQUENCES)
 
 
 @pytest.mark.parametrize("arguments", [
