@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reelwise.core.backend import prepare, start_backend
+from reelwise.core.modalities import MetadataColumn
 from reelwise.media.writers.writer import Encoding, write_video
+from reelwise.models.catalogue import find_entry
 
 if TYPE_CHECKING:
     from reelwise.jobs.classifier.training_plan import TrainingPlan
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
 HEIGHT, WIDTH = 256, 340
 FRAME_RATE = Fraction(28)
 SECONDS = 10
+METADATA = (
+    MetadataColumn("site", "category", values=("north", "south")),
+    MetadataColumn("temperature", "number", mean=10.0, scale=5.0),
+)
 
 
 def write_clips(folder: Path, count: int) -> list[Path]:
@@ -54,10 +60,16 @@ def start(description: str | None, num_clips: int) -> argparse.Namespace:
 
 
 def plan_model(name: str, labels: tuple[str, ...], num_clips: int) -> "TrainingPlan":
-    """The plan of a training of a catalogue model on frames alone, with every option at its default."""
+    """The plan of a training of a catalogue model on what it reads alone, with every option at its default.
+
+    Frozen extractors keep the random weights that they are built with.
+    """
     from reelwise.jobs.classifier.inputs import InputPlan
     from reelwise.jobs.classifier.model_request import ModelRequest
     from reelwise.jobs.classifier.training_plan import Target, plan_training
 
-    plan, _ = plan_training(ModelRequest(), InputPlan((name,), ("frames",)), Target(labels), num_clips)
+    entry = find_entry(name.partition(":")[0])
+    columns = METADATA if entry.modality == "metadata" else ()
+    request = ModelRequest(download_weights=entry.frozen_extractor)  # planning alone, which downloads nothing
+    plan, _ = plan_training(request, InputPlan((name,), (entry.modality,), "", columns), Target(labels), num_clips)
     return plan

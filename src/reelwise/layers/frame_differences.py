@@ -75,8 +75,8 @@ class FrameDifferences(PlainLayer):
         frames, height, width, channels = inputs.shape[1:]
         kernel, bias = self._kernel_and_bias()
         # A frame stands in for the neighbour that the first and the last one do not have.
-        padded = ops.concatenate([inputs[:, :1], inputs, inputs[:, -1:]], axis=1)
-        rows = ops.reshape(ops.cast(padded, "float32"), (-1, frames + 2, height * width, channels))
+        with_ends = ops.concatenate([inputs[:, :1], inputs, inputs[:, -1:]], axis=1)
+        rows = ops.reshape(ops.cast(with_ends, "float32"), (-1, frames + 2, height * width, channels))
         picture = ops.conv(rows, kernel, 1, "valid", data_format="channels_last")
         if self.with_colours:
             picture = picture + bias

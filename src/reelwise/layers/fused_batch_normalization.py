@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-Normalized = tuple[Any, Any, Any]
+Outcome = tuple[Any, Any, Any]
 """Outputs, and the mean and (biased) variance of each channel."""
 
 
@@ -23,10 +23,10 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """(B, …, C) to the same shape, in the layer's compute dtype."""
-        fused = _FUSED.get(keras.backend.backend())
-        if fused is None or not training or not self.trainable or mask is not None or not self._is_plain():
+        operation = _FUSED.get(keras.backend.backend())
+        if operation is None or not training or not self.trainable or mask is not None or not self._is_plain():
             return super().call(inputs, training=training, mask=mask)
-        outputs, mean, variance = fused(inputs, self.gamma.value, self.beta.value, self.epsilon)
+        outputs, mean, variance = operation(inputs, self.gamma.value, self.beta.value, self.epsilon)
         for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + now * (1.0 - self.momentum))
         return keras.ops.cast(outputs, self.compute_dtype)
@@ -38,7 +38,7 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
         return is_last and self.center and self.scale and not self.renorm
 
 
-def _tensorflow(inputs: Any, gamma: Any, beta: Any, epsilon: float) -> Normalized:
+def _tensorflow(inputs: Any, gamma: Any, beta: Any, epsilon: float) -> Outcome:
     import tensorflow as tf  # this module is read where TensorFlow is not installed, too
 
     is_map = inputs.shape.rank == 4  # without a reshape TensorFlow fuses what follows, too
@@ -53,7 +53,7 @@ def _tensorflow(inputs: Any, gamma: Any, beta: Any, epsilon: float) -> Normalize
     return outputs, mean, variance * (count - 1) / count
 
 
-def _torch(inputs: Any, gamma: Any, beta: Any, epsilon: float) -> Normalized:
+def _torch(inputs: Any, gamma: Any, beta: Any, epsilon: float) -> Outcome:
     import torch  # this module is read where PyTorch is not installed, too
 
     channels_first = inputs.movedim(-1, 1)  # a view: channels last in memory, for which PyTorch has kernels
@@ -63,4 +63,4 @@ def _torch(inputs: Any, gamma: Any, beta: Any, epsilon: float) -> Normalized:
     return outputs.movedim(1, -1), mean.detach(), inverse_deviation.detach() ** -2 - epsilon
 
 
-_FUSED: dict[str, Callable[[Any, Any, Any, float], Normalized]] = {"tensorflow": _tensorflow, "torch": _torch}
+_FUSED: dict[str, Callable[[Any, Any, Any, float], Outcome]] = {"tensorflow": _tensorflow, "torch": _torch}

@@ -32,12 +32,12 @@ class UnrolledLSTM(keras.layers.LSTM):
             return super().call(sequences, initial_state=initial_state, mask=mask, training=training)
         cell = self.cell
         inputs = ops.unstack(ops.matmul(sequences, cell.kernel) + cell.bias, num_steps, axis=1)
-        hidden, state, outputs = None, None, []
+        state, outputs = None, []
         for step in inputs:
-            gates = step if hidden is None else step + ops.matmul(hidden, cell.recurrent_kernel)
-            hidden, state = _next_state(gates, state)
-            outputs.append(hidden)
-        return ops.stack(outputs, axis=1) if self.return_sequences else hidden
+            gates = step + ops.matmul(outputs[-1], cell.recurrent_kernel) if outputs else step
+            output, state = _next_state(gates, state)
+            outputs.append(output)
+        return ops.stack(outputs, axis=1) if self.return_sequences else outputs[-1]
 
     def _is_plain(self) -> bool:
         """Whether it is what :func:`_next_state` computes."""
