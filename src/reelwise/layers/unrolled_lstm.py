@@ -8,7 +8,7 @@ import keras
 from reelwise.core.backend import device_in_use
 from reelwise.layers.plain_layer import ops
 
-_MOST_STEPS = 64
+_MOST_STEPS = 128
 """Longer sequences are left to the loop: their graph would grow with them."""
 
 
