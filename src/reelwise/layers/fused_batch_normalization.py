@@ -21,6 +21,12 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
     Source: Ioffe and Szegedy 2015, "Batch Normalization", arXiv:1502.03167, algorithm 1.
     """
 
+    gamma: Any
+    beta: Any
+    moving_mean: Any
+    moving_variance: Any
+    input_spec: Any
+
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """(B, …, C) to the same shape, in the layer's compute dtype."""
         operation = _FUSED.get(keras.backend.backend())

@@ -24,7 +24,7 @@ class UnrolledLSTM(keras.layers.LSTM):
     Source: Hochreiter and Schmidhuber 1997, "Long Short-Term Memory", with the forget gate of Gers et al. 2000.
     """
 
-    def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool | None = None) -> Any:
+    def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: Any = None) -> Any:
         """(B, T, F) to (B, T, units), or (B, units) without ``return_sequences``."""
         is_plain = initial_state is None and mask is None and self._is_plain()
         num_steps = sequences.shape[1]
