@@ -23,7 +23,7 @@ from reelwise.core.sound import LogMel
 from reelwise.models.catalogue import CATALOG
 from targets import Load, Target
 
-BASES = ("cnn_lstm:base", "motion:base", "r2plus1d:base")
+BASES = ("cnn_lstm:base", "convlstm:base", "r2plus1d:base")
 TARGETS = {"step": 0.98, "small step": 1.3, "fit": 0.95}
 """Of the rate of Keras, the same of networks that take less than ``SMALL_SECONDS`` a step, and the rate of
 the fit loop over that of our step for those of at least ``FIT_MULTIPLY_ADDS``."""

@@ -16,10 +16,10 @@ _MOST_STEPS = 128
 class UnrolledLSTM(keras.layers.LSTM):
     """``keras.layers.LSTM`` with the same weights and the same formula; takes its plain form alone.
 
-    Keras multiplies the input of every step by itself, inside of a loop whose bookkeeping takes TensorFlow and PyTorch
-    longer than the small products in it. Here one product serves all steps, and the steps stand one behind the other.
-    On JAX, which compiles the loop, and on a GPU, where cuDNN does all of it, this layer is Keras'. In a model file it
-    stands as Keras' own (see :func:`reelwise.models.plain_graph.expand`).
+    Keras multiplies the input of every step by itself, inside of a loop whose bookkeeping takes TensorFlow longer than
+    the small products in it. Here one product serves all steps, and the steps stand one behind the other. On JAX, which
+    compiles the loop, on PyTorch, where this gains nothing, and on a GPU, where cuDNN does all of it, this layer is
+    Keras'. In a model file it stands as Keras' own (see :func:`reelwise.models.plain_graph.expand`).
 
     Source: Hochreiter and Schmidhuber 1997, "Long Short-Term Memory", with the forget gate of Gers et al. 2000.
     """
@@ -63,4 +63,4 @@ def _next_state(gates: Any, state: Any) -> tuple[Any, Any]:
 
 @functools.cache
 def _pays() -> bool:
-    return keras.backend.backend() != "jax" and device_in_use().kind == "cpu"
+    return keras.backend.backend() == "tensorflow" and device_in_use().kind == "cpu"

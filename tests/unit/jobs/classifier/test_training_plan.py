@@ -3,6 +3,7 @@
 import pytest
 
 from reelwise.core.errors import UsageError
+from reelwise.jobs.classifier import training_plan
 from reelwise.jobs.classifier.inputs import InputPlan
 from reelwise.jobs.classifier.model_request import ModelRequest, model_request
 from reelwise.jobs.classifier.training_plan import Target, plan_for_modalities, plan_training, resolve_model_names
@@ -105,3 +106,15 @@ def test_budgets(text, seconds):
 def test_wrong_budgets(text):
     with pytest.raises(UsageError, match="--budget"):
         parse_duration(text)
+
+
+def test_auto_takes_bfloat16_for_large_networks_but_not_for_a_frozen_extractor(monkeypatch):
+    monkeypatch.setattr(training_plan, "bfloat16_pays", lambda multiply_adds: multiply_adds > 5e7)
+
+    def precision_of(name, **options):
+        request = ModelRequest(download_weights=name == "application_lstm", **options)
+        plan, _ = plan_training(request, InputPlan((name,), ("frames",)), Target(NO_SIDES), 40)
+        return "bfloat16" if plan.config.bfloat16 else "float32"
+
+    assert [precision_of(name) for name in ("lstm", "cnn", "application_lstm")] == ["float32", "bfloat16", "float32"]
+    assert precision_of("application_lstm", precision="bfloat16") == "bfloat16"
