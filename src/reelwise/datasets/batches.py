@@ -36,7 +36,7 @@ class Batch:
     Args:
         inputs: (B, T, H, W, 3) uint8, or (B, T, F) float32 of descriptors; of a model that reads more than frames,
             arrays by the names of its inputs (``sampling.clip_inputs.KEYS``), each with B rows.
-        targets: (B, C) float32; of classes, rows sum to 1.
+        targets: (B, C) float32; of classes, rows sum to 1. Of a model of prediction (B, T_out, S, S, 3) uint8.
         sample_weights: (B,) float32; 0 marks the padding of the last batch.
         indices: (B,) int64, which videos these are.
     """

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import ceil
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from reelwise.core.intervals import Interval
 
 HALF = Fraction(1, 2)
 """The middle of a video or of a part of a clip."""
+
+_LONG_GAP_SECONDS = Fraction(1)
+"""A clip for classification may jump over a shorter gap: variable frame rates are full of them."""
 
 
 def clip_indices(
@@ -93,7 +97,7 @@ def shown_at(times: FrameTimes, instants: Sequence[int] | np.ndarray) -> np.ndar
     return np.maximum(frames, 0).astype(np.int64)
 
 
-def continuous_runs(times: FrameTimes) -> tuple[Interval[int], ...]:
+def continuous_runs(times: FrameTimes, shortest_gap_seconds: Fraction = _LONG_GAP_SECONDS) -> tuple[Interval[int], ...]:
     """The intervals of a video whose frames follow each other without a gap.
 
     Of a long video only some windows are decoded; a clip must not jump from one to the next. Two neighbouring frames
@@ -101,17 +105,31 @@ def continuous_runs(times: FrameTimes) -> tuple[Interval[int], ...]:
 
     Args:
         times: When each decoded frame is shown.
+        shortest_gap_seconds: Another number than that one second; 0 leaves the median alone to decide.
 
     Returns:
         In ticks, disjoint and in order, at least one: each from its first frame to the end of its last one.
     """
     gaps = np.diff(times.pts)
     median = int(np.median(gaps)) if len(gaps) else times.end_pts - int(times.pts[0])
-    one_second = -(-times.time_base.denominator // times.time_base.numerator)
-    after_gaps = np.flatnonzero(gaps > max(one_second, 4 * median))
+    after_gaps = np.flatnonzero(gaps > max(ceil(shortest_gap_seconds / times.time_base), 4 * median))
     firsts = [int(times.pts[0]), *(int(times.pts[i + 1]) for i in after_gaps)]
     ends = [*(int(times.pts[i]) + median for i in after_gaps), times.end_pts]
     return tuple(Interval(first, end) for first, end in zip(firsts, ends, strict=True))
+
+
+def run_numbers(times: FrameTimes, shortest_gap_seconds: Fraction = _LONG_GAP_SECONDS) -> np.ndarray:
+    """Which of the continuous runs each frame lies in.
+
+    Args:
+        times: When each decoded frame is shown.
+        shortest_gap_seconds: As ``continuous_runs`` takes it.
+
+    Returns:
+        (N,) int64, never falling; frames of one run have the same number.
+    """
+    first_pts = np.array([run.start for run in continuous_runs(times, shortest_gap_seconds)])
+    return np.searchsorted(first_pts, times.pts, side="right").astype(np.int64)
 
 
 def strided_starts(times: FrameTimes, spec: ClipSpec, name: str = "") -> np.ndarray:
@@ -133,8 +151,7 @@ def strided_starts(times: FrameTimes, spec: ClipSpec, name: str = "") -> np.ndar
     if span > len(times):
         raise VideoError(_too_short(len(times), spec, span, name), hint=_shorter_hint(len(times), spec))
     starts = np.arange(len(times) - span + 1, dtype=np.int64)
-    first_pts = np.array([run.start for run in continuous_runs(times)])
-    run_of = np.searchsorted(first_pts, times.pts, side="right")
+    run_of = run_numbers(times)
     whole = starts[run_of[starts] == run_of[starts + span - 1]]
     return whole if len(whole) else starts
 
