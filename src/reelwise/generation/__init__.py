@@ -1,0 +1,1 @@
+"""Moving pictures that are predicted or generated, and what they are judged against."""
