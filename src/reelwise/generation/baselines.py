@@ -54,12 +54,12 @@ def copy_last(context: np.ndarray, num_targets: int) -> np.ndarray:
 
 def mean_of_context(context: np.ndarray, num_targets: int) -> np.ndarray:
     """The mean of all context frames, again and again."""
-    return np.repeat(_rounded(_mean(context)), num_targets, axis=1)
+    return np.repeat(_to_uint8(_mean(context)), num_targets, axis=1)
 
 
 def half_last_half_mean(context: np.ndarray, num_targets: int) -> np.ndarray:
     """The last frame and the mean of the context, half each: the mean says what may move away from the last frame."""
-    return np.repeat(_rounded((context[:, -1:] + _mean(context)) / 2), num_targets, axis=1)
+    return np.repeat(_to_uint8((context[:, -1:] + _mean(context)) / 2), num_targets, axis=1)
 
 
 def linear(context: np.ndarray, num_targets: int) -> np.ndarray:
@@ -94,7 +94,7 @@ def flow_warp(context: np.ndarray, num_targets: int) -> np.ndarray:
 def linear_blend(ends: np.ndarray, num_between: int) -> np.ndarray:
     """Each pixel changes evenly from the first frame to the last."""
     first, last = ends[:, :1].astype(np.float32), ends[:, -1:].astype(np.float32)
-    return _rounded(first + _moments(num_between).reshape(1, -1, 1, 1, 1) * (last - first))
+    return _to_uint8(first + _moments(num_between).reshape(1, -1, 1, 1, 1) * (last - first))
 
 
 def flow_between(ends: np.ndarray, num_between: int) -> np.ndarray:
@@ -113,7 +113,7 @@ def flow_between(ends: np.ndarray, num_between: int) -> np.ndarray:
                 rest = 1 - moment
                 from_first = warp(first, moment * moment * backward - rest * moment * forward)
                 from_last = warp(last, rest * rest * forward - moment * rest * backward)
-                frame[:] = _rounded(rest * from_first + moment * from_last)
+                frame[:] = _to_uint8(rest * from_first + moment * from_last)
     return prediction
 
 
@@ -150,7 +150,7 @@ def _mean(context: np.ndarray) -> np.ndarray:
     return context.sum(axis=1, keepdims=True, dtype=np.uint32) / context.shape[1]
 
 
-def _rounded(frames: np.ndarray) -> np.ndarray:
+def _to_uint8(frames: np.ndarray) -> np.ndarray:
     """Values in [0, 255] as uint8."""
     return np.rint(frames).astype(np.uint8)
 
