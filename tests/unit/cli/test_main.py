@@ -10,6 +10,7 @@ from reelwise.cli.main import COMMANDS, run
 from reelwise.cli.output import bar, percent
 from reelwise.cli.progress import clock, rate_text
 from reelwise.core.interrupt import Termination, unwind_on_terminate
+from reelwise.media.synthetic import KINDS
 
 
 def test_wrong_usage_exits_with_two_and_a_hint(capsys):
@@ -39,6 +40,12 @@ def test_a_word_too_many_is_named(capsys):
 def test_every_command_has_help_with_an_example(command, capsys):
     assert run([command, "--help"]) == 0
     assert f"reelwise {command}" in " ".join(capsys.readouterr().out.split("Example", 1)[1].split())
+
+
+def test_the_help_of_train_names_every_made_up_set(capsys):
+    assert run(["train", "--help"]) == 0
+    words = capsys.readouterr().out.replace(",", " ").replace(".", " ").split()
+    assert {word for word in words if word.startswith("synthetic:")} == {f"synthetic:{kind}" for kind in KINDS}
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["train", "--help"], ["models"], ["cache"], ["--version"]])

@@ -25,7 +25,8 @@ class TrainOptions(LocalPaths):
     """Options of `reelwise train`; every default works."""
 
     data: str
-    """Folder of class folders, a CSV, JSON or Parquet list, or synthetic:motion|sprites|digits."""
+    """Folder of class folders, a CSV, JSON or Parquet list, or a made-up set: synthetic:motion, synthetic:sprites,
+    synthetic:digits, synthetic:moving_digit, synthetic:moving_digits or synthetic:moving_sprites."""
     _: KW_ONLY
     model: str = "auto"
     """Catalogue name, name:preset, or several with commas for a leaderboard; shots: a detector of shot boundaries."""

@@ -7,9 +7,6 @@ from reelwise.core.progress import Progress
 
 SYNTHETIC_PREFIX = "synthetic:"
 
-SYNTHETIC_CLIPS = 48
-"""Clips in a set that DATA names: enough for a split of 60/20/20 with several of each class in every part."""
-
 
 def data_folder(data: str, root: Path, seed: int, progress: Progress) -> str:
     """``data`` itself; for ``synthetic:…`` the folder of clips that is made for it in the cache, once.
@@ -22,10 +19,13 @@ def data_folder(data: str, root: Path, seed: int, progress: Progress) -> str:
     """
     if not data.startswith(SYNTHETIC_PREFIX):
         return data
+    from reelwise.media.synthetic import KINDS
+
     kind = check_synthetic(data)
-    folder = root / "synthetic" / f"{kind}-{SYNTHETIC_CLIPS}-{seed}"
+    num_clips = KINDS[kind].num_clips
+    folder = root / "synthetic" / f"{kind}-{num_clips}-{seed}"
     if not (folder / "labels.csv").exists():  # Written last, so the set is whole when it is there.
-        make_clips(folder, SYNTHETIC_CLIPS, seed, progress, kind)
+        make_clips(folder, num_clips, seed, progress, kind)
     return str(folder)
 
 

@@ -1,7 +1,7 @@
 """A static background with shapes that move over it, and what all made-up clips share."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -19,14 +19,19 @@ class SyntheticClip:
     Args:
         frames: (T, H, W, 3) uint8 RGB.
         label: Its class.
-        group: Clips of one group share their background and paint, as recordings of one place do.
-        speed: Share of the frame's side, or of a whole turn, per second.
+        group: Clips of one group share their background and paint, as recordings of one place do, or their handwriting.
+        speed: Share of the frame's side, or of a whole turn, per second; of several objects, of that named first.
+        tracks: (K, T, 2) x, y of the centre of mass of each object in pixels, those in front last; (0, 0) is the middle
+            of the first pixel. None where they are not known.
+        columns: Further columns of its row in the list of a set.
     """
 
     frames: np.ndarray
     label: str
     group: int
     speed: float
+    tracks: np.ndarray | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,31 @@ def distances_at(speed: float, style: Style) -> np.ndarray:
 def straight_path(start_xy: np.ndarray, direction: complex, distances: np.ndarray) -> np.ndarray:
     """(T, 2) places on a straight line; ``distances`` are sides of the frame from the start."""
     return start_xy + distances[:, None] * np.array([direction.real, direction.imag])
+
+
+def bouncing_path(
+    start_xy: np.ndarray, step_xy: np.ndarray, num_frames: int, low_xy: np.ndarray, high_xy: np.ndarray
+) -> np.ndarray:
+    """A way at constant speed that is thrown back at the edges of a box, exactly and not only at whole frames.
+
+    Args:
+        start_xy: (2,) where it begins; outside of the box, where it would be after the bounces on the way there.
+        step_xy: (2,) from one frame to the next.
+        num_frames: T.
+        low_xy: (2,) lowest x and y.
+        high_xy: (2,) highest x and y.
+
+    Returns:
+        (T, 2) places in the box.
+
+    Example:
+        >>> bouncing_path(np.array([1.0]), np.array([2.0]), 5, np.array([0.0]), np.array([4.0]))[:, 0].tolist()
+        [1.0, 3.0, 3.0, 1.0, 1.0]
+    """
+    room = high_xy - low_xy
+    straight = start_xy - low_xy + np.arange(num_frames)[:, None] * step_xy
+    # In a row of rooms, every second one mirrored, the way is straight.
+    return high_xy - np.abs(straight % (2 * room) - room)
 
 
 def draw_frames(
