@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from frame_numbers import read_number
 
+from reelwise.core.clip import Fit
 from reelwise.core.errors import VideoError
 from reelwise.media.find import find_videos
 from reelwise.media.readers.opencv_reader import TOLERANCE, OpenCVReader
@@ -112,9 +113,27 @@ def test_each_picture_is_rendered_once_per_frame(tmp_path, open_reader, toleranc
             assert not any(picture.flags.writeable for picture in pictures)
 
 
-def render_and_note(sizes: list[SizeHW | None], frame: Frame, size_hw: SizeHW | None) -> np.ndarray:
+def render_and_note(sizes: list[SizeHW | None], frame: Frame, size_hw: SizeHW | None, fit: Fit) -> np.ndarray:
     sizes.append(size_hw)
-    return frame.render(size_hw)
+    return frame.render(size_hw, fit)
+
+
+@READER
+@pytest.mark.parametrize("make", FILES.values(), ids=FILES)
+def test_a_cropped_picture_is_the_middle_of_the_frame(tmp_path, open_reader, tolerance, make):
+    path = make(tmp_path)
+    if make is FILES["ten bits"]:
+        tolerance = TOLERANCE  # the dither of the scaler depends on the place of a pixel in its row
+    with PyAVReader(path) as first, open_reader(path) as other:
+        for a, b in zip(first, other, strict=True):
+            rows, columns = a.image.shape[:2]
+            side = min(rows, columns)
+            top, left = (rows - side) // 2, (columns - side) // 2
+            middle = a.image[top : top + side, left : left + side].astype(int)
+            cropped = b.picture((side, side), fit="crop")
+            assert np.abs(cropped - middle).max() <= tolerance
+            assert np.array_equal(b.picture((side, side), PictureKind.GREY, "crop"), grey(cropped))
+            assert not np.array_equal(b.picture((side, side)), cropped)
 
 
 @READER

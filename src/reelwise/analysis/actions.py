@@ -64,7 +64,7 @@ class ActionModel:
     @property
     def picture(self) -> PictureSpec:
         """What it needs of each frame."""
-        return PictureSpec(size_hw=(self.decode.size, self.decode.size))
+        return PictureSpec(size_hw=(self.decode.size, self.decode.size), fit=self.decode.fit)
 
 
 class WindowFrames:

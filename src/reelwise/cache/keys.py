@@ -22,7 +22,8 @@ def entry_key(content: str, settings: DecodeSettings, segment: TimeRange | None,
 
     Args:
         content: SHA-256 of the file's bytes, so that copies and moved files are found again.
-        settings: Size, rate and format of the frames.
+        settings: Size, rate and format of the frames. The fit counts only where it is not the default, so that the
+            entries of before there was one stay valid.
         segment: The part of the file, or None for all.
         decoder: Version of the code that decodes; other versions may give other pixels.
 
@@ -30,10 +31,13 @@ def entry_key(content: str, settings: DecodeSettings, segment: TimeRange | None,
         >>> entry_key("ab", DecodeSettings(), None, "1") == entry_key("ab", DecodeSettings(size=64), None, "1")
         False
     """
+    fields = {name: _text(value) for name, value in asdict(settings).items()}
+    if settings.fit == DecodeSettings.fit:
+        del fields["fit"]
     parts = {
         "format": FORMAT_VERSION,
         "content": content,
-        "settings": {name: _text(value) for name, value in asdict(settings).items()},
+        "settings": fields,
         "segment": None if segment is None else [_text(segment.start), _text(segment.end)],
         "decoder": decoder,
     }

@@ -2,28 +2,38 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal, get_args
 
 from reelwise.core.errors import UsageError
+
+Fit = Literal["squash", "crop"]
+"""How a frame fits a picture of another shape: ``squash`` shows all of it with other proportions, ``crop`` the largest
+part from its middle with its own, pixels that are not square taken into account."""
+
+FITS: tuple[Fit, ...] = get_args(Fit)
 
 
 @dataclass(frozen=True)
 class DecodeSettings:
     """How frames are kept when a video is decoded once; part of the cache key and of the contract.
 
-    Frames are resized to one square, so that no model learns labels from the aspect ratio of the source. Of a video
-    that would keep more than ``max_frames``, evenly spread windows of ``window_seconds`` are kept instead.
+    Frames are resized to one square, so that no model learns labels from the aspect ratio of the source. Classifiers
+    squash them, so that nothing at the sides is lost; whoever makes pictures crops, so that things keep their shape. Of
+    a video that would keep more than ``max_frames``, evenly spread windows of ``window_seconds`` are kept instead.
 
     Args:
         size: Pixels along each side of the kept square frames.
         max_frame_rate: Frames per second kept at most, evenly thinned by pts; None keeps every frame.
         max_frames: Frames kept at most of one video.
         window_seconds: Length of each window that is kept of a video with more frames than that.
+        fit: How a frame fits the square.
     """
 
     size: int = 96
     max_frame_rate: Fraction | None = Fraction(30)
     max_frames: int = 1800
     window_seconds: Fraction = Fraction(10)
+    fit: Fit = "squash"
 
     def __post_init__(self) -> None:
         # Bounds on the memory that a model file of a stranger can cost; chosen by reasoning, as in the classes below.
@@ -33,6 +43,8 @@ class DecodeSettings:
             raise UsageError(f"max_frames {self.max_frames} and window_seconds {self.window_seconds} must be positive.")
         if self.max_frame_rate is not None and self.max_frame_rate <= 0:
             raise UsageError(f"max_frame_rate is {self.max_frame_rate}, expected a positive rate or None.")
+        if self.fit not in FITS:
+            raise UsageError(f"fit is {self.fit!r}, expected {' or '.join(FITS)}.")
 
 
 @dataclass(frozen=True)

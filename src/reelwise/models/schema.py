@@ -25,6 +25,7 @@ from reelwise.models.schema_fields import (
     Strict,
     Text,
     clip_spec,
+    decode_fields,
     decode_settings,
     encoders,
     metadata_columns,
@@ -173,8 +174,9 @@ def contract_to_json(contract: Contract) -> dict[str, Any]:
         >>> value["input"]["decode"]["max_frame_rate"], value["output"]["task"]
         ('30/1', 'classification')
     """
-    value = asdict(contract)
-    return plain({**value, "output": {"task": contract.task, **value["output"]}})
+    value = plain(asdict(contract))
+    value["input"]["decode"] = decode_fields(contract.input.decode)
+    return {**value, "output": {"task": contract.task, **value["output"]}}
 
 
 def _contract(where: str, value: ContractFields) -> Contract:

@@ -27,6 +27,7 @@ from reelwise.models.schema_fields import (
     Text,
     Weight,
     clip_spec,
+    decode_fields,
     decode_settings,
     encoders,
     metadata_columns,
@@ -109,7 +110,7 @@ def flat_contract(contract: Contract) -> dict[str, Any]:
         {
             **asdict(first),
             "labels": contract.labels,
-            "decode": asdict(contract.input.decode),
+            "decode": decode_fields(contract.input.decode),
             "clip": asdict(contract.input.clip),
             "num_views": contract.input.num_views,
             "mirror_views": contract.input.mirror_views,

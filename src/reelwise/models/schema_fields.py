@@ -1,5 +1,6 @@
 """Fields of reelwise.json that both of its schemas have, with limits for files of strangers."""
 
+from dataclasses import asdict
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
@@ -44,6 +45,7 @@ class DecodeFields(Strict):
     max_frame_rate: Ratio | None
     max_frames: Annotated[int, Field(ge=1, le=100_000)]
     window_seconds: Ratio
+    fit: Literal["squash", "crop"] = "squash"
 
 
 class ClipFields(Strict):
@@ -82,6 +84,14 @@ class EncoderFields(Strict):
     architecture: Name
     preset: Name
     arguments: Arguments
+
+
+def decode_fields(settings: DecodeSettings) -> dict[str, Any]:
+    """The fields of DecodeSettings as files have them: no fit stands for the default, as in files of before it."""
+    values = asdict(settings)
+    if settings.fit == DecodeSettings.fit:
+        del values["fit"]
+    return plain(values)
 
 
 def decode_settings(fields: dict[str, Any]) -> DecodeSettings:

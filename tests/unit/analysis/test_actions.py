@@ -88,6 +88,14 @@ def analyze(
     return findings, spans, analyzer, kept
 
 
+def test_pictures_are_those_that_decoding_gives(video):
+    decode = DecodeSettings(size=32, max_frame_rate=None, fit="crop")
+    model = ActionModel("actions", "made-up", ("a", "b"), decode, Fraction(1), (0.5, 0.5), True, lambda *_: np.zeros(2))
+    with PyAVReader(video) as reader:
+        pictures = [frame.picture(model.picture.size_hw, fit=model.picture.fit) for frame in reader]
+    np.testing.assert_array_equal(np.stack(pictures), decode_video(video, decode).frames)
+
+
 def test_segments_lie_where_the_label_holds():
     findings, _, _, kept = analyze([250] * 100 + [128] * 100 + [5] * 100)
     assert [finding.label for finding in findings] == ["day", "night"]

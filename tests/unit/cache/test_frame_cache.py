@@ -53,10 +53,11 @@ def test_settings_content_and_segment_make_other_entries(cache, pool, make_file)
     record = make_file("a/x.mp4", b"one")
     cache.fill([record], SETTINGS)
     cache.fill([record], DecodeSettings(size=32))
+    cache.fill([record], replace(SETTINGS, fit="crop"))
     cache.fill([replace(record, start_seconds=Fraction(1))], SETTINGS)
     record.path.write_bytes(b"other")
     cache.fill([record], SETTINGS)
-    assert len(pool.tasks) == cache.num_entries == 4
+    assert len(pool.tasks) == cache.num_entries == 5
 
 
 def test_segments_of_one_file_are_one_task(cache, pool, make_file):

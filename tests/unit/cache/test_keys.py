@@ -8,12 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelwise.cache.keys import entry_key, sound_key
-from reelwise.core.clip import DecodeSettings
+from reelwise.core.clip import FITS, DecodeSettings
 from reelwise.core.intervals import TimeRange
 from reelwise.core.modalities import SoundInput
 
 rates = st.one_of(st.none(), st.fractions(Fraction(1, 10), 120))
-settings = st.builds(DecodeSettings, size=st.integers(16, 512), max_frame_rate=rates, max_frames=st.integers(1, 9999))
+settings = st.builds(
+    DecodeSettings,
+    size=st.integers(16, 512),
+    max_frame_rate=rates,
+    max_frames=st.integers(1, 9999),
+    fit=st.sampled_from(FITS),
+)
 moments = st.one_of(st.none(), st.fractions(0, 1000))
 segments = st.one_of(st.none(), st.builds(TimeRange, moments, moments))
 parts = st.tuples(st.sampled_from(["a" * 64, "b" * 64]), settings, segments, st.sampled_from(["1", "2"]))
@@ -42,6 +48,12 @@ def test_fractions_are_compared_by_value(given_settings, factor):
 )
 def test_keys_stay_so_that_caches_on_disk_stay_valid(segment, digest):
     assert entry_key("a" * 64, DecodeSettings(), segment, "1.2").startswith(digest)
+
+
+def test_a_fit_other_than_the_default_has_entries_of_its_own():
+    default = entry_key("a" * 64, DecodeSettings(), None, "1.2")
+    assert default == entry_key("a" * 64, DecodeSettings(fit="squash"), None, "1.2")
+    assert entry_key("a" * 64, DecodeSettings(fit="crop"), None, "1.2") != default
 
 
 def test_keys_of_sound_stay_too():

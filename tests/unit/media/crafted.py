@@ -40,6 +40,7 @@ def make_video(
     sound_level: float = 0.1,
     time_base: Fraction | None = None,
     colours: dict[str, int] | None = None,
+    pixel_aspect: Fraction | None = None,
 ) -> Path:
     """A video whose frames carry their numbers."""
     with av.open(str(path), "w", format=container, options=container_options or {}) as output:
@@ -51,6 +52,8 @@ def make_video(
         stream.codec_context.thread_count = 1
         for name, value in (colours or {}).items():
             setattr(stream.codec_context, name, value)
+        if pixel_aspect is not None:
+            stream.codec_context.sample_aspect_ratio = pixel_aspect
         stream.options = options or ({"crf": "10", "preset": "ultrafast"} if codec == "libx264" else {})
         track = add_tone(output) if sound else None
         for index in range(num_frames):

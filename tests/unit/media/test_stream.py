@@ -24,7 +24,12 @@ from reelwise.media.stream import DamagedThreadedError, VideoStream
 from reelwise.media.workers.wire import MAX_RAW_BYTES, NonsenseError, read_message, read_raw, write_raw
 from reelwise.media.writers.repeat import repeat_packets
 
-SPECS = (PictureSpec(size_hw=(27, 48)), PictureSpec(max_side=40), PictureSpec(max_side=64, kind=PictureKind.GREY))
+SPECS = (
+    PictureSpec(size_hw=(27, 48)),
+    PictureSpec(max_side=40),
+    PictureSpec(max_side=64, kind=PictureKind.GREY),
+    PictureSpec(size_hw=(27, 27), fit="crop"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +53,9 @@ def test_the_frames_are_those_of_the_reader(video):
         for frame, expected in zip(stream, reader, strict=True):
             assert (frame.index, frame.pts) == (expected.index, expected.pts)
             height, width = reader.upright_hw
-            sizes = [(27, 48), SPECS[1].size_of((height, width)), SPECS[2].size_of((height, width))]
+            sizes = [(27, 48), SPECS[1].size_of((height, width)), SPECS[2].size_of((height, width)), (27, 27)]
             for picture, spec, size_hw in zip(frame.pictures, SPECS, sizes, strict=True):
-                np.testing.assert_array_equal(picture, expected.picture(size_hw, spec.kind))
+                np.testing.assert_array_equal(picture, expected.picture(size_hw, spec.kind, spec.fit))
         assert stream.end.facts == reader.facts()
         assert stream.end.end_pts == reader.end_pts
 
@@ -206,3 +211,5 @@ def test_sizes_keep_the_shape():
     for wrong in ({}, {"size_hw": (1, 1), "max_side": 3}, {"max_side": 0}, {"size_hw": (1, 4000)}):
         with pytest.raises(ValueError, match="a picture"):
             PictureSpec(**wrong)
+    with pytest.raises(ValueError, match="expected squash or crop"):
+        PictureSpec(size_hw=(3, 4), fit="stretch")

@@ -110,6 +110,24 @@ def test_no_frame_rate_and_no_stride_come_back() -> None:
     assert contract_of("x", parse(document_1(flat_contract(plain)))) == plain
 
 
+@pytest.mark.parametrize(
+    "write", [lambda c: document(contract=contract_to_json(c)), lambda c: document_1(flat_contract(c))]
+)
+def test_a_fit_comes_back_and_none_stands_for_the_default(write: Any) -> None:
+    squash = json.dumps(write(CONTRACT))
+    assert '"fit"' not in squash  # so that files of classifiers are as before there was one
+    crop = replace(CONTRACT, input=replace(CONTRACT.input, decode=replace(CONTRACT.input.decode, fit="crop")))
+    assert contract_of("x", parse(write(crop))) == crop
+    assert contract_of("x", parse(squash.encode())).input.decode.fit == "squash"
+    wrong = json.dumps(write(crop)).replace('"fit": "crop"', '"fit": "stretch"')
+    with pytest.raises(ModelFileError, match="fit"):
+        parse_and_build(wrong.encode())
+
+
+def parse_and_build(content: bytes) -> Contract:
+    return contract_of("x", parse(content))
+
+
 def test_every_field_of_a_contract_is_known_to_the_schema() -> None:
     pairs = (
         (DecodeSettings, "DecodeFields"),

@@ -209,7 +209,7 @@ class _Keeper:
             self.is_finished = self._end is not None or not self._pts
             return
         if pts >= self.intervals[self._next_interval].start and self._thinner.keeps(pts):
-            self.sink.write(frame.image)
+            self.sink.write(frame.picture(fit=self.settings.fit))
             self._pts.append(pts)
             self._end = None
 

@@ -9,11 +9,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from reelwise.core.clip import Fit
 from reelwise.core.errors import VideoError
 from reelwise.core.video import VideoFacts, WarningKind
 from reelwise.media.limits import FORMATS, READ_LIMITS, ReadLimits
+from reelwise.media.readers.picture import pixel_aspect_of
 from reelwise.media.readers.pyav_reader import PyAVReader
-from reelwise.media.readers.reader import Frame, SizeHW, VideoReader
+from reelwise.media.readers.reader import Frame, SizeHW, VideoReader, part_hw
 
 TOLERANCE = 12
 """Largest difference of a pixel between the readers, in grey levels: mostly 0, up to 9 for odd widths and 10 bits."""
@@ -73,6 +75,7 @@ class OpenCVReader(VideoReader):
             self._facts = first.facts()
             self._time_base = first.time_base
             self._num_bytes = first.num_bytes
+            self._pixel_aspect = pixel_aspect_of(first.source.video)
         for kind, reason in _REFUSED_KINDS.items():
             if any(warning.kind is kind for warning in self._facts.warnings):
                 raise VideoError(f"{self._path.name}: {reason}.", hint=_USE_FIRST)
@@ -120,12 +123,22 @@ class OpenCVReader(VideoReader):
             what = "a black picture" if not picture.any() else "another picture"
             raise self._differs(f"{what} at frame {index}")
 
-    def _render(self, picture: np.ndarray, size_hw: SizeHW | None) -> np.ndarray:
+    def _render(self, picture: np.ndarray, size_hw: SizeHW | None, fit: Fit) -> np.ndarray:
         image = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
         size_hw = size_hw or self._size_hw
+        if size_hw is not None and fit == "crop":
+            image = self._cut(image, size_hw)
         if size_hw is None or size_hw == image.shape[:2]:
             return image
         return cv2.resize(image, size_hw[::-1], interpolation=cv2.INTER_AREA)
+
+    def _cut(self, image: np.ndarray, size_hw: SizeHW) -> np.ndarray:
+        """The middle of an upright picture, with the shape of a size."""
+        aspect = 1 / self._pixel_aspect if self._facts.rotation % 180 else self._pixel_aspect
+        rows, columns = image.shape[:2]
+        height, width = part_hw((rows, columns), size_hw, aspect)
+        top, left = (rows - height) // 2, (columns - width) // 2
+        return image[top : top + height, left : left + width]
 
     def _differs(self, what: str) -> VideoError:
         return VideoError(f"{self._path.name}: OpenCV gives {what}.", hint=_USE_FIRST)

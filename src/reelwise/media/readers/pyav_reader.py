@@ -18,7 +18,7 @@ from reelwise.media.limits import MEMORY_HINT, READ_LIMITS, ReadLimits
 from reelwise.media.readers.clock import Clock
 from reelwise.media.readers.growing_file import Growth
 from reelwise.media.readers.packets import PacketTable, Selection
-from reelwise.media.readers.picture import PictureMaker
+from reelwise.media.readers.picture import PictureMaker, pixel_aspect_of
 from reelwise.media.readers.reader import Frame, SizeHW, VideoReader
 from reelwise.media.readers.scan_notes import Observations, build_facts
 from reelwise.media.readers.source import Source, do_not_wait, open_source
@@ -228,7 +228,8 @@ class PyAVReader(VideoReader):
     def _frame(self, picture: VideoFrame, pts: int, index: int | None = None) -> Frame:
         self._observations.note(picture)
         if self._pictures is None:
-            self._pictures = PictureMaker(self._size_hw, self._observations.rotation)
+            rotation, pixel_aspect = self._observations.rotation, pixel_aspect_of(self._source.video)
+            self._pictures = PictureMaker(self._size_hw, rotation, pixel_aspect)
         if index is None:
             index = len(self._clock.timeline) - 1
         return Frame(index, pts, picture.is_corrupt, self._pictures.maker(picture))

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reelwise.core.clip import FITS, Fit
 from reelwise.core.fractions import fraction_from_text
 from reelwise.core.video import VideoFacts, facts_from_json, facts_to_json
 from reelwise.media.readers.growing_file import Growth
@@ -35,6 +36,7 @@ class PictureSpec:
         size_hw: Height and width, whatever the shape of the frame; None where ``max_side`` is given.
         max_side: Pixels of the longer side, at most; the shape is kept, and a smaller frame is not enlarged.
         kind: RGB or grey.
+        fit: How a frame fits ``size_hw``.
 
     Example:
         >>> PictureSpec(max_side=320).size_of((720, 1280)), PictureSpec(max_side=320).size_of((120, 160))
@@ -44,12 +46,15 @@ class PictureSpec:
     size_hw: SizeHW | None = None
     max_side: int | None = None
     kind: PictureKind = PictureKind.RGB
+    fit: Fit = "squash"
 
     def __post_init__(self) -> None:
         if (self.size_hw is None) == (self.max_side is None):
             raise ValueError("a picture needs a size or a longest side, and not both")
         if not all(1 <= side <= MAX_SIDE for side in self.size_hw or (self.max_side or 0,)):
             raise ValueError(f"a picture has 1 to {MAX_SIDE} pixels along each side")
+        if self.fit not in FITS:
+            raise ValueError(f"fit is {self.fit!r}, expected {' or '.join(FITS)}")
 
     def size_of(self, frame_hw: SizeHW) -> SizeHW:
         """Height and width of the picture of an upright frame."""
@@ -142,7 +147,9 @@ class Stream(RequestKind[StreamTask, StreamEnd]):
     def unpack(self, message: Message) -> StreamTask:
         """A message as a task."""
         specs = (
-            PictureSpec(spec["size_hw"] and tuple(spec["size_hw"]), spec["max_side"], PictureKind(spec["kind"]))
+            PictureSpec(
+                spec["size_hw"] and tuple(spec["size_hw"]), spec["max_side"], PictureKind(spec["kind"]), spec["fit"]
+            )
             for spec in message["pictures"]
         )
         growth = unpack_growth(message["growth"])
@@ -241,7 +248,7 @@ class _Batch:
         if not self._pts:
             self._start_time = now
         for spec, size_hw in zip(self._task.pictures, self._sizes, strict=True):
-            picture = frame.picture(size_hw, spec.kind)
+            picture = frame.picture(size_hw, spec.kind, spec.fit)
             self._pictures.append((picture if picture.flags.c_contiguous else picture.copy()).data)
             self._num_bytes += picture.nbytes
         self._pts.append(frame.pts)

@@ -146,7 +146,9 @@ class _Reach:
                     continue
                 observations.note(picture)
                 maker = maker or PictureMaker(self._size_hw, observations.rotation)
-                thumbnails.append((float(picture.pts * picture.time_base - self._zero), maker.maker(picture)(None)))
+                thumbnails.append(
+                    (float(picture.pts * picture.time_base - self._zero), maker.maker(picture)(None, "squash"))
+                )
         finally:
             source.close()
         return [thumbnail for thumbnail in thumbnails if self.seconds <= thumbnail[0] <= duration]

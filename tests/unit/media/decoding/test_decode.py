@@ -12,6 +12,7 @@ from reelwise.core.intervals import TimeRange
 from reelwise.core.video import WarningKind
 from reelwise.media.decoding.decode import decode_to_files, decode_video
 from reelwise.media.decoding.results import DecodedSegment
+from reelwise.media.writers.writer import write_video
 
 SETTINGS = DecodeSettings(size=64, max_frame_rate=None)
 F = Fraction
@@ -136,3 +137,43 @@ def test_progress_tells_frames_and_bytes(video):
     assert frames == sorted(frames)
     assert frames[-1] == 200
     assert 0 < seen[-1][1] <= video.stat().st_size
+
+
+def disc(size_hw: tuple[int, int], squeeze: float = 1.0) -> np.ndarray:
+    """White on black in the middle; ``squeeze`` is the width of its pixels: it is a circle when it is played."""
+    rows, columns = np.indices(size_hw)
+    x, y = (columns - (size_hw[1] - 1) / 2) * squeeze, rows - (size_hw[0] - 1) / 2
+    return np.repeat(np.where(np.hypot(x, y) < 0.3 * size_hw[0], 255, 0).astype(np.uint8)[..., None], 3, 2)
+
+
+def width_over_height(frames: np.ndarray) -> float:
+    light = frames[0, ..., 1].astype(float) / 255
+    return light.max(0).sum() / light.max(1).sum()
+
+
+@pytest.mark.parametrize("size_hw", [(120, 240), (119, 241), (120, 240 - 81)])
+@pytest.mark.parametrize("degrees", [0, 90])
+def test_a_circle_stays_a_circle_where_frames_are_cropped(tmp_path, size_hw, degrees):
+    path = tmp_path / "a.mp4"
+    write_video(path, [disc(size_hw)] * 3, F(25))
+    crafted.with_rotation(path, degrees)
+    cropped = decode_video(path, DecodeSettings(size=64, fit="crop"))
+    assert cropped.frames.shape == (3, 64, 64, 3)
+    assert width_over_height(cropped.frames) == pytest.approx(1, abs=0.04)
+    squashed = decode_video(path, DecodeSettings(size=64))
+    shape = size_hw[0] / size_hw[1] if degrees == 0 else size_hw[1] / size_hw[0]
+    assert width_over_height(squashed.frames) == pytest.approx(shape, rel=0.06)
+
+
+def test_a_circle_of_wide_pixels_stays_a_circle(tmp_path, monkeypatch):
+    monkeypatch.setattr(crafted, "picture", lambda index, size_hw: disc(size_hw, 2.0))
+    path = crafted.make_video(tmp_path / "a.mp4", 3, size_hw=(120, 120), pixel_aspect=F(2))
+    frames = decode_video(path, DecodeSettings(size=64, fit="crop")).frames
+    assert width_over_height(frames) == pytest.approx(1, abs=0.04)
+
+
+def test_a_crop_of_a_square_video_is_the_same_bytes(tmp_path):
+    path = crafted.make_video(tmp_path / "a.mp4", 10, size_hw=(96, 96))
+    settings = DecodeSettings(size=64), DecodeSettings(size=64, fit="crop")
+    one, other = (decode_video(path, each).frames for each in settings)
+    np.testing.assert_array_equal(one, other)

@@ -66,6 +66,7 @@ def through_a_pipe(message):
         ScanTask(Path("a.mp4"), 15.0),
         ScanTask(Path("odd \udcff\n name.mp4")),
         DecodeTask(Path("b"), SETTINGS, (None, TimeRange(Fraction(1, 3))), (Path("x"), Path("y"))),
+        DecodeTask(Path("b"), DecodeSettings(fit="crop"), (None,), (Path("x"),)),
         ReadTask(Path("c"), "opencv", 3, 4, Path("z")),
         SheetTask(Path("d"), 24, 320, Path("z"), 8.0),
         SoundTask(Path("e"), SoundSettings(None, mono=False), Path("z"), 2.5),
@@ -105,6 +106,14 @@ def test_outputs_must_match_segments():
         DecodeTask(Path("a"), SETTINGS, (None, None), (Path("x"),))
     with pytest.raises(UsageError):
         ReadTask(Path("a"), "decord", 0, 1, Path("x"))
+
+
+@pytest.mark.parametrize("change", [{"fit": "stretch"}, {"fit": None}, {"size": 10**6}])
+def test_settings_out_of_range_are_refused_by_the_worker(change):
+    message = through_a_pipe(pack_task(TABLE, DecodeTask(Path("b"), SETTINGS, (None,), (Path("x"),))))
+    message["settings"] |= change
+    with pytest.raises((UsageError, NonsenseError)):
+        unpack_task(TABLE, message)
 
 
 def test_a_closed_pipe_is_no_message():
