@@ -56,7 +56,7 @@ def table(data: PredictionSet) -> list[dict[str, Any]]:
     rows = data.rows("test")
     batches = WindowBatches([data.videos[row] for row in rows], windows, data.size, len(windows))
     batch = batches.batch(0, 0)
-    groups = [data.groups[rows[video]] for video in windows.videos.tolist()]
+    groups = [data.groups[rows[int(video)]] for video in windows.videos]
     print(f"{data.name}: {len(windows)} windows of {len(rows)} test videos, {still_share:.1%} of all windows still")
     print(f"{'':30}psnr          95 %     first    last   psnr_frames   ssim")
     context, target = np.asarray(batch.inputs), batch.targets
