@@ -47,7 +47,7 @@ SIZES = [(2, 1), (2, 50), (20, 500), (50, 50), (51, 50), (192, 192), (300, 40), 
 
 @pytest.mark.parametrize(("num_clips", "num_features"), SIZES)
 def test_a_set_has_no_distance_from_itself(num_clips, num_features):
-    """Elsewhere -341.4 (common_metrics_on_video_quality issue 25) and -4.8e-9 (pytorch-fid issue 105, N = D = 192)."""
+    """Elsewhere -341.4 (JunyaoHu/common_metrics_on_video_quality#25) and -4.8e-9 (mseitzer/pytorch-fid#105)."""
     real = features(num_clips, num_features, 0)
     assert 0 <= frechet_distance(real, real) <= 1e-10 * trace(real)
     shuffled_rows = np.random.default_rng(1).permutation(real)
@@ -56,7 +56,7 @@ def test_a_set_has_no_distance_from_itself(num_clips, num_features):
 
 @pytest.mark.parametrize(("num_clips", "num_features"), [(2, 64), (32, 64), (64, 64), (100, 400)])
 def test_with_fewer_clips_than_features_it_is_that_of_symmetric_eigenproblems(num_clips, num_features):
-    """Elsewhere complex numbers (TTUR issue 4) and errors of 1e50 (common_metrics_on_video_quality issue 18)."""
+    """Elsewhere complex numbers (bioinf-jku/TTUR#4) and 1e50 (JunyaoHu/common_metrics_on_video_quality#18)."""
     real, samples = features(num_clips, num_features, 0), features(num_clips + 5, num_features, 1)
     distance = frechet_distance(real, samples)
     # The reference takes roots of eigenvalues that are 0, whose rounding errors of 1e-16 become 1e-8.
@@ -65,7 +65,7 @@ def test_with_fewer_clips_than_features_it_is_that_of_symmetric_eigenproblems(nu
 
 
 def test_clips_that_repeat_give_a_distance_all_the_same():
-    """Elsewhere -1.9e28 (content-debiased-fvd issue 4), where the covariance of 2048 clips was singular."""
+    """Elsewhere -1.9e28 (songweige/content-debiased-fvd#4), where the covariance of 2048 clips was singular."""
     few = features(30, 400, 0)
     real, samples = np.tile(few, (20, 1)), np.tile(features(30, 400, 1), (20, 1))
     shrink = 20 * 29 / 599  # the same scatter twenty times, over 599 instead of 29
@@ -75,7 +75,7 @@ def test_clips_that_repeat_give_a_distance_all_the_same():
 
 
 def test_features_that_never_change_and_sets_of_one_repeated_clip_are_no_special_case():
-    """Elsewhere a negative number for sets of rank 1 (TTUR issue 43)."""
+    """Elsewhere a negative number for sets of rank 1 (bioinf-jku/TTUR#43)."""
     real, samples = features(300, 20, 0), features(300, 20, 1)
     dead = np.zeros((300, 200))
     assert frechet_distance(np.hstack([real, dead]), np.hstack([samples, dead])) == pytest.approx(
