@@ -18,6 +18,8 @@ _MIN_SECONDS = 0.3
 def compilation_cache(root: Path, flags: set[str]) -> dict[str, str]:
     """The environment variables by which JAX keeps compiled programs, each in a file under ``jax`` in the cache.
 
+    There are none where that folder cannot be made: nothing is kept then, and JAX does not warn at every program.
+
     A program for a CPU holds instructions of that very CPU, and a cache may be shared by several machines, so that each
     kind of processor has a folder of its own. JAX forgets nothing by itself: the oldest files go here.
 
@@ -27,6 +29,10 @@ def compilation_cache(root: Path, flags: set[str]) -> dict[str, str]:
     """
     kind = hashlib.sha256(" ".join([processor_name(), *sorted(flags)]).encode()).hexdigest()[:16]
     folder = root.absolute() / "jax" / kind
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return {}
     _forget_oldest(folder)
     return {
         "JAX_COMPILATION_CACHE_DIR": str(folder),
@@ -49,7 +55,7 @@ def _forget_oldest(folder: Path) -> None:
         with os.scandir(folder) as items:
             files = sorted((item.stat().st_mtime_ns, item.stat().st_size, item.path) for item in items)
     except OSError:
-        return  # there is none yet, or another program deletes it as well
+        return  # another program deletes from it as well
     excess = sum(size for _, size, _ in files) - _MAX_BYTES
     for _, size, path in files:
         if excess <= 0:
