@@ -92,8 +92,7 @@ def test_any_data_is_split_without_tearing_units(pairs, seed, order):
     dataset = make(pairs)
     try:
         plan = plan_splits(dataset, seed=seed)
-    except DataError as error:
-        assert "is the only one of some class" in error.message
+    except DataError:  # the one reason: each is the only one of some class
         assert only_holders(dataset) == set(join_units(dataset.records))
         return
     assert len(plan.split) == len(pairs)
