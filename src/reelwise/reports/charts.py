@@ -73,6 +73,20 @@ def number_axes(num_epochs: int, largest: float) -> Axes:
     return Axes(_epoch_range(num_epochs), (0, count * step), _epoch_ticks(num_epochs), ticks, "epoch")
 
 
+def frame_axes(num_frames: int, lowest: float, highest: float) -> Axes:
+    """The first to the last predicted frame, and decibels from just below the lowest number to just above the highest.
+
+    Args:
+        num_frames: Predicted frames, 2 or more.
+        lowest: Of all numbers to be drawn.
+        highest: Likewise.
+    """
+    step = max(1.0, _round_step((highest - lowest) / 4))
+    bottom, top = floor(lowest / step), max(ceil(highest / step), floor(lowest / step) + 1)
+    ticks = tuple((i * step, f"{i * step:g}") for i in range(bottom, top + 1))
+    return Axes((1, num_frames), (bottom * step, top * step), _epoch_ticks(num_frames), ticks, "predicted frame")
+
+
 def history_lines(rows: Sequence[Mapping[str, object]], column: str, style: str) -> list[Line]:
     """One column of history.csv as lines: one without folds; with folds one faint line each and their mean above.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from reelwise.core.intervals import Interval
 from reelwise.core.records import SkippedFile
+from reelwise.reports.frames_section import FramesReport
 from reelwise.tasks import CLASSIFICATION, LabeledPredictions, Metrics, find_task
 from reelwise.training.objective import Metric
 
@@ -127,6 +128,7 @@ class ReportData:
         notes: Sentences a reader should know, such as that the model was refitted on all data.
         created_at: When, as text.
         history_metrics: Which columns of ``history`` are drawn, and their titles.
+        frames: Predicted frames, where the task gives such.
     """
 
     title: str
@@ -146,3 +148,4 @@ class ReportData:
     notes: tuple[str, ...] = ()
     created_at: str = ""
     history_metrics: tuple[Metric, ...] = ()
+    frames: FramesReport | None = None

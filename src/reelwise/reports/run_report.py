@@ -10,6 +10,7 @@ from reelwise.core.files import write_text
 from reelwise.core.number_text import percent, plain_number
 from reelwise.reports import sections
 from reelwise.reports.ablation_section import ablation_section
+from reelwise.reports.frames_section import frames_section
 from reelwise.reports.labels_section import label_rows, share_rows
 from reelwise.reports.leaderboard import rank_models
 from reelwise.reports.number_section import number_scale, number_section
@@ -128,6 +129,13 @@ def _numbers(data: ReportData) -> dict[str, Any]:
     return {"numbers": number_section(metrics, data.predictions), "scale": number_scale(metrics)}
 
 
+def _frames(data: ReportData) -> dict[str, Any]:
+    if data.frames is None:
+        return {"frames": None} | _figures(data)
+    num_bytes = sum(len(clip.picture) + len(clip.still) for clip in data.examples)
+    return {"frames": frames_section(data.frames, MAX_PICTURE_BYTES - num_bytes)}
+
+
 def _figures(data: ReportData) -> dict[str, Any]:
     """Every number of metrics.json, for a task that has no section of its own."""
     numbers = {name: value for name, value in data.metrics.items() if isinstance(value, int | float)}
@@ -138,6 +146,7 @@ SECTIONS: dict[str, Callable[[ReportData], dict[str, Any]]] = {
     "classes": _classes,
     "labels": _labels,
     "numbers": _numbers,
+    "frames": _frames,
     "figures": _figures,
 }
 """How the report shows predictions, by ``Task.report_section``."""

@@ -27,7 +27,7 @@ def write_clip_preview(frames: Sequence[np.ndarray] | np.ndarray, frame_rate: Fr
     An MP4 would be smaller, but Safari does not play one from a ``data:`` address.
 
     Args:
-        frames: (T, H, W, 3) uint8 RGB.
+        frames: (T, H, W, 3) uint8 RGB, or (T, H, W, 4) RGBA, whose page shows through where alpha is 0.
         frame_rate: Frames per second at which it plays.
         quality: 0 to 100.
 
@@ -44,16 +44,17 @@ def write_clip_preview(frames: Sequence[np.ndarray] | np.ndarray, frame_rate: Fr
     if len(frames) == 0:
         raise UsageError("a preview needs one frame or more.")
     buffer = io.BytesIO()
+    source, target = ("rgba", "yuva420p") if frames[0].shape[2] == 4 else ("rgb24", "yuv420p")
     with av.open(buffer, "w", format="webp", options={"loop": "0"}) as container:
         stream = container.add_stream("libwebp_anim", rate=frame_rate)
         stream.height, stream.width = frames[0].shape[:2]
-        stream.pix_fmt = "yuv420p"
+        stream.pix_fmt = target
         stream.time_base = stream.codec_context.time_base = 1 / frame_rate
         stream.options = {"quality": str(quality), "compression_level": "4"}
         for index, frame in enumerate(frames):
-            picture = VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24")
+            picture = VideoFrame.from_ndarray(np.ascontiguousarray(frame), format=source)
             picture.pts = index
-            container.mux(stream.encode(picture.reformat(format="yuv420p", dst_color_range="MPEG", threads=1)))
+            container.mux(stream.encode(picture.reformat(format=target, dst_color_range="MPEG", threads=1)))
         container.mux(stream.encode())
     return buffer.getvalue()
 
