@@ -227,7 +227,7 @@ def _clip_view(clip: PredictedClip, frame_rate: Fraction) -> ClipView:
 
 
 def _psnr(truth: np.ndarray, prediction: np.ndarray) -> float:
-    return float(psnr(np.mean((unit_values(truth) - unit_values(prediction)) ** 2)))
+    return float(psnr(float(np.mean((unit_values(truth) - unit_values(prediction)) ** 2))))
 
 
 def _horizon_chart(horizon: Mapping[str, Sequence[float]], titles: Sequence[str], sentences: Sequence[str]) -> Markup:

@@ -35,7 +35,9 @@ def test_pixels_stay_sharp():
     assert np.array_equal(picture[:160:4, ::4, :3], frame)
 
 
-@pytest.mark.parametrize(("index", "grey", "blue"), [(0, 1 / 8, 0), (3, 4 / 8, 0), (5, 4 / 8, 2 / 8), (7, 4 / 8, 4 / 8)])
+@pytest.mark.parametrize(
+    ("index", "grey", "blue"), [(0, 1 / 8, 0), (3, 4 / 8, 0), (5, 4 / 8, 2 / 8), (7, 4 / 8, 4 / 8)]
+)
 def test_the_bar_shows_what_was_given_and_what_was_predicted(index, grey, blue):
     picture = strip_picture([one_colour(GREY)[0]] * 2, index, (4, 8))
     bar = picture[-1]

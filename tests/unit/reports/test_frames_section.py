@@ -89,7 +89,7 @@ def test_perfect_and_black_frames_are_shown():
     metrics = frame_metrics(frame_errors(black[:, 8:], black[:, 8:], black[:, 7]))
     digits = predicted_digits(6)
     rows = tuple(replace(row, metrics=metrics) for row in digits.rows)
-    horizon = {title: metrics.psnr_by_frame for title in digits.horizon}
+    horizon = dict.fromkeys(digits.horizon, metrics.psnr_by_frame)
     section = frames_section(replace(digits, rows=rows, horizon=horizon), PLENTY)
     assert section.still == "100 %"
     assert "100.00" in section.rows[0].psnr
