@@ -108,6 +108,8 @@ class Entry:
         frozen_extractor: Whether a part of it is never trained, so that weights for that part must be given.
         second_stream: The argument that switches on a second stream of features; empty where there is always one.
         check_shape: Refuses a shape of the input that the builder cannot take, by a UsageError.
+        gives: What its network gives: ``labels`` (features, from which heads make logits) or ``frames`` (those that
+            follow the clip; its builder takes their number as ``num_targets`` beside the arguments).
     """
 
     name: str
@@ -123,6 +125,7 @@ class Entry:
     frozen_extractor: bool = False
     second_stream: str = ""
     check_shape: Callable[[Shape, Mapping[str, Value]], None] | None = None
+    gives: str = "labels"
 
     @property
     def default_preset(self) -> str:
