@@ -143,5 +143,8 @@ class Contract:
             UsageError: It gives something else.
         """
         if not isinstance(self.output, LabelOutput):
-            raise UsageError(f"this is a model for {self.task}; it gives no labels.", hint="Use another model.")
+            raise UsageError(
+                f"this is a model for {self.task}; it gives no labels.",
+                hint="Use `reelwise generate`, or another model.",
+            )
         return self.output

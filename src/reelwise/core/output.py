@@ -52,6 +52,19 @@ class OutputSpec(ABC):
     task: ClassVar[str]
     """As in ``--task`` and in the model file."""
 
+    gives: ClassVar[str]
+    """What comes out of the network: ``labels`` or ``frames``. An entry of the catalogue gives one of them."""
+
+    @property
+    def builder_arguments(self) -> dict[str, Any]:
+        """What a builder of the catalogue needs to know beside its own arguments."""
+        return {}
+
+    @property
+    def frames_given(self) -> int:
+        """Frames in the output of the network for one clip."""
+        return 0
+
     @property
     def calibration(self) -> Calibration:
         """Its calibration; a neutral one for a task that has none."""
@@ -72,6 +85,8 @@ class LabelOutput(OutputSpec):
         head_weights: The weight of each head in the logits, fitted on validation videos; empty for a network with one
             head and before fitting.
     """
+
+    gives: ClassVar[str] = "labels"
 
     averages_streams: ClassVar[bool] = False
     """Whether two streams of one modality give one row of logits together (their mean log-probabilities) instead of a

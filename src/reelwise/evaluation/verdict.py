@@ -98,7 +98,10 @@ def standing(metrics: Metrics) -> Standing:
     if metrics.get("learned_from"):
         return "trained_on"
     # A weaker baseline may have the wider interval, so the model must be clearly above every one of them.
-    low = min(score.advantage(baseline["difference_ci95"])[0] for baseline in baselines.values())
+    differences = [baseline["difference_ci95"] for baseline in baselines.values()]
+    if None in differences:  # too few videos for an interval
+        return "unclear"
+    low = min(score.advantage(difference)[0] for difference in differences)
     return "above" if low > 0 else "unclear"
 
 
@@ -106,7 +109,7 @@ def _comparison(metrics: Metrics) -> str:
     name, task = best_baseline(metrics), task_of(metrics)
     if name is None:
         return f"; there are no simple rules to compare it with{task.chance_text(metrics)}"
-    words = {**BASELINE_WORDS, "majority": task.wording.majority}.get(name, name)
+    words = {**BASELINE_WORDS, "majority": task.wording.majority, **task.baseline_words}.get(name, name)
     baseline = f"the best simple rule ({words}, {task.score.text(metrics.baselines[name])})"
     return {
         "above": f" and clearly beats {baseline}",

@@ -1,6 +1,6 @@
 """Test a model on any labelled videos and compare it with the baselines in its file."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,6 +71,10 @@ def _evaluate(options: EvaluateOptions, progress: Progress) -> "Metrics":
         cache_dir=options.cache_dir,
         device=options.device,
     )
+    return EVALUATIONS[model.contract.output.gives](options, model, data_name, progress)
+
+
+def _evaluate_labels(options: EvaluateOptions, model: Any, data_name: str, progress: Progress) -> "Metrics":
     root = cache_root(options.cache_dir)
     data = data_folder(data_name, root, options.seed, progress)
     contract = model.contract
@@ -102,10 +106,11 @@ def _predict_and_score(
     from reelwise.evaluation.evaluate import evaluation_metrics
     from reelwise.inference.model import describe_missing_modalities
     from reelwise.inference.predictor import Predictor
+    from reelwise.jobs.runs.learned_from import num_learned_from
     from reelwise.tasks import LabeledPredictions
 
     records, contract = video_set.dataset.records, model.contract
-    learned_from = _num_learned_from(model, video_set, progress)
+    learned_from = num_learned_from(model, video_set, progress)
     predictor = Predictor(model.keras, contract, options.views)
     progress.stage("evaluate")
     probs, lacking = [], []
@@ -140,27 +145,6 @@ def _predict_and_score(
     if options.out is not None:
         _write(options, options.out, model, video_set, (skipped_files, predictions, metrics))
     return metrics
-
-
-def _num_learned_from(model: Any, video_set: VideoSet, progress: Progress) -> int | None:
-    """How many of these videos the model was trained on, with a warning; None when its file does not say."""
-    from reelwise.evaluation.training_videos import TrainingVideos
-    from reelwise.evaluation.verdict import training_videos_caution
-
-    contents = [video_set.contents[record.name] for record in video_set.dataset.records]
-    try:
-        training_videos = TrainingVideos.from_arrays(model.arrays)
-    except ModelFileError as problem:
-        progress.warn(f"whether the model was trained on these videos is not known: {problem.message}")
-        return None
-    count = training_videos.count(contents)
-    if count is None:
-        progress.log(
-            "The model file does not list all its training videos; if these are among them, the score is too good."
-        )
-    elif count:
-        progress.warn(f"{training_videos_caution(count, len(contents))}.")
-    return count
 
 
 def _predict_baselines(model: Any, video_set: VideoSet, progress: Progress) -> dict[str, np.ndarray] | None:
@@ -227,3 +211,16 @@ def _write(
     write_skipped(out, skipped_files)
     write_json(out / "metrics.json", metrics)
     write_evaluation_report(options, model, video_set, skipped_files, predictions, metrics)
+
+
+def _evaluate_frames(options: EvaluateOptions, model: Any, data_name: str, progress: Progress) -> "Metrics":
+    from reelwise.jobs.predictor.evaluate import evaluate_predictor  # loads Keras
+
+    return evaluate_predictor(options, model, data_name, progress)
+
+
+EVALUATIONS: dict[str, Callable[[EvaluateOptions, Any, str, Progress], "Metrics"]] = {
+    "labels": _evaluate_labels,
+    "frames": _evaluate_frames,
+}
+"""By what a model gives."""

@@ -2,20 +2,18 @@
 
 import json
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reelwise.cache.folder import cache_root
-from reelwise.core.backend import BackendInfo, backend_environment, device_in_use, reproducible
+from reelwise.core.backend import BackendInfo, backend_environment, device_in_use
 from reelwise.core.devices import unused_device_warning
 from reelwise.core.errors import Interruption, ReelwiseError
 from reelwise.core.interrupt import Termination
 from reelwise.core.progress import Progress
-from reelwise.jobs.classifier.option_checks import check_options
 from reelwise.jobs.detector.job import refuse_detector
-from reelwise.jobs.runs.command import train_command
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.device_notes import device_change, naming_device_faults
 from reelwise.jobs.runs.folder import (
@@ -28,11 +26,10 @@ from reelwise.jobs.runs.folder import (
     start_run,
 )
 from reelwise.jobs.runs.options import TrainOptions
+from reelwise.jobs.training_kinds import TrainingKind, training_kind
 
 if TYPE_CHECKING:
     from reelwise.inference.model import Model
-    from reelwise.jobs.classifier.data import LabeledVideos
-    from reelwise.jobs.classifier.plan import JobPlan
 
 
 def train_job(options: TrainOptions, progress: Progress) -> Run:
@@ -44,15 +41,16 @@ def train_job(options: TrainOptions, progress: Progress) -> Run:
         TrainingError: Training cannot continue; the run can be resumed.
     """
     refuse_detector(options.model)
-    check_options(options)
+    kind = training_kind(options)
+    kind.check_options(options)
     path = options.out or (latest_run_path(options.data) if options.resume else new_run_path(options.data))
     name = options.backend or (begun_backend(path) if options.resume else None)
     root = cache_root(options.cache_dir)
     with backend_environment(name, options.threads, root, options.device) as backend:
-        return _train(options, path, backend, progress)
+        return _train(kind, options, path, backend, progress)
 
 
-def _train(options: TrainOptions, path: Path, backend: BackendInfo, progress: Progress) -> Run:
+def _train(kind: TrainingKind, options: TrainOptions, path: Path, backend: BackendInfo, progress: Progress) -> Run:
     document = start_run(path, configuration_of(options), options.resume)
     if document.get("status") == "finished":
         progress.log(f"{path} is finished already; nothing is left to do.")
@@ -64,12 +62,9 @@ def _train(options: TrainOptions, path: Path, backend: BackendInfo, progress: Pr
     )  # fmt: skip
     with _status_on_failure(context), naming_device_faults():
         context.warn(unused_device_warning(options.device))
-        # These load Keras, so they are imported only once a back end is chosen.
-        from reelwise.jobs.classifier.plan import plan_job
-
-        plan = plan_job(options, backend, _load_start(options), train_command(options, path))
+        start = _load_start(options)
         _note_change(context, document)
-        return _run(context, plan)
+        return kind.train()(options, context, backend, start)
 
 
 def _note_change(context: RunContext, document: Mapping[str, Any]) -> None:
@@ -77,20 +72,6 @@ def _note_change(context: RunContext, document: Mapping[str, Any]) -> None:
     if change := device_change(document, device_in_use(), context.backend.threads):
         context.changes.append(change)
         context.warn(change)
-
-
-def _run(context: RunContext, plan: "JobPlan") -> Run:
-    from reelwise.jobs.classifier.model_run import run_model
-    from reelwise.jobs.classifier.prepare_data import prepare_data
-    from reelwise.jobs.classifier.run_files import finish_run
-
-    _try_extractors(plan)
-    models = prepare_data(context, plan.data, plan.request)
-    context.save("running")  # A run that is killed is resumed in the same precision.
-    _warn_of_start(context, plan.start, [data for _, data in models])
-    share = plan.budget_seconds / len(models) if plan.budget_seconds else None
-    with reproducible(context.seed):
-        return finish_run(context, plan, [run_model(context, plan, *model, share) for model in models])
 
 
 @contextmanager
@@ -142,27 +123,3 @@ def _load_start(options: TrainOptions) -> "Model | None":
     )
     TrainingVideos.from_arrays(start.arrays)  # A damaged list is refused here, before hours are spent.
     return start
-
-
-def _warn_of_start(context: RunContext, start: "Model | None", data_sets: Sequence["LabeledVideos"]) -> None:
-    """Warn that a score on training videos of the model of ``--from`` is no score on new videos."""
-    if start is None:
-        return
-    from reelwise.evaluation.training_videos import TrainingVideos
-
-    training_videos = TrainingVideos.from_arrays(start.arrays)
-    for data in data_sets:
-        contents = data.contents(data.test_indices)
-        if count := training_videos.count(contents):
-            context.warn(
-                f"the model of --from was trained on {count} of the {len(contents)} test videos: the score is too good."
-            )
-
-
-def _try_extractors(plan: "JobPlan") -> None:
-    """Weights that do not fit are refused before hours are spent on decoding."""
-    from reelwise.jobs.classifier.extractor import find_extractors
-    from reelwise.models.weights import read_application
-
-    for extractor in find_extractors(plan.request):
-        read_application(extractor.application, extractor.path, extractor.download)

@@ -21,13 +21,16 @@ def build_network(contract: Contract) -> keras.Model:
     Layers follow Keras' current dtype policy: float32, unless training sets bfloat16.
 
     Args:
-        contract: Its output must be one of labels.
+        contract: Whatever its task.
 
     Returns:
-        A functional model. With frames alone it takes clips (B, T, H, W, 3) uint8, or (B, T, F) float32 where the
-        catalogue says ``frame_descriptors``; else a dict of the inputs that :func:`network_inputs` names. Of one
-        modality it gives (B, C) float32 logits, of several (B, H, C): one row for each of ``network.head_names``; so do
-        two streams of one modality where their logits cannot be averaged.
+        A functional model. Of frames that follow it takes context frames (B, T_in, S, S, 3) uint8 and gives
+        (B, T_out, S, S, 3) float32, where 0 is black and 1 is white.
+
+        Of labels it takes, with frames alone, clips (B, T, H, W, 3) uint8, or (B, T, F) float32 where the catalogue
+        says ``frame_descriptors``; else a dict of the inputs that :func:`network_inputs` names. Of one modality it
+        gives (B, C) float32 logits, of several (B, H, C): one row for each of ``network.head_names``; so do two streams
+        of one modality where their logits cannot be averaged.
 
     Raises:
         UsageError: No such architecture, or an argument out of its range.
@@ -42,8 +45,11 @@ def build_network(contract: Contract) -> keras.Model:
         >>> build_network(Contract(spec, network, ClassificationOutput(("jump", "run")))).output_shape
         (None, 2)
     """
-    plans, output = encoder_plans(contract), contract.label_output
+    plans = encoder_plans(contract)
     inputs = {name: item for plan in plans for name, item in network_inputs(plan, contract).items()}
+    if contract.output.frames_given:
+        return _frames_network(plans[0], inputs, contract)
+    output = contract.label_output
     encoded_modalities = [_encode(plan, inputs) for plan in plans]
     if len(plans) > 1:
         heads = _heads_of_all(contract.network.fusion, encoded_modalities)
@@ -56,6 +62,13 @@ def build_network(contract: Contract) -> keras.Model:
     # A network of frames alone takes one array, as in the first model files.
     network_input = next(iter(inputs.values())) if contract.modalities == ("frames",) else inputs
     return keras.Model(network_input, logits, name=contract.network.first.architecture)
+
+
+def _frames_network(plan: EncoderPlan, inputs: Mapping[str, Any], contract: Contract) -> keras.Model:
+    """The network whose output is pictures, as its builder makes it."""
+    (clips,) = inputs.values()
+    frames = _builder(plan.entry)(clips, **contract.output.builder_arguments, **plan.arguments)
+    return keras.Model(clips, frames, name=plan.entry.name)
 
 
 def network_inputs(plan: EncoderPlan, contract: Contract) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from reelwise.catalog.entry import Entry, Shape, Value
 from reelwise.core.contract import Contract, InputSpec
 from reelwise.core.errors import UsageError
 from reelwise.core.modalities import Encoder, MetadataColumn
+from reelwise.core.output import LabelOutput
 from reelwise.models.catalogue import find_entry
 
 TOGETHER = "together"
@@ -42,15 +43,17 @@ def encoder_plans(contract: Contract) -> tuple[EncoderPlan, ...]:
         UsageError: No such architecture, one of another modality, or an argument out of its range.
     """
     return tuple(
-        _plan(contract.input, modality, encoder)
+        _plan(contract, modality, encoder)
         for modality, encoder in zip(contract.modalities, contract.network.encoders, strict=True)
     )
 
 
-def _plan(spec: InputSpec, modality: str, encoder: Encoder) -> EncoderPlan:
-    entry = find_entry(encoder.architecture)
+def _plan(contract: Contract, modality: str, encoder: Encoder) -> EncoderPlan:
+    spec, entry = contract.input, find_entry(encoder.architecture)
     if entry.modality != modality:
         raise UsageError(f"{entry.name} reads {entry.modality}, not {modality}.")
+    if entry.gives != contract.output.gives:
+        raise UsageError(f"{entry.name} gives {entry.gives}; {contract.task} needs {contract.output.gives}.")
     arguments = entry.resolve(encoder.preset, encoder.arguments)
     shape = _shape(spec, modality)
     if entry.check_shape:
@@ -100,8 +103,11 @@ def plan_head_names(contract: Contract) -> tuple[str, ...]:
         >>> plan_head_names(Contract(spec, network, ClassificationOutput(("a", "b"))))
         ('frames', 'frames_2', 'sound', 'together')
     """
+    output = contract.output
+    if not isinstance(output, LabelOutput):
+        return ()
     alone = len(contract.modalities) == 1
-    if alone and contract.label_output.averages_streams:
+    if alone and output.averages_streams:
         return ()
     names = [name for plan in encoder_plans(contract) for name in stream_names(plan.modality, plan.num_streams)]
     if alone:

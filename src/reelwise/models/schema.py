@@ -33,7 +33,7 @@ from reelwise.models.schema_fields import (
     sound_input,
 )
 from reelwise.models.strict_json import CHANGED, parse_json
-from reelwise.tasks import find_task
+from reelwise.tasks import find_any_task
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -202,7 +202,7 @@ def _contract(where: str, value: ContractFields) -> Contract:
 
 def _output(where: str, value: dict[str, Any]) -> OutputSpec:
     """The output of the task that the file names; the class comes from our list of tasks, never from the file."""
-    output_type = find_task(str(value.get("task"))).output_type
+    output_type = find_any_task(str(value.get("task"))).output_type
     values = _validate(where, _output_model(output_type), value, "contract.output.").model_dump()
     del values["task"]
     return output_type(**{name: tuple(item) if isinstance(item, list) else item for name, item in values.items()})

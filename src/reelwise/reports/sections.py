@@ -110,8 +110,8 @@ def comparison(metrics: Metrics) -> list[Bar]:
     task, baselines = task_of(metrics), metrics.get("baselines") or {}
     track = _Track(task.score, [metrics, *baselines.values()])
     bars = [track.bar("This model", "", metrics, own=True)]
-    notes = BASELINE_NOTES | {"majority": task.wording.majority_note}
-    titles = BASELINE_TITLES | {"majority": task.wording.majority_title}
+    notes = {**BASELINE_NOTES, "majority": task.wording.majority_note, **task.baseline_notes}
+    titles = {**BASELINE_TITLES, "majority": task.wording.majority_title, **task.baseline_titles}
     for name in sorted(baselines, key=lambda name: -task.score.goodness(baselines[name])):
         bars.append(track.bar(str(titles.get(name, name)), notes.get(name, ""), baselines[name], own=False))
     return bars

@@ -172,3 +172,48 @@ class RegressionMetrics(Metrics):
     baselines: dict[str, ErrorEntry]
     modalities: dict[str, ErrorEntry]
     time: dict[str, ErrorEntry]
+
+
+class HorizonEntry(TypedDict):
+    """Measures of the first, second, … predicted frame; ``ssim`` is null where frames are smaller than its window."""
+
+    psnr: list[float]
+    ssim: list[float] | None
+
+
+class FramesEntry(TypedDict):
+    """Predicted frames against true ones: PSNR in dB over all pixels, frames and clips, and the measures beside it.
+
+    Intervals are null with fewer than five clips. ``psnr_frames`` is the mean over frames, each at most 60 dB; ``mse``
+    is of values in [0, 1], ``mse_summed`` summed over the values of a frame.
+    """
+
+    psnr: float
+    psnr_ci95: list[float] | None
+    psnr_frames: float
+    ssim: float | None
+    mse: float
+    mse_summed: float
+    per_horizon: HorizonEntry
+
+
+class FramesBaseline(FramesEntry):
+    """A simple rule; ``difference_ci95`` is that of model minus rule on the same clips."""
+
+    difference_ci95: list[float] | None
+
+
+class PredictionMetrics(Metrics):
+    """metrics.json of frames that follow; ``still_share`` is that of true frames that equal the one before."""
+
+    num_clips: int
+    psnr: float
+    psnr_ci95: list[float] | None
+    psnr_frames: float
+    ssim: float | None
+    mse: float
+    mse_summed: float
+    per_horizon: HorizonEntry
+    still_share: float
+    baselines: dict[str, FramesBaseline]
+    modalities: dict[str, FramesEntry]

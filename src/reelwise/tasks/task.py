@@ -1,8 +1,8 @@
-"""What a task decides: an abstract class; each file beside this one is one task."""
+"""What a task of labels decides: an abstract class; a file beside this one is one task."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -12,46 +12,27 @@ from reelwise.metrics.bootstrap import ConfidenceInterval
 from reelwise.metrics.head_weights import NUMBER_LIKELIHOOD, Likelihood, fit_head_weights, sum_heads
 from reelwise.metrics.regression import checked_numbers, mean_interval_of, r2_score
 from reelwise.sampling.metadata_codes import parse_number
+from reelwise.tasks.base_task import BaseTask, MetricsT
 from reelwise.tasks.labels import LabelCell, Strata, number_of
-from reelwise.tasks.metrics import Fields, Metrics
+from reelwise.tasks.metrics import Fields
 from reelwise.tasks.predictions import LabeledPredictions
-from reelwise.tasks.score import Score
-from reelwise.tasks.wording import Wording
 
 Groups = Sequence[str | None] | None
-MetricsT = TypeVar("MetricsT", bound=Metrics)
 
-_FEW_VIDEOS = 20
-"""Under this many videos a verdict is called weak: the 95 % interval of an accuracy is then wider than 0.35."""
 _MOST_BINS = 10
 """Numbers are cut into at most this many bins of equal size when a split is stratified."""
 _VIDEOS_PER_BIN = 8
 """Fewer videos than this per bin could not be spread over train, val and test."""
 
 
-class Task(ABC, Generic[MetricsT]):
-    """Everything that differs between classes, sets of labels, numbers, and what comes next.
+class Task(BaseTask[MetricsT]):
+    """Everything that differs between classes, sets of labels and numbers.
 
     What a task does not override is what suits one number per video, so that a new task of numbers overrides little.
     """
 
-    name: ClassVar[str]
-    """As in the contract and in ``--task``."""
-
-    output_type: ClassVar[type[LabelOutput]]
+    output_type: ClassVar[type[LabelOutput]]  # pyright: ignore[reportIncompatibleVariableOverride] - never assigned
     """What its models give, as stored in the model file."""
-
-    wording: ClassVar[Wording] = Wording()
-    """What it is called in commands and in the report."""
-
-    metrics_type: ClassVar[type[Metrics]] = Metrics
-    """Its metrics.json, with types."""
-
-    score: ClassVar[Score]
-    """What its models are compared by."""
-
-    report_section: ClassVar[str] = "figures"
-    """How the report shows the predictions: ``classes``, ``labels``, ``numbers``, or ``figures``, a plain table."""
 
     linear_model: ClassVar[str] = "numbers"
     """What the linear baselines are: ``classes``, ``labels`` or ``numbers``."""
@@ -415,47 +396,3 @@ class Task(ABC, Generic[MetricsT]):
     def label_fact(self, labels: Sequence[str]) -> tuple[str, str]:
         """Name and value of a row of the report: what is predicted."""
         return ("number", labels[0])
-
-    def verdict(self, metrics: MetricsT) -> str:
-        """How good a model is, in words that a sentence begins with; without a full stop.
-
-        Args:
-            metrics: The fields of metrics.json that predictions alone give.
-        """
-        low, high = (self.score.number(end) for end in self.score.ends(metrics))
-        value = self.score.number(metrics[self.score.name])
-        return f"Its {self.score.words} is {value} (likely between {low} and {high})"
-
-    def cautions(self, metrics: MetricsT) -> list[str]:
-        """What else a reader should know, as clauses without capital and full stop.
-
-        Args:
-            metrics: As in :meth:`verdict`, with ``baselines``.
-        """
-        return [too_few_words(metrics.num_videos)] if metrics.num_videos < _FEW_VIDEOS else []
-
-    def chance_text(self, metrics: MetricsT) -> str:
-        """What guessing would get, in brackets; empty where that means nothing."""
-        del metrics
-        return ""
-
-    def floor(self, metrics: MetricsT) -> tuple[float, float]:
-        """The score that needs no look at the video, and what a full step of the score is.
-
-        Args:
-            metrics: As in :meth:`cautions`.
-        """
-        majority = (metrics.get("baselines") or {}).get("majority") or {}
-        floor = majority.get(self.score.name, metrics.get("spread", 0.0))
-        return floor, floor or 1.0
-
-
-def too_few_words(num_videos: int) -> str:
-    """That a verdict stands on few videos, as a clause.
-
-    Example:
-        >>> too_few_words(1)
-        '1 video is too few for a firm verdict'
-    """
-    videos = "1 video is" if num_videos == 1 else f"{num_videos} videos are"
-    return f"{videos} too few for a firm verdict"

@@ -25,6 +25,8 @@ class Wording:
         majority_title: The same as a heading.
         majority_note: What it does.
         reaches: The verb before a score that a simple rule reaches.
+        rules: What the simple rules have in common, as a sentence.
+        rounds: What an epoch is, and why training scores look lower than they are, in sentences.
     """
 
     labels: str = "a number per video"
@@ -44,3 +46,8 @@ class Wording:
     majority_title: str = "Always the middle number"
     majority_note: str = "half of the training numbers lie above it, half below"
     reaches: str = "gets"
+    rules: str = "Each rule below was fitted on the same training videos and tested on the same test videos."
+    rounds: str = (
+        "One epoch is one pass over the training videos, whose clips are cropped, mirrored or otherwise varied at"
+        " random, so that training scores look lower than they are."
+    )

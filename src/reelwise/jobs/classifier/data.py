@@ -10,38 +10,11 @@ from reelwise.core.contract import Contract
 from reelwise.core.frames import DecodedVideo
 from reelwise.datasets.splits.plan import SplitPlan, split_for_fold
 from reelwise.jobs.runs.decoding import VideoSet
+from reelwise.jobs.runs.split_indices import SplitIndices
 from reelwise.tasks import find_task
 
 VALIDATION_SHARE = 0.2
 """Share of the training videos of a fold that choose the best epoch; the same as of a single split."""
-
-
-@dataclass(frozen=True)
-class SplitIndices:
-    """Which videos a training uses for what.
-
-    Args:
-        train: Indices of the training videos.
-        validation: Those that choose the best epoch and calibrate.
-        test: Those that the score is taken on.
-    """
-
-    train: tuple[int, ...]
-    validation: tuple[int, ...]
-    test: tuple[int, ...]
-
-    @classmethod
-    def of(cls, split: Sequence[str]) -> "SplitIndices":
-        """From ``train``, ``val`` or ``test`` for each video.
-
-        Example:
-            >>> SplitIndices.of(["train", "test", "train"])
-            SplitIndices(train=(0, 2), validation=(), test=(1,))
-        """
-        train, validation, test = (
-            tuple(index for index, word in enumerate(split) if word == name) for name in ("train", "val", "test")
-        )
-        return cls(train, validation, test)
 
 
 @dataclass(frozen=True, eq=False)

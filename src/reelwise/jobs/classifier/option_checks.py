@@ -21,15 +21,13 @@ def check_options(options: TrainOptions) -> None:
     from reelwise.jobs.classifier.inputs import check_inputs
     from reelwise.jobs.classifier.model_request import model_request
     from reelwise.models.catalogue import parse_model_name
-    from reelwise.tasks import TASKS
 
     request = model_request(options)
     for name in request.model_names:
         parse_model_name(name)
     check_numbers(options)
-    tasks = ["auto", *(task.name for task in TASKS)]
-    if options.task not in tasks:
-        raise UsageError(f"--task is {options.task!r}, expected {', '.join(tasks)}.", hint="Leave --task out.")
+    if options.num_targets is not None:
+        raise UsageError("--num-targets makes no sense for models of labels.", hint="Leave it out.")
     check_inputs(request)
     if options.ablate not in ABLATIONS:
         raise UsageError(f"--ablate is {options.ablate!r}, expected mask, retrain or off.", hint="Leave it out.")

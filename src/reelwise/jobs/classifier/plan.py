@@ -1,48 +1,13 @@
 """What a training job does, decided from its options once, before any data is read."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from reelwise.cache.folder import cache_root
 from reelwise.core.backend import BackendInfo
 from reelwise.inference.model import Model
 from reelwise.jobs.classifier.model_request import ModelRequest, model_request
+from reelwise.jobs.runs.data_plan import DataPlan, data_plan
 from reelwise.jobs.runs.durations import parse_duration
 from reelwise.jobs.runs.options import TrainOptions
-from reelwise.jobs.runs.resume import resume_facts
-
-
-@dataclass(frozen=True)
-class DataPlan:
-    """Which videos are read, how they are labelled, decoded and split.
-
-    Args:
-        data: Folder, list or synthetic set, as in the command.
-        label_from: Where labels come from; None for the usual places.
-        group: Column whose videos stay on one side of a split; None finds one.
-        task: A task's name, or ``auto``.
-        folds: Number of folds; None for one split.
-        splits_csv: A list that decides the split.
-        seed: Of split and synthetic data.
-        cache_root: Folder of decoded frames and sound.
-        cache_gb: Disk that the cache may take, in GB.
-        threads: Decoding processes; None for one per core.
-        resume_facts: What must match to resume, beside the data.
-    """
-
-    data: str
-    label_from: str | None
-    group: str | None
-    task: str
-    folds: int | None
-    splits_csv: Path | None
-    seed: int
-    cache_root: Path
-    cache_gb: float
-    threads: int | None
-    resume_facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -92,21 +57,8 @@ def plan_job(options: TrainOptions, backend: BackendInfo, start: Model | None, c
         start: The ``--from`` model.
         command: The command line that does the run again.
     """
-    data = DataPlan(
-        data=options.data,
-        label_from=options.label_from,
-        group=options.group,
-        task=options.task,
-        folds=options.folds,
-        splits_csv=options.splits,
-        seed=options.seed,
-        cache_root=cache_root(options.cache_dir),
-        cache_gb=options.cache_gb,
-        threads=options.threads,
-        resume_facts=resume_facts(options, backend),
-    )
     return JobPlan(
-        data=data,
+        data=data_plan(options, backend),
         request=model_request(options, start.contract if start else None),
         evaluation=EvaluationPlan(options.ablate, not options.no_refit, options.seed),
         start=start,

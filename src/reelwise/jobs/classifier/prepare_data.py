@@ -13,7 +13,6 @@ from reelwise.jobs.classifier.data import LabeledVideos
 from reelwise.jobs.classifier.inputs import InputPlan
 from reelwise.jobs.classifier.modality_choice import choose_inputs
 from reelwise.jobs.classifier.model_request import ModelRequest
-from reelwise.jobs.classifier.plan import DataPlan
 from reelwise.jobs.classifier.training_plan import (
     Target,
     TrainingPlan,
@@ -22,6 +21,7 @@ from reelwise.jobs.classifier.training_plan import (
     resolve_model_names,
 )
 from reelwise.jobs.runs.context import RunContext
+from reelwise.jobs.runs.data_plan import DataPlan
 from reelwise.jobs.runs.decoding import VideoSet, decode_dataset, decode_sound
 from reelwise.jobs.runs.recordings import same_recordings
 from reelwise.jobs.runs.synthetic_data import data_folder

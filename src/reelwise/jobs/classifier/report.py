@@ -2,30 +2,21 @@
 
 import shlex
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from reelwise.core.backend import device_in_use
-from reelwise.core.records import SPLITS, SkippedFile
-from reelwise.jobs.classifier.data import LabeledVideos
+from reelwise.core.records import SkippedFile
 from reelwise.jobs.classifier.plan import JobPlan
 from reelwise.jobs.classifier.result import ModelResult
 from reelwise.jobs.previews.example_clips import example_clips
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.decoding import VideoSet
 from reelwise.jobs.runs.options import EvaluateOptions
-from reelwise.reports.report_data import LeaderboardRow, ReportData, SplitRow
+from reelwise.jobs.runs.report_facts import board_row, data_facts, now, split_rows, timing_facts
+from reelwise.reports.report_data import ReportData
 from reelwise.reports.run_report import write_report
 from reelwise.tasks import LabeledPredictions, Metrics, find_task
-
-TIMING_TITLES = {
-    "scan": "finding the videos",
-    "compare": "looking for the same recording twice",
-    "hide parts": "masking modalities",
-}
-"""What the report calls the keys of ``timings`` that do not speak for themselves."""
 
 
 def write_training_report(
@@ -56,16 +47,16 @@ def write_training_report(
         history_metrics=result.plan.objective.metrics,
         examples=example_clips(predictions, lambda place: data.videos[indices[place]], by_name, video_set.cache.root),
         skipped_files=video_set.dataset.skipped,
-        split=_split_rows(data),
+        split=split_rows(data.split_plan, data.groups),
         split_method=data.split_plan.method,
-        leaderboard=tuple(_board_row(row, result.contract.task) for row in board) if len(board) > 1 else (),
-        data=data_facts(video_set),
+        leaderboard=tuple(board_row(row, result.contract.task) for row in board) if len(board) > 1 else (),
+        data=data_facts(video_set, _label_fact(video_set)),
         configuration=(*_model_facts(result), ("device", device_in_use().text)),
         versions=tuple(context.backend.versions.items()),
-        timings=tuple((TIMING_TITLES.get(name, name), f"{seconds:.1f} s") for name, seconds in context.timings.items()),
+        timings=timing_facts(context.timings),
         command=plan.command,
         notes=(*context.notes, _refit_note(result)),
-        created_at=_now(),
+        created_at=now(),
     )
     write_report(context.path / "report.html", report)
 
@@ -92,31 +83,12 @@ def write_evaluation_report(
             video_set.cache.root,
         ),
         skipped_files=tuple(skipped_files),
-        data=data_facts(video_set),
+        data=data_facts(video_set, _label_fact(video_set)),
         configuration=(("model", str(options.model)), ("views", str(options.views or model.contract.input.num_views))),
         command=shlex.join(["reelwise", "evaluate", str(options.model), data_name, "--out", str(out)]),
-        created_at=_now(),
+        created_at=now(),
     )
     write_report(out / "report.html", data)
-
-
-def data_facts(video_set: VideoSet) -> tuple[tuple[str, str], ...]:
-    """The data set in a few rows."""
-    dataset = video_set.dataset
-    facts = [video_set.frames_fill.facts[record.name] for record in dataset.records]
-    seconds = [fact.duration_seconds for fact in facts]
-    sizes = {(fact.width, fact.height) for fact in facts}
-    examples = ", ".join(f"{width}×{height}" for width, height in sorted(sizes)[:3])
-    return (
-        ("found as", dataset.layout.text),
-        ("videos used", str(len(facts))),
-        find_task(dataset.task).label_fact(dataset.labels),
-        ("groups", dataset.group_source.text),
-        ("length", f"{min(seconds):.1f} to {max(seconds):.1f} s, median {median(seconds):.1f} s"),
-        ("picture sizes", examples if len(sizes) <= 3 else f"{len(sizes)} different, such as {examples}"),
-        ("with sound", f"{sum(fact.sound is not None for fact in facts)} of {len(facts)}"),
-        ("frames kept at", f"{video_set.settings.size}×{video_set.settings.size} pixels"),
-    )
 
 
 def _model_facts(result: ModelResult) -> tuple[tuple[str, str], ...]:
@@ -140,23 +112,9 @@ def _model_facts(result: ModelResult) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _split_rows(data: LabeledVideos) -> tuple[SplitRow, ...]:
-    plan, groups = data.split_plan, data.groups
-    words = [f"fold {fold + 1}" for fold in plan.fold] if plan.fold else list(plan.split)
-    rows = []
-    for word in sorted(set(words), key=lambda word: (SPLITS.index(word) if word in SPLITS else len(SPLITS), word)):
-        inside = [group for group, here in zip(groups, words, strict=True) if here == word]
-        rows.append(SplitRow(word, len(inside), len(set(inside)) if any(inside) else None))
-    return tuple(rows)
-
-
-def _board_row(row: dict[str, Any], task: str) -> LeaderboardRow:
-    score = find_task(task).score.name
-    low, high = row[f"{score}_ci95"]
-    return LeaderboardRow(
-        row["model"], row[score], (low, high), row["clips_per_second"], row["parameters"], row["size"],
-        handed_over=row["file"] == "model.keras", task=task,
-    )  # fmt: skip
+def _label_fact(video_set: VideoSet) -> tuple[str, str]:
+    dataset = video_set.dataset
+    return find_task(dataset.task).label_fact(dataset.labels)
 
 
 def _refit_note(result: ModelResult) -> str:
@@ -167,7 +125,3 @@ def _refit_note(result: ModelResult) -> str:
             "The model handed over was trained without the videos of fold 1. Without --no-refit, all videos are used."
         )
     return "The model handed over is the tested one."
-
-
-def _now() -> str:
-    return datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z")

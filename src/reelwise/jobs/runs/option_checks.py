@@ -13,6 +13,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "batch_size": (1, 4096),
     "size": (16, 512),
     "num_frames": (1, 256),
+    "num_targets": (1, 255),
     "frame_stride": (1, 1000),
     "folds": (2, 100),
     "views": (1, 100),

@@ -40,8 +40,10 @@ class TrainOptions(LocalPaths):
     """Pixels along each side that frames are kept at [default: the model's]."""
     num_frames: int | None = None
     """Frames in one clip [default: the model's]."""
+    num_targets: int | None = None
+    """For models that predict frames: how many follow those that are given [default: as many]."""
     frame_stride: int | None = None
-    """Source frames from one frame of a clip to the next [default: spread over the video]."""
+    """Source frames from one frame of a clip to the next [default: spread over the video; 2 to predict frames]."""
     folds: int | None = None
     """Cross-validate in this many folds, then refit one model on all."""
     group: str | None = None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reelwise.jobs.classifier.data import SplitIndices
+from reelwise.jobs.runs.split_indices import SplitIndices
 
 
 def test_every_video_is_in_the_set_of_its_word():

@@ -1,0 +1,1 @@
+"""Train and judge models that predict frames."""

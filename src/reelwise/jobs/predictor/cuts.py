@@ -1,0 +1,42 @@
+"""Where the shots of decoded videos begin, so that no window of prediction crosses a cut."""
+
+from collections.abc import Sequence
+
+import cv2
+
+from reelwise.analysis.shots.descriptors import THUMBNAIL_HW
+from reelwise.analysis.shots.detector import ShotDetector
+from reelwise.core.frames import DecodedVideo
+from reelwise.core.progress import Progress
+
+_HEIGHT, _WIDTH = THUMBNAIL_HW
+
+
+def cuts_of(videos: Sequence[DecodedVideo], progress: Progress) -> list[list[int]]:
+    """For each video the first frame of every new shot, and of a gradual transition its first and the one behind it.
+
+    The frames that a model sees are looked at, so that a place in them needs no translation: of a video that was
+    thinned to fewer frames a second, cuts lie between the frames that are left.
+
+    Args:
+        videos: Decoded, often memory maps.
+        progress: Shows how far it is.
+
+    Returns:
+        For :func:`reelwise.datasets.prediction_windows.prediction_windows`.
+    """
+    progress.stage("find cuts")
+    cuts = []
+    for done, video in enumerate(videos, start=1):
+        cuts.append(_cuts(video))
+        progress.update(done, len(videos), "videos")
+    return cuts
+
+
+def _cuts(video: DecodedVideo) -> list[int]:
+    detector = ShotDetector()
+    transitions = []
+    for frame in video.frames:
+        transitions += detector.push(cv2.resize(frame, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA))
+    transitions += detector.finish()
+    return sorted({place for each in transitions for place in (each.start_frame, each.end_frame)})

@@ -1,0 +1,84 @@
+"""Judge a model of frames on any videos, beside the simple rules; labels are not needed."""
+
+from reelwise.cache.folder import cache_root
+from reelwise.cache.frame_cache import FrameCache
+from reelwise.core.contract import Contract
+from reelwise.core.files import write_json
+from reelwise.core.progress import Progress
+from reelwise.core.window import WindowSpec
+from reelwise.datasets.dataset import require_usable
+from reelwise.datasets.prediction_windows import prediction_windows
+from reelwise.datasets.reading import read_dataset
+from reelwise.datasets.window_batches import WindowBatches
+from reelwise.generation.baselines import next_baselines
+from reelwise.inference.frame_predictor import FramePredictor
+from reelwise.inference.model import Model
+from reelwise.jobs.predictor.cuts import cuts_of
+from reelwise.jobs.predictor.data import decode_videos
+from reelwise.jobs.predictor.fit import per_video
+from reelwise.jobs.predictor.judge import TestWindows, judge, prediction_rows
+from reelwise.jobs.predictor.option_checks import check_evaluation
+from reelwise.jobs.predictor.report import write_evaluation_report
+from reelwise.jobs.runs.decoding import VideoSet
+from reelwise.jobs.runs.folder import write_csv, write_skipped
+from reelwise.jobs.runs.learned_from import num_learned_from
+from reelwise.jobs.runs.options import EvaluateOptions
+from reelwise.jobs.runs.synthetic_data import data_folder
+from reelwise.sampling.windows import spread_windows
+from reelwise.tasks import Metrics
+
+MOST_TEST = 512
+"""Windows that a model is judged on: about so many together, 16 of one video at most."""
+
+TEST_BATCH = 32
+"""Windows that are held at a time."""
+
+
+def evaluate_predictor(options: EvaluateOptions, model: Model, data_name: str, progress: Progress) -> Metrics:
+    """metrics.json of a model of frames on some videos; written with report and predictions when ``out`` is given.
+
+    Args:
+        options: The command's.
+        model: Loaded.
+        data_name: DATA of the command.
+        progress: Shows how far it is.
+
+    Raises:
+        UsageError: An option that models of frames have no use for.
+        DataError: More than half of the videos cannot be used, or none is long enough.
+    """
+    check_evaluation(options)
+    root, contract = cache_root(options.cache_dir), model.contract
+    folder = data_folder(data_name, root, options.seed, progress)
+    dataset = read_dataset(folder, group=options.group, strict=False)
+    require_usable(dataset)
+    cache = FrameCache(root, options.cache_gb)
+    video_set = decode_videos(dataset, cache, contract.input.decode, options.threads, progress)
+    test = _all_windows(video_set, contract, progress)
+    learned_from = num_learned_from(model, video_set, progress)
+    progress.stage("evaluate")
+    predictor = FramePredictor(model.keras, contract)
+    judgement = judge(predictor.predict, next_baselines(), test, options.seed, progress, learned_from=learned_from)
+    if (out := options.out) is not None:
+        rows = prediction_rows(judgement, test)
+        write_csv(out / "predictions.csv", rows[0], rows[1:])
+        write_skipped(out, video_set.dataset.skipped)
+        write_json(out / "metrics.json", judgement.metrics)
+        write_evaluation_report(out, (str(options.model), data_name), model.contract, video_set, judgement)
+    return judgement.metrics
+
+
+def window_of(contract: Contract) -> WindowSpec:
+    """Which frames a model of frames is given, and which it predicts."""
+    clip = contract.input.clip
+    return WindowSpec(clip.num_frames, contract.output.frames_given, clip.frame_stride or WindowSpec.frame_stride)
+
+
+def _all_windows(video_set: VideoSet, contract: Contract, progress: Progress) -> TestWindows:
+    """The windows of all videos, evenly spread."""
+    records, videos = video_set.dataset.records, video_set.videos()
+    names = [record.name for record in records]
+    windows = prediction_windows(videos, window_of(contract), cuts_of(videos, progress), names)
+    chosen = spread_windows(windows, per_video(len(names), MOST_TEST))
+    batches = WindowBatches(videos, chosen, contract.input.clip.input_size, TEST_BATCH, names=names)
+    return TestWindows(batches, names, [record.group or record.name for record in records])

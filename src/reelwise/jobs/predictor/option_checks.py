@@ -1,0 +1,47 @@
+"""Which options of a training a model of frames has a use for."""
+
+from reelwise.core.devices import PRECISIONS
+from reelwise.core.errors import DataError, UsageError
+from reelwise.jobs.runs.durations import parse_duration
+from reelwise.jobs.runs.option_checks import check_data, check_numbers, refuse_other_options
+from reelwise.jobs.runs.options import EvaluateOptions, TrainOptions
+
+USABLE = (
+    "data", "model", "task", "out", "epochs", "batch_size", "size", "num_frames", "num_targets", "frame_stride",
+    "group", "splits", "budget", "resume", "seed", "flip", "from_model", "device", "precision", "backend", "threads",
+    "cache_dir", "cache_gb",
+)  # fmt: skip
+_FOR_EVALUATION = (
+    "model", "data", "out", "group", "seed", "backend", "device", "threads", "cache_dir", "cache_gb",
+)  # fmt: skip
+
+
+def check_evaluation(options: EvaluateOptions) -> None:
+    """Refuse options of an evaluation that models of frames have no use for.
+
+    Raises:
+        UsageError: It names the flag.
+    """
+    refuse_other_options(options, _FOR_EVALUATION, "models that predict frames")
+
+
+def check_options(options: TrainOptions) -> None:
+    """Everything about a training that can be checked without the data.
+
+    Raises:
+        UsageError: An option out of its range, or one that models of frames have no use for.
+        DataError: Data or a list of splits that is not there.
+    """
+    refuse_other_options(options, USABLE, "models that predict frames")
+    check_numbers(options)
+    if options.flip not in ("auto", "on", "off"):
+        raise UsageError(f"--flip is {options.flip!r}, expected auto, on or off.", hint="Leave --flip out.")
+    if options.precision not in PRECISIONS:
+        hint = "Leave --precision out."
+        raise UsageError(f"--precision is {options.precision!r}, expected auto, float32 or bfloat16.", hint=hint)
+    parse_duration(options.budget)
+    check_data(options.data)
+    if options.splits is not None and not options.splits.is_file():
+        raise DataError(
+            f"{options.splits}: there is no such file.", hint="Give --splits a CSV with the columns file,split."
+        )

@@ -1,0 +1,94 @@
+"""What report.html shows of a model of frames."""
+
+import shlex
+from pathlib import Path
+from typing import Any
+
+from reelwise.core.backend import device_in_use
+from reelwise.core.contract import Contract
+from reelwise.jobs.predictor.judge import Judgement
+from reelwise.jobs.predictor.run_files import PredictorResult
+from reelwise.jobs.runs.context import RunContext
+from reelwise.jobs.runs.decoding import VideoSet
+from reelwise.jobs.runs.report_facts import board_row, data_facts, now, split_rows, timing_facts
+from reelwise.reports.report_data import ReportData
+from reelwise.reports.run_report import write_report
+from reelwise.tasks import PREDICTION
+from reelwise.training.frames_objective import FramesObjective
+
+_NOT_REFITTED = "The model handed over is the tested one, trained without the validation and test videos."
+
+
+def write_training_report(
+    context: RunContext, command: str, data_name: str, result: PredictorResult, board: list[dict[str, Any]]
+) -> None:
+    """Write report.html of a finished training.
+
+    Args:
+        context: The run.
+        command: That does it all again.
+        data_name: DATA of the command.
+        result: The model that is handed over.
+        board: The leaderboard.
+    """
+    data, dataset = result.data, result.data.video_set.dataset
+    report = ReportData(
+        title=f"{Path(data_name).name or data_name} · {result.plan.name}",
+        metrics=result.judgement.metrics,
+        history=result.fit.history,
+        history_metrics=FramesObjective().metrics,
+        skipped_files=dataset.skipped,
+        split=split_rows(data.split_plan, [record.group for record in dataset.records]),
+        split_method=data.split_plan.method,
+        leaderboard=tuple(board_row(row, PREDICTION.name) for row in board) if len(board) > 1 else (),
+        data=data_facts(data.video_set, PREDICTION.label_fact(result.plan.contract)),
+        configuration=(*_model_facts(result), ("device", device_in_use().text)),
+        versions=tuple(context.backend.versions.items()),
+        timings=timing_facts(context.timings),
+        command=command,
+        notes=(*context.notes, _NOT_REFITTED),
+        created_at=now(),
+    )
+    write_report(context.path / "report.html", report)
+
+
+def write_evaluation_report(
+    out: Path, command: tuple[str, str], contract: Contract, video_set: VideoSet, judgement: Judgement
+) -> None:
+    """Write report.html of an evaluation on other videos; there are no curves and no split.
+
+    Args:
+        out: The folder.
+        command: MODEL and DATA of the command.
+        contract: Of the model.
+        video_set: The videos.
+        judgement: What the model got.
+    """
+    model, data_name = command
+    report = ReportData(
+        title=f"{Path(data_name).name or data_name} · {contract.network.name}",
+        metrics=judgement.metrics,
+        skipped_files=video_set.dataset.skipped,
+        data=data_facts(video_set, PREDICTION.label_fact(contract)),
+        configuration=(("model", model),),
+        command=shlex.join(["reelwise", "evaluate", model, data_name, "--out", str(out)]),
+        created_at=now(),
+    )
+    write_report(out / "report.html", report)
+
+
+def _model_facts(result: PredictorResult) -> tuple[tuple[str, str], ...]:
+    plan, window = result.plan, result.plan.window
+    size = plan.contract.input.clip.input_size
+    step = "one after the other" if window.frame_stride == 1 else f"{window.frame_stride} source frames apart"
+    return (
+        ("model", plan.name),
+        ("parameters", f"{result.fit.network.count_params():,}"),
+        ("window", f"{window.num_context} + {window.num_targets} frames, {step}, {size}×{size} pixels"),
+        ("epochs", f"{len(result.fit.history)}, best {result.fit.best_epoch}"),
+        ("batch size", str(plan.config.batch_size)),
+        ("learning rate", f"{plan.config.learning_rate:g}"),
+        ("variation", "mirrored" if plan.mirrors else "none"),
+        ("precision of training", "bfloat16" if plan.config.bfloat16 else "float32"),
+        ("seed", str(plan.config.seed)),
+    )

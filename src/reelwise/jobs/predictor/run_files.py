@@ -1,0 +1,113 @@
+"""From judged models of frames to the files of the run folder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reelwise.core.files import write_json
+from reelwise.evaluation.training_videos import TrainingVideos
+from reelwise.jobs.predictor.data import PredictionVideos
+from reelwise.jobs.predictor.judge import Judgement, TestWindows, prediction_rows
+from reelwise.jobs.predictor.plan import PredictorPlan
+from reelwise.jobs.runs.context import RunContext
+from reelwise.jobs.runs.folder import write_csv, write_history, write_skipped, write_splits
+from reelwise.models.file import save_model
+from reelwise.tasks import PREDICTION
+from reelwise.training.fit import FitResult
+from reelwise.training.frames_objective import FramesObjective
+from reelwise.training.objective import history_columns
+
+
+@dataclass(frozen=True, eq=False)
+class PredictorResult:
+    """One model of frames, trained and judged.
+
+    Args:
+        plan: How it was trained.
+        data: On what.
+        fit: The network, and how its training went.
+        test: The windows that it was judged on.
+        judgement: What it got.
+        clips_per_second: How fast it predicts, decoding apart.
+        training_videos: Those that decided its weights, with those of the ``--from`` model.
+    """
+
+    plan: PredictorPlan
+    data: PredictionVideos
+    fit: FitResult
+    test: TestWindows
+    judgement: Judgement
+    clips_per_second: float
+    training_videos: TrainingVideos
+
+
+def write_model_files(context: RunContext, folder: Path, result: PredictorResult, data_name: str) -> None:
+    """Every file about one model but the report.
+
+    Args:
+        context: The run.
+        folder: Where to; the best model's is the run folder itself.
+        result: The model.
+        data_name: DATA of the command.
+    """
+    dataset = result.data.video_set.dataset
+    write_splits(folder, dataset.records, result.data.split_plan.split)
+    write_skipped(folder, dataset.skipped)
+    write_history(folder, history_columns(FramesObjective()), result.fit.history)
+    rows = prediction_rows(result.judgement, result.test)
+    write_csv(folder / "predictions.csv", rows[0], rows[1:])
+    metrics, summary = result.judgement.metrics, training_summary(context, result, data_name)
+    arrays = result.training_videos.to_arrays()
+    save_model(folder / "model.keras", result.fit.network, result.plan.contract, metrics, arrays, summary)
+    write_json(folder / "metrics.json", metrics)
+
+
+def training_summary(context: RunContext, result: PredictorResult, data_name: str) -> dict[str, Any]:
+    """How a model was trained, in a few values; travels in its file.
+
+    Args:
+        context: The run.
+        result: The model.
+        data_name: DATA of the command.
+    """
+    config = result.plan.config
+    return {
+        "data": data_name,
+        "fingerprint": result.data.fingerprint,
+        "num_videos": len(result.data.videos),
+        "seed": context.seed,
+        "epochs": len(result.fit.history),
+        "best_epoch": result.fit.best_epoch,
+        "batch_size": config.batch_size,
+        "learning_rate": config.learning_rate,
+        "flip": result.plan.mirrors,
+        "bfloat16": config.bfloat16,
+        "backend": context.backend.name,
+        "refitted_on_all_videos": False,
+    }
+
+
+def leaderboard(path: Path, folders: Sequence[Path], results: Sequence[PredictorResult]) -> list[dict[str, Any]]:
+    """One row per model, best first: PSNR with interval, speed of prediction, size of the file.
+
+    Args:
+        path: The run folder.
+        folders: Of each model's files.
+        results: The models.
+    """
+    rows = []
+    for folder, result in zip(folders, results, strict=True):
+        file, metrics = folder / "model.keras", result.judgement.metrics
+        rows.append(
+            {
+                "model": result.plan.name,
+                "psnr": metrics["psnr"],
+                "psnr_ci95": metrics["psnr_ci95"],
+                "clips_per_second": round(result.clips_per_second, 2),
+                "parameters": result.fit.network.count_params(),
+                "size": file.stat().st_size,
+                "file": file.relative_to(path).as_posix(),
+            }
+        )
+    return sorted(rows, key=lambda row: -PREDICTION.score.goodness(row))

@@ -1,0 +1,139 @@
+"""The job of models that predict frames: decode once, split, train, judge beside simple rules, write the run folder."""
+
+import time
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from reelwise.core.backend import BackendInfo
+from reelwise.core.errors import TrainingError
+from reelwise.evaluation.training_videos import TrainingVideos
+from reelwise.generation.baselines import next_baselines
+from reelwise.inference.frame_predictor import FramePredictor
+from reelwise.inference.model import Model
+from reelwise.jobs.predictor.data import PredictionVideos, prepare_videos
+from reelwise.jobs.predictor.evaluate import MOST_TEST, TEST_BATCH
+from reelwise.jobs.predictor.fit import TrainingStart, fit_predictor, per_video, window_batches
+from reelwise.jobs.predictor.judge import TestWindows, judge
+from reelwise.jobs.predictor.last_good import keep_last_good
+from reelwise.jobs.predictor.plan import PredictorPlan, plan_predictors
+from reelwise.jobs.predictor.report import write_training_report
+from reelwise.jobs.predictor.run_files import PredictorResult, leaderboard, training_summary, write_model_files
+from reelwise.jobs.runs.command import train_command
+from reelwise.jobs.runs.context import RunContext
+from reelwise.jobs.runs.data_plan import data_plan
+from reelwise.jobs.runs.durations import parse_duration
+from reelwise.jobs.runs.folder import Run
+from reelwise.jobs.runs.options import TrainOptions
+from reelwise.sampling.windows import spread_windows
+from reelwise.tasks import PREDICTION
+from reelwise.training.failures import LossNotFinite
+
+_MOST_TO_SEARCH = 2048
+"""Training windows among which the most similar one is searched."""
+
+
+def train_predictors(options: TrainOptions, context: RunContext, backend: BackendInfo, start: Model | None) -> Run:
+    """Train, judge and write every model of a command.
+
+    Args:
+        options: The command's, checked.
+        context: The run.
+        backend: As chosen.
+        start: The ``--from`` model.
+
+    Raises:
+        DataError: Videos that no model can be trained on.
+        TrainingError: Training cannot go on; the last good weights are kept.
+    """
+    plans = plan_predictors(options, start.contract if start else None)
+    models = prepare_videos(context, data_plan(options, backend), plans)
+    context.save("running")  # A run that is killed is resumed in the same precision.
+    budget = parse_duration(options.budget)
+    share = budget / len(models) if budget else None
+    beginning = TrainingStart(start, options.resume, share)
+    return _finish(context, options, [_run(context, options, *model, beginning) for model in models])
+
+
+def _run(
+    context: RunContext, options: TrainOptions, plan: PredictorPlan, data: PredictionVideos, start: TrainingStart
+) -> PredictorResult:
+    test = held_out_windows(data, plan)  # videos that are too short are refused before hours are spent
+    split, earlier = data.split, start.model
+    own = TrainingVideos.of(data.video_set.contents[data.names[i]] for i in (*split.train, *split.validation))
+    videos = own if earlier is None else own.union(TrainingVideos.from_arrays(earlier.arrays))
+    try:
+        fit = fit_predictor(context, data, plan, start)
+    except LossNotFinite as problem:
+        raise _last_good(context, plan, data, problem, videos) from problem
+    for text in fit.warnings:
+        context.warn(text)
+    context.progress.stage(f"evaluate {plan.name}")
+    predictor, seconds = FramePredictor(fit.network, plan.contract), 0.0
+
+    def predict(given: np.ndarray, num_targets: int) -> np.ndarray:
+        nonlocal seconds
+        begin = time.monotonic()
+        frames = predictor.predict(given, num_targets)
+        seconds += time.monotonic() - begin
+        return frames
+
+    with context.measure("evaluate"):
+        baselines = next_baselines(lambda: _training_clips(data, plan))
+        judgement = judge(predict, baselines, test, options.seed, context.progress)
+    rate = len(test.batches.windows) / max(seconds, 1e-9)
+    return PredictorResult(plan, data, fit, test, judgement, rate, videos)
+
+
+def _last_good(
+    context: RunContext, plan: PredictorPlan, data: PredictionVideos, problem: LossNotFinite, videos: TrainingVideos
+) -> TrainingError:
+    return keep_last_good(context.path, plan, data, problem, videos.to_arrays())
+
+
+def held_out_windows(data: PredictionVideos, plan: PredictorPlan) -> TestWindows:
+    """The windows of the test videos, evenly spread.
+
+    Raises:
+        DataError: No test video is long enough.
+    """
+    indices = data.split.test
+    windows = spread_windows(data.windows(indices, plan.window), per_video(len(indices), MOST_TEST))
+    batches = window_batches(data, plan, indices, windows, batch_size=TEST_BATCH)
+    return TestWindows(batches, [data.names[i] for i in indices], [data.group_of(i) for i in indices])
+
+
+def _training_clips(data: PredictionVideos, plan: PredictorPlan) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Context and continuation of training windows, a block at a time."""
+    indices = data.split.train
+    windows = spread_windows(data.windows(indices, plan.window), per_video(len(indices), _MOST_TO_SEARCH))
+    yield from TestWindows(window_batches(data, plan, indices, windows, batch_size=TEST_BATCH), (), ())
+
+
+def _finish(context: RunContext, options: TrainOptions, results: Sequence[PredictorResult]) -> Run:
+    """Write every model's files, the leaderboard and the report, and close the run."""
+    best = max(range(len(results)), key=lambda index: PREDICTION.score.goodness(results[index].judgement.metrics))
+    folders = [
+        context.path if index == best else context.path / "models" / result.plan.folder_name
+        for index, result in enumerate(results)
+    ]
+    for folder, result in zip(folders, results, strict=True):
+        write_model_files(context, folder, result, options.data)
+    board = leaderboard(context.path, folders, results)
+    if len(results) > 1:
+        context.note(
+            f"{results[best].plan.name} is handed over because it scored best of {len(results)} models on these same"
+            " videos, so its score is a little too good."
+        )
+    command = train_command(options, context.path)
+    with context.measure("report"):
+        context.progress.stage("report")
+        write_training_report(context, command, options.data, results[best], board)
+    context.save(
+        "finished",
+        command=command,
+        data_fingerprint=results[best].data.fingerprint,
+        leaderboard=board,
+        training=training_summary(context, results[best], options.data),
+    )
+    return Run(context.path, results[best].judgement.metrics, tuple(board) if len(board) > 1 else ())

@@ -1,0 +1,91 @@
+"""What every task has, whatever its models give: an output, metrics with a score, and words."""
+
+from abc import ABC
+from collections.abc import Mapping
+from typing import ClassVar, Generic, TypeVar
+
+from reelwise.core.output import OutputSpec
+from reelwise.tasks.metrics import Metrics
+from reelwise.tasks.score import Score
+from reelwise.tasks.wording import Wording
+
+MetricsT = TypeVar("MetricsT", bound=Metrics)
+
+FEW_VIDEOS = 20
+"""Under this many videos a verdict is called weak: the 95 % interval of an accuracy is then wider than 0.35."""
+
+
+class BaseTask(ABC, Generic[MetricsT]):
+    """What a model is for. A task of labels is a :class:`reelwise.tasks.task.Task`; a task of pictures derives here."""
+
+    name: ClassVar[str]
+    """As in the contract and in ``--task``."""
+
+    output_type: ClassVar[type[OutputSpec]]
+    """What its models give, as stored in the model file."""
+
+    wording: ClassVar[Wording] = Wording()
+    """What it is called in commands and in the report."""
+
+    metrics_type: ClassVar[type[Metrics]] = Metrics
+    """Its metrics.json, with types."""
+
+    score: ClassVar[Score]
+    """What its models are compared by."""
+
+    report_section: ClassVar[str] = "figures"
+    """How the report shows the predictions: ``classes``, ``labels``, ``numbers``, ``frames``, or ``figures``, a plain
+    table."""
+
+    baseline_words: ClassVar[Mapping[str, str]] = {}
+    """What each of its own baselines goes by, as the verdict names it."""
+
+    baseline_titles: ClassVar[Mapping[str, str]] = {}
+    """The same as titles in the report."""
+
+    baseline_notes: ClassVar[Mapping[str, str]] = {}
+    """What each of them does, in a few words below its title."""
+
+    def verdict(self, metrics: MetricsT) -> str:
+        """How good a model is, in words that a sentence begins with; without a full stop.
+
+        Args:
+            metrics: The fields of metrics.json that predictions alone give.
+        """
+        low, high = (self.score.number(end) for end in self.score.ends(metrics))
+        value = self.score.number(metrics[self.score.name])
+        return f"Its {self.score.words} is {value} (likely between {low} and {high})"
+
+    def cautions(self, metrics: MetricsT) -> list[str]:
+        """What else a reader should know, as clauses without capital and full stop.
+
+        Args:
+            metrics: As in :meth:`verdict`, with ``baselines``.
+        """
+        return [too_few_words(metrics.num_videos)] if metrics.num_videos < FEW_VIDEOS else []
+
+    def chance_text(self, metrics: MetricsT) -> str:
+        """What guessing would get, in brackets; empty where that means nothing."""
+        del metrics
+        return ""
+
+    def floor(self, metrics: MetricsT) -> tuple[float, float]:
+        """The score that needs no look at the video, and what a full step of the score is.
+
+        Args:
+            metrics: As in :meth:`cautions`.
+        """
+        majority = (metrics.get("baselines") or {}).get("majority") or {}
+        floor = majority.get(self.score.name, metrics.get("spread", 0.0))
+        return floor, floor or 1.0
+
+
+def too_few_words(num_videos: int) -> str:
+    """That a verdict stands on few videos, as a clause.
+
+    Example:
+        >>> too_few_words(1)
+        '1 video is too few for a firm verdict'
+    """
+    videos = "1 video is" if num_videos == 1 else f"{num_videos} videos are"
+    return f"{videos} too few for a firm verdict"
