@@ -79,9 +79,10 @@ def print_run(run: Any) -> None:
     print_metrics(run.metrics)
     screen.print(f"report   {output.escape(str(run.path / 'report.html'))}", soft_wrap=True)
     screen.print(f"model    {output.escape(str(run.path / 'model.keras'))}", soft_wrap=True)
-    screen.print(
-        f"predict  reelwise predict {output.escape(str(run.path / 'model.keras'))} new.mp4", soft_wrap=True, style="dim"
-    )
+    from reelwise.tasks import task_of
+
+    command = task_of(run.metrics).wording.next_command.format(model=run.path / "model.keras")
+    screen.print(f"next     {output.escape(command)}", soft_wrap=True, style="dim")
 
 
 def print_metrics(metrics: dict[str, Any]) -> None:
@@ -90,13 +91,14 @@ def print_metrics(metrics: dict[str, Any]) -> None:
 
     screen, score = output.console(), task_of(metrics).score
     key = score.name
-    low, high = (_number(score, edge) for edge in metrics[f"{key}_ci95"])
-    rows = [("this model", metrics[key], f"95 % interval {low} to {high}")]
+    interval = metrics[f"{key}_ci95"]  # none of very few clips
+    ends = " to ".join(_number(score, edge) for edge in interval) if interval else ""
+    rows = [("this model", metrics[key], f"95 % interval {ends}" if ends else "")]
     rows += [(name.replace("_", " "), entry[key], "") for name, entry in metrics.get("baselines", {}).items()]
     screen.print()
     screen.print(output.escape(metrics["verdict"]), style="bold")
     videos = "1 video" if metrics["num_videos"] == 1 else f"{metrics['num_videos']} videos"
-    title = f"{score.words.capitalize()} on {videos} ({metrics['split'].replace('_', ' ')})"
+    title = f"{score.words[:1].upper()}{score.words[1:]} on {videos} ({metrics['split'].replace('_', ' ')})"
     screen.print(_table(title, score, rows))
     if parts := _worth_rows(metrics, key):
         screen.print(_table("How much each modality helps", score, parts))
@@ -117,4 +119,4 @@ def _table(title: str, score: "Score", rows: list[tuple[str, float, str]]) -> An
 
 
 def _number(score: "Score", value: float) -> str:
-    return output.percent(value) if score.is_share else f"{value:.4g}"
+    return output.percent(value) if score.is_share else f"{value:.4g}{score.unit}"

@@ -83,6 +83,7 @@ class PredictionTask(BaseTask[PredictionMetrics]):
         accuracy_curve="PSNR in dB",
         reaches="gets",
         rules="Each rule below was given the same frames of the same test videos, and predicts without learning.",
+        next_command="reelwise generate {model} --from new.mp4 --out generated/",
         rounds="One epoch is one round of windows that are drawn from the training videos at random.",
     )
     score = Score("psnr", rises=True, words="PSNR", is_share=False, unit=" dB")

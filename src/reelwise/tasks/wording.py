@@ -26,6 +26,7 @@ class Wording:
         majority_note: What it does.
         reaches: The verb before a score that a simple rule reaches.
         rules: What the simple rules have in common, as a sentence.
+        next_command: What to do with a new model: a command, with ``{model}`` for its file.
         rounds: What an epoch is, and why training scores look lower than they are, in sentences.
     """
 
@@ -47,6 +48,7 @@ class Wording:
     majority_note: str = "half of the training numbers lie above it, half below"
     reaches: str = "gets"
     rules: str = "Each rule below was fitted on the same training videos and tested on the same test videos."
+    next_command: str = "reelwise predict {model} new.mp4"
     rounds: str = (
         "One epoch is one pass over the training videos, whose clips are cropped, mirrored or otherwise varied at"
         " random, so that training scores look lower than they are."

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 import cv2
+from threadpoolctl import threadpool_limits
 
 from reelwise.analysis.shots.descriptors import THUMBNAIL_HW
 from reelwise.analysis.shots.detector import ShotDetector
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.progress import Progress
+from reelwise.transforms.opencv_threads import one_opencv_thread
 
 _HEIGHT, _WIDTH = THUMBNAIL_HW
 
@@ -27,9 +29,11 @@ def cuts_of(videos: Sequence[DecodedVideo], progress: Progress) -> list[list[int
     """
     progress.stage("find cuts")
     cuts = []
-    for done, video in enumerate(videos, start=1):
-        cuts.append(_cuts(video))
-        progress.update(done, len(videos), "videos")
+    # Products of small tables: several threads wait for each other four times longer than they work.
+    with threadpool_limits(1, "blas"), one_opencv_thread():
+        for done, video in enumerate(videos, start=1):
+            cuts.append(_cuts(video))
+            progress.update(done, len(videos), "videos")
     return cuts
 
 

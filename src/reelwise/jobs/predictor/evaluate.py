@@ -19,6 +19,7 @@ from reelwise.jobs.predictor.fit import per_video
 from reelwise.jobs.predictor.judge import TestWindows, judge, prediction_rows
 from reelwise.jobs.predictor.option_checks import check_evaluation
 from reelwise.jobs.predictor.report import write_evaluation_report
+from reelwise.jobs.predictor.report_frames import frames_report
 from reelwise.jobs.runs.decoding import VideoSet
 from reelwise.jobs.runs.folder import write_csv, write_skipped
 from reelwise.jobs.runs.learned_from import num_learned_from
@@ -26,12 +27,13 @@ from reelwise.jobs.runs.options import EvaluateOptions
 from reelwise.jobs.runs.synthetic_data import data_folder
 from reelwise.sampling.windows import spread_windows
 from reelwise.tasks import Metrics
+from reelwise.tasks.prediction import prediction_output
 
 MOST_TEST = 512
 """Windows that a model is judged on: about so many together, 16 of one video at most."""
 
-TEST_BATCH = 32
-"""Windows that are held at a time."""
+_BATCH_BYTES = 64 << 20
+"""Of the windows that are judged at a time: each batch goes once through all training clips that are searched."""
 
 
 def evaluate_predictor(options: EvaluateOptions, model: Model, data_name: str, progress: Progress) -> Metrics:
@@ -58,13 +60,16 @@ def evaluate_predictor(options: EvaluateOptions, model: Model, data_name: str, p
     learned_from = num_learned_from(model, video_set, progress)
     progress.stage("evaluate")
     predictor = FramePredictor(model.keras, contract)
-    judgement = judge(predictor.predict, next_baselines(), test, options.seed, progress, learned_from=learned_from)
+    predict, rules, seed = predictor.predict, next_baselines(), options.seed
+    judgement = judge(predict, rules, test, seed, progress, learned_from=learned_from)
     if (out := options.out) is not None:
         rows = prediction_rows(judgement, test)
         write_csv(out / "predictions.csv", rows[0], rows[1:])
         write_skipped(out, video_set.dataset.skipped)
         write_json(out / "metrics.json", judgement.metrics)
-        write_evaluation_report(out, (str(options.model), data_name), model.contract, video_set, judgement)
+        frames = frames_report(predict, rules, test, judgement, prediction_output(contract).frame_rate, seed)
+        command, judged = (str(options.model), data_name), (judgement.metrics, frames)
+        write_evaluation_report(out, command, contract, video_set, judged)
     return judgement.metrics
 
 
@@ -74,11 +79,21 @@ def window_of(contract: Contract) -> WindowSpec:
     return WindowSpec(clip.num_frames, contract.output.frames_given, clip.frame_stride or WindowSpec.frame_stride)
 
 
+def test_batch(contract: Contract) -> int:
+    """How many windows are judged at a time, so that their frames take 64 MiB at most.
+
+    Args:
+        contract: Of the model.
+    """
+    window_bytes = window_of(contract).num_frames * contract.input.clip.input_size**2 * 3
+    return max(1, min(MOST_TEST, _BATCH_BYTES // window_bytes))
+
+
 def _all_windows(video_set: VideoSet, contract: Contract, progress: Progress) -> TestWindows:
     """The windows of all videos, evenly spread."""
     records, videos = video_set.dataset.records, video_set.videos()
     names = [record.name for record in records]
     windows = prediction_windows(videos, window_of(contract), cuts_of(videos, progress), names)
     chosen = spread_windows(windows, per_video(len(names), MOST_TEST))
-    batches = WindowBatches(videos, chosen, contract.input.clip.input_size, TEST_BATCH, names=names)
+    batches = WindowBatches(videos, chosen, contract.input.clip.input_size, test_batch(contract), names=names)
     return TestWindows(batches, names, [record.group or record.name for record in records])

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from reelwise.core.progress import Progress
 from reelwise.datasets.window_batches import WindowBatches
@@ -88,9 +89,10 @@ def judge(
     pieces: dict[str, list[FrameErrors]] = {name: [] for name in rules}
     num_windows = len(test.batches.windows)
     for context, target in test:
-        for name, rule in rules.items():
-            prediction = rule(context, target.shape[1])
-            pieces[name].append(frame_errors(target, prediction, context[:, -1]))
+        predictions = {name: rule(context, target.shape[1]) for name, rule in rules.items()}
+        with threadpool_limits(1, "blas"):  # small pictures: several threads would wait for each other
+            for name, prediction in predictions.items():
+                pieces[name].append(frame_errors(target, prediction, context[:, -1]))
         progress.update(min(num_windows, sum(len(piece.squared_errors) for piece in pieces[OWN])), num_windows, "clips")
     errors = {name: join_frame_errors(of_rule) for name, of_rule in pieces.items()}
     return Judgement(_metrics(errors, test, seed, learned_from), errors)

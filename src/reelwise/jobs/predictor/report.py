@@ -6,14 +6,14 @@ from typing import Any
 
 from reelwise.core.backend import device_in_use
 from reelwise.core.contract import Contract
-from reelwise.jobs.predictor.judge import Judgement
 from reelwise.jobs.predictor.run_files import PredictorResult
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.decoding import VideoSet
 from reelwise.jobs.runs.report_facts import board_row, data_facts, now, split_rows, timing_facts
+from reelwise.reports.frames_section import FramesReport
 from reelwise.reports.report_data import ReportData
 from reelwise.reports.run_report import write_report
-from reelwise.tasks import PREDICTION
+from reelwise.tasks import PREDICTION, Metrics
 from reelwise.training.frames_objective import FramesObjective
 
 _NOT_REFITTED = "The model handed over is the tested one, trained without the validation and test videos."
@@ -48,12 +48,13 @@ def write_training_report(
         command=command,
         notes=(*context.notes, _NOT_REFITTED),
         created_at=now(),
+        frames=result.frames,
     )
     write_report(context.path / "report.html", report)
 
 
 def write_evaluation_report(
-    out: Path, command: tuple[str, str], contract: Contract, video_set: VideoSet, judgement: Judgement
+    out: Path, command: tuple[str, str], contract: Contract, video_set: VideoSet, judged: tuple[Metrics, FramesReport]
 ) -> None:
     """Write report.html of an evaluation on other videos; there are no curves and no split.
 
@@ -62,17 +63,18 @@ def write_evaluation_report(
         command: MODEL and DATA of the command.
         contract: Of the model.
         video_set: The videos.
-        judgement: What the model got.
+        judged: metrics.json, and what is shown of the frames.
     """
-    model, data_name = command
+    (model, data_name), (metrics, frames) = command, judged
     report = ReportData(
         title=f"{Path(data_name).name or data_name} · {contract.network.name}",
-        metrics=judgement.metrics,
+        metrics=metrics,
         skipped_files=video_set.dataset.skipped,
         data=data_facts(video_set, PREDICTION.label_fact(contract)),
         configuration=(("model", model),),
         command=shlex.join(["reelwise", "evaluate", model, data_name, "--out", str(out)]),
         created_at=now(),
+        frames=frames,
     )
     write_report(out / "report.html", report)
 

@@ -13,6 +13,7 @@ from reelwise.jobs.predictor.plan import PredictorPlan
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.folder import write_csv, write_history, write_skipped, write_splits
 from reelwise.models.file import save_model
+from reelwise.reports.frames_section import FramesReport
 from reelwise.tasks import PREDICTION
 from reelwise.training.fit import FitResult
 from reelwise.training.frames_objective import FramesObjective
@@ -29,6 +30,7 @@ class PredictorResult:
         fit: The network, and how its training went.
         test: The windows that it was judged on.
         judgement: What it got.
+        frames: What the report shows of its frames.
         clips_per_second: How fast it predicts, decoding apart.
         training_videos: Those that decided its weights, with those of the ``--from`` model.
     """
@@ -38,6 +40,7 @@ class PredictorResult:
     fit: FitResult
     test: TestWindows
     judgement: Judgement
+    frames: FramesReport
     clips_per_second: float
     training_videos: TrainingVideos
 

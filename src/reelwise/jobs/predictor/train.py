@@ -12,12 +12,13 @@ from reelwise.generation.baselines import next_baselines
 from reelwise.inference.frame_predictor import FramePredictor
 from reelwise.inference.model import Model
 from reelwise.jobs.predictor.data import PredictionVideos, prepare_videos
-from reelwise.jobs.predictor.evaluate import MOST_TEST, TEST_BATCH
+from reelwise.jobs.predictor.evaluate import MOST_TEST, test_batch
 from reelwise.jobs.predictor.fit import TrainingStart, fit_predictor, per_video, window_batches
 from reelwise.jobs.predictor.judge import TestWindows, judge
 from reelwise.jobs.predictor.last_good import keep_last_good
 from reelwise.jobs.predictor.plan import PredictorPlan, plan_predictors
 from reelwise.jobs.predictor.report import write_training_report
+from reelwise.jobs.predictor.report_frames import frames_report
 from reelwise.jobs.predictor.run_files import PredictorResult, leaderboard, training_summary, write_model_files
 from reelwise.jobs.runs.command import train_command
 from reelwise.jobs.runs.context import RunContext
@@ -27,6 +28,7 @@ from reelwise.jobs.runs.folder import Run
 from reelwise.jobs.runs.options import TrainOptions
 from reelwise.sampling.windows import spread_windows
 from reelwise.tasks import PREDICTION
+from reelwise.tasks.prediction import prediction_output
 from reelwise.training.failures import LossNotFinite
 
 _MOST_TO_SEARCH = 2048
@@ -82,7 +84,10 @@ def _run(
         baselines = next_baselines(lambda: _training_clips(data, plan))
         judgement = judge(predict, baselines, test, options.seed, context.progress)
     rate = len(test.batches.windows) / max(seconds, 1e-9)
-    return PredictorResult(plan, data, fit, test, judgement, rate, videos)
+    with context.measure("report"):
+        frame_rate = prediction_output(plan.contract).frame_rate
+        frames = frames_report(predictor.predict, baselines, test, judgement, frame_rate, options.seed)
+    return PredictorResult(plan, data, fit, test, judgement, frames, rate, videos)
 
 
 def _last_good(
@@ -99,7 +104,7 @@ def held_out_windows(data: PredictionVideos, plan: PredictorPlan) -> TestWindows
     """
     indices = data.split.test
     windows = spread_windows(data.windows(indices, plan.window), per_video(len(indices), MOST_TEST))
-    batches = window_batches(data, plan, indices, windows, batch_size=TEST_BATCH)
+    batches = window_batches(data, plan, indices, windows, batch_size=test_batch(plan.contract))
     return TestWindows(batches, [data.names[i] for i in indices], [data.group_of(i) for i in indices])
 
 
@@ -107,7 +112,7 @@ def _training_clips(data: PredictionVideos, plan: PredictorPlan) -> Iterator[tup
     """Context and continuation of training windows, a block at a time."""
     indices = data.split.train
     windows = spread_windows(data.windows(indices, plan.window), per_video(len(indices), _MOST_TO_SEARCH))
-    yield from TestWindows(window_batches(data, plan, indices, windows, batch_size=TEST_BATCH), (), ())
+    yield from TestWindows(window_batches(data, plan, indices, windows, batch_size=test_batch(plan.contract)), (), ())
 
 
 def _finish(context: RunContext, options: TrainOptions, results: Sequence[PredictorResult]) -> Run:
