@@ -102,7 +102,6 @@ class Entry:
         presets: By name; the first is the default.
         training: How it is trained where no option is given.
         modality: What it reads of a video, one of :data:`reelwise.core.modalities.MODALITIES`.
-        gives: What comes out of it: ``labels`` (features, on which a head for any labels is put) or ``frames``.
         input_kind: ``frames`` (uint8 clips), ``frame_descriptors`` (float32 features computed before the network),
             ``log_mel`` (a spectrogram and its presence mask) or ``columns`` (of metadata).
         licence: Of the weights that come with it.
@@ -121,7 +120,6 @@ class Entry:
     presets: Mapping[str, Preset]
     training: TrainingDefaults = USUAL_TRAINING
     modality: str = "frames"
-    gives: str = "labels"
     input_kind: str = "frames"
     licence: str = "none needed: trained from scratch on your videos"
     frozen_extractor: bool = False
