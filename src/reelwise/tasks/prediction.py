@@ -86,7 +86,7 @@ class PredictionTask(BaseTask[PredictionMetrics]):
         next_command="reelwise generate {model} --from new.mp4 --out generated/",
         rounds="One epoch is one round of windows that are drawn from the training videos at random.",
     )
-    score = Score("psnr", rises=True, words="PSNR", is_share=False, unit=" dB")
+    score = Score("psnr", rises=True, words="PSNR", is_share=False, unit=" dB", decimals=1)
     report_section = "frames"
     baseline_words: ClassVar = {
         "copy_last": "repeating the last frame",
@@ -170,7 +170,7 @@ class PredictionTask(BaseTask[PredictionMetrics]):
     def verdict(self, metrics: PredictionMetrics) -> str:
         """The PSNR with its interval, and how many frames it is of."""
         num_frames = len(metrics.per_horizon["psnr"])
-        low, high = (self.score.number(end) for end in self.score.ends(metrics))
+        low, high = self.score.interval_text(self.score.ends(metrics))
         value = self.score.number(metrics.psnr)
         frames = "frame" if num_frames == 1 else f"{num_frames} frames"
         return f"Predicts the next {frames} with a PSNR of {value} (likely between {low} and {high})"

@@ -17,6 +17,7 @@ class Score:
         words: What it is, in words for a table.
         is_share: Whether it lies in [0, 1] and is read as a percentage.
         unit: Behind a number that is no share, with a blank in front.
+        decimals: Of a number that is no share; None for three digits that count.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Score:
     words: str
     is_share: bool = True
     unit: str = ""
+    decimals: int | None = None
 
     def goodness(self, entry: Mapping[str, Any]) -> float:
         """A number that is higher for the better model: the score itself, or the negative error.
@@ -45,7 +47,7 @@ class Score:
 
     def number(self, value: float) -> str:
         """A value as people read it: ``82 %`` or ``2.3``."""
-        return percent(value) if self.is_share else f"{plain_number(value)}{self.unit}"
+        return percent(value) if self.is_share else f"{self._digits(value)}{self.unit}"
 
     def interval_text(self, interval: tuple[float, float]) -> tuple[str, str]:
         """Both ends of an interval; the second one has the unit.
@@ -57,7 +59,10 @@ class Score:
         low, high = interval
         if self.is_share:
             return f"{100 * low:.0f}", f"{100 * high:.0f} %"
-        return plain_number(low), f"{plain_number(high)}{self.unit}"
+        return self._digits(low), f"{self._digits(high)}{self.unit}"
+
+    def _digits(self, value: float) -> str:
+        return plain_number(value) if self.decimals is None else f"{value:.{self.decimals}f}"
 
     def text(self, entry: Mapping[str, Any]) -> str:
         """The score of an entry in a sentence: ``82 %``, or ``off by 2.3`` for an error."""
