@@ -83,7 +83,14 @@ def _no_window(
         f" stride {spec.frame_stride} need; the longest, {name}, has {lengths[longest]} in all."
     )
     for stride in range(spec.frame_stride - 1, 0, -1):
-        fitting = WindowSpec(spec.num_context, spec.num_targets, stride)
-        if any(len(window_starts(video.times, fitting, at)) for video, at in zip(videos, cuts, strict=True)):
+        if _fits(WindowSpec(spec.num_context, spec.num_targets, stride), videos, cuts):
             return DataError(message, hint=f"Use --frame-stride {stride}.")
-    return DataError(message, hint="Give longer videos, or predict fewer frames.")
+    for count in range(min(spec.num_context, spec.num_targets) - 1, 0, -1):
+        if _fits(WindowSpec(count, count, 1), videos, cuts):
+            return DataError(message, hint=f"Use --num-frames {count} --frame-stride 1, or give longer videos.")
+    return DataError(message, hint="Give longer videos.")
+
+
+def _fits(spec: WindowSpec, videos: Sequence[DecodedVideo], cuts: Sequence[Sequence[int]]) -> bool:
+    """Whether some video has such a window."""
+    return any(len(window_starts(video.times, spec, at)) for video, at in zip(videos, cuts, strict=True))

@@ -65,6 +65,6 @@ def training_kind(options: TrainOptions) -> TrainingKind:
         if name != _AUTO:
             gives.setdefault(parse_model_name(name)[0].gives, f"--model {name}")
     if len(gives) > 1:
-        asked = ", but ".join(f"{text} gives {what}" for what, text in gives.items())
-        raise UsageError(f"{asked}.", hint="Train them in two commands; `reelwise models` says what each gives.")
+        conflict = ", but ".join(f"{text} gives {what}" for what, text in gives.items())
+        raise UsageError(f"{conflict}.", hint="Train them in two commands; `reelwise models` says what each gives.")
     return TRAINING_KINDS[next(iter(gives), "labels")]

@@ -37,6 +37,9 @@ class BaseTask(ABC, Generic[MetricsT]):
     """How the report shows the predictions: ``classes``, ``labels``, ``numbers``, ``frames``, or ``figures``, a plain
     table."""
 
+    has_classes: ClassVar[bool] = False
+    """Whether each output is a label that a video may have, rather than a quantity or a picture."""
+
     baseline_words: ClassVar[Mapping[str, str]] = {}
     """What each of its own baselines goes by, as the verdict names it."""
 

@@ -138,17 +138,17 @@ class PredictionTask(BaseTask[PredictionMetrics]):
             groups: As in :meth:`metrics`.
             seed: Of the bootstrap.
         """
-        measured = frame_metrics(errors, groups, seed)
+        measures = frame_metrics(errors, groups, seed)
         return {
-            "psnr": measured.psnr,
-            "psnr_ci95": None if measured.psnr_ci95 is None else measured.psnr_ci95.as_list(),
-            "psnr_frames": measured.psnr_frames,
-            "ssim": measured.ssim,
-            "mse": measured.mse,
-            "mse_summed": measured.mse_summed,
+            "psnr": measures.psnr,
+            "psnr_ci95": None if measures.psnr_ci95 is None else measures.psnr_ci95.as_list(),
+            "psnr_frames": measures.psnr_frames,
+            "ssim": measures.ssim,
+            "mse": measures.mse,
+            "mse_summed": measures.mse_summed,
             "per_horizon": {
-                "psnr": list(measured.psnr_by_frame),
-                "ssim": None if measured.ssim_by_frame is None else list(measured.ssim_by_frame),
+                "psnr": list(measures.psnr_by_frame),
+                "ssim": None if measures.ssim_by_frame is None else list(measures.ssim_by_frame),
             },
         }
 

@@ -39,9 +39,6 @@ class Task(BaseTask[MetricsT]):
 
     # --- labels ------------------------------------------------------------------------------------------------------
 
-    has_classes: ClassVar[bool] = False
-    """Whether each output is a label that a video may have, rather than a quantity."""
-
     has_label_sets: ClassVar[bool] = False
     """Whether a video may have several labels, each given from a threshold on."""
 

@@ -53,7 +53,7 @@ def test_no_window_at_all_is_an_error_that_names_a_stride_that_fits():
     assert caught.value.hint == "Use --frame-stride 1."
     with pytest.raises(DataError, match="video 1") as caught:
         prediction_windows(videos, WindowSpec(8, 8, 2), cuts=[[], [10]])
-    assert caught.value.hint == "Give longer videos, or predict fewer frames."
+    assert caught.value.hint == "Use --num-frames 5 --frame-stride 1, or give longer videos."
     with pytest.raises(DataError, match="No video is left"):
         prediction_windows([], SPEC)
 

@@ -20,7 +20,7 @@ from reelwise.jobs.runs.loading import load_model, model_path
 from reelwise.media.decode_many import perform_one
 from reelwise.media.requests.sound import SoundTask
 from reelwise.media.sound.track import SoundSettings
-from reelwise.tasks import find_task
+from reelwise.tasks import find_any_task, find_task
 
 if TYPE_CHECKING:
     from reelwise.inference.model import Model
@@ -111,8 +111,7 @@ def window_of(path: Path, contract: Contract, window: str | None) -> Fraction:
         UsageError: The model cannot look at a window, neither it nor the option says how long one is, or it is shorter
             than ``LEAST_WINDOW``.
     """
-    task = find_task(contract.task)
-    if not task.has_classes:
+    if not find_any_task(contract.task).has_classes:
         hint = "Use a model of classes or of several labels."
         raise UsageError(f"{path}: is a model for {contract.task}, which finds no actions.", hint=hint)
     if "metadata" in contract.modalities:

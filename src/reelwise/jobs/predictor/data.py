@@ -9,6 +9,7 @@ import numpy as np
 
 from reelwise.cache.frame_cache import FrameCache
 from reelwise.core.clip import DecodeSettings
+from reelwise.core.errors import DataError
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.progress import Progress
 from reelwise.core.window import WindowSpec
@@ -16,6 +17,7 @@ from reelwise.datasets.dataset import Dataset, require_usable
 from reelwise.datasets.prediction_windows import prediction_windows
 from reelwise.datasets.reading import read_dataset
 from reelwise.datasets.splits.plan import SplitPlan, plan_splits
+from reelwise.datasets.splits.units import join_units
 from reelwise.jobs.predictor.cuts import cuts_of
 from reelwise.jobs.predictor.plan import PredictorPlan
 from reelwise.jobs.runs.context import RunContext
@@ -106,7 +108,7 @@ def prepare_videos(
     require_usable(dataset)
     cache = FrameCache(plan.cache_root, plan.cache_gb)
     by_settings: dict[DecodeSettings, PredictionVideos] = {}
-    prepared = []
+    with_data = []
     for model in models:
         settings = model.contract.input.decode
         if settings not in by_settings:
@@ -115,8 +117,8 @@ def prepare_videos(
         rate = data.frame_rate() / model.window.frame_stride
         precision = context.precisions.setdefault(model.name, "bfloat16" if model.config.bfloat16 else "float32")
         model = replace(model, config=replace(model.config, bfloat16=precision == "bfloat16"))
-        prepared.append((model.with_frame_rate(rate), data))
-    return prepared
+        with_data.append((model.with_frame_rate(rate), data))
+    return with_data
 
 
 def decode_videos(
@@ -141,6 +143,7 @@ def _read(
     # What is predicted is not the label, so that no class needs a video in each part.
     records = video_set.dataset.records
     without_labels = replace(video_set.dataset, records=tuple(replace(record, label="") for record in records))
+    _require_two_units(without_labels, same)
     split_plan = plan_splits(without_labels, seed=plan.seed, splits_csv=plan.splits_csv, same=same)
     for text in (split_plan.method, *split_plan.warnings):
         context.note(text)
@@ -151,3 +154,17 @@ def _read(
     contents = video_set.contents
     facts = json.dumps([[(r.name, contents[r.name]) for r in records], split_plan.split, cuts, plan.resume_facts])
     return PredictionVideos(video_set, cuts, split_plan, hashlib.sha256(facts.encode()).hexdigest())
+
+
+def _require_two_units(dataset: Dataset, same: list[tuple[str, ...]]) -> None:
+    """Refuse videos of which none can be held out.
+
+    Raises:
+        DataError: All are of one recording or group.
+    """
+    if len(set(join_units(dataset.records, same))) < 2:
+        videos = "there is 1 video" if len(dataset.records) == 1 else "all videos are of one recording or group"
+        raise DataError(
+            f"{dataset.root}: {videos}, and a model is judged on videos that it has not learned from.",
+            hint="Give two videos or more, better twenty; a long one can be cut with `reelwise analyze --split`.",
+        )

@@ -3,6 +3,7 @@
 from reelwise.cache.folder import cache_root
 from reelwise.cache.frame_cache import FrameCache
 from reelwise.core.contract import Contract
+from reelwise.core.errors import DataError
 from reelwise.core.files import write_json
 from reelwise.core.progress import Progress
 from reelwise.core.window import WindowSpec
@@ -68,8 +69,8 @@ def evaluate_predictor(options: EvaluateOptions, model: Model, data_name: str, p
         write_skipped(out, video_set.dataset.skipped)
         write_json(out / "metrics.json", judgement.metrics)
         frames = frames_report(predict, rules, test, judgement, prediction_output(contract).frame_rate, seed)
-        command, judged = (str(options.model), data_name), (judgement.metrics, frames)
-        write_evaluation_report(out, command, contract, video_set, judged)
+        command, figures = (str(options.model), data_name), (judgement.metrics, frames)
+        write_evaluation_report(out, command, contract, video_set, figures)
     return judgement.metrics
 
 
@@ -93,7 +94,10 @@ def _all_windows(video_set: VideoSet, contract: Contract, progress: Progress) ->
     """The windows of all videos, evenly spread."""
     records, videos = video_set.dataset.records, video_set.videos()
     names = [record.name for record in records]
-    windows = prediction_windows(videos, window_of(contract), cuts_of(videos, progress), names)
-    chosen = spread_windows(windows, per_video(len(names), MOST_TEST))
-    batches = WindowBatches(videos, chosen, contract.input.clip.input_size, test_batch(contract), names=names)
+    try:
+        windows = prediction_windows(videos, window_of(contract), cuts_of(videos, progress), names)
+    except DataError as problem:  # the model's window cannot be changed
+        raise DataError(problem.message, hint="Give longer videos.") from None
+    spread = spread_windows(windows, per_video(len(names), MOST_TEST))
+    batches = WindowBatches(videos, spread, contract.input.clip.input_size, test_batch(contract), names=names)
     return TestWindows(batches, names, [record.group or record.name for record in records])

@@ -54,7 +54,7 @@ def write_training_report(
 
 
 def write_evaluation_report(
-    out: Path, command: tuple[str, str], contract: Contract, video_set: VideoSet, judged: tuple[Metrics, FramesReport]
+    out: Path, command: tuple[str, str], contract: Contract, video_set: VideoSet, figures: tuple[Metrics, FramesReport]
 ) -> None:
     """Write report.html of an evaluation on other videos; there are no curves and no split.
 
@@ -63,9 +63,9 @@ def write_evaluation_report(
         command: MODEL and DATA of the command.
         contract: Of the model.
         video_set: The videos.
-        judged: metrics.json, and what is shown of the frames.
+        figures: metrics.json, and what is shown of the frames.
     """
-    (model, data_name), (metrics, frames) = command, judged
+    (model, data_name), (metrics, frames) = command, figures
     report = ReportData(
         title=f"{Path(data_name).name or data_name} · {contract.network.name}",
         metrics=metrics,

@@ -69,8 +69,8 @@ def _row(name: str, errors: dict[str, FrameErrors], groups: Sequence[str], seed:
 def _clips(predictors: dict[str, Predict], test: TestWindows) -> tuple[PredictedClip, ...]:
     """The windows to watch, with what each predictor gives for them."""
     windows = test.batches.windows
-    chosen = np.unique(np.linspace(0, len(windows) - 1, min(NUM_CLIPS, len(windows))).round().astype(int)).tolist()
-    pairs = [_window(test, window) for window in chosen]
+    numbers = np.unique(np.linspace(0, len(windows) - 1, min(NUM_CLIPS, len(windows))).round().astype(int)).tolist()
+    pairs = [_window(test, window) for window in numbers]
     context, truth = (np.stack([pair[part] for pair in pairs]) for part in (0, 1))
     given = {title: predict(context, truth.shape[1]) for title, predict in predictors.items()}
     return tuple(
@@ -80,7 +80,7 @@ def _clips(predictors: dict[str, Predict], test: TestWindows) -> tuple[Predicted
             truth=truth[row],
             predictions=tuple(ClipPrediction(title, frames[row]) for title, frames in given.items()),
         )
-        for row, window in enumerate(chosen)
+        for row, window in enumerate(numbers)
     )
 
 
