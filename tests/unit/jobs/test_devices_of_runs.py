@@ -16,6 +16,7 @@ from reelwise.jobs import train as train_module
 from reelwise.jobs.analyses import actions as actions_module
 from reelwise.jobs.api import analyze, evaluate, info, predict
 from reelwise.jobs.classifier import report, training_plan
+from reelwise.jobs.classifier import train as classifier_train
 from reelwise.jobs.runs import context, device_notes
 from reelwise.jobs.runs.device_notes import device_change, naming_device_faults, warn_of_unused_device
 from reelwise.training import failures
@@ -146,7 +147,7 @@ def test_a_run_that_failed_on_another_device_with_other_threads_goes_on_and_its_
     document["device"], document["backend"]["threads"] = GPU.document(), 64
     (tmp_path / "run" / "run.json").write_text(json.dumps(document))
     with monkeypatch.context() as patch:  # This resume ends before it trains, and may not take the sentence with it.
-        patch.setattr(train_module, "_try_extractors", lambda _: (_ for _ in ()).throw(UsageError("no weights.")))
+        patch.setattr(classifier_train, "_try_extractors", lambda _: (_ for _ in ()).throw(UsageError("no weights.")))
         with pytest.raises(UsageError):
             tiny_train(resume=True, threads=1)
     run = tiny_train(resume=True, threads=1, device="cpu", progress=listener)
@@ -196,7 +197,7 @@ def test_train_evaluate_and_predict_name_a_device_that_is_full_at_the_start(test
         raise RuntimeError("INTERNAL: no supported devices found")
 
     monkeypatch.setattr(failures, "device_in_use", lambda: GPU)
-    monkeypatch.setattr(train_module, "_try_extractors", fail)
+    monkeypatch.setattr(classifier_train, "_try_extractors", fail)
     for module in (evaluate_module, predict_module):
         monkeypatch.setattr(module, "load_model", fail)
     for call in (tiny_train, lambda: evaluate(tested.path, clips), lambda: predict(tested.path, clips)):

@@ -15,7 +15,7 @@ import pytest
 from reelwise.core.errors import DataError, Interruption, ModelFileError, TrainingError, UsageError
 from reelwise.jobs.api import info, load_model, predict
 from reelwise.jobs.runs.options import TrainOptions
-from reelwise.jobs.train import check_options
+from reelwise.jobs.training_kinds import training_kind
 from reelwise.training.trainee import StepResult, Trainee
 
 FILES = {"run.json", "splits.csv", "skipped.csv", "history.csv", "model.keras", "metrics.json", "predictions.csv"}
@@ -324,7 +324,7 @@ def test_resume_of_a_finished_run_does_nothing(tested, clips):
 )
 def test_wrong_options_are_refused_before_any_work(wrong, told):
     with pytest.raises(UsageError, match=told):
-        check_options(TrainOptions("clips", **wrong))
+        training_kind(options := TrainOptions("clips", **wrong)).check_options(options)
 
 
 def test_an_image_network_is_loaded_for_every_training_and_saved_with_the_model(tiny_train, quick_fit, tmp_path):

@@ -17,6 +17,7 @@ class TrainKeywords(TypedDict, total=False):
     batch_size: int | None
     size: int | None
     num_frames: int | None
+    num_targets: int | None
     frame_stride: int | None
     folds: int | None
     group: str | None
