@@ -6,19 +6,23 @@ of ``core.backend.backend_environment``; whoever imports it directly gets the Ke
 
 import keras
 
+from reelwise.layers.adaptive_norm import GatedResidual, ModulatedNorm
 from reelwise.layers.appearance_histograms import AppearanceHistograms
 from reelwise.layers.clamp import Clamp
 from reelwise.layers.flow_histograms import FlowHistograms
 from reelwise.layers.frame_differences import FrameDifferences
 from reelwise.layers.fused_batch_normalization import FusedBatchNormalization
+from reelwise.layers.level_features import LevelFeatures
 from reelwise.layers.masked_numbers import MaskedNumbers
 from reelwise.layers.masked_pooling import MaxPresent, MeanPresent
 from reelwise.layers.modality_fusion import AttendPresent, GatedSum
 from reelwise.layers.plain_layer import PlainLayer
+from reelwise.layers.rotary_attention import RotaryAttention
 from reelwise.layers.spectrogram_input import SpectrogramInput
 from reelwise.layers.standardise import StandardiseClip
 from reelwise.layers.time_fold import TimeFold, TimeUnfold
 from reelwise.layers.unrolled_lstm import UnrolledLSTM
+from reelwise.layers.video_patches import PatchesToVideo, VideoPatches
 
 __all__ = [
     "AppearanceHistograms",
@@ -27,15 +31,21 @@ __all__ = [
     "FlowHistograms",
     "FrameDifferences",
     "FusedBatchNormalization",
+    "GatedResidual",
     "GatedSum",
+    "LevelFeatures",
     "MaskedNumbers",
     "MaxPresent",
     "MeanPresent",
+    "ModulatedNorm",
+    "PatchesToVideo",
     "PlainLayer",
+    "RotaryAttention",
     "SpectrogramInput",
     "StandardiseClip",
     "TimeFold",
     "TimeUnfold",
     "UnrolledLSTM",
+    "VideoPatches",
     "keras",
 ]

@@ -24,6 +24,7 @@ class TrainConfig:
         patience: Epochs without a better validation score after which training ends; None never ends early.
         keep_best: Whether the weights of the best validation score are handed over, and not the last ones.
         ema: Momentum of the running mean of weights that is handed over; None hands over the weights themselves.
+        ema_warmup: Whether that mean begins as one over few steps, and forgets the first weights sooner.
         bfloat16: Whether training steps calculate in bfloat16; weights and evaluation stay float32.
         seed: Of initial weights, order and augmentation.
         budget_seconds: Time for training; after the first epoch it is turned into a number of epochs.
@@ -40,6 +41,7 @@ class TrainConfig:
     patience: int | None = None
     keep_best: bool = True
     ema: float | None = None
+    ema_warmup: bool = False
     bfloat16: bool = False
     seed: int = 0
     budget_seconds: float | None = None
@@ -53,6 +55,8 @@ class TrainConfig:
             raise UsageError(f"seed is {self.seed}, expected 0 to 2147483647.", hint="Use --seed 0.")
         if self.budget_seconds is not None and self.budget_seconds <= 0:
             raise UsageError(f"budget is {self.budget_seconds} s, expected more than 0.", hint="Use --budget 5m.")
+        if self.ema is None and self.ema_warmup:
+            raise ValueError(f"ema_warmup without ema: {self}")
         if self.learning_rate <= 0 or not 0 <= self.warmup_share <= 1:
             raise ValueError(f"rates and shares are out of range: {self}")
 
@@ -63,4 +67,6 @@ class TrainConfig:
             objective: Of the training.
         """
         fields = {**asdict(self), **objective.settings()}
+        if not self.ema_warmup:  # it came later: checkpoints of before are still resumed
+            del fields["ema_warmup"]
         return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()

@@ -10,6 +10,7 @@ import numpy as np
 from reelwise.core.backend import compiles_steps
 from reelwise.core.errors import TrainingError
 from reelwise.training.arrays import assign_all, to_array
+from reelwise.training.averaging_optimizer import AveragingAdamW
 from reelwise.training.batches import Batch
 from reelwise.training.config import TrainConfig
 from reelwise.training.objective import Objective
@@ -159,7 +160,8 @@ def _check_twins(twin: keras.Model, network: keras.Model) -> None:
 
 
 def _optimizer(config: TrainConfig) -> keras.optimizers.Optimizer:
-    optimizer = keras.optimizers.AdamW(
+    kind = AveragingAdamW if config.ema_warmup else keras.optimizers.AdamW
+    optimizer = kind(
         learning_rate=config.learning_rate,
         weight_decay=config.weight_decay,
         global_clipnorm=config.clip_norm,
@@ -167,5 +169,5 @@ def _optimizer(config: TrainConfig) -> keras.optimizers.Optimizer:
         # Keras checks the momentum even where it is not used; 0.99 is its own default.
         ema_momentum=0.99 if config.ema is None else config.ema,
     )
-    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta", "scale"])
     return optimizer

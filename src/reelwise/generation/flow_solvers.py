@@ -1,0 +1,58 @@
+"""Ways to follow a flow from noise to frames: Euler's and Heun's."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+Denoise = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""(N, T, …) float32 noisy frames and their (N, T) float32 levels to (N, T, …) clean frames."""
+
+METHODS = ("euler", "heun")
+
+
+def solve_flow(denoise: Denoise, start: np.ndarray, is_free: np.ndarray, steps: np.ndarray, method: str) -> np.ndarray:
+    """Follow the flow from noise to clean frames.
+
+    At level s the flow is (x - clean)/s, with the clean frames that the network predicts; so the step to level 0 ends
+    at them. Heun's method takes the mean of the flow at both ends of a step, for twice the work; the last step, at
+    whose end there is no flow, is Euler's.
+
+    Args:
+        denoise: Predicts clean frames.
+        start: (N, T, …) float32: noise where a frame is free, else what is given.
+        is_free: (N, T) bool; the other frames stay as they are, bit for bit, and have level 0.
+        steps: (K + 1,) falling levels, from 1 to 0.
+        method: ``euler`` (error falls as 1/K) or ``heun`` (as 1/K²).
+
+    Returns:
+        (N, T, …) float32.
+
+    Raises:
+        ValueError: No such method, or the levels do not fall from 1 to 0.
+
+    Source: Karras et al. 2022, "Elucidating the Design Space of Diffusion-Based Generative Models", arXiv:2206.00364,
+    algorithm 1, with the straight line of rectified flow for their schedule.
+    """
+    if method not in METHODS:
+        raise ValueError(f"no method {method!r}: {' or '.join(METHODS)}")
+    if len(steps) < 2 or steps[0] != 1 or steps[-1] != 0 or np.any(np.diff(steps) >= 0):
+        raise ValueError(f"levels must fall from 1 to 0, got {steps}")
+    wide = is_free.reshape(*is_free.shape, *[1] * (start.ndim - 2))
+    x = start
+    for level, next_level in zip(steps[:-1].astype(np.float32), steps[1:].astype(np.float32), strict=True):
+        flow = (x - denoise(x, is_free * level)) / level
+        following = x + (next_level - level) * flow
+        if method == "heun" and next_level > 0:
+            next_flow = (following - denoise(np.where(wide, following, x), is_free * next_level)) / next_level
+            following = x + (next_level - level) * np.float32(0.5) * (flow + next_flow)
+        x = np.where(wide, following, x)
+    return x
+
+
+def even_levels(num_steps: int) -> np.ndarray:
+    """(K + 1,) float64: levels that fall evenly from 1 to 0.
+
+    Args:
+        num_steps: K.
+    """
+    return np.linspace(1.0, 0.0, num_steps + 1)

@@ -1,0 +1,1 @@
+"""A transformer over patches of space and time that takes noise out of clips."""

@@ -1,0 +1,28 @@
+"""AdamW with a running mean of the weights that forgets its beginning."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+
+class AveragingAdamW(keras.optimizers.AdamW):
+    """AdamW whose running mean of the weights warms up.
+
+    Keras' mean begins with the weights of the first step. With a momentum of 0.999 they still are 37 % of it after 1000
+    steps, and a denoiser draws noise with it. Here the momentum of step n (from 0) is min(momentum, (1 + n) / (10 + n)),
+    so that a mean after n steps is one over about the last tenth of them, until the momentum is reached. The number of
+    steps is one of the optimizer's variables, so a resumed training goes on with the same bits.
+
+    Source: the formula is that of ``num_updates`` in TensorFlow's ``tf.train.ExponentialMovingAverage``.
+    """
+
+    def _update_model_variables_moving_average(self, trainable_variables: Any) -> None:
+        """What Keras calls after each step; it has no public place for another momentum."""
+        steps = ops.cast(self.iterations, "float32")
+        momentum = ops.where(
+            steps > 0, ops.minimum(ops.cast(self.ema_momentum, "float32"), (1.0 + steps) / (10.0 + steps)), 0.0
+        )
+        for variable, mean in zip(trainable_variables, self._model_variables_moving_average, strict=True):
+            if mean is not None:
+                mean.assign(mean + (1.0 - momentum) * (variable - mean))
