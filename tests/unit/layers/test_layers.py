@@ -16,6 +16,10 @@ FLAT = np.random.default_rng(0).normal(size=(4, 6)).astype(np.float32)
 PARTS = np.random.default_rng(0).normal(size=(4, 3, 6)).astype(np.float32)
 THERE = np.array([[1, 1, 1], [0, 1, 0], [1, 0, 1], [0, 0, 0]], np.float32)
 KNOWN = np.stack([PARTS[:, :, 0], THERE], axis=-1)
+TOKENS = np.random.default_rng(1).normal(size=(4, 2, 3, 16)).astype(np.float32)
+STEER = np.random.default_rng(2).normal(size=(4, 2, 48)).astype(np.float32)
+QUERIES_KEYS = np.random.default_rng(3).normal(size=(4, 6, 4, 8)).astype(np.float32)
+PATCHES = np.random.default_rng(4).normal(size=(2, 3, 9, 24)).astype(np.float32)
 CASES: list[tuple[keras.layers.Layer, Any]] = [
     (layers.Clamp(most=0.5, name="a"), PARTS),
     (layers.FlowHistograms(cell=4, window=5, ridge=9.0, name="a"), CLIPS),
@@ -30,6 +34,12 @@ CASES: list[tuple[keras.layers.Layer, Any]] = [
     (layers.MaskedNumbers(most=0.5, name="a"), KNOWN),
     (layers.GatedSum(name="a"), [PARTS, PARTS[::-1], THERE]),
     (layers.AttendPresent(name="a"), [PARTS, PARTS[::-1], PARTS * 2, THERE]),
+    (layers.GatedResidual(name="a"), [TOKENS, TOKENS[::-1], STEER]),
+    (layers.ModulatedNorm(name="a"), [TOKENS, STEER]),
+    (layers.LevelFeatures(num_frames=2, num_features=6, name="a"), FLAT[:, :4] ** 2 / 9),
+    (layers.RotaryAttention(grid=(2, 3, 1), num_heads=2, name="a"), [QUERIES_KEYS, TOKENS]),
+    (layers.VideoPatches(num_frames=5, size=4, name="a"), CLIPS.astype(np.float32)),
+    (layers.PatchesToVideo(num_frames=2, size=2, name="a"), PATCHES),
     (layers.TimeFold(name="a"), CLIPS),
     (layers.TimeUnfold(2, name="a"), FLAT),
 ]
@@ -85,7 +95,13 @@ ARGUMENTS: list[tuple[type, dict[str, Any]]] = [
     (layers.Clamp, {"most": 0.5}),
     (layers.FlowHistograms, {"cell": 4, "window": 5, "ridge": 9.0}),
     (layers.FrameDifferences, {"scale": 3.0, "with_colours": True}),
+    (layers.GatedResidual, {}),
     (layers.GatedSum, {}),
+    (layers.LevelFeatures, {"num_frames": 2, "num_features": 6}),
+    (layers.ModulatedNorm, {}),
+    (layers.PatchesToVideo, {"num_frames": 2, "size": 4}),
+    (layers.RotaryAttention, {"grid": (2, 3, 1), "num_heads": 2}),
+    (layers.VideoPatches, {"num_frames": 2, "size": 4}),
     (layers.MaskedNumbers, {"most": 0.5}),
     (layers.MaxPresent, {}),
     (layers.MeanPresent, {}),
@@ -98,6 +114,7 @@ ARGUMENTS: list[tuple[type, dict[str, Any]]] = [
         {"function": "binary_crossentropy", "from_logits": True, "label_smoothing": 0.2, "smoothing_target": 0.5},
     ),
     (losses.StreamCrossentropy, {"label_smoothing": 0.2}),
+    (losses.WeightedFrames, {}),
 ]
 
 
