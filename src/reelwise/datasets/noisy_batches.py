@@ -1,7 +1,7 @@
 """Batches for a denoiser: noisy clips, their levels and labels, the same bits whatever thread makes them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -38,7 +38,7 @@ class NoisyBatches:
     clips: WindowBatches
     num_labels: int = 0
     labels: Sequence[int] | None = None
-    noise: NoiseSettings = NoiseSettings()
+    noise: NoiseSettings = field(default_factory=NoiseSettings)
     seed: int = 0
 
     def __post_init__(self) -> None:

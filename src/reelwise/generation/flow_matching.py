@@ -1,6 +1,6 @@
 """What a denoiser is trained for: clean frames under noise, weighted as errors of the flow from frames to noise."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import keras
@@ -27,7 +27,7 @@ class FlowObjective(Objective):
     flow from a prediction of clean frames: Li and He 2025, arXiv:2511.13720, equation 6.
     """
 
-    noise: NoiseSettings = NoiseSettings()
+    noise: NoiseSettings = field(default_factory=NoiseSettings)
 
     @property
     def metrics(self) -> tuple[Metric, ...]:

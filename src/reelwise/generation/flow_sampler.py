@@ -17,7 +17,8 @@ from reelwise.transforms.frame_noise import from_signed, to_signed
 MOST_STEPS = 1000
 
 _VALUES_PER_PASS = 8 * 8 * 32 * 32 * 3
-"""Of the clips in one forward pass: 8 clips of 8x32x32, one of 16x64x64. Fewer leave processors idle, more only wait."""
+"""Of the clips in one forward pass: 8 clips of 8x32x32, one of 16x64x64. Fewer leave processors idle, more
+only wait."""
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ class RotaryAttention(PlainLayer):
 
     def __init__(self, grid: tuple[int, int, int], num_heads: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.grid = tuple(grid)
+        self.grid: tuple[int, int, int] = (grid[0], grid[1], grid[2])  # a list, out of a file
         self.num_heads = num_heads
 
     def call(self, inputs: Any) -> Any:

@@ -16,11 +16,11 @@ def test_a_users_mistake_has_a_hint(wrong):
 
 
 def test_the_fingerprint_changes_with_every_field():
-    plain, objective = TrainConfig(), TaskObjective()
+    plain, objective = TrainConfig(ema=0.5), TaskObjective()
     others = {
         "epochs": 61, "batch_size": 15, "learning_rate": 2e-3, "warmup_share": 0.2, "weight_decay": 0.1,
         "mixup": 0.1, "augment": "none", "clip_norm": 1.0, "patience": 3, "keep_best": False,
-        "ema": 0.9, "bfloat16": True, "seed": 1, "budget_seconds": 9.0,
+        "ema": 0.9, "ema_warmup": True, "bfloat16": True, "seed": 1, "budget_seconds": 9.0,
     }  # fmt: skip
     assert set(others) == set(TrainConfig.__dataclass_fields__)
     prints = {replace(plain, **{name: value}).fingerprint(objective) for name, value in others.items()}
@@ -29,7 +29,7 @@ def test_the_fingerprint_changes_with_every_field():
     assert set(objectives) == set(TaskObjective.__dataclass_fields__)
     prints |= {plain.fingerprint(replace(objective, **{name: value})) for name, value in objectives.items()}
     assert len(prints) == len(others) + len(objectives) + 1
-    assert TrainConfig().fingerprint(TaskObjective()) == plain.fingerprint(objective)
+    assert TrainConfig(ema=0.5).fingerprint(TaskObjective()) == plain.fingerprint(objective)
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,8 @@ def test_a_run_of_an_earlier_version_can_be_resumed(objective, fingerprint):
 def test_what_does_not_go_together_is_refused(wrong):
     with pytest.raises(ValueError, match=r"task|label_smoothing"):
         TaskObjective(**wrong)
+
+
+def test_a_warm_up_without_a_mean_is_refused():
+    with pytest.raises(ValueError, match="ema_warmup without ema"):
+        TrainConfig(ema_warmup=True)

@@ -9,7 +9,13 @@ from reelwise.training.trainee import Trainee
 
 pytestmark = pytest.mark.backend
 
-CONFIGS = {"alone": {}, "bfloat16": {"bfloat16": True}, "ema": {"ema": 0.5}, "clipped": {"clip_norm": 0.1}}
+CONFIGS = {
+    "alone": {},
+    "bfloat16": {"bfloat16": True},
+    "ema": {"ema": 0.5},
+    "ema_warmup": {"ema": 0.5, "ema_warmup": True},
+    "clipped": {"clip_norm": 0.1},
+}
 
 
 @pytest.mark.parametrize("changed", CONFIGS.values(), ids=CONFIGS)

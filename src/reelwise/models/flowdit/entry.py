@@ -4,7 +4,7 @@ from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset
 
 ENTRY = Entry(
     name="flowdit",
-    summary="A transformer over patches of space and time that makes clips out of noise, by class or from given frames.",
+    summary="A transformer over patches of space and time makes clips out of noise, by class or from given frames.",
     purpose="New clips like yours: hundreds of short ones, or a class per kind; real footage in colour needs a GPU.",
     builder="reelwise.models.flowdit.backbone:build",
     arguments={

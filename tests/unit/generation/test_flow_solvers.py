@@ -1,0 +1,71 @@
+"""The solvers on a flow that is known: from noise to a normal distribution."""
+
+import numpy as np
+import pytest
+
+from reelwise.generation.flow_solvers import even_levels, solve_flow
+
+MEAN, DEVIATION = 0.7, 0.4
+
+
+def denoise(x: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    """The expected clean value, where clean values are normal: the posterior mean."""
+    level = levels.reshape(*levels.shape, *[1] * (x.ndim - 2)).astype(np.float64)
+    variance = (1 - level) ** 2 * DEVIATION**2 + level**2
+    return MEAN + (1 - level) * DEVIATION**2 / variance * (x - (1 - level) * MEAN)
+
+
+NOISE = np.random.default_rng(0).normal(size=(3, 2, 2, 2, 3))
+ALL = np.ones((3, 2), bool)
+EXACT = MEAN + DEVIATION * NOISE
+"""Where the flow takes each value: it keeps the order, and both ends are normal."""
+
+
+def error(num_steps: int, method: str) -> float:
+    return float(np.abs(solve_flow(denoise, NOISE, ALL, even_levels(num_steps), method) - EXACT).max())
+
+
+@pytest.mark.parametrize(("method", "factor"), [("euler", 2), ("heun", 4)])
+def test_half_the_step_divides_the_error_by_the_order_of_the_method(method: str, factor: float) -> None:
+    errors = [error(num_steps, method) for num_steps in (40, 80, 160)]
+    assert errors[0] / errors[1] == pytest.approx(factor, rel=0.15)
+    assert errors[1] / errors[2] == pytest.approx(factor, rel=0.15)
+    assert errors[2] < 0.01
+
+
+def test_heun_is_nearer_than_euler_with_the_same_work() -> None:
+    assert error(20, "heun") < error(40, "euler") / 3
+
+
+def test_one_step_ends_at_what_is_predicted_from_noise_alone() -> None:
+    got = solve_flow(denoise, NOISE, ALL, even_levels(1), "heun")
+    np.testing.assert_allclose(got, np.full_like(NOISE, MEAN), atol=1e-12)
+
+
+@pytest.mark.parametrize("method", ["euler", "heun"])
+def test_given_frames_stay_bit_for_bit_and_have_level_0(method: str) -> None:
+    is_free = np.array([[True, False], [True, True], [False, True]])
+    seen: list[np.ndarray] = []
+
+    def watch(x: np.ndarray, levels: np.ndarray) -> np.ndarray:
+        assert np.array_equal(x[~is_free], NOISE[~is_free])
+        seen.append(levels)
+        return denoise(x, levels)
+
+    got = solve_flow(watch, NOISE, is_free, even_levels(5), method)
+    assert np.array_equal(got[~is_free], NOISE[~is_free])
+    expected = solve_flow(denoise, NOISE, ALL, even_levels(5), method)
+    assert np.array_equal(got[is_free], expected[is_free])
+    assert len(seen) == {"euler": 5, "heun": 9}[method]
+    assert all(np.all(levels[~is_free] == 0) and np.all(levels[is_free] > 0) for levels in seen)
+
+
+@pytest.mark.parametrize("steps", [[1.0], [0.9, 0.0], [1.0, 0.1], [1.0, 0.5, 0.5, 0.0]])
+def test_levels_that_do_not_fall_from_1_to_0_are_refused(steps: list[float]) -> None:
+    with pytest.raises(ValueError, match="must fall from 1 to 0"):
+        solve_flow(denoise, NOISE, ALL, np.array(steps), "euler")
+
+
+def test_an_unknown_method_is_refused() -> None:
+    with pytest.raises(ValueError, match="euler or heun"):
+        solve_flow(denoise, NOISE, ALL, even_levels(2), "midpoint")
