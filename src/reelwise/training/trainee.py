@@ -10,7 +10,7 @@ import numpy as np
 from reelwise.core.backend import compiles_steps
 from reelwise.core.errors import TrainingError
 from reelwise.training.arrays import assign_all, to_array
-from reelwise.training.averaging_optimizer import AveragingAdamW
+from reelwise.training.averaging_optimizer import averaging_adamw
 from reelwise.training.batches import Batch
 from reelwise.training.config import TrainConfig
 from reelwise.training.objective import Objective
@@ -160,8 +160,8 @@ def _check_twins(twin: keras.Model, network: keras.Model) -> None:
 
 
 def _optimizer(config: TrainConfig) -> keras.optimizers.Optimizer:
-    kind = AveragingAdamW if config.ema_warmup else keras.optimizers.AdamW
-    optimizer = kind(
+    make: Any = averaging_adamw if config.ema_warmup else keras.optimizers.AdamW
+    optimizer = make(
         learning_rate=config.learning_rate,
         weight_decay=config.weight_decay,
         global_clipnorm=config.clip_norm,

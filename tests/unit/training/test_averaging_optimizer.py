@@ -4,7 +4,6 @@ import keras
 import numpy as np
 import pytest
 
-from reelwise.training.averaging_optimizer import AveragingAdamW
 from reelwise.training.config import TrainConfig
 from reelwise.training.task_objective import TaskObjective
 from reelwise.training.trainee import Trainee
@@ -50,4 +49,3 @@ def test_weights_are_those_of_keras_adamw(seeded, tiny):
     prepare(0)
     _, of_keras = means_and_weights(tiny, 3, ema=0.999)
     assert all(np.array_equal(a, b) for a, b in zip(weights, of_keras, strict=True))
-    assert issubclass(AveragingAdamW, keras.optimizers.AdamW)
