@@ -168,7 +168,7 @@ class FlowSampler:
                 is_free[row, place] = False
         none = self.num_labels
         labels = np.array([none if request.label is None else request.label for request in requests], np.int32)
-        denoise = _Guided(forward, labels, none, self.settings.guidance)
+        denoise = _Guidance(forward, labels, none, self.settings.guidance)
         steps = even_levels(self.settings.num_steps)
         clips = from_signed(solve_flow(denoise, start, is_free, steps, self.settings.method))
         for row, request in enumerate(requests):
@@ -183,7 +183,7 @@ class FlowSampler:
 
 
 @dataclass(frozen=True, eq=False)
-class _Guided:
+class _Guidance:
     """Clean frames by class, moved away from those without a class.
 
     Args:

@@ -85,14 +85,14 @@ class RotaryAttention(PlainLayer):
         queries_and_keys, values = inputs
         heads, (num_times, num_places, width) = self.num_heads, values.shape[1:]
         head_size = width // heads
-        turned = self._turn(ops.transpose(queries_and_keys, (0, 2, 1, 3)))  # (B, 2H, N, D/H)
-        queries, keys = ops.split(turned, 2, axis=1)
+        rotated_heads = self._turn(ops.transpose(queries_and_keys, (0, 2, 1, 3)))  # (B, 2H, N, D/H)
+        queries, keys = ops.split(rotated_heads, 2, axis=1)
         values = ops.reshape(values, (-1, num_times * num_places, heads, head_size))
         values = ops.transpose(values, (0, 2, 1, 3))  # (B, H, N, D/H)
         # Plain products: with few tokens they are faster than Keras' fused call, and the same on every back end.
         scores = ops.matmul(queries, ops.transpose(keys, (0, 1, 3, 2))) * (1 / math.sqrt(head_size))
-        mixed = ops.matmul(ops.softmax(scores, axis=-1), values)
-        return ops.reshape(ops.transpose(mixed, (0, 2, 1, 3)), (-1, num_times, num_places, width))
+        head_outputs = ops.matmul(ops.softmax(scores, axis=-1), values)
+        return ops.reshape(ops.transpose(head_outputs, (0, 2, 1, 3)), (-1, num_times, num_places, width))
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """(B, T', P, D)."""
@@ -104,7 +104,7 @@ class RotaryAttention(PlainLayer):
         return 2 * (num_times * num_places) ** 2 * width
 
     def _turn(self, x: Any) -> Any:
-        """Each pair of features turned by the angle of its patch: (…, N, D/H)."""
+        """Each pair of features rotated_heads by the angle of its patch: (…, N, D/H)."""
         angles = rotary_angles(self.grid, x.shape[-1])
         cosines, sines = (ops.convert_to_tensor(function(angles), dtype=x.dtype) for function in (np.cos, np.sin))
         first, second = ops.split(x, 2, axis=-1)

@@ -193,5 +193,5 @@ class _Block:
         both = layers.Reshape(heads, name=f"{name}_heads")(both)
         both = layers.RMSNormalization(name=f"{name}_queries_keys_norm")(both)
         values = layers.Dense(self.width, use_bias=False, name=f"{name}_values")(x)
-        mixed = RotaryAttention(self.grid, self.num_heads, name=f"{name}_attention")([both, values])
-        return layers.Dense(self.width, name=f"{name}_attention_outer")(mixed)
+        head_outputs = RotaryAttention(self.grid, self.num_heads, name=f"{name}_attention")([both, values])
+        return layers.Dense(self.width, name=f"{name}_attention_outer")(head_outputs)
