@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from reelwise.core.errors import UsageError
-from reelwise.generation.flow_solvers import METHODS, even_levels, solve_flow
+from reelwise.generation.flow_solvers import METHODS, falling_levels, solve_flow
 from reelwise.training.arrays import to_array
 from reelwise.training.forward import Forward, forward_pass
 from reelwise.transforms.frame_noise import from_signed, to_signed
@@ -29,6 +29,8 @@ class SamplerSettings:
         num_steps: Steps from noise to clip, 10 to 50 as a rule.
         method: ``euler`` or ``heun``; a step of the second takes twice as long.
         guidance: How much further than the class alone to go away from what has no class; 1 does not.
+        shift: How much more of the steps lie near pure noise, as
+            :func:`reelwise.generation.flow_solvers.falling_levels` takes it.
 
     Raises:
         UsageError: A value is out of its range.
@@ -40,12 +42,15 @@ class SamplerSettings:
     num_steps: int = 25
     method: str = "euler"
     guidance: float = 1.5
+    shift: float = 4.0
 
     def __post_init__(self) -> None:
         if not 1 <= self.num_steps <= MOST_STEPS:
             raise UsageError(f"steps is {self.num_steps}, expected 1 to {MOST_STEPS}.", hint="Use --steps 25.")
         if self.method not in METHODS:
             raise UsageError(f"sampler is {self.method!r}, expected {' or '.join(METHODS)}.", hint="Use euler.")
+        if not 0.1 <= self.shift <= 100:
+            raise UsageError(f"shift is {self.shift}, expected 0.1 to 100.", hint="Use 4.")
         if not 0 <= self.guidance <= 100:
             raise UsageError(f"guidance is {self.guidance}, expected 0 to 100.", hint="Use --guidance 1.5.")
 
@@ -169,7 +174,7 @@ class FlowSampler:
         none = self.num_labels
         labels = np.array([none if request.label is None else request.label for request in requests], np.int32)
         denoise = _Guidance(forward, labels, none, self.settings.guidance)
-        steps = even_levels(self.settings.num_steps)
+        steps = falling_levels(self.settings.num_steps, self.settings.shift)
         clips = from_signed(solve_flow(denoise, start, is_free, steps, self.settings.method))
         for row, request in enumerate(requests):
             for place, frame in request.frames.items():

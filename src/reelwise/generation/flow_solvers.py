@@ -49,10 +49,21 @@ def solve_flow(denoise: Denoise, start: np.ndarray, is_free: np.ndarray, steps: 
     return x
 
 
-def even_levels(num_steps: int) -> np.ndarray:
-    """(K + 1,) float64: levels that fall evenly from 1 to 0.
+def falling_levels(num_steps: int, shift: float = 1.0) -> np.ndarray:
+    """(K + 1,) float64: levels from 1 to 0, closer together near 1 with a larger shift.
+
+    The more values of a clip say the same (its channels, its frames), the more noise it takes to hide what it shows; so
+    that is decided at levels near 1.
 
     Args:
         num_steps: K.
+        shift: Factor by which share of noise over share of picture grows; 1 makes even steps.
+
+    Source: Esser et al. 2024, arXiv:2403.03206, equation 23, there for the size of pictures.
+
+    Example:
+        >>> falling_levels(4).tolist(), falling_levels(2, shift=3).tolist()
+        ([1.0, 0.75, 0.5, 0.25, 0.0], [1.0, 0.75, 0.0])
     """
-    return np.linspace(1.0, 0.0, num_steps + 1)
+    even = np.linspace(1.0, 0.0, num_steps + 1)
+    return shift * even / (1 + (shift - 1) * even)

@@ -104,7 +104,7 @@ class RotaryAttention(PlainLayer):
         return 2 * (num_times * num_places) ** 2 * width
 
     def _turn(self, x: Any) -> Any:
-        """Each pair of features rotated_heads by the angle of its patch: (…, N, D/H)."""
+        """Each pair of features turned by the angle of its patch: (…, N, D/H)."""
         angles = rotary_angles(self.grid, x.shape[-1])
         cosines, sines = (ops.convert_to_tensor(function(angles), dtype=x.dtype) for function in (np.cos, np.sin))
         first, second = ops.split(x, 2, axis=-1)

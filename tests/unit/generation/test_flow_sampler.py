@@ -56,6 +56,7 @@ def test_seed_number_and_window_each_give_other_noise(network: keras.Model) -> N
         sampler(network).sample([SampleRequest(0, None)]),
         sampler(network, guidance=3.0).sample([SampleRequest(0, 1)]),
         sampler(network, method="heun").sample([SampleRequest(0, 1)]),
+        sampler(network, shift=1.0).sample([SampleRequest(0, 1)]),
     ]
     assert all(not np.array_equal(usual, other) for other in others)
 
@@ -133,7 +134,9 @@ def test_an_overlap_that_leaves_nothing_is_refused(network: keras.Model, overlap
         sampler(network).extend(SampleRequest(), 16, overlap)
 
 
-@pytest.mark.parametrize("wrong", [{"num_steps": 0}, {"num_steps": 1001}, {"method": "dpm"}, {"guidance": -1.0}])
+@pytest.mark.parametrize(
+    "wrong", [{"num_steps": 0}, {"num_steps": 1001}, {"method": "dpm"}, {"guidance": -1.0}, {"shift": 0.0}]
+)
 def test_settings_out_of_range_have_a_hint(wrong: dict[str, Any]) -> None:
     with pytest.raises(UsageError) as caught:
         SamplerSettings(**wrong)

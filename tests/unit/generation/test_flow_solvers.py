@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from reelwise.generation.flow_solvers import even_levels, solve_flow
+from reelwise.generation.flow_solvers import falling_levels, solve_flow
 
 MEAN, DEVIATION = 0.7, 0.4
 
@@ -22,7 +22,7 @@ EXACT = MEAN + DEVIATION * NOISE
 
 
 def error(num_steps: int, method: str) -> float:
-    return float(np.abs(solve_flow(denoise, NOISE, ALL, even_levels(num_steps), method) - EXACT).max())
+    return float(np.abs(solve_flow(denoise, NOISE, ALL, falling_levels(num_steps), method) - EXACT).max())
 
 
 @pytest.mark.parametrize(("method", "factor"), [("euler", 2), ("heun", 4)])
@@ -38,7 +38,7 @@ def test_heun_is_nearer_than_euler_with_the_same_work() -> None:
 
 
 def test_one_step_ends_at_what_is_predicted_from_noise_alone() -> None:
-    got = solve_flow(denoise, NOISE, ALL, even_levels(1), "heun")
+    got = solve_flow(denoise, NOISE, ALL, falling_levels(1), "heun")
     np.testing.assert_allclose(got, np.full_like(NOISE, MEAN), atol=1e-12)
 
 
@@ -52,9 +52,9 @@ def test_given_frames_stay_bit_for_bit_and_have_level_0(method: str) -> None:
         seen.append(levels)
         return denoise(x, levels)
 
-    got = solve_flow(watch, NOISE, is_free, even_levels(5), method)
+    got = solve_flow(watch, NOISE, is_free, falling_levels(5), method)
     assert np.array_equal(got[~is_free], NOISE[~is_free])
-    expected = solve_flow(denoise, NOISE, ALL, even_levels(5), method)
+    expected = solve_flow(denoise, NOISE, ALL, falling_levels(5), method)
     assert np.array_equal(got[is_free], expected[is_free])
     assert len(seen) == {"euler": 5, "heun": 9}[method]
     assert all(np.all(levels[~is_free] == 0) and np.all(levels[is_free] > 0) for levels in seen)
@@ -68,4 +68,13 @@ def test_levels_that_do_not_fall_from_1_to_0_are_refused(steps: list[float]) -> 
 
 def test_an_unknown_method_is_refused() -> None:
     with pytest.raises(ValueError, match="euler or heun"):
-        solve_flow(denoise, NOISE, ALL, even_levels(2), "midpoint")
+        solve_flow(denoise, NOISE, ALL, falling_levels(2), "midpoint")
+
+
+def test_a_shift_puts_more_steps_near_noise_and_still_solves() -> None:
+    levels = falling_levels(10, shift=4.0)
+    assert levels[[0, -1]].tolist() == [1, 0]
+    assert np.all(np.diff(levels) < 0)
+    assert np.sum(levels > 0.8) > 5
+    got = solve_flow(denoise, NOISE, ALL, falling_levels(100, shift=4.0), "heun")
+    np.testing.assert_allclose(got, EXACT, atol=1e-3)
