@@ -163,7 +163,7 @@ def main() -> None:
     load = Load.now()
     start_backend(plan.backend)
     prepare(0)
-    names = plan.models or [f"{entry.name}:small" for entry in CATALOG] + [*BASES]
+    names = plan.models or [f"{entry.name}:small" for entry in CATALOG if entry.gives == "labels"] + [*BASES]
     targets = []
     for name in names:
         with tempfile.TemporaryDirectory() as folder:

@@ -115,7 +115,8 @@ def _shape_of_input(entry: Entry, clip: dict[str, int]) -> str:
         return f"{usual.max_seconds} s of {usual.num_mels} mel bands"
     if entry.modality == "metadata":
         return "4 numbers, 4 categories of 10 values"
-    return f"{clip['num_frames']} frames of {clip['input_size']}×{clip['input_size']}"
+    frames = f"{clip['num_frames']} frames of {clip['input_size']}×{clip['input_size']}"
+    return f"{frames}, and as many predicted" if entry.gives == "frames" else frames
 
 
 def _read(path: Path) -> str:

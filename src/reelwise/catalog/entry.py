@@ -161,7 +161,7 @@ class Entry:
         return {name: item.check(f"{self.name}: {name}", values[name]) for name, item in self.arguments.items()}
 
     def to_json(self) -> dict[str, Any]:
-        """The entry as it stands in ``reelwise models --json``; costs are for two labels."""
+        """The entry as it stands in ``reelwise models --json``; costs are for two labels or as many frames as in a clip."""
         first = self.preset()
         return {
             "name": self.name,
@@ -169,6 +169,7 @@ class Entry:
             "purpose": self.purpose,
             "modality": self.modality,
             "input": self.input_kind,
+            "gives": self.gives,
             "weights": self.licence,
             "presets": [self._preset_json(name, preset) for name, preset in self.presets.items()],
             "arguments": {

@@ -180,6 +180,7 @@ class CatalogModel(TypedDict):
     purpose: str
     modality: str
     input: str
+    gives: str
     weights: str
     presets: list[ModelPreset]
     arguments: dict[str, ModelArgument]

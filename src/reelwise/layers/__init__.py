@@ -9,6 +9,8 @@ import keras
 from reelwise.layers.adaptive_norm import GatedResidual, ModulatedNorm
 from reelwise.layers.appearance_histograms import AppearanceHistograms
 from reelwise.layers.clamp import Clamp
+from reelwise.layers.context_frames import AddLastFrame, FrameForEachTarget
+from reelwise.layers.fast_group_normalization import FastGroupNormalization
 from reelwise.layers.flow_histograms import FlowHistograms
 from reelwise.layers.frame_differences import FrameDifferences
 from reelwise.layers.fused_batch_normalization import FusedBatchNormalization
@@ -18,6 +20,7 @@ from reelwise.layers.masked_pooling import MaxPresent, MeanPresent
 from reelwise.layers.modality_fusion import AttendPresent, GatedSum
 from reelwise.layers.plain_layer import PlainLayer
 from reelwise.layers.rotary_attention import RotaryAttention
+from reelwise.layers.space_depth import DepthToSpace, SpaceToDepth
 from reelwise.layers.spectrogram_input import SpectrogramInput
 from reelwise.layers.standardise import StandardiseClip
 from reelwise.layers.time_fold import TimeFold, TimeUnfold
@@ -25,11 +28,15 @@ from reelwise.layers.unrolled_lstm import UnrolledLSTM
 from reelwise.layers.video_patches import PatchesToVideo, VideoPatches
 
 __all__ = [
+    "AddLastFrame",
     "AppearanceHistograms",
     "AttendPresent",
     "Clamp",
+    "DepthToSpace",
+    "FastGroupNormalization",
     "FlowHistograms",
     "FrameDifferences",
+    "FrameForEachTarget",
     "FusedBatchNormalization",
     "GatedResidual",
     "GatedSum",
@@ -41,6 +48,7 @@ __all__ = [
     "PatchesToVideo",
     "PlainLayer",
     "RotaryAttention",
+    "SpaceToDepth",
     "SpectrogramInput",
     "StandardiseClip",
     "TimeFold",

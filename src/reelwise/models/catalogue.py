@@ -12,6 +12,7 @@ FAMILIES = (
     "application_lstm",
     "r2plus1d",
     "convlstm",
+    "simvp",
     "audio_cnn",
     "audio_lstm",
     "metadata_mlp",

@@ -9,7 +9,12 @@ from keras import layers
 from reelwise.catalog.cost import Cost
 from reelwise.layers import PlainLayer, TimeFold, TimeUnfold
 
-_NORMALISATION = (layers.BatchNormalization, layers.LayerNormalization, layers.RMSNormalization)
+_NORMALISATION = (
+    layers.BatchNormalization,
+    layers.GroupNormalization,
+    layers.LayerNormalization,
+    layers.RMSNormalization,
+)
 """Their few operations per value are not counted, as is usual; nor are those of pooling and activation."""
 
 

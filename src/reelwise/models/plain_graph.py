@@ -7,9 +7,13 @@ from typing import Any
 import keras
 import numpy as np
 
-from reelwise.layers import FusedBatchNormalization, PlainLayer, UnrolledLSTM
+from reelwise.layers import FastGroupNormalization, FusedBatchNormalization, PlainLayer, UnrolledLSTM
 
-_KERAS_KINDS = {FusedBatchNormalization: keras.layers.BatchNormalization, UnrolledLSTM: keras.layers.LSTM}
+_KERAS_KINDS = {
+    FastGroupNormalization: keras.layers.GroupNormalization,
+    FusedBatchNormalization: keras.layers.BatchNormalization,
+    UnrolledLSTM: keras.layers.LSTM,
+}
 """What these compute in a faster way."""
 
 

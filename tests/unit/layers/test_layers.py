@@ -42,8 +42,13 @@ CASES: list[tuple[keras.layers.Layer, Any]] = [
     (layers.PatchesToVideo(num_frames=2, size=2, name="a"), PATCHES),
     (layers.TimeFold(name="a"), CLIPS),
     (layers.TimeUnfold(2, name="a"), FLAT),
+    (layers.SpaceToDepth(2, name="a"), CLIPS[0]),
+    (layers.DepthToSpace(2, name="a"), np.repeat(CLIPS[0], 4, axis=-1)),
+    (layers.AddLastFrame(name="a"), [FLAT.reshape(4, 2, 3), FLAT.reshape(4, 2, 3)[:, :1]]),
+    (layers.FrameForEachTarget(2, name="a"), CLIPS),
+    (layers.FrameForEachTarget(7, name="b"), CLIPS),
 ]
-OF_KERAS = {"FusedBatchNormalization", "UnrolledLSTM"}
+OF_KERAS = {"FastGroupNormalization", "FusedBatchNormalization", "UnrolledLSTM"}
 """What computes as a layer of Keras does, with its arguments and weights."""
 
 IDS = [type(layer).__name__ for layer, _ in CASES]
@@ -108,6 +113,10 @@ ARGUMENTS: list[tuple[type, dict[str, Any]]] = [
     (layers.SpectrogramInput, {"mean": 1.0, "scale": 2.0}),
     (layers.StandardiseClip, {}),
     (layers.TimeFold, {}),
+    (layers.SpaceToDepth, {"block": 4}),
+    (layers.DepthToSpace, {"block": 4}),
+    (layers.AddLastFrame, {}),
+    (layers.FrameForEachTarget, {"num_targets": 3}),
     (layers.TimeUnfold, {"num_frames": 2}),
     (
         losses.HeadsLoss,
