@@ -4,23 +4,19 @@ Each preset is built by Keras with two labels, or as many predicted frames as ar
 the usual sound, or 4 numbers and 4 categories of 10 values.
 """
 
-import importlib
 import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
-import keras
-
 from reelwise.catalog import Entry
-from reelwise.catalog.cost import Cost
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
 from reelwise.models.catalogue import CATALOG
-from reelwise.models.cost import network_cost
 from reelwise.models.unallocated import contract_cost
 from reelwise.tasks.classification import ClassificationOutput
+from reelwise.tasks.prediction import PredictionOutput
 
 TARGET = Path("src/reelwise/catalog/figures.json")
 VALUES = tuple(map(str, range(10)))
@@ -32,7 +28,10 @@ COLUMNS = (
 
 def main() -> int:
     """Write the figures, or with ``--check`` say whether they are current."""
-    figures = {entry.name: {preset: asdict(cost(entry, preset)) for preset in entry.presets} for entry in CATALOG}
+    figures = {
+        entry.name: {preset: asdict(contract_cost(preset_contract(entry, preset))) for preset in entry.presets}
+        for entry in CATALOG
+    }
     text = json.dumps(figures, indent=1) + "\n"
     if "--check" not in sys.argv[1:]:
         TARGET.write_text(text, encoding="utf-8")
@@ -42,24 +41,8 @@ def main() -> int:
     return 0
 
 
-def cost(entry: Entry, preset: str) -> Cost:
-    """Parameters and multiply-adds of a preset."""
-    return frames_cost(entry, preset) if entry.gives == "frames" else contract_cost(preset_contract(entry, preset))
-
-
-def frames_cost(entry: Entry, preset: str) -> Cost:
-    """Those of a network that gives frames."""
-    clip = entry.preset(preset).clip
-    module, _, function = entry.builder.partition(":")
-    with keras.StatelessScope(initialize_variables=False):
-        context = keras.Input((clip.num_frames, clip.input_size, clip.input_size, 3), dtype="uint8")
-        build = getattr(importlib.import_module(module), function)
-        frames = build(context, num_targets=clip.num_frames, **entry.resolve(preset))
-        return network_cost(keras.Model(context, frames))
-
-
 def preset_contract(entry: Entry, preset: str) -> Contract:
-    """A contract with two labels, and inputs as in the docstring of this file."""
+    """A contract with two labels or frames, and inputs as in the docstring of this file."""
     clip = entry.preset(preset).clip
     spec = InputSpec(
         DecodeSettings(clip.decode_size),
@@ -68,7 +51,8 @@ def preset_contract(entry: Entry, preset: str) -> Contract:
         sound=SoundInput() if entry.modality == "sound" else None,
         metadata=COLUMNS if entry.modality == "metadata" else (),
     )
-    return Contract(spec, NetworkSpec((Encoder(entry.name, preset),)), ClassificationOutput(("a", "b")))
+    output = PredictionOutput(clip.num_frames) if entry.gives == "frames" else ClassificationOutput(("a", "b"))
+    return Contract(spec, NetworkSpec((Encoder(entry.name, preset),)), output)
 
 
 if __name__ == "__main__":
