@@ -161,7 +161,7 @@ class Entry:
         return {name: item.check(f"{self.name}: {name}", values[name]) for name, item in self.arguments.items()}
 
     def to_json(self) -> dict[str, Any]:
-        """The entry as it stands in ``reelwise models --json``; costs are for two labels or as many frames as in a clip."""
+        """The entry as it stands in ``reelwise models --json``; costs are for two labels or a clip of frames."""
         first = self.preset()
         return {
             "name": self.name,

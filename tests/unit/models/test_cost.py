@@ -20,7 +20,11 @@ CASES: dict[str, tuple[tuple[int, ...], list[Any], int]] = {
     "gru": ((4, 5), [layers.GRU(3)], 4 * (5 * 9 + 3 * 9)),
     "rnn": ((4, 5), [layers.SimpleRNN(3)], 4 * (15 + 9)),
     "convlstm": ((4, 6, 6, 2), [layers.ConvLSTM2D(3, 3, padding="same")], 4 * 36 * 9 * (2 * 12 + 3 * 12)),
-    "normalisation": ((5,), [layers.BatchNormalization(), layers.GroupNormalization(1), layers.LayerNormalization()], 0),
+    "normalisation": (
+        (5,),
+        [layers.BatchNormalization(), layers.GroupNormalization(1), layers.LayerNormalization()],
+        0,
+    ),
     "frames": ((4, 5), [TimeFold(), layers.Dense(3), TimeUnfold(4), layers.Dense(2)], 4 * 15 + 4 * 6),
 }
 

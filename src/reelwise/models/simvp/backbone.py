@@ -67,8 +67,9 @@ def build(
 
     Source: Gao et al. 2022, "SimVP: Simpler yet Better Video Prediction", arXiv:2206.05099, and Tan et al. 2022,
     "SimVP: Towards Simple yet Powerful Spatiotemporal Predictive Learning", arXiv:2211.12509 (gSTA). Otherwise: with
-    ``patch`` 1, ``group``, ``gelu``, ``each`` and without ``adds_to_last_frame`` it is the network of OpenSTL (arXiv:2306.11249);
-    more or fewer frames than those given come out of the mixer's last convolution, where OpenSTL rolls on or cuts off.
+    ``patch`` 1, ``group``, ``gelu``, ``each`` and without ``adds_to_last_frame`` it is the network of OpenSTL
+    (arXiv:2306.11249); more or fewer frames than those given come out of the mixer's last convolution, where OpenSTL
+    rolls on or cuts off.
     """
     num_frames = context.shape[1]
     frames = layers.Rescaling(1 / 255, dtype="float32", name="pixels")(context)

@@ -45,9 +45,9 @@ def mix(x: Any, channels: int, mixer: Mixer) -> Any:
     for step in range(mixer.num_blocks):
         name = f"block_{step + 1}"
         x = block(x, mixer, name)
-        wanted = channels if step == mixer.num_blocks - 1 else mixer.width
-        if x.shape[-1] != wanted:
-            x = _dense(x, wanted, f"{name}_width")
+        num_channels = channels if step == mixer.num_blocks - 1 else mixer.width
+        if x.shape[-1] != num_channels:
+            x = _dense(x, num_channels, f"{name}_width")
     return x
 
 
@@ -65,10 +65,10 @@ def _gsta(x: Any, mixer: Mixer, name: str) -> Any:
     Source: Tan et al. 2022, arXiv:2211.12509, section 3.3; the attention of Guo et al. 2022, "Visual Attention
     Network", arXiv:2202.09741, equations 1 and 2, with a gate.
     """
-    attended = _attend(_norm(x, f"{name}_norm_1"), mixer, name)
-    x = layers.Add(name=f"{name}_add_1")([x, _scale(attended, f"{name}_scale_1")])
-    fed = _feed_forward(_norm(x, f"{name}_norm_2"), mixer, name)
-    return layers.Add(name=f"{name}_add_2")([x, _scale(fed, f"{name}_scale_2")])
+    attention = _attend(_norm(x, f"{name}_norm_1"), mixer, name)
+    x = layers.Add(name=f"{name}_add_1")([x, _scale(attention, f"{name}_scale_1")])
+    features = _feed_forward(_norm(x, f"{name}_norm_2"), mixer, name)
+    return layers.Add(name=f"{name}_add_2")([x, _scale(features, f"{name}_scale_2")])
 
 
 def _attend(x: Any, mixer: Mixer, name: str) -> Any:
