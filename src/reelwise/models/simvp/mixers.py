@@ -110,7 +110,7 @@ def _depthwise(x: Any, size: int, name: str, dilation: int = 1) -> Any:
 
 def _scale(x: Any, name: str) -> Any:
     """Each channel times a number of its own; a depthwise convolution over one pixel is that, in every back end."""
-    first = initializers.Constant(_FIRST_SCALE)
+    first: Any = initializers.Constant(_FIRST_SCALE)
     return layers.DepthwiseConv2D(1, use_bias=False, depthwise_initializer=first, name=name)(x)
 
 
