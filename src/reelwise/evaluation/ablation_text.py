@@ -37,7 +37,7 @@ class ScoreScale:
 
     def is_above_floor(self, entry: Entry) -> bool:
         """Whether the whole interval of the score is better than the floor."""
-        low, high = entry[f"{self.score.name}_ci95"]
+        low, high = self.score.ends(entry)
         return low > self.floor if self.score.rises else high < self.floor
 
     def advantage(self, entry: Entry) -> tuple[float, float]:

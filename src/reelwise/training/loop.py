@@ -22,7 +22,7 @@ from reelwise.training.failures import LossNotFinite, device_fault, not_finite
 from reelwise.training.feed import FeedThreads, prefetch
 from reelwise.training.objective import Objective, history_columns
 from reelwise.training.schedule import learning_rate
-from reelwise.training.state import FIRST_SCHEMA, SCHEMA, EpochSums, TrainState, epochs_for_budget
+from reelwise.training.state import FIRST_SCHEMA, SCHEMA, EpochSums, TrainState, epochs_for_budget, first_plan
 from reelwise.training.trainee import StepResult, Trainee
 
 _READ_SECONDS = 1.0
@@ -70,7 +70,7 @@ class TrainingLoop:
         self.config = config
         self.checkpoints = checkpoints
         self.progress = progress
-        self.state = TrainState(planned_epochs=config.epochs)
+        self.state = TrainState(planned_epochs=first_plan(config.epochs, config.budget_seconds))
         self.best_weights: list[np.ndarray] | None = None
         self.good_weights: list[np.ndarray] | None = None
         self.start = time.monotonic()
@@ -250,13 +250,17 @@ class TrainingLoop:
     def _show_progress(self) -> None:
         state, steps = self.state, len(self.batches)
         done = state.epoch * steps + state.step
-        note = f"epoch {state.epoch + 1}/{state.planned_epochs} loss {state.sums.loss / state.sums.weight:.3f}"
+        # Until the budget is turned into epochs, nobody knows their number.
+        is_open = self.config.budget_seconds is not None and not state.is_planned
+        planned_epochs = state.epoch + 1 if is_open else state.planned_epochs
+        of_epochs = "" if is_open else f"/{planned_epochs}"
+        note = f"epoch {state.epoch + 1}{of_epochs} loss {state.sums.loss / state.sums.weight:.3f}"
         last = state.history[-1] if state.history else {}
         # The last validation column says most to a person: after the loss come shares and the like.
         columns = [f"val_{metric.name}" for metric in reversed(self.objective.metrics)]
         for name in [name for name in columns if last.get(name) is not None][:1]:
             note += f" {name} {last[name]:.3f}"
-        self.progress.update(done, state.planned_epochs * steps, "steps", note)
+        self.progress.update(done, planned_epochs * steps, "steps", note)
 
     def _identity(self, checkpoints: Checkpoints) -> dict[str, str]:
         """What must match to resume."""

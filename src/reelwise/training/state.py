@@ -12,6 +12,10 @@ FIRST_SCHEMA = "reelwise/checkpoint/1"
 BUDGET_SHARE = 0.95
 """Share of a budget that is planned for epochs; the rest is reserve, since an epoch's time varies by some percent."""
 
+_EPOCHS_BEFORE_PLAN = 20
+"""With a budget, until the first epoch was timed: a warm-up of a twentieth then ends with that epoch, while with the
+largest number of epochs the first one would be spent at a rate of nearly nothing."""
+
 _FIRST_NAMES = {"planned": "is_planned", "finished": "is_finished", "stopped": "stop_reason"}
 
 
@@ -124,6 +128,20 @@ def _from_first(value: Mapping[str, Any]) -> dict[str, Any]:
     fields = {_FIRST_NAMES.get(key, key): item for key, item in value.items()}
     best = {"score": best["loss"], "epoch": best["epoch"], "num_epochs_since": best["waited"]}
     return {**fields, "sums": sums, "best": best}
+
+
+def first_plan(most: int, budget_seconds: float | None) -> int:
+    """Epochs that the learning rate is planned for in the first epoch, before a budget has been turned into epochs.
+
+    Args:
+        most: Epochs wanted at most.
+        budget_seconds: Time for training; None without a budget.
+
+    Example:
+        >>> first_plan(60, None), first_plan(60, 300.0), first_plan(8, 300.0)
+        (60, 20, 8)
+    """
+    return most if budget_seconds is None else min(most, _EPOCHS_BEFORE_PLAN)
 
 
 def epochs_for_budget(remaining_seconds: float, epoch_seconds: float, done: int, most: int) -> int:

@@ -21,7 +21,7 @@ from reelwise.training.checkpoint import Checkpoints
 from reelwise.training.fit import FitResult, fit
 from reelwise.training.frames_objective import FramesObjective
 
-_MOST_VALIDATION = 256
+_MOST_VALIDATION = 128
 """Windows that the epochs are compared by: enough for a steady order of epochs, few enough for a second's work."""
 
 _FEWEST_SAMPLES = 64
@@ -139,6 +139,6 @@ def per_video(num_videos: int, most: int = _MOST_VALIDATION) -> int:
 
     Example:
         >>> per_video(20), per_video(4), per_video(1000)
-        (12, 16, 1)
+        (6, 16, 1)
     """
     return max(1, min(16, most // max(1, num_videos)))

@@ -19,7 +19,7 @@ AUTO = "auto"
 DEFAULT_MODEL = "simvp"
 """What ``--model auto`` means."""
 
-MOST_SAMPLES = 1024
+MOST_SAMPLES = 512
 """Windows that are drawn for one epoch, at most: neighbouring windows of one video are nearly the same, so that a round
 over all of them would leave a long time without a look at the validation videos."""
 
