@@ -11,6 +11,7 @@ import pytest
 
 from reelwise.core.backend import prepare
 from reelwise.core.errors import Interruption, TrainingError
+from reelwise.core.progress import Silent
 from reelwise.training import feed, loop
 from reelwise.training import trainee as trainee_module
 from reelwise.training.arrays import to_array
@@ -111,6 +112,24 @@ def test_a_callback_may_stop_the_training(seeded, tiny):
 
     result = fit(tiny.build, OBJECTIVE, tiny.data(False), config(epochs=9), callbacks=[Enough()])
     assert (result.stop_reason, len(result.history)) == ("callback", 2)
+
+
+def test_with_a_budget_the_first_epoch_warms_up_and_names_no_number_of_epochs(seeded, tiny, monkeypatch):
+    monkeypatch.setattr(loop, "epochs_for_budget", lambda remaining, epoch, done, most: done + 1)
+    notes = []
+
+    class Notes(Silent):
+        def update(self, done, total, unit, note=""):
+            notes.append((done, total, note))
+
+    settings = config(epochs=100_000, budget_seconds=60.0)
+    result = fit(tiny.build, OBJECTIVE, tiny.data(False), settings, progress=Notes())
+    first = result.history[0]["learning_rate"]
+    assert first > settings.learning_rate / 2  # not a hundred-thousandth of it
+    assert len(result.history) == 2
+    assert notes[0][2].startswith("epoch 1 loss")
+    assert notes[0][1] == len(tiny.data(False).train)
+    assert notes[-1][2].startswith("epoch 2/2 loss")
 
 
 def test_a_budget_becomes_epochs_and_the_schedule_ends_with_them(seeded, tiny, monkeypatch):
