@@ -8,7 +8,8 @@ class TrainingDefaults:
     """Training settings that worked best for a model.
 
     Args:
-        clip_rounds: Clips that training uses in all, so that epochs = clip_rounds / number of clips.
+        clip_rounds: Clips that training uses in all, so that epochs = clip_rounds / number of clips; of a model of
+            frames the windows, by those of one epoch.
         min_epochs: Fewest epochs, however many clips there are.
         max_epochs: Most epochs, however few clips there are.
         batch_size: Clips in one step.

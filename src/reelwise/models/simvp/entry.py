@@ -67,11 +67,11 @@ ENTRY = Entry(
         "adds_to_last_frame": Argument("whether changes of the last frame are predicted, not whole frames", bool),
     },
     presets={
-        "nano": Preset(_NANO, ClipDefaults(8, 32, 32)),
         "small": Preset(_SMALL, ClipDefaults(8, 64, 64)),
+        "nano": Preset(_NANO, ClipDefaults(8, 32, 32)),
         "base": Preset(_BASE, ClipDefaults(8, 128, 128)),
     },
-    training=TrainingDefaults(batch_size=16, learning_rate=4e-3, augment="none"),
+    training=TrainingDefaults(clip_rounds=30_000, max_epochs=300, batch_size=16, learning_rate=4e-3, augment="none"),
     check_shape=_check_shape,
     gives="frames",
 )
