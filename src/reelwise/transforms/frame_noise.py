@@ -18,7 +18,8 @@ class NoiseSettings:
     between the first and the last; or every frame one of its own. Given frames have level 0.
 
     Args:
-        mean: Of the normal number; above 0 there is more noise than picture.
+        mean: Of the normal number; above 0 there is more noise than picture. The more values of a clip say the same,
+            the more noise it takes to hide what they show, so it is far above 0.
         deviation: Of the normal number.
         share_first: Of clips whose first frames are given.
         share_ends: Of clips whose first and last frames are given.
@@ -33,11 +34,11 @@ class NoiseSettings:
     Chen et al. 2024, "Diffusion Forcing", arXiv:2407.01392, a level for each frame.
     """
 
-    mean: float = 0.8
-    deviation: float = 1.0
-    share_first: float = 0.25
+    mean: float = 2.0
+    deviation: float = 1.2
+    share_first: float = 0.15
     share_ends: float = 0.1
-    share_own: float = 0.1
+    share_own: float = 0.05
     label_dropout: float = 0.1
 
     def __post_init__(self) -> None:

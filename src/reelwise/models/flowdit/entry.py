@@ -1,6 +1,7 @@
 """Catalogue data of ``flowdit``: draws clips from noise, by class or around frames that are given."""
 
 from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset
+from reelwise.catalog.training import TrainingDefaults
 
 ENTRY = Entry(
     name="flowdit",
@@ -32,5 +33,9 @@ ENTRY = Entry(
             ClipDefaults(16, 128, 128),
         ),
     },
+    # Twice the usual rate: after 700 steps of one digit the loss is 0.136 with it, 0.146 with half of it.
+    training=TrainingDefaults(
+        clip_rounds=64000, min_epochs=20, max_epochs=2000, batch_size=16, learning_rate=3e-3, mixup=0.0, augment="none"
+    ),
     gives="frames",
 )
