@@ -35,6 +35,7 @@ DOCUMENTS: dict[str, Any] = {
     "models-1": documents.Models,
     "predictions-1": documents.Predictions,
     "run-1": documents.RunFile,
+    "samples-1": documents.Samples,
     "shot-metrics-1": documents.ShotEvaluation,
 }
 """File name to type; the number is that of the field ``schema``."""

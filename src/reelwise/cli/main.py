@@ -98,6 +98,7 @@ COMMANDS = (
     "predict",
     "analyze",
     "find",
+    "generate",
     "models",
     "info",
     "cache",

@@ -279,6 +279,82 @@ class ShotEvaluation(ShotScores):
     videos: list[JudgedVideo]
 
 
+class FramePlace(TypedDict):
+    """Where a frame stands in its video; ``frame`` is null where a long video of variable rate was not counted."""
+
+    frame: int | None
+    seconds: float
+
+
+class SampleSource(TypedDict):
+    """The video that a sample goes on from, the frames of it that were given, and what was done to fit it."""
+
+    file: str
+    sha256: str
+    context: list[FramePlace]
+    notes: list[str]
+
+
+class SampleTruth(TypedDict):
+    """What really followed, beside the sample in ``file``; PSNR in dB of the sample, and of repeating the last frame."""
+
+    file: str
+    frames: list[FramePlace]
+    psnr: float
+    psnr_copy_last: float
+
+
+class Sample(TypedDict):
+    """One new video; ``seed`` and ``label`` are null where nothing is drawn and no class is chosen."""
+
+    file: str
+    sha256: str
+    seed: int | None
+    label: str | None
+    num_frames: int
+    frame_rate: str
+    size: int
+    source: SampleSource | None
+    truth: SampleTruth | None
+
+
+class FailedSource(TypedDict):
+    """A given file that cannot be used, and why."""
+
+    file: str
+    error: str
+
+
+class SampleModel(TypedDict):
+    """The model of the samples; ``encoders`` as in ``--model``."""
+
+    file: str
+    sha256: str
+    task: str
+    encoders: list[str]
+
+
+class Samples(TypedDict):
+    """The document reelwise/samples/1: manifest.json, with which the same samples can be made again.
+
+    ``grid``, ``gif`` and ``arrays`` name files that hold all samples; they are written last.
+    """
+
+    schema: Literal["reelwise/samples/1"]
+    status: Literal["running", "finished", "interrupted"]
+    command: str
+    configuration: dict[str, Any]
+    model: SampleModel
+    backend: dict[str, Any]
+    device: DeviceFacts
+    versions: dict[str, str]
+    samples: list[Sample]
+    failures: list[FailedSource]
+    grid: str | None
+    gif: str | None
+    arrays: str | None
+
+
 class LeaderboardRow(TypedDict):
     """One of several models: its score with interval by its task, speed, and size of its file in bytes."""
 

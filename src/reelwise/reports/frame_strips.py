@@ -31,6 +31,9 @@ _GIVEN = (138, 143, 153, 255)
 _PREDICTED = (79, 125, 240, 255)
 _TO_COME = (138, 143, 153, 80)
 
+_PAGE = np.array([19, 20, 23], np.uint16)
+"""RGB of the report's page in the dark."""
+
 _HOLD_SECONDS = Fraction(3, 4)
 """How long the last frame stands before the clip begins again."""
 
@@ -49,28 +52,33 @@ def play_in_step(clips: Sequence[np.ndarray], num_given: int, frame_rate: Fracti
     return write_clip_preview(frames + hold * frames[-1:], frame_rate, quality=_QUALITY)
 
 
-def strip_picture(frames: Sequence[np.ndarray], index: int, lengths: tuple[int, int]) -> np.ndarray:
-    """(H, W, 4) uint8 RGBA: one frame of ``play_in_step``.
+def strip_picture(
+    frames: Sequence[np.ndarray], index: int, lengths: tuple[int, int], num_columns: int | None = None
+) -> np.ndarray:
+    """(H, W, 4) uint8 RGBA: one frame of several clips at the same moment, and a bar below where frames were given.
 
     Args:
         frames: One of each clip, (H, W, 3) uint8.
         index: Its number in the clip.
         lengths: How many frames were given, and how many there are.
+        num_columns: Clips side by side before a new row begins; None for one row.
     """
     pictures = [_opaque(_enlarge(frame)) for frame in frames]
+    columns = num_columns or len(pictures)
+    rows = -(-len(pictures) // columns)
     height, width = pictures[0].shape[:2]
-    total = len(pictures) * (width + GAP) - GAP
-    canvas = np.zeros((height + GAP + _BAR, total, 4), np.uint8)
-    for column, picture in enumerate(pictures):
-        left = column * (width + GAP)
-        canvas[:height, left : left + width] = picture
-    num_given, num_frames = lengths
-    ends = [round(total * frame / num_frames / 2) * 2 for frame in (num_given, index + 1)]
-    bar = canvas[height + GAP :]
-    bar[:] = _TO_COME
-    bar[:, : ends[1]] = _PREDICTED
-    bar[:, : min(ends)] = _GIVEN
-    return canvas
+    total_hw = rows * (height + GAP) - GAP, columns * (width + GAP) - GAP
+    canvas = np.zeros((*total_hw, 4), np.uint8)
+    for number, picture in enumerate(pictures):
+        top, left = (number // columns) * (height + GAP), (number % columns) * (width + GAP)
+        canvas[top : top + height, left : left + width] = picture
+    return np.concatenate([canvas, _bar(total_hw[1], index, lengths)]) if lengths[0] else canvas
+
+
+def on_page(picture: np.ndarray) -> np.ndarray:
+    """(H, W, 3) uint8: an RGBA picture on a dark page, for files that know no transparency."""
+    alpha = picture[..., 3:].astype(np.uint16)
+    return ((picture[..., :3] * alpha + _PAGE * (255 - alpha) + 127) // 255).astype(np.uint8)
 
 
 def still_picture(content: np.ndarray) -> bytes:
@@ -98,6 +106,17 @@ def lossy_picture(content: np.ndarray) -> bytes:
     settings = [cv2.IMWRITE_WEBP_QUALITY, _QUALITY]
     is_encoded, webp = cv2.imencode(".webp", cv2.cvtColor(content, cv2.COLOR_RGB2BGR), settings)
     return webp.tobytes() if is_encoded else b""
+
+
+def _bar(width: int, index: int, lengths: tuple[int, int]) -> np.ndarray:
+    """(H, W, 4) uint8 RGBA: grey up to the last frame that was given, blue up to the one that is shown."""
+    num_given, num_frames = lengths
+    ends = [round(width * frame / num_frames / 2) * 2 for frame in (num_given, index + 1)]
+    bar = np.zeros((GAP + _BAR, width, 4), np.uint8)
+    bar[GAP:] = _TO_COME
+    bar[GAP:, : ends[1]] = _PREDICTED
+    bar[GAP:, : min(ends)] = _GIVEN
+    return bar
 
 
 def _enlarge(frame: np.ndarray) -> np.ndarray:

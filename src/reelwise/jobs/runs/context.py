@@ -74,5 +74,10 @@ class RunContext:
 
     def versions(self) -> dict[str, str]:
         """Of Reelwise, Python, the back end and the decoders."""
-        ours = {name: importlib.metadata.version(name) for name in ("reelwise", "av", "opencv-python-headless")}
-        return {"python": platform.python_version(), **ours, **self.backend.versions}
+        return library_versions(self.backend)
+
+
+def library_versions(backend: BackendInfo) -> dict[str, str]:
+    """Versions of Reelwise, Python, the back end and the decoders."""
+    ours = {name: importlib.metadata.version(name) for name in ("reelwise", "av", "opencv-python-headless")}
+    return {"python": platform.python_version(), **ours, **backend.versions}

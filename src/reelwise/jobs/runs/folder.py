@@ -70,8 +70,12 @@ def latest_run_path(data: str) -> Path:
     return free.parent / f"{stem}-{int(number) - 1}"
 
 
-def claim_folder(path: Path) -> None:
+def claim_folder(path: Path, document: str = "run.json") -> None:
     """Make ``path``, or accept it when it is empty or a run failed there before it began.
+
+    Args:
+        path: The folder.
+        document: The file in it that ``--resume`` goes on from.
 
     Raises:
         UsageError: There is something in it; nothing is ever deleted or overwritten.
@@ -85,7 +89,7 @@ def claim_folder(path: Path) -> None:
         raise cannot_write(path, error) from None
     if any(path.iterdir()) and not never_began(path):
         hint = "Choose another --out, or go on with that run by adding --resume."
-        if not (path / "run.json").exists():
+        if not (path / document).exists():
             hint = "Choose another --out."
         raise UsageError(f"{path}: is not empty, and nothing is ever overwritten.", hint=hint)
 
@@ -120,8 +124,23 @@ def start_run(path: Path, configuration: Mapping[str, Any], resume: bool) -> dic
     # Where --backend was left out, the back end that was chosen counts; left out now, it is kept.
     before["backend"] = (document.get("backend") or {}).get("name", before.get("backend"))
     configuration_json["backend"] = configuration_json.get("backend") or before["backend"]
-    keys = sorted((set(configuration_json) | set(before)) - FREE_ON_RESUME)
-    pairs = [(key, before.get(key), configuration_json.get(key)) for key in keys]
+    refuse_changes(path, before, configuration_json)
+    return document
+
+
+def refuse_changes(path: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Refuse to go on with a folder by another command than the one that began it.
+
+    Args:
+        path: The folder.
+        before: The configuration that stands there.
+        now: That of this command; both as JSON.
+
+    Raises:
+        UsageError: It names what differs.
+    """
+    keys = sorted((set(now) | set(before)) - FREE_ON_RESUME)
+    pairs = [(key, before.get(key), now.get(key)) for key in keys]
     if changes := [pair for pair in pairs if pair[1] != pair[2]]:
         differences = ", ".join(
             f"{_flag(key)} was {_option_text(old)}, is {_option_text(new)}{_reason(key)}" for key, old, new in changes
@@ -130,11 +149,12 @@ def start_run(path: Path, configuration: Mapping[str, Any], resume: bool) -> dic
             f"{path}: --resume needs the same command: {differences}.",
             hint="Repeat the old one, or use a new --out.",
         )
-    return document
 
 
 def _flag(field: str) -> str:
-    return {"data": "DATA", "from_model": "--from"}.get(field, "--" + field.replace("_", "-"))
+    if field.startswith("from_"):  # `from` is a Python keyword
+        return "--from"
+    return "DATA" if field == "data" else "--" + field.replace("_", "-")
 
 
 def _reason(field: str) -> str:

@@ -97,6 +97,27 @@ class PredictKeywords(TypedDict, total=False):
     threads: int | None
 
 
+class GenerateKeywords(TypedDict, total=False):
+    """What ``reelwise.generate`` takes by name; the fields of ``GenerateOptions`` say what each means."""
+
+    at: float | None
+    frames: int | None
+    fps: float | None
+    label: str | None
+    between: tuple[str, str] | None
+    num: int | None
+    seed: int
+    steps: int | None
+    guidance: float | None
+    sampler: str | None
+    npz: bool
+    resume: bool
+    backend: str | None
+    device: str
+    threads: int | None
+    cache_dir: str | Path | None
+
+
 class AnalyzeKeywords(TypedDict, total=False):
     """What ``reelwise.analyze`` takes by name beside ``model``, which may be loaded; see ``AnalyzeOptions``."""
 

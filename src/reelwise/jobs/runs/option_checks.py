@@ -22,6 +22,12 @@ RANGES: dict[str, tuple[float, float]] = {
     "min_shot": (0, 100_000),
     "sensitivity": (0, 1),
     "min_score": (0, 1),
+    "num": (1, 10_000),
+    "frames": (1, 2000),
+    "at": (0, 1_000_000),
+    "fps": (0.1, 240),
+    "steps": (1, 1000),
+    "guidance": (0, 100),
     "threads": (1, 1024),
     "seed": (0, 4_000_000),
 }
@@ -59,8 +65,8 @@ def refuse_other_options(options: Any, usable: Collection[str], purpose: str, hi
     """
     for field in dataclasses.fields(options):
         if field.name not in usable and getattr(options, field.name) != field.default:
-            # `from` is a Python keyword, so that field is called from_model.
-            flag = "--" + field.name.removesuffix("_model").replace("_", "-")
+            # `from` is a Python keyword, so such fields are called from_model or from_inputs.
+            flag = "--from" if field.name.startswith("from_") else "--" + field.name.replace("_", "-")
             raise UsageError(f"{flag} makes no sense for {purpose}.", hint=hint)
 
 

@@ -160,6 +160,51 @@ class PredictOptions(LocalPaths):
 
 
 @dataclass(frozen=True)
+class GenerateOptions(LocalPaths):
+    """Options of `reelwise generate`."""
+
+    model: Path
+    """The model file, or a run folder."""
+    _: KW_ONLY
+    out: Path | None = None
+    """Folder for the samples; must be new or empty."""
+    from_inputs: tuple[str, ...] = ()
+    """A video that the model goes on from, a folder or a glob; once for each of several."""
+    at: float | None = None
+    """Go on from this second of the video instead of from its end; then what really follows is shown beside."""
+    frames: int | None = None
+    """Frames to make [default: as many as the model was trained for]."""
+    fps: float | None = None
+    """Frames per second at which the samples play [default: the model's]."""
+    label: str | None = None
+    """The class that is to be seen, for a model of generation."""
+    between: tuple[str, str] | None = None
+    """Two pictures between which the video passes, for a model of generation."""
+    num: int | None = None
+    """How many samples, for a model of generation."""
+    seed: int = 0
+    """Seed of the noise, for a model of generation."""
+    steps: int | None = None
+    """Steps from noise to video, for a model of generation."""
+    guidance: float | None = None
+    """How strongly the class is followed, for a model of generation."""
+    sampler: str | None = None
+    """How a step is taken, for a model of generation."""
+    npz: bool = False
+    """Write the exact pixels too: samples.npz."""
+    resume: bool = False
+    """Go on in a folder that an interrupted call left: the same command plus --resume."""
+    backend: str | None = None
+    """Keras back end."""
+    device: str = "auto"
+    """What computes: auto (a GPU where a back end can use it), cpu or gpu."""
+    threads: int | None = None
+    """Processor threads [default: all cores]."""
+    cache_dir: Path | None = None
+    """Folder for frames while they are needed [default: $REELWISE_CACHE or ~/.cache/reelwise]."""
+
+
+@dataclass(frozen=True)
 class CheckOptions(LocalPaths):
     """Options of `reelwise check`."""
 

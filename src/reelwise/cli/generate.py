@@ -1,0 +1,56 @@
+"""``reelwise generate``: new video from a model."""
+
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from reelwise.cli import output
+from reelwise.cli.progress import make_progress
+from reelwise.jobs.runs.options import GenerateOptions
+
+
+def command(
+    options: Annotated[GenerateOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False
+) -> int:
+    """Make new video: go on from videos with a model that predicts frames.
+
+    Each sample is an MP4 of its own; grid.mp4 and grid.gif show all of them, and manifest.json says how to make the
+    same samples again. Where a video goes on behind --at, compare_000.mp4 shows the truth beside the sample.
+
+    Example: `reelwise generate runs/clips-1/model.keras --from video.mp4 --out new`
+
+    Args:
+        options: The model, what it goes on from, and where the samples go.
+        json: Print manifest.json (reelwise/samples/1) and nothing else on stdout.
+        quiet: No progress, only warnings.
+    """
+    from reelwise.jobs.generate import generate_job
+
+    progress = make_progress(quiet)
+    try:
+        generated = generate_job(options, progress)
+    finally:
+        progress.close()
+    if json:
+        output.print_json(generated.manifest)
+    else:
+        print_samples(generated)
+    return int(generated.has_failures)
+
+
+def print_samples(generated: Any) -> None:
+    """A line per sample, then where all of them are."""
+    screen = output.console()
+    rows = [_row(sample) for sample in generated.manifest["samples"]]
+    columns = ("sample", "frames", "goes on from", "PSNR, dB", "of the last frame repeated, dB")
+    screen.print(output.table("", columns, rows, numbers=(1, 3, 4)))
+    if failures := [(failure["file"], failure["error"]) for failure in generated.manifest["failures"]]:
+        screen.print(output.table("Left out", ("file", "why"), failures))
+    screen.print(output.Paragraph(f"All of them: {output.escape(str(generated.path / generated.manifest['grid']))}"))
+
+
+def _row(sample: Any) -> tuple[str, str, str, str, str]:
+    source, truth = sample["source"], sample["truth"]
+    given = f"{source['file']}, {source['context'][-1]['seconds']:.2f} s" if source else sample["label"] or ""
+    scores = (f"{truth['psnr']:.1f}", f"{truth['psnr_copy_last']:.1f}") if truth else ("", "")
+    return sample["file"], str(sample["num_frames"]), given, *scores

@@ -1,0 +1,68 @@
+"""Plans of samples whose frames are made up, and what can be read from a folder of samples."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+from reelwise.jobs.documents import Samples
+from reelwise.jobs.generator.maker import PlannedSample, SamplePlan
+from reelwise.jobs.generator.source_clip import FrameNumber, SourceClip
+
+SIZE = 32
+
+
+def moving_bar(num_frames: int, first: int = 0, size: int = SIZE) -> np.ndarray:
+    """(T, S, S, 3) uint8: a bright bar that moves two pixels to the right in each frame."""
+    frames = np.full((num_frames, size, size, 3), 40, np.uint8)
+    for index in range(num_frames):
+        left = (first + index) * 2 % size
+        frames[index, :, left : left + 2] = (230, 200, 60)
+    return frames
+
+
+def source_clip(path: str = "a.mp4", num_context: int = 4, num_following: int = 6) -> SourceClip:
+    frames = moving_bar(num_context + num_following)
+    numbers = tuple(FrameNumber(2 * i, 2 * i / 25) for i in range(num_context + num_following))
+    return SourceClip(
+        Path(path), "ab" * 32, frames[:num_context], frames[num_context:], numbers[:num_context],
+        numbers[num_context:], (f"{path}: 96x64 is resized to 32x32.",),
+    )  # fmt: skip
+
+
+def plan_of(num_samples: int, num_frames: int = 6, rate: Fraction = Fraction(25, 2), **source: int) -> SamplePlan:
+    samples = tuple(
+        PlannedSample(number, num_frames, SIZE, source=source_clip(f"{number}.mp4", **source))
+        for number in range(num_samples)
+    )
+    return SamplePlan(samples, rate)
+
+
+def head(**changes: object) -> Samples:
+    manifest = {
+        "schema": "reelwise/samples/1",
+        "status": "running",
+        "command": "reelwise generate m.keras --from a.mp4 --out b-again",
+        "configuration": {"model": "m.keras", "from_inputs": ["a.mp4"], "backend": "tensorflow", "resume": False},
+        "model": {"file": "m.keras", "sha256": "cd" * 32, "task": "prediction", "encoders": ["simvp:nano"]},
+        "backend": {"name": "tensorflow", "threads": 2},
+        "device": {"kind": "cpu", "name": "CPU", "memory_gib": None, "peak_memory_gib": None},
+        "versions": {"reelwise": "0.1.0"},
+        "samples": [],
+        "failures": [],
+        "grid": None,
+        "gif": None,
+        "arrays": None,
+    }
+    return manifest | changes
+
+
+def decode(path: Path) -> tuple[np.ndarray, list[Fraction], Fraction]:
+    """Frames, their times in seconds, and how long the video is."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        frames = list(container.decode(stream))
+        duration = stream.duration * stream.time_base
+    seconds = [frame.pts * frame.time_base for frame in frames]
+    return np.stack([frame.to_ndarray(format="rgb24") for frame in frames]), seconds, duration
