@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         evaluate,
         evaluate_shots,
         find,
+        generate,
         info,
         load_model,
         predict,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     )
     from reelwise.jobs.detector.job import DetectorRun
     from reelwise.jobs.documents import Info, ShotEvaluation
+    from reelwise.jobs.generate import GeneratedSamples
     from reelwise.jobs.runs.folder import Run
     from reelwise.lessons.learner import (
         build_cnn_lstm_model,
@@ -63,6 +65,7 @@ __all__ = [
     "DataError",
     "DetectorRun",
     "Finding",
+    "GeneratedSamples",
     "Info",
     "Interruption",
     "Item",
@@ -93,6 +96,7 @@ __all__ = [
     "evaluate_model",
     "evaluate_shots",
     "find",
+    "generate",
     "info",
     "load_model",
     "predict",
@@ -117,11 +121,12 @@ _MODULES = {
     "reelwise.inference.model": {"Model"},
     "reelwise.jobs.analyze": {"AnalyzeRun"},
     "reelwise.jobs.api": {
-        "analyze", "analyze_stream", "check", "evaluate", "evaluate_shots", "find", "info", "load_model", "predict",
+        "analyze", "analyze_stream", "check", "evaluate", "evaluate_shots", "find", "generate", "info", "load_model", "predict",
         "train", "train_shots",
     },
     "reelwise.jobs.detector.job": {"DetectorRun"},
     "reelwise.jobs.documents": {"Info", "ShotEvaluation"},
+    "reelwise.jobs.generate": {"GeneratedSamples"},
     "reelwise.jobs.runs.folder": {"Run"},
     "reelwise.lessons.learner": {
         "build_cnn_lstm_model", "build_lstm_model", "convert_frames_to_sequence", "evaluate_model",

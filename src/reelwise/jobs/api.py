@@ -19,6 +19,7 @@ from reelwise.jobs.runs.keywords import (
     EvaluateKeywords,
     EvaluateShotsKeywords,
     FindKeywords,
+    GenerateKeywords,
     InfoKeywords,
     PredictKeywords,
     TrainKeywords,
@@ -29,6 +30,7 @@ from reelwise.jobs.runs.options import (
     CheckOptions,
     EvaluateOptions,
     FindOptions,
+    GenerateOptions,
     InfoOptions,
     PredictOptions,
     TrainOptions,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from reelwise.jobs.analyze import AnalyzeRun
     from reelwise.jobs.detector.job import DetectorRun
     from reelwise.jobs.documents import Info, ShotEvaluation
+    from reelwise.jobs.generate import GeneratedSamples
     from reelwise.jobs.runs.folder import Run
     from reelwise.tasks import Metrics
 
@@ -204,6 +207,40 @@ def predict(
     return list(
         predict_job(make_options(PredictOptions, model=model, inputs=paths, **options), _listener(progress, stop))
     )
+
+
+def generate(
+    model: str | Path,
+    *inputs: str | Path,
+    out: str | Path,
+    progress: Progress | None = None,
+    stop: StopToken | None = None,
+    **options: Unpack[GenerateKeywords],
+) -> "GeneratedSamples":
+    """New video from a model: a sample for each video that it goes on from, in a folder with a manifest.
+
+    Args:
+        model: The model file or a run folder.
+        *inputs: Videos, folders or globs to go on from.
+        out: Folder for the samples; must be new or empty.
+        progress: Receives what a progress bar shows; None shows nothing.
+        stop: Set it in another thread, and the work ends between two samples.
+        **options: Fields of :class:`reelwise.jobs.runs.options.GenerateOptions`.
+
+    Returns:
+        The ``files`` of the samples and the ``manifest``; a video that cannot be used has its reason there.
+
+    Raises:
+        UsageError: An option makes no sense for this model, or ``out`` is in use.
+        VideoError: None of the videos can be used.
+        ModelFileError: The model file cannot be used.
+        Interruption: Ctrl-C or ``stop``; ``resume=True`` goes on.
+    """
+    from reelwise.jobs.generate import generate_job
+
+    paths = tuple(map(str, inputs))
+    generate_options = make_options(GenerateOptions, model=model, from_inputs=paths, out=out, **options)
+    return generate_job(generate_options, _listener(progress, stop))
 
 
 def check(

@@ -296,7 +296,7 @@ class SampleSource(TypedDict):
 
 
 class SampleTruth(TypedDict):
-    """What really followed, beside the sample in ``file``; PSNR in dB of the sample, and of repeating the last frame."""
+    """What really followed; ``file`` shows it beside the sample. PSNR in dB, and that of repeating the last frame."""
 
     file: str
     frames: list[FramePlace]

@@ -111,9 +111,7 @@ def _refuse_used_folder(options: GenerateOptions, out: Path) -> None:
 def _plan(options: GenerateOptions, model: "LoadedModel", maker: SampleMaker, progress: Progress) -> SamplePlan:
     """What is to be made; given videos are read in workers."""
 
-    def read_sources(
-        inputs: tuple[str, ...], request: ClipRequest
-    ) -> tuple[tuple[Path, SourceClip | VideoError], ...]:
+    def read_sources(inputs: tuple[str, ...], request: ClipRequest) -> tuple[tuple[Path, SourceClip | VideoError], ...]:
         paths = expand_inputs(inputs)
         progress.stage("read")
         with (

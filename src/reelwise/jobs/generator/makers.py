@@ -18,6 +18,4 @@ def find_maker(contract: Contract) -> SampleMaker:
     for maker in MAKERS:
         if isinstance(contract.output, maker.output_type):
             return maker
-    raise UsageError(
-        f"this is a model for {contract.task}; it makes no video.", hint="Use it with `reelwise predict`."
-    )
+    raise UsageError(f"this is a model for {contract.task}; it makes no video.", hint="Use it with `reelwise predict`.")

@@ -72,7 +72,13 @@ def clip_request(contract: Contract, frame_rate: Fraction, num_following: int, a
     clip = contract.input.clip
     moment = None if at is None else Fraction(at).limit_denominator(1_000_000)
     return ClipRequest(
-        contract.input.decode, clip.input_size, clip.num_frames, num_following, frame_rate, clip.frame_stride or 1, moment
+        contract.input.decode,
+        clip.input_size,
+        clip.num_frames,
+        num_following,
+        frame_rate,
+        clip.frame_stride or 1,
+        moment,
     )
 
 

@@ -1,7 +1,7 @@
 """The frames of a given video that a model goes on from, and those that really follow."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,7 +17,9 @@ from reelwise.core.video import VideoFacts, WarningKind
 from reelwise.media.decode_many import ItemResults, TaskRunner, decode_many
 from reelwise.media.decoding.results import DecodedSegment, DecodeResult
 from reelwise.media.limits import MAX_LISTED_FRAMES
+from reelwise.media.readers.picture_file import is_picture
 from reelwise.media.requests.decode import DecodeTask
+from reelwise.media.requests.picture import PictureTask, open_picture
 from reelwise.sampling.rate_picks import count_before, pick_at_rate
 
 _FRAMES_PER_PICK = 8
@@ -56,9 +58,7 @@ class ClipRequest:
     @property
     def decode_settings(self) -> DecodeSettings:
         """Every frame of a part, up to a few per frame that is used."""
-        return replace(
-            self.settings, max_frame_rate=_FRAMES_PER_PICK * self.frame_rate, max_frames=MAX_LISTED_FRAMES
-        )
+        return replace(self.settings, max_frame_rate=_FRAMES_PER_PICK * self.frame_rate, max_frames=MAX_LISTED_FRAMES)
 
     def part_of(self, facts: VideoFacts) -> TimeRange:
         """The part of a video that has to be decoded."""
@@ -121,13 +121,12 @@ class SourceReader:
     Args:
         pool: Where they are decoded.
         folder: For frames while they are needed.
-        on_video: Called after each video with how many are done.
+        on_video: Called after each video with how many files are done.
     """
 
     pool: TaskRunner
     folder: Path
     on_video: Callable[[int], None] = lambda done: None
-    _errors: dict[int, VideoError] = field(default_factory=dict)
 
     def read(self, paths: Sequence[Path], request: ClipRequest) -> list[SourceClip | VideoError]:
         """The clip of each video, or why it cannot be used, in their order.
@@ -139,23 +138,65 @@ class SourceReader:
         Raises:
             CacheError: Frames cannot be written.
         """
-        parts = self._parts(paths, request)
-        clips: list[SourceClip | VideoError] = [VideoError(f"{path.name}: was not decoded.") for path in paths]
-        for results in decode_many(parts, lambda part, stem: self._task(part[1], stem, request), self.pool,
-                                   folder=self.folder):  # fmt: skip
+        clips: dict[int, SourceClip | VideoError] = {}
+        videos: list[tuple[int, Path]] = []
+        for number, path in enumerate(paths):
+            kind = _kind_of(path)
+            if kind is PictureTask:
+                clips[number] = self._picture_clip(path, request)
+            elif isinstance(kind, VideoError):
+                clips[number] = kind
+            else:
+                videos.append((number, path))
+        for results in decode_many(
+            self._parts(videos, request, clips), lambda part, stem: self._task(part[1], stem, request), self.pool,
+            folder=self.folder,
+        ):  # fmt: skip
             number, part = results.item
             clips[number] = _clip_or_error(part, request, results)
-            self.on_video(sum(isinstance(clip, SourceClip) for clip in clips))
-        for number, error in self._errors.items():
-            clips[number] = error
-        return clips
+            self.on_video(len(clips))
+        return [clips[number] for number in range(len(paths))]
 
-    def _parts(self, paths: Sequence[Path], request: ClipRequest) -> list[tuple[int, _Part]]:
-        """What has to be decoded of each video; one that cannot be opened has its error instead."""
+    def read_pictures(self, paths: Sequence[Path], request: ClipRequest) -> list[np.ndarray | VideoError]:
+        """Each picture as the (S, S, 3) uint8 RGB that the network sees, or why it cannot be used, in their order.
+
+        Args:
+            paths: Files of strangers.
+            request: What the model wants.
+        """
+        size, fit = request.input_size, request.settings.fit
+        pictures: dict[int, np.ndarray | VideoError] = {}
+        for results in decode_many(
+            enumerate(paths), lambda item, stem: [PictureTask(item[1], size, fit, stem)], self.pool, folder=self.folder
+        ):
+            number, path = results.item
+            result = results.results[PictureTask]
+            task = PictureTask(path, size, fit, results.stem)
+            pictures[number] = result if isinstance(result, VideoError) else open_picture(task)
+        return [pictures[number] for number in range(len(paths))]
+
+    def _picture_clip(self, path: Path, request: ClipRequest) -> SourceClip | VideoError:
+        """A picture as a clip of one frame, for a model that needs no more."""
+        needed = request.num_context
+        if needed > 1:
+            return VideoError(
+                f"{path.name}: is a picture, which is one frame; the model needs {needed} to go on from.",
+                hint="Give a video.",
+            )
+        (picture,) = self.read_pictures([path], request)
+        if isinstance(picture, VideoError):
+            return picture
+        numbers = (FrameNumber(0, 0.0),)
+        return SourceClip(path, file_sha256(path), picture[None], np.empty((0, *picture.shape), np.uint8), numbers, ())
+
+    def _parts(
+        self, videos: Sequence[tuple[int, Path]], request: ClipRequest, clips: dict[int, SourceClip | VideoError]
+    ) -> list[tuple[int, _Part]]:
+        """What has to be decoded of each video; one that cannot be opened has its error among ``clips`` instead."""
         settings = replace(request.settings, max_frame_rate=None)
         parts = []
         for results in decode_many(
-            enumerate(paths),
+            videos,
             lambda item, stem: [DecodeTask(item[1], settings, (_BEGINNING,), (stem,))],
             self.pool,
             folder=self.folder,
@@ -163,9 +204,9 @@ class SourceReader:
             number, path = results.item
             result = results.results[DecodeTask]
             if isinstance(result, VideoError):
-                self._errors[number] = result
+                clips[number] = result
             elif request.at is not None and request.at >= Fraction(result.facts.duration_seconds):
-                self._errors[number] = _behind_the_end(path, request.at, result.facts)
+                clips[number] = _behind_the_end(path, request.at, result.facts)
             else:
                 parts.append((number, _Part(path, result.facts, request.part_of(result.facts))))
         return sorted(parts, key=lambda part: part[0])
@@ -173,6 +214,14 @@ class SourceReader:
     @staticmethod
     def _task(part: _Part, stem: Path, request: ClipRequest) -> list[DecodeTask]:
         return [DecodeTask(part.path, request.decode_settings, (part.segment,), (stem,))]
+
+
+def _kind_of(path: Path) -> type[PictureTask | DecodeTask] | VideoError:
+    """By which task a file is read; a pipe, a folder or a missing file has its error instead."""
+    try:
+        return PictureTask if is_picture(path) else DecodeTask
+    except VideoError as error:
+        return error
 
 
 def _clip_or_error(

@@ -11,6 +11,7 @@ MODULES = (
     "stream",
     "sound_stream",
     "sheet",
+    "picture",
     "annotate",
     "split",
 )

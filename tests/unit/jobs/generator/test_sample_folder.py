@@ -188,7 +188,7 @@ def test_a_full_disk_leaves_the_samples_before_whole(tmp_path, monkeypatch):
     def full(*arguments: object, **options: object) -> None:
         raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as patch, pytest.raises(CacheError, match="No space left.*Free some space"):
+    with monkeypatch.context() as patch, pytest.raises(CacheError, match=r"No space left.*Free some space"):
         patch.setattr(np, "save", full)
         folder.add(plan.samples[1], moving_bar(6, 5))
     assert len(json.loads((tmp_path / "out/manifest.json").read_text())["samples"]) == 1

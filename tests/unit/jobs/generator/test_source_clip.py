@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -172,11 +173,35 @@ def test_bad_files_fail_by_themselves_and_in_their_place(pool, tmp_path, video):
     (tmp_path / "empty.mp4").write_bytes(b"")
     (tmp_path / "list.mp4").write_text("ffconcat version 1.0\nfile a.mp4\n")
     (tmp_path / "scratch").mkdir()
-    paths = [tmp_path / "text.mp4", good, tmp_path / "empty.mp4", tmp_path / "list.mp4", tmp_path / "gone.mp4", tmp_path]
+    paths = [
+        tmp_path / "text.mp4",
+        good,
+        tmp_path / "empty.mp4",
+        tmp_path / "list.mp4",
+        tmp_path / "gone.mp4",
+        tmp_path,
+    ]
     done = []
     clips = SourceReader(pool, tmp_path / "scratch", done.append).read(paths, REQUEST)
     assert [isinstance(clip, SourceClip) for clip in clips] == [False, True, False, False, False, False]
     reasons = ["is a text", "", "zero bytes", "ffconcat script", "no such file", "is a folder"]
     assert all(reason in str(clip) for reason, clip in zip(reasons, clips, strict=True) if reason)
-    assert done == [1]
+    assert done == [6]
     assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_a_picture_is_one_frame(read, tmp_path, pool):
+    path = tmp_path / "a.png"
+    picture = np.full((40, 60, 3), (30, 60, 200), np.uint8)
+    path.write_bytes(cv2.imencode(".png", picture)[1].tobytes())
+    with pytest.raises(VideoError, match=r"a\.png: is a picture, which is one frame; the model needs 4"):
+        read(path)
+    clip = read(path, num_context=1)
+    assert clip.context.shape == (1, SIZE, SIZE, 3)
+    assert clip.context[0, 0, 0].tolist() == [200, 60, 30]
+    assert clip.following.shape == (0, SIZE, SIZE, 3)
+    path.with_suffix(".jpg").write_bytes(b"\xff\xd8\xff and nothing more")
+    reader = SourceReader(pool, tmp_path / "scratch")
+    good, bad = reader.read_pictures([path, path.with_suffix(".jpg")], REQUEST)
+    assert good[0, 0].tolist() == [200, 60, 30]
+    assert "damaged picture" in str(bad)

@@ -1,0 +1,83 @@
+"""A stranger's picture file as a small upright array, under the limits of a video."""
+
+from pathlib import Path
+
+import av
+import av.error
+import numpy as np
+
+from reelwise.core.clip import Fit
+from reelwise.core.errors import VideoError
+from reelwise.media.limits import MEMORY_HINT, READ_LIMITS, ReadLimits
+from reelwise.media.readers.picture import PictureMaker
+from reelwise.media.readers.source import check_ordinary, too_large
+
+_FORMATS = (
+    (b"\x89PNG\r\n\x1a\n", 0, "png_pipe", "png"),
+    (b"\xff\xd8\xff", 0, "jpeg_pipe", "mjpeg"),
+    (b"WEBP", 8, "webp_pipe", "webp"),
+)
+"""First bytes, where they stand, FFmpeg's name of the format, and the one decoder that may run. The formats take one
+picture from one file: FFmpeg's usual reader of pictures would take a name such as ``%03d.png`` for a pattern."""
+
+_CONVERT = "Convert it to PNG, JPEG or WebP."
+
+
+def is_picture(path: Path) -> bool:
+    """Whether an ordinary file begins as a PNG, JPEG or WebP picture does; nothing is decoded.
+
+    Raises:
+        VideoError: There is no such file, it cannot be read, is no ordinary file, or is empty.
+    """
+    return _format_of(path) is not None
+
+
+def read_picture(path: Path, size: int, *, fit: Fit = "crop", limits: ReadLimits = READ_LIMITS) -> np.ndarray:
+    """The picture, upright and resized to a square; for workers and tests.
+
+    Args:
+        path: A PNG, JPEG or WebP file; of an animation the first picture.
+        size: Pixels along each side.
+        fit: How it fits the square.
+        limits: What the file may ask for.
+
+    Returns:
+        (size, size, 3) uint8 RGB.
+
+    Raises:
+        VideoError: It is no such picture, is damaged, or has more pixels than the limit.
+    """
+    form = _format_of(path)
+    if form is None:
+        raise VideoError(f"{path.name}: is no picture that is read.", hint=_CONVERT)
+    name, codec = form
+    options = {"codec_whitelist": codec, "max_pixels": str(limits.max_pixels), "threads": "1"}
+    containers = {"format_whitelist": name, "protocol_whitelist": "file", "codec_whitelist": codec, "max_streams": "1"}
+    try:
+        with av.open(
+            f"file:{path}", format=name, options=dict(options), container_options=containers, metadata_errors="replace"
+        ) as container:
+            stream = container.streams.video[0]
+            context = stream.codec_context
+            if context.width * context.height > limits.max_pixels:
+                raise too_large(path, context.width, context.height, limits)
+            context.options = options
+            stream.thread_type = "NONE"
+            frame = next(container.decode(stream))
+            clockwise = -frame.rotation % 360
+            rotation = clockwise if clockwise % 90 == 0 else 0
+            return PictureMaker((size, size), rotation).maker(frame)(None, fit)
+    except (MemoryError, av.error.MemoryError):
+        raise VideoError(f"{path.name}: needs more memory than a worker may have.", hint=MEMORY_HINT) from None
+    except (OSError, ValueError, IndexError, StopIteration, av.error.FFmpegError):
+        raise VideoError(f"{path.name}: is a damaged picture.", hint="Save or download it again.") from None
+
+
+def _format_of(path: Path) -> tuple[str, str] | None:
+    check_ordinary(path)
+    with path.open("rb") as stream:
+        head = stream.read(16)
+    for mark, start, name, codec in _FORMATS:
+        if head[start : start + len(mark)] == mark:
+            return name, codec
+    return None

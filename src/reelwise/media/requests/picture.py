@@ -1,0 +1,94 @@
+"""The request to read one picture file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from reelwise.core.clip import Fit
+from reelwise.core.errors import CacheError, UsageError
+from reelwise.core.files import cannot_write
+from reelwise.media.requests.kind import Message, RequestKind, Workplace
+
+MAX_SIZE = 512
+"""Pixels along each side, as of a frame that a model sees."""
+
+
+@dataclass(frozen=True)
+class PictureTask:
+    """Write a picture, upright and resized to a square, to a flat file of uint8 (S, S, 3).
+
+    Args:
+        path: A PNG, JPEG or WebP file.
+        size: S.
+        fit: How it fits the square.
+        output: Written over, not atomic, not flushed to disk.
+    """
+
+    path: Path
+    size: int
+    fit: Fit
+    output: Path
+
+    def __post_init__(self) -> None:
+        if not 8 <= self.size <= MAX_SIZE:
+            raise UsageError(f"a picture of {self.size} pixels cannot be made, expected 8 to {MAX_SIZE}.")
+
+
+class Picture(RequestKind[PictureTask, int]):
+    """A PictureTask; its result is the size of the picture in the output."""
+
+    name = "picture"
+    task_type = PictureTask
+    may_write = True
+
+    def load(self) -> None:
+        """Import the reader."""
+        import reelwise.media.readers.picture_file  # noqa: F401
+
+    def pack(self, task: PictureTask) -> Message:
+        """A task as a message."""
+        return {"path": str(task.path), "size": task.size, "fit": task.fit, "output": str(task.output)}
+
+    def unpack(self, message: Message) -> PictureTask:
+        """A message as a task."""
+        return PictureTask(Path(message["path"]), message["size"], message["fit"], Path(message["output"]))
+
+    def perform(self, task: PictureTask, workplace: Workplace) -> int:
+        """Read the picture in this process."""
+        from reelwise.media.readers.picture_file import read_picture
+
+        picture = read_picture(task.path, task.size, fit=task.fit, limits=workplace.limits)
+        try:
+            task.output.write_bytes(picture.tobytes())
+        except OSError as error:
+            raise cannot_write(task.output, error) from None
+        return task.size
+
+    def pack_result(self, result: int) -> Message:
+        """The size as a message; the picture is in the output."""
+        return {"size": result}
+
+    def unpack_result(self, message: Message, parts: Sequence[Message]) -> int:
+        """A message as a size that a task may ask for."""
+        size = int(message["size"])
+        if not 8 <= size <= MAX_SIZE:
+            raise ValueError("a picture that no task can have led to")
+        return size
+
+
+def open_picture(task: PictureTask) -> np.ndarray:
+    """(S, S, 3) uint8: the picture that a PictureTask wrote.
+
+    Raises:
+        CacheError: The file has another size than the task says.
+    """
+    picture = np.fromfile(task.output, np.uint8)
+    shape = (task.size, task.size, 3)
+    if picture.size != np.prod(shape):
+        raise CacheError(f"{task.output}: {picture.size} bytes, expected a picture of the shape {shape}.")
+    return picture.reshape(shape)
+
+
+KIND = Picture()
