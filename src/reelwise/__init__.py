@@ -121,8 +121,8 @@ _MODULES = {
     "reelwise.inference.model": {"Model"},
     "reelwise.jobs.analyze": {"AnalyzeRun"},
     "reelwise.jobs.api": {
-        "analyze", "analyze_stream", "check", "evaluate", "evaluate_shots", "find", "generate", "info", "load_model", "predict",
-        "train", "train_shots",
+        "analyze", "analyze_stream", "check", "evaluate", "evaluate_shots", "find", "generate", "info", "load_model",
+        "predict", "train", "train_shots",
     },
     "reelwise.jobs.detector.job": {"DetectorRun"},
     "reelwise.jobs.documents": {"Info", "ShotEvaluation"},

@@ -1,4 +1,4 @@
-"""`reelwise generate` with a model that predicts frames: its weights are random, which is enough for every rule here."""
+"""Samples of a model that predicts frames: its weights are random, which is enough for every rule here."""
 
 import json
 import os
@@ -64,7 +64,7 @@ def test_a_sample_for_each_video_of_a_folder(frames_model, videos, whole):
     assert [Path(sample["source"]["file"]).name for sample in manifest["samples"]] == ["0.mp4", "1.mp4", "2.mp4"]
     assert [place["frame"] for place in manifest["samples"][0]["source"]["context"]] == list(range(16, 31, 2))
     for sample in manifest["samples"]:
-        frames, seconds, duration = decode(whole / sample["file"])
+        frames, _, duration = decode(whole / sample["file"])
         assert (len(frames), sample["num_frames"], sample["frame_rate"]) == (8, 8, "25/2")
         assert float(duration) == pytest.approx(8 / 12.5, abs=0.01)
         assert sample["truth"]["psnr_copy_last"] < 30
@@ -72,6 +72,7 @@ def test_a_sample_for_each_video_of_a_folder(frames_model, videos, whole):
 
 def test_the_frames_are_those_of_the_predictor(frames_model, videos, tmp_path):
     from reelwise.inference.frame_predictor import FramePredictor
+
     from reelwise.models.file import load_model_file
 
     rw.generate(frames_model, videos / "1.mp4", out=tmp_path / "out", at=1.2, frames=11, npz=True)
