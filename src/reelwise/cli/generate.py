@@ -28,28 +28,28 @@ def command(
 
     progress = make_progress(quiet)
     try:
-        generated = generate_job(options, progress)
+        result = generate_job(options, progress)
     finally:
         progress.close()
     if json:
-        output.print_json(generated.manifest)
+        output.print_json(result.manifest)
     else:
-        print_samples(generated)
-    return int(generated.has_failures)
+        print_samples(result)
+    return int(result.has_failures)
 
 
-def print_samples(generated: Any) -> None:
+def print_samples(result: Any) -> None:
     """A line per sample, then where all of them are."""
     screen = output.console()
-    rows = [_row(sample) for sample in generated.manifest["samples"]]
-    columns = ("sample", "frames", "goes on from", "PSNR, dB", "of the last frame repeated, dB")
+    rows = [_row(sample) for sample in result.manifest["samples"]]
+    columns = ("sample", "frames", "goes on from", "PSNR, dB", "last frame repeated, dB")
     screen.print(output.table("", columns, rows, numbers=(1, 3, 4)))
-    if failures := [(failure["file"], failure["error"]) for failure in generated.manifest["failures"]]:
+    if failures := [(failure["file"], failure["error"]) for failure in result.manifest["failures"]]:
         screen.print(output.table("Left out", ("file", "why"), failures))
-    screen.print(output.Paragraph(f"All of them: {output.escape(str(generated.path / generated.manifest['grid']))}"))
+    screen.print(output.Paragraph(f"All of them: {output.escape(str(result.path / result.manifest['grid']))}"))
 
 
-def _row(sample: Any) -> tuple[str, str, str, str, str]:
+def _row(sample: Any) -> tuple[str, ...]:
     source, truth = sample["source"], sample["truth"]
     given = f"{source['file']}, {source['context'][-1]['seconds']:.2f} s" if source else sample["label"] or ""
     scores = (f"{truth['psnr']:.1f}", f"{truth['psnr_copy_last']:.1f}") if truth else ("", "")

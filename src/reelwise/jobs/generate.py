@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from reelwise.core.files import file_sha256
 from reelwise.core.interrupt import listen_for_stop, token_of
 from reelwise.core.number_text import count_text
 from reelwise.core.progress import Progress
-from reelwise.jobs.documents import Samples
+from reelwise.jobs.documents import DeviceFacts, Samples
 from reelwise.jobs.generator.maker import ALWAYS, PlannedSample, SampleMaker, SamplePlan
 from reelwise.jobs.generator.makers import find_maker
 from reelwise.jobs.generator.sample_folder import MANIFEST, SampleFolder, open_folder, read_manifest
@@ -96,7 +96,7 @@ def generate_job(options: GenerateOptions, progress: Progress) -> GeneratedSampl
         folder = open_folder(options.out, head, plan, resume=options.resume)
         if not folder.is_finished:
             with reproducible(options.seed):
-                _write_samples(options, folder, plan, maker.loaded(model), progress)
+                _write_samples(options, folder, plan, maker.sample_function(model), progress)
     return GeneratedSamples(options.out, folder.manifest)
 
 
@@ -166,7 +166,7 @@ def _head(
         "configuration": configuration_of(options) | {"backend": backend.name},
         "model": {"file": str(file), "sha256": file_sha256(file), "task": model.contract.task, "encoders": encoders},
         "backend": {name: value for name, value in vars(backend).items() if name != "versions"},
-        "device": device_in_use().document(),  # pyright: ignore[reportAssignmentType]
+        "device": cast(DeviceFacts, device_in_use().document()),
         "versions": library_versions(backend),
         "samples": [],
         "failures": [{"file": str(path), "error": str(error)} for path, error in plan.failures],

@@ -98,5 +98,5 @@ class SampleMaker(ABC):
         """
 
     @abstractmethod
-    def loaded(self, model: "LoadedModel") -> Callable[[PlannedSample], np.ndarray]:
+    def sample_function(self, model: "LoadedModel") -> Callable[[PlannedSample], np.ndarray]:
         """A function that makes the (T, S, S, 3) uint8 frames of a sample, which depend on that sample alone."""

@@ -111,14 +111,14 @@ class SampleFolder:
             CacheError: Another file cannot be written.
         """
         samples = self.plan.samples
-        made = [np.load(self._pixels_path(sample), mmap_mode="r", allow_pickle=False) for sample in samples]
-        clips = [_with_given(sample, frames) for sample, frames in zip(samples, made, strict=True)]
+        pixels = [np.load(self._pixels_path(sample), mmap_mode="r", allow_pickle=False) for sample in samples]
+        clips = [_with_given(sample, frames) for sample, frames in zip(samples, pixels, strict=True)]
         tiles = grid_frames(clips, samples[0].num_given)
         write_video(self.path / GRID, tiles, self.plan.frame_rate, encoding=_ENCODING)
         write_gif(self.path / GIF, tiles, self.plan.frame_rate)
         self.manifest["grid"], self.manifest["gif"] = GRID, GIF
         if with_arrays:
-            self._write_arrays(made)
+            self._write_arrays(pixels)
             self.manifest["arrays"] = ARRAYS
         self.save("finished")
         shutil.rmtree(self.path / _PIXELS, ignore_errors=True)
@@ -152,9 +152,9 @@ class SampleFolder:
             "psnr_copy_last": _psnr(truth, np.repeat(source.context[-1:], len(frames), axis=0)),
         }
 
-    def _write_arrays(self, made: list[np.ndarray]) -> None:
+    def _write_arrays(self, pixels: list[np.ndarray]) -> None:
         samples = self.plan.samples
-        arrays = {f"sample_{sample.number:03d}": frames for sample, frames in zip(samples, made, strict=True)}
+        arrays = {f"sample_{sample.number:03d}": frames for sample, frames in zip(samples, pixels, strict=True)}
         for sample in samples:
             if sample.source is not None:
                 arrays[f"context_{sample.number:03d}"] = sample.source.context

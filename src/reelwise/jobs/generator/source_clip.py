@@ -177,10 +177,10 @@ class SourceReader:
 
     def _picture_clip(self, path: Path, request: ClipRequest) -> SourceClip | VideoError:
         """A picture as a clip of one frame, for a model that needs no more."""
-        needed = request.num_context
-        if needed > 1:
+        num_context = request.num_context
+        if num_context > 1:
             return VideoError(
-                f"{path.name}: is a picture, which is one frame; the model needs {needed} to go on from.",
+                f"{path.name}: is a picture, which is one frame; the model needs {num_context} to go on from.",
                 hint="Give a video.",
             )
         (picture,) = self.read_pictures([path], request)
@@ -276,9 +276,9 @@ def _notes(part: _Part, request: ClipRequest, num_different: int) -> tuple[str, 
         steps.append(f"{facts.width}x{facts.height} is {shape}resized to {size}x{size}")
     usual_rate = request.frame_rate * request.frame_stride
     if facts.variable_frame_rate or abs(facts.frame_rate / usual_rate - 1) > Fraction(1, 1000):
-        rate, wanted = plain_number(float(facts.frame_rate)), plain_number(float(request.frame_rate))
+        rate, clip_rate = plain_number(float(facts.frame_rate)), plain_number(float(request.frame_rate))
         variable = "variable, " if facts.variable_frame_rate else ""
-        steps.append(f"frames come at {variable}{rate} a second and are picked by time at {wanted}")
+        steps.append(f"frames come at {variable}{rate} a second and are picked by time at {clip_rate}")
     if num_different < request.num_context:
         steps.append(f"only {num_different} of {request.num_context} frames differ, since it has too few a second")
     fit = [f"{part.path.name}: {'; '.join(steps)}."] if steps else []
@@ -287,14 +287,14 @@ def _notes(part: _Part, request: ClipRequest, num_different: int) -> tuple[str, 
 
 
 def _too_short(part: _Part, request: ClipRequest, num_frames: int) -> VideoError:
-    needed = request.num_context
+    num_context = request.num_context
     rate = plain_number(float(request.frame_rate))
-    seconds = float((needed - 1) / request.frame_rate)
+    seconds = float((num_context - 1) / request.frame_rate)
     where = "" if request.at is None else f" up to {plain_number(float(request.at))} s"
     have = f"it has {num_frames}{where}" if num_frames else f"it has none{where}"
     longer = f"{plain_number(seconds)} s or more"
     return VideoError(
-        f"{part.path.name}: the model needs {count_text(needed, 'frame')} at {rate} a second to go on from, {have}.",
+        f"{part.path.name}: the model needs {count_text(num_context, 'frame')} at {rate} a second to go on from, {have}.",
         hint=f"Use --at {longer}." if request.at is not None and _is_long_enough(part, seconds) else
         f"Use a video of {longer}.",
     )  # fmt: skip

@@ -9,6 +9,7 @@ import av.error
 import numpy as np
 from av.filter import Graph
 from av.filter.context import FilterContext
+from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 
 from reelwise.core.errors import UsageError, VideoError
@@ -39,15 +40,15 @@ def write_gif(path: Path, frames: Sequence[np.ndarray] | np.ndarray, frame_rate:
     if len(frames) == 0:
         raise UsageError(f"{path.name}: there are no frames to write.")
     step = max(1, -(-frame_rate // _MAX_RATE))
-    chosen = list(frames)[::step]
-    ends = [round(index * step * _TICKS / frame_rate) for index in range(len(chosen))]
+    gif_frames = list(frames)[::step]
+    ends = [round(index * step * _TICKS / frame_rate) for index in range(len(gif_frames))]
     try:
         with atomic_path(path) as temporary, av.open(str(temporary), "w", format="gif") as container:
             stream = container.add_stream("gif", rate=_TICKS)
-            stream.height, stream.width = chosen[0].shape[:2]
+            stream.height, stream.width = gif_frames[0].shape[:2]
             stream.pix_fmt = "pal8"
             stream.time_base = stream.codec_context.time_base = Fraction(1, _TICKS)
-            for picture in _with_palette(chosen, ends):
+            for picture in _with_palette(gif_frames, ends):
                 container.mux(stream.encode(picture))
             for packet in stream.encode():
                 container.mux(packet)
@@ -55,14 +56,14 @@ def write_gif(path: Path, frames: Sequence[np.ndarray] | np.ndarray, frame_rate:
         reason = getattr(error, "strerror", None) or error
         hint = write_hint(error) if isinstance(error, OSError) else ""
         raise VideoError(f"{path}: cannot be written: {reason}.", hint=hint) from None
-    return len(chosen)
+    return len(gif_frames)
 
 
 def _with_palette(frames: Sequence[np.ndarray], pts: Sequence[int]) -> list[VideoFrame]:
     """The frames in the colours of one palette made of all of them."""
     height, width = frames[0].shape[:2]
     graph = Graph()
-    source = graph.add_buffer(width=width, height=height, format="rgb24", time_base=Fraction(1, _TICKS))
+    source = graph.add_buffer(width=width, height=height, format=VideoFormat("rgb24"), time_base=Fraction(1, _TICKS))
     sink = _link(graph, source)
     for frame, tick in zip(frames, pts, strict=True):
         picture = VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24")
