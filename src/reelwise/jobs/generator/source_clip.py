@@ -287,14 +287,14 @@ def _notes(part: _Part, request: ClipRequest, num_different: int) -> tuple[str, 
 
 
 def _too_short(part: _Part, request: ClipRequest, num_frames: int) -> VideoError:
-    num_context = request.num_context
-    rate = plain_number(float(request.frame_rate))
+    num_context, rate = request.num_context, plain_number(float(request.frame_rate))
     seconds = float((num_context - 1) / request.frame_rate)
     where = "" if request.at is None else f" up to {plain_number(float(request.at))} s"
     have = f"it has {num_frames}{where}" if num_frames else f"it has none{where}"
     longer = f"{plain_number(seconds)} s or more"
     return VideoError(
-        f"{part.path.name}: the model needs {count_text(num_context, 'frame')} at {rate} a second to go on from, {have}.",
+        f"{part.path.name}: the model needs {count_text(num_context, 'frame')} at {rate} a second to go on from,"
+        f" {have}.",
         hint=f"Use --at {longer}." if request.at is not None and _is_long_enough(part, seconds) else
         f"Use a video of {longer}.",
     )  # fmt: skip
