@@ -3,12 +3,15 @@
 import json
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
+from samples import moving_bar, write_frames_model
 
 from reelwise.cli.main import run
+from reelwise.media.writers.writer import write_video
 
 
 @pytest.fixture
@@ -164,3 +167,16 @@ def test_find(clip, tiny_run, tmp_path, document_of):
     assert (status, document["schema"]) == (0, "reelwise/matches/1")
     assert document["clip"]["file"] == str(clip)
     assert document["num_videos"] == len(list(clip.parent.iterdir())) - 1
+
+
+def test_generate(tmp_path, document_of):
+    model = write_frames_model(tmp_path / "model.keras")
+    write_video(tmp_path / "a.mp4", moving_bar(60), Fraction(25))
+    (tmp_path / "bad.mp4").write_text("no video")
+    options = ("--from", tmp_path / "a.mp4", "--from", tmp_path / "bad.mp4", "--at", "1.2", "--npz")
+    status, document = document_of("generate", model, *options, "--out", tmp_path / "out")
+    assert status == 1  # a named input failed
+    assert document == json.loads((tmp_path / "out/manifest.json").read_text())
+    assert (document["schema"], document["status"]) == ("reelwise/samples/1", "finished")
+    assert [sample["file"] for sample in document["samples"]] == ["sample_000.mp4"]
+    assert document["samples"][0]["truth"]["file"] == "compare_000.mp4"

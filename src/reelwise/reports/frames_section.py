@@ -265,7 +265,7 @@ def _row_view(row: FrameRow) -> RowView:
         row.own,
         f"{metrics.psnr:.2f}",
         f"{interval.low:.1f} to {interval.high:.1f}" if interval else "–",
-        f"{ahead.low:+.1f} to {ahead.high:+.1f}" if ahead else "–",
+        f"{ahead.low:+.1f} to {ahead.high:+.1f}".replace("-", "−") if ahead else "–",
         f"{metrics.psnr_by_frame[0]:.1f}",
         f"{metrics.psnr_by_frame[-1]:.1f}",
         "–" if metrics.ssim is None else f"{metrics.ssim:.3f}",

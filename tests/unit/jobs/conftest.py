@@ -108,16 +108,7 @@ def quick_fit(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
 
 @pytest.fixture(scope="session")
 def frames_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a model that predicts 8 frames of 32 pixels from 8 others, at 12.5 a second; its weights are new."""
-    from reelwise.core.clip import ClipSpec, DecodeSettings
-    from reelwise.core.contract import Contract, InputSpec, NetworkSpec
-    from reelwise.core.modalities import Encoder
-    from reelwise.models.build import build_network
-    from reelwise.models.file import save_model
-    from reelwise.tasks.prediction import PredictionOutput
+    """The file of a model that predicts frames; its weights are new."""
+    from samples import write_frames_model
 
-    spec = InputSpec(DecodeSettings(32, fit="crop"), ClipSpec(8, 2, input_size=32), num_views=1)
-    contract = Contract(spec, NetworkSpec((Encoder("simvp", "nano"),)), PredictionOutput(8, 12.5))
-    path = tmp_path_factory.mktemp("frames_model") / "model.keras"
-    save_model(path, build_network(contract), contract)
-    return path
+    return write_frames_model(tmp_path_factory.mktemp("frames_model") / "model.keras")

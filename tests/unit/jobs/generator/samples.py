@@ -66,3 +66,18 @@ def decode(path: Path) -> tuple[np.ndarray, list[Fraction], Fraction]:
         duration = stream.duration * stream.time_base
     seconds = [frame.pts * frame.time_base for frame in frames]
     return np.stack([frame.to_ndarray(format="rgb24") for frame in frames]), seconds, duration
+
+
+def write_frames_model(path: Path) -> Path:
+    """A model that predicts 8 frames of 32 pixels from 8 others, at 12.5 a second; its weights are new."""
+    from reelwise.core.clip import ClipSpec, DecodeSettings
+    from reelwise.core.contract import Contract, InputSpec, NetworkSpec
+    from reelwise.core.modalities import Encoder
+    from reelwise.models.build import build_network
+    from reelwise.models.file import save_model
+    from reelwise.tasks.prediction import PredictionOutput
+
+    spec = InputSpec(DecodeSettings(SIZE, fit="crop"), ClipSpec(8, 2, input_size=SIZE), num_views=1)
+    contract = Contract(spec, NetworkSpec((Encoder("simvp", "nano"),)), PredictionOutput(8, 12.5))
+    save_model(path, build_network(contract), contract)
+    return path
