@@ -72,7 +72,6 @@ def test_a_sample_for_each_video_of_a_folder(frames_model, videos, whole):
 
 def test_the_frames_are_those_of_the_predictor(frames_model, videos, tmp_path):
     from reelwise.inference.frame_predictor import FramePredictor
-
     from reelwise.models.file import load_model_file
 
     rw.generate(frames_model, videos / "1.mp4", out=tmp_path / "out", at=1.2, frames=11, npz=True)
