@@ -205,3 +205,19 @@ def test_a_picture_is_one_frame(read, tmp_path, pool):
     good, bad = reader.read_pictures([path, path.with_suffix(".jpg")], REQUEST)
     assert good[0, 0].tolist() == [200, 60, 30]
     assert "damaged picture" in str(bad)
+
+
+@pytest.mark.real
+def test_real_videos_are_read_or_refused(pool, real_data, tmp_path):
+    paths = sorted(path for path in (real_data / "odd").rglob("*") if path.is_file())
+    (tmp_path / "scratch").mkdir()
+    clips = SourceReader(pool, tmp_path / "scratch").read(paths, REQUEST)
+    usable = [clip for clip in clips if isinstance(clip, SourceClip)]
+    assert len(usable) >= 10
+    for clip in usable:
+        assert clip.context.shape == (4, SIZE, SIZE, 3)
+        seconds = [number.seconds for number in clip.context_numbers]
+        assert seconds == sorted(seconds)
+        assert seconds[-1] - seconds[0] == pytest.approx(3 / 12.5, abs=0.12)
+    for path, clip in zip(paths, clips, strict=True):
+        assert isinstance(clip, SourceClip) or clip.message.startswith(path.name)
