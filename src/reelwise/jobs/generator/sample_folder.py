@@ -17,7 +17,8 @@ from reelwise.jobs.generator.sample_pictures import frames_beside_truth, grid_fr
 from reelwise.jobs.generator.source_clip import FrameNumber, SourceClip
 from reelwise.jobs.runs.folder import claim_folder, refuse_changes
 from reelwise.media.writers.gif import write_gif
-from reelwise.media.writers.writer import Encoding, write_video
+from reelwise.media.writers.repeatable import write_repeatable_video
+from reelwise.media.writers.writer import Encoding
 from reelwise.metrics.frame_errors import unit_values
 from reelwise.metrics.frame_metrics import psnr
 
@@ -85,7 +86,7 @@ class SampleFolder:
                 np.save(stream, frames, allow_pickle=False)
         except OSError as error:
             raise cannot_write(path, error) from None
-        write_video(path, frames, self.plan.frame_rate, encoding=_ENCODING)
+        write_repeatable_video(path, frames, self.plan.frame_rate, _ENCODING)
         entry: Sample = {
             "file": path.name,
             "sha256": file_sha256(path),
@@ -114,7 +115,7 @@ class SampleFolder:
         pixels = [np.load(self._pixels_path(sample), mmap_mode="r", allow_pickle=False) for sample in samples]
         clips = [_with_given(sample, frames) for sample, frames in zip(samples, pixels, strict=True)]
         tiles = grid_frames(clips, samples[0].num_given)
-        write_video(self.path / GRID, tiles, self.plan.frame_rate, encoding=_ENCODING)
+        write_repeatable_video(self.path / GRID, tiles, self.plan.frame_rate, _ENCODING)
         write_gif(self.path / GIF, tiles, self.plan.frame_rate)
         self.manifest["grid"], self.manifest["gif"] = GRID, GIF
         if with_arrays:
@@ -144,7 +145,7 @@ class SampleFolder:
         path = self.path / f"compare_{sample.number:03d}.mp4"
         clips = [np.concatenate([source.context, part]) for part in (truth, frames)]
         beside = frames_beside_truth(clips[0], clips[1], sample.num_given)
-        write_video(path, beside, self.plan.frame_rate, encoding=_ENCODING)
+        write_repeatable_video(path, beside, self.plan.frame_rate, _ENCODING)
         return {
             "file": path.name,
             "frames": _places(source.following_numbers[: len(frames)]),
