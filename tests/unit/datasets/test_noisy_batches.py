@@ -79,9 +79,9 @@ def test_batches_are_the_same_bits_in_any_thread_and_order():
 
 
 def test_noise_is_new_in_every_epoch_and_of_every_seed():
-    first = batches().batch(0, 0).inputs["frames"]
+    first = batches().batch(0, 0).inputs["levels"]  # the clips themselves change, too
     for other in (batches().batch(1, 0), batches(seed=1).batch(0, 0), batches().batch(0, 1)):
-        assert not np.array_equal(first, other.inputs["frames"])
+        assert not np.isin(first[first > 0], other.inputs["levels"]).any()
 
 
 def test_noise_does_not_depend_on_the_size_of_batches():
