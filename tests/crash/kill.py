@@ -21,6 +21,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from reelwise.models.catalogue import find_entry
+
 # A phase begins when stderr shows a line that starts so.
 PHASES = {
     "scan": "scan",
@@ -37,6 +39,8 @@ AGAIN_SECONDS = 1.0
 """The longest wait after a checkpoint of a training that is killed again and again: some epochs."""
 SMALL = ("--modalities", "frames", "--size", "32", "--num-frames", "8", "--no-refit")
 """Options of a training of some seconds."""
+SMALL_FRAMES = ("--task", "prediction", "--size", "32", "--num-frames", "4", "--frame-stride", "1")
+"""The same of a model that predicts frames."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +214,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the moments")
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="reelwise-kill-"))
-    options = (*SMALL, "--model", arguments.model, "--epochs", str(arguments.epochs))
+    small = SMALL_FRAMES if find_entry(arguments.model.partition(":")[0]).gives == "frames" else SMALL
+    options = (*small, "--model", arguments.model, "--epochs", str(arguments.epochs))
     options += ("--backend", arguments.backend) if arguments.backend else ()
     began = time.monotonic()
     expected, seconds = undisturbed(folder, options)
