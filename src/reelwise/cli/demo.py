@@ -17,6 +17,8 @@ def command(
 ) -> None:
     """Make a small labelled video set with sound and metadata, train, evaluate, predict, and show where everything is.
 
+    With `--generate` make new video instead: train a model that predicts frames, and let it go on from clips.
+
     Example: `reelwise demo`
 
     Args:
@@ -24,6 +26,9 @@ def command(
         json: Print metrics.json and nothing else on stdout.
         quiet: No progress, only warnings.
     """
+    if options.generate:
+        _generate(options, json, quiet)
+        return
     from reelwise.cli.predict import line_of
     from reelwise.jobs.demo import demo_job
 
@@ -41,3 +46,21 @@ def command(
     screen.print("three clips that were made after training, and their predictions:")
     for prediction in demo.predictions:
         print(f"  {line_of(prediction, 2)}")
+
+
+def _generate(options: DemoOptions, json: bool, quiet: bool) -> None:
+    """The demo of new video."""
+    from reelwise.cli.generate import print_samples
+    from reelwise.jobs.generation_demo import generation_demo_job
+
+    progress = make_progress(quiet)
+    try:
+        demo = generation_demo_job(options, progress)
+    finally:
+        progress.close()
+    if json:
+        output.print_json(demo.run.metrics)
+        return
+    print_run(demo.run)
+    output.console().print("\ntest clips that the model went on from:")
+    print_samples(demo.samples)

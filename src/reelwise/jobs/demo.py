@@ -5,7 +5,7 @@ from pathlib import Path
 
 from reelwise.core.progress import Progress
 from reelwise.core.results import Prediction
-from reelwise.jobs.runs.folder import Run
+from reelwise.jobs.runs.folder import Run, free_folder
 from reelwise.jobs.runs.option_checks import check_numbers
 from reelwise.jobs.runs.options import DemoOptions, PredictOptions, TrainOptions
 from reelwise.jobs.runs.synthetic_data import make_clips
@@ -40,7 +40,7 @@ def demo_job(options: DemoOptions, progress: Progress) -> Demo:
     from reelwise.jobs.train import train_job
 
     check_numbers(options)
-    folder = _free_folder(options.out)
+    folder = free_folder(options.out)
     clips = folder / "clips"
     make_clips(clips, NUM_CLIPS, options.seed, progress)
     train_options = TrainOptions(
@@ -54,10 +54,3 @@ def demo_job(options: DemoOptions, progress: Progress) -> Demo:
         run.path, (str(new),), cache_dir=folder / "cache", backend=options.backend, device=options.device
     )
     return Demo(clips, run, tuple(predict_job(predict_options, progress)))
-
-
-def _free_folder(out: Path) -> Path:
-    number = 1
-    while (folder := out / f"demo-{number}").exists():
-        number += 1
-    return folder

@@ -33,7 +33,7 @@ from reelwise.tasks.prediction import prediction_output
 MOST_TEST = 512
 """Windows that a model is judged on: about so many together, 16 of one video at most."""
 
-_BATCH_BYTES = 64 << 20
+_BATCH_BYTES = 16 << 20
 """Of the windows that are judged at a time: each batch goes once through all training clips that are searched."""
 
 
@@ -81,7 +81,7 @@ def window_of(contract: Contract) -> WindowSpec:
 
 
 def test_batch(contract: Contract) -> int:
-    """How many windows are judged at a time, so that their frames take 64 MiB at most.
+    """How many windows are judged at a time, so that their frames take 16 MiB at most.
 
     Args:
         contract: Of the model.

@@ -190,6 +190,14 @@ def begun_backend(path: Path) -> str | None:
     return None if document.get("status") == "finished" else (document.get("backend") or {}).get("name")
 
 
+def free_folder(out: Path) -> Path:
+    """The first ``out/demo-<n>`` that is not there."""
+    number = 1
+    while (folder := out / f"demo-{number}").exists():
+        number += 1
+    return folder
+
+
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write a CSV atomically, with Unix line ends and floats in full precision.
 

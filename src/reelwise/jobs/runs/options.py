@@ -315,6 +315,8 @@ class DemoOptions(LocalPaths):
     out: Path = Path("reelwise-demo")
     """Folder for the clips and the run; an earlier demo's run is kept beside the new one."""
     _: KW_ONLY
+    generate: bool = False
+    """Make new video instead: train a model that predicts frames, and let it go on from clips that it has not seen."""
     seed: int = 0
     """Seed of the clips and the training."""
     backend: str | None = None
