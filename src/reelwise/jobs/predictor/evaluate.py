@@ -14,9 +14,9 @@ from reelwise.datasets.window_batches import WindowBatches
 from reelwise.generation.baselines import next_baselines
 from reelwise.inference.frame_predictor import FramePredictor
 from reelwise.inference.model import Model
-from reelwise.jobs.predictor.cuts import cuts_of
-from reelwise.jobs.predictor.data import decode_videos
-from reelwise.jobs.predictor.fit import per_video
+from reelwise.jobs.clips.batches import per_video
+from reelwise.jobs.clips.cuts import cuts_of
+from reelwise.jobs.clips.videos import decode_videos
 from reelwise.jobs.predictor.judge import TestWindows, judge, prediction_rows
 from reelwise.jobs.predictor.option_checks import check_evaluation
 from reelwise.jobs.predictor.report import write_evaluation_report

@@ -7,9 +7,9 @@ from typing import Any
 
 from reelwise.core.files import write_json
 from reelwise.evaluation.training_videos import TrainingVideos
-from reelwise.jobs.predictor.data import PredictionVideos
+from reelwise.jobs.clips.plan import ClipPlan
+from reelwise.jobs.clips.videos import ClipVideos
 from reelwise.jobs.predictor.judge import Judgement, TestWindows, prediction_rows
-from reelwise.jobs.predictor.plan import PredictorPlan
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.folder import write_csv, write_history, write_skipped, write_splits
 from reelwise.models.file import save_model
@@ -35,8 +35,8 @@ class PredictorResult:
         training_videos: Those that decided its weights, with those of the ``--from`` model.
     """
 
-    plan: PredictorPlan
-    data: PredictionVideos
+    plan: ClipPlan
+    data: ClipVideos
     fit: FitResult
     test: TestWindows
     judgement: Judgement

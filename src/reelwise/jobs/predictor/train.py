@@ -11,12 +11,14 @@ from reelwise.evaluation.training_videos import TrainingVideos
 from reelwise.generation.baselines import next_baselines
 from reelwise.inference.frame_predictor import FramePredictor
 from reelwise.inference.model import Model
-from reelwise.jobs.predictor.data import PredictionVideos, prepare_videos
+from reelwise.jobs.clips.batches import TrainingStart, per_video, window_batches
+from reelwise.jobs.clips.last_good import keep_last_good
+from reelwise.jobs.clips.plan import ClipPlan
+from reelwise.jobs.clips.videos import ClipVideos, prepare_videos
 from reelwise.jobs.predictor.evaluate import MOST_TEST, test_batch
-from reelwise.jobs.predictor.fit import TrainingStart, fit_predictor, per_video, window_batches
+from reelwise.jobs.predictor.fit import fit_predictor
 from reelwise.jobs.predictor.judge import TestWindows, judge
-from reelwise.jobs.predictor.last_good import keep_last_good
-from reelwise.jobs.predictor.plan import PredictorPlan, plan_predictors
+from reelwise.jobs.predictor.plan import plan_predictors
 from reelwise.jobs.predictor.report import write_training_report
 from reelwise.jobs.predictor.report_frames import frames_report
 from reelwise.jobs.predictor.run_files import PredictorResult, leaderboard, training_summary, write_model_files
@@ -30,6 +32,7 @@ from reelwise.sampling.windows import spread_windows
 from reelwise.tasks import PREDICTION
 from reelwise.tasks.prediction import prediction_output
 from reelwise.training.failures import LossNotFinite
+from reelwise.training.frames_objective import FramesObjective
 
 _MOST_TO_SEARCH = 2048
 """Training windows among which the most similar one is searched."""
@@ -58,7 +61,7 @@ def train_predictors(options: TrainOptions, context: RunContext, backend: Backen
 
 
 def _run(
-    context: RunContext, options: TrainOptions, plan: PredictorPlan, data: PredictionVideos, start: TrainingStart
+    context: RunContext, options: TrainOptions, plan: ClipPlan, data: ClipVideos, start: TrainingStart
 ) -> PredictorResult:
     test = held_out_windows(data, plan)  # videos that are too short are refused before hours are spent
     split, earlier = data.split, start.model
@@ -91,12 +94,12 @@ def _run(
 
 
 def _last_good(
-    context: RunContext, plan: PredictorPlan, data: PredictionVideos, problem: LossNotFinite, videos: TrainingVideos
+    context: RunContext, plan: ClipPlan, data: ClipVideos, problem: LossNotFinite, videos: TrainingVideos
 ) -> TrainingError:
-    return keep_last_good(context.path, plan, data, problem, videos.to_arrays())
+    return keep_last_good(context.path, plan, data, FramesObjective(), problem, videos.to_arrays())
 
 
-def held_out_windows(data: PredictionVideos, plan: PredictorPlan) -> TestWindows:
+def held_out_windows(data: ClipVideos, plan: ClipPlan) -> TestWindows:
     """The windows of the test videos, evenly spread.
 
     Raises:
@@ -108,7 +111,7 @@ def held_out_windows(data: PredictionVideos, plan: PredictorPlan) -> TestWindows
     return TestWindows(batches, [data.names[i] for i in indices], [data.group_of(i) for i in indices])
 
 
-def _training_clips(data: PredictionVideos, plan: PredictorPlan) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def _training_clips(data: ClipVideos, plan: ClipPlan) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Context and continuation of training windows, a block at a time."""
     indices = data.split.train
     windows = spread_windows(data.windows(indices, plan.window), per_video(len(indices), _MOST_TO_SEARCH))

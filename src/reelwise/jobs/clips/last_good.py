@@ -6,14 +6,13 @@ from pathlib import Path
 import numpy as np
 
 from reelwise.core.errors import TrainingError
-from reelwise.jobs.predictor.data import PredictionVideos
-from reelwise.jobs.predictor.plan import PredictorPlan
+from reelwise.jobs.clips.plan import ClipPlan
+from reelwise.jobs.clips.videos import ClipVideos
 from reelwise.jobs.runs.folder import write_history, write_skipped, write_splits
 from reelwise.models.build import build_network
 from reelwise.models.file import save_model
 from reelwise.training.failures import LossNotFinite
-from reelwise.training.frames_objective import FramesObjective
-from reelwise.training.objective import history_columns
+from reelwise.training.objective import Objective, history_columns
 
 _LONGEST_REASON = 900
 """Characters of the reason in the model file, whose training summary takes at most 1000 in one value."""
@@ -21,8 +20,9 @@ _LONGEST_REASON = 900
 
 def keep_last_good(
     path: Path,
-    plan: PredictorPlan,
-    data: PredictionVideos,
+    plan: ClipPlan,
+    data: ClipVideos,
+    objective: Objective,
     problem: LossNotFinite,
     arrays: Mapping[str, np.ndarray],
 ) -> TrainingError:
@@ -32,13 +32,14 @@ def keep_last_good(
         path: The run folder.
         plan: Of the model.
         data: What it was trained on.
+        objective: Of the training.
         problem: With the last good weights, if there are any.
         arrays: What travels along in the file.
     """
     dataset = data.video_set.dataset
     write_splits(path, dataset.records, data.split_plan.split)
     write_skipped(path, dataset.skipped)
-    write_history(path, history_columns(FramesObjective()), problem.history)
+    write_history(path, history_columns(objective), problem.history)
     if problem.last_good is None:
         return TrainingError(problem.message, hint="Use a larger --batch-size, other videos or another --seed.")
     network = build_network(plan.contract)

@@ -9,7 +9,7 @@ from reelwise.core.progress import Silent
 from reelwise.core.video import VideoFacts
 from reelwise.core.window import WindowSpec
 from reelwise.datasets.prediction_windows import prediction_windows
-from reelwise.jobs.predictor.cuts import cuts_of
+from reelwise.jobs.clips.cuts import cuts_of
 
 
 def scene(seed: int, num_frames: int) -> np.ndarray:

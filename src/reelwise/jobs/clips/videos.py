@@ -1,4 +1,4 @@
-"""Read, decode and split the videos that models of frames are trained on; labels are not needed."""
+"""Read, decode and split the videos that models of clips are trained on; labels are not needed."""
 
 import hashlib
 import json
@@ -18,8 +18,8 @@ from reelwise.datasets.prediction_windows import prediction_windows
 from reelwise.datasets.reading import read_dataset
 from reelwise.datasets.splits.plan import SplitPlan, plan_splits
 from reelwise.datasets.splits.units import join_units
-from reelwise.jobs.predictor.cuts import cuts_of
-from reelwise.jobs.predictor.plan import PredictorPlan
+from reelwise.jobs.clips.cuts import cuts_of
+from reelwise.jobs.clips.plan import ClipPlan
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.data_plan import DataPlan
 from reelwise.jobs.runs.decoding import VideoSet, decode_dataset
@@ -34,12 +34,12 @@ _USUAL_RATE = 30.0
 
 
 @dataclass(frozen=True, eq=False)
-class PredictionVideos:
+class ClipVideos:
     """N decoded videos, where their shots begin, and their split.
 
     Args:
         video_set: Records and frames.
-        cuts: For each video, as :func:`reelwise.jobs.predictor.cuts.cuts_of` gives them.
+        cuts: For each video, as :func:`reelwise.jobs.clips.cuts.cuts_of` gives them.
         split_plan: Which videos are for training, validation and test.
         fingerprint: Of videos, split and options; part of every checkpoint's.
     """
@@ -89,14 +89,15 @@ class PredictionVideos:
 
 
 def prepare_videos(
-    context: RunContext, plan: DataPlan, models: list[PredictorPlan]
-) -> list[tuple[PredictorPlan, PredictionVideos]]:
+    context: RunContext, plan: DataPlan, models: list[ClipPlan], *, by_label: bool = False
+) -> list[tuple[ClipPlan, ClipVideos]]:
     """The videos of each model, and the models with their frame rates; equal decode settings share frames.
 
     Args:
         context: The run.
         plan: Which videos.
         models: To train.
+        by_label: Whether each label shall be in each part of the split, as far as there are enough videos.
 
     Raises:
         DataError: Too little can be used, or nothing can be held out.
@@ -107,12 +108,12 @@ def prepare_videos(
         dataset = read_dataset(folder, group=plan.group, strict=False, task=_ANY_TASK)
     require_usable(dataset)
     cache = FrameCache(plan.cache_root, plan.cache_gb)
-    by_settings: dict[DecodeSettings, PredictionVideos] = {}
+    by_settings: dict[DecodeSettings, ClipVideos] = {}
     with_data = []
     for model in models:
         settings = model.contract.input.decode
         if settings not in by_settings:
-            by_settings[settings] = _read(context, plan, dataset, cache, settings)
+            by_settings[settings] = _read(context, plan, (dataset, cache, settings), by_label)
         data = by_settings[settings]
         rate = data.frame_rate() / model.window.frame_stride
         precision = context.precisions.setdefault(model.name, "bfloat16" if model.config.bfloat16 else "float32")
@@ -135,16 +136,17 @@ def decode_videos(
 
 
 def _read(
-    context: RunContext, plan: DataPlan, dataset: Dataset, cache: FrameCache, settings: DecodeSettings
-) -> PredictionVideos:
+    context: RunContext, plan: DataPlan, source: tuple[Dataset, FrameCache, DecodeSettings], by_label: bool
+) -> ClipVideos:
+    dataset, cache, settings = source
     with context.measure("decode"):
         video_set = decode_videos(dataset, cache, settings, plan.threads, context.progress)
     same = same_recordings(context, video_set)
-    # What is predicted is not the label, so that no class needs a video in each part.
-    records = video_set.dataset.records
-    without_labels = replace(video_set.dataset, records=tuple(replace(record, label="") for record in records))
-    _require_two_units(without_labels, same)
-    split_plan = plan_splits(without_labels, seed=plan.seed, splits_csv=plan.splits_csv, same=same)
+    records, to_split = video_set.dataset.records, video_set.dataset
+    if not by_label:  # what is predicted is not the label, so that no class needs a video in each part
+        to_split = replace(to_split, records=tuple(replace(record, label="") for record in records))
+    _require_two_units(to_split, same)
+    split_plan = plan_splits(to_split, seed=plan.seed, splits_csv=plan.splits_csv, same=same)
     for text in (split_plan.method, *split_plan.warnings):
         context.note(text)
     with context.measure("find cuts"):
@@ -153,7 +155,7 @@ def _read(
         context.note(f"{num_cut} of {len(cuts)} videos have more than one shot: no window crosses a cut.")
     contents = video_set.contents
     facts = json.dumps([[(r.name, contents[r.name]) for r in records], split_plan.split, cuts, plan.resume_facts])
-    return PredictionVideos(video_set, cuts, split_plan, hashlib.sha256(facts.encode()).hexdigest())
+    return ClipVideos(video_set, cuts, split_plan, hashlib.sha256(facts.encode()).hexdigest())
 
 
 def _require_two_units(dataset: Dataset, same: list[tuple[str, ...]]) -> None:

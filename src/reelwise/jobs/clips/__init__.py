@@ -1,0 +1,1 @@
+"""What jobs that train on clips of decoded videos share."""

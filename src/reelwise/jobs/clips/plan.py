@@ -1,0 +1,79 @@
+"""Everything that decides the training of one model of clips."""
+
+from dataclasses import dataclass, replace
+
+from reelwise.catalog import Entry
+from reelwise.core.backend import bfloat16_pays
+from reelwise.core.contract import Contract
+from reelwise.core.window import WindowSpec
+from reelwise.models.catalogue import find_entry
+from reelwise.training.config import TrainConfig
+
+AUTO = "auto"
+
+MOST_SAMPLES = 512
+"""Windows that are drawn for one epoch, at most: neighbouring windows of one video are nearly the same, so that a round
+over all of them would leave a long time without a look at the validation videos."""
+
+_MOST_EPOCHS = 100_000
+"""With a budget the time decides, not the number of epochs."""
+
+
+@dataclass(frozen=True)
+class ClipPlan:
+    """One model to train on clips of videos.
+
+    Args:
+        name: Such as ``simvp:small``.
+        contract: The frame rate of its output comes with the data.
+        config: Rates and precision; :meth:`config_for` adds the number of epochs.
+        window: Which frames make a clip; of a model of prediction which are given, and which predicted.
+        mirrors: Whether half of the training windows are mirrored.
+        fixed_epochs: Number of epochs that the user set; None follows the catalogue, or the budget.
+    """
+
+    name: str
+    contract: Contract
+    config: TrainConfig
+    window: WindowSpec
+    mirrors: bool
+    fixed_epochs: int | None
+
+    @property
+    def folder_name(self) -> str:
+        """The name as part of a path."""
+        return self.name.replace(":", "-")
+
+    @property
+    def entry(self) -> Entry:
+        """Its line in the catalogue."""
+        return find_entry(self.contract.network.first.architecture)
+
+    def config_for(self, num_samples: int, budget_seconds: float | None) -> TrainConfig:
+        """The configuration of a training.
+
+        Args:
+            num_samples: Windows in one epoch.
+            budget_seconds: Its share of the time; None without a budget.
+        """
+        epochs = _MOST_EPOCHS if budget_seconds else self.entry.training.epochs(num_samples)
+        return replace(self.config, epochs=self.fixed_epochs or epochs, budget_seconds=budget_seconds)
+
+    def with_frame_rate(self, frame_rate: float) -> "ClipPlan":
+        """The same for videos of this rate.
+
+        Args:
+            frame_rate: Frames a second of what the network sees.
+        """
+        output = replace(self.contract.output, frame_rate=frame_rate)
+        return replace(self, contract=replace(self.contract, output=output))
+
+
+def uses_bfloat16(precision: str, multiply_adds: float) -> bool:
+    """Whether training steps calculate in bfloat16.
+
+    Args:
+        precision: As in ``--precision``.
+        multiply_adds: Of the network, for one clip.
+    """
+    return bfloat16_pays(multiply_adds) if precision == AUTO else precision == "bfloat16"
