@@ -17,10 +17,16 @@ import reelwise.layers  # noqa: F401  (registers the layers)
 from reelwise.catalog import Argument, Entry, Value
 from reelwise.catalog.cost import preset_cost
 from reelwise.core.backend import compiles_steps
+from reelwise.core.clip import ClipSpec, DecodeSettings
+from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.errors import UsageError
+from reelwise.core.modalities import Encoder
+from reelwise.models.build import build_network
 from reelwise.models.catalogue import CATALOG, find_entry
 from reelwise.models.cost import network_cost
+from reelwise.models.file import load_model_file, save_model
 from reelwise.models.plain_graph import expand
+from reelwise.tasks.prediction import PredictionOutput
 
 pytestmark = pytest.mark.backend
 
@@ -48,7 +54,14 @@ def network_of(
 
 def small(entry: Entry) -> dict[str, Value]:
     """Arguments of a network that computes in no time."""
-    wanted: dict[str, Value] = {"width": 4, "mixer_width": 8, "num_blocks": 2, "kernel_size": 3, "units": 4}
+    wanted: dict[str, Value] = {
+        "width": 4,
+        "mixer_width": 8,
+        "num_blocks": 2,
+        "kernel_size": 3,
+        "units": 4,
+        "num_layers": 2,
+    }
     return {name: value for name, value in wanted.items() if name in entry.arguments}
 
 
@@ -142,7 +155,7 @@ def _next_value(item: Argument, value: Value) -> int:
 
 def _config(network: keras.Model) -> list[Any]:
     """What does not depend on how many networks there were before."""
-    return [(layer.name, tuple(w.shape for w in layer.weights), layer.output.shape) for layer in network.layers]
+    return [network_cost(network), *((layer.name, [w.shape for w in layer.weights]) for layer in network.layers)]
 
 
 @pytest.mark.parametrize("entry", DEFAULTS)
@@ -188,6 +201,22 @@ def test_a_bfloat16_twin_has_the_same_weights_and_gives_float32(entry: Entry) ->
     assert twin.outputs[0].dtype == "float32"
     twin.set_weights(network.get_weights())
     np.testing.assert_allclose(predict(twin, context), expected, atol=0.25)
+
+
+@pytest.mark.parametrize("entry", DEFAULTS)
+def test_a_model_file_gives_back_contract_and_network(entry: Entry, tmp_path: Path) -> None:
+    clip = ClipSpec(4, frame_stride=2, input_size=SIDE)
+    spec = InputSpec(DecodeSettings(size=SIDE, fit="crop"), clip, num_views=1)
+    arguments = {**entry.resolve(), **small(entry)}
+    network_spec = NetworkSpec((Encoder(entry.name, entry.default_preset, arguments),))
+    contract = Contract(spec, network_spec, PredictionOutput(num_targets=3, frame_rate=12.5))
+    network = build_network(contract)
+    shake(network)
+    save_model(tmp_path / "model.keras", network, contract)
+    loaded = load_model_file(tmp_path / "model.keras")
+    assert loaded.contract == contract
+    context = some_frames(2)
+    np.testing.assert_array_equal(predict(loaded.network, context), predict(network, context))
 
 
 def test_keras_alone_opens_every_network(tmp_path: Path) -> None:

@@ -110,6 +110,8 @@ class Entry:
         check_shape: Refuses a shape of the input that the builder cannot take, by a UsageError.
         gives: What its network gives: ``labels`` (features, from which heads make logits) or ``frames`` (those that
             follow the clip; its builder takes their number as ``num_targets`` beside the arguments).
+        short_name: What ``--model`` takes, too, where the task says what the network must give: the name of a model of
+            the same kind that gives something else. Empty without one.
     """
 
     name: str
@@ -126,6 +128,7 @@ class Entry:
     second_stream: str = ""
     check_shape: Callable[[Shape, Mapping[str, Value]], None] | None = None
     gives: str = "labels"
+    short_name: str = ""
 
     @property
     def default_preset(self) -> str:

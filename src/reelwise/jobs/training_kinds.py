@@ -63,7 +63,7 @@ def training_kind(options: TrainOptions) -> TrainingKind:
         gives[find_any_task(options.task).output_type.gives] = f"--task {options.task}"
     for name in model_names(options.model):
         if name != _AUTO:
-            gives.setdefault(parse_model_name(name)[0].gives, f"--model {name}")
+            gives.setdefault(parse_model_name(name, next(iter(gives), ""))[0].gives, f"--model {name}")
     if len(gives) > 1:
         conflict = ", but ".join(f"{text} gives {what}" for what, text in gives.items())
         raise UsageError(f"{conflict}.", hint="Train them in two commands; `reelwise models` says what each gives.")

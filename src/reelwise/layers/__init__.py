@@ -10,6 +10,7 @@ from reelwise.layers.adaptive_norm import GatedResidual, ModulatedNorm
 from reelwise.layers.appearance_histograms import AppearanceHistograms
 from reelwise.layers.clamp import Clamp
 from reelwise.layers.context_frames import AddLastFrame, FrameForEachTarget
+from reelwise.layers.convlstm_state import ConvLSTMState
 from reelwise.layers.fast_group_normalization import FastGroupNormalization
 from reelwise.layers.flow_histograms import FlowHistograms
 from reelwise.layers.frame_differences import FrameDifferences
@@ -32,6 +33,7 @@ __all__ = [
     "AppearanceHistograms",
     "AttendPresent",
     "Clamp",
+    "ConvLSTMState",
     "DepthToSpace",
     "FastGroupNormalization",
     "FlowHistograms",

@@ -27,14 +27,25 @@ _MANY_CLIPS_PER_CLASS = 200
 accuracy on other clips was that of chance)."""
 
 
-def find_entry(name: str) -> Entry:
+def find_entry(name: str, gives: str = "") -> Entry:
     """The entry of that name.
+
+    Args:
+        name: Of the entry; also its short name, where ``gives`` is what it gives.
+        gives: ``labels`` or ``frames``, where that is known; what an entry gives that has no short name is not checked.
 
     Raises:
         UsageError: There is none; the hint gives similar names.
+
+    Example:
+        >>> find_entry("convlstm").name, find_entry("convlstm", gives="frames").name
+        ('convlstm', 'convlstm_prediction')
     """
     import difflib
 
+    for entry in CATALOG:
+        if entry.short_name == name and entry.gives == gives:
+            return entry
     for entry in CATALOG:
         if entry.name == name:
             return entry
@@ -45,8 +56,12 @@ def find_entry(name: str) -> Entry:
     )
 
 
-def parse_model_name(text: str) -> tuple[Entry, str]:
+def parse_model_name(text: str, gives: str = "") -> tuple[Entry, str]:
     """``cnn_lstm`` or ``cnn_lstm:base`` as an entry and a preset's name.
+
+    Args:
+        text: What ``--model`` takes.
+        gives: As for :func:`find_entry`.
 
     Raises:
         UsageError: No such model or preset.
@@ -57,7 +72,7 @@ def parse_model_name(text: str) -> tuple[Entry, str]:
         ('cnn_lstm', 'base')
     """
     name, _, preset = text.strip().partition(":")
-    entry = find_entry(name)
+    entry = find_entry(name, gives)
     entry.preset(preset or None)
     return entry, preset or entry.default_preset
 

@@ -1,6 +1,8 @@
-"""Parameters and operations of a network, counted by walking its layers once: the only place that counts them."""
+"""Parameters and operations of a network, counted by each use of its layers: the only place that counts them."""
 
 import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -33,50 +35,55 @@ def network_cost(network: keras.Model) -> Cost:
     """
     rows_of_tensor: dict[int, int] = {}
     multiply_adds = 0
-    for operation in network.operations:
-        rows = max((rows_of_tensor[id(tensor)] for tensor in _tensors(operation, "input")), default=1)
-        multiply_adds += rows * _multiply_adds_of_row(operation)
-        for tensor in _tensors(operation, "output"):
-            rows_of_tensor[id(tensor)] = _rows_after(operation, rows)
+    for call in _calls(network):
+        rows = max((rows_of_tensor[id(tensor)] for tensor in call.inputs), default=1)
+        multiply_adds += rows * _multiply_adds_of_row(call)
+        for tensor in call.outputs:
+            rows_of_tensor[id(tensor)] = _rows_after(call, rows)
     return Cost(network.count_params(), multiply_adds)
 
 
-def _tensors(operation: Any, end: str) -> list[Any]:
-    """The inputs or outputs of an operation; an input layer has no inputs."""
-    if end == "input" and isinstance(operation, layers.InputLayer):
-        return []
-    return keras.tree.flatten(getattr(operation, end))
+@dataclass(frozen=True, eq=False)
+class _Call:
+    """One use of a layer or operation: a recurrent network that is unrolled uses the same layer at each step."""
+
+    operation: Any
+    inputs: Sequence[Any]
+    outputs: Sequence[Any]
 
 
-def _rows_after(operation: Any, rows: int) -> int:
+def _calls(network: Any) -> Iterator[_Call]:
+    """Every use of every layer, those that come first in front; Keras has no public way to walk them."""
+    for depth in sorted(network._nodes_by_depth, reverse=True):
+        for node in network._nodes_by_depth[depth]:
+            yield _Call(node.operation, [] if node.is_input else node.input_tensors, node.outputs)
+
+
+def _rows_after(call: _Call, rows: int) -> int:
     """Rows of the batch that belong to one clip after an operation."""
-    layer: Any = operation
-    if isinstance(operation, TimeFold):
-        return rows * layer.input.shape[1]
-    return rows // layer.num_frames if isinstance(operation, TimeUnfold) else rows
+    if isinstance(call.operation, TimeFold):
+        return rows * call.inputs[0].shape[1]
+    return rows // call.operation.num_frames if isinstance(call.operation, TimeUnfold) else rows
 
 
-def _multiply_adds_of_row(operation: Any) -> int:
-    layer: Any = operation  # Keras declares its shapes as None
-    if isinstance(operation, PlainLayer):
-        return operation.multiply_adds(_shapes(layer.input))
-    if isinstance(operation, layers.Dense | layers.Conv2D | layers.DepthwiseConv2D):
-        return math.prod(layer.kernel.shape) * math.prod(layer.output.shape[1:-1])
-    if isinstance(operation, layers.RNN):
-        return _multiply_adds_of_steps(layer)
-    is_counted = isinstance(operation, (*_NORMALISATION, layers.Embedding)) or not getattr(layer, "weights", None)
+def _multiply_adds_of_row(call: _Call) -> int:
+    layer: Any = call.operation
+    if isinstance(layer, PlainLayer):
+        shapes = [tensor.shape for tensor in call.inputs]
+        return layer.multiply_adds(shapes if len(shapes) > 1 else shapes[0])
+    if isinstance(layer, layers.Dense | layers.Conv2D | layers.DepthwiseConv2D):
+        kernel: Any = layer.kernel  # Keras declares it as None
+        return math.prod(kernel.shape) * math.prod(call.outputs[0].shape[1:-1])
+    if isinstance(layer, layers.RNN):
+        return _multiply_adds_of_steps(layer, call.inputs[0].shape)
+    is_counted = isinstance(layer, (*_NORMALISATION, layers.Embedding)) or not getattr(layer, "weights", None)
     if not is_counted:
         raise TypeError(f"the operations of {type(layer).__name__} ({layer.name}) are not counted")
     return 0
 
 
-def _multiply_adds_of_steps(layer: Any) -> int:
+def _multiply_adds_of_steps(layer: Any, shape: Sequence[Any]) -> int:
     """Of a recurrent layer: kernels of input and state, at each step and, for a convolutional one, at each pixel."""
-    steps, *place = layer.input.shape[1:-1]
+    steps, *place = shape[1:-1]
     weights = math.prod(layer.cell.kernel.shape) + math.prod(layer.cell.recurrent_kernel.shape)
     return weights * steps * math.prod(place)
-
-
-def _shapes(tensors: Any) -> Any:
-    """The shape of a tensor, or those of a list of them, as ``compute_output_shape`` takes them."""
-    return [tensor.shape for tensor in tensors] if isinstance(tensors, list | tuple) else tensors.shape

@@ -20,6 +20,7 @@ TOKENS = np.random.default_rng(1).normal(size=(4, 2, 3, 16)).astype(np.float32)
 STEER = np.random.default_rng(2).normal(size=(4, 2, 48)).astype(np.float32)
 QUERIES_KEYS = np.random.default_rng(3).normal(size=(4, 6, 4, 8)).astype(np.float32)
 PATCHES = np.random.default_rng(4).normal(size=(2, 3, 9, 24)).astype(np.float32)
+GATES = np.random.default_rng(1).normal(size=(3, 4, 5, 8)).astype(np.float32)
 CASES: list[tuple[keras.layers.Layer, Any]] = [
     (layers.Clamp(most=0.5, name="a"), PARTS),
     (layers.FlowHistograms(cell=4, window=5, ridge=9.0, name="a"), CLIPS),
@@ -45,6 +46,8 @@ CASES: list[tuple[keras.layers.Layer, Any]] = [
     (layers.SpaceToDepth(2, name="a"), CLIPS[0]),
     (layers.DepthToSpace(2, name="a"), np.repeat(CLIPS[0], 4, axis=-1)),
     (layers.AddLastFrame(name="a"), [FLAT.reshape(4, 2, 3), FLAT.reshape(4, 2, 3)[:, :1]]),
+    (layers.ConvLSTMState(name="a"), [GATES, GATES[::-1], GATES[..., :2]]),
+    (layers.ConvLSTMState(name="b"), GATES),
     (layers.FrameForEachTarget(2, name="a"), CLIPS),
     (layers.FrameForEachTarget(7, name="b"), CLIPS),
 ]
@@ -56,6 +59,11 @@ IDS = [type(layer).__name__ for layer, _ in CASES]
 
 def shape_of(inputs: Any) -> Any:
     return [item.shape for item in inputs] if isinstance(inputs, list) else inputs.shape
+
+
+def arrays(outputs: Any) -> list[np.ndarray]:
+    """The outputs of a layer, one or several."""
+    return [keras.ops.convert_to_numpy(item) for item in keras.tree.flatten(outputs)]
 
 
 def symbols_for(inputs: Any) -> Any:
@@ -70,7 +78,9 @@ def test_every_layer_is_here() -> None:
 
 @pytest.mark.parametrize(("layer", "inputs"), CASES, ids=IDS)
 def test_the_announced_shape_is_the_shape(layer: keras.layers.Layer, inputs: Any) -> None:
-    assert tuple(layer(inputs).shape) == tuple(layer.compute_output_shape(shape_of(inputs)))
+    announced = layer.compute_output_shape(shape_of(inputs))
+    several = announced if isinstance(announced[0], tuple) else [announced]
+    assert [array.shape for array in arrays(layer(inputs))] == [tuple(shape) for shape in several]
     assert not layer.weights
 
 
@@ -78,7 +88,8 @@ def test_the_announced_shape_is_the_shape(layer: keras.layers.Layer, inputs: Any
 def test_a_layer_comes_back_from_its_configuration(layer: keras.layers.Layer, inputs: Any) -> None:
     again = type(layer).from_config(layer.get_config())
     assert again.get_config() == layer.get_config()
-    np.testing.assert_array_equal(keras.ops.convert_to_numpy(again(inputs)), keras.ops.convert_to_numpy(layer(inputs)))
+    for ours, expected in zip(arrays(again(inputs)), arrays(layer(inputs)), strict=True):
+        np.testing.assert_array_equal(ours, expected)
 
 
 @pytest.mark.parametrize(("layer", "inputs"), CASES, ids=IDS)
@@ -86,9 +97,8 @@ def test_symbols_give_what_numbers_give(layer: keras.layers.Layer, inputs: Any) 
     """What a model file relies on: ``call`` works on symbols, with a free batch."""
     symbols = symbols_for(inputs)
     plain = keras.Model(symbols, layer.call(symbols))
-    np.testing.assert_allclose(
-        keras.ops.convert_to_numpy(plain(inputs)), keras.ops.convert_to_numpy(layer(inputs)), atol=1e-5
-    )
+    for ours, expected in zip(arrays(plain(inputs)), arrays(layer(inputs)), strict=True):
+        np.testing.assert_allclose(ours, expected, atol=1e-5)
 
 
 BINARY = {"function": "binary_crossentropy", "from_logits": True}
@@ -116,6 +126,7 @@ ARGUMENTS: list[tuple[type, dict[str, Any]]] = [
     (layers.SpaceToDepth, {"block": 4}),
     (layers.DepthToSpace, {"block": 4}),
     (layers.AddLastFrame, {}),
+    (layers.ConvLSTMState, {}),
     (layers.FrameForEachTarget, {"num_targets": 3}),
     (layers.TimeUnfold, {"num_frames": 2}),
     (

@@ -18,7 +18,7 @@ def test_the_entries_of_the_design_are_there() -> None:
     names = {entry.name for entry in CATALOG}
     image = {"cnn", "cnn_rnn", "cnn_lstm", "cnn_gru", "application_lstm"}
     other = {"lstm", "r2plus1d", "convlstm", "motion", "audio_cnn", "audio_lstm", "metadata_mlp"}
-    assert names == image | other | {"simvp"}
+    assert names == image | other | {"simvp", "convlstm_prediction"}
     assert len(names) == len(CATALOG)
 
 

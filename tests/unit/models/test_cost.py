@@ -41,6 +41,13 @@ def test_each_kind_of_layer(name: str) -> None:
     assert network_cost(network).parameters == network.count_params()
 
 
+def test_a_layer_that_is_used_twice_counts_twice() -> None:
+    inputs = keras.Input((4, 6, 2))
+    convolution = layers.Conv2D(2, 3, padding="same")
+    network = keras.Model(inputs, convolution(layers.MaxPooling2D()(convolution(inputs))))
+    assert network_cost(network).multiply_adds == 9 * 2 * 2 * (24 + 6)
+
+
 def test_a_layer_that_is_not_counted_is_named() -> None:
     inputs = keras.Input((6, 2))
     network = keras.Model(inputs, layers.Conv1D(3, 3, name="odd")(inputs))

@@ -14,6 +14,9 @@ from reelwise.models.catalogue import parse_model_name
 from reelwise.tasks.prediction import PredictionOutput
 from reelwise.training.config import TrainConfig
 
+GIVES = "frames"
+"""What the models of this job give, so that ``convlstm`` means the one that does."""
+
 DEFAULT_MODEL = "simvp"
 """What ``--model auto`` means."""
 
@@ -32,7 +35,7 @@ def plan_predictors(options: TrainOptions, start: Contract | None) -> list[ClipP
         UsageError: A model that the catalogue does not have, or clips that it cannot take.
     """
     names = [DEFAULT_MODEL if name == AUTO else name for name in model_names(options.model)]
-    full = [f"{entry.name}:{preset}" for entry, preset in map(parse_model_name, names)]
+    full = [f"{entry.name}:{preset}" for entry, preset in (parse_model_name(name, GIVES) for name in names)]
     return [_plan(options, name, start) for name in dict.fromkeys(full)]
 
 

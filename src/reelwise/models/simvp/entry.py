@@ -71,7 +71,7 @@ ENTRY = Entry(
         "nano": Preset(_NANO, ClipDefaults(8, 32, 32)),
         "base": Preset(_BASE, ClipDefaults(8, 128, 128)),
     },
-    training=TrainingDefaults(clip_rounds=30_000, max_epochs=300, batch_size=16, learning_rate=4e-3, augment="none"),
+    training=TrainingDefaults(clip_rounds=30_000, max_epochs=300, batch_size=16, learning_rate=1e-2, augment="none"),
     check_shape=_check_shape,
     gives="frames",
 )
