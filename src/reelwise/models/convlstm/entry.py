@@ -58,11 +58,11 @@ PREDICTION = Entry(
         "adds_to_last_frame": Argument("whether the change from frame to frame is predicted, not whole frames", bool),
     },
     presets={
-        "nano": Preset(_NANO, ClipDefaults(8, 32, 32)),
         "small": Preset({**_NANO, "units": 48, "num_layers": 3}, ClipDefaults(8, 64, 64)),
+        "nano": Preset(_NANO, ClipDefaults(8, 32, 32)),
         "base": Preset({**_NANO, "units": 128, "num_layers": 4, "kernel_size": 5}, ClipDefaults(8, 64, 64)),
     },
-    training=TrainingDefaults(batch_size=16, learning_rate=2e-3, augment="none"),
+    training=TrainingDefaults(clip_rounds=30_000, max_epochs=300, batch_size=16, learning_rate=2e-3, augment="none"),
     check_shape=_check_shape,
     gives="frames",
     short_name="convlstm",
