@@ -16,6 +16,7 @@ from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
 from reelwise.models.catalogue import CATALOG
 from reelwise.models.unallocated import contract_cost
 from reelwise.tasks.classification import ClassificationOutput
+from reelwise.tasks.generation import GenerationOutput
 from reelwise.tasks.prediction import PredictionOutput
 
 TARGET = Path("src/reelwise/catalog/figures.json")
@@ -51,7 +52,8 @@ def preset_contract(entry: Entry, preset: str) -> Contract:
         sound=SoundInput() if entry.modality == "sound" else None,
         metadata=COLUMNS if entry.modality == "metadata" else (),
     )
-    output = PredictionOutput(clip.num_frames) if entry.gives == "frames" else ClassificationOutput(("a", "b"))
+    outputs = {"frames": PredictionOutput(clip.num_frames), "clips": GenerationOutput(("a", "b"))}
+    output = outputs.get(entry.gives, ClassificationOutput(("a", "b")))
     return Contract(spec, NetworkSpec((Encoder(entry.name, preset),)), output)
 
 

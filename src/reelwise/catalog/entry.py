@@ -108,8 +108,9 @@ class Entry:
         frozen_extractor: Whether a part of it is never trained, so that weights for that part must be given.
         second_stream: The argument that switches on a second stream of features; empty where there is always one.
         check_shape: Refuses a shape of the input that the builder cannot take, by a UsageError.
-        gives: What its network gives: ``labels`` (features, from which heads make logits) or ``frames`` (those that
-            follow the clip; its builder takes their number as ``num_targets`` beside the arguments).
+        gives: What its network gives: ``labels`` (features, from which heads make logits), ``frames`` (those that
+            follow the clip; its builder takes their number as ``num_targets`` beside the arguments) or ``clips`` (clean
+            ones for noisy ones; its builder takes frames, noise levels and class, and ``num_labels``).
         short_name: What ``--model`` takes, too, where the task says what the network must give: the name of a model of
             the same kind that gives something else. Empty without one.
     """

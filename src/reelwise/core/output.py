@@ -53,7 +53,7 @@ class OutputSpec(ABC):
     """As in ``--task`` and in the model file."""
 
     gives: ClassVar[str]
-    """What comes out of the network: ``labels`` or ``frames``. An entry of the catalogue gives one of them."""
+    """What comes out of the network: ``labels``, ``frames`` or ``clips``. An entry of the catalogue gives one."""
 
     @property
     def builder_arguments(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A network from a contract: the catalogue has the builder, the contract its arguments."""
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,9 @@ def build_network(contract: Contract) -> keras.Model:
 
     Returns:
         A functional model. Of frames that follow it takes context frames (B, T_in, S, S, 3) uint8 and gives
-        (B, T_out, S, S, 3) float32, where 0 is black and 1 is white.
+        (B, T_out, S, S, 3) float32, where 0 is black and 1 is white. Of new clips it takes a dict of ``frames``
+        (B, T, S, S, 3) float32, ``levels`` (B, T) float32 and ``label`` (B,) int32, and gives (B, T, S, S, 3) float32
+        from -1 to 1.
 
         Of labels it takes, with frames alone, clips (B, T, H, W, 3) uint8, or (B, T, F) float32 where the catalogue
         says ``frame_descriptors``; else a dict of the inputs that :func:`network_inputs` names. Of one modality it
@@ -46,9 +48,9 @@ def build_network(contract: Contract) -> keras.Model:
         (None, 2)
     """
     plans = encoder_plans(contract)
+    if contract.output.gives in _PICTURE_NETWORKS:
+        return _PICTURE_NETWORKS[contract.output.gives](plans[0], contract)
     inputs = {name: item for plan in plans for name, item in network_inputs(plan, contract).items()}
-    if contract.output.frames_given:
-        return _frames_network(plans[0], inputs, contract)
     output = contract.label_output
     encoded_modalities = [_encode(plan, inputs) for plan in plans]
     if len(plans) > 1:
@@ -64,11 +66,30 @@ def build_network(contract: Contract) -> keras.Model:
     return keras.Model(network_input, logits, name=contract.network.first.architecture)
 
 
-def _frames_network(plan: EncoderPlan, inputs: Mapping[str, Any], contract: Contract) -> keras.Model:
-    """The network whose output is pictures, as its builder makes it."""
-    (clips,) = inputs.values()
+def _frames_network(plan: EncoderPlan, contract: Contract) -> keras.Model:
+    """The network of frames that follow, as its builder makes it."""
+    (clips,) = network_inputs(plan, contract).values()
     frames = _builder(plan.entry)(clips, **contract.output.builder_arguments, **plan.arguments)
     return keras.Model(clips, frames, name=plan.entry.name)
+
+
+def _clips_network(plan: EncoderPlan, contract: Contract) -> keras.Model:
+    """The network that takes the noise out of clips, as its builder makes it."""
+    num_frames, side = plan.shape
+    inputs = {
+        "frames": keras.Input((num_frames, side, side, 3), dtype="float32", name="frames"),
+        "levels": keras.Input((num_frames,), dtype="float32", name="levels"),
+        "label": keras.Input((), dtype="int32", name="label"),
+    }
+    clips = _builder(plan.entry)(**inputs, **contract.output.builder_arguments, **plan.arguments)
+    return keras.Model(inputs, clips, name=plan.entry.name)
+
+
+_PICTURE_NETWORKS: dict[str, Callable[[EncoderPlan, Contract], keras.Model]] = {
+    "frames": _frames_network,
+    "clips": _clips_network,
+}
+"""How the networks that give pictures are made, by what the output of a task gives; all others give logits."""
 
 
 def network_inputs(plan: EncoderPlan, contract: Contract) -> dict[str, Any]:

@@ -13,6 +13,7 @@ FAMILIES = (
     "r2plus1d",
     "convlstm",
     "simvp",
+    "flowdit",
     "audio_cnn",
     "audio_lstm",
     "metadata_mlp",

@@ -170,7 +170,9 @@ class Manifest:
 
     def _score(self) -> dict[str, Any]:
         """The main metric of the task by its name; ``accuracy`` where there is none."""
-        names = [name for name in ("accuracy", "map", "mae", "psnr") if self.metrics.get(name) is not None]
+        names = [
+            name for name in ("accuracy", "map", "mae", "psnr", "class_accuracy") if self.metrics.get(name) is not None
+        ]
         return {name: self.metrics[name] for name in names[:1]} or {"accuracy": None}
 
 
@@ -249,7 +251,11 @@ def _check_limit(path: Path, what: str, amount: int, limit: int) -> None:
 def _bytes_per_clip(contract: Contract) -> int:
     """Bytes of frames and sound that go in, and of frames that come out as float32; metadata and labels are small."""
     clip, sound = contract.input.clip, contract.input.sound
-    frame_bytes = (clip.num_frames + 4 * contract.output.frames_given) * clip.input_size**2 * 3
+    # uint8 in and float32 out, or noisy float32 clips in and clean ones out
+    num_bytes = {"clips": 8 * clip.num_frames}.get(
+        contract.output.gives, clip.num_frames + 4 * contract.output.frames_given
+    )
+    frame_bytes = num_bytes * clip.input_size**2 * 3
     # float32 bands of every step, and its mask
     return frame_bytes if sound is None else frame_bytes + 4 * sound.num_steps * (sound.num_mels + 1)
 

@@ -11,6 +11,7 @@ from reelwise.core.catalogues import load_catalogue
 from reelwise.core.errors import UsageError
 from reelwise.tasks.base_task import BaseTask
 from reelwise.tasks.classification import CLASSIFICATION
+from reelwise.tasks.generation import GENERATION
 from reelwise.tasks.metrics import Metrics
 from reelwise.tasks.multilabel import MULTILABEL
 from reelwise.tasks.prediction import PREDICTION
@@ -32,7 +33,7 @@ MODULES = (
 TASKS: list[Task] = [*load_catalogue(Task, "reelwise.tasks.{}", MODULES)]
 """Every task of labels, the default first."""
 
-FRAME_TASKS: list[BaseTask] = [PREDICTION]
+FRAME_TASKS: list[BaseTask] = [PREDICTION, GENERATION]
 """Every task whose models give pictures."""
 
 
@@ -91,7 +92,7 @@ def _find(name: str, tasks: Sequence[AnyTask]) -> AnyTask:
 
 
 __all__ = [
-    "CLASSIFICATION", "FRAME_TASKS", "MULTILABEL", "PREDICTION", "REGRESSION", "TASKS",
+    "CLASSIFICATION", "FRAME_TASKS", "GENERATION", "MULTILABEL", "PREDICTION", "REGRESSION", "TASKS",
     "BaseTask", "LabeledPredictions", "Metrics", "Score", "Task", "Wording",
     "all_tasks", "find_any_task", "find_task", "read_metrics", "task_of",
 ]  # fmt: skip

@@ -197,6 +197,38 @@ class FramesEntry(TypedDict):
     per_horizon: HorizonEntry
 
 
+class RecognisedEntry(ScoreEntry):
+    """Share of clips in which a classifier of real clips sees the class that was wanted, with its interval."""
+
+    class_accuracy: float
+    class_accuracy_ci95: list[float]
+
+
+class RecognisedClass(TypedDict):
+    """The same of the clips of one class."""
+
+    class_accuracy: float
+    num_clips: int
+
+
+class GenerationMetrics(Metrics):
+    """metrics.json of generated clips, which are its ``num_videos``; ``chance`` is the share that guessing gets.
+
+    ``judge_accuracy`` is that of the classifier on ``judge_num_clips`` real clips of the test videos.
+    """
+
+    class_accuracy: float
+    class_accuracy_ci95: list[float]
+    chance: float
+    per_class: dict[str, RecognisedClass]
+    judge_accuracy: float
+    judge_accuracy_ci95: list[float]
+    judge_num_clips: int
+    num_training_videos: int
+    baselines: dict[str, RecognisedEntry]
+    modalities: dict[str, RecognisedEntry]
+
+
 class FramesBaseline(FramesEntry):
     """A simple rule; ``difference_ci95`` is that of model minus rule on the same clips."""
 

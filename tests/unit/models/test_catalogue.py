@@ -18,7 +18,7 @@ def test_the_entries_of_the_design_are_there() -> None:
     names = {entry.name for entry in CATALOG}
     image = {"cnn", "cnn_rnn", "cnn_lstm", "cnn_gru", "application_lstm"}
     other = {"lstm", "r2plus1d", "convlstm", "motion", "audio_cnn", "audio_lstm", "metadata_mlp"}
-    assert names == image | other | {"simvp", "convlstm_prediction"}
+    assert names == image | other | {"simvp", "convlstm_prediction", "flowdit"}
     assert len(names) == len(CATALOG)
 
 
@@ -37,7 +37,7 @@ def test_an_entry_is_whole(entry: Entry) -> None:
     assert f"def {function}(" in file.read_text()
     assert entry.summary.endswith(".")
     assert entry.purpose.endswith(".")
-    assert entry.gives in ("labels", "frames")
+    assert entry.gives in ("labels", "frames", "clips")
     assert ("dropout" in entry.arguments) == (entry.gives == "labels")
     for preset in entry.presets:
         assert set(entry.resolve(preset)) == set(entry.arguments) == set(entry.preset(preset).arguments)

@@ -37,5 +37,5 @@ ENTRY = Entry(
     training=TrainingDefaults(
         clip_rounds=64000, min_epochs=20, max_epochs=2000, batch_size=16, learning_rate=3e-3, mixup=0.0, augment="none"
     ),
-    gives="frames",
+    gives="clips",
 )

@@ -1,0 +1,158 @@
+"""New clips out of noise, by class."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from reelwise.core.contract import Contract
+from reelwise.core.errors import UsageError
+from reelwise.core.number_text import count_text, percent
+from reelwise.core.output import OutputSpec
+from reelwise.metrics.bootstrap import accuracy_interval
+from reelwise.tasks.base_task import BaseTask
+from reelwise.tasks.metrics import Fields, GenerationMetrics
+from reelwise.tasks.score import Score
+from reelwise.tasks.wording import Wording
+
+_LARGEST_RATE = 1000.0
+
+_WEAK_JUDGE = 0.8
+"""Below this accuracy on real clips the judge says little about generated ones. Chosen by reasoning: it is then wrong
+on more than every fifth clip that is certainly of its class."""
+
+_FEW_TRAINING_VIDEOS = 200
+"""Under this many training videos a reader is told that there are few: LOG.md has results for a thousand and more."""
+
+
+@dataclass(frozen=True)
+class GenerationOutput(OutputSpec):
+    """New clips.
+
+    Args:
+        labels: K classes that a clip can be made of, in the order of their numbers; empty for a model without classes.
+        frame_rate: Frames a second of a clip: the rate of the training videos, over the stride.
+
+    Raises:
+        UsageError: Two labels are alike, or the rate is out of range.
+
+    Example:
+        >>> GenerationOutput(("jump", "run"), 15.0).builder_arguments
+        {'num_labels': 2}
+    """
+
+    task: ClassVar[str] = "generation"
+    gives: ClassVar[str] = "clips"
+
+    labels: tuple[str, ...] = ()
+    frame_rate: float = 15.0
+
+    def __post_init__(self) -> None:
+        if len(set(self.labels)) != len(self.labels):
+            raise UsageError(f"a model needs different labels, got {len(self.labels)}: {self.labels[:5]}.")
+        if not 0 < self.frame_rate <= _LARGEST_RATE:
+            raise UsageError(f"frame_rate is {self.frame_rate}, expected more than 0 and {_LARGEST_RATE:g} at most.")
+
+    @property
+    def builder_arguments(self) -> dict[str, Any]:
+        """What a builder of the catalogue needs to know beside its own arguments."""
+        return {"num_labels": len(self.labels)}
+
+
+def generation_output(contract: Contract) -> GenerationOutput:
+    """The output of a model that makes clips.
+
+    Raises:
+        UsageError: It gives something else.
+    """
+    if not isinstance(contract.output, GenerationOutput):
+        raise UsageError(f"this is a model for {contract.task}; it makes no clips.", hint="Use another model.")
+    return contract.output
+
+
+class GenerationTask(BaseTask[GenerationMetrics]):
+    """New clips by class, judged by a classifier that was trained on real clips of the training videos."""
+
+    name = "generation"
+    output_type = GenerationOutput
+    metrics_type = GenerationMetrics
+    wording = Wording(
+        labels="a class folder per kind",
+        section="Generated clips",
+        bars="Longer is better.",
+        score_column="recognised",
+        loss_curve="Squared error of the flow",
+        reaches="gets",
+        rules="The clips of each rule below were judged by the same classifier, and are made without learning.",
+        next_command="reelwise generate {model} --label LABEL --num 8 --out generated/",
+        rounds="One epoch is one round of clips that are drawn from the training videos at random.",
+    )
+    score = Score("class_accuracy", rises=True, words="recognised")
+    baseline_words: ClassVar = {"noise": "pure noise"}
+    baseline_titles: ClassVar = {"noise": "Pure noise"}
+    baseline_notes: ClassVar = {"noise": "what a clip begins as"}
+
+    def metrics(self, is_recognised: np.ndarray, wanted: Sequence[str], labels: Sequence[str], seed: int) -> Fields:
+        """The fields of metrics.json that the generated clips alone give.
+
+        Args:
+            is_recognised: (N,) bool, whether the judge sees the class that was wanted.
+            wanted: N labels.
+            labels: All K labels.
+            seed: Of the bootstrap.
+        """
+        of_label = {label: is_recognised[np.asarray(wanted) == label] for label in labels}
+        return {
+            "schema": "reelwise/metrics/1",
+            "task": self.name,
+            "split": "generated",
+            "num_videos": len(is_recognised),
+            "labels": list(labels),
+            **self.score_entry(is_recognised, seed),
+            "chance": 1 / len(labels),
+            "per_class": {
+                label: {"class_accuracy": float(right.mean()), "num_clips": len(right)}
+                for label, right in of_label.items()
+            },
+        }  # fmt: skip
+
+    def score_entry(self, is_recognised: np.ndarray, seed: int) -> Fields:
+        """The share that is recognised, with its interval.
+
+        Args:
+            is_recognised: (N,) bool.
+            seed: Of the bootstrap.
+        """
+        interval = accuracy_interval(is_recognised, None, seed)
+        return {"class_accuracy": float(is_recognised.mean()), "class_accuracy_ci95": interval.as_list()}
+
+    def verdict(self, metrics: GenerationMetrics) -> str:
+        """How many of the generated clips are recognised, beside how many real ones are."""
+        low, high = self.score.interval_text(self.score.ends(metrics))
+        return (
+            f"A classifier of real clips sees the class that was wanted in {self.score.text(metrics)} of the generated"
+            f" clips (likely between {low} and {high}), and in {percent(metrics.judge_accuracy)} of the real test clips"
+        )
+
+    def cautions(self, metrics: GenerationMetrics) -> list[str]:
+        """A judge that cannot tell real clips apart, few training videos, and what nobody has measured."""
+        cautions = []
+        if metrics.judge_accuracy < _WEAK_JUDGE:
+            cautions.append("the classifier cannot tell the real classes apart well, so this score says little")
+        if metrics.num_training_videos < _FEW_TRAINING_VIDEOS:
+            videos = count_text(metrics.num_training_videos, "video")
+            cautions.append(f"{videos} to learn from is little for new clips: expect blurred or repeated ones")
+        return [*cautions, "whether clips repeat training clips was not measured"]
+
+    def chance_text(self, metrics: GenerationMetrics) -> str:
+        """The share that guessing gets, in brackets."""
+        return f" (guessing gets {percent(metrics.chance)})"
+
+    def label_fact(self, contract: Contract) -> tuple[str, str]:
+        """Name and value of a row of the report: the classes."""
+        labels = generation_output(contract).labels
+        return ("classes", ", ".join(labels[:20]) + (" …" if len(labels) > 20 else ""))
+
+
+GENERATION = GenerationTask()
