@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reelwise.core.errors import UsageError
 from reelwise.jobs.classifier.option_checks import check_options as check_classifier
+from reelwise.jobs.generator.option_checks import check_options as check_generator
 from reelwise.jobs.predictor.option_checks import check_options as check_predictor
 from reelwise.jobs.runs.model_names import model_names
 from reelwise.jobs.runs.options import TrainOptions
@@ -43,6 +44,7 @@ class TrainingKind:
 TRAINING_KINDS = {
     "labels": TrainingKind(check_classifier, "reelwise.jobs.classifier.train:train_classifiers"),
     "frames": TrainingKind(check_predictor, "reelwise.jobs.predictor.train:train_predictors"),
+    "clips": TrainingKind(check_generator, "reelwise.jobs.generator.train:train_generator"),
 }
 """By what a model gives, as the catalogue and the outputs of the tasks have it."""
 

@@ -136,6 +136,12 @@ def _frames(data: ReportData) -> dict[str, Any]:
     return {"frames": frames_section(data.frames, MAX_PICTURE_BYTES - num_bytes)}
 
 
+def _clips(data: ReportData) -> dict[str, Any]:
+    """Nothing beside metrics.json."""
+    del data
+    return {}
+
+
 def _figures(data: ReportData) -> dict[str, Any]:
     """Every number of metrics.json, for a task that has no section of its own."""
     numbers = {name: value for name, value in data.metrics.items() if isinstance(value, int | float)}
@@ -147,6 +153,7 @@ SECTIONS: dict[str, Callable[[ReportData], dict[str, Any]]] = {
     "labels": _labels,
     "numbers": _numbers,
     "frames": _frames,
+    "clips": _clips,
     "figures": _figures,
 }
 """How the report shows predictions, by ``Task.report_section``."""

@@ -34,7 +34,7 @@ class BaseTask(ABC, Generic[MetricsT]):
     """What its models are compared by."""
 
     report_section: ClassVar[str] = "figures"
-    """How the report shows the predictions: ``classes``, ``labels``, ``numbers``, ``frames``, or ``figures``, a plain
+    """How the report shows the predictions: ``classes``, ``labels``, ``numbers``, ``frames``, ``clips``, or ``figures``, a plain
     table."""
 
     has_classes: ClassVar[bool] = False

@@ -80,6 +80,7 @@ class GenerationTask(BaseTask[GenerationMetrics]):
     wording = Wording(
         labels="a class folder per kind",
         section="Generated clips",
+        best="The first clips that were drawn",
         bars="Longer is better.",
         score_column="recognised",
         loss_curve="Squared error of the flow",
@@ -88,6 +89,7 @@ class GenerationTask(BaseTask[GenerationMetrics]):
         next_command="reelwise generate {model} --label LABEL --num 8 --out generated/",
         rounds="One epoch is one round of clips that are drawn from the training videos at random.",
     )
+    report_section = "clips"
     score = Score("class_accuracy", rises=True, words="recognised")
     baseline_words: ClassVar = {"noise": "pure noise"}
     baseline_titles: ClassVar = {"noise": "Pure noise"}

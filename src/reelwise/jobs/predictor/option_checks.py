@@ -1,9 +1,7 @@
 """Which options of a training a model of frames has a use for."""
 
-from reelwise.core.devices import PRECISIONS
-from reelwise.core.errors import DataError, UsageError
-from reelwise.jobs.runs.durations import parse_duration
-from reelwise.jobs.runs.option_checks import check_data, check_numbers, refuse_other_options
+from reelwise.jobs.clips.option_checks import check_clip_options
+from reelwise.jobs.runs.option_checks import refuse_other_options
 from reelwise.jobs.runs.options import EvaluateOptions, TrainOptions
 
 USABLE = (
@@ -32,16 +30,4 @@ def check_options(options: TrainOptions) -> None:
         UsageError: An option out of its range, or one that models of frames have no use for.
         DataError: Data or a list of splits that is not there.
     """
-    refuse_other_options(options, USABLE, "models that predict frames")
-    check_numbers(options)
-    if options.flip not in ("auto", "on", "off"):
-        raise UsageError(f"--flip is {options.flip!r}, expected auto, on or off.", hint="Leave --flip out.")
-    if options.precision not in PRECISIONS:
-        hint = "Leave --precision out."
-        raise UsageError(f"--precision is {options.precision!r}, expected auto, float32 or bfloat16.", hint=hint)
-    parse_duration(options.budget)
-    check_data(options.data)
-    if options.splits is not None and not options.splits.is_file():
-        raise DataError(
-            f"{options.splits}: there is no such file.", hint="Give --splits a CSV with the columns file,split."
-        )
+    check_clip_options(options, USABLE, "models that predict frames")

@@ -8,6 +8,7 @@ from typing import Any
 from reelwise.core.files import write_json
 from reelwise.evaluation.training_videos import TrainingVideos
 from reelwise.jobs.clips.plan import ClipPlan
+from reelwise.jobs.clips.summary import training_summary
 from reelwise.jobs.clips.videos import ClipVideos
 from reelwise.jobs.predictor.judge import Judgement, TestWindows, prediction_rows
 from reelwise.jobs.runs.context import RunContext
@@ -60,35 +61,13 @@ def write_model_files(context: RunContext, folder: Path, result: PredictorResult
     write_history(folder, history_columns(FramesObjective()), result.fit.history)
     rows = prediction_rows(result.judgement, result.test)
     write_csv(folder / "predictions.csv", rows[0], rows[1:])
-    metrics, summary = result.judgement.metrics, training_summary(context, result, data_name)
+    metrics, summary = (
+        result.judgement.metrics,
+        training_summary(context, result.plan, result.data, result.fit, data_name),
+    )
     arrays = result.training_videos.to_arrays()
     save_model(folder / "model.keras", result.fit.network, result.plan.contract, metrics, arrays, summary)
     write_json(folder / "metrics.json", metrics)
-
-
-def training_summary(context: RunContext, result: PredictorResult, data_name: str) -> dict[str, Any]:
-    """How a model was trained, in a few values; travels in its file.
-
-    Args:
-        context: The run.
-        result: The model.
-        data_name: DATA of the command.
-    """
-    config = result.plan.config
-    return {
-        "data": data_name,
-        "fingerprint": result.data.fingerprint,
-        "num_videos": len(result.data.videos),
-        "seed": context.seed,
-        "epochs": len(result.fit.history),
-        "best_epoch": result.fit.best_epoch,
-        "batch_size": config.batch_size,
-        "learning_rate": config.learning_rate,
-        "flip": result.plan.mirrors,
-        "bfloat16": config.bfloat16,
-        "backend": context.backend.name,
-        "refitted_on_all_videos": False,
-    }
 
 
 def leaderboard(path: Path, folders: Sequence[Path], results: Sequence[PredictorResult]) -> list[dict[str, Any]]:

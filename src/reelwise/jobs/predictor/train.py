@@ -14,6 +14,7 @@ from reelwise.inference.model import Model
 from reelwise.jobs.clips.batches import TrainingStart, per_video, window_batches
 from reelwise.jobs.clips.last_good import keep_last_good
 from reelwise.jobs.clips.plan import ClipPlan
+from reelwise.jobs.clips.summary import training_summary
 from reelwise.jobs.clips.videos import ClipVideos, prepare_videos
 from reelwise.jobs.predictor.evaluate import MOST_TEST, test_batch
 from reelwise.jobs.predictor.fit import fit_predictor
@@ -21,7 +22,7 @@ from reelwise.jobs.predictor.judge import TestWindows, judge
 from reelwise.jobs.predictor.plan import plan_predictors
 from reelwise.jobs.predictor.report import write_training_report
 from reelwise.jobs.predictor.report_frames import frames_report
-from reelwise.jobs.predictor.run_files import PredictorResult, leaderboard, training_summary, write_model_files
+from reelwise.jobs.predictor.run_files import PredictorResult, leaderboard, write_model_files
 from reelwise.jobs.runs.command import train_command
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.data_plan import data_plan
@@ -142,6 +143,6 @@ def _finish(context: RunContext, options: TrainOptions, results: Sequence[Predic
         command=command,
         data_fingerprint=results[best].data.fingerprint,
         leaderboard=board,
-        training=training_summary(context, results[best], options.data),
+        training=training_summary(context, results[best].plan, results[best].data, results[best].fit, options.data),
     )
     return Run(context.path, results[best].judgement.metrics, tuple(board) if len(board) > 1 else ())

@@ -1,0 +1,107 @@
+"""From options, catalogue and classes to everything that decides the training of a model that makes clips."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+from reelwise.catalog import Entry
+from reelwise.core.clip import ClipSpec, DecodeSettings
+from reelwise.core.contract import Contract, InputSpec, NetworkSpec
+from reelwise.core.errors import DataError
+from reelwise.core.modalities import Encoder
+from reelwise.core.window import WindowSpec
+from reelwise.jobs.clips.plan import AUTO, ClipPlan
+from reelwise.jobs.clips.videos import ClipVideos
+from reelwise.jobs.runs.model_names import model_names
+from reelwise.jobs.runs.options import TrainOptions
+from reelwise.models.catalogue import parse_model_name
+from reelwise.tasks.generation import GenerationOutput
+from reelwise.training.config import TrainConfig
+
+DEFAULT_MODEL = "flowdit"
+"""What ``--model auto`` means with ``--task generation``."""
+
+_USUAL_RATE = 30.0
+"""Frames a second, until the rate of the training videos is known."""
+
+_MEAN_MOMENTUM = 0.999
+"""Of the running mean of weights: it spans some thousand steps, which takes the jitter out of single ones. With its
+warm-up it forgets the first weights in a short training too."""
+
+_CLIP_NORM = 1.0
+"""Longer gradients come from clips with little noise, whose errors weigh most."""
+
+
+def plan_generator(options: TrainOptions) -> ClipPlan:
+    """The model of a command; its classes and frame rate come with the data.
+
+    Args:
+        options: The command's, checked.
+
+    Raises:
+        UsageError: A model that the catalogue does not have, or clips that it cannot take.
+    """
+    from reelwise.models.unallocated import contract_cost  # loads Keras, which checks of options do not need
+
+    (name,) = model_names(options.model)
+    entry, preset = parse_model_name(DEFAULT_MODEL if name == AUTO else name)
+    contract = _contract(options, entry, preset)
+    contract_cost(contract)  # refuses clips that do not divide into patches
+    defaults, clip = entry.training, contract.input.clip
+    config = TrainConfig(
+        batch_size=options.batch_size or defaults.batch_size,
+        learning_rate=defaults.learning_rate,
+        weight_decay=defaults.weight_decay,
+        augment="none",
+        clip_norm=_CLIP_NORM,
+        keep_best=False,  # the loss of an epoch is mostly that of its noise
+        ema=_MEAN_MOMENTUM,
+        ema_warmup=True,
+        seed=options.seed,
+    )
+    half = clip.num_frames // 2
+    window = WindowSpec(half, clip.num_frames - half, clip.frame_stride or WindowSpec.frame_stride)
+    return ClipPlan(f"{entry.name}:{preset}", contract, config, window, options.flip == "on", options.epochs)
+
+
+def with_labels(plan: ClipPlan, data: ClipVideos) -> ClipPlan:
+    """The same for the classes of the videos.
+
+    Raises:
+        DataError: There are fewer than two, or one has no training video.
+    """
+    records = data.video_set.dataset.records
+    labels = tuple(sorted({record.label for record in records if record.label}))
+    if len(labels) < 2 or not all(record.label for record in records):
+        raise DataError(
+            f"{data.video_set.dataset.root}: generated clips are judged by whether their class is recognised, which"
+            f" takes two class folders or more; it has {len(labels)}.",
+            hint="Put the videos of each kind into a folder of their own.",
+        )
+    learned = {records[index].label for index in data.split.train}
+    if missing := [label for label in labels if label not in learned]:
+        raise DataError(
+            f"{missing[0]}: no video of this class is for training.", hint="Give more videos of it, or leave it out."
+        )
+    output = replace(plan.contract.output, labels=labels)
+    return replace(plan, contract=replace(plan.contract, output=output))
+
+
+def _contract(options: TrainOptions, entry: Entry, preset: str) -> Contract:
+    clip = entry.preset(preset).clip
+    size = options.size or clip.decode_size
+    stride = options.frame_stride or WindowSpec.frame_stride
+    # A stride that was asked for counts the frames of the file; otherwise fast cameras are thinned first.
+    max_rate = None if options.frame_stride else DecodeSettings.max_frame_rate
+    spec = InputSpec(
+        decode=DecodeSettings(size=size, max_frame_rate=max_rate, fit="crop"),
+        clip=ClipSpec(
+            num_frames=options.num_frames or clip.num_frames,
+            frame_stride=stride,
+            max_span_seconds=Fraction(entry.training.max_span_seconds),
+            input_size=round(size * clip.input_size / clip.decode_size),
+        ),
+        num_views=1,
+        normalization="RGB from -1 to 1, mixed with noise before the network",
+    )
+    network = NetworkSpec((Encoder(entry.name, preset, dict(entry.preset(preset).arguments)),))
+    return Contract(spec, network, GenerationOutput((), _USUAL_RATE / stride))

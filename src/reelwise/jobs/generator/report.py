@@ -1,0 +1,88 @@
+"""What report.html shows of a model that makes clips."""
+
+from fractions import Fraction
+from pathlib import Path
+
+from reelwise.core.backend import device_in_use
+from reelwise.generation.flow_matching import FlowObjective
+from reelwise.jobs.generator.run_files import SHEET, GeneratorResult
+from reelwise.jobs.runs.context import RunContext
+from reelwise.jobs.runs.report_facts import data_facts, now, split_rows, timing_facts
+from reelwise.reports.frame_strips import lossy_picture, play_in_step, row_of_frames
+from reelwise.reports.report_data import ExampleClip, ReportData
+from reelwise.reports.run_report import write_report
+from reelwise.tasks import GENERATION
+from reelwise.tasks.generation import generation_output
+
+_MOST_EXAMPLES = 20
+"""Clips to watch, the first ones: as many of each class, so that nobody has chosen them."""
+
+_SLOWEST, _FASTEST = Fraction(4), Fraction(15)
+"""Frames a second at which a few frames can be followed by eye."""
+
+_NOT_REFITTED = "The model handed over is the judged one, trained without the validation and test videos."
+
+
+def write_training_report(context: RunContext, command: str, data_name: str, result: GeneratorResult) -> None:
+    """Write report.html of a finished training.
+
+    Args:
+        context: The run.
+        command: That does it all again.
+        data_name: DATA of the command.
+        result: The model.
+    """
+    data, dataset = result.data, result.data.video_set.dataset
+    report = ReportData(
+        title=f"{Path(data_name).name or data_name} · {result.plan.name}",
+        metrics=result.judgement.metrics,
+        history=result.fit.history,
+        history_metrics=FlowObjective().metrics,
+        examples=_examples(result),
+        skipped_files=dataset.skipped,
+        split=split_rows(data.split_plan, [record.group for record in dataset.records]),
+        split_method=data.split_plan.method,
+        data=data_facts(data.video_set, GENERATION.label_fact(result.plan.contract)),
+        configuration=(*_model_facts(result), ("device", device_in_use().text)),
+        versions=tuple(context.backend.versions.items()),
+        timings=timing_facts(context.timings),
+        command=command,
+        notes=(*context.notes, _NOT_REFITTED, f"More of the clips are in {SHEET}, a row for each class."),
+        created_at=now(),
+    )
+    write_report(context.path / "report.html", report)
+
+
+def _examples(result: GeneratorResult) -> tuple[ExampleClip, ...]:
+    judgement, labels = result.judgement, result.labels
+    rate = Fraction(generation_output(result.plan.contract).frame_rate).limit_denominator(1001)
+    rate = min(max(rate, _SLOWEST), _FASTEST)
+    return tuple(
+        ExampleClip(
+            name=f"sample {number}",
+            label=labels[judgement.wanted[number]],
+            prediction=labels[judgement.seen[number]],
+            prob=None,
+            label_prob=None,
+            kind="best",
+            picture=play_in_step([clip], 0, rate),
+            still=lossy_picture(row_of_frames(clip)),
+        )
+        for number, clip in enumerate(judgement.clips[:_MOST_EXAMPLES])
+    )
+
+
+def _model_facts(result: GeneratorResult) -> tuple[tuple[str, str], ...]:
+    plan, window = result.plan, result.plan.window
+    size = plan.contract.input.clip.input_size
+    step = "one after the other" if window.frame_stride == 1 else f"{window.frame_stride} source frames apart"
+    return (
+        ("model", plan.name),
+        ("parameters", f"{result.fit.network.count_params():,}"),
+        ("clip", f"{window.num_frames} frames, {step}, {size}×{size} pixels"),
+        ("epochs", str(len(result.fit.history))),
+        ("batch size", str(plan.config.batch_size)),
+        ("learning rate", f"{plan.config.learning_rate:g}"),
+        ("variation", "mirrored" if plan.mirrors else "none"),
+        ("seed", str(plan.config.seed)),
+    )
