@@ -91,7 +91,7 @@ class FlowSampler:
         self.network = network
         self.settings = settings or SamplerSettings()
         self.seed = seed
-        self._rows = max(1, _VALUES_PER_PASS // (self.num_frames * self.size**2 * 3))
+        self.num_rows = max(1, _VALUES_PER_PASS // (self.num_frames * self.size**2 * 3))
 
     def sample(self, requests: Sequence[SampleRequest]) -> np.ndarray:
         """Draw one clip for each request.
@@ -115,11 +115,11 @@ class FlowSampler:
         # Apart, since with guidance a pass has twice the rows, which may change the last bits.
         for _, group in groupby(requests, key=lambda request: request.label is None):
             group_requests = list(group)
-            for start in range(0, len(group_requests), self._rows):
-                part = group_requests[start : start + self._rows]
+            for start in range(0, len(group_requests), self.num_rows):
+                part = group_requests[start : start + self.num_rows]
                 # Opened for each part: what is done with its clips must find the weights in their place.
                 with forward_pass(self.network) as forward:
-                    clips = self._draw(part + part[-1:] * (self._rows - len(part)), forward)
+                    clips = self._draw(part + part[-1:] * (self.num_rows - len(part)), forward)
                 yield from clips[: len(part)]
 
     def extend(self, request: SampleRequest, num_frames: int, num_overlap: int | None = None) -> np.ndarray:

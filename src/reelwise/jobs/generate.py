@@ -96,7 +96,7 @@ def generate_job(options: GenerateOptions, progress: Progress) -> GeneratedSampl
         folder = open_folder(options.out, head, plan, resume=options.resume)
         if not folder.is_finished:
             with reproducible(options.seed):
-                _write_samples(options, folder, plan, maker.sample_function(model), progress)
+                _write_samples(options, folder, plan, maker.sample_function(model, options), progress)
     return GeneratedSamples(options.out, folder.manifest)
 
 

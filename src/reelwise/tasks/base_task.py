@@ -34,8 +34,8 @@ class BaseTask(ABC, Generic[MetricsT]):
     """What its models are compared by."""
 
     report_section: ClassVar[str] = "figures"
-    """How the report shows the predictions: ``classes``, ``labels``, ``numbers``, ``frames``, ``clips``, or ``figures``,
-    a plain table."""
+    """How the report shows the predictions: ``classes``, ``labels``, ``numbers``, ``frames``, ``clips``, or
+    ``figures``, a plain table."""
 
     has_classes: ClassVar[bool] = False
     """Whether each output is a label that a video may have, rather than a quantity or a picture."""

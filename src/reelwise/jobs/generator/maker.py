@@ -98,5 +98,10 @@ class SampleMaker(ABC):
         """
 
     @abstractmethod
-    def sample_function(self, model: "LoadedModel") -> Callable[[PlannedSample], np.ndarray]:
-        """A function that makes the (T, S, S, 3) uint8 frames of a sample, which depend on that sample alone."""
+    def sample_function(self, model: "LoadedModel", options: GenerateOptions) -> Callable[[PlannedSample], np.ndarray]:
+        """A function that makes the (T, S, S, 3) uint8 frames of a sample, which depend on that sample alone.
+
+        Args:
+            model: Loaded.
+            options: As in :meth:`plan`.
+        """

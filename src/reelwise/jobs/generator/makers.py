@@ -2,10 +2,11 @@
 
 from reelwise.core.contract import Contract
 from reelwise.core.errors import UsageError
+from reelwise.jobs.generator.drawn_samples import DrawnSamples
 from reelwise.jobs.generator.maker import SampleMaker
 from reelwise.jobs.generator.predicted_samples import PredictedSamples
 
-MAKERS: tuple[SampleMaker, ...] = (PredictedSamples(),)
+MAKERS: tuple[SampleMaker, ...] = (PredictedSamples(), DrawnSamples())
 """One object per task."""
 
 

@@ -46,8 +46,9 @@ class PredictedSamples(SampleMaker):
         samples = tuple(PlannedSample(number, num_frames, size, source=clip) for number, clip in enumerate(usable))
         return SamplePlan(samples, frame_rate if options.fps is None else exact_rate(options.fps), failures)
 
-    def sample_function(self, model: "LoadedModel") -> Callable[[PlannedSample], np.ndarray]:
+    def sample_function(self, model: "LoadedModel", options: GenerateOptions) -> Callable[[PlannedSample], np.ndarray]:
         """A function that predicts one sample at a time."""
+        del options  # what follows is not drawn
         from reelwise.inference.frame_predictor import FramePredictor
 
         predictor = FramePredictor(model.network, model.contract)

@@ -1,0 +1,27 @@
+"""Two class folders of short videos, and one run on them that the tests of this folder share."""
+
+from pathlib import Path
+
+import pytest
+from tiny_classes import RATE, TINY, square_video
+
+from reelwise.jobs.api import train
+from reelwise.jobs.runs.folder import Run
+from reelwise.media.writers.writer import write_video
+
+
+@pytest.fixture(scope="session")
+def class_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ten videos of each class."""
+    folder = tmp_path_factory.mktemp("classes")
+    for label in ("large", "small"):
+        (folder / label).mkdir()
+        for seed in range(10):
+            write_video(folder / label / f"{seed:02}.mp4", square_video(label, seed), RATE)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def trained(class_folders: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A finished run."""
+    return train(class_folders, out=tmp_path_factory.mktemp("runs") / "tiny", cache_dir=cache, **TINY)
