@@ -12,12 +12,13 @@ from reelwise.jobs.runs.options import GenerateOptions
 def command(
     options: Annotated[GenerateOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False
 ) -> int:
-    """Make new video: go on from videos with a model that predicts frames.
+    """Make new video: go on from videos with a model that predicts frames, or draw clips with one that makes them.
 
     Each sample is an MP4 of its own; grid.mp4 and grid.gif show all of them, and manifest.json says how to make the
     same samples again. Where a video goes on behind --at, compare_000.mp4 shows the truth beside the sample.
 
-    Example: `reelwise generate runs/clips-1/model.keras --from video.mp4 --out new`
+    Example: `reelwise generate runs/clips-1/model.keras --from video.mp4 --out new`, or with a model of generation
+    `reelwise generate runs/clips-2/model.keras --label jump --num 8 --out new`
 
     Args:
         options: The model, what it goes on from, and where the samples go.

@@ -27,7 +27,7 @@ def test_the_run_folder_is_whole(trained: Run) -> None:
     model = load_model_file(trained.path / "model.keras")
     assert model.contract.output.labels == ("large", "small")
     assert model.contract.output.frame_rate == pytest.approx(25)
-    assert info(trained.path / "model.keras")["class_accuracy"] == trained.metrics.class_accuracy
+    assert info(trained.path / "model.keras")["model"]["class_accuracy"] == trained.metrics.class_accuracy
 
 
 def test_the_score_is_the_share_of_the_list_of_samples(trained: Run) -> None:
