@@ -16,7 +16,7 @@ HOME = "reelwise/tasks/"
 _NAME = re.compile(r'^    name(?:: [^=]+)? = "(\w+)"$', re.MULTILINE)
 _FILES = sorted((Path(__file__).parents[1] / "src" / HOME).glob("*.py"))
 NAMES = {name for file in _FILES for name in _NAME.findall(file.read_text(encoding="utf-8"))}
-"""The tasks' names, read from their files: a new task is checked with them. A test compares them with ``TASKS``."""
+"""The tasks' names, read from their files: a new task is checked with them. A test compares them with ``all_tasks``."""
 
 _IN_TEMPLATE = re.compile(rf"task(\.name)?\s*(==|!=)|\b({'|'.join(sorted(NAMES))})\b[\"']\s*[:)]")
 

@@ -190,6 +190,7 @@ class Model:
         return Prediction(file, output, probs, unsure=output.is_unsure(probs), seconds=seconds)
 
     def _predictor(self, num_views: int | None) -> Predictor:
+        _ = self.contract.label_output  # refuses a model that gives no labels before its network gets a video
         num_views = num_views or self.contract.input.num_views
         if num_views not in self._predictors:
             self._predictors[num_views] = Predictor(self.keras, self.contract, num_views)
