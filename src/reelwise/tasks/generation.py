@@ -95,16 +95,16 @@ class GenerationTask(BaseTask[GenerationMetrics]):
     baseline_titles: ClassVar = {"noise": "Pure noise"}
     baseline_notes: ClassVar = {"noise": "what a clip begins as"}
 
-    def metrics(self, is_recognised: np.ndarray, wanted: Sequence[str], labels: Sequence[str], seed: int) -> Fields:
+    def metrics(self, is_recognised: np.ndarray, targets: Sequence[str], labels: Sequence[str], seed: int) -> Fields:
         """The fields of metrics.json that the generated clips alone give.
 
         Args:
             is_recognised: (N,) bool, whether the judge sees the class that was wanted.
-            wanted: N labels.
+            targets: N labels.
             labels: All K labels.
             seed: Of the bootstrap.
         """
-        of_label = {label: is_recognised[np.asarray(wanted) == label] for label in labels}
+        of_label = {label: is_recognised[np.asarray(targets) == label] for label in labels}
         return {
             "schema": "reelwise/metrics/1",
             "task": self.name,

@@ -30,14 +30,14 @@ class Judgement:
     Args:
         metrics: The whole of metrics.json.
         clips: (N, T, S, S, 3) uint8, class by class in turn.
-        wanted: (N,) numbers of the classes that were wanted.
-        seen: (N,) numbers of the classes that the judge sees.
+        targets: (N,) numbers of the classes that were wanted.
+        predictions: (N,) numbers of the classes that the judge sees.
     """
 
     metrics: Metrics
     clips: np.ndarray
-    wanted: np.ndarray
-    seen: np.ndarray
+    targets: np.ndarray
+    predictions: np.ndarray
 
 
 def judge_clips(
@@ -57,27 +57,27 @@ def judge_clips(
     """
     labels, seed = generation_output(plan.contract).labels, plan.config.seed
     is_right, groups = recognised_real_clips(judge, data, plan)
-    wanted = np.tile(np.arange(len(labels)), max(1, round(_NUM_JUDGED / len(labels))))
-    requests = [SampleRequest(number, int(label)) for number, label in enumerate(wanted)]
-    drawn = []
+    targets = np.tile(np.arange(len(labels)), max(1, round(_NUM_JUDGED / len(labels))))
+    requests = [SampleRequest(number, int(label)) for number, label in enumerate(targets)]
+    clip_list = []
     for clip in FlowSampler(network, seed=seed).iterate(requests):
-        drawn.append(clip)
-        progress.update(len(drawn), len(requests), "clips")
-    clips = np.stack(drawn)
-    seen = judge.predict(clips)
-    fields = GENERATION.metrics(seen == wanted, [labels[number] for number in wanted], labels, seed)
+        clip_list.append(clip)
+        progress.update(len(clip_list), len(requests), "clips")
+    clips = np.stack(clip_list)
+    predictions = judge.predict(clips)
+    fields = GENERATION.metrics(predictions == targets, [labels[number] for number in targets], labels, seed)
     fields |= {
         "judge_accuracy": float(is_right.mean()),
         "judge_accuracy_ci95": accuracy_interval(is_right, groups, seed).as_list(),
         "judge_num_clips": len(is_right),
         "num_training_videos": len(data.split.train),
-        "modalities": {"frames": GENERATION.score_entry(seen == wanted, seed)},
+        "modalities": {"frames": GENERATION.score_entry(predictions == targets, seed)},
     }
-    of_noise = judge.predict(_noise(clips.shape, seed)) == wanted
-    difference = paired_difference_interval((seen == wanted).astype(float), of_noise.astype(float), None, seed)
+    of_noise = judge.predict(_noise(clips.shape, seed)) == targets
+    difference = paired_difference_interval((predictions == targets).astype(float), of_noise.astype(float), None, seed)
     fields["baselines"] = {"noise": {**GENERATION.score_entry(of_noise, seed), "difference_ci95": difference.as_list()}}
     metrics = GENERATION.metrics_type({**fields, "verdict": verdict(GENERATION.metrics_type(fields))})
-    return Judgement(metrics, clips, wanted, seen)
+    return Judgement(metrics, clips, targets, predictions)
 
 
 def _noise(shape: tuple[int, ...], seed: int) -> np.ndarray:

@@ -77,8 +77,8 @@ def with_labels(plan: ClipPlan, data: ClipVideos) -> ClipPlan:
             f" takes two class folders or more; it has {len(labels)}.",
             hint="Put the videos of each kind into a folder of their own.",
         )
-    learned = {records[index].label for index in data.split.train}
-    if missing := [label for label in labels if label not in learned]:
+    training_labels = {records[index].label for index in data.split.train}
+    if missing := [label for label in labels if label not in training_labels]:
         raise DataError(
             f"{missing[0]}: no video of this class is for training.", hint="Give more videos of it, or leave it out."
         )

@@ -60,8 +60,8 @@ def _examples(result: GeneratorResult) -> tuple[ExampleClip, ...]:
     return tuple(
         ExampleClip(
             name=f"sample {number}",
-            label=labels[judgement.wanted[number]],
-            prediction=labels[judgement.seen[number]],
+            label=labels[judgement.targets[number]],
+            prediction=labels[judgement.predictions[number]],
             prob=None,
             label_prob=None,
             kind="best",

@@ -67,7 +67,7 @@ def write_model_files(context: RunContext, result: GeneratorResult, data_name: s
     write_splits(path, dataset.records, result.data.split_plan.split)
     write_skipped(path, dataset.skipped)
     write_history(path, history_columns(FlowObjective()), result.fit.history)
-    pairs = zip(judgement.wanted.tolist(), judgement.seen.tolist(), strict=True)
+    pairs = zip(judgement.targets.tolist(), judgement.predictions.tolist(), strict=True)
     rows = [[str(number), *(result.labels[place] for place in pair)] for number, pair in enumerate(pairs)]
     write_csv(path / "predictions.csv", ["sample", "label", "prediction"], rows)
     with atomic_write(path / SHEET) as stream:
@@ -85,8 +85,8 @@ def sample_sheet(judgement: Judgement) -> bytes:
         judgement: With the clips.
     """
     rows = []
-    for label in range(min(int(judgement.wanted.max()) + 1, _SHEET_ROWS)):
-        clips = judgement.clips[judgement.wanted == label][:_SHEET_COLUMNS]
+    for label in range(min(int(judgement.targets.max()) + 1, _SHEET_ROWS)):
+        clips = judgement.clips[judgement.targets == label][:_SHEET_COLUMNS]
         strips = [_gap_behind(_strip(clip)) for clip in clips]
         rows.append(np.concatenate(strips, axis=1))
     sheet = np.concatenate([np.pad(row, ((0, _GAP), (0, 0), (0, 0))) for row in rows])
