@@ -18,7 +18,7 @@ from reelwise.analysis.results import Analysis
 from reelwise.analysis.similarity.results import Matches
 from reelwise.datasets.doctor import findings
 from reelwise.jobs import documents
-from reelwise.tasks import TASKS, Task
+from reelwise.tasks import BaseTask, all_tasks
 from reelwise.tasks.metrics import Metrics
 
 TARGET = Path(__file__).parents[1] / "src/reelwise/schemas"
@@ -69,7 +69,7 @@ def text_of(name: str, kind: Any) -> str:
 def schema_of(kind: Any) -> dict[str, Any]:
     """The JSON Schema of a type: TypedDict, list, dict by text, union, Literal, text, number or None."""
     if kind is Metrics:
-        return {"anyOf": [_metrics_of(task) for task in TASKS]}
+        return {"anyOf": [_metrics_of(task) for task in all_tasks()]}
     if is_typeddict(kind) or is_dataclass(kind):
         return _object_of(kind)
     if kind is Any:
@@ -90,7 +90,7 @@ def schema_of(kind: Any) -> dict[str, Any]:
     raise TypeError(f"no JSON Schema for {kind}")
 
 
-def _metrics_of(task: Task) -> dict[str, Any]:
+def _metrics_of(task: BaseTask) -> dict[str, Any]:
     """The schema of one task's metrics.json."""
     document = _object_of(task.metrics_type, task.metrics_type.optional_fields)
     document["properties"]["task"] = {"enum": [task.name]}

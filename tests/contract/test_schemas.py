@@ -5,7 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from reelwise.evaluation.verdict import verdict
+from reelwise.metrics.frame_errors import frame_errors
+from reelwise.tasks import GENERATION, PREDICTION
 
 REPOSITORY = Path(__file__).parents[2]
 PREDICTIONS = {
@@ -52,3 +57,32 @@ def test_what_is_wrong_is_found(schema_breaches, path, value):
 
 def test_documents_of_all_tasks_and_ends_are_accepted(fused_run, schema_breaches):
     assert schema_breaches(fused_run.document) == []
+
+
+def prediction_metrics() -> dict:
+    """metrics.json of frames that follow, of two clips, which are too few for intervals."""
+    truths = np.random.default_rng(0).random((2, 3, 12, 12, 3))
+    errors = frame_errors(truths, truths[::-1], truths[:, 0])
+    fields = PREDICTION.metrics(errors, None, 0, "test", 2)
+    fields |= {"baselines": {"flow": PREDICTION.baseline_entry(errors, errors, None, 0)}, "learned_from": 0}
+    fields["modalities"] = {"frames": PREDICTION.score_entry(errors, None, 0)}
+    return {**fields, "verdict": verdict(PREDICTION.metrics_type(fields))}
+
+
+def generation_metrics() -> dict:
+    """metrics.json of clips by class."""
+    is_recognised = np.array([True, False, True, True])
+    fields = GENERATION.metrics(is_recognised, ["a", "b", "a", "b"], ["a", "b"], 0)
+    entry = GENERATION.score_entry(is_recognised, 0)
+    fields |= {"judge_accuracy": 0.9, "judge_accuracy_ci95": [0.8, 1.0], "judge_num_clips": 20}
+    fields |= {"num_training_videos": 30, "modalities": {"frames": entry}}
+    fields["baselines"] = {"noise": {**entry, "difference_ci95": [0.0, 0.5]}}
+    return {**fields, "verdict": verdict(GENERATION.metrics_type(fields))}
+
+
+@pytest.mark.parametrize(("make", "number"), [(prediction_metrics, "psnr"), (generation_metrics, "class_accuracy")])
+def test_metrics_of_frames_and_clips_have_a_schema(schema_breaches, make, number):
+    document = make()
+    assert schema_breaches(document) == []
+    assert schema_breaches({**document, number: "15"}) != []
+    assert schema_breaches({**document, "more": 1}) != []
