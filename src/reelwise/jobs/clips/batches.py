@@ -1,11 +1,9 @@
-"""Windows of videos in batches, and what a training on them begins from."""
+"""Windows of videos in batches."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Required, TypedDict, Unpack
 
 from reelwise.datasets.window_batches import WindowBatches
-from reelwise.inference.model import Model
 from reelwise.jobs.clips.plan import ClipPlan
 from reelwise.jobs.clips.videos import ClipVideos
 from reelwise.sampling.windows import Windows
@@ -28,21 +26,6 @@ class Drawing(TypedDict, total=False):
     num_samples: int
     seed: int
     mirror: bool
-
-
-@dataclass(frozen=True)
-class TrainingStart:
-    """What a training begins from.
-
-    Args:
-        model: The ``--from`` model; None starts from random weights.
-        resume: Whether to go on from the newest checkpoint.
-        budget_seconds: Time for this training; None without a budget.
-    """
-
-    model: Model | None = None
-    resume: bool = False
-    budget_seconds: float | None = None
 
 
 def window_batches(

@@ -1,19 +1,30 @@
 """Everything that decides the training of one model of clips."""
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from reelwise.catalog import Entry
 from reelwise.core.backend import bfloat16_pays
-from reelwise.core.contract import Contract
+from reelwise.core.clip import ClipSpec, DecodeSettings
+from reelwise.core.contract import Contract, InputSpec, NetworkSpec
+from reelwise.core.modalities import Encoder
 from reelwise.core.window import WindowSpec
+from reelwise.jobs.runs.options import TrainOptions
 from reelwise.models.catalogue import find_entry
+from reelwise.sampling.windows import Windows
 from reelwise.training.config import TrainConfig
 
 AUTO = "auto"
 
-MOST_SAMPLES = 512
+UNKNOWN_RATE = 30.0
+"""Frames a second, until the rate of the training videos is known."""
+
+_MOST_SAMPLES = 512
 """Windows that are drawn for one epoch, at most: neighbouring windows of one video are nearly the same, so that a round
 over all of them would leave a long time without a look at the validation videos."""
+
+_FEWEST_SAMPLES = 64
+"""Of an epoch, where there are fewer windows: each is then drawn several times."""
 
 _MOST_EPOCHS = 100_000
 """With a budget the time decides, not the number of epochs."""
@@ -67,6 +78,47 @@ class ClipPlan:
         """
         output = replace(self.contract.output, frame_rate=frame_rate)
         return replace(self, contract=replace(self.contract, output=output))
+
+
+def samples_of(windows: Windows) -> int:
+    """Windows that are drawn for one epoch.
+
+    Args:
+        windows: Of the training videos.
+    """
+    return min(max(len(windows), _FEWEST_SAMPLES), _MOST_SAMPLES)
+
+
+def clip_input(options: TrainOptions, entry: Entry, preset: str) -> InputSpec:
+    """How videos are read for a model of clips: as the preset says, where the command says nothing else.
+
+    Args:
+        options: Of the command.
+        entry: Of the model.
+        preset: Of the entry.
+
+    Returns:
+        With ``num_frames`` of the clip as in ``--num-frames``, and a stride.
+    """
+    clip = entry.preset(preset).clip
+    size = options.size or clip.decode_size
+    # A stride that was asked for counts the frames of the file; otherwise fast cameras are thinned first.
+    max_rate = None if options.frame_stride else DecodeSettings.max_frame_rate
+    return InputSpec(
+        decode=DecodeSettings(size=size, max_frame_rate=max_rate, fit="crop"),
+        clip=ClipSpec(
+            num_frames=options.num_frames or clip.num_frames,
+            frame_stride=options.frame_stride or WindowSpec.frame_stride,
+            max_span_seconds=Fraction(entry.training.max_span_seconds),
+            input_size=round(size * clip.input_size / clip.decode_size),
+        ),
+        num_views=1,
+    )
+
+
+def only_encoder(entry: Entry, preset: str) -> NetworkSpec:
+    """The network of a model that is one entry of the catalogue."""
+    return NetworkSpec((Encoder(entry.name, preset, dict(entry.preset(preset).arguments)),))
 
 
 def uses_bfloat16(precision: str, multiply_adds: float) -> bool:

@@ -6,15 +6,15 @@ import keras
 import numpy as np
 
 from reelwise.core.backend import reproducible
-from reelwise.core.contract import Contract, NetworkSpec
-from reelwise.core.modalities import Encoder
+from reelwise.core.contract import Contract
 from reelwise.datasets.labelled_windows import LabelledWindows
 from reelwise.jobs.clips.batches import Drawing, per_video, window_batches
-from reelwise.jobs.clips.plan import ClipPlan
+from reelwise.jobs.clips.plan import ClipPlan, only_encoder, samples_of
 from reelwise.jobs.clips.videos import ClipVideos
-from reelwise.jobs.generator.fit import FEWEST_SAMPLES, class_numbers
+from reelwise.jobs.generator.fit import class_numbers
 from reelwise.jobs.runs.context import RunContext
 from reelwise.models.build import build_network
+from reelwise.models.catalogue import find_entry
 from reelwise.sampling.windows import spread_windows
 from reelwise.tasks import CLASSIFICATION
 from reelwise.tasks.classification import ClassificationOutput
@@ -32,9 +32,6 @@ _ARCHITECTURE, _PRESET = "cnn", "small"
 """It sees what frames show, not in which order: the class of moving digits, objects, scenes."""
 
 _BATCH = 32
-_EPOCH_SAMPLES = 1024
-"""Clips of an epoch, at most."""
-
 _CLIPS_IN_ALL = 20_000
 """Clips that it is trained on, over all epochs."""
 
@@ -78,14 +75,14 @@ def train_judge(context: RunContext, data: ClipVideos, plan: ClipPlan, *, resume
     """
     seed, indices = context.seed * 1000 + 1, data.split.train
     windows = data.windows(indices, plan.window)
-    samples = min(max(len(windows), FEWEST_SAMPLES), _EPOCH_SAMPLES)
+    samples = samples_of(windows)
     drawing: Drawing = {"batch_size": _BATCH, "num_samples": samples, "seed": seed}
     clips = window_batches(data, plan, indices, windows, **drawing)
     labels = generation_output(plan.contract).labels
     batches = LabelledWindows(clips, class_numbers(data, plan, indices), len(labels))
     epochs = min(plan.fixed_epochs or _MOST_EPOCHS, _MOST_EPOCHS, -(-_CLIPS_IN_ALL // samples))
     config = TrainConfig(epochs=epochs, batch_size=_BATCH, augment="none", keep_best=False, seed=context.seed)
-    network = NetworkSpec((Encoder(_ARCHITECTURE, _PRESET),))
+    network = only_encoder(find_entry(_ARCHITECTURE), _PRESET)
     contract = Contract(plan.contract.input, network, ClassificationOutput(labels))
     folder = context.path / "checkpoints" / plan.folder_name / "judge"
     checkpoints = Checkpoints(folder, fingerprint=f"{data.fingerprint}/{plan.name}/judge", resume=resume)

@@ -1,15 +1,12 @@
 """From options, catalogue and classes to everything that decides the training of a model that makes clips."""
 
 from dataclasses import replace
-from fractions import Fraction
 
 from reelwise.catalog import Entry
-from reelwise.core.clip import ClipSpec, DecodeSettings
-from reelwise.core.contract import Contract, InputSpec, NetworkSpec
+from reelwise.core.contract import Contract
 from reelwise.core.errors import DataError
-from reelwise.core.modalities import Encoder
 from reelwise.core.window import WindowSpec
-from reelwise.jobs.clips.plan import AUTO, ClipPlan
+from reelwise.jobs.clips.plan import AUTO, UNKNOWN_RATE, ClipPlan, clip_input, only_encoder
 from reelwise.jobs.clips.videos import ClipVideos
 from reelwise.jobs.runs.model_names import model_names
 from reelwise.jobs.runs.options import TrainOptions
@@ -20,8 +17,7 @@ from reelwise.training.config import TrainConfig
 DEFAULT_MODEL = "flowdit"
 """What ``--model auto`` means with ``--task generation``."""
 
-_USUAL_RATE = 30.0
-"""Frames a second, until the rate of the training videos is known."""
+_NORMALIZATION = "RGB from -1 to 1, mixed with noise before the network"
 
 _MEAN_MOMENTUM = 0.999
 """Of the running mean of weights: it spans some thousand steps, which takes the jitter out of single ones. With its
@@ -87,21 +83,6 @@ def with_labels(plan: ClipPlan, data: ClipVideos) -> ClipPlan:
 
 
 def _contract(options: TrainOptions, entry: Entry, preset: str) -> Contract:
-    clip = entry.preset(preset).clip
-    size = options.size or clip.decode_size
-    stride = options.frame_stride or WindowSpec.frame_stride
-    # A stride that was asked for counts the frames of the file; otherwise fast cameras are thinned first.
-    max_rate = None if options.frame_stride else DecodeSettings.max_frame_rate
-    spec = InputSpec(
-        decode=DecodeSettings(size=size, max_frame_rate=max_rate, fit="crop"),
-        clip=ClipSpec(
-            num_frames=options.num_frames or clip.num_frames,
-            frame_stride=stride,
-            max_span_seconds=Fraction(entry.training.max_span_seconds),
-            input_size=round(size * clip.input_size / clip.decode_size),
-        ),
-        num_views=1,
-        normalization="RGB from -1 to 1, mixed with noise before the network",
-    )
-    network = NetworkSpec((Encoder(entry.name, preset, dict(entry.preset(preset).arguments)),))
-    return Contract(spec, network, GenerationOutput((), _USUAL_RATE / stride))
+    spec = replace(clip_input(options, entry, preset), normalization=_NORMALIZATION)
+    stride = spec.clip.frame_stride or WindowSpec.frame_stride
+    return Contract(spec, only_encoder(entry, preset), GenerationOutput((), UNKNOWN_RATE / stride))

@@ -4,7 +4,7 @@ from reelwise.core.backend import BackendInfo
 from reelwise.evaluation.training_videos import TrainingVideos
 from reelwise.generation.flow_matching import FlowObjective
 from reelwise.inference.model import Model
-from reelwise.jobs.clips.batches import TrainingStart
+from reelwise.jobs.clips.fit import TrainingStart
 from reelwise.jobs.clips.last_good import keep_last_good
 from reelwise.jobs.clips.plan import ClipPlan
 from reelwise.jobs.clips.summary import training_summary
@@ -66,8 +66,6 @@ def _run(context: RunContext, plan: ClipPlan, data: ClipVideos, start: TrainingS
     except LossNotFinite as problem:
         arrays = videos.to_arrays()
         raise keep_last_good(context.path, plan, data, FlowObjective(), problem, arrays) from problem
-    for text in fit.warnings:
-        context.warn(text)
     with context.measure("judge"):
         judge = train_judge(context, data, plan, resume=start.resume)
         context.progress.stage(f"evaluate {plan.name}")

@@ -1,13 +1,9 @@
 """From options and catalogue to everything that decides the training of one model of frames."""
 
-from fractions import Fraction
-
 from reelwise.catalog import Entry
-from reelwise.core.clip import ClipSpec, DecodeSettings
-from reelwise.core.contract import Contract, InputSpec, NetworkSpec
-from reelwise.core.modalities import Encoder
+from reelwise.core.contract import Contract
 from reelwise.core.window import WindowSpec
-from reelwise.jobs.clips.plan import AUTO, ClipPlan, uses_bfloat16
+from reelwise.jobs.clips.plan import AUTO, UNKNOWN_RATE, ClipPlan, clip_input, only_encoder, uses_bfloat16
 from reelwise.jobs.runs.model_names import model_names
 from reelwise.jobs.runs.options import TrainOptions
 from reelwise.models.catalogue import parse_model_name
@@ -19,9 +15,6 @@ GIVES = "frames"
 
 DEFAULT_MODEL = "simvp"
 """What ``--model auto`` means."""
-
-_USUAL_RATE = 30.0
-"""Frames a second, until the rate of the training videos is known."""
 
 
 def plan_predictors(options: TrainOptions, start: Contract | None) -> list[ClipPlan]:
@@ -61,22 +54,8 @@ def _plan(options: TrainOptions, name: str, start: Contract | None) -> ClipPlan:
 
 
 def _contract(options: TrainOptions, entry: Entry, preset: str) -> Contract:
-    clip = entry.preset(preset).clip
-    size = options.size or clip.decode_size
-    num_frames = options.num_frames or clip.num_frames
-    stride = options.frame_stride or WindowSpec.frame_stride
-    window = WindowSpec(num_frames, options.num_targets or num_frames, stride)
-    # A stride that was asked for counts the frames of the file; otherwise fast cameras are thinned first.
-    max_rate = None if options.frame_stride else DecodeSettings.max_frame_rate
-    spec = InputSpec(
-        decode=DecodeSettings(size=size, max_frame_rate=max_rate, fit="crop"),
-        clip=ClipSpec(
-            num_frames=window.num_context,
-            frame_stride=stride,
-            max_span_seconds=Fraction(entry.training.max_span_seconds),
-            input_size=round(size * clip.input_size / clip.decode_size),
-        ),
-        num_views=1,
-    )
-    network = NetworkSpec((Encoder(entry.name, preset, dict(entry.preset(preset).arguments)),))
-    return Contract(spec, network, PredictionOutput(window.num_targets, _USUAL_RATE / stride))
+    spec = clip_input(options, entry, preset)
+    num_frames, stride = spec.clip.num_frames, spec.clip.frame_stride or WindowSpec.frame_stride
+    window = WindowSpec(num_frames, options.num_targets or num_frames, stride)  # refuses too many
+    output = PredictionOutput(window.num_targets, UNKNOWN_RATE / stride)
+    return Contract(spec, only_encoder(entry, preset), output)

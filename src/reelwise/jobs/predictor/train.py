@@ -11,7 +11,8 @@ from reelwise.evaluation.training_videos import TrainingVideos
 from reelwise.generation.baselines import next_baselines
 from reelwise.inference.frame_predictor import FramePredictor
 from reelwise.inference.model import Model
-from reelwise.jobs.clips.batches import TrainingStart, per_video, window_batches
+from reelwise.jobs.clips.batches import per_video, window_batches
+from reelwise.jobs.clips.fit import TrainingStart
 from reelwise.jobs.clips.last_good import keep_last_good
 from reelwise.jobs.clips.plan import ClipPlan
 from reelwise.jobs.clips.summary import training_summary
@@ -72,8 +73,6 @@ def _run(
         fit = fit_predictor(context, data, plan, start)
     except LossNotFinite as problem:
         raise _last_good(context, plan, data, problem, videos) from problem
-    for text in fit.warnings:
-        context.warn(text)
     context.progress.stage(f"evaluate {plan.name}")
     predictor, seconds = FramePredictor(fit.network, plan.contract), 0.0
 
