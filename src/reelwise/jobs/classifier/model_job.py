@@ -15,10 +15,10 @@ from reelwise.inference.model import Model
 from reelwise.jobs.classifier.data import LabeledVideos
 from reelwise.jobs.classifier.fit import Training, checkpoints_for, fit_contract, fit_network
 from reelwise.jobs.classifier.head_outputs import predict_heads, predict_masked_heads
-from reelwise.jobs.classifier.last_good import keep_last_good
 from reelwise.jobs.classifier.plan import EvaluationPlan
 from reelwise.jobs.classifier.training_plan import TrainingPlan
 from reelwise.jobs.runs.context import RunContext
+from reelwise.jobs.runs.last_good import FailedTraining, keep_last_good
 from reelwise.training.failures import LossNotFinite
 from reelwise.training.fit import FitResult
 
@@ -158,4 +158,8 @@ def _last_good(
     if problem.last_good is None and earlier is not None:
         network, contract, indices = earlier.network, earlier.contract, earlier.indices
     arrays = job.training_videos_of(indices).to_arrays()
-    return keep_last_good(job.context.path, replace(plan, contract=contract), job.data, problem, network, arrays)
+    dataset, split = job.data.video_set.dataset, job.data.split_plan.split
+    failed = FailedTraining(
+        contract, dataset, split, plan.objective, arrays, network, state="uncalibrated and not tested"
+    )
+    return keep_last_good(job.context.path, failed, problem)

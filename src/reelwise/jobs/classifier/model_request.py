@@ -6,6 +6,7 @@ from pathlib import Path
 from reelwise.core.contract import Contract
 from reelwise.core.errors import UsageError
 from reelwise.core.modalities import MODALITIES
+from reelwise.jobs.runs.model_names import model_names
 from reelwise.jobs.runs.options import TrainOptions
 
 AUTO = "auto"
@@ -71,9 +72,7 @@ def model_request(options: TrainOptions, start: Contract | None = None) -> Model
     Raises:
         UsageError: ``--modalities`` names something else than modalities, or ``--model`` is empty.
     """
-    names = _words(options.model)
-    if not names:
-        raise UsageError("--model is empty.", hint="Use --model auto.")
+    names = model_names(options.model)
     return ModelRequest(
         names=names,
         modalities=None if options.modalities == AUTO else parse_modalities(options.modalities),

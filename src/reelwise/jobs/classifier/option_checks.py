@@ -1,9 +1,7 @@
 """Checks of the options of a training that need no data, made before any folder is made."""
 
-from reelwise.core.devices import PRECISIONS
-from reelwise.core.errors import DataError, UsageError
-from reelwise.jobs.runs.durations import parse_duration
-from reelwise.jobs.runs.option_checks import check_data, check_numbers
+from reelwise.core.errors import UsageError
+from reelwise.jobs.runs.option_checks import check_training
 from reelwise.jobs.runs.options import TrainOptions
 
 ABLATIONS = ("mask", "retrain", "off")
@@ -25,23 +23,12 @@ def check_options(options: TrainOptions) -> None:
     request = model_request(options)
     for name in request.model_names:
         parse_model_name(name)
-    check_numbers(options)
     if options.num_targets is not None:
         raise UsageError("--num-targets makes no sense for models of labels.", hint="Leave it out.")
     check_inputs(request)
     if options.ablate not in ABLATIONS:
         raise UsageError(f"--ablate is {options.ablate!r}, expected mask, retrain or off.", hint="Leave it out.")
-    if options.flip not in ("auto", "on", "off"):
-        raise UsageError(f"--flip is {options.flip!r}, expected auto, on or off.", hint="Leave --flip out.")
     if options.folds is not None and options.splits is not None:
         raise UsageError("--folds and --splits were both given.", hint="Leave one of them out.")
-    if options.precision not in PRECISIONS:
-        hint = "Leave --precision out."
-        raise UsageError(f"--precision is {options.precision!r}, expected auto, float32 or bfloat16.", hint=hint)
-    parse_duration(options.budget)
     check_extractor(request, has_start=options.from_model is not None)
-    check_data(options.data)
-    if options.splits is not None and not options.splits.is_file():
-        raise DataError(
-            f"{options.splits}: there is no such file.", hint="Give --splits a CSV with the columns file,split."
-        )
+    check_training(options)

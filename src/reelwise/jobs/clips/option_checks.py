@@ -2,10 +2,7 @@
 
 from collections.abc import Collection
 
-from reelwise.core.devices import PRECISIONS
-from reelwise.core.errors import DataError, UsageError
-from reelwise.jobs.runs.durations import parse_duration
-from reelwise.jobs.runs.option_checks import check_data, check_numbers, refuse_other_options
+from reelwise.jobs.runs.option_checks import check_training, refuse_other_options
 from reelwise.jobs.runs.options import TrainOptions
 
 
@@ -22,15 +19,4 @@ def check_clip_options(options: TrainOptions, usable: Collection[str], purpose: 
         DataError: Data or a list of splits that is not there.
     """
     refuse_other_options(options, usable, purpose)
-    check_numbers(options)
-    if options.flip not in ("auto", "on", "off"):
-        raise UsageError(f"--flip is {options.flip!r}, expected auto, on or off.", hint="Leave --flip out.")
-    if options.precision not in PRECISIONS:
-        hint = "Leave --precision out."
-        raise UsageError(f"--precision is {options.precision!r}, expected auto, float32 or bfloat16.", hint=hint)
-    parse_duration(options.budget)
-    check_data(options.data)
-    if options.splits is not None and not options.splits.is_file():
-        raise DataError(
-            f"{options.splits}: there is no such file.", hint="Give --splits a CSV with the columns file,split."
-        )
+    check_training(options)

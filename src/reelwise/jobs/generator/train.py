@@ -5,7 +5,6 @@ from reelwise.evaluation.training_videos import TrainingVideos
 from reelwise.generation.flow_matching import FlowObjective
 from reelwise.inference.model import Model
 from reelwise.jobs.clips.fit import TrainingStart
-from reelwise.jobs.clips.last_good import keep_last_good
 from reelwise.jobs.clips.plan import ClipPlan
 from reelwise.jobs.clips.summary import training_summary
 from reelwise.jobs.clips.videos import ClipVideos, prepare_videos
@@ -20,6 +19,7 @@ from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.data_plan import data_plan
 from reelwise.jobs.runs.durations import parse_duration
 from reelwise.jobs.runs.folder import Run
+from reelwise.jobs.runs.last_good import FailedTraining, keep_last_good
 from reelwise.jobs.runs.options import TrainOptions
 from reelwise.training.failures import LossNotFinite
 
@@ -64,8 +64,9 @@ def _run(context: RunContext, plan: ClipPlan, data: ClipVideos, start: TrainingS
     try:
         fit = fit_generator(context, data, plan, start)
     except LossNotFinite as problem:
-        arrays = videos.to_arrays()
-        raise keep_last_good(context.path, plan, data, FlowObjective(), problem, arrays) from problem
+        dataset, split = data.video_set.dataset, data.split_plan.split
+        failed = FailedTraining(plan.contract, dataset, split, FlowObjective(), videos.to_arrays())
+        raise keep_last_good(context.path, failed, problem) from problem
     with context.measure("judge"):
         judge = train_judge(context, data, plan, resume=start.resume)
         context.progress.stage(f"evaluate {plan.name}")

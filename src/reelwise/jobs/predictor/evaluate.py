@@ -6,7 +6,6 @@ from reelwise.core.contract import Contract
 from reelwise.core.errors import DataError
 from reelwise.core.files import write_json
 from reelwise.core.progress import Progress
-from reelwise.core.window import WindowSpec
 from reelwise.datasets.dataset import require_usable
 from reelwise.datasets.prediction_windows import prediction_windows
 from reelwise.datasets.reading import read_dataset
@@ -17,8 +16,9 @@ from reelwise.inference.model import Model
 from reelwise.jobs.clips.batches import per_video
 from reelwise.jobs.clips.cuts import cuts_of
 from reelwise.jobs.clips.videos import decode_videos
-from reelwise.jobs.predictor.judge import TestWindows, judge, prediction_rows
+from reelwise.jobs.predictor.judge import MOST_TEST, TestWindows, judge, prediction_rows, test_batch
 from reelwise.jobs.predictor.option_checks import check_evaluation
+from reelwise.jobs.predictor.plan import window_of
 from reelwise.jobs.predictor.report import write_evaluation_report
 from reelwise.jobs.predictor.report_frames import frames_report
 from reelwise.jobs.runs.decoding import VideoSet
@@ -29,12 +29,6 @@ from reelwise.jobs.runs.synthetic_data import data_folder
 from reelwise.sampling.windows import spread_windows
 from reelwise.tasks import Metrics
 from reelwise.tasks.prediction import prediction_output
-
-MOST_TEST = 512
-"""Windows that a model is judged on: about so many together, 16 of one video at most."""
-
-_BATCH_BYTES = 16 << 20
-"""Of the windows that are judged at a time: each batch goes once through all training clips that are searched."""
 
 
 def evaluate_predictor(options: EvaluateOptions, model: Model, data_name: str, progress: Progress) -> Metrics:
@@ -72,22 +66,6 @@ def evaluate_predictor(options: EvaluateOptions, model: Model, data_name: str, p
         command, figures = (str(options.model), data_name), (judgement.metrics, frames)
         write_evaluation_report(out, command, contract, video_set, figures)
     return judgement.metrics
-
-
-def window_of(contract: Contract) -> WindowSpec:
-    """Which frames a model of frames is given, and which it predicts."""
-    clip = contract.input.clip
-    return WindowSpec(clip.num_frames, contract.output.frames_given, clip.frame_stride or WindowSpec.frame_stride)
-
-
-def test_batch(contract: Contract) -> int:
-    """How many windows are judged at a time, so that their frames take 16 MiB at most.
-
-    Args:
-        contract: Of the model.
-    """
-    window_bytes = window_of(contract).num_frames * contract.input.clip.input_size**2 * 3
-    return max(1, min(MOST_TEST, _BATCH_BYTES // window_bytes))
 
 
 def _all_windows(video_set: VideoSet, contract: Contract, progress: Progress) -> TestWindows:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from reelwise.core.contract import Contract
 from reelwise.core.progress import Progress
 from reelwise.datasets.window_batches import WindowBatches
 from reelwise.evaluation.verdict import verdict
 from reelwise.generation.baselines import FrameBaseline
+from reelwise.jobs.predictor.plan import window_of
 from reelwise.metrics.frame_errors import FrameErrors, frame_errors, join_frame_errors
 from reelwise.metrics.frame_metrics import psnr
 from reelwise.tasks import PREDICTION, Metrics
@@ -19,6 +21,13 @@ Predict = Callable[[np.ndarray, int], np.ndarray]
 
 OWN = "model"
 """The name of the model among the rules it is judged beside."""
+
+
+MOST_TEST = 512
+"""Windows that a model is judged on: about so many together, 16 of one video at most."""
+
+_BATCH_BYTES = 16 << 20
+"""Of the windows that are judged at a time: each batch goes once through all training clips that are searched."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,3 +136,13 @@ def prediction_rows(judgement: Judgement, test: TestWindows) -> list[list[str]]:
         values = [repr(float(column[window])) for column in columns]
         rows.append([test.names[int(windows.videos[window])], str(int(frames[0])), str(int(frames[-1])), *values])
     return rows
+
+
+def test_batch(contract: Contract) -> int:
+    """How many windows are judged at a time, so that their frames take 16 MiB at most.
+
+    Args:
+        contract: Of the model.
+    """
+    window_bytes = window_of(contract).num_frames * contract.input.clip.input_size**2 * 3
+    return max(1, min(MOST_TEST, _BATCH_BYTES // window_bytes))

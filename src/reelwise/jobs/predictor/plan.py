@@ -32,6 +32,12 @@ def plan_predictors(options: TrainOptions, start: Contract | None) -> list[ClipP
     return [_plan(options, name, start) for name in dict.fromkeys(full)]
 
 
+def window_of(contract: Contract) -> WindowSpec:
+    """Which frames a model of frames is given, and which it predicts."""
+    clip = contract.input.clip
+    return WindowSpec(clip.num_frames, contract.output.frames_given, clip.frame_stride or WindowSpec.frame_stride)
+
+
 def _plan(options: TrainOptions, name: str, start: Contract | None) -> ClipPlan:
     from reelwise.models.unallocated import contract_cost  # loads Keras, which checks of options do not need
 
@@ -39,7 +45,6 @@ def _plan(options: TrainOptions, name: str, start: Contract | None) -> ClipPlan:
     contract = _contract(options, entry, preset)
     if start is not None and start.network.first.architecture == entry.name:
         contract = start
-    clip = contract.input.clip
     defaults = entry.training
     config = TrainConfig(
         batch_size=options.batch_size or defaults.batch_size,
@@ -49,8 +54,7 @@ def _plan(options: TrainOptions, name: str, start: Contract | None) -> ClipPlan:
         bfloat16=uses_bfloat16(options.precision, contract_cost(contract).multiply_adds),
         seed=options.seed,
     )
-    window = WindowSpec(clip.num_frames, contract.output.frames_given, clip.frame_stride or WindowSpec.frame_stride)
-    return ClipPlan(name, contract, config, window, options.flip == "on", options.epochs)
+    return ClipPlan(name, contract, config, window_of(contract), options.flip == "on", options.epochs)
 
 
 def _contract(options: TrainOptions, entry: Entry, preset: str) -> Contract:

@@ -13,13 +13,11 @@ from reelwise.inference.frame_predictor import FramePredictor
 from reelwise.inference.model import Model
 from reelwise.jobs.clips.batches import per_video, window_batches
 from reelwise.jobs.clips.fit import TrainingStart
-from reelwise.jobs.clips.last_good import keep_last_good
 from reelwise.jobs.clips.plan import ClipPlan
 from reelwise.jobs.clips.summary import training_summary
 from reelwise.jobs.clips.videos import ClipVideos, prepare_videos
-from reelwise.jobs.predictor.evaluate import MOST_TEST, test_batch
 from reelwise.jobs.predictor.fit import fit_predictor
-from reelwise.jobs.predictor.judge import TestWindows, judge
+from reelwise.jobs.predictor.judge import MOST_TEST, TestWindows, judge, test_batch
 from reelwise.jobs.predictor.plan import plan_predictors
 from reelwise.jobs.predictor.report import write_training_report
 from reelwise.jobs.predictor.report_frames import frames_report
@@ -29,6 +27,7 @@ from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.data_plan import data_plan
 from reelwise.jobs.runs.durations import parse_duration
 from reelwise.jobs.runs.folder import Run
+from reelwise.jobs.runs.last_good import FailedTraining, keep_last_good
 from reelwise.jobs.runs.options import TrainOptions
 from reelwise.sampling.windows import spread_windows
 from reelwise.tasks import PREDICTION
@@ -96,7 +95,9 @@ def _run(
 def _last_good(
     context: RunContext, plan: ClipPlan, data: ClipVideos, problem: LossNotFinite, videos: TrainingVideos
 ) -> TrainingError:
-    return keep_last_good(context.path, plan, data, FramesObjective(), problem, videos.to_arrays())
+    dataset, split = data.video_set.dataset, data.split_plan.split
+    failed = FailedTraining(plan.contract, dataset, split, FramesObjective(), videos.to_arrays())
+    return keep_last_good(context.path, failed, problem)
 
 
 def held_out_windows(data: ClipVideos, plan: ClipPlan) -> TestWindows:

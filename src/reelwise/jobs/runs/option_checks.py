@@ -5,7 +5,10 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from reelwise.core.devices import PRECISIONS
 from reelwise.core.errors import DataError, UsageError
+from reelwise.jobs.runs.durations import parse_duration
+from reelwise.jobs.runs.options import TrainOptions
 from reelwise.jobs.runs.synthetic_data import SYNTHETIC_PREFIX, check_synthetic
 
 RANGES: dict[str, tuple[float, float]] = {
@@ -49,6 +52,30 @@ def check_numbers(options: Any) -> None:
     gigabytes = getattr(options, "cache_gb", 1.0)
     if not gigabytes > 0:
         raise UsageError(f"--cache-gb is {gigabytes:g}, expected more than 0.", hint="Leave --cache-gb out.")
+
+
+def check_training(options: TrainOptions) -> None:
+    """What every training checks of its options, whatever it trains.
+
+    Args:
+        options: Of the command.
+
+    Raises:
+        UsageError: An option out of its range.
+        DataError: Data or a list of splits that is not there.
+    """
+    check_numbers(options)
+    if options.flip not in ("auto", "on", "off"):
+        raise UsageError(f"--flip is {options.flip!r}, expected auto, on or off.", hint="Leave --flip out.")
+    if options.precision not in PRECISIONS:
+        hint = "Leave --precision out."
+        raise UsageError(f"--precision is {options.precision!r}, expected auto, float32 or bfloat16.", hint=hint)
+    parse_duration(options.budget)
+    check_data(options.data)
+    if options.splits is not None and not options.splits.is_file():
+        raise DataError(
+            f"{options.splits}: there is no such file.", hint="Give --splits a CSV with the columns file,split."
+        )
 
 
 def refuse_other_options(options: Any, usable: Collection[str], purpose: str, hint: str = "Leave it out.") -> None:

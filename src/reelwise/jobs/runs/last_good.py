@@ -1,0 +1,72 @@
+"""What remains of a training whose loss became NaN: the weights from before, as a model that can be used."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from reelwise.core.contract import Contract
+from reelwise.core.errors import TrainingError
+from reelwise.datasets.dataset import Dataset
+from reelwise.jobs.runs.folder import write_history, write_skipped, write_splits
+from reelwise.models.build import build_network
+from reelwise.models.file import save_model
+from reelwise.training.failures import LossNotFinite
+from reelwise.training.objective import Objective, history_columns
+
+_LONGEST_REASON = 900
+"""Characters of the reason in the model file, whose training summary takes at most 1000 in one value."""
+
+
+@dataclass(frozen=True, eq=False)
+class FailedTraining:
+    """A training whose loss is no number any more.
+
+    Args:
+        contract: Of the network that is kept.
+        dataset: What it was trained on.
+        split: Of each record: ``train``, ``val`` or ``test``.
+        objective: Of the training.
+        arrays: What travels along in the file: which videos the weights learned from.
+        earlier: A network of this run that was finished earlier, for when there are no last good weights.
+        state: What is not true of the weights, for the person: ``not tested``.
+    """
+
+    contract: Contract
+    dataset: Dataset
+    split: Sequence[str]
+    objective: Objective
+    arrays: Mapping[str, np.ndarray]
+    earlier: keras.Model | None = None
+    state: str = "not tested"
+
+
+def keep_last_good(path: Path, training: FailedTraining, problem: LossNotFinite) -> TrainingError:
+    """Write ``model.keras`` with the last finite weights and the files that led there, and give the error to raise.
+
+    The model is not tested; ``reelwise evaluate`` can do that. The checkpoints stay.
+
+    Args:
+        path: The run folder.
+        training: What failed.
+        problem: With the last good weights, if there are any.
+
+    Returns:
+        The error to raise.
+    """
+    write_splits(path, training.dataset.records, training.split)
+    write_skipped(path, training.dataset.skipped)
+    write_history(path, history_columns(training.objective), problem.history)
+    network = training.earlier
+    if problem.last_good is not None:
+        network = build_network(training.contract)
+        network.set_weights(problem.last_good)
+    if network is None:
+        return TrainingError(problem.message, hint="Use a larger --batch-size, other videos or another --seed.")
+    target = path / "model.keras"
+    reason = problem.message[:_LONGEST_REASON]
+    save_model(target, network, training.contract, extra_arrays=training.arrays, training={"stopped": reason})
+    hint = f"The last good weights are kept in {target}, {training.state}. {problem.hint}"
+    return TrainingError(problem.message, hint=hint)
