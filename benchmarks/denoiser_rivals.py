@@ -6,9 +6,6 @@ What ``auto`` chooses must be at least as fast as the best of PyTorch.
 """
 
 import argparse
-import json
-import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -17,45 +14,13 @@ import numpy as np
 from compare import MIN_REPEATS, compare, timed
 from reelwise.core.backend import bfloat16_pays, prepare, start_backend
 from targets import Load, Target
-from torch_rival import torch_python
+from torch_rival import TorchProcess, torch_python
 
+SCRIPT = "torch_flowdit.py"
 NUM_LABELS = 10
 BATCH_SIZES = {"nano": 16, "tiny": 4}
 MIN_RATIO = 1.0
 ROUND_SECONDS = 1.5
-
-
-class Rival:
-    """A PyTorch process that trains when it is asked and tells its rate.
-
-    Args:
-        python: That has PyTorch.
-        shape: Of the network and its clips, ``threads``, ``fused`` (optimizer) and ``bfloat16`` (autocast).
-        steps: For each question.
-    """
-
-    def __init__(self, python: Path, shape: dict[str, Any], steps: int) -> None:
-        script = Path(__file__).parent / "rivals" / "torch_flowdit.py"
-        environment = {**os.environ, "OMP_NUM_THREADS": str(shape["threads"])}
-        self._steps = steps
-        self._process: Any = subprocess.Popen(
-            [str(python), str(script), json.dumps(shape)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment,
-        )
-        self.weights = int(json.loads(self._process.stdout.readline())["parameters"])
-
-    def __call__(self) -> float:
-        """Clips a second of some steps."""
-        self._process.stdin.write(f"{self._steps}\n")
-        self._process.stdin.flush()
-        return float(self._process.stdout.readline())
-
-    def close(self) -> None:
-        """End the process."""
-        self._process.communicate()
 
 
 class OurSteps:
@@ -107,7 +72,9 @@ def measure(preset: str, python: Path, plan: argparse.Namespace, threads: int) -
     ours[auto](2)
     steps = max(2, round(ROUND_SECONDS * timed(lambda: ours[auto](3), 3)))
     shape = {**ours[auto].shape, "batch_size": batch_size, "threads": threads, "fused": True}
-    rivals = {f"torch_{way}": Rival(python, {**shape, "bfloat16": way == "bfloat16"}, steps) for way in ours}
+    rivals = {
+        f"torch_{way}": TorchProcess(python, SCRIPT, {**shape, "bfloat16": way == "bfloat16"}, steps) for way in ours
+    }
     try:
         for name, rival in rivals.items():
             if rival.weights != ours[auto].weights:

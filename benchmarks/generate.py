@@ -88,7 +88,7 @@ def train(splits: dict[str, DigitVideos], plan: argparse.Namespace) -> Any:
     arguments: Any = ENTRY.resolve("nano")
     training = ENTRY.training
     data = [
-        NoisyBatches(splits[name].windows(training.batch_size, num_samples), 10, splits[name].labels, seed=plan.seed)
+        NoisyBatches(splits[name].windows(training.batch_size, num_samples), splits[name].labels, 10, seed=plan.seed)
         for name, num_samples in (("train", plan.samples_per_epoch), ("val", 64))
     ]
     config = TrainConfig(

@@ -25,40 +25,21 @@ def torch_python() -> Path | None:
     return Path(sys.executable) if importlib.util.find_spec("torch") else None
 
 
-class TorchRival:
-    """A PyTorch process that trains when it is asked and tells its rate.
+class TorchProcess:
+    """A PyTorch script in a process of its own, that trains when it is asked and tells its rate.
 
     Args:
         python: That has PyTorch.
-        contract: Of our network; ``cnn_lstm`` or ``r2plus1d``.
-        num_classes: Outputs of the network.
-        batch_size: Clips a step.
-        threads: Of one operation.
-        **options: ``bfloat16`` (autocast), ``fused`` (optimizer), ``compiled`` (inductor) and ``steps`` a question.
+        script: Below ``rivals``.
+        shape: Of the network and its clips, as the script takes it, with ``threads`` of one operation.
+        steps: For each question.
     """
 
-    def __init__(
-        self, python: Path, contract: Contract, num_classes: int, batch_size: int, threads: int, **options: Any
-    ) -> None:
-        encoder, clip = contract.network.first, contract.input.clip
-        told = find_entry(encoder.architecture).resolve(encoder.preset, encoder.arguments)
-        self._steps = int(options.pop("steps"))
-        shape = {
-            **told,
-            "channels": _NUM_CHANNELS[str(told["picture"])],
-            "size": clip.input_size,
-            "num_frames": clip.num_frames,
-            "num_classes": num_classes,
-            "batch_size": batch_size,
-            "threads": threads,
-            **options,
-        }
-        if "num_convs" in told:
-            shape["squeezed"] = squeeze_channels(int(told["width"]) << (int(told["num_convs"]) - 1))
-        script = HERE / "rivals" / _SCRIPTS[encoder.architecture]
-        environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
+    def __init__(self, python: Path, script: str, shape: dict[str, Any], steps: int) -> None:
+        environment = {**os.environ, "OMP_NUM_THREADS": str(shape["threads"])}
+        self._steps = steps
         self._process: Any = subprocess.Popen(
-            [str(python), str(script), json.dumps(shape)],
+            [str(python), str(HERE / "rivals" / script), json.dumps(shape)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -75,3 +56,36 @@ class TorchRival:
     def close(self) -> None:
         """End the process."""
         self._process.communicate()
+
+
+class TorchRival(TorchProcess):
+    """A classifier of ours in plain PyTorch.
+
+    Args:
+        python: That has PyTorch.
+        contract: Of our network; ``cnn_lstm`` or ``r2plus1d``.
+        num_classes: Outputs of the network.
+        batch_size: Clips a step.
+        threads: Of one operation.
+        **options: ``bfloat16`` (autocast), ``fused`` (optimizer), ``compiled`` (inductor) and ``steps`` a question.
+    """
+
+    def __init__(
+        self, python: Path, contract: Contract, num_classes: int, batch_size: int, threads: int, **options: Any
+    ) -> None:
+        encoder, clip = contract.network.first, contract.input.clip
+        told = find_entry(encoder.architecture).resolve(encoder.preset, encoder.arguments)
+        steps = int(options.pop("steps"))
+        shape = {
+            **told,
+            "channels": _NUM_CHANNELS[str(told["picture"])],
+            "size": clip.input_size,
+            "num_frames": clip.num_frames,
+            "num_classes": num_classes,
+            "batch_size": batch_size,
+            "threads": threads,
+            **options,
+        }
+        if "num_convs" in told:
+            shape["squeezed"] = squeeze_channels(int(told["width"]) << (int(told["num_convs"]) - 1))
+        super().__init__(python, _SCRIPTS[encoder.architecture], shape, steps)

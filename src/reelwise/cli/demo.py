@@ -1,6 +1,6 @@
 """``reelwise demo``: the whole job on clips that it makes itself."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
@@ -26,21 +26,28 @@ def command(
         json: Print metrics.json and nothing else on stdout.
         quiet: No progress, only warnings.
     """
-    if options.generate:
-        _generate(options, json, quiet)
-        return
-    from reelwise.cli.predict import line_of
     from reelwise.jobs.demo import demo_job
+    from reelwise.jobs.generation_demo import generation_demo_job
 
     progress = make_progress(quiet)
     try:
-        demo = demo_job(options, progress)
+        demo = generation_demo_job(options, progress) if options.generate else demo_job(options, progress)
     finally:
         progress.close()
     if json:
         output.print_json(demo.run.metrics)
         return
     print_run(demo.run)
+    if options.generate:
+        print_new_video(demo)
+    else:
+        print_predictions(demo)
+
+
+def print_predictions(demo: Any) -> None:
+    """Where the clips are, and what the model says of new ones."""
+    from reelwise.cli.predict import line_of
+
     screen = output.console()
     screen.print(f"\nclips    {output.escape(str(demo.clips))}", soft_wrap=True)
     screen.print("three clips that were made after training, and their predictions:")
@@ -48,19 +55,9 @@ def command(
         print(f"  {line_of(prediction, 2)}")
 
 
-def _generate(options: DemoOptions, json: bool, quiet: bool) -> None:
-    """The demo of new video."""
+def print_new_video(demo: Any) -> None:
+    """What the model made of test clips."""
     from reelwise.cli.generate import print_samples
-    from reelwise.jobs.generation_demo import generation_demo_job
 
-    progress = make_progress(quiet)
-    try:
-        demo = generation_demo_job(options, progress)
-    finally:
-        progress.close()
-    if json:
-        output.print_json(demo.run.metrics)
-        return
-    print_run(demo.run)
     output.console().print("\ntest clips that the model went on from:")
     print_samples(demo.samples)

@@ -1,4 +1,4 @@
-"""Batches for a classifier of short clips: windows of labelled videos, the same bits whatever thread makes them."""
+"""Whole clips of windows with the class of their video: for a classifier of short clips, and for a denoiser."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,14 +10,12 @@ from reelwise.datasets.window_batches import WindowBatches
 
 
 @dataclass(frozen=True, eq=False)
-class LabelledWindows:
-    """Clips of :class:`WindowBatches`, context and targets as one, with the class of their video.
-
-    Inputs are (B, T, S, S, 3) uint8, targets (B, K) float32 rows with a single 1.
+class WholeWindows:
+    """Clips of :class:`WindowBatches`, context and targets as one; what a batch is made of is a subclass's.
 
     Args:
         clips: The clips.
-        labels: The class of each video of ``clips``, from 0.
+        labels: The class of each video of ``clips``, from 0; None for clips without classes.
         num_labels: K.
 
     Raises:
@@ -25,14 +23,15 @@ class LabelledWindows:
     """
 
     clips: WindowBatches
-    labels: Sequence[int]
+    labels: Sequence[int] | None
     num_labels: int
 
     def __post_init__(self) -> None:
-        if len(self.labels) != len(self.clips.videos):
-            raise ValueError(f"{len(self.clips.videos)} videos have {len(self.labels)} labels")
-        if not 0 <= min(self.labels) <= max(self.labels) < self.num_labels:
-            raise ValueError(f"labels must lie from 0 to {self.num_labels - 1}")
+        labels = () if self.labels is None else self.labels
+        if self.labels is not None and len(labels) != len(self.clips.videos):
+            raise ValueError(f"{len(self.clips.videos)} videos have {len(labels)} labels")
+        if len(labels) and not 0 <= min(labels) <= max(labels) < self.num_labels:
+            raise ValueError(f"labels must lie from 0 to {self.num_labels - 1}, got {min(labels)} to {max(labels)}")
 
     @property
     def batch_size(self) -> int:
@@ -47,15 +46,38 @@ class LabelledWindows:
         """The name of a clip: its video, and its first and last frame."""
         return self.clips.name(index)
 
+    def whole_batch(self, epoch: int, step: int) -> tuple[np.ndarray, np.ndarray | None, Batch]:
+        """The clips of one batch, the same whatever was requested before, and in whichever thread.
+
+        Args:
+            epoch: From 0.
+            step: From 0.
+
+        Returns:
+            (B, T, S, S, 3) uint8, their (B,) labels or None, and the batch of windows that they are.
+        """
+        windows = self.clips.batch(epoch, step)
+        frames = np.concatenate([np.asarray(windows.inputs), windows.targets], axis=1)
+        labels = None if self.labels is None else np.asarray(self.labels)[self.clips.windows.videos[windows.indices]]
+        return frames, labels, windows
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledWindows(WholeWindows):
+    """Clips for a classifier: inputs are (B, T, S, S, 3) uint8, targets (B, K) float32 rows with a single 1.
+
+    Arguments and errors are those of :class:`WholeWindows`; there are labels.
+    """
+
+    labels: Sequence[int]
+
     def batch(self, epoch: int, step: int) -> Batch:
-        """One batch, the same whatever was requested before, and in whichever thread.
+        """One batch.
 
         Args:
             epoch: From 0.
             step: From 0.
         """
-        windows = self.clips.batch(epoch, step)
-        frames = np.concatenate([np.asarray(windows.inputs), windows.targets], axis=1)  # (B, T, S, S, 3)
-        labels = np.asarray(self.labels)[self.clips.windows.videos[windows.indices]]
+        frames, labels, windows = self.whole_batch(epoch, step)
         targets = np.eye(self.num_labels, dtype=np.float32)[labels]
         return Batch(frames, targets, windows.sample_weights, windows.indices)

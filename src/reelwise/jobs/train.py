@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reelwise.cache.folder import cache_root
 from reelwise.core.backend import BackendInfo, backend_environment, device_in_use
 from reelwise.core.devices import unused_device_warning
-from reelwise.core.errors import Interruption, ReelwiseError
+from reelwise.core.errors import Interruption, ReelwiseError, UsageError
 from reelwise.core.interrupt import Termination
 from reelwise.core.progress import Progress
 from reelwise.jobs.detector.job import refuse_detector
@@ -62,7 +62,7 @@ def _train(kind: TrainingKind, options: TrainOptions, path: Path, backend: Backe
     )  # fmt: skip
     with _status_on_failure(context), naming_device_faults():
         context.warn(unused_device_warning(options.device))
-        start = _load_start(options)
+        start = _load_start(options, kind)
         _note_change(context, document)
         return kind.train()(options, context, backend, start)
 
@@ -107,8 +107,12 @@ def finished_run(path: Path) -> Run:
     return Run(path, read_metrics(metrics), board if len(board) > 1 else ())
 
 
-def _load_start(options: TrainOptions) -> "Model | None":
-    """The model of ``--from``."""
+def _load_start(options: TrainOptions, kind: TrainingKind) -> "Model | None":
+    """The model of ``--from``.
+
+    Raises:
+        UsageError: It gives something else than what is trained, so that no weights of it would fit.
+    """
     if options.from_model is None:
         return None
     from reelwise.evaluation.training_videos import TrainingVideos
@@ -121,5 +125,12 @@ def _load_start(options: TrainOptions) -> "Model | None":
         cache_dir=options.cache_dir,
         device=options.device,
     )
+    gives = start.contract.output.gives
+    if gives != kind.gives:
+        raise UsageError(
+            f"--from {options.from_model} is a model for {start.contract.task} and gives {gives}; this training needs"
+            f" one that gives {kind.gives}.",
+            hint="Leave --from out, or name another model.",
+        )
     TrainingVideos.from_arrays(start.arrays)  # A damaged list is refused here, before hours are spent.
     return start

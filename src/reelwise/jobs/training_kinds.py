@@ -28,10 +28,12 @@ class TrainingKind:
     """A job that trains models.
 
     Args:
+        gives: What its models give.
         check_options: Refuses options that make no sense for it; reads no data.
         address: ``module:function`` of the job; it loads Keras, and is imported once a back end is chosen.
     """
 
+    gives: str
     check_options: Callable[[TrainOptions], None]
     address: str
 
@@ -41,11 +43,13 @@ class TrainingKind:
         return getattr(importlib.import_module(module), function)
 
 
-TRAINING_KINDS = {
-    "labels": TrainingKind(check_classifier, "reelwise.jobs.classifier.train:train_classifiers"),
-    "frames": TrainingKind(check_predictor, "reelwise.jobs.predictor.train:train_predictors"),
-    "clips": TrainingKind(check_generator, "reelwise.jobs.generator.train:train_generator"),
-}
+_KINDS = (
+    TrainingKind("labels", check_classifier, "reelwise.jobs.classifier.train:train_classifiers"),
+    TrainingKind("frames", check_predictor, "reelwise.jobs.predictor.train:train_predictors"),
+    TrainingKind("clips", check_generator, "reelwise.jobs.generator.train:train_generator"),
+)
+
+TRAINING_KINDS = {kind.gives: kind for kind in _KINDS}
 """By what a model gives, as the catalogue and the outputs of the tasks have it."""
 
 

@@ -159,7 +159,7 @@ def _last_good(
         network, contract, indices = earlier.network, earlier.contract, earlier.indices
     arrays = job.training_videos_of(indices).to_arrays()
     dataset, split = job.data.video_set.dataset, job.data.split_plan.split
-    failed = FailedTraining(
+    failure = FailedTraining(
         contract, dataset, split, plan.objective, arrays, network, state="uncalibrated and not tested"
     )
-    return keep_last_good(job.context.path, failed, problem)
+    return keep_last_good(job.context.path, failure, problem)

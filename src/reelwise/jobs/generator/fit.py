@@ -28,7 +28,7 @@ def fit_generator(context: RunContext, data: ClipVideos, plan: ClipPlan, start: 
     num_labels = len(generation_output(plan.contract).labels)
 
     def with_noise(clips: WindowBatches, indices: tuple[int, ...]) -> NoisyBatches:
-        return NoisyBatches(clips, num_labels, class_numbers(data, plan, indices), seed=context.seed * 1000)
+        return NoisyBatches(clips, class_numbers(data, plan, indices), num_labels, seed=context.seed * 1000)
 
     clips, split = clips_to_fit(context, data, plan, start), data.split
     validation = None if clips.validation is None else with_noise(clips.validation, split.validation)

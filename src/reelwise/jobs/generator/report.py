@@ -5,6 +5,7 @@ from pathlib import Path
 
 from reelwise.core.backend import device_in_use
 from reelwise.generation.flow_matching import FlowObjective
+from reelwise.jobs.clips.summary import model_facts
 from reelwise.jobs.generator.run_files import SHEET, GeneratorResult
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.report_facts import data_facts, now, split_rows, timing_facts
@@ -32,7 +33,8 @@ def write_training_report(context: RunContext, command: str, data_name: str, res
         data_name: DATA of the command.
         result: The model.
     """
-    data, dataset = result.data, result.data.video_set.dataset
+    data, dataset, window = result.data, result.data.video_set.dataset, result.plan.window
+    frames_fact = ("clip", f"{window.num_frames} frames")
     report = ReportData(
         title=f"{Path(data_name).name or data_name} · {result.plan.name}",
         metrics=result.judgement.metrics,
@@ -43,7 +45,7 @@ def write_training_report(context: RunContext, command: str, data_name: str, res
         split=split_rows(data.split_plan, [record.group for record in dataset.records]),
         split_method=data.split_plan.method,
         data=data_facts(data.video_set, GENERATION.label_fact(result.plan.contract)),
-        configuration=(*_model_facts(result), ("device", device_in_use().text)),
+        configuration=(*model_facts(result.plan, result.fit, frames_fact), ("device", device_in_use().text)),
         versions=tuple(context.backend.versions.items()),
         timings=timing_facts(context.timings),
         command=command,
@@ -69,20 +71,4 @@ def _examples(result: GeneratorResult) -> tuple[ExampleClip, ...]:
             still=lossy_picture(row_of_frames(clip)),
         )
         for number, clip in enumerate(judgement.clips[:_MOST_EXAMPLES])
-    )
-
-
-def _model_facts(result: GeneratorResult) -> tuple[tuple[str, str], ...]:
-    plan, window = result.plan, result.plan.window
-    size = plan.contract.input.clip.input_size
-    step = "one after the other" if window.frame_stride == 1 else f"{window.frame_stride} source frames apart"
-    return (
-        ("model", plan.name),
-        ("parameters", f"{result.fit.network.count_params():,}"),
-        ("clip", f"{window.num_frames} frames, {step}, {size}×{size} pixels"),
-        ("epochs", str(len(result.fit.history))),
-        ("batch size", str(plan.config.batch_size)),
-        ("learning rate", f"{plan.config.learning_rate:g}"),
-        ("variation", "mirrored" if plan.mirrors else "none"),
-        ("seed", str(plan.config.seed)),
     )

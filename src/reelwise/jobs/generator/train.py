@@ -65,8 +65,8 @@ def _run(context: RunContext, plan: ClipPlan, data: ClipVideos, start: TrainingS
         fit = fit_generator(context, data, plan, start)
     except LossNotFinite as problem:
         dataset, split = data.video_set.dataset, data.split_plan.split
-        failed = FailedTraining(plan.contract, dataset, split, FlowObjective(), videos.to_arrays())
-        raise keep_last_good(context.path, failed, problem) from problem
+        failure = FailedTraining(plan.contract, dataset, split, FlowObjective(), videos.to_arrays())
+        raise keep_last_good(context.path, failure, problem) from problem
     with context.measure("judge"):
         judge = train_judge(context, data, plan, resume=start.resume)
         context.progress.stage(f"evaluate {plan.name}")

@@ -6,6 +6,7 @@ from typing import Any
 
 from reelwise.core.backend import device_in_use
 from reelwise.core.contract import Contract
+from reelwise.jobs.clips.summary import model_facts
 from reelwise.jobs.predictor.run_files import PredictorResult
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.decoding import VideoSet
@@ -31,7 +32,8 @@ def write_training_report(
         result: The model that is handed over.
         board: The leaderboard.
     """
-    data, dataset = result.data, result.data.video_set.dataset
+    data, dataset, window = result.data, result.data.video_set.dataset, result.plan.window
+    frames_fact = ("window", f"{window.num_context} + {window.num_targets} frames")
     report = ReportData(
         title=f"{Path(data_name).name or data_name} · {result.plan.name}",
         metrics=result.judgement.metrics,
@@ -42,7 +44,7 @@ def write_training_report(
         split_method=data.split_plan.method,
         leaderboard=tuple(board_row(row, PREDICTION.name) for row in board) if len(board) > 1 else (),
         data=data_facts(data.video_set, PREDICTION.label_fact(result.plan.contract)),
-        configuration=(*_model_facts(result), ("device", device_in_use().text)),
+        configuration=(*model_facts(result.plan, result.fit, frames_fact), ("device", device_in_use().text)),
         versions=tuple(context.backend.versions.items()),
         timings=timing_facts(context.timings),
         command=command,
@@ -77,20 +79,3 @@ def write_evaluation_report(
         frames=frames,
     )
     write_report(out / "report.html", report)
-
-
-def _model_facts(result: PredictorResult) -> tuple[tuple[str, str], ...]:
-    plan, window = result.plan, result.plan.window
-    size = plan.contract.input.clip.input_size
-    step = "one after the other" if window.frame_stride == 1 else f"{window.frame_stride} source frames apart"
-    return (
-        ("model", plan.name),
-        ("parameters", f"{result.fit.network.count_params():,}"),
-        ("window", f"{window.num_context} + {window.num_targets} frames, {step}, {size}×{size} pixels"),
-        ("epochs", f"{len(result.fit.history)}, best {result.fit.best_epoch}"),
-        ("batch size", str(plan.config.batch_size)),
-        ("learning rate", f"{plan.config.learning_rate:g}"),
-        ("variation", "mirrored" if plan.mirrors else "none"),
-        ("precision of training", "bfloat16" if plan.config.bfloat16 else "float32"),
-        ("seed", str(plan.config.seed)),
-    )

@@ -96,8 +96,8 @@ def _last_good(
     context: RunContext, plan: ClipPlan, data: ClipVideos, problem: LossNotFinite, videos: TrainingVideos
 ) -> TrainingError:
     dataset, split = data.video_set.dataset, data.split_plan.split
-    failed = FailedTraining(plan.contract, dataset, split, FramesObjective(), videos.to_arrays())
-    return keep_last_good(context.path, failed, problem)
+    failure = FailedTraining(plan.contract, dataset, split, FramesObjective(), videos.to_arrays())
+    return keep_last_good(context.path, failure, problem)
 
 
 def held_out_windows(data: ClipVideos, plan: ClipPlan) -> TestWindows:

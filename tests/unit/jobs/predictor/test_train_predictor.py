@@ -131,6 +131,17 @@ def test_a_model_goes_on_from_another_ones_weights(trained, flat, cache, tmp_pat
     assert float(first["loss"]) < float(fresh["loss"])
 
 
+def test_weights_of_another_kind_of_model_are_refused(trained, tested, clips, flat, cache, tmp_path):
+    labels, frames = tested.path / "model.keras", trained.path / "model.keras"
+    with pytest.raises(
+        UsageError, match="is a model for classification and gives labels; this training needs"
+    ) as caught:
+        train(flat, out=tmp_path / "frames", cache_dir=cache, from_model=labels, **SMALL)
+    assert "Leave --from out" in caught.value.hint
+    with pytest.raises(UsageError, match="for prediction and gives frames; this training needs one that gives labels"):
+        train(clips, out=tmp_path / "labels", cache_dir=cache, from_model=frames, model="cnn")
+
+
 def test_a_list_of_splits_decides_and_labels_do_not(cache, tmp_path):
     folder = tmp_path / "classes"
     write_flat(folder / "left", 3)
