@@ -133,7 +133,7 @@ def _plan_folds(
     samples, order = sorted_samples
     dealt = np.empty(len(order), np.int64)
     dealt[order] = best_folds(samples, folds, seed)
-    method = f"{folds} folds, {_by(dataset, samples)}, {_strata_in_words(dataset)}, seed {seed}"
+    method = f"{folds} folds, {_by(dataset, samples)}{_strata_in_words(dataset)}, seed {seed}"
     notes = list(_thin_classes(dataset, units, folds))
     if any(record.split for record in dataset.records):
         notes.append("the data's own split is set aside, because --folds makes folds")
@@ -160,7 +160,7 @@ def _plan_free(
     _carve_val(words, samples, fractions, seed)
     notes = list(_thin_classes(dataset, units, 2))
     notes += _missing(samples, words)
-    method = f"{_by(dataset, samples)}, {_strata_in_words(dataset)}, seed {seed}"
+    method = f"{_by(dataset, samples)}{_strata_in_words(dataset)}, seed {seed}"
     return SplitPlan(_back(words, order), (), units, f"{method}: {_counts(words)}", tuple(notes))
 
 
@@ -223,7 +223,9 @@ def _by(dataset: Dataset, samples: Samples) -> str:
 
 
 def _strata_in_words(dataset: Dataset) -> str:
-    return find_task(dataset.task).wording.stratification
+    """How the parts are made alike, behind a comma; nothing where no video has a label."""
+    has_labels = any(record.label for record in dataset.records)
+    return f", {find_task(dataset.task).wording.stratification}" if has_labels else ""
 
 
 def _counts(words: np.ndarray) -> str:

@@ -37,3 +37,7 @@ def test_a_cut_is_found_and_no_window_crosses_it():
     starts = windows.starts[windows.videos == 0]
     assert set(starts) == {*range(40 - 30), *range(40, 80 - 30)}
     assert len(prediction_windows(videos, WindowSpec(8, 8, 2))) > len(windows)
+
+
+def test_a_file_of_less_than_two_seconds_is_one_shot():
+    assert cuts_of([video(scene(0, 24), scene(1, 25)), video(scene(0, 25), scene(1, 25))], Silent()) == [[], [25]]

@@ -39,6 +39,7 @@ def test_every_file_of_a_run_is_there(trained):
     document = json.loads((path / "run.json").read_text(encoding="utf-8"))
     assert document["status"] == "finished"
     assert "--model simvp:nano" in document["command"]
+    assert any(note.startswith("by video (no groups") and "stratified" not in note for note in document["notes"])
     report = (path / "report.html").read_text(encoding="utf-8")
     assert "Predicts the next 3 frames" in report
     assert "Along the flow" in report
