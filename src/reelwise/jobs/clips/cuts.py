@@ -14,8 +14,8 @@ from reelwise.transforms.opencv_threads import one_opencv_thread
 _HEIGHT, _WIDTH = THUMBNAIL_HW
 
 _SHORTEST_SECONDS = 2
-"""Files that are shorter are taken for one shot. Of 46 takes of a mouth of half a second, all without a cut, the detector
-finds one in 31; with scores up to 0.88, which many a true cut does not reach (LOG.md)."""
+"""Files that are shorter are taken for one shot. Of 46 takes of a mouth of half a second, all without a cut, the
+detector finds one in 31; with scores up to 0.88, which many a true cut does not reach (LOG.md)."""
 
 
 def cuts_of(videos: Sequence[DecodedVideo], progress: Progress) -> list[list[int]]:
