@@ -42,8 +42,11 @@ def command(
 def print_samples(result: Any) -> None:
     """A line per sample, then where all of them are."""
     screen = output.console()
-    rows = [_row(sample) for sample in result.manifest["samples"]]
-    columns = ("sample", "frames", "goes on from", "PSNR, dB", "last frame repeated, dB")
+    samples = result.manifest["samples"]
+    columns = ["sample", "frames", "goes on from" if any(sample["source"] for sample in samples) else "class"]
+    if any(sample["truth"] for sample in samples):
+        columns += ["PSNR, dB", "last frame repeated, dB"]
+    rows = [_row(sample)[: len(columns)] for sample in samples]
     screen.print(output.table("", columns, rows, numbers=(1, 3, 4)))
     if failures := [(failure["file"], failure["error"]) for failure in result.manifest["failures"]]:
         screen.print(output.table("Left out", ("file", "why"), failures))

@@ -56,6 +56,11 @@ class OutputSpec(ABC):
     """What comes out of the network: ``labels``, ``frames`` or ``clips``. An entry of the catalogue gives one."""
 
     @property
+    def classes(self) -> tuple[str, ...]:
+        """The labels that it knows, whether it gives them or makes clips of them."""
+        return ()
+
+    @property
     def builder_arguments(self) -> dict[str, Any]:
         """What a builder of the catalogue needs to know beside its own arguments."""
         return {}
@@ -100,6 +105,11 @@ class LabelOutput(OutputSpec):
             raise UsageError(f"a model needs different labels, got {len(self.labels)}: {self.labels[:5]}.")
         if not all(0 <= weight <= MAX_HEAD_WEIGHT for weight in self.head_weights):
             raise UsageError(f"head weights are {self.head_weights[:8]}, expected 0 to {MAX_HEAD_WEIGHT:g}.")
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The C names."""
+        return self.labels
 
     @property
     def num_outputs(self) -> int:

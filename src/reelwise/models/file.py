@@ -160,7 +160,7 @@ class Manifest:
         return {
             "architecture": self.contract.network.first.architecture,
             "preset": self.contract.network.first.preset,
-            "labels": list(self.contract.labels),
+            "labels": list(self.contract.output.classes),
             "parameters": self.parameters,
             **self._score(),
             "reelwise": self.reelwise,

@@ -55,6 +55,11 @@ class GenerationOutput(OutputSpec):
             raise UsageError(f"frame_rate is {self.frame_rate}, expected more than 0 and {_LARGEST_RATE:g} at most.")
 
     @property
+    def classes(self) -> tuple[str, ...]:
+        """The K labels."""
+        return self.labels
+
+    @property
     def builder_arguments(self) -> dict[str, Any]:
         """What a builder of the catalogue needs to know beside its own arguments."""
         return {"num_labels": len(self.labels)}

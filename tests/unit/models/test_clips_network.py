@@ -13,7 +13,7 @@ from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.errors import ModelFileError, UsageError
 from reelwise.core.modalities import Encoder
 from reelwise.models.build import build_network
-from reelwise.models.file import load_model_file, save_model
+from reelwise.models.file import load_model_file, read_manifest, save_model
 from reelwise.tasks.generation import GenerationOutput
 
 pytestmark = pytest.mark.backend
@@ -57,6 +57,7 @@ def test_a_model_file_gives_back_network_and_contract(tmp_path: Path) -> None:
     assert np.array_equal(outputs_of(loaded.network), expected)
     save_model(tmp_path / "again.keras", loaded.network, loaded.contract)
     assert (tmp_path / "again.keras").read_bytes() == (tmp_path / "m.keras").read_bytes()
+    assert read_manifest(tmp_path / "m.keras").summary()["labels"] == ["a", "b"]
 
 
 def test_keras_opens_the_file_with_plain_layers(tmp_path: Path) -> None:

@@ -1,0 +1,34 @@
+"""The table of `reelwise generate`: columns that say something of the samples, and no others."""
+
+from pathlib import Path
+
+import pytest
+
+from reelwise.cli.generate import print_samples
+from reelwise.jobs.generate import GeneratedSamples
+
+SOURCE = {"file": "a.mp4", "context": [{"seconds": 0.25}]}
+TRUTH = {"psnr": 24.16, "psnr_copy_last": 19.9}
+
+
+def table_of(capsys: pytest.CaptureFixture[str], **sample: object) -> str:
+    whole = {"file": "sample_000.mp4", "num_frames": 8, "source": None, "label": None, "truth": None, **sample}
+    manifest = {"samples": [whole], "failures": [], "grid": "grid.mp4"}
+    print_samples(GeneratedSamples(Path("out"), manifest))  # pyright: ignore[reportArgumentType] - what is printed
+    return capsys.readouterr().out
+
+
+def test_a_class_is_no_video_and_has_no_truth(capsys):
+    text = table_of(capsys, label="cat")
+    assert "class" in text
+    assert "cat" in text
+    assert "goes on from" not in text
+    assert "PSNR" not in text
+
+
+def test_a_video_has_its_second_and_where_it_is_known_the_truth(capsys):
+    text = table_of(capsys, source=SOURCE)
+    assert "goes on from" in text
+    assert "a.mp4, 0.25 s" in text
+    assert "PSNR" not in text
+    assert "24.2" in table_of(capsys, source=SOURCE, truth=TRUTH)
