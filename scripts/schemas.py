@@ -12,7 +12,7 @@ from dataclasses import is_dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, ClassVar, Literal, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, ClassVar, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from reelwise.analysis.results import Analysis
 from reelwise.analysis.similarity.results import Matches
@@ -85,7 +85,7 @@ def schema_of(kind: Any) -> dict[str, Any]:
         return {"type": "object", "additionalProperties": schema_of(arguments[1])}
     if origin is Literal:
         return {"enum": list(arguments)}
-    if origin is UnionType:
+    if origin in (UnionType, Union):
         return {"anyOf": [schema_of(member) for member in arguments]}
     raise TypeError(f"no JSON Schema for {kind}")
 

@@ -11,6 +11,9 @@ NORM_MOMENTUM = 0.9
 """Share of the old moments that a batch normalisation keeps at each step, instead of Keras' 0.99: a small data set has
 few steps, so moments must settle within tens."""
 
+FRAME_FEATURES = "unfold_time"
+"""The layer of :func:`encode_frames` that gives a feature vector for every frame."""
+
 RECURRENT_DTYPE = "float32"
 """What recurrent layers compute in, inside a bfloat16 network too: JAX's LSTM on a GPU takes no bfloat16 (cuDNN knows
 none), and sums over many steps lose digits in it."""
@@ -124,4 +127,4 @@ def encode_frames(clips: Any, picture: str, width: int, num_convs: int, features
     x = conv_block(x, squeeze_channels(x.shape[-1]), (1, 1), "squeeze")  # so that the dense layer stays small
     x = layers.Flatten(name="lay_flat")(x)
     x = layers.Dense(features, activation="relu", name="features")(x)  # (B*T, F)
-    return TimeUnfold(num_frames, name="unfold_time")(x)
+    return TimeUnfold(num_frames, name=FRAME_FEATURES)(x)

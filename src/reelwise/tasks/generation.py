@@ -25,6 +25,13 @@ on more than every fifth clip that is certainly of its class."""
 _FEW_TRAINING_VIDEOS = 200
 """Under this many training videos a reader is told that there are few: LOG.md has results for a thousand and more."""
 
+_LOW_RATIO = 0.5
+"""Clips that vary or move less than so much of what real ones do are called poor. Chosen by reasoning: real clips of
+other videos differ by far less than twice."""
+
+_SPOILT = {"time_shuffled": "real clips with their frames out of order", "blurred": "blurred real clips"}
+"""Controls that clips worth having come nearer to real ones than."""
+
 
 @dataclass(frozen=True)
 class GenerationOutput(OutputSpec):
@@ -96,9 +103,12 @@ class GenerationTask(BaseTask[GenerationMetrics]):
     )
     report_section = "clips"
     score = Score("class_accuracy", rises=True, words="recognised")
-    baseline_words: ClassVar = {"noise": "pure noise"}
-    baseline_titles: ClassVar = {"noise": "Pure noise"}
-    baseline_notes: ClassVar = {"noise": "what a clip begins as"}
+    baseline_words: ClassVar = {"noise": "pure noise", "class_mean": "the mean training clip of each class"}
+    baseline_titles: ClassVar = {"noise": "Pure noise", "class_mean": "Mean of the class"}
+    baseline_notes: ClassVar = {
+        "noise": "what a clip begins as",
+        "class_mean": "all training clips of the class laid over each other",
+    }
 
     def metrics(self, is_recognised: np.ndarray, targets: Sequence[str], labels: Sequence[str], seed: int) -> Fields:
         """The fields of metrics.json that the generated clips alone give.
@@ -143,14 +153,24 @@ class GenerationTask(BaseTask[GenerationMetrics]):
         )
 
     def cautions(self, metrics: GenerationMetrics) -> list[str]:
-        """A judge that cannot tell real clips apart, few training videos, and what nobody has measured."""
+        """What speaks against the score: a weak judge, few videos, repeated training clips, little variety, a poor set.
+
+        Files of earlier versions lack some of these measures, which is said.
+        """
         cautions = []
         if metrics.judge_accuracy < _WEAK_JUDGE:
             cautions.append("the classifier cannot tell the real classes apart well, so this score says little")
         if metrics.num_training_videos < _FEW_TRAINING_VIDEOS:
             videos = count_text(metrics.num_training_videos, "video")
-            cautions.append(f"{videos} to learn from is little for new clips: expect blurred or repeated ones")
-        return [*cautions, "whether clips repeat training clips was not measured"]
+            cautions.append(
+                f"your data is too small for this: {videos} to learn from let one expect blurred or repeated clips"
+            )
+        cautions.append(_repetition_caution(metrics))
+        if (variety := metrics.get("diversity")) and variety["generated"] < _LOW_RATIO * variety["real"]:
+            cautions.append("the clips of one class are much more alike than real ones")
+        if (change := metrics.get("motion")) and change["generated"] < _LOW_RATIO * change["real"]:
+            cautions.append("the clips move much less than real ones")
+        return [caution for caution in [*cautions, *_distance_cautions(metrics)] if caution]
 
     def chance_text(self, metrics: GenerationMetrics) -> str:
         """The share that guessing gets, in brackets."""
@@ -160,6 +180,31 @@ class GenerationTask(BaseTask[GenerationMetrics]):
         """Name and value of a row of the report: the classes."""
         labels = generation_output(contract).labels
         return ("classes", ", ".join(labels[:20]) + (" …" if len(labels) > 20 else ""))
+
+
+def _repetition_caution(metrics: GenerationMetrics) -> str:
+    """That clips repeat training clips, or that nobody knows; empty where they do not."""
+    entry = metrics.get("memorisation")
+    if entry is None:
+        return "whether clips repeat training clips was not measured"
+    if entry["nearer_share"] == "too few":
+        clips = count_text(entry["num_held_out"], "real test clip")
+        return f"whether clips repeat training clips is not known: {clips} are too few to tell"
+    if entry["is_likely"]:
+        share = percent(entry["nearer_share"])
+        return (
+            f"{share} of the clips come nearer to a training clip than real ones mostly do: it repeats training clips"
+        )
+    return ""
+
+
+def _distance_cautions(metrics: GenerationMetrics) -> list[str]:
+    """Where a set of clips is farther from real ones than the same real clips, blurred or out of order."""
+    for name, entry in (metrics.get("distances") or {}).items():
+        if not isinstance(entry["value"], str):
+            worse = [words for control, words in _SPOILT.items() if entry["value"] > entry["controls"][control]]
+            return [f"as a set they are farther from real clips than {' and '.join(worse)} ({name})"] if worse else []
+    return []
 
 
 GENERATION = GenerationTask()

@@ -211,10 +211,53 @@ class RecognisedClass(TypedDict):
     num_clips: int
 
 
-class GenerationMetrics(Metrics):
-    """metrics.json of generated clips, which are its ``num_videos``; ``chance`` is the share that guessing gets.
+class DistanceEntry(TypedDict):
+    """How far generated clips lie from real test clips as a set; under its name stands whose features measure it.
 
-    ``judge_accuracy`` is that of the classifier on ``judge_num_clips`` real clips of the test videos.
+    ``value`` is ``too few`` with fewer than 256 clips of either kind, and ``refused`` where the features do not see the
+    order of frames; ``why`` says it. ``floor`` is what halves of the real clips score against each other in the mean,
+    ``highest_floor`` at most. ``controls`` are training clips handed out again (``copies``), real clips with their
+    frames out of order (``time_shuffled``) or ``blurred``, and ``noise``.
+    """
+
+    value: float | Literal["too few", "refused"]
+    why: NotRequired[str]
+    ci95: NotRequired[list[float]]
+    num_real: int
+    num_generated: int
+    floor: NotRequired[float]
+    highest_floor: NotRequired[float]
+    controls: NotRequired[dict[str, float]]
+
+
+class GeneratedAndReal(TypedDict):
+    """A measure of generated clips, and the same of real test clips."""
+
+    generated: float
+    real: float
+
+
+class MemorisationEntry(TypedDict):
+    """How many generated clips lie nearer to a training clip than all but 5 % of held-out real clips do.
+
+    ``median_ratio`` is the median distance of generated clips over that of held-out ones. With fewer than 60 held-out
+    clips ``nearer_share`` is ``too few``.
+    """
+
+    nearer_share: float | Literal["too few"]
+    nearer_share_ci95: NotRequired[list[float]]
+    median_ratio: NotRequired[float | None]
+    is_likely: NotRequired[bool]
+    num_training: int
+    num_held_out: int
+
+
+class GenerationMetrics(Metrics):
+    """metrics.json of generated clips, of which ``num_videos`` are judged by class; ``chance`` is what guessing gets.
+
+    ``judge_accuracy`` is that of the classifier on ``judge_num_clips`` real clips of the test videos. ``diversity`` is
+    the mean distance of two clips of a class, in features of one clip per video; null where no class has two.
+    ``motion`` is the mean change from frame to frame, in grey levels.
     """
 
     class_accuracy: float
@@ -225,6 +268,10 @@ class GenerationMetrics(Metrics):
     judge_accuracy_ci95: list[float]
     judge_num_clips: int
     num_training_videos: int
+    distances: dict[str, DistanceEntry]
+    memorisation: MemorisationEntry
+    diversity: GeneratedAndReal | None
+    motion: GeneratedAndReal
     baselines: dict[str, RecognisedEntry]
     modalities: dict[str, RecognisedEntry]
 

@@ -8,25 +8,22 @@ import numpy as np
 from reelwise.core.backend import reproducible
 from reelwise.core.contract import Contract
 from reelwise.datasets.labelled_windows import LabelledWindows
-from reelwise.jobs.clips.batches import Drawing, per_video, window_batches
+from reelwise.jobs.clips.batches import Drawing, window_batches
 from reelwise.jobs.clips.plan import ClipPlan, only_encoder, samples_of
 from reelwise.jobs.clips.videos import ClipVideos
+from reelwise.jobs.generator.clip_features import outputs_of
 from reelwise.jobs.generator.fit import class_numbers
 from reelwise.jobs.runs.context import RunContext
 from reelwise.models.build import build_network
 from reelwise.models.catalogue import find_entry
-from reelwise.sampling.windows import spread_windows
 from reelwise.tasks import CLASSIFICATION
 from reelwise.tasks.classification import ClassificationOutput
 from reelwise.tasks.generation import generation_output
-from reelwise.training.arrays import to_array
 from reelwise.training.batches import TrainingData
 from reelwise.training.checkpoint import Checkpoints
 from reelwise.training.config import TrainConfig
 from reelwise.training.fit import fit
-from reelwise.training.forward import forward_pass
 from reelwise.training.task_objective import TaskObjective
-from reelwise.training.validation import predict
 
 _ARCHITECTURE, _PRESET = "cnn", "small"
 """It sees what frames show, not in which order: the class of moving digits, objects, scenes."""
@@ -37,9 +34,6 @@ _CLIPS_IN_ALL = 20_000
 
 _MOST_EPOCHS = 60
 """With few videos, more epochs only repeat them."""
-
-_MOST_TEST = 512
-"""Real test clips that it is tested on: about so many together, 16 of one video at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,14 +48,7 @@ class ClassJudge:
 
     def predict(self, clips: np.ndarray) -> np.ndarray:
         """(N,) numbers of classes for (N, T, S, S, 3) uint8."""
-        numbers = []
-        with forward_pass(self.network) as forward:
-            for start in range(0, len(clips), _BATCH):
-                part = clips[start : start + _BATCH]
-                # filled up, since another shape would be compiled anew
-                rows = np.concatenate([part, np.zeros((_BATCH - len(part), *part.shape[1:]), np.uint8)])
-                numbers.append(to_array(forward(rows))[: len(part)].argmax(axis=-1))
-        return np.concatenate(numbers)
+        return outputs_of(self.network, clips).argmax(axis=-1)
 
 
 def train_judge(context: RunContext, data: ClipVideos, plan: ClipPlan, *, resume: bool) -> ClassJudge:
@@ -97,27 +84,3 @@ def train_judge(context: RunContext, data: ClipVideos, plan: ClipPlan, *, resume
             progress=context.progress,
         )
     return ClassJudge(result.network)
-
-
-def recognised_real_clips(judge: ClassJudge, data: ClipVideos, plan: ClipPlan) -> tuple[np.ndarray, list[str]]:
-    """Whether the judge sees the class of real clips of the test videos.
-
-    Args:
-        judge: Trained on other videos.
-        data: All videos.
-        plan: Which clips and classes.
-
-    Returns:
-        (N,) bool, and N groups of their videos.
-
-    Raises:
-        DataError: No test video is long enough.
-    """
-    indices = data.split.test
-    windows = spread_windows(data.windows(indices, plan.window), per_video(len(indices), _MOST_TEST))
-    clips = window_batches(data, plan, indices, windows, batch_size=_BATCH)
-    labels = generation_output(plan.contract).labels
-    batches = LabelledWindows(clips, class_numbers(data, plan, indices), len(labels))
-    logits, targets, weights = predict(judge.network, batches)
-    is_right = (logits.argmax(axis=-1) == targets.argmax(axis=-1))[weights > 0]
-    return is_right, [data.group_of(indices[int(video)]) for video in windows.videos]

@@ -1,5 +1,6 @@
-"""Draw clips by class with a model, and judge them by a classifier of real clips."""
+"""Draw clips with a model, and judge them: by a classifier of real clips, and beside real clips as a set."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import keras
@@ -7,20 +8,60 @@ import numpy as np
 
 from reelwise.core.progress import Progress
 from reelwise.evaluation.verdict import verdict
-from reelwise.generation.flow_sampler import FlowSampler, SampleRequest
+from reelwise.generation.control_clips import noise_clips
+from reelwise.generation.flow_sampler import FlowSampler
 from reelwise.jobs.clips.plan import ClipPlan
 from reelwise.jobs.clips.videos import ClipVideos
-from reelwise.jobs.generator.class_judge import ClassJudge, recognised_real_clips
+from reelwise.jobs.generator.class_judge import ClassJudge
+from reelwise.jobs.generator.clip_features import clip_features
+from reelwise.jobs.generator.drawing import DrawingPlan, plan_drawing
+from reelwise.jobs.generator.real_clips import (
+    MOST_TEST,
+    MOST_TRAINING,
+    RealClips,
+    TrainingClips,
+    read_training_clips,
+    real_clips,
+    reduce_clips,
+)
+from reelwise.jobs.generator.set_comparison import (
+    compared_sets,
+    distance_entries,
+    diversity,
+    memorisation_entry,
+    motion,
+)
 from reelwise.metrics.bootstrap import accuracy_interval, paired_difference_interval
+from reelwise.metrics.clip_distances import NearestClips, nearest_clips
+from reelwise.metrics.memorisation import memorisation
 from reelwise.tasks import GENERATION, Metrics
 from reelwise.tasks.generation import generation_output
-from reelwise.transforms.frame_noise import from_signed
+from reelwise.tasks.metrics import Fields
 
-_NUM_JUDGED = 100
-"""Clips that are drawn, about: their share has an interval of 0.1 to both sides at most."""
+_OWN_FEATURES = "self"
+"""Features of the classifier that was trained on the training videos of this very run."""
 
-_NOISE_STREAM = 5
-"""Keeps the noise of the baseline apart from other uses of the seed."""
+_MOST_PAIRS = 6
+"""Generated clips on the sheet of repeated clips: those that lie nearest to a training clip."""
+
+
+@dataclass(frozen=True, eq=False)
+class NearestPair:
+    """A generated clip and the training clip that is nearest to it.
+
+    Args:
+        sample: Number of the generated clip.
+        clip: (T, S, S, 3) uint8, the generated clip.
+        training_clip: (T, S, S, 3) uint8.
+        name: Of the training clip.
+        distance: Root of the mean squared difference of values from 0 to 1, at 16 pixels.
+    """
+
+    sample: int
+    clip: np.ndarray
+    training_clip: np.ndarray
+    name: str
+    distance: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,12 +73,41 @@ class Judgement:
         clips: (N, T, S, S, 3) uint8, class by class in turn.
         targets: (N,) numbers of the classes that were wanted.
         predictions: (N,) numbers of the classes that the judge sees.
+        nearest: The generated clips that lie nearest to a training clip, the nearest first.
     """
 
     metrics: Metrics
     clips: np.ndarray
     targets: np.ndarray
     predictions: np.ndarray
+    nearest: tuple[NearestPair, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnClips:
+    """The generated clips of a judgement, and those that they are judged beside.
+
+    Args:
+        plan: Which clips were drawn.
+        clips: (N, T, S, S, 3) uint8.
+        real: Test clips.
+        training: Training clips.
+    """
+
+    plan: DrawingPlan
+    clips: np.ndarray
+    real: RealClips
+    training: TrainingClips
+
+    @property
+    def score_clips(self) -> np.ndarray:
+        """Those whose class is judged."""
+        return self.clips[: self.plan.num_scored]
+
+    @property
+    def score_targets(self) -> np.ndarray:
+        """The classes of those."""
+        return self.plan.targets[: self.plan.num_scored]
 
 
 def judge_clips(
@@ -56,30 +126,80 @@ def judge_clips(
         DataError: No test video is long enough.
     """
     labels, seed = generation_output(plan.contract).labels, plan.config.seed
-    is_right, groups = recognised_real_clips(judge, data, plan)
-    targets = np.tile(np.arange(len(labels)), max(1, round(_NUM_JUDGED / len(labels))))
-    requests = [SampleRequest(number, int(label)) for number, label in enumerate(targets)]
-    clip_list = []
-    for clip in FlowSampler(network, seed=seed).iterate(requests):
-        clip_list.append(clip)
-        progress.update(len(clip_list), len(requests), "clips")
-    clips = np.stack(clip_list)
-    predictions = judge.predict(clips)
-    fields = GENERATION.metrics(predictions == targets, [labels[number] for number in targets], labels, seed)
-    fields |= {
-        "judge_accuracy": float(is_right.mean()),
-        "judge_accuracy_ci95": accuracy_interval(is_right, groups, seed).as_list(),
-        "judge_num_clips": len(is_right),
+    real = real_clips(data, plan, data.split.test, MOST_TEST)
+    drawing = plan_drawing(len(labels), real.labels, len(real))
+    clips = drawing.draw(FlowSampler(network, seed=seed), lambda done, of: progress.update(done, of, "clips"))
+    progress.stage("compare with real clips")
+    training = read_training_clips(real_clips(data, plan, data.split.train, MOST_TRAINING), len(drawing.compared_rows))
+    drawn_clips = DrawnClips(drawing, clips, real, training)
+    predictions = judge.predict(drawn_clips.score_clips)
+    fields = {
+        **_recognition(judge, drawn_clips, predictions, labels, seed),
         "num_training_videos": len(data.split.train),
-        "modalities": {"frames": GENERATION.score_entry(predictions == targets, seed)},
+        **_set_fields(judge, drawn_clips, seed),
     }
-    of_noise = judge.predict(_noise(clips.shape, seed)) == targets
-    difference = paired_difference_interval((predictions == targets).astype(float), of_noise.astype(float), None, seed)
-    fields["baselines"] = {"noise": {**GENERATION.score_entry(of_noise, seed), "difference_ci95": difference.as_list()}}
+    nearest = nearest_clips(reduce_clips(clips), training.small)
+    held_out = reduce_clips(real.all())
+    repetition = memorisation(reduce_clips(clips), training.small, held_out, real.groups, seed)
+    fields["memorisation"] = memorisation_entry(repetition, len(training.clips), len(real))
     metrics = GENERATION.metrics_type({**fields, "verdict": verdict(GENERATION.metrics_type(fields))})
-    return Judgement(metrics, clips, targets, predictions)
+    return Judgement(
+        metrics, drawn_clips.score_clips, drawn_clips.score_targets, predictions, _pairs(nearest, drawn_clips)
+    )
 
 
-def _noise(shape: tuple[int, ...], seed: int) -> np.ndarray:
-    """(N, T, S, S, 3) uint8: what clips begin as."""
-    return from_signed(np.random.default_rng((seed, _NOISE_STREAM)).standard_normal(shape, np.float32))
+def _recognition(
+    judge: ClassJudge, drawn_clips: DrawnClips, predictions: np.ndarray, labels: Sequence[str], seed: int
+) -> Fields:
+    """How many clips show the class that was wanted, and how many real clips and clips of simple rules do."""
+    real, targets = drawn_clips.real, drawn_clips.score_targets
+    is_right = judge.predict(real.all()) == real.labels
+    is_recognised = predictions == targets
+    names = [labels[int(number)] for number in targets]
+    of_noise = judge.predict(noise_clips(drawn_clips.score_clips.shape, seed)) == targets
+    of_means = judge.predict(drawn_clips.training.means)[targets] == targets
+    return {
+        **GENERATION.metrics(is_recognised, names, labels, seed),
+        "judge_accuracy": float(is_right.mean()),
+        "judge_accuracy_ci95": accuracy_interval(is_right, real.groups, seed).as_list(),
+        "judge_num_clips": len(is_right),
+        "modalities": {"frames": GENERATION.score_entry(is_recognised, seed)},
+        "baselines": {
+            "noise": _baseline(is_recognised, of_noise, None, seed),
+            "class_mean": _baseline(is_recognised, of_means, names, seed),  # one clip for all samples of a class
+        },
+    }
+
+
+def _baseline(is_recognised: np.ndarray, of_rule: np.ndarray, groups: Sequence[str] | None, seed: int) -> Fields:
+    difference = paired_difference_interval(is_recognised.astype(float), of_rule.astype(float), groups, seed)
+    return {**GENERATION.score_entry(of_rule, seed), "difference_ci95": difference.as_list()}
+
+
+def _set_fields(judge: ClassJudge, drawn_clips: DrawnClips, seed: int) -> Fields:
+    """Distances of generated from real clips, and how various both are and how much they move."""
+    drawing, real = drawn_clips.plan, drawn_clips.real
+    clips, samples = real.all(), drawn_clips.clips[drawing.compared_rows]
+    features = clip_features(_OWN_FEATURES, judge.network, drawn_clips.training.copies)
+    sets = compared_sets(features, clips, list(real.groups), samples, drawn_clips.training.copies, seed)
+    real_labels = np.full(len(real), -1) if real.labels is None else real.labels
+    variety = diversity(
+        sets.samples, drawing.targets[drawing.compared_rows], sets.real[real.firsts], real_labels[real.firsts]
+    )
+    return {
+        "distances": distance_entries(features.name, sets, seed),
+        "diversity": variety,
+        "motion": motion(samples, clips),
+    }
+
+
+def _pairs(nearest: NearestClips, drawn_clips: DrawnClips) -> tuple[NearestPair, ...]:
+    clips = drawn_clips.training.clips
+    samples = np.argsort(nearest.distances, kind="stable")[:_MOST_PAIRS].tolist()
+    numbers = [int(nearest.indices[sample]) for sample in samples]
+    return tuple(
+        NearestPair(
+            sample, drawn_clips.clips[sample], training_clip, clips.name(number), float(nearest.distances[sample])
+        )
+        for sample, number, training_clip in zip(samples, numbers, clips.take(numbers), strict=True)
+    )

@@ -37,7 +37,7 @@ def test_the_score_is_the_share_of_the_list_of_samples(trained: Run) -> None:
     assert trained.metrics.class_accuracy == np.mean([row["label"] == row["prediction"] for row in rows])
     assert trained.metrics.baselines["noise"]["class_accuracy_ci95"]
     assert trained.metrics.num_training_videos == 12
-    assert "12 videos to learn from is little" in trained.metrics.verdict
+    assert "your data is too small for this: 12 videos" in trained.metrics.verdict
 
 
 def test_the_report_shows_the_clips_and_the_judge(trained: Run) -> None:

@@ -1,0 +1,156 @@
+"""Generated clips beside real ones as sets: distances with floor and controls, variety, movement and repetition."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from reelwise.core.number_text import short_number
+from reelwise.generation.control_clips import blur, noise_clips, shuffle_time
+from reelwise.jobs.generator.clip_features import ClipFeatures
+from reelwise.metrics.clip_distances import mean_pairwise_distance
+from reelwise.metrics.memorisation import Memorisation
+from reelwise.metrics.set_distances import FRECHET, KERNEL, DistanceKind, TooFewClips, set_distance
+from reelwise.tasks.metrics import DistanceEntry, GeneratedAndReal, MemorisationEntry
+
+TIME_SHUFFLED = "time_shuffled"
+
+_BLIND_FACTOR = 2
+"""Time-shuffled real clips must score at least so many times the highest floor, or the features do not see order."""
+
+
+@dataclass(frozen=True, eq=False)
+class ComparedSets:
+    """Features of real test clips, generated clips and controls.
+
+    Args:
+        real: (N, D).
+        samples: (M, D), generated clips.
+        controls: By name, (M, D) each: training clips that are handed out again, and real clips that were spoilt.
+        groups: Source video of each real clip.
+    """
+
+    real: np.ndarray
+    samples: np.ndarray
+    controls: Mapping[str, np.ndarray]
+    groups: list[str]
+
+
+def compared_sets(
+    features: ClipFeatures, real: np.ndarray, groups: list[str], samples: np.ndarray, copies: np.ndarray, seed: int
+) -> ComparedSets:
+    """The features of all sets.
+
+    Args:
+        features: Made from clips.
+        real: (N, T, S, S, 3) uint8, test clips.
+        groups: Source video of each of them.
+        samples: (M, T, S, S, 3) uint8.
+        copies: (M or fewer, T, S, S, 3) uint8, training clips.
+        seed: Of the controls.
+    """
+    of_real = features(real)
+    spread = np.linspace(0, len(real) - 1, min(len(real), len(samples))).round().astype(int)
+    controls = {
+        "copies": features(copies),
+        TIME_SHUFFLED: features(shuffle_time(real[spread], seed)),
+        "blurred": features(blur(real[spread])),
+        "noise": features(noise_clips(samples.shape, seed)),
+    }
+    return ComparedSets(of_real, features(samples), controls, groups)
+
+
+def distance_entries(name: str, sets: ComparedSets, seed: int) -> dict[str, DistanceEntry]:
+    """Kernel and Fréchet distance, each under its name with the features in brackets.
+
+    Args:
+        name: Of the features.
+        sets: Their features.
+        seed: Of intervals and floor.
+    """
+    return {f"{kind.name}[{name}]": _distance_entry(kind, sets, seed) for kind in (KERNEL, FRECHET)}
+
+
+def _distance_entry(kind: DistanceKind, sets: ComparedSets, seed: int) -> DistanceEntry:
+    distance = set_distance(kind, sets.real, sets.samples, sets.groups, seed)
+    if isinstance(distance, TooFewClips):
+        why = f"{distance.num_needed} clips of each kind are needed"
+        return {"value": "too few", "why": why, "num_real": len(sets.real), "num_generated": len(sets.samples)}
+    controls = {name: kind.distance(sets.real, control) for name, control in sets.controls.items()}
+    entry: DistanceEntry = {
+        "value": distance.value,
+        "ci95": distance.ci95.as_list(),
+        "num_real": distance.num_reals,
+        "num_generated": distance.num_samples,
+        "floor": distance.floor.mean,
+        "highest_floor": distance.floor.highest,
+        "controls": controls,
+    }
+    if controls[TIME_SHUFFLED] < _BLIND_FACTOR * distance.floor.highest:
+        del entry["ci95"]
+        entry["value"], entry["why"] = "refused", _why_blind(controls[TIME_SHUFFLED], distance.floor.highest)
+    return entry
+
+
+def _why_blind(of_shuffled: float, highest_floor: float) -> str:
+    return (
+        f"real clips with their frames out of order score {short_number(of_shuffled)}, under {_BLIND_FACTOR} times what"
+        f" two halves of the real clips score at most ({short_number(highest_floor)}): it does not see movement here"
+    )
+
+
+def diversity(
+    samples: np.ndarray, sample_labels: np.ndarray, real: np.ndarray, real_labels: np.ndarray
+) -> GeneratedAndReal | None:
+    """How far two clips of one class lie apart in the mean, of generated and of real clips; None without such pairs.
+
+    Args:
+        samples: (M, D) features.
+        sample_labels: (M,) classes.
+        real: (V, D) features of one clip of each real video, since clips of one video are alike.
+        real_labels: (V,) classes.
+    """
+    pairs = []
+    for label in np.unique(sample_labels):
+        sets = samples[sample_labels == label], real[real_labels == label]
+        if min(len(one) for one in sets) > 1:
+            pairs.append([mean_pairwise_distance(one) for one in sets])
+    if not pairs:
+        return None
+    of_samples, of_real = np.mean(pairs, axis=0)
+    return {"generated": float(of_samples), "real": float(of_real)}
+
+
+def motion(samples: np.ndarray, real: np.ndarray) -> GeneratedAndReal:
+    """How much clips change from frame to frame in the mean, in grey levels.
+
+    Args:
+        samples: (M, T, S, S, 3) uint8.
+        real: (N, T, S, S, 3) uint8.
+    """
+    return {"generated": _mean_change(samples), "real": _mean_change(real)}
+
+
+def _mean_change(clips: np.ndarray) -> float:
+    changes = [np.abs(np.diff(clip.astype(np.int16), axis=0)).mean() for clip in clips]
+    return float(np.mean(changes))
+
+
+def memorisation_entry(result: Memorisation | TooFewClips, num_training: int, num_held_out: int) -> MemorisationEntry:
+    """What metrics.json says of repeated training clips.
+
+    Args:
+        result: The comparison.
+        num_training: Training clips that were searched.
+        num_held_out: Held-out real clips.
+    """
+    if isinstance(result, TooFewClips):
+        return {"nearer_share": "too few", "num_training": num_training, "num_held_out": num_held_out}
+    return {
+        "nearer_share": result.nearer_share,
+        "nearer_share_ci95": result.nearer_share_ci95.as_list(),
+        "median_ratio": result.median_ratio,
+        "is_likely": result.is_likely,
+        "num_training": num_training,
+        "num_held_out": num_held_out,
+    }
