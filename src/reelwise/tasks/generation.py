@@ -162,9 +162,7 @@ class GenerationTask(BaseTask[GenerationMetrics]):
             cautions.append("the classifier cannot tell the real classes apart well, so this score says little")
         if metrics.num_training_videos < _FEW_TRAINING_VIDEOS:
             videos = count_text(metrics.num_training_videos, "video")
-            cautions.append(
-                f"your data is too small for this: {videos} to learn from let one expect blurred or repeated clips"
-            )
+            cautions.append(f"your data is too small for this ({videos}): expect blurred or repeated clips")
         cautions.append(_repetition_caution(metrics))
         if (variety := metrics.get("diversity")) and variety["generated"] < _LOW_RATIO * variety["real"]:
             cautions.append("the clips of one class are much more alike than real ones")

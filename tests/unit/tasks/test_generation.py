@@ -1,5 +1,7 @@
 """What a model of new clips is told by: share recognised, verdict, cautions."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -10,14 +12,16 @@ from reelwise.tasks.generation import GenerationOutput
 from reelwise.tasks.metrics import GenerationMetrics
 
 
-def metrics(num_right: int, *, judge: float = 0.95, num_training_videos: int = 1000) -> GenerationMetrics:
+def metrics(
+    num_right: int, *, judge: float = 0.95, num_training_videos: int = 1000, **others: Any
+) -> GenerationMetrics:
     """Of 20 clips of two classes, the first ones recognised; of noise, none is."""
     is_recognised = np.arange(20) < num_right
     fields = GENERATION.metrics(is_recognised, ["a", "b"] * 10, ["a", "b"], 0)
     fields |= {"judge_accuracy": judge, "judge_accuracy_ci95": [judge, judge], "judge_num_clips": 40}
     noise = GENERATION.score_entry(np.zeros(20, bool), 0) | {"difference_ci95": [0.1, 0.9] if num_right else [-0.1, 0]}
     return GENERATION.metrics_type(
-        {**fields, "num_training_videos": num_training_videos, "baselines": {"noise": noise}}
+        {**fields, "num_training_videos": num_training_videos, "baselines": {"noise": noise}, **others}
     )
 
 
@@ -41,12 +45,12 @@ def test_the_verdict_names_generated_and_real_clips_and_what_was_not_measured() 
     assert "clearly beats the best simple rule (pure noise, 0 %)" in text
     assert "not measured" in text
     assert "says little" not in text
-    assert "little for new clips" not in text
+    assert "too small" not in text
 
 
 def test_a_weak_judge_and_few_videos_are_said() -> None:
     assert "this score says little" in verdict(metrics(11, judge=0.5))
-    assert "30 videos to learn from is little" in verdict(metrics(11, num_training_videos=30))
+    assert "your data is too small for this (30 videos)" in verdict(metrics(11, num_training_videos=30))
     assert "do not rely on it yet" in verdict(metrics(0))
 
 
@@ -59,3 +63,42 @@ def test_it_is_found_by_name_and_takes_no_labels_of_videos() -> None:
 def test_an_output_that_makes_no_sense_is_refused(labels: tuple[str, ...], rate: float) -> None:
     with pytest.raises(UsageError):
         GenerationOutput(labels, rate)
+
+
+def memory(share: float, *, is_likely: bool) -> dict[str, Any]:
+    """Of repeated training clips."""
+    ends = [share - 0.02, share + 0.02]
+    return {
+        "nearer_share": share, "nearer_share_ci95": ends, "is_likely": is_likely, "median_ratio": 0.4,
+        "num_training": 50, "num_held_out": 80,
+    }  # fmt: skip
+
+
+def test_repeated_training_clips_are_said_and_where_nobody_knows() -> None:
+    text = verdict(metrics(11, memorisation=memory(0.4, is_likely=True)))
+    assert "40 % of the clips come nearer to a training clip" in text
+    assert "it repeats training clips" in text
+    assert "repeat" not in verdict(metrics(11, memorisation=memory(0.05, is_likely=False)))
+    few = {"nearer_share": "too few", "num_training": 50, "num_held_out": 12}
+    assert "is not known: 12 real test clips are too few" in verdict(metrics(11, memorisation=few))
+
+
+def test_clips_that_are_alike_or_stand_still_are_said() -> None:
+    poor, usual = {"generated": 1.0, "real": 3.0}, {"generated": 2.0, "real": 3.0}
+    assert "much more alike" in verdict(metrics(11, diversity=poor, motion=usual))
+    assert "move much less" in verdict(metrics(11, diversity=usual, motion=poor))
+    text = verdict(metrics(11, diversity=usual, motion=usual))
+    assert "alike" not in text
+    assert "move" not in text
+    assert "alike" not in verdict(metrics(11, diversity=None, motion=usual))
+
+
+def test_a_set_farther_off_than_real_clips_that_were_spoilt_is_said() -> None:
+    controls = {"copies": 0.1, "time_shuffled": 1.0, "blurred": 2.0, "noise": 9.0}
+    refused = {"value": "refused", "controls": controls}
+    far, between, near = ({"value": value, "controls": controls} for value in (3.0, 1.5, 0.5))
+    text = verdict(metrics(11, distances={"kvd[self]": refused, "kvd[random]": far}))
+    assert "than real clips with their frames out of order and blurred real clips (kvd[random])" in text
+    text = verdict(metrics(11, distances={"kvd[self]": between}))
+    assert "than real clips with their frames out of order (kvd[self])" in text
+    assert "as a set" not in verdict(metrics(11, distances={"kvd[self]": near, "fvd[self]": far}))

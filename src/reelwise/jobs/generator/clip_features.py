@@ -1,13 +1,33 @@
 """Features of clips that see both what frames show and how they change, from a network that encodes frames."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import keras
 import numpy as np
 
+from reelwise.core.contract import Contract
+from reelwise.jobs.clips.plan import ClipPlan, only_encoder
 from reelwise.models.base import FRAME_FEATURES
+from reelwise.models.build import build_network
+from reelwise.models.catalogue import find_entry
+from reelwise.tasks.classification import ClassificationOutput
 from reelwise.training.arrays import to_array
 from reelwise.training.forward import forward_pass
+
+RANDOM = "random"
+"""In the brackets of a metric: features of a network that was never trained, the same in every run."""
+
+_ARCHITECTURE, _PRESET = "cnn", "small"
+_RANDOM_SEED = 0
+"""Of the weights of the untrained network. It is no seed of the run, whose distances are compared with others."""
+
+_NUM_DIRECTIONS = 16
+"""Of pictures and of changes, each. With all 128 the bias of a Fréchet distance of 256 clips is larger than what it is
+to tell apart: time-shuffled clips of a digit then score less than halves of real ones do (LOG.md)."""
+
+_SMALLEST = 1e-3
+"""Directions in which clips differ by less than this share of the largest deviation say nothing."""
 
 _BATCH = 32
 
@@ -16,25 +36,33 @@ _BATCH = 32
 class ClipFeatures:
     """Features of clips by which sets of clips are compared.
 
-    A classifier that does not see the order of frames cannot tell a clip from the same frames in another order. So the
-    features are those of each frame, taken together in two ways: their mean over time, and the mean size of their
-    change from one frame to the next, which grows where frames come out of order.
+    A classifier need not see the order of frames. So its features of each frame are averaged over time, and beside them
+    those of pictures of the change from each frame to the next, which look otherwise where frames come out of order.
+    Of both, the directions in which training clips differ most are kept, divided by how much they do.
 
     Args:
-        name: Whose features they are, for the brackets of a metric: ``self``.
+        name: Whose features they are, for the brackets of a metric: ``self`` or ``random``.
         encoder: From (B, T, S, S, 3) uint8 to (B, T, F) features of frames.
-        centre: (2 F,) means over real training clips.
-        scale: (2 F,) what is divided by: their deviations; infinite where a feature never changes.
+        centres: Of pictures and of changes: (F,) means over real training clips.
+        directions: Of both: (F, k), k <= 16.
     """
 
     name: str
     encoder: keras.Model
-    centre: np.ndarray
-    scale: np.ndarray
+    centres: Sequence[np.ndarray] = ()
+    directions: Sequence[np.ndarray] = ()
 
     def __call__(self, clips: np.ndarray) -> np.ndarray:
-        """(N, 2 F) float64 for (N, T, S, S, 3) uint8, in deviations of real training clips."""
-        return (_over_time(self.encoder, clips) - self.centre) / self.scale
+        """(N, D) float64 for (N, T, S, S, 3) uint8, in deviations of real training clips; D <= 32."""
+        parts = zip(self.means(clips), self.centres, self.directions, strict=True)
+        return np.concatenate([(values - centre) @ directions for values, centre, directions in parts], axis=1)
+
+    def means(self, clips: np.ndarray) -> list[np.ndarray]:
+        """The means over time of the features of pictures and of changes, (N, F) each."""
+        return [
+            outputs_of(self.encoder, pictures).astype(np.float64).mean(axis=1)
+            for pictures in (clips, _change_pictures(clips))
+        ]
 
 
 def clip_features(name: str, network: keras.Model, training_clips: np.ndarray) -> ClipFeatures:
@@ -43,14 +71,36 @@ def clip_features(name: str, network: keras.Model, training_clips: np.ndarray) -
     Args:
         name: Whose they are.
         network: With the layer of :func:`reelwise.models.base.encode_frames`.
-        training_clips: (N, T, S, S, 3) uint8, N > 1: real ones, whose means and deviations become 0 and 1.
+        training_clips: (N, T, S, S, 3) uint8, real ones.
     """
     encoder = keras.Model(network.input, network.get_layer(FRAME_FEATURES).output)
-    features = _over_time(encoder, training_clips)
-    deviations = features.std(axis=0)
-    # A feature that no training clip changes would blow up whatever changes it.
-    scale = np.where(deviations > 1e-6 * max(1e-9, float(deviations.max())), deviations, np.inf)
-    return ClipFeatures(name, encoder, features.mean(axis=0), scale)
+    features = ClipFeatures(name, encoder)
+    means = features.means(training_clips)
+    return replace(
+        features,
+        centres=[values.mean(axis=0) for values in means],
+        directions=[_directions(values) for values in means],
+    )
+
+
+def random_network(plan: ClipPlan) -> keras.Model:
+    """A network that encodes frames and was never trained, with the same weights on every back end.
+
+    Args:
+        plan: With the shape of clips.
+
+    Source: Naeem et al. 2020, "Reliable Fidelity and Diversity Metrics for Generative Models", arXiv:2002.09797,
+    section 3.3, for random features where no trained ones suit the data.
+    """
+    network = only_encoder(find_entry(_ARCHITECTURE), _PRESET)
+    model = build_network(Contract(plan.contract.input, network, ClassificationOutput(("0", "1"))))
+    rng = np.random.default_rng(_RANDOM_SEED)
+    for weight in model.trainable_weights:
+        shape = tuple(weight.shape)
+        if len(shape) > 1:  # kernels; biases and norms begin as they are used
+            deviation = np.sqrt(2 / np.prod(shape[:-1]))
+            weight.assign((deviation * rng.standard_normal(shape)).astype(np.float32))
+    return model
 
 
 def outputs_of(network: keras.Model, clips: np.ndarray) -> np.ndarray:
@@ -73,7 +123,19 @@ def outputs_of(network: keras.Model, clips: np.ndarray) -> np.ndarray:
     return np.concatenate(outputs)
 
 
-def _over_time(encoder: keras.Model, clips: np.ndarray) -> np.ndarray:
-    """(N, 2 F): the mean over time, and the mean change from frame to frame."""
-    frames = outputs_of(encoder, clips).astype(np.float64)  # (N, T, F)
-    return np.concatenate([frames.mean(axis=1), np.abs(np.diff(frames, axis=1)).mean(axis=1)], axis=1)
+def _change_pictures(clips: np.ndarray) -> np.ndarray:
+    """(N, T, S, S, 3) uint8: half of each change to the next frame on mid grey; the last one stands twice."""
+    pictures = np.empty_like(clips)
+    for clip, target in zip(clips, pictures, strict=True):
+        target[:-1] = 128 + np.diff(clip.astype(np.int16), axis=0) // 2
+        target[-1] = target[-2]
+    return pictures
+
+
+def _directions(values: np.ndarray) -> np.ndarray:
+    """(F, k): the principal directions of (N, F) values, each divided by the deviation along it."""
+    _, singular_values, directions = np.linalg.svd(values - values.mean(axis=0), full_matrices=False)
+    deviations = singular_values / np.sqrt(max(1, len(values) - 1))
+    num_useful = int((deviations > max(1e-9, _SMALLEST * deviations[0])).sum())
+    num = min(_NUM_DIRECTIONS, max(1, num_useful))  # one that says nothing, where all clips are alike
+    return directions[:num].T / np.maximum(deviations[:num], 1e-9)

@@ -13,7 +13,7 @@ from reelwise.generation.flow_sampler import FlowSampler
 from reelwise.jobs.clips.plan import ClipPlan
 from reelwise.jobs.clips.videos import ClipVideos
 from reelwise.jobs.generator.class_judge import ClassJudge
-from reelwise.jobs.generator.clip_features import clip_features
+from reelwise.jobs.generator.clip_features import RANDOM, clip_features, random_network
 from reelwise.jobs.generator.drawing import DrawingPlan, plan_drawing
 from reelwise.jobs.generator.real_clips import (
     MOST_TEST,
@@ -136,7 +136,7 @@ def judge_clips(
     fields = {
         **_recognition(judge, drawn_clips, predictions, labels, seed),
         "num_training_videos": len(data.split.train),
-        **_set_fields(judge, drawn_clips, seed),
+        **_set_fields(judge, drawn_clips, plan),
     }
     nearest = nearest_clips(reduce_clips(clips), training.small)
     held_out = reduce_clips(real.all())
@@ -176,19 +176,21 @@ def _baseline(is_recognised: np.ndarray, of_rule: np.ndarray, groups: Sequence[s
     return {**GENERATION.score_entry(of_rule, seed), "difference_ci95": difference.as_list()}
 
 
-def _set_fields(judge: ClassJudge, drawn_clips: DrawnClips, seed: int) -> Fields:
+def _set_fields(judge: ClassJudge, drawn_clips: DrawnClips, plan: ClipPlan) -> Fields:
     """Distances of generated from real clips, and how various both are and how much they move."""
-    drawing, real = drawn_clips.plan, drawn_clips.real
-    clips, samples = real.all(), drawn_clips.clips[drawing.compared_rows]
-    features = clip_features(_OWN_FEATURES, judge.network, drawn_clips.training.copies)
-    sets = compared_sets(features, clips, list(real.groups), samples, drawn_clips.training.copies, seed)
+    drawing, real, seed = drawn_clips.plan, drawn_clips.real, plan.config.seed
+    clips, samples, copies = real.all(), drawn_clips.clips[drawing.compared_rows], drawn_clips.training.copies
+    networks = {_OWN_FEATURES: judge.network, RANDOM: random_network(plan)}
+    sets = {
+        name: compared_sets(clip_features(name, network, copies), clips, list(real.groups), samples, copies, seed)
+        for name, network in networks.items()
+    }
+    first, *_ = sets.values()
     real_labels = np.full(len(real), -1) if real.labels is None else real.labels
-    variety = diversity(
-        sets.samples, drawing.targets[drawing.compared_rows], sets.real[real.firsts], real_labels[real.firsts]
-    )
+    targets = drawing.targets[drawing.compared_rows]
     return {
-        "distances": distance_entries(features.name, sets, seed),
-        "diversity": variety,
+        "distances": {key: entry for name in sets for key, entry in distance_entries(name, sets[name], seed).items()},
+        "diversity": diversity(first.samples, targets, first.real[real.firsts], real_labels[real.firsts]),
         "motion": motion(samples, clips),
     }
 

@@ -86,7 +86,7 @@ def _distance_entry(kind: DistanceKind, sets: ComparedSets, seed: int) -> Distan
         "highest_floor": distance.floor.highest,
         "controls": controls,
     }
-    if controls[TIME_SHUFFLED] < _BLIND_FACTOR * distance.floor.highest:
+    if controls[TIME_SHUFFLED] < _BLIND_FACTOR * distance.floor.highest or controls[TIME_SHUFFLED] <= 0:
         del entry["ci95"]
         entry["value"], entry["why"] = "refused", _why_blind(controls[TIME_SHUFFLED], distance.floor.highest)
     return entry

@@ -37,7 +37,18 @@ def test_the_score_is_the_share_of_the_list_of_samples(trained: Run) -> None:
     assert trained.metrics.class_accuracy == np.mean([row["label"] == row["prediction"] for row in rows])
     assert trained.metrics.baselines["noise"]["class_accuracy_ci95"]
     assert trained.metrics.num_training_videos == 12
-    assert "your data is too small for this: 12 videos" in trained.metrics.verdict
+    assert "your data is too small for this (12 videos)" in trained.metrics.verdict
+
+
+def test_too_few_clips_for_a_distance_or_for_repetition_are_called_so(trained: Run) -> None:
+    metrics = trained.metrics
+    assert sorted(metrics.distances) == ["fvd[random]", "fvd[self]", "kvd[random]", "kvd[self]"]
+    assert {entry["value"] for entry in metrics.distances.values()} == {"too few"}
+    assert {entry["num_real"] for entry in metrics.distances.values()} == {metrics.judge_num_clips}
+    assert metrics.memorisation["nearer_share"] == "too few"
+    assert "whether clips repeat training clips is not known: 36 real test clips are too few" in metrics.verdict
+    assert metrics.motion["real"] > 1
+    assert set(metrics.baselines) == {"noise", "class_mean"}
 
 
 def test_the_report_shows_the_clips_and_the_judge(trained: Run) -> None:
