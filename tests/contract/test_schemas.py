@@ -70,13 +70,23 @@ def prediction_metrics() -> dict:
 
 
 def generation_metrics() -> dict:
-    """metrics.json of clips by class."""
+    """metrics.json of clips by class, with a distance of each kind."""
     is_recognised = np.array([True, False, True, True])
     fields = GENERATION.metrics(is_recognised, ["a", "b", "a", "b"], ["a", "b"], 0)
     entry = GENERATION.score_entry(is_recognised, 0)
     fields |= {"judge_accuracy": 0.9, "judge_accuracy_ci95": [0.8, 1.0], "judge_num_clips": 20}
     fields |= {"num_training_videos": 30, "modalities": {"frames": entry}}
     fields["baselines"] = {"noise": {**entry, "difference_ci95": [0.0, 0.5]}}
+    counts = {"num_real": 300, "num_generated": 256}
+    controls = {"copies": 0.1, "time_shuffled": 0.5, "blurred": 2.0, "noise": 9.0}
+    measures = {**counts, "floor": 0.0, "highest_floor": 0.1, "controls": controls}
+    fields["distances"] = {
+        "kvd[self]": {"value": 1.5, "ci95": [1.0, 2.0], **measures},
+        "fvd[self]": {"value": "refused", "why": "it does not see movement here", **measures},
+        "kvd[random]": {"value": "too few", "why": "256 are needed", **counts},
+    }
+    fields["memorisation"] = {"nearer_share": "too few", "num_training": 50, "num_held_out": 20}
+    fields |= {"diversity": None, "motion": {"generated": 1.0, "real": 2.0}}
     return {**fields, "verdict": verdict(GENERATION.metrics_type(fields))}
 
 
@@ -86,3 +96,10 @@ def test_metrics_of_frames_and_clips_have_a_schema(schema_breaches, make, number
     assert schema_breaches(document) == []
     assert schema_breaches({**document, number: "15"}) != []
     assert schema_breaches({**document, "more": 1}) != []
+
+
+def test_a_distance_is_a_number_or_one_of_two_words(schema_breaches):
+    document = generation_metrics()
+    for value, is_accepted in ((1.5, True), ("refused", True), ("unknown", False), (None, False)):
+        entry = {**document["distances"]["kvd[self]"], "value": value}
+        assert (schema_breaches({**document, "distances": {"kvd[self]": entry}}) == []) == is_accepted
