@@ -7,6 +7,7 @@ from typing import Any
 
 from reelwise.core.intervals import Interval
 from reelwise.core.records import SkippedFile
+from reelwise.reports.clips_section import ClipsReport
 from reelwise.reports.frames_section import FramesReport
 from reelwise.tasks import CLASSIFICATION, LabeledPredictions, Metrics, find_task
 from reelwise.training.objective import Metric
@@ -129,6 +130,7 @@ class ReportData:
         created_at: When, as text.
         history_metrics: Which columns of ``history`` are drawn, and their titles.
         frames: Predicted frames, where the task gives such.
+        clips: Generated clips beside training clips, where the task gives such.
     """
 
     title: str
@@ -149,3 +151,4 @@ class ReportData:
     created_at: str = ""
     history_metrics: tuple[Metric, ...] = ()
     frames: FramesReport | None = None
+    clips: ClipsReport | None = None

@@ -10,6 +10,7 @@ from reelwise.core.files import write_text
 from reelwise.core.number_text import percent, plain_number
 from reelwise.reports import sections
 from reelwise.reports.ablation_section import ablation_section
+from reelwise.reports.clips_section import clips_section
 from reelwise.reports.frames_section import frames_section
 from reelwise.reports.labels_section import label_rows, share_rows
 from reelwise.reports.leaderboard import rank_models
@@ -18,7 +19,7 @@ from reelwise.reports.page import data_uri, render, sentence
 from reelwise.reports.report_data import ExampleClip, ReportData
 from reelwise.reports.spectrogram_image import SpectrogramImage, spectrogram_image
 from reelwise.tasks import task_of
-from reelwise.tasks.metrics import ClassificationMetrics, MultilabelMetrics, RegressionMetrics
+from reelwise.tasks.metrics import ClassificationMetrics, GenerationMetrics, MultilabelMetrics, RegressionMetrics
 
 MAX_PICTURE_BYTES = 3_500_000
 _PICTURE_TYPES = {"image/webp", "image/png", "image/gif", "image/jpeg", "video/mp4"}
@@ -137,9 +138,9 @@ def _frames(data: ReportData) -> dict[str, Any]:
 
 
 def _clips(data: ReportData) -> dict[str, Any]:
-    """Nothing beside metrics.json."""
-    del data
-    return {}
+    num_bytes = sum(len(clip.picture) + len(clip.still) for clip in data.examples)
+    metrics = GenerationMetrics(data.metrics)
+    return {"clips": clips_section(metrics, data.clips, MAX_PICTURE_BYTES - num_bytes)}
 
 
 def _figures(data: ReportData) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from reelwise.jobs.clips.summary import model_facts
 from reelwise.jobs.generator.run_files import SHEET, GeneratorResult
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.report_facts import data_facts, now, split_rows, timing_facts
+from reelwise.reports.clips_section import ClipsReport, NearestClipPair
 from reelwise.reports.frame_strips import lossy_picture, play_in_step, row_of_frames
 from reelwise.reports.report_data import ExampleClip, ReportData
 from reelwise.reports.run_report import write_report
@@ -41,6 +42,7 @@ def write_training_report(context: RunContext, command: str, data_name: str, res
         history=result.fit.history,
         history_metrics=FlowObjective().metrics,
         examples=_examples(result),
+        clips=_clips_report(result),
         skipped_files=dataset.skipped,
         split=split_rows(data.split_plan, [record.group for record in dataset.records]),
         split_method=data.split_plan.method,
@@ -55,10 +57,21 @@ def write_training_report(context: RunContext, command: str, data_name: str, res
     write_report(context.path / "report.html", report)
 
 
-def _examples(result: GeneratorResult) -> tuple[ExampleClip, ...]:
-    judgement, labels = result.judgement, result.labels
+def _playing_rate(result: GeneratorResult) -> Fraction:
     rate = Fraction(generation_output(result.plan.contract).frame_rate).limit_denominator(1001)
-    rate = min(max(rate, _SLOWEST), _FASTEST)
+    return min(max(rate, _SLOWEST), _FASTEST)
+
+
+def _clips_report(result: GeneratorResult) -> ClipsReport:
+    pairs = tuple(
+        NearestClipPair(f"sample {pair.sample}", pair.clip, pair.training_clip, pair.name)
+        for pair in result.judgement.nearest
+    )
+    return ClipsReport(pairs, _playing_rate(result))
+
+
+def _examples(result: GeneratorResult) -> tuple[ExampleClip, ...]:
+    judgement, labels, rate = result.judgement, result.labels, _playing_rate(result)
     return tuple(
         ExampleClip(
             name=f"sample {number}",
