@@ -1,5 +1,6 @@
 """Train one network on clips of decoded videos, whatever it is trained for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import keras
@@ -20,6 +21,9 @@ from reelwise.training.checkpoint import Checkpoints
 from reelwise.training.config import TrainConfig
 from reelwise.training.fit import FitResult, fit
 from reelwise.training.objective import Objective
+
+AfterEpoch = Callable[[keras.Model, int], None]
+"""From the network to hand over, and the number of epochs that it was trained for."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ def fit_clips(
     objective: Objective,
     fit_data: tuple[TrainingData, TrainConfig],
     start: TrainingStart,
+    after_epoch: AfterEpoch | None = None,
 ) -> FitResult:
     """Train one network.
 
@@ -91,23 +96,31 @@ def fit_clips(
         objective: What it is trained for.
         fit_data: Its batches and configuration.
         start: From which weights.
+        after_epoch: Called after each epoch with the network to hand over and the number of epochs; it must not change
+            it. Only for trainings with a running mean of weights, whose steps another network takes.
 
     Raises:
         LossNotFinite: The loss is NaN or infinite; it carries the last good weights.
     """
     batches, config = fit_data
+    networks: list[keras.Model] = []  # the first one is handed over, a second one takes the steps
 
     def build() -> keras.Model:
         network = build_network(plan.contract)
         if start.model is not None:
             copy_matching_weights(start.model.keras, network)
+        networks.append(network)
         return network
+
+    callbacks = [] if after_epoch is None else [_AfterEpochs(lambda epochs: after_epoch(networks[0], epochs))]
 
     folder = context.path / "checkpoints" / plan.folder_name / "split"
     checkpoints = Checkpoints(folder, fingerprint=f"{data.fingerprint}/{plan.name}/split", resume=start.resume)
     context.progress.stage(f"train {plan.name}")
     with context.measure("train"), reproducible(context.seed * 1000):
-        result = fit(build, objective, batches, config, checkpoints=checkpoints, progress=context.progress)
+        result = fit(
+            build, objective, batches, config, checkpoints=checkpoints, callbacks=callbacks, progress=context.progress
+        )
     for text in result.warnings:
         context.warn(text)
     return result
@@ -121,3 +134,15 @@ def _validation(context: RunContext, data: ClipVideos, plan: ClipPlan, batch_siz
         context.warn(f"the epochs are not compared by validation videos: {problem.message}")
         return None
     return window_batches(data, plan, indices, windows, batch_size=batch_size)
+
+
+class _AfterEpochs(keras.callbacks.Callback):
+    """Calls a function with the number of epochs that are done."""
+
+    def __init__(self, function: Callable[[int], None]) -> None:
+        super().__init__()
+        self._function = function
+
+    def on_epoch_end(self, epoch: int, logs: object = None) -> None:
+        del logs
+        self._function(epoch + 1)

@@ -3,7 +3,7 @@
 from reelwise.datasets.noisy_batches import NoisyBatches
 from reelwise.datasets.window_batches import WindowBatches
 from reelwise.generation.flow_matching import FlowObjective
-from reelwise.jobs.clips.fit import TrainingStart, clips_to_fit, fit_clips
+from reelwise.jobs.clips.fit import AfterEpoch, TrainingStart, clips_to_fit, fit_clips
 from reelwise.jobs.clips.plan import ClipPlan
 from reelwise.jobs.clips.videos import ClipVideos
 from reelwise.jobs.runs.context import RunContext
@@ -12,7 +12,9 @@ from reelwise.training.batches import TrainingData
 from reelwise.training.fit import FitResult
 
 
-def fit_generator(context: RunContext, data: ClipVideos, plan: ClipPlan, start: TrainingStart) -> FitResult:
+def fit_generator(
+    context: RunContext, data: ClipVideos, plan: ClipPlan, start: TrainingStart, after_epoch: AfterEpoch
+) -> FitResult:
     """Train one network.
 
     Args:
@@ -20,6 +22,7 @@ def fit_generator(context: RunContext, data: ClipVideos, plan: ClipPlan, start: 
         data: All videos.
         plan: Model and configuration, with the classes.
         start: Whether to resume, and the time for it.
+        after_epoch: Sees the network after each epoch.
 
     Raises:
         LossNotFinite: The loss is NaN or infinite; it carries the last good weights.
@@ -33,7 +36,7 @@ def fit_generator(context: RunContext, data: ClipVideos, plan: ClipPlan, start: 
     clips, split = clips_to_fit(context, data, plan, start), data.split
     validation = None if clips.validation is None else with_noise(clips.validation, split.validation)
     batches = TrainingData(with_noise(clips.train, split.train), validation)
-    return fit_clips(context, data, plan, FlowObjective(), (batches, clips.config), start)
+    return fit_clips(context, data, plan, FlowObjective(), (batches, clips.config), start, after_epoch)
 
 
 def class_numbers(data: ClipVideos, plan: ClipPlan, indices: tuple[int, ...]) -> list[int]:
