@@ -10,6 +10,7 @@ import numpy as np
 
 from reelwise.core.errors import UsageError
 from reelwise.generation.flow_solvers import METHODS, falling_levels, solve_flow
+from reelwise.inference.finite_frames import require_finite
 from reelwise.training.arrays import to_array
 from reelwise.training.forward import Forward, forward_pass
 from reelwise.transforms.frame_noise import from_signed, to_signed
@@ -104,6 +105,7 @@ class FlowSampler:
 
         Raises:
             UsageError: A label or a frame that the network cannot take.
+            ModelFileError: The network gives NaN or infinite numbers.
         """
         clips = list(self.iterate(requests))
         return np.stack(clips) if clips else np.zeros((0, self.num_frames, self.size, self.size, 3), np.uint8)
@@ -123,15 +125,21 @@ class FlowSampler:
                 yield from clips[: len(part)]
 
     def extend(self, request: SampleRequest, num_frames: int, num_overlap: int | None = None) -> np.ndarray:
-        """Draw a longer video by windows, each of which is given the last frames of the one before.
+        """One longer video, (``num_frames``, S, S, 3) uint8, as :meth:`extend_all` makes it."""
+        return self.extend_all([request], num_frames, num_overlap)[0]
+
+    def extend_all(
+        self, requests: Sequence[SampleRequest], num_frames: int, num_overlap: int | None = None
+    ) -> np.ndarray:
+        """Draw longer videos by windows, each of which is given the last frames of the one before.
 
         Args:
-            request: Of the first window; its label holds for all.
-            num_frames: Of the video.
+            requests: Of the first windows; a label holds for all windows of its video.
+            num_frames: Of each video.
             num_overlap: Frames that each window is given, from 1 to T - 1; None for half of T.
 
         Returns:
-            (``num_frames``, S, S, 3) uint8.
+            (N, ``num_frames``, S, S, 3) uint8.
 
         Raises:
             UsageError: The overlap leaves no frame to draw, or as for :meth:`sample`.
@@ -140,14 +148,15 @@ class FlowSampler:
         if not 1 <= overlap < self.num_frames:
             hint = f"Use {max(1, self.num_frames // 2)}."
             raise UsageError(f"overlap is {overlap}, expected 1 to {self.num_frames - 1}.", hint=hint)
-        video = self.sample([request])[0]
-        window = request.window
-        while len(video) < num_frames:
-            window += 1
-            last_frames = dict(enumerate(video[-overlap:]))
-            clip = self.sample([replace(request, frames=last_frames, window=window)])[0]
-            video = np.concatenate([video, clip[overlap:]])
-        return video[:num_frames]
+        videos, num_windows = self.sample(requests), 1
+        while videos.shape[1] < num_frames:
+            following = [
+                replace(request, frames=dict(enumerate(video[-overlap:])), window=request.window + num_windows)
+                for request, video in zip(requests, videos, strict=True)
+            ]
+            videos = np.concatenate([videos, self.sample(following)[:, overlap:]], axis=1)
+            num_windows += 1
+        return videos[:, :num_frames]
 
     def _check(self, request: SampleRequest) -> None:
         if request.label is not None and not 0 <= request.label < self.num_labels:
@@ -175,7 +184,7 @@ class FlowSampler:
         labels = np.array([none if request.label is None else request.label for request in requests], np.int32)
         denoise = _Guidance(forward, labels, none, self.settings.guidance)
         steps = falling_levels(self.settings.num_steps, self.settings.shift)
-        clips = from_signed(solve_flow(denoise, start, is_free, steps, self.settings.method))
+        clips = from_signed(require_finite(solve_flow(denoise, start, is_free, steps, self.settings.method)))
         for row, request in enumerate(requests):
             for place, frame in request.frames.items():
                 clips[row, place] = frame

@@ -6,6 +6,7 @@ import numpy as np
 from reelwise.core.backend import compiles_steps
 from reelwise.core.contract import Contract
 from reelwise.core.errors import UsageError
+from reelwise.inference.finite_frames import require_finite
 
 _WHITE = 255.0
 
@@ -39,6 +40,7 @@ class FramePredictor:
 
         Raises:
             UsageError: The frames have another number, size or type than the network takes.
+            ModelFileError: The network gives NaN or infinite numbers.
         """
         expected = (self._num_context, self._size, self._size, 3)
         if context.dtype != np.uint8 or context.ndim != 5 or context.shape[1:] != expected:
@@ -57,7 +59,7 @@ class FramePredictor:
         given = clip
         for start in range(0, len(following), self._num_targets):
             outputs = np.asarray(keras.ops.convert_to_numpy(self._network.predict_on_batch(given[None])))[0]
-            piece = to_uint8(outputs)[: len(following) - start]
+            piece = to_uint8(require_finite(outputs))[: len(following) - start]
             following[start : start + len(piece)] = piece
             given = np.concatenate([given, piece])[-self._num_context :]
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from reelwise.core.backend import prepare
-from reelwise.core.errors import UsageError
+from reelwise.core.errors import ModelFileError, UsageError
 from reelwise.generation.flow_sampler import FlowSampler, SampleRequest, SamplerSettings
 from reelwise.models.flowdit.backbone import build_denoiser
 
@@ -120,6 +120,21 @@ def test_a_longer_video_goes_on_from_the_last_frames(network: keras.Model) -> No
 def test_frames_given_to_the_first_window_begin_the_longer_video(network: keras.Model) -> None:
     video = sampler(network).extend(SampleRequest(0, None, {0: PICTURES[0], 1: PICTURES[1]}), num_frames=12)
     assert np.array_equal(video[:2], PICTURES[:2])
+
+
+def test_longer_videos_are_the_same_whatever_is_drawn_with_them(network: keras.Model) -> None:
+    requests = [SampleRequest(number, 1, {0: PICTURES[number % 4]}) for number in range(9)]
+    together = sampler(network).extend_all(requests, 11)
+    assert together.shape == (9, 11, 32, 32, 3)
+    for number in (0, 5, 8):
+        assert np.array_equal(together[number], sampler(network).extend(requests[number], 11))
+
+
+def test_broken_weights_are_no_clip(network: keras.Model) -> None:
+    copy = keras.models.clone_model(network)
+    copy.set_weights([np.full_like(weight, np.nan) for weight in copy.get_weights()])
+    with pytest.raises(ModelFileError, match="NaN or infinite"):
+        sampler(copy).sample(REQUESTS[:1])
 
 
 def test_weights_are_in_their_place_between_two_samples(network: keras.Model) -> None:
