@@ -287,7 +287,7 @@ class FramePlace(TypedDict):
 
 
 class SampleSource(TypedDict):
-    """The video that a sample goes on from, the frames of it that were given, and what was done to fit it."""
+    """A video or picture that was given, which of its frames, and what was done to fit it."""
 
     file: str
     sha256: str
@@ -296,25 +296,46 @@ class SampleSource(TypedDict):
 
 
 class SampleTruth(TypedDict):
-    """What really followed; ``file`` shows it beside the sample. PSNR in dB, and that of repeating the last frame."""
+    """What really followed; ``file`` shows it beside the sample. PSNR of the frames that were made, in dB.
+
+    ``psnr_copy_last`` is that of repeating the last frame that was given before them, ``psnr_blend`` that of a linear
+    blend where both ends were given.
+    """
 
     file: str
     frames: list[FramePlace]
     psnr: float
     psnr_copy_last: float
+    psnr_blend: float | None
+
+
+class SamplingSettings(TypedDict):
+    """How samples were drawn out of noise."""
+
+    steps: int
+    method: str
+    guidance: float
+    shift: float
 
 
 class Sample(TypedDict):
-    """One new video; ``seed`` and ``label`` are null where nothing is drawn and no class is chosen."""
+    """One new video; ``seed`` and ``label`` are null where nothing is drawn and no class is chosen.
+
+    ``num_made`` of its frames were made. Those that were given are its first and last ones where it was drawn, and not
+    in it where it was predicted. ``noise_number`` decides with the seed what was drawn.
+    """
 
     file: str
     sha256: str
     seed: int | None
+    noise_number: int | None
     label: str | None
     num_frames: int
+    num_made: int
     frame_rate: str
     size: int
     source: SampleSource | None
+    end: SampleSource | None
     truth: SampleTruth | None
 
 
@@ -348,6 +369,7 @@ class Samples(TypedDict):
     backend: dict[str, Any]
     device: DeviceFacts
     versions: dict[str, str]
+    sampling: SamplingSettings | None
     samples: list[Sample]
     failures: list[FailedSource]
     grid: str | None

@@ -27,6 +27,7 @@ from reelwise.jobs.generator.maker import ALWAYS, PlannedSample, SampleMaker, Sa
 from reelwise.jobs.generator.makers import find_maker
 from reelwise.jobs.generator.sample_folder import MANIFEST, SampleFolder, open_folder, read_manifest
 from reelwise.jobs.generator.source_clip import ClipRequest, SourceClip, SourceReader
+from reelwise.jobs.generator.source_notes import notes_in_short
 from reelwise.jobs.runs.command import generate_command
 from reelwise.jobs.runs.context import library_versions
 from reelwise.jobs.runs.device_notes import naming_device_faults, warn_of_unused_device
@@ -96,7 +97,7 @@ def generate_job(options: GenerateOptions, progress: Progress) -> GeneratedSampl
         folder = open_folder(options.out, head, plan, resume=options.resume)
         if not folder.is_finished:
             with reproducible(options.seed):
-                _write_samples(options, folder, plan, maker.sample_function(model, options), progress)
+                _write_samples(options, folder, plan, maker.sample_function(model, options, plan), progress)
     return GeneratedSamples(options.out, folder.manifest)
 
 
@@ -124,9 +125,8 @@ def _plan(options: GenerateOptions, model: "LoadedModel", maker: SampleMaker, pr
     plan = maker.plan(model.contract, options, read_sources)
     for _, error in plan.failures:
         progress.warn(f"left out: {error}")
-    for sample in plan.samples:
-        for note in sample.source.notes if sample.source is not None else ():
-            progress.log(note)
+    for text in notes_in_short([clip for sample in plan.samples for clip in sample.sources]):
+        progress.log(text)
     return plan
 
 
@@ -168,6 +168,7 @@ def _head(
         "backend": {name: value for name, value in vars(backend).items() if name != "versions"},
         "device": cast(DeviceFacts, device_in_use().document()),
         "versions": library_versions(backend),
+        "sampling": plan.sampling,
         "samples": [],
         "failures": [{"file": str(path), "error": str(error)} for path, error in plan.failures],
         "grid": None,

@@ -11,6 +11,7 @@ from reelwise.core.errors import UsageError, VideoError
 from reelwise.jobs.generator.maker import PlannedSample, ReadSources, SampleMaker, SamplePlan
 from reelwise.jobs.generator.source_clip import ClipRequest, SourceClip
 from reelwise.jobs.runs.options import GenerateOptions
+from reelwise.tasks.generation import GenerationOutput
 from reelwise.tasks.prediction import PredictionOutput, prediction_output
 
 if TYPE_CHECKING:
@@ -36,8 +37,10 @@ class PredictedSamples(SampleMaker):
             )
         output = prediction_output(contract)
         num_frames = options.frames or output.num_targets
-        frame_rate = exact_rate(output.frame_rate)
-        clips = read_sources(options.from_inputs, clip_request(contract, frame_rate, num_frames, options.at))
+        frame_rate = clip_rate(contract)
+        clips = read_sources(
+            options.from_inputs, clip_request(contract, contract.input.clip.num_frames, num_frames, options.at)
+        )
         failures = tuple((path, clip) for path, clip in clips if isinstance(clip, VideoError))
         usable = [clip for _, clip in clips if isinstance(clip, SourceClip)]
         if not usable:
@@ -46,9 +49,11 @@ class PredictedSamples(SampleMaker):
         samples = tuple(PlannedSample(number, num_frames, size, source=clip) for number, clip in enumerate(usable))
         return SamplePlan(samples, frame_rate if options.fps is None else exact_rate(options.fps), failures)
 
-    def sample_function(self, model: "LoadedModel", options: GenerateOptions) -> Callable[[PlannedSample], np.ndarray]:
+    def sample_function(
+        self, model: "LoadedModel", options: GenerateOptions, plan: SamplePlan
+    ) -> Callable[[PlannedSample], np.ndarray]:
         """A function that predicts one sample at a time."""
-        del options  # what follows is not drawn
+        del options, plan  # what follows is not drawn
         from reelwise.inference.frame_predictor import FramePredictor
 
         predictor = FramePredictor(model.network, model.contract)
@@ -61,13 +66,13 @@ class PredictedSamples(SampleMaker):
         return make
 
 
-def clip_request(contract: Contract, frame_rate: Fraction, num_following: int, at: float | None) -> ClipRequest:
-    """What a model of prediction wants of a video.
+def clip_request(contract: Contract, num_context: int, num_following: int, at: float | None) -> ClipRequest:
+    """What a model that goes on from frames wants of a video.
 
     Args:
         contract: Of the model.
-        frame_rate: Frames per second that it sees.
-        num_following: Frames that are predicted, and that are wanted as the truth.
+        num_context: Frames that it is given.
+        num_following: Frames that are made, and that are wanted as the truth.
         at: As in ``--at``.
     """
     clip = contract.input.clip
@@ -75,12 +80,24 @@ def clip_request(contract: Contract, frame_rate: Fraction, num_following: int, a
     return ClipRequest(
         contract.input.decode,
         clip.input_size,
-        clip.num_frames,
+        num_context,
         num_following,
-        frame_rate,
+        clip_rate(contract),
         clip.frame_stride or 1,
         moment,
     )
+
+
+def clip_rate(contract: Contract) -> Fraction:
+    """Frames per second of the clips of a model that gives frames or clips.
+
+    Args:
+        contract: Of the model.
+    """
+    output = contract.output
+    if not isinstance(output, PredictionOutput | GenerationOutput):
+        raise TypeError(f"a model for {contract.task} gives no clips")
+    return exact_rate(output.frame_rate)
 
 
 def exact_rate(rate: float) -> Fraction:

@@ -91,11 +91,14 @@ class SampleFolder:
             "file": path.name,
             "sha256": file_sha256(path),
             "seed": sample.seed,
+            "noise_number": sample.noise_number,
             "label": sample.label,
             "num_frames": len(frames),
+            "num_made": sample.num_made,
             "frame_rate": str(self.plan.frame_rate),
             "size": int(frames.shape[1]),
             "source": None if sample.source is None else _source_entry(sample.source),
+            "end": None if sample.end is None else _source_entry(sample.end),
             "truth": self._write_truth(sample, frames),
         }
         self.manifest["samples"].append(entry)
@@ -113,8 +116,8 @@ class SampleFolder:
         """
         samples = self.plan.samples
         pixels = [np.load(self._pixels_path(sample), mmap_mode="r", allow_pickle=False) for sample in samples]
-        clips = [_with_given(sample, frames) for sample, frames in zip(samples, pixels, strict=True)]
-        tiles = grid_frames(clips, samples[0].num_given)
+        clips = [sample.with_given(frames) for sample, frames in zip(samples, pixels, strict=True)]
+        tiles = grid_frames(clips, min(sample.num_given for sample in samples))
         write_repeatable_video(self.path / GRID, tiles, self.plan.frame_rate, _ENCODING)
         write_gif(self.path / GIF, tiles, self.plan.frame_rate)
         self.manifest["grid"], self.manifest["gif"] = GRID, GIF
@@ -138,19 +141,21 @@ class SampleFolder:
 
     def _write_truth(self, sample: PlannedSample, frames: np.ndarray) -> SampleTruth | None:
         """The truth, where the given video goes on for long enough."""
-        source = sample.source
-        if source is None or len(source.following) < len(frames):
+        source, num_made, made = sample.source, sample.num_made, sample.made_of(frames)
+        if source is None or len(source.following) < num_made:
             return None
-        truth = source.following[: len(frames)]
+        truth = source.following[:num_made]
         path = self.path / f"compare_{sample.number:03d}.mp4"
-        clips = [np.concatenate([source.context, part]) for part in (truth, frames)]
-        beside = frames_beside_truth(clips[0], clips[1], sample.num_given)
+        last = [] if sample.end is None else [sample.end.context]
+        real = np.concatenate([source.context, truth, *last])
+        beside = frames_beside_truth(real, sample.with_given(frames), sample.num_given)
         write_repeatable_video(path, beside, self.plan.frame_rate, _ENCODING)
         return {
             "file": path.name,
-            "frames": _places(source.following_numbers[: len(frames)]),
-            "psnr": _psnr(truth, frames),
-            "psnr_copy_last": _psnr(truth, np.repeat(source.context[-1:], len(frames), axis=0)),
+            "frames": _places(source.following_numbers[:num_made]),
+            "psnr": _psnr(truth, made),
+            "psnr_copy_last": _psnr(truth, np.repeat(source.context[-1:], num_made, axis=0)),
+            "psnr_blend": _psnr(truth, _blend(source.context[-1], last[0][0], num_made)) if last else None,
         }
 
     def _write_arrays(self, pixels: list[np.ndarray]) -> None:
@@ -160,7 +165,9 @@ class SampleFolder:
             if sample.source is not None:
                 arrays[f"context_{sample.number:03d}"] = sample.source.context
                 if len(sample.source.following):
-                    arrays[f"truth_{sample.number:03d}"] = sample.source.following
+                    arrays[f"truth_{sample.number:03d}"] = sample.source.following[: sample.num_made]
+            if sample.end is not None:
+                arrays[f"end_{sample.number:03d}"] = sample.end.context
         try:
             with atomic_write(self.path / ARRAYS) as stream:
                 np.savez_compressed(stream, allow_pickle=False, **arrays)
@@ -168,7 +175,7 @@ class SampleFolder:
             raise cannot_write(self.path / ARRAYS, error) from None
 
     def _pixels_path(self, sample: PlannedSample) -> Path:
-        return self.path / _PIXELS / f"{sample.number:03d}-{sample.source_sha256[:16]}.npy"
+        return self.path / _PIXELS / f"{sample.number:03d}-{_short_hash(sample)}.npy"
 
 
 def open_folder(path: Path, manifest: Samples, plan: SamplePlan, *, resume: bool) -> SampleFolder:
@@ -220,7 +227,7 @@ def read_manifest(path: Path) -> Samples:
 def _is_whole(path: Path, manifest: Samples, plan: SamplePlan) -> bool:
     """Whether a folder is finished: each sample is of the same video and has the bytes that its manifest says."""
     entries = manifest["samples"]
-    sources = [entry["source"]["sha256"] if entry["source"] else "" for entry in entries]
+    sources = ["-".join(part["sha256"] for part in (entry["source"], entry["end"]) if part) for entry in entries]
     if manifest["status"] != "finished" or sources != [sample.source_sha256 for sample in plan.samples]:
         return False
     with suppress(OSError):
@@ -228,8 +235,15 @@ def _is_whole(path: Path, manifest: Samples, plan: SamplePlan) -> bool:
     return False
 
 
-def _with_given(sample: PlannedSample, frames: np.ndarray) -> np.ndarray:
-    return frames if sample.source is None else np.concatenate([sample.source.context, frames])
+def _blend(first: np.ndarray, last: np.ndarray, num_between: int) -> np.ndarray:
+    """(n, S, S, 3) uint8: from one frame to another in even steps, both left out."""
+    share = np.arange(1, num_between + 1, dtype=np.float32)[:, None, None, None] / (num_between + 1)
+    return np.rint((1 - share) * first + share * last).astype(np.uint8)
+
+
+def _short_hash(sample: PlannedSample) -> str:
+    """Of the files that are given, for the name of a file."""
+    return "-".join(clip.sha256[:16] for clip in sample.sources)
 
 
 def _source_entry(source: SourceClip) -> SampleSource:

@@ -45,6 +45,7 @@ class ClipRequest:
         frame_rate: Frames per second of both.
         frame_stride: Source frames from one to the next in training.
         at: Second at which the context ends; None for the end of the video.
+        takes_pictures: Whether a picture may stand for the context, as one frame.
     """
 
     settings: DecodeSettings
@@ -54,6 +55,7 @@ class ClipRequest:
     frame_rate: Fraction
     frame_stride: int = 1
     at: Fraction | None = None
+    takes_pictures: bool = False
 
     @property
     def decode_settings(self) -> DecodeSettings:
@@ -94,6 +96,7 @@ class SourceClip:
         context_numbers: Where the context frames stand in the video.
         following_numbers: Where those behind them stand.
         notes: What was done to fit the video to the model, as sentences that begin with its name.
+        is_picture: Whether the file is a picture.
     """
 
     path: Path
@@ -103,6 +106,7 @@ class SourceClip:
     context_numbers: tuple[FrameNumber, ...]
     following_numbers: tuple[FrameNumber, ...]
     notes: tuple[str, ...] = ()
+    is_picture: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,7 @@ class SourceReader:
     on_video: Callable[[int], None] = lambda done: None
 
     def read(self, paths: Sequence[Path], request: ClipRequest) -> list[SourceClip | VideoError]:
-        """The clip of each video, or why it cannot be used, in their order.
+        """The clip of each video or picture, or why it cannot be used, in their order.
 
         Args:
             paths: Files of strangers.
@@ -140,14 +144,18 @@ class SourceReader:
         """
         clips: dict[int, SourceClip | VideoError] = {}
         videos: list[tuple[int, Path]] = []
+        pictures: list[tuple[int, Path]] = []
         for number, path in enumerate(paths):
             kind = _kind_of(path)
-            if kind is PictureTask:
-                clips[number] = self._picture_clip(path, request)
-            elif isinstance(kind, VideoError):
+            if isinstance(kind, VideoError):
                 clips[number] = kind
-            else:
+            elif kind is DecodeTask:
                 videos.append((number, path))
+            elif error := _picture_error(path, request):
+                clips[number] = error
+            else:
+                pictures.append((number, path))
+        self._read_pictures(pictures, request, clips)
         for results in decode_many(
             self._parts(videos, request, clips), lambda part, stem: self._task(part[1], stem, request), self.pool,
             folder=self.folder,
@@ -157,37 +165,22 @@ class SourceReader:
             self.on_video(len(clips))
         return [clips[number] for number in range(len(paths))]
 
-    def read_pictures(self, paths: Sequence[Path], request: ClipRequest) -> list[np.ndarray | VideoError]:
-        """Each picture as the (S, S, 3) uint8 RGB that the network sees, or why it cannot be used, in their order.
-
-        Args:
-            paths: Files of strangers.
-            request: What the model wants.
-        """
-        size, fit = request.input_size, request.settings.fit
-        pictures: dict[int, np.ndarray | VideoError] = {}
+    def _read_pictures(
+        self, pictures: Sequence[tuple[int, Path]], request: ClipRequest, clips: dict[int, SourceClip | VideoError]
+    ) -> None:
+        """Each picture as a clip of one frame, or why it cannot be used."""
+        size, fit = request.settings.size, request.settings.fit
         for results in decode_many(
-            enumerate(paths), lambda item, stem: [PictureTask(item[1], size, fit, stem)], self.pool, folder=self.folder
+            pictures, lambda item, stem: [PictureTask(item[1], size, fit, stem)], self.pool, folder=self.folder
         ):
             number, path = results.item
             result = results.results[PictureTask]
-            task = PictureTask(path, size, fit, results.stem)
-            pictures[number] = result if isinstance(result, VideoError) else open_picture(task)
-        return [pictures[number] for number in range(len(paths))]
-
-    def _picture_clip(self, path: Path, request: ClipRequest) -> SourceClip | VideoError:
-        """A picture as a clip of one frame, for a model that needs no more."""
-        num_context = request.num_context
-        if num_context > 1:
-            return VideoError(
-                f"{path.name}: is a picture, which is one frame; the model needs {num_context} to go on from.",
-                hint="Give a video.",
-            )
-        (picture,) = self.read_pictures([path], request)
-        if isinstance(picture, VideoError):
-            return picture
-        numbers = (FrameNumber(0, 0.0),)
-        return SourceClip(path, file_sha256(path), picture[None], np.empty((0, *picture.shape), np.uint8), numbers, ())
+            if isinstance(result, VideoError):
+                clips[number] = result
+            else:
+                pixels = open_picture(PictureTask(path, size, fit, results.stem))
+                clips[number] = _picture_clip(path, request, pixels, result)
+            self.on_video(len(clips))
 
     def _parts(
         self, videos: Sequence[tuple[int, Path]], request: ClipRequest, clips: dict[int, SourceClip | VideoError]
@@ -224,6 +217,47 @@ def _kind_of(path: Path) -> type[PictureTask | DecodeTask] | VideoError:
         return error
 
 
+def _picture_error(path: Path, request: ClipRequest) -> VideoError | None:
+    """Why a picture cannot stand for the frames of a video; None where it can."""
+    num_context = request.num_context
+    if num_context > 1 and not request.takes_pictures:
+        return VideoError(
+            f"{path.name}: is a picture, which is one frame; the model needs {num_context} to go on from.",
+            hint="Give a video.",
+        )
+    if request.at:
+        return VideoError(f"{path.name}: is a picture, and --at is a second of a video.", hint="Leave --at out.")
+    return None
+
+
+def _picture_clip(path: Path, request: ClipRequest, pixels: np.ndarray, stored_hw: tuple[int, int]) -> SourceClip:
+    inner, size = _middle(request), request.settings.size
+    frames = pixels[None, inner, inner]
+    step = _resize_note(stored_hw, request)
+    return SourceClip(
+        path,
+        file_sha256(path),
+        frames,
+        frames[:0],
+        (FrameNumber(0, 0.0),),
+        (),
+        (f"{path.name}: {step}.",) if stored_hw != (size, size) else (),
+        is_picture=True,
+    )
+
+
+def _middle(request: ClipRequest) -> slice:
+    """The rows, or columns, of a decoded square that the network sees."""
+    edge = (request.settings.size - request.input_size) // 2
+    return slice(edge, edge + request.input_size)
+
+
+def _resize_note(stored_hw: tuple[int, int], request: ClipRequest) -> str:
+    (height, width), size = stored_hw, request.settings.size
+    shape = "cut to its middle square and " if width != height and request.settings.fit == "crop" else ""
+    return f"{width}x{height} is {shape}resized to {size}x{size}"
+
+
 def _clip_or_error(
     part: _Part, request: ClipRequest, results: ItemResults[tuple[int, _Part]]
 ) -> SourceClip | VideoError:
@@ -243,8 +277,7 @@ def _clip_of(part: _Part, request: ClipRequest, segment: DecodedSegment, stem: P
         return _too_short(part, request, count_before(times, request.frame_rate, request.at))
     size = request.settings.size
     frames = np.memmap(stem, np.uint8, "r", shape=(segment.num_frames, size, size, 3))
-    edge = (size - request.input_size) // 2
-    inner = slice(edge, edge + request.input_size)
+    inner = _middle(request)
     return SourceClip(
         part.path,
         file_sha256(part.path),
@@ -272,8 +305,7 @@ def _notes(part: _Part, request: ClipRequest, num_different: int) -> tuple[str, 
     facts, size = part.facts, request.settings.size
     steps = []
     if (facts.width, facts.height) != (size, size):
-        shape = "cut to its middle square and " if facts.width != facts.height else ""
-        steps.append(f"{facts.width}x{facts.height} is {shape}resized to {size}x{size}")
+        steps.append(_resize_note((facts.height, facts.width), request))
     usual_rate = request.frame_rate * request.frame_stride
     if facts.variable_frame_rate or abs(facts.frame_rate / usual_rate - 1) > Fraction(1, 1000):
         rate, clip_rate = plain_number(float(facts.frame_rate)), plain_number(float(request.frame_rate))

@@ -169,27 +169,30 @@ class GenerateOptions(LocalPaths):
     out: Path | None = None
     """Folder for the samples; must be new or empty."""
     from_inputs: tuple[str, ...] = ()
-    """A video that the model goes on from, a folder or a glob; once for each of several."""
+    """A video that the model goes on from, a folder or a glob; once for each of several. A model of generation goes on
+    from pictures too."""
     at: float | None = None
     """Go on from this second of the video instead of from its end; then what really follows is shown beside."""
     frames: int | None = None
-    """Frames to make [default: as many as the model was trained for]."""
+    """Frames to make [default: as many as the model was trained for]. Of a model of generation they are those of the
+    whole video, with the ones that are given."""
     fps: float | None = None
     """Frames per second at which the samples play [default: the model's]."""
     label: str | None = None
     """The class that is to be seen, for a model of generation."""
     between: tuple[str, str] | None = None
-    """Two pictures between which the video passes, for a model of generation."""
+    """Two pictures or videos between which the clip lies, for a model of generation; the same video twice: the ends of
+    its last clip."""
     num: int | None = None
-    """How many samples, for a model of generation."""
+    """How many samples, for a model of generation [default: 8; of each given file 1]."""
     seed: int = 0
     """Seed of the noise, for a model of generation."""
     steps: int | None = None
-    """Steps from noise to video, for a model of generation."""
+    """Steps from noise to video, for a model of generation [default: 25]."""
     guidance: float | None = None
-    """How strongly the class is followed, for a model of generation."""
+    """How strongly the class is followed, for a model of generation [default: 1.5]."""
     sampler: str | None = None
-    """How a step is taken, for a model of generation."""
+    """How a step is taken, for a model of generation: euler or heun [default: euler]."""
     npz: bool = False
     """Write the exact pixels too: samples.npz."""
     resume: bool = False

@@ -1,5 +1,6 @@
 """A stranger's picture file as a small upright array, under the limits of a video."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import av
@@ -10,6 +11,7 @@ from reelwise.core.clip import Fit
 from reelwise.core.errors import VideoError
 from reelwise.media.limits import MEMORY_HINT, READ_LIMITS, ReadLimits
 from reelwise.media.readers.picture import PictureMaker
+from reelwise.media.readers.reader import SizeHW
 from reelwise.media.readers.source import check_ordinary, too_large
 
 _FORMATS = (
@@ -32,17 +34,27 @@ def is_picture(path: Path) -> bool:
     return _format_of(path) is not None
 
 
-def read_picture(path: Path, size: int, *, fit: Fit = "crop", limits: ReadLimits = READ_LIMITS) -> np.ndarray:
-    """The picture, upright and resized to a square; for workers and tests.
+@dataclass(frozen=True, eq=False)
+class PictureFile:
+    """A picture that was read.
+
+    Args:
+        pixels: (S, S, 3) uint8 RGB, upright and resized to a square.
+        stored_hw: Height and width in the file, upright.
+    """
+
+    pixels: np.ndarray
+    stored_hw: SizeHW
+
+
+def read_picture(path: Path, size: int, *, fit: Fit = "crop", limits: ReadLimits = READ_LIMITS) -> PictureFile:
+    """The picture of a file; for workers and tests.
 
     Args:
         path: A PNG, JPEG or WebP file; of an animation the first picture.
         size: Pixels along each side.
         fit: How it fits the square.
         limits: What the file may ask for.
-
-    Returns:
-        (size, size, 3) uint8 RGB.
 
     Raises:
         VideoError: It is no such picture, is damaged, or has more pixels than the limit.
@@ -66,7 +78,9 @@ def read_picture(path: Path, size: int, *, fit: Fit = "crop", limits: ReadLimits
             frame = next(container.decode(stream))
             clockwise = -frame.rotation % 360
             rotation = clockwise if clockwise % 90 == 0 else 0
-            return PictureMaker((size, size), rotation).maker(frame)(None, fit)
+            pixels = PictureMaker((size, size), rotation).maker(frame)(None, fit)
+            stored_hw = (frame.width, frame.height) if rotation % 180 else (frame.height, frame.width)
+            return PictureFile(pixels, stored_hw)
     except (MemoryError, av.error.MemoryError):
         raise VideoError(f"{path.name}: needs more memory than a worker may have.", hint=MEMORY_HINT) from None
     except (OSError, ValueError, IndexError, StopIteration, av.error.FFmpegError):

@@ -9,6 +9,8 @@ import numpy as np
 from reelwise.core.clip import Fit
 from reelwise.core.errors import CacheError, UsageError
 from reelwise.core.files import cannot_write
+from reelwise.media.limits import READ_LIMITS
+from reelwise.media.readers.reader import SizeHW
 from reelwise.media.requests.kind import Message, RequestKind, Workplace
 
 MAX_SIZE = 512
@@ -36,8 +38,8 @@ class PictureTask:
             raise UsageError(f"a picture of {self.size} pixels cannot be made, expected 8 to {MAX_SIZE}.")
 
 
-class Picture(RequestKind[PictureTask, int]):
-    """A PictureTask; its result is the size of the picture in the output."""
+class Picture(RequestKind[PictureTask, SizeHW]):
+    """A PictureTask; its result is the height and width that the picture has in its file, upright."""
 
     name = "picture"
     task_type = PictureTask
@@ -55,27 +57,27 @@ class Picture(RequestKind[PictureTask, int]):
         """A message as a task."""
         return PictureTask(Path(message["path"]), message["size"], message["fit"], Path(message["output"]))
 
-    def perform(self, task: PictureTask, workplace: Workplace) -> int:
+    def perform(self, task: PictureTask, workplace: Workplace) -> SizeHW:
         """Read the picture in this process."""
         from reelwise.media.readers.picture_file import read_picture
 
         picture = read_picture(task.path, task.size, fit=task.fit, limits=workplace.limits)
         try:
-            task.output.write_bytes(picture.tobytes())
+            task.output.write_bytes(picture.pixels.tobytes())
         except OSError as error:
             raise cannot_write(task.output, error) from None
-        return task.size
+        return picture.stored_hw
 
-    def pack_result(self, result: int) -> Message:
-        """The size as a message; the picture is in the output."""
-        return {"size": result}
+    def pack_result(self, result: SizeHW) -> Message:
+        """Height and width as a message; the picture is in the output."""
+        return {"height": result[0], "width": result[1]}
 
-    def unpack_result(self, message: Message, parts: Sequence[Message]) -> int:
-        """A message as a size that a task may ask for."""
-        size = int(message["size"])
-        if not 8 <= size <= MAX_SIZE:
+    def unpack_result(self, message: Message, parts: Sequence[Message]) -> SizeHW:
+        """A message as height and width that the limits allow."""
+        height, width = int(message["height"]), int(message["width"])
+        if height < 1 or width < 1 or height * width > READ_LIMITS.max_pixels:
             raise ValueError("a picture that no task can have led to")
-        return size
+        return height, width
 
 
 def open_picture(task: PictureTask) -> np.ndarray:

@@ -49,6 +49,7 @@ def head(**changes: object) -> Samples:
         "backend": {"name": "tensorflow", "threads": 2},
         "device": {"kind": "cpu", "name": "CPU", "memory_gib": None, "peak_memory_gib": None},
         "versions": {"reelwise": "0.1.0"},
+        "sampling": None,
         "samples": [],
         "failures": [],
         "grid": None,
@@ -66,6 +67,29 @@ def decode(path: Path) -> tuple[np.ndarray, list[Fraction], Fraction]:
         duration = stream.duration * stream.time_base
     seconds = [frame.pts * frame.time_base for frame in frames]
     return np.stack([frame.to_ndarray(format="rgb24") for frame in frames]), seconds, duration
+
+
+def write_clips_model(path: Path, num_frames: int = 8) -> Path:
+    """A model that draws clips of 16 pixels at 12.5 a second of two classes, from weights in which all inputs matter.
+
+    Fresh ones give grey clips: the last layer begins with zeros.
+    """
+    from reelwise.core.clip import ClipSpec, DecodeSettings
+    from reelwise.core.contract import Contract, InputSpec, NetworkSpec
+    from reelwise.core.modalities import Encoder
+    from reelwise.models.build import build_network
+    from reelwise.models.file import save_model
+    from reelwise.tasks.generation import GenerationOutput
+
+    arguments = {"patch_frames": 2, "patch_size": 8, "width": 24, "num_blocks": 1, "num_heads": 2}
+    spec = InputSpec(DecodeSettings(16, fit="crop"), ClipSpec(num_frames, 2, input_size=16), num_views=1)
+    encoder = Encoder("flowdit", "nano", arguments)
+    contract = Contract(spec, NetworkSpec((encoder,)), GenerationOutput(("large", "small"), 12.5))
+    network = build_network(contract)
+    for number, weight in enumerate(network.weights):
+        weight.assign(np.random.default_rng((7, number)).normal(0, 0.15, weight.shape).astype(np.float32))
+    save_model(path, network, contract)
+    return path
 
 
 def write_frames_model(path: Path) -> Path:

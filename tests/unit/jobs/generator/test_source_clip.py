@@ -200,11 +200,26 @@ def test_a_picture_is_one_frame(read, tmp_path, pool):
     assert clip.context.shape == (1, SIZE, SIZE, 3)
     assert clip.context[0, 0, 0].tolist() == [200, 60, 30]
     assert clip.following.shape == (0, SIZE, SIZE, 3)
+    assert clip.notes == ("a.png: 60x40 is cut to its middle square and resized to 32x32.",)
+    assert np.array_equal(read(path, takes_pictures=True).context, clip.context)
+    with pytest.raises(VideoError, match="--at is a second of a video"):
+        read(path, num_context=1, at=Fraction(1))
     path.with_suffix(".jpg").write_bytes(b"\xff\xd8\xff and nothing more")
-    reader = SourceReader(pool, tmp_path / "scratch")
-    good, bad = reader.read_pictures([path, path.with_suffix(".jpg")], REQUEST)
-    assert good[0, 0].tolist() == [200, 60, 30]
+    request = replace(REQUEST, takes_pictures=True)
+    good, bad = SourceReader(pool, tmp_path / "scratch").read([path, path.with_suffix(".jpg")], request)
+    assert isinstance(good, SourceClip)
     assert "damaged picture" in str(bad)
+
+
+def test_of_a_picture_the_middle_of_larger_squares_is_what_the_network_sees(read, tmp_path):
+    path = tmp_path / "a.png"
+    picture = np.zeros((48, 48, 3), np.uint8)
+    picture[8:40, 8:40] = 200
+    path.write_bytes(cv2.imencode(".png", picture)[1].tobytes())
+    clip = read(path, num_context=1, settings=DecodeSettings(size=48, fit="crop"))
+    assert clip.context.shape == (1, SIZE, SIZE, 3)
+    assert (clip.context == 200).all()
+    assert clip.notes == ()
 
 
 @pytest.mark.real

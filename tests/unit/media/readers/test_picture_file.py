@@ -38,7 +38,7 @@ def near(pixel: np.ndarray, colour: tuple[int, int, int]) -> bool:
 def test_each_format_is_read_by_what_it_holds(tmp_path, suffix):
     path = save(tmp_path / f"a{suffix}", quarters()).rename(tmp_path / "without_suffix")
     assert is_picture(path)
-    picture = read_picture(path, 32)
+    picture = read_picture(path, 32).pixels
     assert picture.shape == (32, 32, 3)
     assert near(picture[4, 4], RED)
     assert near(picture[4, 28], GREEN)
@@ -49,25 +49,26 @@ def test_the_middle_square_is_cut_out(tmp_path):
     wide = np.zeros((64, 128, 3), np.uint8)
     wide[:, 32:96] = RED
     path = save(tmp_path / "a.png", wide)
-    assert near(read_picture(path, 32)[16, 1], RED)
-    assert near(read_picture(path, 32, fit="squash")[16, 1], (0, 0, 0))
+    assert near(read_picture(path, 32).pixels[16, 1], RED)
+    assert near(read_picture(path, 32, fit="squash").pixels[16, 1], (0, 0, 0))
 
 
 @pytest.mark.parametrize(("orientation", "upper_left"), [(3, BLUE), (6, BLUE), (8, GREEN)])
 def test_a_photo_is_turned_upright(tmp_path, orientation, upper_left):
-    content = save(tmp_path / "a.jpg", quarters()).read_bytes()
+    content = save(tmp_path / "a.jpg", quarters(64, 80)).read_bytes()
     entry = bytes([0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0])
     exif = b"Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01" + entry + bytes(4)
     marker = b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif
     (tmp_path / "a.jpg").write_bytes(content[:2] + marker + content[2:])
-    assert near(read_picture(tmp_path / "a.jpg", 32)[4, 4], upper_left)
+    assert near(read_picture(tmp_path / "a.jpg", 32).pixels[4, 4], upper_left)
+    assert read_picture(tmp_path / "a.jpg", 32).stored_hw == ((64, 80) if orientation == 3 else (80, 64))
 
 
 def test_a_name_is_no_pattern(tmp_path):
     save(tmp_path / "001.png", quarters())
     with pytest.raises(VideoError, match="no such file"):
         read_picture(tmp_path / "%03d.png", 32)
-    assert near(read_picture(save(tmp_path / "%03d.png", quarters()[::-1].copy()), 32)[4, 4], BLUE)
+    assert near(read_picture(save(tmp_path / "%03d.png", quarters()[::-1].copy()), 32).pixels[4, 4], BLUE)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_a_cut_picture_is_refused_or_read_but_never_crashes(tmp_path):
     for length in range(8, len(content), 11):
         (tmp_path / "b.png").write_bytes(content[:length])
         with suppress(VideoError):
-            assert read_picture(tmp_path / "b.png", 32).shape == (32, 32, 3)
+            assert read_picture(tmp_path / "b.png", 32).pixels.shape == (32, 32, 3)
 
 
 def test_too_many_pixels_are_refused_before_they_are_decoded(tmp_path):
@@ -107,8 +108,8 @@ def test_a_video_is_no_picture(tmp_path):
 
 
 def test_a_worker_reads_it(tmp_path):
-    task = PictureTask(save(tmp_path / "a.png", quarters()), 32, "crop", tmp_path / "out")
-    assert perform_one(task) == 32
+    task = PictureTask(save(tmp_path / "a.png", quarters(64, 72)), 32, "crop", tmp_path / "out")
+    assert perform_one(task) == (64, 72)
     assert near(open_picture(task)[4, 28], GREEN)
     (tmp_path / "b.png").write_bytes(b"no picture")
     with pytest.raises(VideoError, match="is no picture"):
