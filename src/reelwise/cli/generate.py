@@ -12,13 +12,17 @@ from reelwise.jobs.runs.options import GenerateOptions
 def command(
     options: Annotated[GenerateOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False
 ) -> int:
-    """Make new video: go on from videos with a model that predicts frames, or draw clips with one that makes them.
+    """Make new video: go on from videos with a model that predicts frames, or draw clips with a model of generation.
+
+    A model of generation draws clips of a class or of any, goes on from a video or a picture, fills the gap between two
+    of them, and makes videos longer than a clip.
 
     Each sample is an MP4 of its own; grid.mp4 and grid.gif show all of them, and manifest.json says how to make the
     same samples again. Where a video goes on behind --at, compare_000.mp4 shows the truth beside the sample.
 
     Example: `reelwise generate runs/clips-1/model.keras --from video.mp4 --out new`, or with a model of generation
-    `reelwise generate runs/clips-2/model.keras --label jump --num 8 --out new`
+    `reelwise generate runs/clips-2/model.keras --label jump --num 8 --out new`, `--from picture.png`, or
+    `--between first.png last.png`
 
     Args:
         options: The model, what it goes on from, and where the samples go.
@@ -56,5 +60,7 @@ def print_samples(result: Any) -> None:
 def _row(sample: Any) -> tuple[str, ...]:
     source, truth = sample["source"], sample["truth"]
     given = f"{source['file']}, {source['context'][-1]['seconds']:.2f} s" if source else sample["label"] or ""
+    if end := sample["end"]:
+        given += f", to {end['file']}, {end['context'][0]['seconds']:.2f} s"
     scores = (f"{truth['psnr']:.1f}", f"{truth['psnr_copy_last']:.1f}") if truth else ("", "")
     return sample["file"], str(sample["num_frames"]), given, *scores

@@ -12,7 +12,15 @@ TRUTH = {"psnr": 24.16, "psnr_copy_last": 19.9}
 
 
 def table_of(capsys: pytest.CaptureFixture[str], **sample: object) -> str:
-    whole = {"file": "sample_000.mp4", "num_frames": 8, "source": None, "label": None, "truth": None, **sample}
+    whole = {
+        "file": "sample_000.mp4",
+        "num_frames": 8,
+        "source": None,
+        "end": None,
+        "label": None,
+        "truth": None,
+        **sample,
+    }
     manifest = {"samples": [whole], "failures": [], "grid": "grid.mp4"}
     print_samples(GeneratedSamples(Path("out"), manifest))  # pyright: ignore[reportArgumentType] - what is printed
     return capsys.readouterr().out
@@ -24,6 +32,11 @@ def test_a_class_is_no_video_and_has_no_truth(capsys):
     assert "cat" in text
     assert "goes on from" not in text
     assert "PSNR" not in text
+
+
+def test_between_two_videos_both_are_named(capsys):
+    text = table_of(capsys, source=SOURCE, end={"file": "b.mp4", "context": [{"seconds": 0.5}, {"seconds": 0.75}]})
+    assert "a.mp4, 0.25 s, to b.mp4, 0.50 s" in " ".join(text.split())
 
 
 def test_a_video_has_its_second_and_where_it_is_known_the_truth(capsys):
