@@ -121,7 +121,7 @@ def _ends_of_two(contract: Contract, inputs: tuple[str, str], read_sources: Read
             f" {1 + len(end.following)} at its rate.",
             hint="Use a longer video, or a picture.",
         )
-    return GivenFrames(start, _joined(end))
+    return GivenFrames(start, _whole_as_context(end))
 
 
 def _ends_of_one(contract: Contract, path: str, num_frames: int, read_sources: ReadSources) -> GivenFrames:
@@ -149,7 +149,7 @@ def _read_one(text: str, read_sources: ReadSources, request: ClipRequest) -> Sou
     return clip
 
 
-def _joined(clip: SourceClip) -> SourceClip:
+def _whole_as_context(clip: SourceClip) -> SourceClip:
     """The same with all of its frames as those that are given."""
     return replace(
         clip,

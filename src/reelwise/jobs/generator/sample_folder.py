@@ -17,8 +17,7 @@ from reelwise.jobs.generator.sample_pictures import frames_beside_truth, grid_fr
 from reelwise.jobs.generator.source_clip import FrameNumber, SourceClip
 from reelwise.jobs.runs.folder import claim_folder, refuse_changes
 from reelwise.media.writers.gif import write_gif
-from reelwise.media.writers.repeatable import write_repeatable_video
-from reelwise.media.writers.writer import Encoding
+from reelwise.media.writers.writer import Encoding, write_video
 from reelwise.metrics.frame_errors import unit_values
 from reelwise.metrics.frame_metrics import psnr
 
@@ -30,8 +29,9 @@ ARRAYS = "samples.npz"
 _PIXELS = ".pixels"
 """Folder of the exact frames of samples while others are made: an mp4 loses some of them, and the grid needs all."""
 
-_ENCODING = Encoding(crf=12, preset="medium", max_b_frames=0)
-"""Small pictures that people look at closely. Without B-frames MP4 keeps the length of the last frame."""
+_ENCODING = Encoding(crf=12, preset="medium", max_b_frames=0, mbtree=False)
+"""Small pictures that people look at closely. Without B-frames MP4 keeps the length of the last frame, and without
+x264's tree of blocks the same frames give the same bytes."""
 
 Status = Literal["running", "finished", "interrupted"]
 
@@ -86,7 +86,7 @@ class SampleFolder:
                 np.save(stream, frames, allow_pickle=False)
         except OSError as error:
             raise cannot_write(path, error) from None
-        write_repeatable_video(path, frames, self.plan.frame_rate, _ENCODING)
+        write_video(path, frames, self.plan.frame_rate, encoding=_ENCODING)
         entry: Sample = {
             "file": path.name,
             "sha256": file_sha256(path),
@@ -118,7 +118,7 @@ class SampleFolder:
         pixels = [np.load(self._pixels_path(sample), mmap_mode="r", allow_pickle=False) for sample in samples]
         clips = [sample.with_given(frames) for sample, frames in zip(samples, pixels, strict=True)]
         tiles = grid_frames(clips, min(sample.num_given for sample in samples))
-        write_repeatable_video(self.path / GRID, tiles, self.plan.frame_rate, _ENCODING)
+        write_video(self.path / GRID, tiles, self.plan.frame_rate, encoding=_ENCODING)
         write_gif(self.path / GIF, tiles, self.plan.frame_rate)
         self.manifest["grid"], self.manifest["gif"] = GRID, GIF
         if with_arrays:
@@ -141,7 +141,7 @@ class SampleFolder:
 
     def _write_truth(self, sample: PlannedSample, frames: np.ndarray) -> SampleTruth | None:
         """The truth, where the given video goes on for long enough."""
-        source, num_made, made = sample.source, sample.num_made, sample.made_of(frames)
+        source, num_made, new_frames = sample.source, sample.num_made, sample.made_of(frames)
         if source is None or len(source.following) < num_made:
             return None
         truth = source.following[:num_made]
@@ -149,11 +149,11 @@ class SampleFolder:
         last = [] if sample.end is None else [sample.end.context]
         real = np.concatenate([source.context, truth, *last])
         beside = frames_beside_truth(real, sample.with_given(frames), sample.num_given)
-        write_repeatable_video(path, beside, self.plan.frame_rate, _ENCODING)
+        write_video(path, beside, self.plan.frame_rate, encoding=_ENCODING)
         return {
             "file": path.name,
             "frames": _places(source.following_numbers[:num_made]),
-            "psnr": _psnr(truth, made),
+            "psnr": _psnr(truth, new_frames),
             "psnr_copy_last": _psnr(truth, np.repeat(source.context[-1:], num_made, axis=0)),
             "psnr_blend": _psnr(truth, _blend(source.context[-1], last[0][0], num_made)) if last else None,
         }

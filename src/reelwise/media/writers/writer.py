@@ -47,6 +47,8 @@ class Encoding:
         sound_bit_rate: Bits per second of the sound track; None for FFmpeg's choice.
         max_b_frames: Frames in a row that lean on later ones; None for x264's choice. With 0 frames are stored in the
             order in which they are shown, and MP4 keeps the length of each.
+        mbtree: Whether x264 spends more on blocks that later frames are copied from. It then reads memory that it never
+            wrote, of some sizes of pictures, so that the bytes of a file depend on what the process did before.
     """
 
     crf: int = 18
@@ -55,6 +57,7 @@ class Encoding:
     tags: tuple[tuple[str, str], ...] = ()
     sound_bit_rate: int | None = None
     max_b_frames: int | None = None
+    mbtree: bool = True
 
 
 def write_video(
@@ -174,6 +177,8 @@ def _add_video(container: OutputContainer, first: np.ndarray, time_base: Fractio
     if encoding.max_b_frames is not None:
         context.max_b_frames = encoding.max_b_frames
     stream.options = {"crf": str(encoding.crf), "preset": encoding.preset}
+    if not encoding.mbtree:
+        stream.options |= {"mbtree": "0"}
     return stream
 
 

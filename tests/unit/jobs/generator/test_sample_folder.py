@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import sys
 from fractions import Fraction
 
 import av
@@ -108,6 +111,34 @@ def test_same_samples_same_bytes(tmp_path):
         write_all(tmp_path / name, plan_of(3), with_arrays=True)
     for path in (tmp_path / "a").iterdir():
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
+
+
+WRITTEN_IN_USED_MEMORY = """
+import hashlib, sys
+from pathlib import Path
+import numpy as np
+from samples import head, plan_of
+from reelwise.jobs.generator.sample_folder import open_folder
+
+picture = np.random.default_rng(0).integers(0, 256, (32, 96, 3), np.uint8)
+frames = np.stack([picture[:, 4 * step : 4 * step + 32] for step in range(11)])
+plan = plan_of(3, 11)
+folder = open_folder(Path(sys.argv[1]), head(), plan, resume=False)
+for sample in plan.samples:
+    folder.add(sample, frames)
+folder.finish(with_arrays=False)
+print([hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(Path(sys.argv[1]).glob("*.mp4"))])
+"""
+
+
+def test_the_bytes_do_not_depend_on_what_lay_in_memory(tmp_path):
+    """Memory that a process gets is full of one byte or another: with its tree of blocks x264 reads it."""
+    hashes = set()
+    for number, fill in enumerate(("0", "1", "85", "254")):
+        command = [sys.executable, "-c", WRITTEN_IN_USED_MEMORY, str(tmp_path / str(number))]
+        environment = os.environ | {"MALLOC_PERTURB_": fill, "PYTHONPATH": os.pathsep.join(sys.path)}
+        hashes.add(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
+    assert len(hashes) == 1
 
 
 @pytest.mark.parametrize("num_done", [0, 1, 2, 3])
