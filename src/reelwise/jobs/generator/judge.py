@@ -34,6 +34,7 @@ from reelwise.jobs.generator.set_comparison import (
 from reelwise.metrics.bootstrap import accuracy_interval, paired_difference_interval
 from reelwise.metrics.clip_distances import NearestClips, nearest_clips
 from reelwise.metrics.memorisation import memorisation
+from reelwise.models.build import build_network
 from reelwise.tasks import GENERATION, Metrics
 from reelwise.tasks.generation import generation_output
 from reelwise.tasks.metrics import Fields
@@ -128,7 +129,9 @@ def judge_clips(
     labels, seed = generation_output(plan.contract).labels, plan.config.seed
     real = real_clips(data, plan, data.split.test, MOST_TEST)
     drawing = plan_drawing(len(labels), real.labels, len(real))
-    clips = drawing.draw(FlowSampler(network, seed=seed), lambda done, of: progress.update(done, of, "clips"))
+    clips = drawing.draw(
+        FlowSampler(_rebuilt(network, plan), seed=seed), lambda done, of: progress.update(done, of, "clips")
+    )
     progress.stage("compare with real clips")
     training = read_training_clips(real_clips(data, plan, data.split.train, MOST_TRAINING), len(drawing.compared_rows))
     drawn_clips = DrawnClips(drawing, clips, real, training)
@@ -146,6 +149,17 @@ def judge_clips(
     return Judgement(
         metrics, drawn_clips.score_clips, drawn_clips.score_targets, predictions, _pairs(nearest, drawn_clips)
     )
+
+
+def _rebuilt(network: keras.Model, plan: ClipPlan) -> keras.Model:
+    """The same network anew, as a model file gives it.
+
+    One that was validated while it was trained is compiled for several sizes of batches, and gives other last bits than
+    one of a run that was resumed, or of a file.
+    """
+    copy = build_network(plan.contract)
+    copy.set_weights(network.get_weights())
+    return copy
 
 
 def _recognition(

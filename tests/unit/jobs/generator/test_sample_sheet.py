@@ -112,7 +112,7 @@ def test_a_stopped_run_has_a_sheet_and_a_model_and_ends_with_the_same_bytes(
     with pytest.raises(Interruption):
         train(class_folders, out=path, cache_dir=cache, stop=token, progress=StopInEpoch2(token), **TINY)
     assert (path / "samples" / "epoch_00001.png").is_file()
-    assert "stopped in epoch 2" in load_model_file(path / "model.keras").training["stopped"]
+    assert "training was stopped" in load_model_file(path / "model.keras").training["stopped"]
     made = generate(path / "model.keras", out=tmp_path / "new", label="small", num=1, steps=2, cache_dir=cache)
     assert len(made.files) > 0
     resumed = train(class_folders, out=path, cache_dir=cache, resume=True, **TINY)
