@@ -88,12 +88,14 @@ class DigitSet:
         clips = list(moving_digits_clips(num_clips, seed, style))
         return cls([decoded(clip.frames) for clip in clips], [clip.columns["split"] for clip in clips], size)
 
-    def windows(self, split: str, batch_size: int, most: int | None = None, **drawing: int) -> WindowBatches:
-        """Windows of a split: ``most`` of each video in order, or drawn."""
+    def windows(
+        self, split: str, batch_size: int, most: int | None = None, num_samples: int | None = None, seed: int = 0
+    ) -> WindowBatches:
+        """Windows of a split: ``most`` of each video in order, or ``num_samples`` drawn for each epoch."""
         videos = [video for video, word in zip(self.videos, self.splits, strict=True) if word == split]
         windows = prediction_windows(videos, WindowSpec(NUM_FRAMES, NUM_FRAMES, 1))
         windows = windows if most is None else spread_windows(windows, most)
-        return WindowBatches(videos, windows, self.size, batch_size, **drawing)
+        return WindowBatches(videos, windows, self.size, batch_size, num_samples, seed)
 
     def test_clips(self) -> tuple[np.ndarray, np.ndarray]:
         """Context and truth of the windows that are judged, (N, 10, S, S, 3) uint8 each."""
