@@ -63,8 +63,7 @@ class Predictor:
         Raises:
             VideoError: A fixed stride needs more frames than the video has; use a smaller ``frame_stride``.
         """
-        logits = self.logits(video, name, **ablation)
-        return self._contract.label_output.activate(logits)
+        return self.probs_of_heads(self.head_outputs(video, name, **ablation))
 
     def logits(self, video: DecodedVideo, name: str = "", **ablation: Unpack[Ablation]) -> np.ndarray:
         """The mean over views of the logits, before temperature and softmax.
@@ -85,9 +84,31 @@ class Predictor:
         Returns:
             (H, C) float64; H = 1 for a network with one head.
         """
-        batch = self.views(video, name, **ablation)
+        return self.head_outputs_of_views(self.views(video, name, **ablation))
+
+    def head_outputs_of_views(self, batch: Inputs) -> np.ndarray:
+        """The mean over views of the logits of every head.
+
+        Args:
+            batch: From ``views``, which may have run in another thread.
+
+        Returns:
+            (H, C) float64, as ``head_outputs``.
+        """
         mean = np.asarray(self._network.predict_on_batch(batch)).astype(np.float64).mean(axis=0)
         return mean.reshape(-1, mean.shape[-1])
+
+    def probs_of_heads(self, head_outputs: np.ndarray) -> np.ndarray:
+        """The prediction in the form of the model's task.
+
+        Args:
+            head_outputs: (H, C) float64, from ``head_outputs``.
+
+        Returns:
+            (C,) float64, as ``predict``.
+        """
+        output = self._contract.label_output
+        return output.activate(output.combine_heads(head_outputs))
 
     def views(self, video: DecodedVideo, name: str = "", **ablation: Unpack[Ablation]) -> Inputs:
         """The batch of a video: one row for each view.

@@ -23,6 +23,7 @@ from reelwise.jobs.runs.loading import load_model, model_path
 from reelwise.jobs.runs.option_checks import check_data, check_numbers
 from reelwise.jobs.runs.options import EvaluateOptions
 from reelwise.jobs.runs.synthetic_data import data_folder
+from reelwise.jobs.runs.views_ahead import head_outputs_in_order
 from reelwise.sampling.frame_order import FrameOrder
 
 if TYPE_CHECKING:
@@ -114,8 +115,9 @@ def _predict_and_score(
     predictor = Predictor(model.keras, contract, options.views)
     progress.stage("evaluate")
     probs, lacking = [], []
-    for done, (record, video) in enumerate(_with_videos(video_set), start=1):
-        probs.append(predictor.predict(video, record.name))
+    videos = ((video, record.name) for record, video in _with_videos(video_set))
+    for done, (video, head_outputs) in enumerate(head_outputs_in_order(predictor, videos), start=1):
+        probs.append(predictor.probs_of_heads(head_outputs))
         lacking.append(describe_missing_modalities(contract, video))
         progress.update(done, len(records), "videos")
     if any(lacking):

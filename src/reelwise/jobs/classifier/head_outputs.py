@@ -10,6 +10,7 @@ from reelwise.core.progress import Progress
 from reelwise.evaluation.modality_ablation import predict_ablations
 from reelwise.inference.predictor import Predictor
 from reelwise.jobs.classifier.data import LabeledVideos
+from reelwise.jobs.runs.views_ahead import head_outputs_in_order
 from reelwise.sampling.frame_order import FrameOrder
 
 
@@ -26,9 +27,10 @@ def predict_heads(
         progress: Shows how far it is.
     """
     predictor = Predictor(network, contract)
+    videos = ((data.videos[index], data.names[index]) for index in indices)
     rows = []
-    for done, index in enumerate(indices, start=1):
-        rows.append(predictor.head_outputs(data.videos[index], data.names[index]))
+    for done, (_, head_outputs) in enumerate(head_outputs_in_order(predictor, videos), start=1):
+        rows.append(head_outputs)
         progress.update(done, len(indices), "videos")
     return np.array(rows, np.float64).reshape(len(indices), max(1, len(contract.network.head_names)), len(data.labels))
 
