@@ -91,12 +91,14 @@ def print_metrics(metrics: dict[str, Any]) -> None:
 
     screen, score = output.console(), task_of(metrics).score
     key = score.name
+    screen.print()
+    screen.print(output.escape(metrics["verdict"]), style="bold")
+    if metrics[key] is None:  # the verdict says why
+        return
     interval = metrics[f"{key}_ci95"]  # none of very few clips
     ends = " to ".join(_number(score, edge) for edge in interval) if interval else ""
     rows = [("this model", metrics[key], f"95 % interval {ends}" if ends else "")]
     rows += [(name.replace("_", " "), entry[key], "") for name, entry in metrics.get("baselines", {}).items()]
-    screen.print()
-    screen.print(output.escape(metrics["verdict"]), style="bold")
     videos = "1 video" if metrics["num_videos"] == 1 else f"{metrics['num_videos']} videos"
     title = f"{score.words[:1].upper()}{score.words[1:]} on {videos} ({metrics['split'].replace('_', ' ')})"
     screen.print(_table(title, score, rows))

@@ -106,8 +106,10 @@ class Curves:
 
 
 def comparison(metrics: Metrics) -> list[Bar]:
-    """The model first, then its baselines from best to worst."""
+    """The model first, then its baselines from best to worst; nothing where the model has no score."""
     task, baselines = task_of(metrics), metrics.get("baselines") or {}
+    if metrics.get(task.score.name) is None:  # refused or not measured, as the verdict says
+        return []
     track = _Track(task.score, [metrics, *baselines.values()])
     bars = [track.bar("This model", "", metrics, own=True)]
     notes = {**BASELINE_NOTES, "majority": task.wording.majority_note, **task.baseline_notes}

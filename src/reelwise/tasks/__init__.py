@@ -70,7 +70,7 @@ def all_tasks() -> list[BaseTask]:
 
 def task_of(metrics: Mapping[str, Any]) -> BaseTask:
     """The task of a metrics.json; the first versions wrote none, and knew classes only."""
-    return find_any_task(metrics.get("task", CLASSIFICATION.name))
+    return find_any_task(metrics.get("task", CLASSIFICATION.name)).for_metrics(metrics)
 
 
 def read_metrics(fields: Mapping[str, Any]) -> Metrics:

@@ -2,7 +2,7 @@
 
 from abc import ABC
 from collections.abc import Mapping
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from reelwise.core.output import OutputSpec
 from reelwise.tasks.metrics import Metrics
@@ -48,6 +48,15 @@ class BaseTask(ABC, Generic[MetricsT]):
 
     baseline_notes: ClassVar[Mapping[str, str]] = {}
     """What each of them does, in a few words below its title."""
+
+    def for_metrics(self, metrics: Mapping[str, Any]) -> "BaseTask":
+        """The task that knows the score of these metrics: itself, unless its models are scored in several ways.
+
+        Args:
+            metrics: metrics.json.
+        """
+        del metrics
+        return self
 
     def verdict(self, metrics: MetricsT) -> str:
         """How good a model is, in words that a sentence begins with; without a full stop.

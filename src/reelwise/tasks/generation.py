@@ -1,14 +1,14 @@
 """New clips out of noise, by class."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 
 from reelwise.core.contract import Contract
 from reelwise.core.errors import UsageError
-from reelwise.core.number_text import count_text, percent
+from reelwise.core.number_text import count_text, percent, short_number
 from reelwise.core.output import OutputSpec
 from reelwise.metrics.bootstrap import accuracy_interval
 from reelwise.tasks.base_task import BaseTask
@@ -28,6 +28,10 @@ _FEW_TRAINING_VIDEOS = 200
 _LOW_RATIO = 0.5
 """Clips that vary or move less than so much of what real ones do are called poor. Chosen by reasoning: real clips of
 other videos differ by far less than twice."""
+
+_STILL = 0.2
+"""Grey levels from frame to frame in the mean: what a codec does to a picture that stands still. Chosen by reasoning;
+in clips of moving digits it is 15."""
 
 _SPOILT = {"time_shuffled": "real clips with their frames out of order", "blurred": "blurred real clips"}
 """Controls that clips worth having come nearer to real ones than."""
@@ -110,6 +114,10 @@ class GenerationTask(BaseTask[GenerationMetrics]):
         "class_mean": "all training clips of the class laid over each other",
     }
 
+    def for_metrics(self, metrics: Mapping[str, Any]) -> BaseTask:
+        """Without classes the score is a distance."""
+        return self if metrics.get("labels") else UNLABELLED_GENERATION
+
     def metrics(self, is_recognised: np.ndarray, targets: Sequence[str], labels: Sequence[str], seed: int) -> Fields:
         """The fields of metrics.json that the generated clips alone give.
 
@@ -158,15 +166,19 @@ class GenerationTask(BaseTask[GenerationMetrics]):
         Files of earlier versions lack some of these measures, which is said.
         """
         cautions = []
-        if metrics.judge_accuracy < _WEAK_JUDGE:
+        if metrics.get("judge_accuracy", 1.0) < _WEAK_JUDGE:
             cautions.append("the classifier cannot tell the real classes apart well, so this score says little")
         if metrics.num_training_videos < _FEW_TRAINING_VIDEOS:
             videos = count_text(metrics.num_training_videos, "video")
             cautions.append(f"your data is too small for this ({videos}): expect blurred or repeated clips")
         cautions.append(_repetition_caution(metrics))
+        alike = "the clips of one class are" if metrics.labels else "the clips are"
         if (variety := metrics.get("diversity")) and variety["generated"] < _LOW_RATIO * variety["real"]:
-            cautions.append("the clips of one class are much more alike than real ones")
-        if (change := metrics.get("motion")) and change["generated"] < _LOW_RATIO * change["real"]:
+            cautions.append(f"{alike} much more alike than real ones")
+        change = metrics.get("motion")
+        if change and change["real"] < _STILL:
+            cautions.append("nothing moves in the real test clips: pictures would do")
+        elif change and change["generated"] < _LOW_RATIO * change["real"]:
             cautions.append("the clips move much less than real ones")
         return [caution for caution in [*cautions, *_distance_cautions(metrics)] if caution]
 
@@ -204,5 +216,52 @@ def _distance_cautions(metrics: GenerationMetrics) -> list[str]:
             return [f"as a set they are farther from real clips than {' and '.join(worse)} ({name})"] if worse else []
     return []
 
+
+class UnlabelledGenerationTask(GenerationTask):
+    """New clips without classes, compared with real ones as a set; its metrics say that they are of generation."""
+
+    wording = replace(
+        GenerationTask.wording,
+        next_command="reelwise generate {model} --num 8 --out generated/",
+        score_column="kernel distance",
+        bars="Shorter is better.",
+        rules="The clips of each rule below are made without learning, and compared with the same real clips.",
+    )
+    score = Score("kvd", rises=False, words="kernel distance from real clips", is_share=False)
+    baseline_words: ClassVar = {"noise": "pure noise", "class_mean": "the mean training clip"}
+    baseline_titles: ClassVar = {"noise": "Pure noise", "class_mean": "Mean clip"}
+    baseline_notes: ClassVar = {
+        "noise": "what a clip begins as",
+        "class_mean": "all training clips laid over each other",
+    }
+
+    def for_metrics(self, metrics: Mapping[str, Any]) -> BaseTask:
+        """Itself."""
+        del metrics
+        return self
+
+    def verdict(self, metrics: GenerationMetrics) -> str:
+        """The distance beside what real clips score, or why there is none."""
+        entry = metrics.distances[SCORE_DISTANCE]
+        if metrics.kvd is None:
+            reason = "too few clips" if entry["value"] == "too few" else "a distance that is refused"
+            return f"These clips have no score, for want of classes and with {reason} ({entry.get('why', '')})"
+        low, high = self.score.interval_text(self.score.ends(metrics))
+        return (
+            f"As a set, the generated clips lie {self.score.number(metrics.kvd)} from real test clips (kernel distance,"
+            f" likely between {low} and {high}), and two halves of the real ones"
+            f" {short_number(entry.get('highest_floor', 0.0))} at most"
+        )
+
+    def chance_text(self, metrics: GenerationMetrics) -> str:
+        """Nothing is guessed."""
+        del metrics
+        return ""
+
+
+SCORE_DISTANCE = "kvd[random]"
+"""The distance that is the score of a model without classes."""
+
+UNLABELLED_GENERATION = UnlabelledGenerationTask()
 
 GENERATION = GenerationTask()

@@ -204,6 +204,12 @@ class RecognisedEntry(ScoreEntry):
     class_accuracy_ci95: list[float]
 
 
+class KernelEntry(ScoreEntry):
+    """Kernel distance of a simple rule's clips from real ones, for models without classes."""
+
+    kvd: float
+
+
 class RecognisedClass(TypedDict):
     """The same of the clips of one class."""
 
@@ -258,8 +264,18 @@ class GenerationMetrics(Metrics):
     ``judge_accuracy`` is that of the classifier on ``judge_num_clips`` real clips of the test videos. ``diversity`` is
     the mean distance of two clips of a class, in features of one clip per video; null where no class has two.
     ``motion`` is the mean change from frame to frame, in grey levels.
+
+    Without classes there is no field of the classifier; ``kvd`` is the kernel distance in features of an untrained
+    network, null where that is refused, and the baselines have it too.
     """
 
+    optional_fields: ClassVar[frozenset[str]] = Metrics.optional_fields | {
+        "class_accuracy", "class_accuracy_ci95", "chance", "per_class", "judge_accuracy", "judge_accuracy_ci95",
+        "judge_num_clips", "kvd", "kvd_ci95",
+    }  # fmt: skip
+
+    kvd: float | None
+    kvd_ci95: list[float] | None
     class_accuracy: float
     class_accuracy_ci95: list[float]
     chance: float
@@ -272,7 +288,7 @@ class GenerationMetrics(Metrics):
     memorisation: MemorisationEntry
     diversity: GeneratedAndReal | None
     motion: GeneratedAndReal
-    baselines: dict[str, RecognisedEntry]
+    baselines: dict[str, RecognisedEntry | KernelEntry]
     modalities: dict[str, RecognisedEntry]
 
 

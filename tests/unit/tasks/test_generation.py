@@ -102,3 +102,33 @@ def test_a_set_farther_off_than_real_clips_that_were_spoilt_is_said() -> None:
     text = verdict(metrics(11, distances={"kvd[self]": between}))
     assert "than real clips with their frames out of order (kvd[self])" in text
     assert "as a set" not in verdict(metrics(11, distances={"kvd[self]": near, "fvd[self]": far}))
+
+
+def unlabelled_metrics(**others: Any) -> GenerationMetrics:
+    """Of clips without classes."""
+    entry = {"value": 1.5, "ci95": [1.0, 2.0], "floor": 0.0, "highest_floor": 0.1, "controls": {
+        "copies": 0.1, "time_shuffled": 2.0, "blurred": 2.0, "noise": 9.0}}  # fmt: skip
+    rule = {"kvd": 9.0, "difference_ci95": [-8.0, -7.0]}
+    fields: dict[str, Any] = {
+        "task": "generation", "num_videos": 256, "labels": [], "kvd": 1.5, "kvd_ci95": [1.0, 2.0],
+        "num_training_videos": 300, "baselines": {"noise": rule}, "distances": {"kvd[random]": entry},
+        "memorisation": memory(0.05, is_likely=False), "diversity": None, "motion": {"generated": 5.0, "real": 6.0},
+    }  # fmt: skip
+    return GENERATION.metrics_type({**fields, **others})
+
+
+def test_without_classes_the_score_is_the_kernel_distance_or_none() -> None:
+    scored = unlabelled_metrics()
+    assert task_of(scored).score.name == "kvd"
+    text = verdict(scored)
+    assert "lie 1.5 from real test clips (kernel distance, likely between 1 and 2)" in text
+    assert "two halves of the real ones 0.1 at most, and clearly beats" in text
+    assert "pure noise, off by 9" in text
+    few = {"kvd[random]": {"value": "too few", "why": "256 clips of each kind are needed"}}
+    text = verdict(unlabelled_metrics(kvd=None, kvd_ci95=None, baselines={}, distances=few))
+    assert text.startswith("These clips have no score, for want of classes and with too few clips (256 clips")
+
+
+def test_real_clips_that_stand_still_are_said() -> None:
+    still = {"generated": 0.0, "real": 0.1}
+    assert "nothing moves in the real test clips" in verdict(metrics(11, motion=still))

@@ -66,7 +66,7 @@ def train_judge(context: RunContext, data: ClipVideos, plan: ClipPlan, *, resume
     drawing: Drawing = {"batch_size": _BATCH, "num_samples": samples, "seed": seed}
     clips = window_batches(data, plan, indices, windows, **drawing)
     labels = generation_output(plan.contract).labels
-    batches = LabelledWindows(clips, class_numbers(data, plan, indices), len(labels))
+    batches = LabelledWindows(clips, class_numbers(data, plan, indices) or [], len(labels))
     epochs = min(plan.fixed_epochs or _MOST_EPOCHS, _MOST_EPOCHS, -(-_CLIPS_IN_ALL // samples))
     config = TrainConfig(epochs=epochs, batch_size=_BATCH, augment="none", keep_best=False, seed=context.seed)
     network = only_encoder(find_entry(_ARCHITECTURE), _PRESET)

@@ -39,8 +39,8 @@ def fit_generator(
     return fit_clips(context, data, plan, FlowObjective(), (batches, clips.config), start, after_epoch)
 
 
-def class_numbers(data: ClipVideos, plan: ClipPlan, indices: tuple[int, ...]) -> list[int]:
-    """The numbers of the classes of some videos.
+def class_numbers(data: ClipVideos, plan: ClipPlan, indices: tuple[int, ...]) -> list[int] | None:
+    """The numbers of the classes of some videos; None where there are no classes.
 
     Args:
         data: All videos.
@@ -48,4 +48,4 @@ def class_numbers(data: ClipVideos, plan: ClipPlan, indices: tuple[int, ...]) ->
         indices: Of the videos.
     """
     labels, records = generation_output(plan.contract).labels, data.video_set.dataset.records
-    return [labels.index(str(records[index].label)) for index in indices]
+    return [labels.index(str(records[index].label)) for index in indices] if labels else None

@@ -1,6 +1,6 @@
 """Draw clips with a model, and judge them: by a classifier of real clips, and beside real clips as a set."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import keras
@@ -25,18 +25,20 @@ from reelwise.jobs.generator.real_clips import (
     reduce_clips,
 )
 from reelwise.jobs.generator.set_comparison import (
+    ComparedSets,
     compared_sets,
     distance_entries,
     diversity,
     memorisation_entry,
     motion,
+    rule_entry,
 )
 from reelwise.metrics.bootstrap import accuracy_interval, paired_difference_interval
 from reelwise.metrics.clip_distances import NearestClips, nearest_clips
 from reelwise.metrics.memorisation import memorisation
 from reelwise.models.build import build_network
 from reelwise.tasks import GENERATION, Metrics
-from reelwise.tasks.generation import generation_output
+from reelwise.tasks.generation import SCORE_DISTANCE, generation_output
 from reelwise.tasks.metrics import Fields
 
 _OWN_FEATURES = "self"
@@ -72,8 +74,8 @@ class Judgement:
     Args:
         metrics: The whole of metrics.json.
         clips: (N, T, S, S, 3) uint8, class by class in turn.
-        targets: (N,) numbers of the classes that were wanted.
-        predictions: (N,) numbers of the classes that the judge sees.
+        targets: (N,) numbers of the classes that were wanted; -1 without classes.
+        predictions: (N,) numbers of the classes that the judge sees; none without classes.
         nearest: The generated clips that lie nearest to a training clip, the nearest first.
     """
 
@@ -106,19 +108,24 @@ class DrawnClips:
         return self.clips[: self.plan.num_scored]
 
     @property
+    def listed_clips(self) -> np.ndarray:
+        """Those whose class is judged; without classes all."""
+        return self.score_clips if self.plan.num_scored else self.clips
+
+    @property
     def score_targets(self) -> np.ndarray:
         """The classes of those."""
         return self.plan.targets[: self.plan.num_scored]
 
 
 def judge_clips(
-    network: keras.Model, judge: ClassJudge, data: ClipVideos, plan: ClipPlan, progress: Progress
+    network: keras.Model, judge: ClassJudge | None, data: ClipVideos, plan: ClipPlan, progress: Progress
 ) -> Judgement:
     """Judge a model.
 
     Args:
         network: Trained.
-        judge: A classifier of real clips.
+        judge: A classifier of real clips; None without classes.
         data: All videos.
         plan: Of the model.
         progress: Shows how far it is.
@@ -135,19 +142,27 @@ def judge_clips(
     progress.stage("compare with real clips")
     training = read_training_clips(real_clips(data, plan, data.split.train, MOST_TRAINING), len(drawing.compared_rows))
     drawn_clips = DrawnClips(drawing, clips, real, training)
-    predictions = judge.predict(drawn_clips.score_clips)
-    fields = {
-        **_recognition(judge, drawn_clips, predictions, labels, seed),
-        "num_training_videos": len(data.split.train),
-        **_set_fields(judge, drawn_clips, plan),
-    }
+    networks = {} if judge is None else {_OWN_FEATURES: judge.network}
+    sets = _sets({**networks, RANDOM: random_network(plan)}, drawn_clips, seed)
+    set_fields = _set_fields(sets, drawn_clips, seed)
+    predictions = np.zeros(0, int) if judge is None else judge.predict(drawn_clips.score_clips)
+    score_fields = (
+        _distance_score(set_fields, sets[RANDOM], drawn_clips, seed)
+        if judge is None
+        else _recognition(judge, drawn_clips, predictions, labels, seed)
+    )
+    fields = {**score_fields, "num_training_videos": len(data.split.train), **set_fields}
     nearest = nearest_clips(reduce_clips(clips), training.small)
     held_out = reduce_clips(real.all())
     repetition = memorisation(reduce_clips(clips), training.small, held_out, real.groups, seed)
     fields["memorisation"] = memorisation_entry(repetition, len(training.clips), len(real))
     metrics = GENERATION.metrics_type({**fields, "verdict": verdict(GENERATION.metrics_type(fields))})
     return Judgement(
-        metrics, drawn_clips.score_clips, drawn_clips.score_targets, predictions, _pairs(nearest, drawn_clips)
+        metrics,
+        drawn_clips.listed_clips,
+        drawn_clips.plan.targets[: len(drawn_clips.listed_clips)],
+        predictions,
+        _pairs(nearest, drawn_clips),
     )
 
 
@@ -190,22 +205,47 @@ def _baseline(is_recognised: np.ndarray, of_rule: np.ndarray, groups: Sequence[s
     return {**GENERATION.score_entry(of_rule, seed), "difference_ci95": difference.as_list()}
 
 
-def _set_fields(judge: ClassJudge, drawn_clips: DrawnClips, plan: ClipPlan) -> Fields:
-    """Distances of generated from real clips, and how various both are and how much they move."""
-    drawing, real, seed = drawn_clips.plan, drawn_clips.real, plan.config.seed
-    clips, samples, copies = real.all(), drawn_clips.clips[drawing.compared_rows], drawn_clips.training.copies
-    networks = {_OWN_FEATURES: judge.network, RANDOM: random_network(plan)}
-    sets = {
-        name: compared_sets(clip_features(name, network, copies), clips, list(real.groups), samples, copies, seed)
+def _sets(networks: Mapping[str, keras.Model], drawn_clips: DrawnClips, seed: int) -> dict[str, ComparedSets]:
+    """What is compared, by whose features."""
+    real, copies = drawn_clips.real, drawn_clips.training.copies
+    clips, samples = real.all(), drawn_clips.clips[drawn_clips.plan.compared_rows]
+    means = drawn_clips.training.means[np.arange(len(samples)) % len(drawn_clips.training.means)]
+    return {
+        name: compared_sets(
+            clip_features(name, network, copies), clips, list(real.groups), samples, (copies, means), seed
+        )
         for name, network in networks.items()
     }
+
+
+def _set_fields(sets: Mapping[str, ComparedSets], drawn_clips: DrawnClips, seed: int) -> Fields:
+    """Distances of generated from real clips, and how various both are and how much they move."""
+    rows, real = drawn_clips.plan.compared_rows, drawn_clips.real
     first, *_ = sets.values()
     real_labels = np.full(len(real), -1) if real.labels is None else real.labels
-    targets = drawing.targets[drawing.compared_rows]
+    targets = drawn_clips.plan.targets[rows]
     return {
         "distances": {key: entry for name in sets for key, entry in distance_entries(name, sets[name], seed).items()},
         "diversity": diversity(first.samples, targets, first.real[real.firsts], real_labels[real.firsts]),
-        "motion": motion(samples, clips),
+        "motion": motion(drawn_clips.clips[rows], real.all()),
+    }
+
+
+def _distance_score(set_fields: Fields, sets: ComparedSets, drawn_clips: DrawnClips, seed: int) -> Fields:
+    """Without classes the kernel distance is the score; none where it is refused."""
+    entry = set_fields["distances"][SCORE_DISTANCE]
+    is_score = not isinstance(entry["value"], str)
+    rules = {"noise": sets.controls["noise"], "class_mean": sets.means} if is_score else {}
+    return {
+        "schema": "reelwise/metrics/1",
+        "task": GENERATION.name,
+        "split": "generated",
+        "num_videos": len(drawn_clips.clips),
+        "labels": [],
+        "kvd": entry["value"] if is_score else None,
+        "kvd_ci95": entry.get("ci95"),
+        "baselines": {name: rule_entry(sets, features, seed) for name, features in rules.items()},
+        "modalities": {},
     }
 
 

@@ -60,18 +60,19 @@ def plan_generator(options: TrainOptions) -> ClipPlan:
 
 
 def with_labels(plan: ClipPlan, data: ClipVideos) -> ClipPlan:
-    """The same for the classes of the videos.
+    """The same for the classes of the videos; without classes where all videos are of one, or none has any.
 
     Raises:
-        DataError: There are fewer than two, or one has no training video.
+        DataError: Only some videos have a class, or a class has no training video.
     """
     records = data.video_set.dataset.records
     labels = tuple(sorted({record.label for record in records if record.label}))
-    if len(labels) < 2 or not all(record.label for record in records):
+    if len(labels) < 2:
+        return plan
+    if without := [record.name for record in records if not record.label]:
         raise DataError(
-            f"{data.video_set.dataset.root}: generated clips are judged by whether their class is recognised, which"
-            f" takes two class folders or more; it has {len(labels)}.",
-            hint="Put the videos of each kind into a folder of their own.",
+            f"{data.video_set.dataset.root}: {without[0]} has no class, and others have one.",
+            hint="Put every video into the folder of its class, or all into one folder to train without classes.",
         )
     training_labels = {records[index].label for index in data.split.train}
     if missing := [label for label in labels if label not in training_labels]:

@@ -95,9 +95,8 @@ def real_clips(data: ClipVideos, plan: ClipPlan, indices: tuple[int, ...], most:
     windows = spread_windows(data.windows(indices, plan.window), per_video(len(indices), most))
     clips = window_batches(data, plan, indices, windows, batch_size=_BATCH)
     labels = generation_output(plan.contract).labels
-    numbers = class_numbers(data, plan, indices) if labels else None
     groups = [data.group_of(indices[int(video)]) for video in windows.videos]
-    return RealClips(WholeWindows(clips, numbers, len(labels)), groups)
+    return RealClips(WholeWindows(clips, class_numbers(data, plan, indices), len(labels)), groups)
 
 
 def reduce_clips(clips: np.ndarray) -> np.ndarray:

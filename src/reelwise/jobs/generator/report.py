@@ -75,8 +75,8 @@ def _examples(result: GeneratorResult) -> tuple[ExampleClip, ...]:
     return tuple(
         ExampleClip(
             name=f"sample {number}",
-            label=labels[judgement.targets[number]],
-            prediction=labels[judgement.predictions[number]],
+            label=labels[judgement.targets[number]] if labels else "any kind",
+            prediction=labels[judgement.predictions[number]] if labels else "any kind",
             prob=None,
             label_prob=None,
             kind="best",

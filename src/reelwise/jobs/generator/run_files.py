@@ -58,9 +58,10 @@ def write_model_files(context: RunContext, result: GeneratorResult, data_name: s
     write_splits(path, dataset.records, result.data.split_plan.split)
     write_skipped(path, dataset.skipped)
     write_history(path, history_columns(FlowObjective()), result.fit.history)
-    pairs = zip(judgement.targets.tolist(), judgement.predictions.tolist(), strict=True)
-    rows = [[str(number), *(result.labels[place] for place in pair)] for number, pair in enumerate(pairs)]
-    write_csv(path / "predictions.csv", ["sample", "label", "prediction"], rows)
+    if result.labels:
+        pairs = zip(judgement.targets.tolist(), judgement.predictions.tolist(), strict=True)
+        rows = [[str(number), *(result.labels[place] for place in pair)] for number, pair in enumerate(pairs)]
+        write_csv(path / "predictions.csv", ["sample", "label", "prediction"], rows)
     with atomic_write(path / SHEET) as stream:
         stream.write(sample_sheet(judgement.clips, judgement.targets))
     summary = training_summary(context, result.plan, result.data, result.fit, data_name)

@@ -11,7 +11,7 @@ from reelwise.jobs.generator.clip_features import ClipFeatures
 from reelwise.metrics.clip_distances import mean_pairwise_distance
 from reelwise.metrics.memorisation import Memorisation
 from reelwise.metrics.set_distances import FRECHET, KERNEL, DistanceKind, TooFewClips, set_distance
-from reelwise.tasks.metrics import DistanceEntry, GeneratedAndReal, MemorisationEntry
+from reelwise.tasks.metrics import DistanceEntry, GeneratedAndReal, KernelEntry, MemorisationEntry
 
 TIME_SHUFFLED = "time_shuffled"
 
@@ -28,16 +28,23 @@ class ComparedSets:
         samples: (M, D), generated clips.
         controls: By name, (M, D) each: training clips that are handed out again, and real clips that were spoilt.
         groups: Source video of each real clip.
+        means: (M, D), the mean training clip again and again.
     """
 
     real: np.ndarray
     samples: np.ndarray
     controls: Mapping[str, np.ndarray]
     groups: list[str]
+    means: np.ndarray | None = None
 
 
 def compared_sets(
-    features: ClipFeatures, real: np.ndarray, groups: list[str], samples: np.ndarray, copies: np.ndarray, seed: int
+    features: ClipFeatures,
+    real: np.ndarray,
+    groups: list[str],
+    samples: np.ndarray,
+    training: tuple[np.ndarray, np.ndarray],
+    seed: int,
 ) -> ComparedSets:
     """The features of all sets.
 
@@ -46,9 +53,10 @@ def compared_sets(
         real: (N, T, S, S, 3) uint8, test clips.
         groups: Source video of each of them.
         samples: (M, T, S, S, 3) uint8.
-        copies: (M or fewer, T, S, S, 3) uint8, training clips.
+        training: Training clips, (M or fewer, T, S, S, 3) uint8, and (M, T, S, S, 3) their mean clips.
         seed: Of the controls.
     """
+    copies, means = training
     of_real = features(real)
     spread = np.linspace(0, len(real) - 1, min(len(real), len(samples))).round().astype(int)
     controls = {
@@ -57,7 +65,7 @@ def compared_sets(
         "blurred": features(blur(real[spread])),
         "noise": features(noise_clips(samples.shape, seed)),
     }
-    return ComparedSets(of_real, features(samples), controls, groups)
+    return ComparedSets(of_real, features(samples), controls, groups, features(means))
 
 
 def distance_entries(name: str, sets: ComparedSets, seed: int) -> dict[str, DistanceEntry]:
@@ -97,6 +105,25 @@ def _why_blind(of_shuffled: float, highest_floor: float) -> str:
         f"real clips with their frames out of order score {short_number(of_shuffled)}, under {_BLIND_FACTOR} times what"
         f" two halves of the real clips score at most ({short_number(highest_floor)}): it does not see movement here"
     )
+
+
+def rule_entry(sets: ComparedSets, features: np.ndarray, seed: int) -> KernelEntry:
+    """The kernel distance of the clips of a simple rule, and the interval of the model's minus its.
+
+    Args:
+        sets: Of the model.
+        features: (M, D) of the rule.
+        seed: Of the bootstrap; the same real clips are drawn for both.
+    """
+    of_rule = KERNEL.distance(sets.real, features)
+    difference = KERNEL.distance(sets.real, sets.samples) - of_rule
+    resamples = [
+        KERNEL.resamples(sets.real, clips, sets.groups, seed, KERNEL.num_resamples)
+        for clips in (sets.samples, features)
+    ]
+    differences = resamples[0] - resamples[1]
+    low, high = difference + np.percentile(differences - differences.mean(), [2.5, 97.5])
+    return {"kvd": of_rule, "difference_ci95": [min(float(low), difference), max(float(high), difference)]}
 
 
 def diversity(

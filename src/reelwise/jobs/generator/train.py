@@ -40,7 +40,7 @@ def train_generator(options: TrainOptions, context: RunContext, backend: Backend
         start: None: the options refuse ``--from``.
 
     Raises:
-        DataError: Videos that no model can be trained on, or that have no classes.
+        DataError: Videos that no model can be trained on.
         TrainingError: Training cannot go on; the last good weights are kept.
     """
     plan = plan_generator(options)
@@ -88,7 +88,8 @@ def _run(context: RunContext, plan: ClipPlan, data: ClipVideos, start: TrainingS
         failure = FailedTraining(plan.contract, dataset, split, FlowObjective(), videos.to_arrays())
         raise keep_last_good(context.path, failure, problem) from problem
     with context.measure("judge"):
-        judge = train_judge(context, data, plan, resume=start.resume)
+        has_classes = bool(generation_output(plan.contract).labels)
+        judge = train_judge(context, data, plan, resume=start.resume) if has_classes else None
         context.progress.stage(f"evaluate {plan.name}")
         judgement = judge_clips(fit.network, judge, data, plan, context.progress)
     return GeneratorResult(plan, data, fit, judgement, videos)

@@ -11,6 +11,7 @@ from reelwise.jobs.generator.set_comparison import (
     diversity,
     memorisation_entry,
     motion,
+    rule_entry,
 )
 from reelwise.metrics.memorisation import memorisation
 
@@ -85,3 +86,13 @@ def test_repetition_has_its_counts_and_words_where_clips_are_too_few() -> None:
     assert memorisation_entry(memorisation(train, train, held_out[:9]), 50, 9) == {
         "nearer_share": "too few", "num_training": 50, "num_held_out": 9,
     }  # fmt: skip
+
+
+def test_a_rule_that_is_farther_off_has_a_difference_below_zero() -> None:
+    compared = sets(shuffled_by=2.0)
+    entry = rule_entry(compared, compared.controls["noise"], seed=0)
+    low, high = entry["difference_ci95"]
+    assert entry["kvd"] > 0
+    assert low < high < 0
+    low, high = rule_entry(compared, compared.samples, seed=0)["difference_ci95"]
+    assert low == high == 0

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import shutil
 from pathlib import Path
 
 import cv2
@@ -10,7 +9,7 @@ import numpy as np
 import pytest
 from tiny_classes import TINY
 
-from reelwise.core.errors import DataError, UsageError
+from reelwise.core.errors import UsageError
 from reelwise.jobs.api import evaluate, generate, info, predict, train
 from reelwise.jobs.runs.folder import Run
 from reelwise.models.file import load_model_file
@@ -110,12 +109,6 @@ def test_other_verbs_say_what_the_model_is_for(trained: Run, class_folders: Path
         evaluate(trained.path / "model.keras", class_folders)
     with pytest.raises(UsageError, match="it gives no labels"):
         predict(trained.path / "model.keras", class_folders)
-
-
-def test_a_flat_folder_is_refused_with_the_reason(class_folders: Path, cache: Path, tmp_path: Path) -> None:
-    shutil.copytree(class_folders / "large", tmp_path / "flat")
-    with pytest.raises(DataError, match="two class folders or more"):
-        train(tmp_path / "flat", out=tmp_path / "run", cache_dir=cache, **TINY)
 
 
 def test_options_without_sense_are_refused_before_the_data_is_read(class_folders: Path, tmp_path: Path) -> None:
