@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from reelwise.core.backend import device_in_use
-from reelwise.core.errors import TrainingError
+from reelwise.core.errors import Interruption, TrainingError
 from reelwise.core.files import write_json
 from reelwise.training.batches import Batches
 
@@ -31,6 +31,16 @@ class LossNotFinite(TrainingError):
 
     last_good: list[np.ndarray] | None = None
     history: tuple[dict[str, Any], ...] = ()
+
+
+class TrainingStopped(Interruption):
+    """Training was stopped on request.
+
+    ``last_good`` holds the weights of the last epoch that ended, or of the best one, in Keras' order; None before the
+    end of the first.
+    """
+
+    last_good: list[np.ndarray] | None = None
 
 
 def not_finite(

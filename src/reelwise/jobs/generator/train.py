@@ -1,9 +1,6 @@
 """The job of models that make clips: decode once, split, train, judge by a classifier, write the run folder."""
 
-import keras
-
 from reelwise.core.backend import BackendInfo
-from reelwise.core.errors import Interruption
 from reelwise.evaluation.training_videos import TrainingVideos
 from reelwise.generation.flow_matching import FlowObjective
 from reelwise.inference.model import Model
@@ -16,18 +13,17 @@ from reelwise.jobs.generator.fit import fit_generator
 from reelwise.jobs.generator.judge import judge_clips
 from reelwise.jobs.generator.plan import plan_generator, with_labels
 from reelwise.jobs.generator.report import write_training_report
-from reelwise.jobs.generator.run_files import MODEL, GeneratorResult, write_model_files
+from reelwise.jobs.generator.run_files import GeneratorResult, write_model_files
 from reelwise.jobs.generator.sample_sheet import SheetsWhileTraining
 from reelwise.jobs.runs.command import train_command
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.data_plan import data_plan
 from reelwise.jobs.runs.durations import parse_duration
 from reelwise.jobs.runs.folder import Run
-from reelwise.jobs.runs.last_good import FailedTraining, keep_last_good
+from reelwise.jobs.runs.last_good import FailedTraining, keep_last_good, keep_stopped
 from reelwise.jobs.runs.options import TrainOptions
-from reelwise.models.file import save_model
 from reelwise.tasks.generation import generation_output
-from reelwise.training.failures import LossNotFinite
+from reelwise.training.failures import LossNotFinite, TrainingStopped
 
 
 def train_generator(options: TrainOptions, context: RunContext, backend: BackendInfo, start: Model | None) -> Run:
@@ -67,22 +63,11 @@ def train_generator(options: TrainOptions, context: RunContext, backend: Backend
 def _run(context: RunContext, plan: ClipPlan, data: ClipVideos, start: TrainingStart) -> GeneratorResult:
     contents = data.video_set.contents
     videos = TrainingVideos.of(contents[data.names[i]] for i in (*data.split.train, *data.split.validation))
-    networks: list[keras.Model] = []  # with the weights of the last epoch
     sheets = SheetsWhileTraining(context.path, len(generation_output(plan.contract).labels), context.seed)
-
-    def after_epoch(network: keras.Model, epochs: int) -> None:
-        networks[:] = [network]
-        sheets(network, epochs)
-
     try:
-        fit = fit_generator(context, data, plan, start, after_epoch)
-    except Interruption as stop:
-        if networks:  # so that clips can be drawn with it; --resume goes on from the checkpoint
-            summary = {"stopped": stop.message}
-            save_model(
-                context.path / MODEL, networks[0], plan.contract, extra_arrays=videos.to_arrays(), training=summary
-            )
-        raise
+        fit = fit_generator(context, data, plan, start, sheets)
+    except TrainingStopped as stop:
+        raise keep_stopped(context.path, plan.contract, videos.to_arrays(), stop) from stop
     except LossNotFinite as problem:
         dataset, split = data.video_set.dataset, data.split_plan.split
         failure = FailedTraining(plan.contract, dataset, split, FlowObjective(), videos.to_arrays())

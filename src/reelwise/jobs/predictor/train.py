@@ -27,12 +27,12 @@ from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.data_plan import data_plan
 from reelwise.jobs.runs.durations import parse_duration
 from reelwise.jobs.runs.folder import Run
-from reelwise.jobs.runs.last_good import FailedTraining, keep_last_good
+from reelwise.jobs.runs.last_good import FailedTraining, keep_last_good, keep_stopped
 from reelwise.jobs.runs.options import TrainOptions
 from reelwise.sampling.windows import spread_windows
 from reelwise.tasks import PREDICTION
 from reelwise.tasks.prediction import prediction_output
-from reelwise.training.failures import LossNotFinite
+from reelwise.training.failures import LossNotFinite, TrainingStopped
 from reelwise.training.frames_objective import FramesObjective
 
 _MOST_TO_SEARCH = 2048
@@ -70,6 +70,8 @@ def _run(
     videos = own if earlier is None else own.union(TrainingVideos.from_arrays(earlier.arrays))
     try:
         fit = fit_predictor(context, data, plan, start)
+    except TrainingStopped as stop:
+        raise keep_stopped(context.path, plan.contract, videos.to_arrays(), stop) from stop
     except LossNotFinite as problem:
         raise _last_good(context, plan, data, problem, videos) from problem
     context.progress.stage(f"evaluate {plan.name}")

@@ -1,4 +1,4 @@
-"""What remains of a training whose loss became NaN: the weights from before, as a model that can be used."""
+"""What remains of a training that was stopped or whose loss became NaN, as a model that can be used."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ import keras
 import numpy as np
 
 from reelwise.core.contract import Contract
-from reelwise.core.errors import TrainingError
+from reelwise.core.errors import Interruption, TrainingError
 from reelwise.datasets.dataset import Dataset
 from reelwise.jobs.runs.folder import write_history, write_skipped, write_splits
 from reelwise.models.build import build_network
 from reelwise.models.file import save_model
-from reelwise.training.failures import LossNotFinite
+from reelwise.training.failures import LossNotFinite, TrainingStopped
 from reelwise.training.objective import Objective, history_columns
 
 _LONGEST_REASON = 900
@@ -70,3 +70,28 @@ def keep_last_good(path: Path, training: FailedTraining, problem: LossNotFinite)
     save_model(target, network, training.contract, extra_arrays=training.arrays, training={"stopped": reason})
     hint = f"The last good weights are kept in {target}, {training.state}. {problem.hint}"
     return TrainingError(problem.message, hint=hint)
+
+
+def keep_stopped(
+    path: Path, contract: Contract, arrays: Mapping[str, np.ndarray], stop: TrainingStopped
+) -> Interruption:
+    """Write ``model.keras`` with the weights of a stopped training, and give the error to raise.
+
+    The model is not tested. The checkpoints stay, and a resumed training writes over it.
+
+    Args:
+        path: The run folder.
+        contract: Of the network.
+        arrays: What travels along in the file: which videos the weights learned from.
+        stop: With the last good weights; without any, nothing is written.
+
+    Returns:
+        The error to raise; its hint says how to use the model.
+    """
+    if stop.last_good is None:
+        return stop
+    network = build_network(contract)
+    network.set_weights(stop.last_good)
+    save_model(path / "model.keras", network, contract, extra_arrays=arrays, training={"stopped": stop.message})
+    hint = f"{stop.hint} To see what it makes so far: reelwise generate {path} --out DIR".strip()
+    return Interruption(stop.message, hint=hint, signal_number=stop.signal_number)

@@ -23,9 +23,11 @@ def model_path(path: Path) -> Path:
         raise UsageError(f"{path}: is a shot detector, expected a classifier.", hint=hint)
     file = path / "model.keras" if path.is_dir() else path
     if not file.is_file():
-        hint = (
-            "Name a model.keras or a run folder that has one." if path.exists() else "Check the spelling of the path."
-        )
+        hint = "Check the spelling of the path."
+        if (path / "checkpoints").is_dir():
+            hint = "Its training was broken off: the same train command with --resume goes on."
+        elif path.exists():
+            hint = "Name a model.keras or a run folder that has one."
         raise UsageError(f"{path}: no model there.", hint=hint)
     return file
 

@@ -23,8 +23,6 @@ from reelwise.core.progress import Silent
 from reelwise.jobs.generate import GeneratedSamples
 from reelwise.media.writers.writer import Encoding, write_video
 
-pytestmark = pytest.mark.backend
-
 RATE = Fraction(25)
 T = 8
 
@@ -57,6 +55,7 @@ def make(model: Path, tmp_path: Path) -> Callable[..., tuple[GeneratedSamples, A
     return generate
 
 
+@pytest.mark.backend
 def test_a_video_is_gone_on_from_and_its_frames_come_first(make, inputs) -> None:
     result, arrays = make(inputs / "a.mp4", at=0.8)
     (sample,) = result.manifest["samples"]
@@ -103,6 +102,7 @@ def test_several_continuations_each_have_their_noise(make, inputs) -> None:
         assert np.array_equal(arrays[f"sample_{ours}"], other_order[f"sample_{theirs}"])
 
 
+@pytest.mark.backend
 @pytest.mark.parametrize("frames", [None, 11])
 def test_the_first_of_many_are_the_same_as_few(make, frames) -> None:
     many, few = make(num=11, frames=frames)[1], make(num=3, frames=frames)[1]

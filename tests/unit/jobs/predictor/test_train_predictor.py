@@ -12,7 +12,7 @@ from reelwise.core.errors import DataError, Interruption, TrainingError, UsageEr
 from reelwise.core.interrupt import StopToken
 from reelwise.core.progress import Silent
 from reelwise.inference.frame_predictor import FramePredictor
-from reelwise.jobs.api import evaluate, info, load_model, predict, train
+from reelwise.jobs.api import evaluate, generate, info, load_model, predict, train
 
 RESULTS = ("metrics.json", "predictions.csv", "model.keras", "splits.csv")
 RULES = ["copy_last", "mean", "half_last_half_mean", "linear", "flow", "nearest"]
@@ -96,8 +96,12 @@ class _StopAfterAnEpoch(Silent):
 
 def test_a_run_that_was_stopped_ends_the_same(trained, flat, cache, tmp_path):
     token = StopToken()
-    with pytest.raises(Interruption):
+    with pytest.raises(Interruption) as stopped:
         train(flat, out=tmp_path / "run", cache_dir=cache, stop=token, progress=_StopAfterAnEpoch(token), **SMALL)
+    assert f"reelwise generate {tmp_path / 'run'}" in stopped.value.hint
+    video = next(path for path in sorted(flat.rglob("*.mp4")) if path.stem != "broken")
+    (sample,) = generate(tmp_path / "run", video, out=tmp_path / "new", cache_dir=cache).manifest["samples"]
+    assert sample["num_frames"] == SMALL.get("num_targets", 3)
     resumed = train(flat, out=tmp_path / "run", cache_dir=cache, resume=True, **SMALL)
     assert results_of(resumed.path) == results_of(trained.path)
 
