@@ -33,7 +33,7 @@ class LossNotFinite(TrainingError):
     history: tuple[dict[str, Any], ...] = ()
 
 
-class TrainingStopped(Interruption):
+class TrainingStop(Interruption):
     """Training was stopped on request.
 
     ``last_good`` holds the weights of the last epoch that ended, or of the best one, in Keras' order; None before the

@@ -18,7 +18,7 @@ from reelwise.training.arrays import to_float
 from reelwise.training.batches import Batch, TrainingData, batch_makers
 from reelwise.training.checkpoint import Checkpoints, Snapshot, from_named, to_named
 from reelwise.training.config import TrainConfig
-from reelwise.training.failures import LossNotFinite, TrainingStopped, device_fault, not_finite
+from reelwise.training.failures import LossNotFinite, TrainingStop, device_fault, not_finite
 from reelwise.training.feed import FeedThreads, prefetch
 from reelwise.training.objective import Objective, history_columns
 from reelwise.training.schedule import learning_rate
@@ -324,10 +324,10 @@ class TrainingLoop:
 
     def _stop_error(self, stop: StopToken) -> Interruption:
         message = f"training was stopped in epoch {self.state.epoch + 1}"
-        saved, hint = "nothing was saved", ""
+        outcome, hint = "nothing was saved", ""
         if self.checkpoints is not None:
-            saved, hint = f"its state is saved in {self.checkpoints.folder}", "Go on with --resume."
-        error = TrainingStopped(f"{message}; {saved}.", hint=hint, signal_number=stop.signal_number)
+            outcome, hint = f"its state is saved in {self.checkpoints.folder}", "Go on with --resume."
+        error = TrainingStop(f"{message}; {outcome}.", hint=hint, signal_number=stop.signal_number)
         error.last_good = self.best_weights or self.good_weights
         return error
 

@@ -23,7 +23,7 @@ from reelwise.jobs.runs.folder import Run
 from reelwise.jobs.runs.last_good import FailedTraining, keep_last_good, keep_stopped
 from reelwise.jobs.runs.options import TrainOptions
 from reelwise.tasks.generation import generation_output
-from reelwise.training.failures import LossNotFinite, TrainingStopped
+from reelwise.training.failures import LossNotFinite, TrainingStop
 
 
 def train_generator(options: TrainOptions, context: RunContext, backend: BackendInfo, start: Model | None) -> Run:
@@ -66,7 +66,7 @@ def _run(context: RunContext, plan: ClipPlan, data: ClipVideos, start: TrainingS
     sheets = SheetsWhileTraining(context.path, len(generation_output(plan.contract).labels), context.seed)
     try:
         fit = fit_generator(context, data, plan, start, sheets)
-    except TrainingStopped as stop:
+    except TrainingStop as stop:
         raise keep_stopped(context.path, plan.contract, videos.to_arrays(), stop) from stop
     except LossNotFinite as problem:
         dataset, split = data.video_set.dataset, data.split_plan.split

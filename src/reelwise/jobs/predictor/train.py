@@ -32,7 +32,7 @@ from reelwise.jobs.runs.options import TrainOptions
 from reelwise.sampling.windows import spread_windows
 from reelwise.tasks import PREDICTION
 from reelwise.tasks.prediction import prediction_output
-from reelwise.training.failures import LossNotFinite, TrainingStopped
+from reelwise.training.failures import LossNotFinite, TrainingStop
 from reelwise.training.frames_objective import FramesObjective
 
 _MOST_TO_SEARCH = 2048
@@ -70,7 +70,7 @@ def _run(
     videos = own if earlier is None else own.union(TrainingVideos.from_arrays(earlier.arrays))
     try:
         fit = fit_predictor(context, data, plan, start)
-    except TrainingStopped as stop:
+    except TrainingStop as stop:
         raise keep_stopped(context.path, plan.contract, videos.to_arrays(), stop) from stop
     except LossNotFinite as problem:
         raise _last_good(context, plan, data, problem, videos) from problem

@@ -13,7 +13,7 @@ from reelwise.datasets.dataset import Dataset
 from reelwise.jobs.runs.folder import write_history, write_skipped, write_splits
 from reelwise.models.build import build_network
 from reelwise.models.file import save_model
-from reelwise.training.failures import LossNotFinite, TrainingStopped
+from reelwise.training.failures import LossNotFinite, TrainingStop
 from reelwise.training.objective import Objective, history_columns
 
 _LONGEST_REASON = 900
@@ -72,9 +72,7 @@ def keep_last_good(path: Path, training: FailedTraining, problem: LossNotFinite)
     return TrainingError(problem.message, hint=hint)
 
 
-def keep_stopped(
-    path: Path, contract: Contract, arrays: Mapping[str, np.ndarray], stop: TrainingStopped
-) -> Interruption:
+def keep_stopped(path: Path, contract: Contract, arrays: Mapping[str, np.ndarray], stop: TrainingStop) -> Interruption:
     """Write ``model.keras`` with the weights of a stopped training, and give the error to raise.
 
     The model is not tested. The checkpoints stay, and a resumed training writes over it.
