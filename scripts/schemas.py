@@ -28,6 +28,7 @@ DOCUMENTS: dict[str, Any] = {
     "analysis-1": Analysis,
     "cache-1": documents.Cache,
     "check-1": findings.CheckReport,
+    "demo-1": documents.DemoMetrics,
     "finding-1": documents.Finding,
     "info-1": documents.Info,
     "matches-1": Matches,

@@ -132,6 +132,37 @@ def test_demo(tiny_run, tmp_path, document_of, monkeypatch):
     assert (status, document) == (0, tiny_run.document)
 
 
+def test_demo_of_new_video(tiny_run, tmp_path, document_of, monkeypatch):
+    """Its parts are tested elsewhere; here it is which models are trained on what, and what they are asked to make."""
+    from reelwise.jobs import generation_demo
+    from reelwise.jobs.generate import GeneratedSamples
+    from reelwise.jobs.runs.folder import Run
+
+    train_options, generate_options = [], []
+
+    def train_job(options, _):
+        train_options.append(options)
+        return Run(tiny_run.path, tiny_run.document)
+
+    def generate_job(options, _):
+        generate_options.append(options)
+        return GeneratedSamples(tmp_path, {})
+
+    monkeypatch.setattr(generation_demo, "train_job", train_job)
+    monkeypatch.setattr(generation_demo, "generate_job", generate_job)
+    monkeypatch.setattr(generation_demo, "data_folder", lambda *_: "clips")
+    monkeypatch.setattr(generation_demo, "_test_clips", lambda _: ["a.mp4", "b.mp4"])
+    status, document = document_of("demo", "--generate", "--seed", "3", tmp_path / "demo")
+    both = {"prediction": tiny_run.document, "generation": tiny_run.document}
+    assert (status, document) == (0, {"schema": "reelwise/demo/1", **both})
+    assert [options.data for options in train_options] == ["synthetic:moving_digits", "synthetic:moving_digit"]
+    assert [options.model for options in train_options] == ["simvp:nano", "flowdit:nano"]
+    assert {options.seed for options in train_options} == {3}
+    assert generate_options[0].from_inputs == ("clips/a.mp4", "clips/b.mp4")
+    assert (generate_options[1].label, generate_options[1].num) == ("3", 8)
+    assert len({options.out for options in (*train_options, *generate_options)}) == 4
+
+
 @pytest.mark.parametrize(
     ("arguments", "status"),
     [(["train", "nowhere"], 1), (["predict", "nowhere.keras", "a.mp4"], 2), (["models", "resnet9000"], 2)],

@@ -7,6 +7,7 @@ from cyclopts import Parameter
 from reelwise.cli import output
 from reelwise.cli.progress import make_progress
 from reelwise.cli.train import print_run
+from reelwise.core.progress import Progress
 from reelwise.jobs.runs.options import DemoOptions
 
 DEFAULTS = DemoOptions()
@@ -17,31 +18,46 @@ def command(
 ) -> None:
     """Make a small labelled video set with sound and metadata, train, evaluate, predict, and show where everything is.
 
-    With `--generate` make new video instead: train a model that predicts frames, and let it go on from clips.
+    With `--generate` make new video instead: one model goes on from clips, another draws new ones by class.
 
     Example: `reelwise demo`
 
     Args:
         options: Where to, and the seed.
-        json: Print metrics.json and nothing else on stdout.
+        json: Print metrics.json and nothing else on stdout; with `--generate` that of both models (reelwise/demo/1).
         quiet: No progress, only warnings.
     """
-    from reelwise.jobs.demo import demo_job
-    from reelwise.jobs.generation_demo import generation_demo_job
-
+    show = _new_video if options.generate else _recognition
     progress = make_progress(quiet)
     try:
-        demo = generation_demo_job(options, progress) if options.generate else demo_job(options, progress)
+        show(options, progress, json)
     finally:
         progress.close()
+
+
+def _recognition(options: DemoOptions, progress: Progress, json: bool) -> None:
+    from reelwise.jobs.demo import demo_job
+
+    demo = demo_job(options, progress)
+    progress.close()
     if json:
         output.print_json(demo.run.metrics)
         return
     print_run(demo.run)
-    if options.generate:
-        print_new_video(demo)
-    else:
-        print_predictions(demo)
+    print_predictions(demo)
+
+
+def _new_video(options: DemoOptions, progress: Progress, json: bool) -> None:
+    from reelwise.jobs.generation_demo import generation_demo_job
+
+    demo = generation_demo_job(options, progress)
+    progress.close()
+    if json:
+        output.print_json(demo.document)
+        return
+    print_new_video(demo.prediction, "two digits, and test clips that the model went on from:")
+    print()
+    print_new_video(demo.generation, "one digit, and new clips that the model drew:")
 
 
 def print_predictions(demo: Any) -> None:
@@ -55,9 +71,10 @@ def print_predictions(demo: Any) -> None:
         print(f"  {line_of(prediction, 2)}")
 
 
-def print_new_video(demo: Any) -> None:
-    """What the model made of test clips."""
+def print_new_video(part: Any, title: str) -> None:
+    """A model, and what it made."""
     from reelwise.cli.generate import print_samples
 
-    output.console().print("\ntest clips that the model went on from:")
-    print_samples(demo.samples)
+    print_run(part.run)
+    output.console().print(f"\n{title}")
+    print_samples(part.samples)

@@ -355,6 +355,14 @@ class SampleModel(TypedDict):
     encoders: list[str]
 
 
+class DemoMetrics(TypedDict):
+    """The document reelwise/demo/1: metrics.json of both models that `reelwise demo --generate` trains."""
+
+    schema: Literal["reelwise/demo/1"]
+    prediction: dict[str, Any]
+    generation: dict[str, Any]
+
+
 class Samples(TypedDict):
     """The document reelwise/samples/1: manifest.json, with which the same samples can be made again.
 

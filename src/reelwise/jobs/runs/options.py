@@ -319,7 +319,7 @@ class DemoOptions(LocalPaths):
     """Folder for the clips and the run; an earlier demo's run is kept beside the new one."""
     _: KW_ONLY
     generate: bool = False
-    """Make new video instead: train a model that predicts frames, and let it go on from clips that it has not seen."""
+    """Make new video instead: a model that predicts frames goes on from clips, and another draws new ones by class."""
     seed: int = 0
     """Seed of the clips and the training."""
     backend: str | None = None

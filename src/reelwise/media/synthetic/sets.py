@@ -56,8 +56,8 @@ KINDS: dict[str, SyntheticKind] = {
     "motion": SyntheticKind(motion_clips),
     "sprites": SyntheticKind(sprite_clips),
     "digits": SyntheticKind(digit_clips),
-    # 30 clips of each digit, and 10 of each pair of digits and of each kind of way.
-    "moving_digit": SyntheticKind(moving_digit_clips, MOVING_STYLE, 300, _FINE_ENCODING, has_distractors=False),
+    # 150 clips of each digit, since new ones are drawn like them; 10 of each pair of digits and of each kind of way.
+    "moving_digit": SyntheticKind(moving_digit_clips, MOVING_STYLE, 1500, _FINE_ENCODING, has_distractors=False),
     "moving_digits": SyntheticKind(moving_digits_clips, MOVING_STYLE, 550, _FINE_ENCODING, has_distractors=False),
     "moving_sprites": SyntheticKind(moving_sprites_clips, MOVING_STYLE, 320, _FINE_ENCODING, has_distractors=False),
 }
