@@ -78,7 +78,11 @@ class FlowDit(nn.Module):
         )
         self.label = nn.Embedding(shape["num_labels"] + 1, width)
         self.blocks = nn.ModuleList(Block(shape, self.grid) for _ in range(shape["num_blocks"]))
-        self.last_condition, self.pixels = nn.Linear(width, 2 * width), nn.Linear(width, values)
+        self.last_condition, self.detail = nn.Linear(width, 2 * width), shape["detail"]
+        self.pixels = nn.Linear(width, values // 3 * self.detail if self.detail else values)
+        if self.detail:
+            first = nn.Conv2d(self.detail + 3, self.detail, 3, padding=1)
+            self.draw = nn.Sequential(first, nn.SiLU(), nn.Conv2d(self.detail, 3, 3, padding=1))
         for layer in [*self.modules()]:
             if isinstance(layer, Block):
                 nn.init.zeros_(layer.attention_condition.weight)
@@ -97,8 +101,13 @@ class FlowDit(nn.Module):
             x = block(x, condition)
         scale, shift = self.last_condition(condition).unsqueeze(2).chunk(2, -1)
         x = self.pixels(functional.rms_norm(x, x.shape[-1:], eps=1e-6) * (1 + scale) + shift)
-        x = x.view(-1, times, rows, columns, t, p, p, 3).permute(0, 1, 4, 2, 5, 3, 6, 7)
-        return x.reshape(frames.shape)
+        x = x.view(-1, times, rows, columns, t, p, p, self.detail or 3)
+        if not self.detail:
+            return x.permute(0, 1, 4, 2, 5, 3, 6, 7).reshape(frames.shape)
+        side = rows * p
+        x = x.permute(0, 1, 4, 7, 2, 5, 3, 6).reshape(-1, self.detail, side, side)
+        noisy = frames.reshape(-1, side, side, 3).permute(0, 3, 1, 2)
+        return self.draw(torch.cat([x, noisy], 1)).permute(0, 2, 3, 1).reshape(frames.shape)
 
 
 def main() -> None:

@@ -53,11 +53,12 @@ class VideoPatches(PlainLayer):
 
 @keras.saving.register_keras_serializable("reelwise")
 class PatchesToVideo(PlainLayer):
-    """(B, T/t, H/p * W/p, t*p*p*3) back to square RGB frames (B, T, S, S, 3).
+    """(B, T/t, H/p * W/p, t*p*p*C) back to square frames (B, T, S, S, C).
 
     Args:
         num_frames: t, frames of a patch.
         size: p, pixels along each side of a patch.
+        channels: C; 3 for RGB.
         **kwargs: As for every Keras layer.
 
     Example:
@@ -68,28 +69,29 @@ class PatchesToVideo(PlainLayer):
         True
     """
 
-    def __init__(self, num_frames: int, size: int, **kwargs: Any) -> None:
+    def __init__(self, num_frames: int, size: int, channels: int = 3, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.num_frames = num_frames
         self.size = size
+        self.channels = channels
 
     def call(self, inputs: Any) -> Any:
         """Put the patches in their places.
 
         Args:
-            inputs: (B, T/t, H/p * W/p, t*p*p*3), with as many patches down as across.
+            inputs: (B, T/t, H/p * W/p, t*p*p*C), with as many patches down as across.
 
         Returns:
-            (B, T, S, S, 3).
+            (B, T, S, S, C).
         """
         times, places = inputs.shape[1:3]
         rows = round(places**0.5)
-        x = ops.reshape(inputs, (-1, times, rows, rows, self.num_frames, self.size, self.size * 3))
-        x = ops.transpose(x, (0, 1, 4, 2, 5, 3, 6))  # (B, T/t, t, S/p, p, S/p, p*3)
-        return ops.reshape(x, (-1, times * self.num_frames, rows * self.size, rows * self.size, 3))
+        x = ops.reshape(inputs, (-1, times, rows, rows, self.num_frames, self.size, self.size * self.channels))
+        x = ops.transpose(x, (0, 1, 4, 2, 5, 3, 6))  # (B, T/t, t, S/p, p, S/p, p*C)
+        return ops.reshape(x, (-1, times * self.num_frames, rows * self.size, rows * self.size, self.channels))
 
     def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
-        """(B, T, S, S, 3)."""
+        """(B, T, S, S, C)."""
         batch, times, places, _ = input_shape
         side = round(places**0.5) * self.size
-        return (batch, times * self.num_frames, side, side, 3)
+        return (batch, times * self.num_frames, side, side, self.channels)

@@ -114,7 +114,7 @@ ARGUMENTS: list[tuple[type, dict[str, Any]]] = [
     (layers.GatedSum, {}),
     (layers.LevelFeatures, {"num_frames": 2, "num_features": 6}),
     (layers.ModulatedNorm, {}),
-    (layers.PatchesToVideo, {"num_frames": 2, "size": 4}),
+    (layers.PatchesToVideo, {"num_frames": 2, "size": 4, "channels": 5}),
     (layers.RotaryAttention, {"grid": (2, 3, 1), "num_heads": 2}),
     (layers.VideoPatches, {"num_frames": 2, "size": 4}),
     (layers.MaskedNumbers, {"most": 0.5}),

@@ -24,3 +24,11 @@ def test_the_way_back_is_exact() -> None:
     clip = np.random.default_rng(0).normal(size=(2, 6, 12, 12, 3)).astype(np.float32)
     patches = VideoPatches(num_frames=3, size=4)(clip)
     assert np.array_equal(keras.ops.convert_to_numpy(PatchesToVideo(num_frames=3, size=4)(patches)), clip)
+
+
+def test_the_way_back_takes_any_number_of_channels() -> None:
+    clip = np.random.default_rng(0).normal(size=(2, 6, 12, 12, 5)).astype(np.float32)
+    patches = VideoPatches(num_frames=3, size=4)(clip)
+    layer = PatchesToVideo(num_frames=3, size=4, channels=5)
+    assert np.array_equal(keras.ops.convert_to_numpy(layer(patches)), clip)
+    assert layer.compute_output_shape((None, 2, 9, 240)) == (None, 6, 12, 12, 5)

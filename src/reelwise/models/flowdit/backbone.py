@@ -13,6 +13,8 @@ from reelwise.layers import (
     ModulatedNorm,
     PatchesToVideo,
     RotaryAttention,
+    TimeFold,
+    TimeUnfold,
     VideoPatches,
 )
 from reelwise.layers.plain_layer import ops
@@ -35,6 +37,7 @@ def build(
     width: int,
     num_blocks: int,
     num_heads: int,
+    detail: int = 0,
 ) -> Any:
     """The clean frames that the network believes to lie under a noisy clip.
 
@@ -52,6 +55,8 @@ def build(
         width: D, features of a patch.
         num_blocks: Transformer blocks.
         num_heads: Heads of each attention, of which D is a multiple.
+        detail: C, features of a pixel, from which two convolutions draw it; 0 for pixels straight from the patches,
+            where each dense layer has to learn every stroke at every place of a patch anew.
 
     Returns:
         (B, T, S, S, 3) float32.
@@ -80,6 +85,8 @@ def build(
     for number in range(1, num_blocks + 1):
         x = block(x, condition, f"block_{number}")
     x = ModulatedNorm(name="last_norm")([x, _zero_dense(2 * width, "last_condition")(condition)])
+    if detail:
+        return _drawn_pixels(x, frames, (patch_frames, patch_size), detail)
     x = layers.Dense(patches.shape[-1], kernel_initializer="zeros", dtype="float32", name="pixels")(x)
     return PatchesToVideo(patch_frames, patch_size, dtype="float32", name="clean_frames")(x)
 
@@ -154,6 +161,30 @@ def _condition(levels: Any, label: Any, num_labels: int, patch_frames: int, widt
     of_class = layers.Dense(width, use_bias=False, name="class")(one_hot)
     of_class = layers.Reshape((1, width), name="class_of_times")(of_class)
     return layers.Activation("silu", name="condition")(layers.Add(name="levels_and_class")([x, of_class]))
+
+
+def _drawn_pixels(x: Any, frames: Any, patch: tuple[int, int], detail: int) -> Any:
+    """Each frame from a map that the patches give and from the noisy frame, by convolutions that patches share.
+
+    Args:
+        x: (B, T', P, D) what the blocks know.
+        frames: (B, T, S, S, 3) noisy.
+        patch: Frames and pixels of a patch.
+        detail: C.
+
+    Returns:
+        (B, T, S, S, 3) float32.
+
+    Source: a light decoder of pixels behind a transformer of large patches: Yu et al. 2025, "PixelDiT",
+    arXiv:2511.20645, section 3, there with blocks of attention.
+    """
+    num_frames, size = patch
+    x = layers.Dense(num_frames * size**2 * detail, name="map_of_patches")(x)
+    x = TimeFold(name="map")(PatchesToVideo(num_frames, size, detail, name="map_of_clip")(x))
+    x = layers.Concatenate(name="map_and_noisy_frame")([x, TimeFold(name="noisy_frame")(frames)])
+    x = layers.Conv2D(detail, 3, padding="same", activation="silu", name="detail")(x)
+    x = layers.Conv2D(3, 3, padding="same", kernel_initializer="zeros", dtype="float32", name="pixels")(x)
+    return TimeUnfold(frames.shape[1], dtype="float32", name="clean_frames")(x)
 
 
 def _zero_dense(units: int, name: str) -> layers.Dense:

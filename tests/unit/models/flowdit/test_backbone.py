@@ -46,6 +46,33 @@ def test_an_untrained_network_gives_mid_grey_whatever_it_gets() -> None:
     assert np.array_equal(frames, np.zeros_like(frames))
 
 
+def test_pixels_are_drawn_by_the_same_weights_at_every_place() -> None:
+    """Where all patches know the same, a noisy frame that is shifted by a pixel gives a frame that is."""
+    network = denoiser(0.2, detail=4)
+    network.get_layer("map_of_patches").kernel.assign(np.zeros((24, 2 * 8 * 8 * 4), np.float32))
+    network.get_layer("map_of_patches").bias.assign(np.ones(2 * 8 * 8 * 4, np.float32))
+    frames = inputs()["frames"]
+    usual, others = predict(network), predict(network, frames=np.roll(frames, 1, axis=3))
+    assert usual.shape == (2, 4, 16, 16, 3)
+    np.testing.assert_allclose(others[:, :, 2:-2, 3:-2], usual[:, :, 2:-2, 2:-3], atol=1e-5)
+    assert np.abs(others[:, :, 2:-2, 3:-2] - usual[:, :, 2:-2, 3:-2]).max() > 0.1
+
+
+def test_drawn_pixels_of_an_untrained_network_are_mid_grey_too() -> None:
+    frames = predict(denoiser(detail=4))
+    assert np.array_equal(frames, np.zeros((2, 4, 16, 16, 3), np.float32))
+
+
+def test_what_a_patch_knows_reaches_its_own_pixels() -> None:
+    """Both networks are the same but for the map of the first patch."""
+    network = denoiser(0.2, detail=4)
+    usual = predict(network)
+    frames = inputs()["frames"].copy()
+    frames[:, :2, :8, :8] += 1
+    changed = np.abs(predict(network, frames=frames) - usual).max(axis=(0, 1, 4))
+    assert changed[:8, :8].mean() > 2 * changed[8:, 8:].mean()
+
+
 def test_untrained_blocks_hand_on_their_input() -> None:
     """The gates are zero, so only the first and the last dense layer stand between patches and pixels."""
     prepare(0)
