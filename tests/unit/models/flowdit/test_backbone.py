@@ -161,7 +161,7 @@ def test_sizes_that_do_not_divide_are_refused_with_what_does(changed: dict[str, 
 
 
 @pytest.mark.parametrize(
-    ("preset", "million", "most_patches"), [("nano", 1.45, 64), ("tiny", 4.4, 256), ("small", 22, 512)]
+    ("preset", "million", "most_patches"), [("nano", 1.61, 64), ("tiny", 4.68, 256), ("small", 22, 512)]
 )
 def test_presets_are_as_large_as_they_should_be(preset: str, million: float, most_patches: int) -> None:
     clip = ENTRY.preset(preset).clip
