@@ -21,12 +21,16 @@ from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.errors import UsageError
 from reelwise.core.modalities import Encoder
+from reelwise.datasets.batches import Batch
 from reelwise.models.build import build_network
 from reelwise.models.catalogue import CATALOG, find_entry
 from reelwise.models.cost import network_cost
 from reelwise.models.file import load_model_file, save_model
 from reelwise.models.plain_graph import expand
 from reelwise.tasks.prediction import PredictionOutput
+from reelwise.training.config import TrainConfig
+from reelwise.training.frames_objective import FramesObjective
+from reelwise.training.trainee import Trainee
 
 pytestmark = pytest.mark.backend
 
@@ -201,6 +205,17 @@ def test_a_bfloat16_twin_has_the_same_weights_and_gives_float32(entry: Entry) ->
     assert twin.outputs[0].dtype == "float32"
     twin.set_weights(network.get_weights())
     np.testing.assert_allclose(predict(twin, context), expected, atol=0.25)
+
+
+@pytest.mark.parametrize("entry", DEFAULTS)
+def test_a_step_in_bfloat16_learns(entry: Entry) -> None:
+    config = TrainConfig(batch_size=4, bfloat16=True)
+    trainee = Trainee(lambda: network_of(entry, small(entry)), FramesObjective(), config)
+    batch = Batch(some_frames(4), some_frames(4, seed=1), np.ones(4, np.float32), np.arange(4))
+    losses = [trainee.step(batch, 0.01).loss for _ in range(2)]
+    assert np.isfinite(losses).all()
+    assert losses[0] != losses[1]
+    assert {layer.compute_dtype for layer in trainee.stepping.layers} >= {"bfloat16"}
 
 
 @pytest.mark.parametrize("entry", DEFAULTS)
