@@ -153,7 +153,7 @@ def test_demo_of_new_video(tiny_run, tmp_path, document_of, monkeypatch):
     monkeypatch.setattr(generation_demo, "data_folder", lambda *_: "clips")
     monkeypatch.setattr(generation_demo, "_test_clips", lambda _: ["a.mp4", "b.mp4"])
     status, document = document_of("demo", "--generate", "--seed", "3", tmp_path / "demo")
-    both = {"prediction": tiny_run.document, "generation": tiny_run.document}
+    both = {"predictor": tiny_run.document, "generator": tiny_run.document}
     assert (status, document) == (0, {"schema": "reelwise/demo/1", **both})
     assert [options.data for options in train_options] == ["synthetic:moving_digits", "synthetic:moving_digit"]
     assert [options.model for options in train_options] == ["simvp:nano", "flowdit:nano"]

@@ -55,9 +55,9 @@ def _new_video(options: DemoOptions, progress: Progress, json: bool) -> None:
     if json:
         output.print_json(demo.document)
         return
-    print_new_video(demo.prediction, "two digits, and test clips that the model went on from:")
+    print_new_video(demo.predictor, "two digits, and test clips that the model went on from:")
     print()
-    print_new_video(demo.generation, "one digit, and new clips that the model drew:")
+    print_new_video(demo.generator, "one digit, and new clips that the model drew:")
 
 
 def print_predictions(demo: Any) -> None:

@@ -359,8 +359,8 @@ class DemoMetrics(TypedDict):
     """The document reelwise/demo/1: metrics.json of both models that `reelwise demo --generate` trains."""
 
     schema: Literal["reelwise/demo/1"]
-    prediction: dict[str, Any]
-    generation: dict[str, Any]
+    predictor: dict[str, Any]
+    generator: dict[str, Any]
 
 
 class Samples(TypedDict):

@@ -59,18 +59,18 @@ class GenerationDemo:
     """What the demo made.
 
     Args:
-        prediction: Two digits that go on.
-        generation: One digit by class.
+        predictor: Two digits that go on.
+        generator: One digit by class.
     """
 
-    prediction: DemoPart
-    generation: DemoPart
+    predictor: DemoPart
+    generator: DemoPart
 
     @property
     def document(self) -> DemoMetrics:
         """What ``--json`` prints."""
-        metrics = self.prediction.run.metrics, self.generation.run.metrics
-        return {"schema": "reelwise/demo/1", "prediction": metrics[0], "generation": metrics[1]}
+        metrics = self.predictor.run.metrics, self.generator.run.metrics
+        return {"schema": "reelwise/demo/1", "predictor": metrics[0], "generator": metrics[1]}
 
 
 def generation_demo_job(options: DemoOptions, progress: Progress) -> GenerationDemo:
