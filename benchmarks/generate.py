@@ -19,7 +19,7 @@ import numpy as np
 from compare import save
 from digit_judge import DigitJudge
 from prediction_sets import FRAME_RATE, decoded
-from reelwise.core.backend import prepare, start_backend
+from reelwise.core.backend import bfloat16_pays, prepare, start_backend
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.window import WindowSpec
 from reelwise.datasets.noisy_batches import NoisyBatches
@@ -79,6 +79,7 @@ def moving_digit(num_clips: int, seed: int) -> dict[str, DigitVideos]:
 def train(splits: dict[str, DigitVideos], plan: argparse.Namespace) -> Any:
     """A denoiser trained for some minutes."""
     from reelwise.generation.flow_matching import FlowObjective
+    from reelwise.models.cost import network_cost
     from reelwise.models.flowdit.backbone import build_denoiser
     from reelwise.models.flowdit.entry import ENTRY
     from reelwise.training.batches import TrainingData
@@ -91,6 +92,7 @@ def train(splits: dict[str, DigitVideos], plan: argparse.Namespace) -> Any:
         NoisyBatches(splits[name].windows(training.batch_size, num_samples), splits[name].labels, 10, seed=plan.seed)
         for name, num_samples in (("train", plan.samples_per_epoch), ("val", 64))
     ]
+    build = lambda: build_denoiser(NUM_FRAMES, SIZE, 10, **arguments)  # noqa: E731
     config = TrainConfig(
         epochs=plan.epochs,
         batch_size=training.batch_size,
@@ -102,8 +104,8 @@ def train(splits: dict[str, DigitVideos], plan: argparse.Namespace) -> Any:
         keep_best=False,
         seed=plan.seed,
         budget_seconds=60 * plan.minutes,
+        bfloat16=bfloat16_pays(network_cost(build()).multiply_adds),
     )
-    build = lambda: build_denoiser(NUM_FRAMES, SIZE, 10, **arguments)  # noqa: E731
     result = fit(build, FlowObjective(), TrainingData(data[0], data[1]), config)
     steps, last = len(result.history) * len(data[0]), result.history[-1]
     print(f"{steps} steps of {training.batch_size}, {result.seconds:.0f} s, val_loss {last['val_loss']:.4f}")

@@ -42,7 +42,7 @@ class SamplerSettings:
 
     num_steps: int = 25
     method: str = "euler"
-    guidance: float = 1.5
+    guidance: float = 5.0
     shift: float = 4.0
 
     def __post_init__(self) -> None:
@@ -53,7 +53,7 @@ class SamplerSettings:
         if not 0.1 <= self.shift <= 100:
             raise UsageError(f"shift is {self.shift}, expected 0.1 to 100.", hint="Use 4.")
         if not 0 <= self.guidance <= 100:
-            raise UsageError(f"guidance is {self.guidance}, expected 0 to 100.", hint="Use --guidance 1.5.")
+            raise UsageError(f"guidance is {self.guidance}, expected 0 to 100.", hint="Use --guidance 5.")
 
 
 @dataclass(frozen=True, eq=False)

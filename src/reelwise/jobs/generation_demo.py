@@ -16,10 +16,10 @@ from reelwise.jobs.train import train_job
 PREDICTION_DATA, PREDICTION_MODEL = "synthetic:moving_digits", "simvp:nano"
 GENERATION_DATA, GENERATION_MODEL = "synthetic:moving_digit", "flowdit:nano"
 
-PREDICTION_BUDGET = "80s"
+PREDICTION_BUDGET = "70s"
 """Of two quiet cores: enough for a lead of decibels over the simple rules. More only fits the clips of the training."""
 
-GENERATION_BUDGET = "210s"
+GENERATION_BUDGET = "260s"
 """Of two quiet cores: what is left of eight minutes for both models and all that is around them."""
 
 NUM_CONTINUED = 8
