@@ -24,3 +24,11 @@ class PlainLayer(SignatureConfig, keras.layers.Layer):
             input_shape: As for ``compute_output_shape``; the first size, the batch, is free.
         """
         return 0
+
+    def inner_values(self, input_shape: Any) -> int:
+        """Numbers that it holds on its way for one row of the batch, where they may be more than it takes and gives.
+
+        Args:
+            input_shape: As for ``compute_output_shape``; the first size, the batch, is free.
+        """
+        return 0

@@ -103,6 +103,11 @@ class RotaryAttention(PlainLayer):
         _, num_times, num_places, width = input_shape[1]
         return 2 * (num_times * num_places) ** 2 * width
 
+    def inner_values(self, input_shape: Any) -> int:
+        """How much each patch of each head listens to each other one."""
+        _, num_times, num_places, _ = input_shape[1]
+        return self.num_heads * (num_times * num_places) ** 2
+
     def _turn(self, x: Any) -> Any:
         """Each pair of features turned by the angle of its patch: (…, N, D/H)."""
         angles = rotary_angles(self.grid, x.shape[-1])

@@ -33,14 +33,17 @@ def network_cost(network: keras.Model) -> Cost:
     Raises:
         TypeError: It has a layer of another kind; add it to this file, or give it ``multiply_adds``.
     """
-    rows_of_tensor: dict[int, int] = {}
-    multiply_adds = 0
-    for call in _calls(network):
-        rows = max((rows_of_tensor[id(tensor)] for tensor in call.inputs), default=1)
-        multiply_adds += rows * _multiply_adds_of_row(call)
-        for tensor in call.outputs:
-            rows_of_tensor[id(tensor)] = _rows_after(call, rows)
+    multiply_adds = sum(rows * _multiply_adds_of_row(call) for call, rows in _calls_with_rows(network))
     return Cost(network.count_params(), multiply_adds)
+
+
+def largest_values(network: keras.Model) -> int:
+    """The most numbers that one layer of a network gives, or holds on its way, for one clip: what bounds its memory.
+
+    Args:
+        network: As for :func:`network_cost`.
+    """
+    return max(_values_of_call(call, rows) for call, rows in _calls_with_rows(network))
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +60,25 @@ def _calls(network: Any) -> Iterator[_Call]:
     for depth in sorted(network._nodes_by_depth, reverse=True):
         for node in network._nodes_by_depth[depth]:
             yield _Call(node.operation, [] if node.is_input else node.input_tensors, node.outputs)
+
+
+def _calls_with_rows(network: keras.Model) -> Iterator[tuple[_Call, int]]:
+    """Each use of a layer, and how many rows of the batch it takes for one clip."""
+    rows_of_tensor: dict[int, int] = {}
+    for call in _calls(network):
+        rows = max((rows_of_tensor[id(tensor)] for tensor in call.inputs), default=1)
+        yield call, rows
+        for tensor in call.outputs:
+            rows_of_tensor[id(tensor)] = _rows_after(call, rows)
+
+
+def _values_of_call(call: _Call, rows: int) -> int:
+    rows_after = _rows_after(call, rows)
+    values = max((rows_after * math.prod(tensor.shape[1:]) for tensor in call.outputs), default=0)
+    if not isinstance(call.operation, PlainLayer):
+        return values
+    shapes = [tensor.shape for tensor in call.inputs]
+    return max(values, rows * call.operation.inner_values(shapes if len(shapes) > 1 else shapes[0]))
 
 
 def _rows_after(call: _Call, rows: int) -> int:

@@ -28,7 +28,7 @@ from reelwise.models.archive import (
     open_archive,
     write_archive,
 )
-from reelwise.models.cost import network_cost
+from reelwise.models.cost import largest_values, network_cost
 from reelwise.models.network_plan import check_contract, with_all_arguments
 from reelwise.models.plain_graph import canonical_config, expand
 from reelwise.models.schema import SCHEMA, Document, contract_of, contract_to_json, parse_document
@@ -42,6 +42,9 @@ MAX_PARAMETERS = 250_000_000
 
 MAX_MULTIPLY_ADDS = 2_000_000_000_000
 """Of one clip: tens of seconds on one core."""
+
+MAX_LAYER_VALUES = 1 << 28
+"""Numbers that one layer gives or holds for one clip: 1 GiB in float32."""
 
 MAX_BATCH_BYTES = 1 << 30
 """Of the network's inputs for all views of one video."""
@@ -241,6 +244,7 @@ def _check_network(path: Path, network: keras.Model, weights: Mapping[str, np.nd
     if wrong := [name for name, item in weights.items() if item.dtype != np.float32]:
         raise damage_error(path, f"{wrong[0][:80]} is {weights[wrong[0]].dtype}, expected float32")
     _check_limit(path, "multiplications per clip", network_cost(network).multiply_adds, MAX_MULTIPLY_ADDS)
+    _check_limit(path, "numbers in one layer", largest_values(network), MAX_LAYER_VALUES)
 
 
 def _check_limit(path: Path, what: str, amount: int, limit: int) -> None:

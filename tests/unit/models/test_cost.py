@@ -7,7 +7,8 @@ import pytest
 from keras import layers
 
 from reelwise.layers import TimeFold, TimeUnfold
-from reelwise.models.cost import network_cost
+from reelwise.models.cost import largest_values, network_cost
+from reelwise.models.flowdit.backbone import build_denoiser
 
 pytestmark = pytest.mark.backend
 
@@ -53,3 +54,15 @@ def test_a_layer_that_is_not_counted_is_named() -> None:
     network = keras.Model(inputs, layers.Conv1D(3, 3, name="odd")(inputs))
     with pytest.raises(TypeError, match=r"Conv1D \(odd\)"):
         network_cost(network)
+
+
+def test_attention_counts_what_each_patch_listens_to() -> None:
+    """256 patches of 16 features: what they listen to in 2 heads is more than any layer gives."""
+    sizes = {"patch_frames": 1, "patch_size": 2, "width": 16, "num_blocks": 1, "num_heads": 2}
+    assert largest_values(build_denoiser(4, 16, 3, **sizes)) == 2 * 256**2
+
+
+def test_the_largest_layer_counts_all_frames_of_a_clip() -> None:
+    inputs = keras.Input((6, 8, 8, 3))
+    x = layers.Conv2D(5, 3, padding="same")(TimeFold()(inputs))
+    assert largest_values(keras.Model(inputs, TimeUnfold(6)(x))) == 6 * 8 * 8 * 5

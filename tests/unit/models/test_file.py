@@ -272,7 +272,12 @@ def test_a_huge_network_is_refused_before_it_takes_memory(
 
 
 @pytest.mark.parametrize(
-    ("limit", "words"), [("MAX_PARAMETERS", "parameters, at most"), ("MAX_MULTIPLY_ADDS", "per clip, at most")]
+    ("limit", "words"),
+    [
+        ("MAX_PARAMETERS", "parameters, at most"),
+        ("MAX_MULTIPLY_ADDS", "per clip, at most"),
+        ("MAX_LAYER_VALUES", "numbers in one layer, at most"),
+    ],
 )
 def test_a_valid_file_of_a_network_over_a_limit_is_refused(
     good_file: Path, limit: str, words: str, monkeypatch: pytest.MonkeyPatch, nothing_is_allocated: None
