@@ -7,6 +7,10 @@ import numpy as np
 
 from reelwise.datasets.batches import Batch
 from reelwise.datasets.window_batches import WindowBatches
+from reelwise.transforms.augment import Augmentation, augment_clip
+
+_CHANGES = 5
+"""The stream of random numbers of the augmentation; 1 to 4 are those of other batches."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,10 +70,17 @@ class WholeWindows:
 class LabelledWindows(WholeWindows):
     """Clips for a classifier: inputs are (B, T, S, S, 3) uint8, targets (B, K) float32 rows with a single 1.
 
-    Arguments and errors are those of :class:`WholeWindows`; there are labels.
+    Args:
+        augmentation: Changes each clip anew in every epoch, as a function of seed, epoch and sample alone; None leaves
+            the clips as they are.
+        seed: Of the augmentation.
+
+    The other arguments and errors are those of :class:`WholeWindows`; there are labels.
     """
 
     labels: Sequence[int]
+    augmentation: Augmentation | None = None
+    seed: int = 0
 
     def batch(self, epoch: int, step: int) -> Batch:
         """One batch.
@@ -79,5 +90,8 @@ class LabelledWindows(WholeWindows):
             step: From 0.
         """
         frames, labels, windows = self.whole_batch(epoch, step)
+        for row in range(len(frames) if self.augmentation else 0):
+            rng = np.random.default_rng((self.seed, epoch, _CHANGES, step * self.batch_size + row))
+            frames[row] = augment_clip(frames[row], self.augmentation, rng, frames.shape[2])
         targets = np.eye(self.num_labels, dtype=np.float32)[labels]
         return Batch(frames, targets, windows.sample_weights, windows.indices)

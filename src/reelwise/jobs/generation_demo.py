@@ -19,7 +19,7 @@ GENERATION_DATA, GENERATION_MODEL = "synthetic:moving_digit", "flowdit:nano"
 PREDICTION_BUDGET = "70s"
 """Of two quiet cores: enough for a lead of decibels over the simple rules. More only fits the clips of the training."""
 
-GENERATION_BUDGET = "260s"
+GENERATION_BUDGET = "250s"
 """Of two quiet cores: what is left of eight minutes for both models and all that is around them."""
 
 NUM_CONTINUED = 8

@@ -1,5 +1,6 @@
 """Clips with the class of their video: context and targets as one, rows with a single 1."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -11,6 +12,7 @@ from reelwise.core.window import WindowSpec
 from reelwise.datasets.labelled_windows import LabelledWindows
 from reelwise.datasets.prediction_windows import prediction_windows
 from reelwise.datasets.window_batches import WindowBatches
+from reelwise.transforms.augment import Augmentation
 
 
 def video(grey: int) -> DecodedVideo:
@@ -46,3 +48,15 @@ def test_each_clip_is_whole_and_has_the_class_of_its_video() -> None:
 def test_labels_that_do_not_fit_are_refused(labels: list[int]) -> None:
     with pytest.raises(ValueError, match="label"):
         LabelledWindows(clips(), labels, num_labels=3)
+
+
+def test_augmentation_changes_each_clip_anew_in_every_epoch_and_the_same_way_again() -> None:
+    plain = LabelledWindows(clips(), [1, 0], num_labels=3)
+    changed = replace(plain, augmentation=Augmentation(brightness=0.5), seed=4)
+    first, again, later = (np.asarray(changed.batch(epoch, 0).inputs) for epoch in (0, 0, 1))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, later)
+    assert not np.array_equal(first, np.asarray(plain.batch(0, 0).inputs))
+    other_seed = np.asarray(replace(changed, seed=5).batch(0, 0).inputs)
+    assert not np.array_equal(first, other_seed)
+    assert np.array_equal(changed.batch(0, 0).targets, plain.batch(0, 0).targets)
