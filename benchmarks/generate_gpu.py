@@ -69,8 +69,8 @@ def measure(case: Case, plan: argparse.Namespace, folder: Path) -> dict[str, Any
     out = folder / case.name.replace(" ", "-")
     data = case.data
     if isinstance(data, str):
-        data = folder / data
-        write_synthetic_set(str(case.data), data, _TINY_CLIPS if plan.tiny else KINDS[str(case.data)].num_clips, plan.seed)
+        kind, data = data, folder / data
+        write_synthetic_set(kind, data, _TINY_CLIPS if plan.tiny else KINDS[kind].num_clips, plan.seed)
     run = train(str(data), out=out, seed=plan.seed, backend=plan.backend, threads=plan.threads, **options)
     metrics = json.loads((run.path / "metrics.json").read_text(encoding="utf-8"))
     print(f"{case.name}, {options['model']}: {metrics['verdict']}", flush=True)

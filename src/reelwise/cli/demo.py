@@ -7,7 +7,6 @@ from cyclopts import Parameter
 from reelwise.cli import output
 from reelwise.cli.progress import make_progress
 from reelwise.cli.train import print_run
-from reelwise.core.progress import Progress
 from reelwise.jobs.runs.options import DemoOptions
 
 DEFAULTS = DemoOptions()
@@ -35,7 +34,7 @@ def command(
         progress.close()
 
 
-def _recognition(options: DemoOptions, progress: Progress, json: bool) -> None:
+def _recognition(options: DemoOptions, progress: Any, json: bool) -> None:
     from reelwise.jobs.demo import demo_job
 
     demo = demo_job(options, progress)
@@ -47,7 +46,7 @@ def _recognition(options: DemoOptions, progress: Progress, json: bool) -> None:
     print_predictions(demo)
 
 
-def _new_video(options: DemoOptions, progress: Progress, json: bool) -> None:
+def _new_video(options: DemoOptions, progress: Any, json: bool) -> None:
     from reelwise.jobs.generation_demo import generation_demo_job
 
     demo = generation_demo_job(options, progress)

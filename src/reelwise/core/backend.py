@@ -245,8 +245,8 @@ def has_fast_bfloat16() -> bool:
 def bfloat16_pays(multiply_adds: float) -> bool:
     """Whether training steps in bfloat16 are faster than in float32, by back end, processor and size of the network.
 
-    Measured on TensorFlow: with AMX 1.3 to 1.9 times, 1.17 at 47 million multiply-adds; with AVX-512 BF16 alone (Zen 5) 1.2 times at 0.9 giga
-    multiply-adds, 1.0 at 0.2, less below. JAX gains nothing on a CPU.
+    Measured on TensorFlow: with AMX 1.3 to 1.9 times, 1.17 at 47 million multiply-adds; with AVX-512 BF16 alone (Zen 5)
+    1.2 times at 0.9 giga multiply-adds, 1.0 at 0.2, less below. JAX gains nothing on a CPU.
 
     Args:
         multiply_adds: Of one clip forward.

@@ -90,8 +90,9 @@ class LabelledWindows(WholeWindows):
             step: From 0.
         """
         frames, labels, windows = self.whole_batch(epoch, step)
-        for row in range(len(frames) if self.augmentation else 0):
-            rng = np.random.default_rng((self.seed, epoch, _CHANGES, step * self.batch_size + row))
-            frames[row] = augment_clip(frames[row], self.augmentation, rng, frames.shape[2])
+        if self.augmentation is not None:
+            for row, clip in enumerate(frames):
+                rng = np.random.default_rng((self.seed, epoch, _CHANGES, step * self.batch_size + row))
+                clip[:] = augment_clip(clip, self.augmentation, rng, clip.shape[1])
         targets = np.eye(self.num_labels, dtype=np.float32)[labels]
         return Batch(frames, targets, windows.sample_weights, windows.indices)
