@@ -7,7 +7,7 @@ from reelwise.jobs.runs.options import TrainOptions
 
 USABLE = (
     "data", "model", "task", "out", "epochs", "batch_size", "size", "num_frames", "frame_stride", "group", "splits",
-    "budget", "resume", "seed", "flip", "device", "backend", "threads", "cache_dir", "cache_gb",
+    "budget", "resume", "seed", "flip", "device", "precision", "backend", "threads", "cache_dir", "cache_gb",
 )  # fmt: skip
 
 

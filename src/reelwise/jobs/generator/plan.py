@@ -6,7 +6,7 @@ from reelwise.catalog import Entry
 from reelwise.core.contract import Contract
 from reelwise.core.errors import DataError
 from reelwise.core.window import WindowSpec
-from reelwise.jobs.clips.plan import AUTO, UNKNOWN_RATE, ClipPlan, clip_input, only_encoder
+from reelwise.jobs.clips.plan import AUTO, UNKNOWN_RATE, ClipPlan, clip_input, only_encoder, uses_bfloat16
 from reelwise.jobs.clips.videos import ClipVideos
 from reelwise.jobs.runs.model_names import model_names
 from reelwise.jobs.runs.options import TrainOptions
@@ -41,7 +41,7 @@ def plan_generator(options: TrainOptions) -> ClipPlan:
     (name,) = model_names(options.model)
     entry, preset = parse_model_name(DEFAULT_MODEL if name == AUTO else name)
     contract = _contract(options, entry, preset)
-    contract_cost(contract)  # refuses clips that do not divide into patches
+    cost = contract_cost(contract)  # refuses clips that do not divide into patches
     defaults, clip = entry.training, contract.input.clip
     config = TrainConfig(
         batch_size=options.batch_size or defaults.batch_size,
@@ -52,6 +52,7 @@ def plan_generator(options: TrainOptions) -> ClipPlan:
         keep_best=False,  # the loss of an epoch is mostly that of its noise
         ema=_MEAN_MOMENTUM,
         ema_warmup=True,
+        bfloat16=uses_bfloat16(options.precision, cost.multiply_adds),
         seed=options.seed,
     )
     half = clip.num_frames // 2

@@ -25,6 +25,13 @@ def test_the_task_alone_means_the_smallest_flowdit() -> None:
     assert plan.config.ema_warmup
 
 
+@pytest.mark.parametrize(("precision", "bfloat16"), [("bfloat16", True), ("float32", False)])
+def test_the_precision_that_is_asked_for_is_trained_in(precision: str, bfloat16: bool) -> None:
+    options = TrainOptions("synthetic:moving_digit", model="flowdit", precision=precision)
+    check_options(options)
+    assert plan_generator(options).config.bfloat16 is bfloat16
+
+
 def test_an_odd_number_of_frames_is_whole_in_the_window() -> None:
     with pytest.raises(UsageError, match="5 frames do not divide"):
         plan_generator(TrainOptions("synthetic:moving_digit", model="flowdit", num_frames=5))
