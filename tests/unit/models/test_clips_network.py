@@ -12,9 +12,13 @@ from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.errors import ModelFileError, UsageError
 from reelwise.core.modalities import Encoder
+from reelwise.datasets.batches import Batch
+from reelwise.generation.flow_matching import FlowObjective
 from reelwise.models.build import build_network
 from reelwise.models.file import load_model_file, read_manifest, save_model
 from reelwise.tasks.generation import GenerationOutput
+from reelwise.training.config import TrainConfig
+from reelwise.training.trainee import Trainee
 
 pytestmark = pytest.mark.backend
 
@@ -58,6 +62,19 @@ def test_a_model_file_gives_back_network_and_contract(tmp_path: Path) -> None:
     save_model(tmp_path / "again.keras", loaded.network, loaded.contract)
     assert (tmp_path / "again.keras").read_bytes() == (tmp_path / "m.keras").read_bytes()
     assert read_manifest(tmp_path / "m.keras").summary()["labels"] == ["a", "b"]
+
+
+@pytest.mark.parametrize("detail", [0, 4])
+def test_a_step_in_bfloat16_learns(detail: int) -> None:
+    config = TrainConfig(batch_size=3, bfloat16=True)
+    trainee = Trainee(lambda: build_network(contract(detail=detail)), FlowObjective(), config)
+    targets = np.random.default_rng(1).standard_normal((3, 4, 16 * 16 * 3 + 1)).astype(np.float32)
+    targets[..., -1] = 1  # weights of the frames
+    batch = Batch(some_inputs(), targets, np.ones(3, np.float32), np.arange(3))
+    losses = [trainee.step(batch, 0.01).loss for _ in range(2)]
+    assert np.isfinite(losses).all()
+    assert losses[0] != losses[1]
+    assert {layer.compute_dtype for layer in trainee.stepping.layers} >= {"bfloat16"}
 
 
 def test_keras_opens_the_file_with_plain_layers(tmp_path: Path) -> None:
