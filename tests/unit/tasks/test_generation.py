@@ -40,8 +40,8 @@ def test_the_share_recognised_of_all_and_of_each_class() -> None:
 
 def test_the_verdict_names_generated_and_real_clips_and_what_was_not_measured() -> None:
     text = verdict(metrics(11))
-    assert "in 55 % of the generated clips" in text
-    assert "95 % of the real test clips" in text
+    assert "Shows the class that was wanted in 55 % of its clips" in text
+    assert "right on 95 % of real test clips" in text
     assert "clearly beats the best simple rule (pure noise, 0 %)" in text
     assert "not measured" in text
     assert "says little" not in text
