@@ -38,8 +38,8 @@ class Case:
 
 
 _TINY = {"epochs": 1, "batch_size": 4}
-_TINY_CLIPS = 30
-"""Of a made-up set with ``--tiny``: some of each part of its split."""
+_TINY_CLIPS = 96
+"""Of a made-up set with ``--tiny``: three of each of the 32 classes of sprites, so that each part of a split has one."""
 
 CASES = (
     Case(

@@ -22,7 +22,7 @@ from reelwise.training.trainee import Trainee
 
 pytestmark = pytest.mark.backend
 
-SIZES = {"patch_frames": 2, "patch_size": 8, "width": 16, "num_blocks": 1, "num_heads": 2}
+SIZES = {"patch_frames": 2, "patch_size": 8, "width": 16, "num_blocks": 1, "num_heads": 2, "detail": 4}
 
 
 def contract(num_frames: int = 4, input_size: int = 16, **arguments: int) -> Contract:

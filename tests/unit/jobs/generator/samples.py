@@ -81,7 +81,7 @@ def write_clips_model(path: Path, num_frames: int = 8) -> Path:
     from reelwise.models.file import save_model
     from reelwise.tasks.generation import GenerationOutput
 
-    arguments = {"patch_frames": 2, "patch_size": 8, "width": 24, "num_blocks": 1, "num_heads": 2}
+    arguments = {"patch_frames": 2, "patch_size": 8, "width": 24, "num_blocks": 1, "num_heads": 2, "detail": 4}
     spec = InputSpec(DecodeSettings(16, fit="crop"), ClipSpec(num_frames, 2, input_size=16), num_views=1)
     encoder = Encoder("flowdit", "nano", arguments)
     contract = Contract(spec, NetworkSpec((encoder,)), GenerationOutput(("large", "small"), 12.5))

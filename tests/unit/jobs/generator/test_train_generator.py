@@ -100,7 +100,7 @@ def test_options_of_generate_that_make_no_sense_are_refused(trained: Run, tmp_pa
         generate(trained.path, out=out, guidance=2.0)
     with pytest.raises(UsageError, match="sampler is 'magic'"):
         generate(trained.path, out=out, sampler="magic")
-    with pytest.raises(UsageError, match="--at makes no sense for a model that makes clips"):
+    with pytest.raises(UsageError, match="--at makes no sense without --from"):
         generate(trained.path, out=out, at=1.0)
 
 
