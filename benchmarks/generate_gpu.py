@@ -39,7 +39,7 @@ class Case:
 
 _TINY = {"epochs": 1, "batch_size": 4}
 _TINY_CLIPS = 96
-"""Of a made-up set with ``--tiny``: three of each of the 32 classes of sprites, so that each part of a split has one."""
+"""Of a made-up set with ``--tiny``: three of each of the 32 classes of sprites."""
 
 CASES = (
     Case(

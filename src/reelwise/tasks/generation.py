@@ -156,8 +156,9 @@ class GenerationTask(BaseTask[GenerationMetrics]):
         """How many of the generated clips are recognised, beside how many real ones are."""
         low, high = self.score.interval_text(self.score.ends(metrics))
         return (
-            f"Shows the class that was wanted in {self.score.text(metrics)} of its clips (likely between {low} and {high};"
-            f" a classifier of real clips says so, which is right on {percent(metrics.judge_accuracy)} of real test clips)"
+            f"Shows the class that was wanted in {self.score.text(metrics)} of its clips (likely between {low} and"
+            f" {high}; a classifier of real clips says so, which is right on {percent(metrics.judge_accuracy)} of real"
+            " test clips)"
         )
 
     def cautions(self, metrics: GenerationMetrics) -> list[str]:
