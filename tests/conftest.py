@@ -60,8 +60,7 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     folder = real_data_folder()
-    if folder is None:
-        pytest.skip(NO_REAL_DATA)
+    assert folder is not None, "a test of real videos is not marked with real"
     return folder
 
 

@@ -1,21 +1,11 @@
 """The benchmark of the time that one clip takes, once and very small."""
 
-from pathlib import Path
-
 import pytest
-
-from reelwise.core.backend import start_backend
-
-BENCHMARKS = str(Path(__file__).parents[3] / "benchmarks")
 
 
 @pytest.fixture
-def benchmark(monkeypatch):
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    start_backend()
-    import draw_clip
-
-    return draw_clip
+def benchmark(load_benchmark):
+    return load_benchmark("draw_clip")
 
 
 def test_a_clip_and_its_forward_passes_are_timed(benchmark, capsys):

@@ -1,24 +1,16 @@
 """The benchmark of drawn digits: its judge, its simple rules, and all of it once, very small."""
 
 import argparse
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from reelwise.core.backend import start_backend
-
-BENCHMARKS = str(Path(__file__).parents[3] / "benchmarks")
-
 
 @pytest.fixture
-def benchmark(monkeypatch, tmp_path):
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    start_backend()
-    import generate
-
-    monkeypatch.setattr(generate, "PICTURES", tmp_path / "grid.png")
-    return generate
+def benchmark(load_benchmark, monkeypatch, tmp_path):
+    module = load_benchmark("generate")
+    monkeypatch.setattr(module, "PICTURES", tmp_path / "grid.png")
+    return module
 
 
 def test_the_judge_knows_real_clips_and_not_noise(benchmark):

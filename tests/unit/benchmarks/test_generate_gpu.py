@@ -1,18 +1,13 @@
 """The benchmark of a GPU, once and very small, on a processor."""
 
 import json
-from pathlib import Path
 
 import pytest
 
-BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
-
 
 @pytest.mark.parametrize(("case", "model"), [("sprites", "flowdit:nano"), ("two digits", "simvp:nano")])
-def test_a_case_is_trained_and_judged(case, model, tmp_path, monkeypatch, capsys):
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    import generate_gpu
-
+def test_a_case_is_trained_and_judged(case, model, load_benchmark, tmp_path, monkeypatch, capsys):
+    generate_gpu = load_benchmark("generate_gpu")
     tables = {}
     monkeypatch.setattr(generate_gpu, "save", tables.__setitem__)
     monkeypatch.setattr("sys.argv", ["generate_gpu.py", "--tiny", "--cases", case, "--out", str(tmp_path)])

@@ -1,18 +1,11 @@
 """The benchmark of the baselines of prediction, on a few moving digits."""
 
-from pathlib import Path
-
 import pytest
-
-BENCHMARKS = str(Path(__file__).parents[3] / "benchmarks")
 
 
 @pytest.fixture
-def benchmark(monkeypatch):
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    import prediction_baselines
-
-    return prediction_baselines
+def benchmark(load_benchmark):
+    return load_benchmark("prediction_baselines")
 
 
 def test_every_baseline_has_a_row(benchmark, capsys):

@@ -7,31 +7,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reelwise.core.backend import start_backend
-
 ROOT = Path(__file__).parents[3]
-BENCHMARKS = str(ROOT / "benchmarks")
 REFERENCE = ROOT / "tests" / "parity" / "openstl_reference.npz"
 
 
 @pytest.fixture
-def rivals(monkeypatch):
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    start_backend()
-    import predictor_rivals
-
-    return predictor_rivals
+def rivals(load_benchmark):
+    return load_benchmark("predictor_rivals")
 
 
 @pytest.fixture
-def steps(monkeypatch):
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    start_backend()
-    import predictor_steps
-
-    return predictor_steps
+def steps(load_benchmark):
+    return load_benchmark("predictor_steps")
 
 
+@pytest.mark.usefixtures("torch_python")
 def test_every_predictor_is_trained_and_judged(rivals, capsys):
     plan = argparse.Namespace(
         minutes=0.01,
@@ -62,7 +52,7 @@ def test_the_squared_error_is_that_of_one_channel_summed_over_a_frame(rivals):
 
 
 @pytest.mark.parametrize("name", ["gsta", "gsta_deep"])
-def test_the_rival_has_the_weights_of_openstl(rivals, name):
+def test_the_rival_has_the_weights_of_openstl(rivals, torch_python, name):
     facts = json.loads(str(np.load(REFERENCE)["facts"]))
     settings = facts["settings"][name]
     count = sum(int(np.prod(shape)) for name, shape in facts["weights"][name] if name.endswith(("weight", "bias")))
@@ -83,22 +73,21 @@ def test_the_rival_has_the_weights_of_openstl(rivals, name):
         "bfloat16": False,
         "channels_last": False,
     }
-    from torch_rival import TorchProcess, torch_python
+    from torch_rival import TorchProcess
 
-    rival = TorchProcess(torch_python(), "torch_simvp.py", shape, steps=1)
+    rival = TorchProcess(torch_python, "torch_simvp.py", shape, steps=1)
     rate = rival()
     rival.close()
     assert rival.weights == count
     assert rate > 0
 
 
-def test_steps_of_both_and_the_loop_are_measured(steps, capsys, monkeypatch, tmp_path):
+def test_steps_of_both_and_the_loop_are_measured(steps, torch_python, capsys, monkeypatch, tmp_path):
     import compare
-    from torch_rival import torch_python
 
     monkeypatch.setattr(compare, "RESULTS", tmp_path)
     plan = argparse.Namespace(backend="tensorflow", samples_per_epoch=16, round_seconds=0.01, repeats=1)
-    targets = steps.measure("nano", torch_python(), plan, threads=1)
+    targets = steps.measure("nano", torch_python, plan, threads=1)
     assert [target.bound for target in targets] == [1.0, 0.9]
     assert all(target.value > 0 for target in targets)
     assert "torch_bfloat16_channels_last" in capsys.readouterr().out
