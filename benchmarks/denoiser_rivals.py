@@ -14,7 +14,7 @@ import numpy as np
 from compare import MIN_REPEATS, compare, timed
 from reelwise.core.backend import bfloat16_pays, prepare, start_backend
 from targets import Load, Target
-from torch_rival import TorchProcess, torch_python
+from torch_rival import TorchProcess, required_torch_python
 
 SCRIPT = "torch_flowdit.py"
 NUM_LABELS = 10
@@ -99,9 +99,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int)
     parser.add_argument("--repeats", type=int, default=MIN_REPEATS)
     plan = parser.parse_args()
-    python = torch_python()
-    if python is None:
-        raise SystemExit("no PyTorch here: scripts/bench makes an environment with it")
+    python = required_torch_python()
     load = Load.now()
     info = start_backend(plan.backend, plan.threads)
     prepare(0)

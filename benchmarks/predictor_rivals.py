@@ -34,7 +34,7 @@ from reelwise.metrics.frame_errors import frame_errors
 from reelwise.metrics.frame_metrics import FrameMetrics, frame_metrics
 from reelwise.sampling.windows import spread_windows
 from targets import Load, Target
-from torch_rival import HERE, torch_python
+from torch_rival import HERE, required_torch_python
 
 NUM_FRAMES = 10
 """Given, and predicted."""
@@ -184,9 +184,7 @@ def _fit(build: Any, data: DigitSet, config: Any, plan: argparse.Namespace) -> t
 
 def train_rival(name: str, data: DigitSet, seed: int, plan: argparse.Namespace) -> Trained:
     """OpenSTL's SimVP in a process of its own; its widths are those of the paper, divided by the same number."""
-    python = torch_python()
-    if python is None:
-        raise SystemExit(f"{name}: no PyTorch here: scripts/bench makes an environment with it")
+    python = required_torch_python()
     widths = {"width": plan.rival_width, "mixer_width": 8 * plan.rival_width}
     with tempfile.TemporaryDirectory() as folder:
         clips, predictions = Path(folder, "clips.npz"), Path(folder, "predictions.npy")

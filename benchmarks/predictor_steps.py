@@ -15,7 +15,7 @@ from compare import MIN_REPEATS, compare, timed
 from prediction_sets import FRAME_RATE, decoded
 from reelwise.core.backend import bfloat16_pays, prepare, start_backend
 from targets import Load, Target
-from torch_rival import TorchProcess, torch_python
+from torch_rival import TorchProcess, required_torch_python
 
 SCRIPT = "torch_simvp.py"
 PRESETS = ("nano", "small")
@@ -161,9 +161,7 @@ def main() -> int:
     parser.add_argument("--samples-per-epoch", type=int, default=SAMPLES_PER_EPOCH)
     parser.add_argument("--round-seconds", type=float, default=ROUND_SECONDS)
     plan = parser.parse_args()
-    python = torch_python()
-    if python is None:
-        raise SystemExit("no PyTorch here: scripts/bench makes an environment with it")
+    python = required_torch_python()
     load = Load.now()
     info = start_backend(plan.backend, plan.threads)
     prepare(0)

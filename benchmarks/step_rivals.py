@@ -16,7 +16,7 @@ from feed import LABELS
 from reelwise.core.backend import bfloat16_pays, prepare, start_backend
 from step import Training, make_training
 from targets import Load, Target
-from torch_rival import TorchRival, torch_python
+from torch_rival import TorchRival, required_torch_python
 
 MODELS = ("cnn_lstm:small", "r2plus1d:small")
 MIN_RATIO = 1.0
@@ -97,9 +97,7 @@ def main() -> None:
     parser.add_argument("--compiled", action="store_true", help="torch.compile as well; it needs a C++ compiler")
     parser.add_argument("--repeats", type=int, default=MIN_REPEATS)
     plan = parser.parse_args()
-    python = torch_python()
-    if python is None:
-        raise SystemExit("no PyTorch here: scripts/bench makes an environment with it")
+    python = required_torch_python()
     load = Load.now()
     info = start_backend(plan.backend)
     prepare(0)

@@ -25,6 +25,14 @@ def torch_python() -> Path | None:
     return Path(sys.executable) if importlib.util.find_spec("torch") else None
 
 
+def required_torch_python() -> Path:
+    """The same, where nothing can be compared without it."""
+    python = torch_python()
+    if python is None:
+        raise SystemExit("no PyTorch here: scripts/bench makes an environment with it")
+    return python
+
+
 class TorchProcess:
     """A PyTorch script in a process of its own, that trains when it is asked and tells its rate.
 

@@ -26,37 +26,23 @@ def command(
         json: Print metrics.json and nothing else on stdout; with `--generate` that of both models (reelwise/demo/1).
         quiet: No progress, only warnings.
     """
-    show = _new_video if options.generate else _recognition
-    progress = make_progress(quiet)
-    try:
-        show(options, progress, json)
-    finally:
-        progress.close()
-
-
-def _recognition(options: DemoOptions, progress: Any, json: bool) -> None:
     from reelwise.jobs.demo import demo_job
-
-    demo = demo_job(options, progress)
-    progress.close()
-    if json:
-        output.print_json(demo.run.metrics)
-        return
-    print_run(demo.run)
-    print_predictions(demo)
-
-
-def _new_video(options: DemoOptions, progress: Any, json: bool) -> None:
     from reelwise.jobs.generation_demo import generation_demo_job
 
-    demo = generation_demo_job(options, progress)
-    progress.close()
+    progress = make_progress(quiet)
+    try:
+        demo: Any = generation_demo_job(options, progress) if options.generate else demo_job(options, progress)
+    finally:
+        progress.close()
     if json:
         output.print_json(demo.document)
-        return
-    print_new_video(demo.predictor, "two digits, and test clips that the model went on from:")
-    print()
-    print_new_video(demo.generator, "one digit, and new clips that the model drew:")
+    elif options.generate:
+        print_new_video(demo.predictor, "two digits, and test clips that the model went on from:")
+        print()
+        print_new_video(demo.generator, "one digit, and new clips that the model drew:")
+    else:
+        print_run(demo.run)
+        print_predictions(demo)
 
 
 def print_predictions(demo: Any) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from reelwise.core.progress import Progress
 from reelwise.core.results import Prediction
@@ -29,6 +30,11 @@ class Demo:
     clips: Path
     run: Run
     predictions: tuple[Prediction, ...]
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """What ``--json`` prints: metrics.json."""
+        return self.run.metrics
 
 
 def demo_job(options: DemoOptions, progress: Progress) -> Demo:

@@ -1,16 +1,13 @@
 """Samples of a model that predicts frames: its weights are random, which is enough for every rule here."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
-from samples import decode, moving_bar
+from samples import decode, kill_behind_two_samples, moving_bar
 
 import reelwise as rw
 from reelwise.cli.main import run
@@ -216,38 +213,13 @@ def test_a_token_stops_it_too(frames_model, videos, tmp_path):
         rw.generate(frames_model, videos, out=tmp_path / "out", progress=Stopper(), stop=stop)
 
 
-KILLED = """
-import signal, sys
-from reelwise.core.progress import Silent
-import reelwise as rw
-
-class Killer(Silent):
-    def update(self, done, total, unit, note=""):
-        if unit == "samples" and done == 2:
-            signal.raise_signal(signal.SIGKILL)
-
-if __name__ == "__main__":
-    rw.generate(sys.argv[1], sys.argv[2], out=sys.argv[3], at=1.2, progress=Killer())
-"""
-
-
 def test_after_kill_9_the_same_command_gives_the_same_samples(frames_model, videos, whole, tmp_path):
-    script = tmp_path / "killed.py"
-    script.write_text(KILLED)
     out = tmp_path / "out"
-    command = [sys.executable, str(script), str(frames_model), str(videos), str(out)]
-    done = subprocess.run(command, env=os.environ | {"KERAS_BACKEND": backend_name()}, check=False)
-    assert done.returncode == -signal.SIGKILL
+    kill_behind_two_samples(frames_model, videos, out, at=1.2)
     assert json.loads((out / "manifest.json").read_text())["status"] == "running"
     assert len(list(out.glob("sample_*"))) == 2
     rw.generate(frames_model, videos, out=out, at=1.2, resume=True)
     assert_same_samples(out, whole)
-
-
-def backend_name() -> str:
-    import keras
-
-    return keras.backend.backend()
 
 
 def test_resume_needs_the_same_command(frames_model, videos, tmp_path):

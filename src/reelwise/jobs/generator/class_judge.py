@@ -11,7 +11,7 @@ from reelwise.datasets.labelled_windows import LabelledWindows
 from reelwise.jobs.clips.batches import Drawing, window_batches
 from reelwise.jobs.clips.plan import ClipPlan, only_encoder, samples_of
 from reelwise.jobs.clips.videos import ClipVideos
-from reelwise.jobs.generator.clip_features import outputs_of
+from reelwise.jobs.generator.clip_features import ARCHITECTURE, PRESET, outputs_of
 from reelwise.jobs.generator.fit import class_numbers
 from reelwise.jobs.runs.context import RunContext
 from reelwise.models.build import build_network
@@ -25,9 +25,6 @@ from reelwise.training.config import TrainConfig
 from reelwise.training.fit import fit
 from reelwise.training.task_objective import TaskObjective
 from reelwise.transforms.augment import Augmentation
-
-_ARCHITECTURE, _PRESET = "cnn", "small"
-"""It sees what frames show, not in which order: the class of moving digits, objects, scenes."""
 
 _BATCH = 32
 _CLIPS_IN_ALL = 40_000
@@ -81,7 +78,7 @@ def train_judge(context: RunContext, data: ClipVideos, plan: ClipPlan, *, resume
         keep_best=False,
         seed=context.seed,
     )
-    encoder = only_encoder(find_entry(_ARCHITECTURE), _PRESET).encoders[0]
+    encoder = only_encoder(find_entry(ARCHITECTURE), PRESET).encoders[0]
     network = NetworkSpec((replace(encoder, arguments={**encoder.arguments, "dropout": _DROPOUT}),))
     contract = Contract(plan.contract.input, network, ClassificationOutput(labels))
     folder = context.path / "checkpoints" / plan.folder_name / "judge"

@@ -18,7 +18,10 @@ from reelwise.training.forward import forward_pass
 RANDOM = "random"
 """In the brackets of a metric: features of a network that was never trained, the same in every run."""
 
-_ARCHITECTURE, _PRESET = "cnn", "small"
+ARCHITECTURE, PRESET = "cnn", "small"
+"""Of the classifier and of the untrained network. It sees what frames show, not in which order: the class of moving
+digits, objects, scenes."""
+
 _RANDOM_SEED = 0
 """Of the weights of the untrained network. It is no seed of the run, whose distances are compared with others."""
 
@@ -92,7 +95,7 @@ def random_network(plan: ClipPlan) -> keras.Model:
     Source: Naeem et al. 2020, "Reliable Fidelity and Diversity Metrics for Generative Models", arXiv:2002.09797,
     section 3.3, for random features where no trained ones suit the data.
     """
-    network = only_encoder(find_entry(_ARCHITECTURE), _PRESET)
+    network = only_encoder(find_entry(ARCHITECTURE), PRESET)
     model = build_network(Contract(plan.contract.input, network, ClassificationOutput(("0", "1"))))
     rng = np.random.default_rng(_RANDOM_SEED)
     for weight in model.trainable_weights:

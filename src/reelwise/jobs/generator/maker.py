@@ -31,7 +31,7 @@ class PlannedSample:
     """A sample before it is made.
 
     Args:
-        number: From 0; decides the names of its files, and with the seed its noise.
+        number: From 0; decides the names of its files.
         num_frames: T, frames that are made.
         size: S, pixels along each side.
         seed: Of its noise; None where nothing is drawn.

@@ -137,13 +137,23 @@ def read_training_clips(clips: RealClips, num_copies: int) -> TrainingClips:
         num_copies: M at most.
     """
     labels = np.zeros(len(clips), int) if clips.labels is None else clips.labels
-    sums = np.zeros((max(1, clips.windows.num_labels), *clips.take([0]).shape[1:]))
-    reduced_parts, start = [], 0
-    for part in clips.parts():
-        np.add.at(sums, labels[start : start + len(part)], part)
-        reduced_parts.append(reduce_clips(part))
-        start += len(part)
-    counts = np.maximum(1, np.bincount(labels, minlength=len(sums)))
-    means = np.rint(sums / counts[:, None, None, None, None]).astype(np.uint8)
+    num_sums = max(1, clips.windows.num_labels)
     spread = np.linspace(0, len(clips) - 1, min(num_copies, len(clips))).round().astype(int)
-    return TrainingClips(clips, np.concatenate(reduced_parts), means, clips.take(spread))
+    sums: np.ndarray | float = 0.0
+    reduced_parts, copies, start = [], [], 0
+    for part in clips.parts():
+        end = start + len(part)
+        sums = sums + _sums_of_classes(part, labels[start:end], num_sums)
+        reduced_parts.append(reduce_clips(part))
+        copies.append(part[spread[(spread >= start) & (spread < end)] - start])
+        start = end
+    counts = np.maximum(1, np.bincount(labels, minlength=num_sums))
+    means = np.rint(sums / counts[:, None, None, None, None]).astype(np.uint8)
+    return TrainingClips(clips, np.concatenate(reduced_parts), means, np.concatenate(copies))
+
+
+def _sums_of_classes(clips: np.ndarray, labels: np.ndarray, num_labels: int) -> np.ndarray:
+    """(K, T, S, S, 3) float64: the clips of each class, added up."""
+    sums = np.zeros((num_labels, *clips.shape[1:]))
+    np.add.at(sums, labels, clips)
+    return sums

@@ -1,7 +1,13 @@
 """Plans of samples whose frames are made up, and what can be read from a folder of samples."""
 
+import json
+import os
+import signal
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -105,3 +111,29 @@ def write_frames_model(path: Path) -> Path:
     contract = Contract(spec, NetworkSpec((Encoder("simvp", "nano"),)), PredictionOutput(8, 12.5))
     save_model(path, build_network(contract), contract)
     return path
+
+
+KILLED = """
+import json, signal, sys
+from reelwise.core.progress import Silent
+import reelwise as rw
+
+class Killer(Silent):
+    def update(self, done, total, unit, note=""):
+        if unit == "samples" and done == 2:
+            signal.raise_signal(signal.SIGKILL)
+
+if __name__ == "__main__":
+    rw.generate(sys.argv[1], sys.argv[2], out=sys.argv[3], progress=Killer(), **json.loads(sys.argv[4]))
+"""
+
+
+def kill_behind_two_samples(model: Path, source: Path, out: Path, **options: Any) -> None:
+    """Generate in a process of its own, which is killed (signal 9) as soon as two samples are there."""
+    import keras
+
+    script = out.with_name("killed.py")
+    script.write_text(KILLED)
+    command = [sys.executable, str(script), str(model), str(source), str(out), json.dumps(options)]
+    done = subprocess.run(command, env=os.environ | {"KERAS_BACKEND": keras.backend.backend()}, check=False)
+    assert done.returncode == -signal.SIGKILL

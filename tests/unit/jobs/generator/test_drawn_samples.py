@@ -1,20 +1,16 @@
 """Clips out of noise: free, around given frames, longer than a clip; from random weights, which is enough here."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import cv2
-import keras
 import numpy as np
 import pytest
-from samples import decode, moving_bar, write_clips_model
+from samples import decode, kill_behind_two_samples, moving_bar, write_clips_model
 
 import reelwise as rw
 from reelwise.cli.main import run
@@ -253,30 +249,11 @@ def test_the_command_between_two_files_repeats_it_too(model, inputs, tmp_path, m
     assert Path("new/sample_000.mp4").read_bytes() == Path("new-again/sample_000.mp4").read_bytes()
 
 
-KILLED = """
-import signal, sys
-from reelwise.core.progress import Silent
-import reelwise as rw
-
-class Killer(Silent):
-    def update(self, done, total, unit, note=""):
-        if unit == "samples" and done == 2:
-            signal.raise_signal(signal.SIGKILL)
-
-if __name__ == "__main__":
-    options = {"num": 3, "steps": 2, "frames": 11, "at": 0.8, "npz": True}
-    rw.generate(sys.argv[1], sys.argv[2], out=sys.argv[3], progress=Killer(), **options)
-"""
-
-
 def test_after_kill_9_the_same_command_gives_the_same_samples(make, model, inputs, tmp_path) -> None:
     options = {"num": 3, "frames": 11, "at": 0.8}
     whole, _ = make(inputs / "a.mp4", **options)
-    script, out = tmp_path / "killed.py", tmp_path / "out"
-    script.write_text(KILLED)
-    command = [sys.executable, str(script), str(model), str(inputs / "a.mp4"), str(out)]
-    done = subprocess.run(command, env=os.environ | {"KERAS_BACKEND": keras.backend.backend()}, check=False)
-    assert done.returncode == -signal.SIGKILL
+    out = tmp_path / "out"
+    kill_behind_two_samples(model, inputs / "a.mp4", out, steps=2, npz=True, **options)
     assert sorted(path.name for path in out.glob("sample_*")) == ["sample_000.mp4", "sample_001.mp4"]
     rw.generate(model, inputs / "a.mp4", out=out, resume=True, steps=2, npz=True, **options)
     ours, theirs = ({path.name: path.read_bytes() for path in each.glob("*.*")} for each in (out, whole.path))
