@@ -8,6 +8,10 @@ from reelwise.cli import output
 from reelwise.cli.progress import make_progress
 from reelwise.jobs.runs.options import GenerateOptions
 
+_COPY_LAST = ("psnr_copy_last", "last frame repeated, dB")
+_BLEND = ("psnr_blend", "linear blend of both ends, dB")
+"""The rule that a sample is compared with where the truth is known: its field, and the title of its column."""
+
 
 def command(
     options: Annotated[GenerateOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False
@@ -48,19 +52,20 @@ def print_samples(result: Any) -> None:
     screen = output.console()
     samples = result.manifest["samples"]
     columns = ["sample", "frames", "goes on from" if any(sample["source"] for sample in samples) else "class"]
+    rule, title = _COPY_LAST if any(sample["end"] is None for sample in samples) else _BLEND
     if any(sample["truth"] for sample in samples):
-        columns += ["PSNR, dB", "last frame repeated, dB"]
-    rows = [_row(sample)[: len(columns)] for sample in samples]
+        columns += ["PSNR, dB", title]
+    rows = [_row(sample, rule)[: len(columns)] for sample in samples]
     screen.print(output.table("", columns, rows, numbers=(1, 3, 4)))
     if failures := [(failure["file"], failure["error"]) for failure in result.manifest["failures"]]:
         screen.print(output.table("Left out", ("file", "why"), failures))
     screen.print(output.Paragraph(f"All of them: {output.escape(str(result.path / result.manifest['grid']))}"))
 
 
-def _row(sample: Any) -> tuple[str, ...]:
+def _row(sample: Any, rule: str) -> tuple[str, ...]:
     source, truth = sample["source"], sample["truth"]
-    given = f"{source['file']}, {source['context'][-1]['seconds']:.2f} s" if source else sample["label"] or ""
+    given = f"{source['file']}, {source['context'][-1]['seconds']:.2f} s" if source else sample["label"] or "any"
     if end := sample["end"]:
         given += f", to {end['file']}, {end['context'][0]['seconds']:.2f} s"
-    scores = (f"{truth['psnr']:.1f}", f"{truth['psnr_copy_last']:.1f}") if truth else ("", "")
+    scores = (f"{truth['psnr']:.1f}", f"{truth[rule]:.1f}") if truth else ("", "")
     return sample["file"], str(sample["num_frames"]), given, *scores

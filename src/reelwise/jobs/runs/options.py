@@ -190,7 +190,7 @@ class GenerateOptions(LocalPaths):
     steps: int | None = None
     """Steps from noise to video, for a model of generation [default: 25]."""
     guidance: float | None = None
-    """How strongly the class is followed, for a model of generation [default: 1.5]."""
+    """How strongly the class is followed, for a model of generation [default: 5]."""
     sampler: str | None = None
     """How a step is taken, for a model of generation: euler or heun [default: euler]."""
     npz: bool = False
