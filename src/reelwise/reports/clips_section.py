@@ -86,6 +86,7 @@ class ClipsSection:
         distances: Rows of the table; none where nothing was measured.
         control_titles: Of its last columns.
         counts: How many real and generated clips were compared, in words.
+        too_few: Why no distance has a number, where that is so for want of clips; the table would be empty then.
         variety: Variety and movement beside those of real clips: a sentence each.
         repetition: Whether training clips are repeated, in a sentence; empty where that was not measured.
         pairs: To watch.
@@ -95,6 +96,7 @@ class ClipsSection:
     distances: tuple[DistanceRow, ...]
     control_titles: tuple[str, ...]
     counts: str
+    too_few: str
     variety: tuple[str, ...]
     repetition: str
     pairs: tuple[PairView, ...]
@@ -115,6 +117,7 @@ def clips_section(metrics: GenerationMetrics, report: ClipsReport | None, max_by
         tuple(_distance_row(name, entry) for name, entry in distances.items()),
         tuple(CONTROLS.values()),
         _counts(distances),
+        _too_few(distances),
         _variety(metrics),
         _repetition(metrics.get("memorisation")),
         pairs,
@@ -142,6 +145,11 @@ def _counts(distances: Mapping[str, Any]) -> str:
         return ""
     num_generated, num_real = counts[0]
     return f"{count_text(num_generated, 'generated clip')} beside {count_text(num_real, 'real test clip')}"
+
+
+def _too_few(distances: Mapping[str, Any]) -> str:
+    reasons = {entry["why"] if entry["value"] == "too few" else "" for entry in distances.values()}
+    return reasons.pop() if len(reasons) == 1 else ""
 
 
 def _variety(metrics: GenerationMetrics) -> tuple[str, ...]:

@@ -23,6 +23,14 @@ def test_distances_stand_beside_floor_and_controls_or_say_why_not():
     assert section.counts == "256 generated clips beside 480 real test clips"
 
 
+def test_with_too_few_clips_a_sentence_stands_for_an_empty_table():
+    few = {"value": "too few", "why": "256 clips of each kind are needed", "num_real": 9, "num_generated": 100}
+    page = render_report(ReportData("few", generation_metrics(distances={"kvd[self]": few, "fvd[self]": few})))
+    assert "100 generated clips beside 9 real test clips are too few for a distance of two sets: 256 clips" in page
+    assert "real halves" not in page
+    assert "real halves" in render_report(generation_report())
+
+
 def test_variety_and_movement_are_said_beside_those_of_real_clips():
     several, moving = clips_section(generation_metrics(), None, PLENTY).variety
     assert "two clips of one class lie 0.5 times as far apart" in several
