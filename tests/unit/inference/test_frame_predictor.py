@@ -7,7 +7,7 @@ import pytest
 
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract, InputSpec, NetworkSpec
-from reelwise.core.errors import UsageError
+from reelwise.core.errors import ModelFileError, UsageError
 from reelwise.core.modalities import Encoder
 from reelwise.inference.frame_predictor import FramePredictor, to_uint8
 from reelwise.tasks.prediction import PredictionOutput
@@ -17,13 +17,13 @@ pytestmark = pytest.mark.backend
 SIDE = 16
 
 
-def predictor(num_context: int = 2, num_targets: int = 2) -> FramePredictor:
-    """Each frame that follows is the oldest and the newest frame given, added."""
+def predictor(num_context: int = 2, num_targets: int = 2, scale: float = 1.0) -> FramePredictor:
+    """Each frame that follows is the oldest and the newest frame given, added, and multiplied by ``scale``."""
     import keras
 
     given = keras.Input((num_context, SIDE, SIDE, 3), dtype="uint8")
     values: Any = keras.layers.Rescaling(1 / 255, dtype="float32")(given)
-    total = values[:, :1] + values[:, -1:]
+    total = scale * (values[:, :1] + values[:, -1:])
     network = keras.Model(given, keras.ops.concatenate([total] * num_targets, axis=1))
     spec = InputSpec(DecodeSettings(SIDE, fit="crop"), ClipSpec(num_context, 1, input_size=SIDE), num_views=1)
     contract = Contract(spec, NetworkSpec((Encoder("simvp", "nano"),)), PredictionOutput(num_targets, 25.0))
@@ -44,6 +44,12 @@ def test_it_rolls_on_from_its_own_frames():
     assert values_of(predictor().predict(clip(3, 4))) == [7, 7]
     # Behind 7, 7 come 14, 14, and of the next two the first alone.
     assert values_of(predictor().predict(clip(3, 4), 5)) == [7, 7, 14, 14, 28]
+
+
+@pytest.mark.parametrize("scale", [float("nan"), float("inf")])
+def test_frames_that_are_no_numbers_are_refused(scale: float) -> None:
+    with pytest.raises(ModelFileError, match="NaN or infinite"):
+        predictor(scale=scale).predict(clip(3, 4))
 
 
 def test_more_targets_than_context():

@@ -72,6 +72,19 @@ def test_given_frames_change_the_others(make, inputs) -> None:
     assert not np.array_equal(free["sample_000"][4:], given["sample_000"][4:])
 
 
+def test_each_class_and_none_give_other_clips_and_guidance_counts(make, inputs) -> None:
+    usual = {"num": 1, "guidance": 2.0}
+    settings = [
+        {"label": "large", **usual},
+        {"label": "small", **usual},
+        {"num": 1},
+        {**usual, "label": "small", "guidance": 4.0},
+    ]
+    assert len({make(**options)[1]["sample_000"].tobytes() for options in settings}) == len(settings)
+    around = [make(inputs / "a.mp4", label=label)[1]["sample_000"][4:].tobytes() for label in ("large", "small")]
+    assert around[0] != around[1]
+
+
 def test_a_video_at_its_end_has_no_truth(make, inputs) -> None:
     result, _ = make(inputs / "a.mp4")
     (sample,) = result.manifest["samples"]
