@@ -1,11 +1,13 @@
 """Two class folders of short videos, and one run on them that the tests of this folder share."""
 
+import functools
 from pathlib import Path
 
 import pytest
 from tiny_classes import RATE, TINY, square_video
 
 from reelwise.jobs.api import train
+from reelwise.jobs.generator.sample_sheet import SheetsWhileTraining
 from reelwise.jobs.runs.folder import Run
 from reelwise.media.writers.writer import write_video
 
@@ -23,5 +25,9 @@ def class_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def trained(class_folders: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A finished run."""
-    return train(class_folders, out=tmp_path_factory.mktemp("runs") / "tiny", cache_dir=cache, **TINY)
+    """A finished run, with no sheets of while it was trained: its clock stands still."""
+    out = tmp_path_factory.mktemp("runs") / "tiny"
+    with pytest.MonkeyPatch.context() as patch:
+        still = functools.partial(SheetsWhileTraining, clock=lambda: 0.0)
+        patch.setattr("reelwise.jobs.generator.train.SheetsWhileTraining", still)
+        return train(class_folders, out=out, cache_dir=cache, **TINY)
