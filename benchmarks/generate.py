@@ -112,6 +112,18 @@ def train(splits: dict[str, DigitVideos], plan: argparse.Namespace) -> Any:
     return result.network
 
 
+def saved_network(weights: Path) -> Any:
+    """A denoiser of the weights that ``--save`` wrote."""
+    from reelwise.models.flowdit.backbone import build_denoiser
+    from reelwise.models.flowdit.entry import ENTRY
+
+    arguments: Any = ENTRY.resolve("nano")
+    network = build_denoiser(NUM_FRAMES, SIZE, 10, **arguments)
+    with np.load(weights, allow_pickle=False) as arrays:
+        network.set_weights([arrays[name] for name in arrays.files])
+    return network
+
+
 def by_class(sampler: Any, judge: DigitJudge, num_clips: int) -> float:
     """The share of drawn clips in which the judge sees the digit that was wanted."""
     from reelwise.generation.flow_sampler import SampleRequest
@@ -186,10 +198,13 @@ def measure(plan: argparse.Namespace) -> tuple[dict[str, Any], list[Target]]:
     from reelwise.generation.flow_sampler import FlowSampler, SamplerSettings
 
     splits = moving_digit(plan.clips, plan.seed)
+    network = saved_network(plan.weights) if plan.weights else train(splits, plan)
+    if plan.save:
+        np.savez(plan.save, *network.get_weights())
     judge = DigitJudge.train(*splits["train"].clips())
     test_clips, test_labels = splits["test"].clips()
     sight = judge.accuracy(test_clips, test_labels)
-    sampler = FlowSampler(train(splits, plan), SamplerSettings(), plan.seed)
+    sampler = FlowSampler(network, SamplerSettings(), plan.seed)
     share = by_class(sampler, judge, plan.samples)
     print(f"by class: {share:.2f} of {plan.samples} recognised, chance 0.10; real test clips {sight:.3f}")
     rows = given_frames(sampler, test_clips[: plan.samples])
@@ -212,6 +227,8 @@ def main() -> int:
     parser.add_argument("--samples", type=int, default=NUM_JUDGED, help="clips to draw for each figure")
     parser.add_argument("--samples-per-epoch", type=int, default=SAMPLES_PER_EPOCH)
     parser.add_argument("--epochs", type=int, default=1000, help="at most")
+    parser.add_argument("--save", type=Path, help="an npz for the trained weights")
+    parser.add_argument("--weights", type=Path, help="such a file, judged anew in the place of a training")
     parser.add_argument("--threads", type=int)
     parser.add_argument("--backend")
     parser.add_argument("--seed", type=int, default=0)

@@ -38,6 +38,12 @@ _MIN_MULTIPLY_ADDS = {"amx": 4e7, "avx512": 5e8}
 measured in :func:`bfloat16_pays`."""
 
 _environment_lock = threading.Lock()
+_OPERATIONS, _MOST_OPERATIONS = "TF_NUM_INTEROP_THREADS", 2
+"""Two operations at once; more were not measured."""
+
+_operations_of_program = 1
+"""What ``start_backend`` has chosen, for after its block."""
+
 _num_blocks = 0
 """How many ``backend_environment`` blocks are running, in all threads."""
 _values_before: dict[str, str | None] = {}
@@ -130,9 +136,11 @@ def start_backend(name: str | None = None, threads: int | None = None, cache: Pa
     Raises:
         UsageError: As for ``choose_backend``.
     """
+    global _operations_of_program
     with backend_environment(name, threads, cache) as info:
         keras = importlib.import_module("keras")
         keras.ops.zeros(())  # TensorFlow and JAX read the number of threads when the first operation runs.
+        _operations_of_program = int(os.environ[_OPERATIONS])
     return info
 
 
@@ -162,6 +170,16 @@ def prepare(seed: int) -> None:
     np.random.seed(seed)  # noqa: NPY002
     if backend == "torch":
         importlib.import_module("torch").manual_seed(seed)
+
+
+def operations_at_once() -> int:
+    """How many operations the back end starts side by side; 1 but on processors with TensorFlow.
+
+    Call it in a block of ``backend_environment`` or after ``start_backend``. More than 1 pays only where the operations of a network do not wait for
+    each other (``training.batch_parts``).
+    """
+    keras = importlib.import_module("keras")
+    return int(os.environ.get(_OPERATIONS, _operations_of_program)) if keras.backend.backend() == "tensorflow" else 1
 
 
 @contextmanager
@@ -323,7 +341,7 @@ def _variables(info: BackendInfo, cache: Path | None, device: str = "auto") -> d
         defaults["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"
     variables = {name: value for name, value in defaults.items() if name not in os.environ}
     variables |= dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "NPROC", "PJRT_NPROC"), threads)
-    variables |= {"KERAS_BACKEND": info.name, "TF_NUM_INTEROP_THREADS": "1"}
+    variables |= {"KERAS_BACKEND": info.name, _OPERATIONS: str(min(_MOST_OPERATIONS, info.threads))}
     if device == "cpu":
         variables |= {"CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu", "KERAS_TORCH_DEVICE": "cpu"}
     flags = os.environ.get("XLA_FLAGS", "")

@@ -104,16 +104,19 @@ def picture_channels(clips: Any, picture: str) -> Any:
     return FrameDifferences(with_colours=picture == "rgb_motion", name="differences")(clips)
 
 
-def encode_frames(clips: Any, picture: str, width: int, num_convs: int, features: int) -> Any:
+def encode_frames(clips: Any, picture: str, width: int, num_convs: int, pooling: str, features: int) -> Any:
     """A feature vector for every frame, by strided convolutions over all frames at once.
 
-    The last feature map is flattened rather than averaged: the place of a thing in each frame shows which way it moves.
+    The last feature map is flattened unless ``pooling`` says otherwise: the place of a thing in each frame shows which
+    way it moves.
 
     Args:
         clips: (B, T, H, W, 3) uint8 RGB.
         picture: As in :func:`picture_channels`.
         width: Channels of the first convolution; doubled in each next one.
         num_convs: Strided convolutions.
+        pooling: ``max`` takes the largest value of each channel, wherever it is: a thing is known at every place from
+            few examples. ``none`` flattens.
         features: F, features per frame.
 
     Returns:
@@ -124,7 +127,10 @@ def encode_frames(clips: Any, picture: str, width: int, num_convs: int, features
     for step in range(num_convs):
         kernel = (5, 5) if step == 0 else (3, 3)  # a wider view of the raw picture
         x = conv_block(x, width << step, kernel, f"conv_{step + 1}", strides=(2, 2))
-    x = conv_block(x, squeeze_channels(x.shape[-1]), (1, 1), "squeeze")  # so that the dense layer stays small
-    x = layers.Flatten(name="lay_flat")(x)
+    if pooling == "max":
+        x = layers.GlobalMaxPooling2D(name="max_over_places")(x)
+    else:
+        x = conv_block(x, squeeze_channels(x.shape[-1]), (1, 1), "squeeze")  # so that the dense layer stays small
+        x = layers.Flatten(name="lay_flat")(x)
     x = layers.Dense(features, activation="relu", name="features")(x)  # (B*T, F)
     return TimeUnfold(num_frames, name=FRAME_FEATURES)(x)

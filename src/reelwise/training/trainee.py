@@ -11,6 +11,7 @@ from reelwise.core.backend import compiles_steps
 from reelwise.core.errors import TrainingError
 from reelwise.training.arrays import assign_all, to_array
 from reelwise.training.averaging_optimizer import averaging_adamw
+from reelwise.training.batch_parts import in_parts
 from reelwise.training.batches import Batch
 from reelwise.training.config import TrainConfig
 from reelwise.training.objective import Objective
@@ -56,20 +57,21 @@ class Trainee:
             self._twin = _build_as(build, "mixed_bfloat16" if config.bfloat16 else "float32")
             _check_twins(self._twin, self.network)
             assign_all(self._twin.weights, self.network.weights)
-        self._twin.compile(
+        self._stepping: Any = in_parts(self._twin, config.batch_size)
+        self._stepping.compile(
             optimizer=_optimizer(config),
             loss=objective.loss(),
             weighted_metrics=objective.step_metrics(),
             jit_compile=compiles_steps(),
         )
-        self._twin.optimizer.build(self._twin.trainable_variables)
-        self._steps = make_step(self._twin)
+        self._stepping.optimizer.build(self._twin.trainable_variables)
+        self._steps = make_step(self._stepping)
         self._sizes: list[tuple[float, int]] = []  # sum of weights and rows of the steps that were not read
 
     @property
     def stepping(self) -> keras.Model:
         """The model that takes the steps; what Keras callbacks see."""
-        return self._twin
+        return self._stepping
 
     def take_step(self, batch: Batch, learning_rate: float) -> None:
         """Take a training step; the device may still work on it when this returns."""
@@ -98,12 +100,12 @@ class Trainee:
         assign_all(self.network.weights, self._twin.weights)
         if self.config.ema is not None:
             means = self.network.trainable_variables
-            self._twin.optimizer.finalize_variable_values(means)
+            self._stepping.optimizer.finalize_variable_values(means)
             assign_all(means, means)
 
     def variables(self) -> list:
         """All variables that decide how training goes on: weights, random states, the optimizer's."""
-        return [*self._twin.variables, *self._twin.optimizer.variables]
+        return [*self._stepping.variables, *self._stepping.optimizer.variables]
 
     def arrays(self) -> list[np.ndarray]:
         """Copies of ``variables``."""

@@ -36,9 +36,11 @@ def test_simple_rules_copy_the_last_frame_and_blend_between_two(benchmark):
     assert rules["between"] == clips.ravel().tolist()
 
 
-def test_all_of_it_runs(benchmark, capsys):
-    plan = argparse.Namespace(minutes=1.0, clips=60, samples=10, samples_per_epoch=32, epochs=1, seed=0)
-    figures, targets = benchmark.measure(plan)
+def test_all_of_it_runs_and_saved_weights_are_judged_alike(benchmark, capsys, tmp_path):
+    options = {"minutes": 1.0, "clips": 60, "samples": 10, "samples_per_epoch": 32, "epochs": 1, "seed": 0}
+    saved = tmp_path / "denoiser.npz"
+    figures, targets = benchmark.measure(argparse.Namespace(**options, save=saved, weights=None))
+    assert benchmark.measure(argparse.Namespace(**options, save=None, weights=saved))[0] == figures
     assert 0 <= figures["recognised"] <= 1
     assert [row["task"] for row in figures["tasks"]] == ["continue", "picture", "between"]
     assert len(targets) == 6

@@ -72,6 +72,16 @@ def test_where_two_digits_meet_the_brighter_shows() -> None:
         np.testing.assert_allclose(frame[..., 1] / 255, np.maximum(*alone), atol=0.5 / 255 + 1e-9)
 
 
+def test_scans_take_turns() -> None:
+    numbers = [
+        clip.columns["scan_ids"] for clip in moving_digit_clips(1000, 0, TINY) if clip.columns["split"] == "train"
+    ]
+    assert len(numbers) == len(set(numbers)) == 600
+    pairs = [clip.columns["scan_ids"].split("+") for clip in moving_digits_clips(550, 0, TINY)]
+    assert all(first != second for first, second in pairs)
+    assert len({number for pair in pairs for number in pair}) > 900  # of 1797; 790 if they were drawn at random
+
+
 @pytest.mark.parametrize(("make", "num_classes"), [(moving_digit_clips, 10), (moving_digits_clips, 55)])
 def test_no_scan_is_in_clips_of_two_splits_and_every_split_has_every_class(make, num_classes) -> None:
     scans, labels = defaultdict(set), defaultdict(set)

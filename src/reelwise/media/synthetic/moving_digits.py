@@ -1,6 +1,7 @@
 """Clips of one or two scanned digits that move over black and bounce at the edges, for prediction and generation."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
 import numpy as np
@@ -44,7 +45,8 @@ def moving_digits_clips(num_clips: int, seed: int, style: Style = MOVING_STYLE) 
 
     Where they meet, the brighter one shows. The label is both digits in order, such as ``3+7``. The digits of a clip
     come from one sheet of scans, and every sheet belongs to one split, so that no scan and no handwriting of a training
-    clip appears in a test clip. The list of the set has that split, and the sheet as the group.
+    clip appears in a test clip. The list of the set has that split, and the sheet as the group. Sheets and their scans
+    take turns, so that two clips of a class show the same scan only where there are more of them than scans.
 
     Args:
         num_clips: How many.
@@ -69,13 +71,41 @@ def _clips(classes: Sequence[tuple[int, ...]], num_clips: int, seed: int, style:
     for index in range(num_clips):
         digits = classes[order[index % len(order)]]
         # Shifted by one in every round: a class that comes in each multiple of five would stay in one split.
-        split = _SPLITS[(index + index // len(order)) % len(_SPLITS)]
-        yield _draw_clip(digits, split, np.random.default_rng([seed, 7, index]), style)
+        splits = [_SPLITS[(index + turn) % len(_SPLITS)] for turn in range(index // len(order) + 1)]
+        turn = splits[:-1].count(splits[-1])  # so many clips of this class and split were before
+        chosen = _Chosen(splits[-1], *_choose(digits, splits[-1], turn, seed))
+        yield _draw_clip(digits, chosen, np.random.default_rng([seed, 7, index]), style)
 
 
-def _draw_clip(digits: tuple[int, ...], split: str, rng: np.random.Generator, style: Style) -> SyntheticClip:
-    sheet = int(rng.choice(SHEETS[split]))
-    scans = [read_scan(int(rng.choice(scans_of(sheet, digit)))) for digit in digits]
+@dataclass(frozen=True)
+class _Chosen:
+    """Whose digits a clip shows.
+
+    Args:
+        split: Of the clip.
+        sheet: Of all its scans.
+        scans: Their numbers, one for each digit.
+    """
+
+    split: str
+    sheet: int
+    scans: tuple[int, ...]
+
+
+def _choose(digits: tuple[int, ...], split: str, turn: int, seed: int) -> tuple[int, tuple[int, ...]]:
+    """The sheet and the scans of a class's next clip: every sheet once, then every sheet with its next scans."""
+    sheets = np.random.default_rng([seed, 8, *digits]).permutation(SHEETS[split])
+    sheet, round_number = int(sheets[turn % len(sheets)]), turn // len(sheets)
+    scans = []
+    for place, (digit, other) in enumerate(zip(digits, reversed(digits), strict=True)):
+        numbers = np.random.default_rng([seed, 9, sheet, digit]).permutation(scans_of(sheet, digit))
+        # Each other digit begins elsewhere in the order, so that pairs do not share their scans.
+        scans.append(int(numbers[(round_number + other + place) % len(numbers)]))
+    return sheet, tuple(scans)
+
+
+def _draw_clip(digits: tuple[int, ...], chosen: _Chosen, rng: np.random.Generator, style: Style) -> SyntheticClip:
+    scans = [read_scan(number) for number in chosen.scans]
     speeds = rng.uniform(*SPEEDS, len(scans))
     cell = DIGIT_SHARE * style.size / GRID
     tracks = np.stack([_track(scan, cell, speed, rng, style) for scan, speed in zip(scans, speeds, strict=True)])
@@ -84,9 +114,10 @@ def _draw_clip(digits: tuple[int, ...], split: str, rng: np.random.Generator, st
         drawn_scans = [draw_scan(scan, style.size, tracks[k, number], cell) for k, scan in enumerate(scans)]
         picture = 255 * np.max(drawn_scans, axis=0) + rng.normal(0, style.noise, (style.size, style.size))
         frames[number] = np.clip(np.round(picture), 0, 255)[..., None]
-    columns = {"group": f"sheet_{sheet}", "split": split, "scan_ids": "+".join(str(scan.number) for scan in scans)}
+    ids = "+".join(map(str, chosen.scans))
+    columns = {"group": f"sheet_{chosen.sheet}", "split": chosen.split, "scan_ids": ids}
     label = "+".join(map(str, digits))
-    return SyntheticClip(frames, label, sheet, float(speeds[0]), tracks, columns)
+    return SyntheticClip(frames, label, chosen.sheet, float(speeds[0]), tracks, columns)
 
 
 def _track(scan: Scan, cell: float, speed: float, rng: np.random.Generator, style: Style) -> np.ndarray:

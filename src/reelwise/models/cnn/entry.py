@@ -3,7 +3,7 @@
 from reelwise.catalog.entry import ClipDefaults, Entry, Preset
 from reelwise.catalog.frame_encoder import ENCODER_ARGUMENTS
 
-_SMALL = {"picture": "rgb", "width": 16, "num_convs": 4, "features": 128, "dropout": 0.4}
+_SMALL = {"picture": "rgb", "width": 16, "num_convs": 4, "pooling": "none", "features": 128, "dropout": 0.4}
 
 ENTRY = Entry(
     name="cnn",

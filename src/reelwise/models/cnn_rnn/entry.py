@@ -4,7 +4,10 @@ from reelwise.catalog.entry import Argument, ClipDefaults, Entry, Preset
 from reelwise.catalog.frame_encoder import ENCODER_ARGUMENTS
 
 _ARGUMENTS = {**ENCODER_ARGUMENTS, "units": Argument("size of the recurrent state", int, 4, 1024)}
-_SMALL = {"picture": "rgb_motion", "width": 16, "num_convs": 4, "features": 128, "dropout": 0.4, "units": 128}
+_SMALL = {
+    "picture": "rgb_motion", "width": 16, "num_convs": 4, "pooling": "none", "features": 128, "dropout": 0.4,
+    "units": 128,
+}  # fmt: skip
 _PRESETS = {
     "small": Preset(_SMALL, ClipDefaults(16, 112, 96)),
     "base": Preset({**_SMALL, "width": 32, "features": 256, "units": 256}, ClipDefaults(16, 128, 112)),

@@ -8,11 +8,13 @@ from keras import layers
 
 from reelwise.core.errors import UsageError
 from reelwise.layers import (
+    DepthToSpace,
     GatedResidual,
     LevelFeatures,
     ModulatedNorm,
     PatchesToVideo,
     RotaryAttention,
+    SpaceToDepth,
     TimeFold,
     TimeUnfold,
     VideoPatches,
@@ -21,6 +23,9 @@ from reelwise.layers.plain_layer import ops
 
 _LEVEL_FEATURES = 32
 """Sines and cosines of each frame's noise level."""
+
+_SQUARE = 2
+"""Pixels along each side of a square that convolutions see as one place with four times the channels."""
 
 _MLP_RATIO = 4
 """Inner features of the two dense layers of a block, in widths: as in Vaswani et al. 2017."""
@@ -55,8 +60,9 @@ def build(
         width: D, features of a patch.
         num_blocks: Transformer blocks.
         num_heads: Heads of each attention, of which D is a multiple.
-        detail: C, features of a pixel, from which two convolutions draw it; 0 for pixels straight from the patches,
-            where each dense layer has to learn every stroke at every place of a patch anew.
+        detail: C, features of a square of 2×2 pixels, from which two convolutions draw it; 0 for pixels straight from
+            the patches, where each dense layer has to learn every stroke at every place of a patch anew. Patches then
+            have an even size.
 
     Returns:
         (B, T, S, S, 3) float32.
@@ -72,6 +78,11 @@ def build(
     """
     num_frames, side = int(frames.shape[1]), int(frames.shape[2])
     _check_sizes(num_frames, side, patch_frames, patch_size)
+    if detail and patch_size % _SQUARE:
+        raise UsageError(
+            f"flowdit: patches of {patch_size} pixels cannot be drawn in squares of {_SQUARE}.",
+            hint=f"Use {patch_size + 1} for their size, or 0 for the detail.",
+        )
     if width % num_heads or (width // num_heads) % 2 or width // num_heads < 6:
         raise UsageError(
             f"flowdit: a width of {width} does not divide into {num_heads} heads of an even size, 6 or more.",
@@ -178,12 +189,14 @@ def _drawn_pixels(x: Any, frames: Any, patch: tuple[int, int], detail: int) -> A
     Source: a light decoder of pixels behind a transformer of large patches: Yu et al. 2025, "PixelDiT",
     arXiv:2511.20645, section 3, there with blocks of attention.
     """
-    num_frames, size = patch
+    num_frames, size = patch[0], patch[1] // _SQUARE
     x = layers.Dense(num_frames * size**2 * detail, name="map_of_patches")(x)
     x = TimeFold(name="map")(PatchesToVideo(num_frames, size, detail, name="map_of_clip")(x))
-    x = layers.Concatenate(name="map_and_noisy_frame")([x, TimeFold(name="noisy_frame")(frames)])
+    noisy = SpaceToDepth(_SQUARE, name="noisy_squares")(TimeFold(name="noisy_frame")(frames))
+    x = layers.Concatenate(name="map_and_noisy_squares")([x, noisy])  # (B*T, S/2, S/2, C + 12)
     x = layers.Conv2D(detail, 3, padding="same", activation="silu", name="detail")(x)
-    x = layers.Conv2D(3, 3, padding="same", kernel_initializer="zeros", dtype="float32", name="pixels")(x)
+    x = layers.Conv2D(3 * _SQUARE**2, 3, padding="same", kernel_initializer="zeros", dtype="float32", name="squares")(x)
+    x = DepthToSpace(_SQUARE, dtype="float32", name="pixels")(x)
     return TimeUnfold(frames.shape[1], dtype="float32", name="clean_frames")(x)
 
 

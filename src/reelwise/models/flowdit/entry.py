@@ -14,24 +14,24 @@ ENTRY = Entry(
         "width": Argument("features of a patch; a multiple of the heads", int, 16, 2048),
         "num_blocks": Argument("transformer blocks", int, 1, 48),
         "num_heads": Argument("heads of each attention", int, 1, 32),
-        "detail": Argument("features of a pixel from which convolutions draw it; 0 for none", int, 0, 64),
+        "detail": Argument("features of four pixels from which convolutions draw them; 0 for none", int, 0, 64),
     },
     presets={
         # 32 patches: with 2x4x4 there are 256, a step takes 5 times as long, and nothing was recognised in minutes.
         "nano": Preset(
-            {"patch_frames": 4, "patch_size": 8, "width": 128, "num_blocks": 4, "num_heads": 4, "detail": 8},
+            {"patch_frames": 4, "patch_size": 8, "width": 128, "num_blocks": 4, "num_heads": 4, "detail": 16},
             ClipDefaults(8, 32, 32),
         ),
         "tiny": Preset(
-            {"patch_frames": 4, "patch_size": 8, "width": 192, "num_blocks": 6, "num_heads": 6, "detail": 8},
+            {"patch_frames": 4, "patch_size": 8, "width": 192, "num_blocks": 6, "num_heads": 6, "detail": 16},
             ClipDefaults(16, 64, 64),
         ),
         "small": Preset(
-            {"patch_frames": 2, "patch_size": 8, "width": 384, "num_blocks": 8, "num_heads": 6, "detail": 8},
+            {"patch_frames": 2, "patch_size": 8, "width": 384, "num_blocks": 8, "num_heads": 6, "detail": 16},
             ClipDefaults(16, 64, 64),
         ),
         "base": Preset(
-            {"patch_frames": 2, "patch_size": 16, "width": 768, "num_blocks": 12, "num_heads": 12, "detail": 8},
+            {"patch_frames": 2, "patch_size": 16, "width": 768, "num_blocks": 12, "num_heads": 12, "detail": 16},
             ClipDefaults(16, 128, 128),
         ),
     },

@@ -20,8 +20,6 @@ from reelwise.jobs.runs.folder import Run
 from reelwise.models.file import load_model_file
 from reelwise.models.flowdit.backbone import build_denoiser
 
-pytestmark = pytest.mark.backend
-
 
 def pixels(png: bytes) -> np.ndarray:
     """(H, W, 3) uint8."""

@@ -14,9 +14,8 @@ from reelwise.jobs.api import evaluate, generate, info, predict, train
 from reelwise.jobs.runs.folder import Run
 from reelwise.models.file import load_model_file
 
-pytestmark = pytest.mark.backend
 
-
+@pytest.mark.backend
 def test_the_run_folder_is_whole(trained: Run) -> None:
     names = {path.name for path in trained.path.iterdir()}
     assert {"model.keras", "metrics.json", "report.html", "history.csv", "predictions.csv", "splits.csv"} <= names
@@ -29,6 +28,7 @@ def test_the_run_folder_is_whole(trained: Run) -> None:
     assert info(trained.path / "model.keras")["model"]["class_accuracy"] == trained.metrics.class_accuracy
 
 
+@pytest.mark.backend
 def test_the_score_is_the_share_of_the_list_of_samples(trained: Run) -> None:
     with (trained.path / "predictions.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -57,6 +57,7 @@ def test_the_report_shows_the_clips_and_the_judge(trained: Run) -> None:
     assert page.count("data:image/webp") >= 20
 
 
+@pytest.mark.backend
 def test_the_same_seed_gives_the_same_model(class_folders: Path, cache: Path, trained: Run, tmp_path: Path) -> None:
     again = train(class_folders, out=tmp_path / "again", cache_dir=cache, **TINY)
     assert again.metrics == trained.metrics
@@ -65,6 +66,7 @@ def test_the_same_seed_gives_the_same_model(class_folders: Path, cache: Path, tr
     assert sheets[0].read_bytes() == sheets[1].read_bytes()
 
 
+@pytest.mark.backend
 def test_clips_are_drawn_by_class_and_again_the_same(trained: Run, cache: Path, tmp_path: Path) -> None:
     options = {"label": "small", "num": 3, "steps": 2, "npz": True, "cache_dir": cache}
     for name in ("first", "again"):
@@ -81,6 +83,7 @@ def test_clips_are_drawn_by_class_and_again_the_same(trained: Run, cache: Path, 
     assert not np.array_equal(np.load(tmp_path / "other" / "samples.npz")["sample_000"], arrays[0]["sample_000"])
 
 
+@pytest.mark.backend
 def test_more_frames_than_a_clip_go_on_from_it(trained: Run, cache: Path, tmp_path: Path) -> None:
     for name, frames in (("clip", None), ("long", 7), ("short", 2)):
         options = {"num": 1, "steps": 2, "npz": True, "cache_dir": cache}

@@ -12,7 +12,6 @@ from reelwise.jobs.api import generate, info, train
 from reelwise.jobs.runs.folder import Run
 from reelwise.media.writers.writer import write_video
 
-pytestmark = pytest.mark.backend
 SHORT = {**TINY, "epochs": 1}
 
 
