@@ -341,7 +341,8 @@ def _variables(info: BackendInfo, cache: Path | None, device: str = "auto") -> d
         defaults["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"
     variables = {name: value for name, value in defaults.items() if name not in os.environ}
     variables |= dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "NPROC", "PJRT_NPROC"), threads)
-    variables |= {"KERAS_BACKEND": info.name, _OPERATIONS: str(min(_MOST_OPERATIONS, info.threads))}
+    operations = 1 if info.accelerator else min(_MOST_OPERATIONS, info.threads)
+    variables |= {"KERAS_BACKEND": info.name, _OPERATIONS: str(operations)}
     if device == "cpu":
         variables |= {"CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu", "KERAS_TORCH_DEVICE": "cpu"}
     flags = os.environ.get("XLA_FLAGS", "")

@@ -1,4 +1,4 @@
-"""Ways to follow a flow from noise to frames: Euler's and Heun's."""
+"""Ways from noise to frames: along the flow by Euler's and Heun's steps, or with noise that is renewed in each step."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,11 @@ import numpy as np
 Denoise = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """(N, T, …) float32 noisy frames and their (N, T) float32 levels to (N, T, …) clean frames."""
 
+NewNoise = Callable[[int], np.ndarray]
+"""The number of a step, from 0, to (N, T, …) float32 of normal noise."""
+
 METHODS = ("euler", "heun")
+"""Those that follow the flow."""
 
 
 def solve_flow(denoise: Denoise, start: np.ndarray, is_free: np.ndarray, steps: np.ndarray, method: str) -> np.ndarray:
@@ -35,8 +39,7 @@ def solve_flow(denoise: Denoise, start: np.ndarray, is_free: np.ndarray, steps: 
     """
     if method not in METHODS:
         raise ValueError(f"no method {method!r}: {' or '.join(METHODS)}")
-    if len(steps) < 2 or steps[0] != 1 or steps[-1] != 0 or np.any(np.diff(steps) >= 0):
-        raise ValueError(f"levels must fall from 1 to 0, got {steps}")
+    _check_falling(steps)
     wide = is_free.reshape(*is_free.shape, *[1] * (start.ndim - 2))
     x = start
     for level, next_level in zip(steps[:-1].astype(np.float32), steps[1:].astype(np.float32), strict=True):
@@ -47,6 +50,52 @@ def solve_flow(denoise: Denoise, start: np.ndarray, is_free: np.ndarray, steps: 
             following = x + (next_level - level) * np.float32(0.5) * (flow + next_flow)
         x = np.where(wide, following, x)
     return x
+
+
+def solve_ancestral(
+    denoise: Denoise, start: np.ndarray, is_free: np.ndarray, steps: np.ndarray, new_noise: NewNoise
+) -> np.ndarray:
+    """From noise to clean frames by steps that renew as much of the noise as the step takes away.
+
+    Where the flow keeps what a network has once seen in the noise, right or wrong, this forgets it little by little, so
+    that a network of little training draws better (LOG.md). It ends at other frames than the flow does, of the same
+    distribution.
+
+    Args:
+        denoise: Predicts clean frames.
+        start: As for :func:`solve_flow`, and the next two.
+        is_free: See there.
+        steps: See there.
+        new_noise: Of each step but the last.
+
+    Returns:
+        (N, T, …) float32.
+
+    Raises:
+        ValueError: The levels do not fall from 1 to 0.
+
+    Source: Song et al. 2021, "Denoising Diffusion Implicit Models", arXiv:2010.02502, equation 12 with the deviation of
+    equation 16 at η = 1, there for noise of another schedule.
+    """
+    _check_falling(steps)
+    wide = is_free.reshape(*is_free.shape, *[1] * (start.ndim - 2))
+    x = start
+    for number, (level, next_level) in enumerate(zip(steps[:-1], steps[1:], strict=True)):
+        clean = denoise(x, is_free * np.float32(level))
+        following = clean
+        if next_level > 0:
+            # Noise over picture behind the step, over that before it: so much of the old noise stays.
+            kept = next_level * (1 - level) / (level * (1 - next_level))
+            noise = np.float32(kept / level) * (x - np.float32(1 - level) * clean)
+            noise += np.float32(np.sqrt(1 - kept**2)) * new_noise(number)
+            following = np.float32(1 - next_level) * clean + np.float32(next_level) * noise
+        x = np.where(wide, following, x)
+    return x
+
+
+def _check_falling(steps: np.ndarray) -> None:
+    if len(steps) < 2 or steps[0] != 1 or steps[-1] != 0 or np.any(np.diff(steps) >= 0):
+        raise ValueError(f"levels must fall from 1 to 0, got {steps}")
 
 
 def falling_levels(num_steps: int, shift: float = 1.0) -> np.ndarray:

@@ -72,13 +72,14 @@ def test_seed_number_and_window_each_give_other_noise(network: keras.Model) -> N
         sampler(network).sample([SampleRequest(0, None)]),
         sampler(network, guidance=3.0).sample([SampleRequest(0, 1)]),
         sampler(network, method="heun").sample([SampleRequest(0, 1)]),
+        sampler(network, method="euler").sample([SampleRequest(0, 1)]),
         sampler(network, shift=1.0).sample([SampleRequest(0, 1)]),
     ]
     assert all(not np.array_equal(usual, other) for other in others)
 
 
 @pytest.mark.parametrize("places", [(0,), (0, 1, 2, 3), (0, 7), (3,)])
-@pytest.mark.parametrize("method", ["euler", "heun"])
+@pytest.mark.parametrize("method", ["ancestral", "euler", "heun"])
 def test_given_frames_come_back_untouched_and_change_the_others(
     network: keras.Model, places: tuple[int, ...], method: str
 ) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from reelwise.generation.flow_solvers import falling_levels, solve_flow
+from reelwise.generation.flow_solvers import falling_levels, solve_ancestral, solve_flow
 
 MEAN, DEVIATION = 0.7, 0.4
 
@@ -60,10 +60,40 @@ def test_given_frames_stay_bit_for_bit_and_have_level_0(method: str) -> None:
     assert all(np.all(levels[~is_free] == 0) and np.all(levels[is_free] > 0) for levels in seen)
 
 
+def new_noise(step: int) -> np.ndarray:
+    return np.random.default_rng((7, step)).normal(size=(4000, 2, 1, 1, 1))
+
+
+def test_renewed_noise_ends_at_clips_of_the_same_distribution() -> None:
+    start, free = new_noise(1000), np.ones((4000, 2), bool)
+    got = solve_ancestral(denoise, start, free, falling_levels(400, shift=2.0), new_noise)
+    assert got.mean() == pytest.approx(MEAN, abs=0.02)
+    assert got.std() == pytest.approx(DEVIATION, rel=0.03)
+    followed = solve_flow(denoise, start, free, falling_levels(100, shift=2.0), "euler")
+    assert abs(np.corrcoef(got.ravel(), followed.ravel())[0, 1]) < 0.1  # what was at the start is forgotten
+
+
+def test_renewed_noise_leaves_given_frames_as_they_are() -> None:
+    is_free = np.array([[True, False]] * 4000)
+    start, seen = new_noise(1000), []
+
+    def watch(x: np.ndarray, levels: np.ndarray) -> np.ndarray:
+        assert np.array_equal(x[~is_free], start[~is_free])
+        seen.append(levels)
+        return denoise(x, levels)
+
+    got = solve_ancestral(watch, start, is_free, falling_levels(5), new_noise)
+    assert np.array_equal(got[~is_free], start[~is_free])
+    assert len(seen) == 5
+    assert all(np.all(levels[~is_free] == 0) and np.all(levels[is_free] > 0) for levels in seen)
+
+
 @pytest.mark.parametrize("steps", [[1.0], [0.9, 0.0], [1.0, 0.1], [1.0, 0.5, 0.5, 0.0]])
 def test_levels_that_do_not_fall_from_1_to_0_are_refused(steps: list[float]) -> None:
     with pytest.raises(ValueError, match="must fall from 1 to 0"):
         solve_flow(denoise, NOISE, ALL, np.array(steps), "euler")
+    with pytest.raises(ValueError, match="must fall from 1 to 0"):
+        solve_ancestral(denoise, NOISE, ALL, np.array(steps), new_noise)
 
 
 def test_an_unknown_method_is_refused() -> None:

@@ -57,7 +57,6 @@ def test_parts_give_what_the_whole_gives(num_parts: int) -> None:
     np.testing.assert_allclose(*outputs, atol=1e-5)
 
 
-@pytest.mark.backend
 @pytest.mark.usefixtures("two_operations")
 @pytest.mark.parametrize("ema", [None, 0.9])
 def test_a_step_in_parts_is_a_step(monkeypatch: pytest.MonkeyPatch, ema: float | None) -> None:

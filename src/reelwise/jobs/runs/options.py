@@ -192,7 +192,8 @@ class GenerateOptions(LocalPaths):
     guidance: float | None = None
     """How strongly the class is followed, for a model of generation [default: 5]."""
     sampler: str | None = None
-    """How a step is taken, for a model of generation: euler or heun [default: euler]."""
+    """How a step is taken, for a model of generation: ancestral (renews noise), euler or heun
+    [default: ancestral]."""
     npz: bool = False
     """Write the exact pixels too: samples.npz."""
     resume: bool = False
