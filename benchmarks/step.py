@@ -103,7 +103,8 @@ def make_training(name: str, folder: Path, *, bfloat16: bool) -> Training:
     contract = plan.contract
     config = TrainConfig(epochs=10_000, batch_size=plan.config.batch_size, bfloat16=bfloat16)
     trainee = Trainee(lambda: build_network(contract), plan.objective, config)
-    before = Trainee(lambda: expand(build_network(contract)), plan.objective, config)
+    whole = replace(config, batch_size=1)  # says that no batch is taken in parts; steps have as many rows
+    before = Trainee(lambda: expand(build_network(contract)), plan.objective, whole)
     clips = ClipBatches(
         videos=[with_sound_and_metadata(video) for video in cached_videos(folder, contract.input.decode.size)],
         targets=np.eye(len(LABELS), dtype=np.float32)[np.arange(NUM_VIDEOS) % len(LABELS)],

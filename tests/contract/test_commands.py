@@ -158,6 +158,7 @@ def test_demo_of_new_video(tiny_run, tmp_path, document_of, monkeypatch):
     assert [options.data for options in train_options] == ["synthetic:moving_digits", "synthetic:moving_digit"]
     assert [options.model for options in train_options] == ["simvp:nano", "flowdit:nano"]
     assert {options.seed for options in train_options} == {3}
+    assert [options.budget for options in train_options] == ["70s", "250s"]  # no time has passed
     assert generate_options[0].from_inputs == ("clips/a.mp4", "clips/b.mp4")
     assert (generate_options[1].label, generate_options[1].num) == ("3", 8)
     assert len({options.out for options in (*train_options, *generate_options)}) == 4

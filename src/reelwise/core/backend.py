@@ -175,8 +175,8 @@ def prepare(seed: int) -> None:
 def operations_at_once() -> int:
     """How many operations the back end starts side by side; 1 but on processors with TensorFlow.
 
-    Call it in a block of ``backend_environment`` or after ``start_backend``. More than 1 pays only where the operations of a network do not wait for
-    each other (``training.batch_parts``).
+    Call it in a block of ``backend_environment`` or after ``start_backend``. More than 1 pays only where the operations
+    of a network do not wait for each other (``training.batch_parts``).
     """
     keras = importlib.import_module("keras")
     return int(os.environ.get(_OPERATIONS, _operations_of_program)) if keras.backend.backend() == "tensorflow" else 1

@@ -1,6 +1,7 @@
 """Ways from noise to frames: along the flow by Euler's and Heun's steps, or with noise that is renewed in each step."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
@@ -80,7 +81,7 @@ def solve_ancestral(
     _check_falling(steps)
     wide = is_free.reshape(*is_free.shape, *[1] * (start.ndim - 2))
     x = start
-    for number, (level, next_level) in enumerate(zip(steps[:-1], steps[1:], strict=True)):
+    for number, (level, next_level) in enumerate(pairwise(steps)):
         clean = denoise(x, is_free * np.float32(level))
         following = clean
         if next_level > 0:

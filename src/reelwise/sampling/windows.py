@@ -130,6 +130,19 @@ def spread_windows(windows: Windows, most_per_video: int) -> Windows:
     return Windows(windows.spec, windows.videos[row], windows.starts[row], np.ones(len(row)))
 
 
+def thin_windows(windows: Windows, most: int) -> Windows:
+    """So many of some windows as ``most``, evenly spread over them; all where there are no more.
+
+    Example:
+        >>> spec = WindowSpec(1, 1, 1)
+        >>> thin_windows(join_windows(spec, [np.arange(2)] * 5), most=3).videos
+        array([0, 2, 4])
+    """
+    num = min(most, len(windows))
+    row = (2 * np.arange(num) + 1) * len(windows) // (2 * max(1, num))
+    return Windows(windows.spec, windows.videos[row], windows.starts[row], windows.weights[row])
+
+
 def samples_per_epoch(windows: Windows) -> int:
     """A usual length of an epoch: at least a window per video, and one for each half span of moving pictures.
 

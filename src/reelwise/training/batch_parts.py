@@ -1,5 +1,6 @@
 """A network that takes a batch in parts, which a back end computes side by side."""
 
+from itertools import pairwise
 from typing import Any
 
 import keras
@@ -11,6 +12,9 @@ from reelwise.layers import FusedBatchNormalization
 _LEAST_ROWS = 4
 """Rows of a part: below, its operations are too small to be worth a processor of their own."""
 
+_LEAST_WEIGHTS = 100_000
+"""A network of metadata has fewer, and was slower in parts (LOG.md)."""
+
 _BATCH_STATISTICS = (layers.BatchNormalization, FusedBatchNormalization)
 
 
@@ -19,15 +23,16 @@ def in_parts(network: keras.Model, batch_size: int) -> keras.Model:
 
     Many small operations leave all processors but one idle: each is too short to be shared, and TensorFlow waits for
     one before it begins the next. Those of two parts do not wait for each other. A network with statistics of the batch
-    is left as it is, since parts would have other ones.
+    is left as it is, since parts would have other ones, and so is a very small one.
 
     Args:
         network: Functional.
         batch_size: Of its training.
     """
     num_parts = min(operations_at_once(), batch_size // _LEAST_ROWS)
-    has_statistics = any(isinstance(layer, _BATCH_STATISTICS) for layer in network._flatten_layers())  # noqa: SLF001
-    return network if num_parts < 2 or has_statistics else BatchParts(network, num_parts)
+    has_statistics = any(isinstance(layer, _BATCH_STATISTICS) for layer in network._flatten_layers())
+    is_small = network.count_params() < _LEAST_WEIGHTS
+    return network if num_parts < 2 or has_statistics or is_small else BatchParts(network, num_parts)
 
 
 class BatchParts(keras.Model):
@@ -62,7 +67,7 @@ class BatchParts(keras.Model):
         return keras.ops.concatenate(
             [
                 self.network(keras.tree.map_structure(lambda x, s=start, e=end: x[s:e], inputs), training=training)
-                for start, end in zip(borders[:-1], borders[1:], strict=True)
+                for start, end in pairwise(borders)
             ],
             axis=0,
         )

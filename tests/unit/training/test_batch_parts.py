@@ -44,6 +44,7 @@ def batch() -> Batch:
 def two_operations(monkeypatch: pytest.MonkeyPatch) -> None:
     """As with TensorFlow on two processors, whatever runs here."""
     monkeypatch.setattr("reelwise.training.batch_parts.operations_at_once", lambda: 2)
+    monkeypatch.setattr("reelwise.training.batch_parts._LEAST_WEIGHTS", 10_000)
 
 
 @pytest.mark.backend
@@ -77,11 +78,13 @@ def test_a_step_in_parts_is_a_step(monkeypatch: pytest.MonkeyPatch, ema: float |
 
 
 @pytest.mark.usefixtures("two_operations")
-def test_statistics_of_the_batch_and_small_batches_stay_whole() -> None:
+def test_statistics_of_the_batch_small_batches_and_small_networks_stay_whole() -> None:
     assert isinstance(in_parts(denoiser(), 8), BatchParts)
     assert not isinstance(in_parts(denoiser(), 7), BatchParts)
+    small = keras.Sequential([layers.Input((3,)), layers.Dense(3)])
+    assert not isinstance(in_parts(small, 64), BatchParts)
     inputs = keras.Input((3,))
-    inner = keras.Sequential([layers.Input((3,)), layers.BatchNormalization()])
+    inner = keras.Sequential([layers.Input((3,)), layers.Dense(5000), layers.BatchNormalization()])
     assert not isinstance(in_parts(keras.Model(inputs, inner(inputs)), 64), BatchParts)
 
 

@@ -8,7 +8,7 @@ from reelwise.jobs.clips.plan import ClipPlan
 from reelwise.jobs.clips.videos import ClipVideos
 from reelwise.sampling.windows import Windows
 
-_MOST_VALIDATION = 128
+MOST_VALIDATION = 128
 """Windows that the epochs are compared by: enough for a steady order of epochs, few enough for a second's work."""
 
 
@@ -49,7 +49,7 @@ def window_batches(
     )
 
 
-def per_video(num_videos: int, most: int = _MOST_VALIDATION) -> int:
+def per_video(num_videos: int, most: int = MOST_VALIDATION) -> int:
     """Windows of each video, so that they are about ``most`` together and 16 of one at most.
 
     Example:

@@ -9,13 +9,13 @@ from reelwise.core.backend import reproducible
 from reelwise.core.errors import DataError
 from reelwise.datasets.window_batches import WindowBatches
 from reelwise.inference.model import Model
-from reelwise.jobs.clips.batches import Drawing, per_video, window_batches
+from reelwise.jobs.clips.batches import MOST_VALIDATION, Drawing, per_video, window_batches
 from reelwise.jobs.clips.plan import ClipPlan, samples_of
 from reelwise.jobs.clips.videos import ClipVideos
 from reelwise.jobs.runs.context import RunContext
 from reelwise.models.build import build_network
 from reelwise.models.transfer import copy_matching_weights
-from reelwise.sampling.windows import spread_windows
+from reelwise.sampling.windows import spread_windows, thin_windows
 from reelwise.training.batches import TrainingData
 from reelwise.training.checkpoint import Checkpoints
 from reelwise.training.config import TrainConfig
@@ -130,6 +130,7 @@ def _validation(context: RunContext, data: ClipVideos, plan: ClipPlan, batch_siz
     indices = data.split.validation
     try:
         windows = spread_windows(data.windows(indices, plan.window), per_video(len(indices)))
+        windows = thin_windows(windows, MOST_VALIDATION)  # with more videos than that, a window each is too many
     except DataError as problem:
         context.warn(f"the epochs are not compared by validation videos: {problem.message}")
         return None

@@ -244,7 +244,7 @@ def test_the_manifest_repeats_it(model, inputs, tmp_path, monkeypatch, capsys) -
     arguments = [str(model), "--from", str(inputs / "a.mp4"), "--num", "2", "--label", "large", "--guidance", "2"]
     assert run(["generate", *arguments, "--steps", "2", "--seed", "5", "--at", "1", "--out", "new"]) == 0
     manifest = json.loads(Path("new/manifest.json").read_text())
-    assert manifest["sampling"] == {"steps": 2, "method": "euler", "guidance": 2.0, "shift": 4.0}
+    assert manifest["sampling"] == {"steps": 2, "method": "ancestral", "guidance": 2.0, "shift": 4.0}
     assert [sample["seed"] for sample in manifest["samples"]] == [5, 5]
     assert run(manifest["command"].split()[1:]) == 0
     for number in range(2):
