@@ -86,9 +86,9 @@ def solve_ancestral(
         following = clean
         if next_level > 0:
             # Noise over picture behind the step, over that before it: so much of the old noise stays.
-            kept = next_level * (1 - level) / (level * (1 - next_level))
-            noise = np.float32(kept / level) * (x - np.float32(1 - level) * clean)
-            noise += np.float32(np.sqrt(1 - kept**2)) * new_noise(number)
+            old_share = next_level * (1 - level) / (level * (1 - next_level))
+            noise = np.float32(old_share / level) * (x - np.float32(1 - level) * clean)
+            noise += np.float32(np.sqrt(1 - old_share**2)) * new_noise(number)
             following = np.float32(1 - next_level) * clean + np.float32(next_level) * noise
         x = np.where(wide, following, x)
     return x

@@ -73,12 +73,12 @@ def _clips(classes: Sequence[tuple[int, ...]], num_clips: int, seed: int, style:
         # Shifted by one in every round: a class that comes in each multiple of five would stay in one split.
         splits = [_SPLITS[(index + turn) % len(_SPLITS)] for turn in range(index // len(order) + 1)]
         turn = splits[:-1].count(splits[-1])  # so many clips of this class and split were before
-        chosen = _Chosen(splits[-1], *_choose(digits, splits[-1], turn, seed))
-        yield _draw_clip(digits, chosen, np.random.default_rng([seed, 7, index]), style)
+        source = _Source(splits[-1], *_choose(digits, splits[-1], turn, seed))
+        yield _draw_clip(digits, source, np.random.default_rng([seed, 7, index]), style)
 
 
 @dataclass(frozen=True)
-class _Chosen:
+class _Source:
     """Whose digits a clip shows.
 
     Args:
@@ -104,8 +104,8 @@ def _choose(digits: tuple[int, ...], split: str, turn: int, seed: int) -> tuple[
     return sheet, tuple(scans)
 
 
-def _draw_clip(digits: tuple[int, ...], chosen: _Chosen, rng: np.random.Generator, style: Style) -> SyntheticClip:
-    scans = [read_scan(number) for number in chosen.scans]
+def _draw_clip(digits: tuple[int, ...], source: _Source, rng: np.random.Generator, style: Style) -> SyntheticClip:
+    scans = [read_scan(number) for number in source.scans]
     speeds = rng.uniform(*SPEEDS, len(scans))
     cell = DIGIT_SHARE * style.size / GRID
     tracks = np.stack([_track(scan, cell, speed, rng, style) for scan, speed in zip(scans, speeds, strict=True)])
@@ -114,10 +114,10 @@ def _draw_clip(digits: tuple[int, ...], chosen: _Chosen, rng: np.random.Generato
         drawn_scans = [draw_scan(scan, style.size, tracks[k, number], cell) for k, scan in enumerate(scans)]
         picture = 255 * np.max(drawn_scans, axis=0) + rng.normal(0, style.noise, (style.size, style.size))
         frames[number] = np.clip(np.round(picture), 0, 255)[..., None]
-    ids = "+".join(map(str, chosen.scans))
-    columns = {"group": f"sheet_{chosen.sheet}", "split": chosen.split, "scan_ids": ids}
+    ids = "+".join(map(str, source.scans))
+    columns = {"group": f"sheet_{source.sheet}", "split": source.split, "scan_ids": ids}
     label = "+".join(map(str, digits))
-    return SyntheticClip(frames, label, chosen.sheet, float(speeds[0]), tracks, columns)
+    return SyntheticClip(frames, label, source.sheet, float(speeds[0]), tracks, columns)
 
 
 def _track(scan: Scan, cell: float, speed: float, rng: np.random.Generator, style: Style) -> np.ndarray:
