@@ -97,17 +97,17 @@ def generation_demo_job(options: DemoOptions, progress: Progress) -> GenerationD
     return GenerationDemo(predictor, _generation(options, folder, progress, budget))
 
 
-def generation_seconds(elapsed: float) -> int:
+def generation_seconds(first_seconds: float) -> int:
     """Seconds to train the second model, on a machine of any speed.
 
     Args:
-        elapsed: Seconds that the first one took, with its data and all that it was judged by.
+        first_seconds: Seconds that the first one took, with its data and all that it was judged by.
 
     Example:
         >>> generation_seconds(100), generation_seconds(130), generation_seconds(300)
         (250, 144, 60)
     """
-    left = _ALL_SECONDS - elapsed - _AROUND * max(0.0, elapsed - _PREDICTION_SECONDS)
+    left = _ALL_SECONDS - first_seconds - _AROUND * max(0.0, first_seconds - _PREDICTION_SECONDS)
     return round(min(_LONGEST, max(_SHORTEST, left)))
 
 
