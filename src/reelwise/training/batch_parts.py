@@ -62,7 +62,8 @@ class BatchParts(keras.Model):
             training: As for every Keras layer.
         """
         first = keras.tree.flatten(inputs)[0]
-        size = keras.ops.shape(first)[0]
+        shape: Any = keras.ops.shape(first)
+        size = shape[0]
         borders = [size * number // self.num_parts for number in range(self.num_parts + 1)]
         return keras.ops.concatenate(
             [
