@@ -9,16 +9,13 @@ import keras
 import numpy as np
 
 from reelwise.core.errors import UsageError
-from reelwise.generation.flow_solvers import METHODS, falling_levels, solve_ancestral, solve_flow
+from reelwise.generation.flow_solvers import METHODS, falling_levels, solve_flow
 from reelwise.inference.finite_frames import require_finite
 from reelwise.training.arrays import to_array
 from reelwise.training.forward import Forward, forward_pass
 from reelwise.transforms.frame_noise import from_signed, to_signed
 
 MOST_STEPS = 1000
-
-ANCESTRAL = "ancestral"
-SAMPLERS = (ANCESTRAL, *METHODS)
 
 _VALUES_PER_PASS = 8 * 8 * 32 * 32 * 3
 """Of the clips in one forward pass: 8 clips of 8x32x32, one of 16x64x64. Fewer leave processors idle, more
@@ -31,8 +28,8 @@ class SamplerSettings:
 
     Args:
         num_steps: Steps from noise to clip, 10 to 50 as a rule.
-        method: ``ancestral``, ``euler`` or ``heun`` (:mod:`reelwise.generation.flow_solvers`); a step of the last takes
-            twice as long.
+        method: ``ancestral``, ``euler`` or ``heun``, as :func:`reelwise.generation.flow_solvers.solve_flow` takes it; a
+            step of the last takes twice as long.
         guidance: How much further than the class alone to go away from what has no class; 1 does not.
         shift: How much more of the steps lie near pure noise, as
             :func:`reelwise.generation.flow_solvers.falling_levels` takes it.
@@ -45,16 +42,16 @@ class SamplerSettings:
     """
 
     num_steps: int = 25
-    method: str = ANCESTRAL
+    method: str = "ancestral"
     guidance: float = 5.0
     shift: float = 4.0
 
     def __post_init__(self) -> None:
         if not 1 <= self.num_steps <= MOST_STEPS:
             raise UsageError(f"steps is {self.num_steps}, expected 1 to {MOST_STEPS}.", hint="Use --steps 25.")
-        if self.method not in SAMPLERS:
-            hint = f"Use {ANCESTRAL}."
-            raise UsageError(f"sampler is {self.method!r}, expected {' or '.join(SAMPLERS)}.", hint=hint)
+        if self.method not in METHODS:
+            hint = f"Use {METHODS[0]}."
+            raise UsageError(f"sampler is {self.method!r}, expected {' or '.join(METHODS)}.", hint=hint)
         if not 0.1 <= self.shift <= 100:
             raise UsageError(f"shift is {self.shift}, expected 0.1 to 100.", hint="Use 4.")
         if not 0 <= self.guidance <= 100:
@@ -189,11 +186,8 @@ class FlowSampler:
         labels = np.array([none if request.label is None else request.label for request in requests], np.int32)
         denoise = _Guidance(forward, labels, none, self.settings.guidance)
         steps = falling_levels(self.settings.num_steps, self.settings.shift)
-        if self.settings.method == ANCESTRAL:
-            new_noise = lambda step: np.stack([self._noise(request, 1 + step) for request in requests])  # noqa: E731
-            frames = solve_ancestral(denoise, start, is_free, steps, new_noise)
-        else:
-            frames = solve_flow(denoise, start, is_free, steps, self.settings.method)
+        new_noise = lambda step: np.stack([self._noise(request, 1 + step) for request in requests])  # noqa: E731
+        frames = solve_flow(denoise, start, is_free, steps, self.settings.method, new_noise)
         clips = from_signed(require_finite(frames))
         for row, request in enumerate(requests):
             for place, frame in request.frames.items():

@@ -11,23 +11,29 @@ Denoise = Callable[[np.ndarray, np.ndarray], np.ndarray]
 NewNoise = Callable[[int], np.ndarray]
 """The number of a step, from 0, to (N, T, …) float32 of normal noise."""
 
-METHODS = ("euler", "heun")
-"""Those that follow the flow."""
+METHODS = ("ancestral", "euler", "heun")
 
 
-def solve_flow(denoise: Denoise, start: np.ndarray, is_free: np.ndarray, steps: np.ndarray, method: str) -> np.ndarray:
-    """Follow the flow from noise to clean frames.
+def solve_flow(
+    denoise: Denoise, start: np.ndarray, is_free: np.ndarray, steps: np.ndarray, method: str, new_noise: NewNoise
+) -> np.ndarray:
+    """Come from noise to clean frames.
 
     At level s the flow is (x - clean)/s, with the clean frames that the network predicts; so the step to level 0 ends
     at them. Heun's method takes the mean of the flow at both ends of a step, for twice the work; the last step, at
     whose end there is no flow, is Euler's.
+
+    The ancestral method takes Euler's steps and renews as much of the noise as each takes away. Where the flow keeps
+    what a network has once seen in the noise, right or wrong, it forgets that little by little, so that a network of
+    little training draws better (LOG.md). It ends at other frames than the flow does, of the same distribution.
 
     Args:
         denoise: Predicts clean frames.
         start: (N, T, …) float32: noise where a frame is free, else what is given.
         is_free: (N, T) bool; the other frames stay as they are, bit for bit, and have level 0.
         steps: (K + 1,) falling levels, from 1 to 0.
-        method: ``euler`` (error falls as 1/K) or ``heun`` (as 1/K²).
+        method: ``ancestral``, ``euler`` (error falls as 1/K) or ``heun`` (as 1/K²).
+        new_noise: For ``ancestral``, of each step but the last.
 
     Returns:
         (N, T, …) float32.
@@ -36,67 +42,30 @@ def solve_flow(denoise: Denoise, start: np.ndarray, is_free: np.ndarray, steps: 
         ValueError: No such method, or the levels do not fall from 1 to 0.
 
     Source: Karras et al. 2022, "Elucidating the Design Space of Diffusion-Based Generative Models", arXiv:2206.00364,
-    algorithm 1, with the straight line of rectified flow for their schedule.
+    algorithm 1, with the straight line of rectified flow for their schedule. Ancestral: Song et al. 2021, "Denoising
+    Diffusion Implicit Models", arXiv:2010.02502, equation 12 with the deviation of equation 16 at η = 1, there for
+    noise of another schedule.
     """
     if method not in METHODS:
         raise ValueError(f"no method {method!r}: {' or '.join(METHODS)}")
-    _check_falling(steps)
+    if len(steps) < 2 or steps[0] != 1 or steps[-1] != 0 or np.any(np.diff(steps) >= 0):
+        raise ValueError(f"levels must fall from 1 to 0, got {steps}")
     wide = is_free.reshape(*is_free.shape, *[1] * (start.ndim - 2))
     x = start
-    for level, next_level in zip(steps[:-1].astype(np.float32), steps[1:].astype(np.float32), strict=True):
-        flow = (x - denoise(x, is_free * level)) / level
+    for number, (level, next_level) in enumerate(pairwise(steps.astype(np.float32))):
+        clean = denoise(x, is_free * level)
+        flow = (x - clean) / level
         following = x + (next_level - level) * flow
         if method == "heun" and next_level > 0:
             next_flow = (following - denoise(np.where(wide, following, x), is_free * next_level)) / next_level
             following = x + (next_level - level) * np.float32(0.5) * (flow + next_flow)
-        x = np.where(wide, following, x)
-    return x
-
-
-def solve_ancestral(
-    denoise: Denoise, start: np.ndarray, is_free: np.ndarray, steps: np.ndarray, new_noise: NewNoise
-) -> np.ndarray:
-    """From noise to clean frames by steps that renew as much of the noise as the step takes away.
-
-    Where the flow keeps what a network has once seen in the noise, right or wrong, this forgets it little by little, so
-    that a network of little training draws better (LOG.md). It ends at other frames than the flow does, of the same
-    distribution.
-
-    Args:
-        denoise: Predicts clean frames.
-        start: As for :func:`solve_flow`, and the next two.
-        is_free: See there.
-        steps: See there.
-        new_noise: Of each step but the last.
-
-    Returns:
-        (N, T, …) float32.
-
-    Raises:
-        ValueError: The levels do not fall from 1 to 0.
-
-    Source: Song et al. 2021, "Denoising Diffusion Implicit Models", arXiv:2010.02502, equation 12 with the deviation of
-    equation 16 at η = 1, there for noise of another schedule.
-    """
-    _check_falling(steps)
-    wide = is_free.reshape(*is_free.shape, *[1] * (start.ndim - 2))
-    x = start
-    for number, (level, next_level) in enumerate(pairwise(steps)):
-        clean = denoise(x, is_free * np.float32(level))
-        following = clean
-        if next_level > 0:
+        if method == "ancestral" and next_level > 0:
             # Noise over picture behind the step, over that before it: so much of the old noise stays.
             old_share = next_level * (1 - level) / (level * (1 - next_level))
-            noise = np.float32(old_share / level) * (x - np.float32(1 - level) * clean)
-            noise += np.float32(np.sqrt(1 - old_share**2)) * new_noise(number)
-            following = np.float32(1 - next_level) * clean + np.float32(next_level) * noise
+            new_share = np.sqrt(1 - old_share**2)
+            following = following + next_level * ((old_share - 1) * (clean + flow) + new_share * new_noise(number))
         x = np.where(wide, following, x)
     return x
-
-
-def _check_falling(steps: np.ndarray) -> None:
-    if len(steps) < 2 or steps[0] != 1 or steps[-1] != 0 or np.any(np.diff(steps) >= 0):
-        raise ValueError(f"levels must fall from 1 to 0, got {steps}")
 
 
 def falling_levels(num_steps: int, shift: float = 1.0) -> np.ndarray:

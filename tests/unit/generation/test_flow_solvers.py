@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from reelwise.generation.flow_solvers import falling_levels, solve_ancestral, solve_flow
+from reelwise.generation.flow_solvers import METHODS, falling_levels, solve_flow
 
 MEAN, DEVIATION = 0.7, 0.4
 
@@ -21,8 +21,12 @@ EXACT = MEAN + DEVIATION * NOISE
 """Where the flow takes each value: it keeps the order, and both ends are normal."""
 
 
+def new_noise(step: int) -> np.ndarray:
+    return np.random.default_rng((7, step)).normal(size=NOISE.shape)
+
+
 def error(num_steps: int, method: str) -> float:
-    return float(np.abs(solve_flow(denoise, NOISE, ALL, falling_levels(num_steps), method) - EXACT).max())
+    return float(np.abs(solve_flow(denoise, NOISE, ALL, falling_levels(num_steps), method, new_noise) - EXACT).max())
 
 
 @pytest.mark.parametrize(("method", "factor"), [("euler", 2), ("heun", 4)])
@@ -37,12 +41,13 @@ def test_heun_is_nearer_than_euler_with_the_same_work() -> None:
     assert error(20, "heun") < error(40, "euler") / 3
 
 
-def test_one_step_ends_at_what_is_predicted_from_noise_alone() -> None:
-    got = solve_flow(denoise, NOISE, ALL, falling_levels(1), "heun")
+@pytest.mark.parametrize("method", METHODS)
+def test_one_step_ends_at_what_is_predicted_from_noise_alone(method: str) -> None:
+    got = solve_flow(denoise, NOISE, ALL, falling_levels(1), method, new_noise)
     np.testing.assert_allclose(got, np.full_like(NOISE, MEAN), atol=1e-12)
 
 
-@pytest.mark.parametrize("method", ["euler", "heun"])
+@pytest.mark.parametrize("method", METHODS)
 def test_given_frames_stay_bit_for_bit_and_have_level_0(method: str) -> None:
     is_free = np.array([[True, False], [True, True], [False, True]])
     seen: list[np.ndarray] = []
@@ -52,53 +57,35 @@ def test_given_frames_stay_bit_for_bit_and_have_level_0(method: str) -> None:
         seen.append(levels)
         return denoise(x, levels)
 
-    got = solve_flow(watch, NOISE, is_free, falling_levels(5), method)
+    got = solve_flow(watch, NOISE, is_free, falling_levels(5), method, new_noise)
     assert np.array_equal(got[~is_free], NOISE[~is_free])
-    expected = solve_flow(denoise, NOISE, ALL, falling_levels(5), method)
+    expected = solve_flow(denoise, NOISE, ALL, falling_levels(5), method, new_noise)
     assert np.array_equal(got[is_free], expected[is_free])
-    assert len(seen) == {"euler": 5, "heun": 9}[method]
+    assert len(seen) == {"ancestral": 5, "euler": 5, "heun": 9}[method]
     assert all(np.all(levels[~is_free] == 0) and np.all(levels[is_free] > 0) for levels in seen)
-
-
-def new_noise(step: int) -> np.ndarray:
-    return np.random.default_rng((7, step)).normal(size=(4000, 2, 1, 1, 1))
 
 
 def test_renewed_noise_ends_at_clips_of_the_same_distribution() -> None:
-    start, free = new_noise(1000), np.ones((4000, 2), bool)
-    got = solve_ancestral(denoise, start, free, falling_levels(400, shift=2.0), new_noise)
+    def many(step: int) -> np.ndarray:
+        return np.random.default_rng((7, step)).normal(size=(4000, 2, 1, 1, 1))
+
+    start, free = many(1000), np.ones((4000, 2), bool)
+    got = solve_flow(denoise, start, free, falling_levels(400, shift=2.0), "ancestral", many)
     assert got.mean() == pytest.approx(MEAN, abs=0.02)
     assert got.std() == pytest.approx(DEVIATION, rel=0.03)
-    followed = solve_flow(denoise, start, free, falling_levels(100, shift=2.0), "euler")
+    followed = solve_flow(denoise, start, free, falling_levels(100, shift=2.0), "euler", many)
     assert abs(np.corrcoef(got.ravel(), followed.ravel())[0, 1]) < 0.1  # what was at the start is forgotten
-
-
-def test_renewed_noise_leaves_given_frames_as_they_are() -> None:
-    is_free = np.array([[True, False]] * 4000)
-    start, seen = new_noise(1000), []
-
-    def watch(x: np.ndarray, levels: np.ndarray) -> np.ndarray:
-        assert np.array_equal(x[~is_free], start[~is_free])
-        seen.append(levels)
-        return denoise(x, levels)
-
-    got = solve_ancestral(watch, start, is_free, falling_levels(5), new_noise)
-    assert np.array_equal(got[~is_free], start[~is_free])
-    assert len(seen) == 5
-    assert all(np.all(levels[~is_free] == 0) and np.all(levels[is_free] > 0) for levels in seen)
 
 
 @pytest.mark.parametrize("steps", [[1.0], [0.9, 0.0], [1.0, 0.1], [1.0, 0.5, 0.5, 0.0]])
 def test_levels_that_do_not_fall_from_1_to_0_are_refused(steps: list[float]) -> None:
     with pytest.raises(ValueError, match="must fall from 1 to 0"):
-        solve_flow(denoise, NOISE, ALL, np.array(steps), "euler")
-    with pytest.raises(ValueError, match="must fall from 1 to 0"):
-        solve_ancestral(denoise, NOISE, ALL, np.array(steps), new_noise)
+        solve_flow(denoise, NOISE, ALL, np.array(steps), "euler", new_noise)
 
 
 def test_an_unknown_method_is_refused() -> None:
     with pytest.raises(ValueError, match="euler or heun"):
-        solve_flow(denoise, NOISE, ALL, falling_levels(2), "midpoint")
+        solve_flow(denoise, NOISE, ALL, falling_levels(2), "midpoint", new_noise)
 
 
 def test_a_shift_puts_more_steps_near_noise_and_still_solves() -> None:
@@ -106,5 +93,5 @@ def test_a_shift_puts_more_steps_near_noise_and_still_solves() -> None:
     assert levels[[0, -1]].tolist() == [1, 0]
     assert np.all(np.diff(levels) < 0)
     assert np.sum(levels >= 0.8) == 6
-    got = solve_flow(denoise, NOISE, ALL, falling_levels(100, shift=4.0), "heun")
+    got = solve_flow(denoise, NOISE, ALL, falling_levels(100, shift=4.0), "heun", new_noise)
     np.testing.assert_allclose(got, EXACT, atol=1e-2)

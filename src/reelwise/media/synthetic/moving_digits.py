@@ -73,7 +73,7 @@ def _clips(classes: Sequence[tuple[int, ...]], num_clips: int, seed: int, style:
         # Shifted by one in every round: a class that comes in each multiple of five would stay in one split.
         splits = [_SPLITS[(index + turn) % len(_SPLITS)] for turn in range(index // len(order) + 1)]
         turn = splits[:-1].count(splits[-1])  # so many clips of this class and split were before
-        source = _Source(splits[-1], *_choose(digits, splits[-1], turn, seed))
+        source = _source(digits, splits[-1], turn, seed)
         yield _draw_clip(digits, source, np.random.default_rng([seed, 7, index]), style)
 
 
@@ -92,7 +92,7 @@ class _Source:
     scans: tuple[int, ...]
 
 
-def _choose(digits: tuple[int, ...], split: str, turn: int, seed: int) -> tuple[int, tuple[int, ...]]:
+def _source(digits: tuple[int, ...], split: str, turn: int, seed: int) -> _Source:
     """The sheet and the scans of a class's next clip: every sheet once, then every sheet with its next scans."""
     sheets = np.random.default_rng([seed, 8, *digits]).permutation(SHEETS[split])
     sheet, round_number = int(sheets[turn % len(sheets)]), turn // len(sheets)
@@ -101,7 +101,7 @@ def _choose(digits: tuple[int, ...], split: str, turn: int, seed: int) -> tuple[
         numbers = np.random.default_rng([seed, 9, sheet, digit]).permutation(scans_of(sheet, digit))
         # Each other digit begins elsewhere in the order, so that pairs do not share their scans.
         scans.append(int(numbers[(round_number + other + place) % len(numbers)]))
-    return sheet, tuple(scans)
+    return _Source(split, sheet, tuple(scans))
 
 
 def _draw_clip(digits: tuple[int, ...], source: _Source, rng: np.random.Generator, style: Style) -> SyntheticClip:
