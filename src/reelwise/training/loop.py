@@ -33,6 +33,9 @@ _MANY_EPOCHS = 8
 
 A generator of digits had used 82 % of its budget without (LOG.md)."""
 
+_LAST_EPOCHS = 5
+"""Epochs that say how long those that are left will take."""
+
 
 @dataclass(frozen=True, eq=False)
 class _UnreadStep:
@@ -231,9 +234,12 @@ class TrainingLoop:
         return {name: values.get(name) for name in history_columns(self.objective)}
 
     def _plan(self, validation_seconds: float) -> None:
-        """Turn a budget into epochs, once, when steps and validation have been timed that did not compile anything."""
+        """Turn a budget into epochs, when steps and validation have been timed that did not compile anything."""
         state = self.state
-        if self.config.budget_seconds is None or state.is_planned or len(self.step_seconds) < 2:
+        if self.config.budget_seconds is None or len(self.step_seconds) < 2:
+            return
+        if state.is_planned:
+            self._shorten_plan(self.config.budget_seconds)
             return
         # The first step compiles the network, so it says nothing about the others.
         usual = float(np.median(self.step_seconds[1:])) * len(self.batches) + validation_seconds
@@ -243,6 +249,14 @@ class TrainingLoop:
             return
         state.planned_epochs = epochs_for_budget(remaining, usual, state.epoch + 1, self.config.epochs)
         state.is_planned = True
+
+    def _shorten_plan(self, budget_seconds: float) -> None:
+        """Give up epochs that do not fit into the budget any more: the machine has become slower."""
+        state, done = self.state, self.state.epoch + 1
+        usual = float(np.median([row["seconds"] for row in state.history[-_LAST_EPOCHS:]]))
+        remaining = max(0.0, budget_seconds - max(time.monotonic() - self.start, state.seconds))
+        if (state.planned_epochs - done) * usual > remaining:
+            state.planned_epochs = done + math.floor(remaining / usual)
 
     def _decide(self, *, callback_stops: bool) -> None:
         """Whether the epoch that ended was the last, and why."""

@@ -80,7 +80,7 @@ class TrainState:
     """Where a training stands.
 
     Args:
-        planned_epochs: Epochs this training has; a budget changes it once.
+        planned_epochs: Epochs this training has; a budget decides it, and shortens it where a machine becomes slower.
         epoch: The running epoch, from 0.
         step: Steps done in it.
         sums: Of the running epoch.

@@ -4,6 +4,7 @@ import json
 import math
 import signal
 from dataclasses import replace
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -139,6 +140,22 @@ def test_a_budget_becomes_epochs_and_the_schedule_ends_with_them(seeded, tiny, m
     assert result.epochs == len(result.history) == 3
     assert result.history[-1]["learning_rate"] < 0.3 * result.history[0]["learning_rate"] + 0.01
     assert result.history[-1]["learning_rate"] < 0.002
+
+
+def test_a_budget_is_kept_where_the_machine_becomes_slower(seeded, tiny, monkeypatch):
+    now, seconds = [0.0], iter([1, 1, 1, 1, *[3] * 99])
+
+    def validate(objective, network, batches):
+        now[0] += next(seconds)
+        return {"val_loss": 1.0, "val_accuracy": 0.5}
+
+    monkeypatch.setattr(loop, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(loop, "_MANY_EPOCHS", float("inf"))
+    monkeypatch.setattr(TaskObjective, "validate", validate)
+    result = fit(tiny.build, OBJECTIVE, tiny.data(), config(epochs=500, budget_seconds=20.0))
+    assert now[0] == 19  # 19 epochs were planned when they took a second each; they would have taken 49
+    assert (result.stop_reason, result.epochs, len(result.history)) == ("epochs", 9, 9)
+    assert result.history[-1]["learning_rate"] < 0.1 * result.history[4]["learning_rate"]
 
 
 def test_a_loss_that_is_not_finite_stops_with_names_and_the_last_good_weights(seeded, tiny, tmp_path, monkeypatch):
