@@ -39,7 +39,7 @@ def test_the_model_file_gives_the_same_probabilities_on_every_back_end(backend, 
     import keras
 
     if importlib.util.find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed")
+        pytest.skip(f"{backend} is not installed, which a clone does not need; .ci/run installs it")
     expected = probs_of(tiny_run.path / "predictions.csv")
     files = [str(tiny_run.clips / name) for name in expected]
     command = [sys.executable, "-m", "reelwise", "predict", str(tiny_run.path / "model.keras"), *files]
@@ -58,7 +58,7 @@ def test_the_model_file_gives_the_same_probabilities_on_every_back_end(backend, 
 def test_a_model_of_frames_sound_and_metadata_says_the_same_on_every_back_end(backend, fused_run, tmp_path):
     # Trained once, on the default back end: the processes that evaluate it choose their own.
     if importlib.util.find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed")
+        pytest.skip(f"{backend} is not installed, which a clone does not need; .ci/run installs it")
     expected = probs_of(fused_run.path / "predictions.csv", labels=("even", "odd"))
     command = [sys.executable, "-m", "reelwise", "evaluate", str(fused_run.path), str(fused_run.clips), "--quiet"]
     command += ["--out", str(tmp_path / "out"), "--cache-dir", str(fused_run.cache), "--backend", backend]
