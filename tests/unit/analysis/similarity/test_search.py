@@ -1,5 +1,6 @@
 """The coarse search: where votes gather, and windows of long clips."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -34,7 +35,9 @@ def test_parts_of_the_index_give_what_the_whole_gives(monkeypatch):
     (whole,) = MomentIndex(films).candidates(clip)
     monkeypatch.setattr(search, "_SECONDS_AT_ONCE", 4)
     (parts,) = MomentIndex(films).candidates(clip)
-    assert parts == whole
+    # A matrix product of another shape adds in another order, on some processors.
+    assert [replace(one, votes=0) for one in parts] == [replace(one, votes=0) for one in whole]
+    assert [one.votes for one in parts] == pytest.approx([one.votes for one in whole], rel=1e-6)
 
 
 def test_plain_frames_are_not_indexed():
