@@ -69,7 +69,7 @@ def print_run(run: Any) -> None:
         rows = [
             (
                 row["model"],
-                _number(score, row[key]),
+                "–" if row[key] is None else _number(score, row[key]),
                 f"{row['clips_per_second']:.1f}",
                 output.file_size(row["size"]),
             )

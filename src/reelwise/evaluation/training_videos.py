@@ -56,8 +56,16 @@ class TrainingVideos:
         Args:
             contents: SHA-256 of each in hexadecimal; a file that stands there twice counts twice.
         """
-        num_matches = int(np.isin(_leading_bytes(contents), self.contents).sum())
+        num_matches = int(self.includes(contents).sum())
         return num_matches if num_matches or self.is_complete else None
+
+    def includes(self, contents: Iterable[str]) -> np.ndarray:
+        """(N,) bool, whether the model was trained on each of these files, as far as the list goes.
+
+        Args:
+            contents: SHA-256 of each in hexadecimal.
+        """
+        return np.isin(_leading_bytes(contents), self.contents)
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """One array for the model file; its name says whether the list is complete."""

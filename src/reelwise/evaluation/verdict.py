@@ -54,7 +54,8 @@ def verdict(metrics: Metrics) -> str:
 def verdict_parts(metrics: Metrics) -> tuple[str, list[str]]:
     """The statement and the cautions of :func:`verdict`, for a page that shows them apart; without full stops."""
     task = task_of(metrics)
-    training_caution = training_videos_caution(metrics.get("learned_from") or 0, metrics.num_videos)
+    learned_from = metrics.get("learned_from") or 0
+    training_caution = training_videos_caution(learned_from, metrics.num_videos) if task.scores_videos else ""
     cautions = [training_caution, *task.cautions(metrics), presence_caution(metrics)]
     # The statement of a task of numbers has a comma already, so that "and" needs one before it.
     comma = "," if not task.score.rises and standing(metrics) in _LEADS else ""

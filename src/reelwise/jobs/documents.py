@@ -395,6 +395,12 @@ class LeaderboardRow(TypedDict):
     map_ci95: NotRequired[list[float]]
     mae: NotRequired[float]
     mae_ci95: NotRequired[list[float]]
+    psnr: NotRequired[float]
+    psnr_ci95: NotRequired[list[float] | None]
+    class_accuracy: NotRequired[float]
+    class_accuracy_ci95: NotRequired[list[float]]
+    kvd: NotRequired[float | None]
+    kvd_ci95: NotRequired[list[float] | None]
     clips_per_second: float
     parameters: int
     size: int

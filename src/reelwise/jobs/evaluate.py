@@ -221,16 +221,15 @@ def _evaluate_frames(options: EvaluateOptions, model: Any, data_name: str, progr
     return evaluate_predictor(options, model, data_name, progress)
 
 
-def _refuse_clips(options: EvaluateOptions, model: Any, data_name: str, progress: Progress) -> "Metrics":
-    raise UsageError(
-        f"{options.model}: makes new clips, which `reelwise train` judges when it is trained.",
-        hint="Its verdict is in report.html of its run; `reelwise info` shows it too.",
-    )
+def _evaluate_clips(options: EvaluateOptions, model: Any, data_name: str, progress: Progress) -> "Metrics":
+    from reelwise.jobs.generator.evaluate import evaluate_generator  # loads Keras
+
+    return evaluate_generator(options, model, data_name, progress)
 
 
 EVALUATIONS: dict[str, Callable[[EvaluateOptions, Any, str, Progress], "Metrics"]] = {
     "labels": _evaluate_labels,
     "frames": _evaluate_frames,
-    "clips": _refuse_clips,
+    "clips": _evaluate_clips,
 }
 """By what a model gives."""

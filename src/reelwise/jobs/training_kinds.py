@@ -46,7 +46,7 @@ class TrainingKind:
 _KINDS = (
     TrainingKind("labels", check_classifier, "reelwise.jobs.classifier.train:train_classifiers"),
     TrainingKind("frames", check_predictor, "reelwise.jobs.predictor.train:train_predictors"),
-    TrainingKind("clips", check_generator, "reelwise.jobs.generator.train:train_generator"),
+    TrainingKind("clips", check_generator, "reelwise.jobs.generator.train:train_generators"),
 )
 
 TRAINING_KINDS = {kind.gives: kind for kind in _KINDS}

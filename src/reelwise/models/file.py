@@ -134,7 +134,7 @@ def load_model_file(path: Path) -> LoadedModel:
     path = Path(path)
     document, contract, content = _read_checked(path)
     weights, extra = _read_tensors(path, content)
-    network = build_checked(contract, lambda network: _check_network(path, network, weights))
+    network = build_checked(contract, lambda network: check_network(path, network, weights))
     for variable in network.weights:
         variable.assign(weights[variable.path])
     return LoadedModel(network, contract, document.metrics, extra, document.training)
@@ -173,9 +173,8 @@ class Manifest:
 
     def _score(self) -> dict[str, Any]:
         """The main metric of the task by its name; ``accuracy`` where there is none."""
-        names = [
-            name for name in ("accuracy", "map", "mae", "psnr", "class_accuracy") if self.metrics.get(name) is not None
-        ]
+        scores = ("accuracy", "map", "mae", "psnr", "class_accuracy", "kvd")
+        names = [name for name in scores if self.metrics.get(name) is not None]
         return {name: self.metrics[name] for name in names[:1]} or {"accuracy": None}
 
 
@@ -231,8 +230,17 @@ def _check_parameters(path: Path, content: bytes, parameters: int) -> None:
     _check_limit(path, "parameters", parameters, MAX_PARAMETERS)
 
 
-def _check_network(path: Path, network: keras.Model, weights: Mapping[str, np.ndarray]) -> None:
-    """Whether the arrays fit a network and a clip is cheap enough, before the network is allocated."""
+def check_network(path: Path, network: keras.Model, weights: Mapping[str, np.ndarray]) -> None:
+    """Whether the arrays fit a network and a clip is cheap enough, before the network is allocated.
+
+    Args:
+        path: The model file, for messages.
+        network: Without values.
+        weights: Arrays of the file by the path of the weight.
+
+    Raises:
+        ModelFileError: They do not, or it is not.
+    """
     expected = {item.path: tuple(item.shape) for item in network.weights}
     shapes = {name: item.shape for name, item in weights.items()}
     if expected != shapes:

@@ -9,6 +9,9 @@ from keras import layers
 HEAD = "logits"
 """Prefix of the names of a head's layers. Model files have all names of layers, so they stay as they are."""
 
+CLASS_CONDITION = "class"
+"""Name of the layer that makes a class into what steers a network that makes clips."""
+
 
 def single_head(streams: Sequence[Any], num_outputs: int, dropout: float) -> Any:
     """Dropout and a dense layer in float32, whatever the dtype policy; two streams share the result.

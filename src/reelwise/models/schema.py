@@ -161,6 +161,19 @@ def contract_of(where: str, document: Document) -> Contract:
         raise ModelFileError(f"{where}: {problem.message}", hint=CHANGED) from None
 
 
+def network_of_json(where: str, content: bytes) -> NetworkSpec:
+    """A network of a stranger's file that is no contract's own; whether the catalogue has it is not checked.
+
+    Args:
+        where: The file, for messages.
+        content: The network of :func:`contract_to_json`, as JSON; its length has been checked.
+
+    Raises:
+        ModelFileError: Not JSON, too deep, or a field that is missing, unknown or out of range.
+    """
+    return _network(_validate(where, NetworkFields, parse_json(where, content)))
+
+
 def contract_to_json(contract: Contract) -> dict[str, Any]:
     """A contract as JSON values, as schema 2 has it; fractions become ``"30/1"``.
 
@@ -179,8 +192,13 @@ def contract_to_json(contract: Contract) -> dict[str, Any]:
     return {**value, "output": {"task": contract.task, **value["output"]}}
 
 
+def _network(value: NetworkFields) -> NetworkSpec:
+    fields = value.model_dump()
+    return NetworkSpec(encoders(fields["encoders"]), fields["fusion"], tuple(fields["head_names"]))
+
+
 def _contract(where: str, value: ContractFields) -> Contract:
-    spec, network = value.input.model_dump(), value.network.model_dump()
+    spec = value.input.model_dump()
     seconds = spec["typical_seconds"]
     return Contract(
         InputSpec(
@@ -194,7 +212,7 @@ def _contract(where: str, value: ContractFields) -> Contract:
             normalization=spec["normalization"],
             typical_seconds=None if seconds is None else (seconds[0], seconds[1], seconds[2]),
         ),
-        NetworkSpec(encoders(network["encoders"]), network["fusion"], tuple(network["head_names"])),
+        _network(value.network),
         _output(where, value.output),
         value.notes,
     )

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 import keras
 
 from reelwise.core.contract import Contract
-from reelwise.models.heads import HEAD
+from reelwise.models.heads import CLASS_CONDITION, HEAD
 from reelwise.models.network_plan import TOGETHER
 
 
 def prefixes_to_skip(source: Contract, target: Contract) -> tuple[str, ...]:
     """Prefixes of the names of weights that must not be copied although their shapes may fit.
 
-    Heads for other classes start from random weights; so do the fusion of other modalities and the encoder of other
-    columns of metadata or of other values of the same columns.
+    Heads for other classes start from random weights, and so does what steers a generator by class; so do the fusion of
+    other modalities and the encoder of other columns of metadata or of other values of the same columns.
 
     Args:
         source: The contract of the network that weights come from.
@@ -26,6 +26,8 @@ def prefixes_to_skip(source: Contract, target: Contract) -> tuple[str, ...]:
     same_columns = _columns(source) == _columns(target)
     if (source.labels, source.task) != (target.labels, target.task):
         prefixes.append(HEAD)
+    if source.output.classes != target.output.classes:
+        prefixes.append(f"{CLASS_CONDITION}/")
     if not same_columns:
         prefixes += ["metadata_", f"{HEAD}_metadata/"]
     if not same_columns or (source.modalities, source.network.fusion) != (target.modalities, target.network.fusion):

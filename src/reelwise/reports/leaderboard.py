@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from reelwise.core.number_text import plain_number
 from reelwise.reports.report_data import LeaderboardRow
-from reelwise.tasks import CLASSIFICATION, find_task
+from reelwise.tasks import CLASSIFICATION
 
 
 def rank_models(rows: Sequence[LeaderboardRow]) -> list[LeaderboardRow]:
@@ -27,8 +27,8 @@ def leaderboard_text(rows: Sequence[LeaderboardRow]) -> str:
         model  accuracy  likely      clips/s  parameters
         cnn    80.0 %    70 to 90 %  120      50,000
     """
-    score = find_task(rows[0].task).score.name if rows else CLASSIFICATION.score.name
-    header = ("model", score, "likely", "clips/s", "parameters")
+    score = rows[0].score if rows else CLASSIFICATION.score
+    header = ("model", score.name, "likely", "clips/s", "parameters")
     table = [header, *(_cells(row) for row in rank_models(rows))]
     widths = [max(len(row[i]) for row in table) for i in range(len(header))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in table]
@@ -38,9 +38,9 @@ def leaderboard_text(rows: Sequence[LeaderboardRow]) -> str:
 def _cells(row: LeaderboardRow) -> tuple[str, str, str, str, str]:
     speed = "" if row.clips_per_second is None else f"{row.clips_per_second:.0f}"
     weights = "" if row.num_parameters is None else f"{row.num_parameters:,}"
-    score = f"{100 * row.accuracy:.1f} %" if find_task(row.task).score.is_share else plain_number(row.accuracy)
+    score = f"{100 * row.accuracy:.1f} %" if row.score.is_share else plain_number(row.accuracy)
     return row.name, score, " to ".join(row.ends), speed, weights
 
 
 def _badness(row: LeaderboardRow) -> float:
-    return -row.accuracy if find_task(row.task).score.rises else row.accuracy
+    return -row.accuracy if row.score.rises else row.accuracy

@@ -9,7 +9,8 @@ from reelwise.core.intervals import Interval
 from reelwise.core.records import SkippedFile
 from reelwise.reports.clips_section import ClipsReport
 from reelwise.reports.frames_section import FramesReport
-from reelwise.tasks import CLASSIFICATION, LabeledPredictions, Metrics, find_task
+from reelwise.tasks import CLASSIFICATION, LabeledPredictions, Metrics
+from reelwise.tasks.score import Score
 from reelwise.training.objective import Metric
 
 Facts = tuple[tuple[str, str], ...]
@@ -90,6 +91,7 @@ class LeaderboardRow:
         num_parameters: Weights of the network; None when unknown.
         file_bytes: Size of its model file; None when it was not written.
         handed_over: Whether model.keras of the run folder is this one.
+        score: What the models are compared by.
     """
 
     name: str
@@ -99,12 +101,12 @@ class LeaderboardRow:
     num_parameters: int | None = None
     file_bytes: int | None = None
     handed_over: bool = False
-    task: str = CLASSIFICATION.name
+    score: Score = CLASSIFICATION.score
 
     @property
     def ends(self) -> tuple[str, str]:
         """The interval as text; its second part has the unit."""
-        return find_task(self.task).score.interval_text(self.accuracy_ci95)
+        return self.score.interval_text(self.accuracy_ci95)
 
 
 @dataclass(frozen=True, eq=False)

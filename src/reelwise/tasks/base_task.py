@@ -37,6 +37,9 @@ class BaseTask(ABC, Generic[MetricsT]):
     """How the report shows the predictions: ``classes``, ``labels``, ``numbers``, ``frames``, ``clips``, or
     ``figures``, a plain table."""
 
+    scores_videos: ClassVar[bool] = True
+    """Whether the score is one of the videos themselves, so that it is too good on those that were learned from."""
+
     has_classes: ClassVar[bool] = False
     """Whether each output is a label that a video may have, rather than a quantity or a picture."""
 

@@ -106,6 +106,7 @@ class GenerationTask(BaseTask[GenerationMetrics]):
         rounds="One epoch is one round of clips that are drawn from the training videos at random.",
     )
     report_section = "clips"
+    scores_videos: ClassVar = False
     score = Score("class_accuracy", rises=True, words="recognised")
     baseline_words: ClassVar = {"noise": "pure noise", "class_mean": "the mean training clip of each class"}
     baseline_titles: ClassVar = {"noise": "Pure noise", "class_mean": "Mean of the class"}
@@ -167,6 +168,11 @@ class GenerationTask(BaseTask[GenerationMetrics]):
         Files of earlier versions lack some of these measures, which is said.
         """
         cautions = []
+        if learned_from := metrics.get("learned_from"):
+            cautions.append(
+                f"the model was trained on {learned_from} of the {metrics.num_real_videos} real videos beside them, and"
+                " comes nearer to those than to new ones"
+            )
         if metrics.get("judge_accuracy", 1.0) < _WEAK_JUDGE:
             cautions.append("the classifier cannot tell the real classes apart well, so this score says little")
         if metrics.num_training_videos < _FEW_TRAINING_VIDEOS:

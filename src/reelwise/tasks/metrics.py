@@ -265,13 +265,16 @@ class GenerationMetrics(Metrics):
     the mean distance of two clips of a class, in features of one clip per video; null where no class has two.
     ``motion`` is the mean change from frame to frame, in grey levels.
 
+    ``num_real_videos`` are the videos of the real test clips. An evaluation beside videos of which the model has
+    learned from none has no ``memorisation``.
+
     Without classes there is no field of the classifier; ``kvd`` is the kernel distance in features of an untrained
     network, null where that is refused, and the baselines have it too.
     """
 
     optional_fields: ClassVar[frozenset[str]] = Metrics.optional_fields | {
         "class_accuracy", "class_accuracy_ci95", "chance", "per_class", "judge_accuracy", "judge_accuracy_ci95",
-        "judge_num_clips", "kvd", "kvd_ci95",
+        "judge_num_clips", "kvd", "kvd_ci95", "memorisation", "num_real_videos",
     }  # fmt: skip
 
     kvd: float | None
@@ -284,6 +287,7 @@ class GenerationMetrics(Metrics):
     judge_accuracy_ci95: list[float]
     judge_num_clips: int
     num_training_videos: int
+    num_real_videos: int
     distances: dict[str, DistanceEntry]
     memorisation: MemorisationEntry
     diversity: GeneratedAndReal | None

@@ -14,6 +14,7 @@ from reelwise.models.build import build_network
 from reelwise.models.network_plan import plan_head_names
 from reelwise.models.transfer import copy_matching_weights, prefixes_to_skip
 from reelwise.tasks.classification import ClassificationOutput
+from reelwise.tasks.generation import GenerationOutput
 from reelwise.tasks.multilabel import MultilabelOutput
 
 pytestmark = pytest.mark.backend
@@ -24,6 +25,7 @@ FRAMES = Contract(
     NetworkSpec((MOTION,)),
     ClassificationOutput(("a", "b")),
 )
+CLIP_INPUT = InputSpec(DecodeSettings(size=16), ClipSpec(4, input_size=16))
 SOUND = SoundInput(num_mels=16, max_seconds=Fraction(1, 2))
 METADATA = (MetadataColumn("site", "category", values=("a", "b")),)
 
@@ -89,3 +91,12 @@ def test_encoders_of_other_columns_of_the_same_shape_are_not_copied() -> None:
     other = replace(contract, input=replace(contract.input, metadata=columns))
     new = ("metadata_", "fusion_", "logits_metadata", "logits_together")
     assert first_names(contract, other) == {name for name in layers_of(contract) if not name.startswith(new)}
+
+
+def test_what_steers_a_generator_by_class_goes_over_to_the_same_classes_alone():
+    network = NetworkSpec((Encoder("flowdit", "nano", {"num_blocks": 1}),))
+    contract = Contract(FRAMES.input, network, GenerationOutput(("a", "b"), 15.0))
+    assert prefixes_to_skip(contract, replace(contract, output=GenerationOutput(("a", "b"), 30.0))) == ()
+    assert prefixes_to_skip(contract, replace(contract, output=GenerationOutput(("a", "c"), 15.0))) == ("class/",)
+    names = [weight.path for weight in build_network(replace(contract, input=CLIP_INPUT)).weights]
+    assert [name for name in names if name.startswith("class/")] == ["class/kernel"]

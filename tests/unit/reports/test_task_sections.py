@@ -119,8 +119,8 @@ def test_curves_without_accuracy(make_task_report):
 
 def test_of_errors_the_smallest_leads():
     rows = [
-        LeaderboardRow("far", 4.25, (3.0, 5.0), task="regression"),
-        LeaderboardRow("near", 1.5, (1.0, 2.0), task="regression"),
+        LeaderboardRow("far", 4.25, (3.0, 5.0), score=find_task("regression").score),
+        LeaderboardRow("near", 1.5, (1.0, 2.0), score=find_task("regression").score),
     ]
     assert [row.name for row in rank_models(rows)] == ["near", "far"]
     text = leaderboard_text(rows)

@@ -12,8 +12,9 @@ from reelwise.jobs.classifier.result import ModelResult
 from reelwise.jobs.previews.example_clips import example_clips
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.decoding import VideoSet
+from reelwise.jobs.runs.leaderboard import report_rows
 from reelwise.jobs.runs.options import EvaluateOptions
-from reelwise.jobs.runs.report_facts import board_row, data_facts, now, split_rows, timing_facts
+from reelwise.jobs.runs.report_facts import data_facts, now, split_rows, timing_facts
 from reelwise.reports.report_data import ReportData
 from reelwise.reports.run_report import write_report
 from reelwise.tasks import LabeledPredictions, Metrics, find_task
@@ -49,7 +50,7 @@ def write_training_report(
         skipped_files=video_set.dataset.skipped,
         split=split_rows(data.split_plan, data.groups),
         split_method=data.split_plan.method,
-        leaderboard=tuple(board_row(row, result.contract.task) for row in board) if len(board) > 1 else (),
+        leaderboard=report_rows(board, metrics),
         data=data_facts(video_set, _label_fact(video_set)),
         configuration=(*_model_facts(result), ("device", device_in_use().text)),
         versions=tuple(context.backend.versions.items()),

@@ -11,8 +11,9 @@ from reelwise.jobs.classifier.report import write_training_report
 from reelwise.jobs.classifier.result import ModelResult
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.folder import Run, write_csv, write_history, write_skipped, write_splits
+from reelwise.jobs.runs.leaderboard import JudgedModel, Leaderboard
 from reelwise.models.file import save_model
-from reelwise.tasks import LabeledPredictions, Metrics, find_task
+from reelwise.tasks import LabeledPredictions, Metrics
 from reelwise.training.objective import history_columns
 
 
@@ -32,23 +33,17 @@ def finish_run(context: RunContext, plan: JobPlan, results: Sequence[ModelResult
         evaluations = [labeled_predictions(result) for result in results]
         seed = plan.evaluation.seed
         metrics = [metrics_of(*pair, seed) for pair in zip(results, evaluations, strict=True)]
-        best = max(
-            range(len(results)),
-            key=lambda index: find_task(results[index].contract.task).score.goodness(metrics[index]),
-        )
-    folders = [
-        context.path if index == best else context.path / "models" / result.plan.name.replace(":", "-")
-        for index, result in enumerate(results)
+    models = [
+        JudgedModel(result.plan.name, scores, result.clips_per_second, result.network.count_params())
+        for result, scores in zip(results, metrics, strict=True)
     ]
+    leaderboard = Leaderboard(context.path, models)
+    best, folders = leaderboard.best, leaderboard.folders
     for index, result in enumerate(results):
         summary = training_summary(context, plan, result)
         write_model_files(folders[index], result, evaluations[index], metrics[index], summary)
-    board = leaderboard(context.path, folders, results, metrics)
-    if len(results) > 1:
-        context.note(
-            f"{results[best].plan.name} is handed over because it scored best of {len(results)} models on these same"
-            " videos, so its score is a little too good."
-        )
+    board = leaderboard.rows()
+    leaderboard.note(context)
     with context.measure("report"):
         context.progress.stage("report")
         write_training_report(context, plan, results[best], evaluations[best], metrics[best], board)
@@ -136,32 +131,3 @@ def training_summary(context: RunContext, plan: JobPlan, result: ModelResult) ->
         "backend": context.backend.name,
         "refitted_on_all_videos": result.is_refit,
     }
-
-
-def leaderboard(
-    path: Path, folders: Sequence[Path], results: Sequence[ModelResult], metrics: Sequence[Metrics]
-) -> list[dict[str, Any]]:
-    """One row per model, best first: score with interval, speed of prediction, size of the file.
-
-    Args:
-        path: The run folder.
-        folders: Of each model's files.
-        results: The models.
-        metrics: metrics.json of each.
-    """
-    rows = []
-    score = find_task(results[0].contract.task).score
-    for folder, result, scores in zip(folders, results, metrics, strict=True):
-        file = folder / "model.keras"
-        rows.append(
-            {
-                "model": result.plan.name,
-                score.name: scores[score.name],
-                f"{score.name}_ci95": scores[f"{score.name}_ci95"],
-                "clips_per_second": round(result.clips_per_second, 2),
-                "parameters": result.network.count_params(),
-                "size": file.stat().st_size,
-                "file": file.relative_to(path).as_posix(),
-            }
-        )
-    return sorted(rows, key=lambda row: -score.goodness(row))

@@ -14,7 +14,7 @@ from reelwise.jobs.clips.plan import ClipPlan, samples_of
 from reelwise.jobs.clips.videos import ClipVideos
 from reelwise.jobs.runs.context import RunContext
 from reelwise.models.build import build_network
-from reelwise.models.transfer import copy_matching_weights
+from reelwise.models.transfer import copy_matching_weights, prefixes_to_skip
 from reelwise.sampling.windows import spread_windows, thin_windows
 from reelwise.training.batches import TrainingData
 from reelwise.training.checkpoint import Checkpoints
@@ -108,7 +108,8 @@ def fit_clips(
     def build() -> keras.Model:
         network = build_network(plan.contract)
         if start.model is not None:
-            copy_matching_weights(start.model.keras, network)
+            skip = prefixes_to_skip(start.model.contract, plan.contract)
+            copy_matching_weights(start.model.keras, network, skip)
         networks.append(network)
         return network
 

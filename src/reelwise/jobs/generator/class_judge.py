@@ -1,12 +1,15 @@
 """A classifier of real clips, which tells what a generated clip shows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import keras
 import numpy as np
 
 from reelwise.core.backend import reproducible
 from reelwise.core.contract import Contract, NetworkSpec
+from reelwise.core.errors import ModelFileError
 from reelwise.datasets.labelled_windows import LabelledWindows
 from reelwise.jobs.clips.batches import Drawing, window_batches
 from reelwise.jobs.clips.plan import ClipPlan, only_encoder, samples_of
@@ -16,6 +19,7 @@ from reelwise.jobs.generator.fit import class_numbers
 from reelwise.jobs.runs.context import RunContext
 from reelwise.models.build import build_network
 from reelwise.models.catalogue import find_entry
+from reelwise.models.second_network import network_from_arrays, network_to_arrays
 from reelwise.tasks import CLASSIFICATION
 from reelwise.tasks.classification import ClassificationOutput
 from reelwise.tasks.generation import generation_output
@@ -37,6 +41,9 @@ _CHANGED = {"dropout": 0.1, "num_convs": 3, "pooling": "max"}
 _AUGMENTATION = Augmentation(zoom=0.1, stretch=0.1, rotation_degrees=10, shift=0.1)
 """Chosen with the rate and the dropout on one moving digit of other hands (LOG.md)."""
 
+_ARRAYS = "judge"
+"""Prefix of the names of its arrays in a model file."""
+
 _MOST_EPOCHS = 60
 """With few videos, more epochs only repeat them."""
 
@@ -50,6 +57,14 @@ class ClassJudge:
     """
 
     network: keras.Model
+
+    def to_arrays(self, contract: Contract) -> dict[str, np.ndarray]:
+        """The network by name, for the model file.
+
+        Args:
+            contract: Of the model that makes clips.
+        """
+        return network_to_arrays(_ARRAYS, self.network, _contract(contract, _network()))
 
     def predict(self, clips: np.ndarray) -> np.ndarray:
         """(N,) numbers of classes for (N, T, S, S, 3) uint8."""
@@ -81,9 +96,7 @@ def train_judge(context: RunContext, data: ClipVideos, plan: ClipPlan, *, resume
         keep_best=False,
         seed=context.seed,
     )
-    encoder = only_encoder(find_entry(ARCHITECTURE), PRESET).encoders[0]
-    network = NetworkSpec((replace(encoder, arguments={**encoder.arguments, **_CHANGED}),))
-    contract = Contract(plan.contract.input, network, ClassificationOutput(labels))
+    contract = _contract(plan.contract, _network())
     folder = context.path / "checkpoints" / plan.folder_name / "judge"
     checkpoints = Checkpoints(folder, fingerprint=f"{data.fingerprint}/{plan.name}/judge", resume=resume)
     context.progress.stage("train the judge")
@@ -97,3 +110,33 @@ def train_judge(context: RunContext, data: ClipVideos, plan: ClipPlan, *, resume
             progress=context.progress,
         )
     return ClassJudge(result.network)
+
+
+def judge_from_arrays(arrays: Mapping[str, np.ndarray], contract: Contract, path: Path) -> ClassJudge:
+    """The judge in a model file.
+
+    Args:
+        arrays: All arrays of the file.
+        contract: Of the model that makes clips.
+        path: The file, for messages.
+
+    Raises:
+        ModelFileError: It is missing, damaged or no judge.
+    """
+
+    def contract_of(network: NetworkSpec) -> Contract:
+        if len(network.encoders) > 1 or network.first.architecture != ARCHITECTURE:
+            raise ModelFileError(f"{path}: its judge is {network.name[:80]}, expected {ARCHITECTURE}.")
+        return _contract(contract, network)
+
+    return ClassJudge(network_from_arrays(_ARRAYS, arrays, path, contract_of))
+
+
+def _network() -> NetworkSpec:
+    encoder = only_encoder(find_entry(ARCHITECTURE), PRESET).encoders[0]
+    return NetworkSpec((replace(encoder, arguments={**encoder.arguments, **_CHANGED}),))
+
+
+def _contract(contract: Contract, network: NetworkSpec) -> Contract:
+    """That of a judge of the clips of a model."""
+    return Contract(contract.input, network, ClassificationOutput(generation_output(contract).labels))

@@ -1,12 +1,13 @@
 """Features of clips that see both what frames show and how they change, from a network that encodes frames."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import keras
 import numpy as np
 
 from reelwise.core.contract import Contract
+from reelwise.core.errors import ModelFileError
 from reelwise.jobs.clips.plan import ClipPlan, only_encoder
 from reelwise.models.base import FRAME_FEATURES
 from reelwise.models.build import build_network
@@ -21,6 +22,9 @@ RANDOM = "random"
 ARCHITECTURE, PRESET = "cnn", "small"
 """Of the classifier and of the untrained network. It sees what frames show, not in which order: the class of moving
 digits, objects, scenes."""
+
+_KINDS = ("pictures", "changes")
+"""What features are taken of, in this order."""
 
 _RANDOM_SEED = 0
 """Of the weights of the untrained network. It is no seed of the run, whose distances are compared with others."""
@@ -60,12 +64,49 @@ class ClipFeatures:
         parts = zip(self.means(clips), self.centres, self.directions, strict=True)
         return np.concatenate([(values - centre) @ directions for values, centre, directions in parts], axis=1)
 
+    @property
+    def num_features(self) -> int:
+        """D."""
+        return sum(directions.shape[1] for directions in self.directions)
+
     def means(self, clips: np.ndarray) -> list[np.ndarray]:
         """The means over time of the features of pictures and of changes, (N, F) each."""
         return [
             outputs_of(self.encoder, pictures).astype(np.float64).mean(axis=1)
             for pictures in (clips, _change_pictures(clips))
         ]
+
+    def to_arrays(self, prefix: str) -> dict[str, np.ndarray]:
+        """Centres and directions by name, for the model file; the network is not among them."""
+        by_name = {"centre": self.centres, "directions": self.directions}
+        return {
+            f"{prefix}.{of}.{name}": values
+            for name, both in by_name.items()
+            for of, values in zip(_KINDS, both, strict=True)
+        }
+
+    @classmethod
+    def from_arrays(
+        cls, name: str, network: keras.Model, arrays: Mapping[str, np.ndarray], prefix: str
+    ) -> "ClipFeatures":
+        """The features of a model file again, each array checked.
+
+        Args:
+            name: Whose they are.
+            network: With the layer of :func:`reelwise.models.base.encode_frames`.
+            arrays: All arrays of the file.
+            prefix: As in :meth:`to_arrays`.
+
+        Raises:
+            ModelFileError: An array is missing, or not what :meth:`to_arrays` writes.
+        """
+        encoder = _frame_encoder(network)
+        width = int(encoder.output_shape[-1])
+        sizes = range(1, _NUM_DIRECTIONS + 1)
+        centres = [float64_array(arrays, f"{prefix}.{of}.centre", [(width,)]) for of in _KINDS]
+        shapes = [(width, size) for size in sizes]
+        directions = [float64_array(arrays, f"{prefix}.{of}.directions", shapes) for of in _KINDS]
+        return cls(name, encoder, centres, directions)
 
 
 def clip_features(name: str, network: keras.Model, training_clips: np.ndarray) -> ClipFeatures:
@@ -76,8 +117,7 @@ def clip_features(name: str, network: keras.Model, training_clips: np.ndarray) -
         network: With the layer of :func:`reelwise.models.base.encode_frames`.
         training_clips: (N, T, S, S, 3) uint8, real ones.
     """
-    encoder = keras.Model(network.input, network.get_layer(FRAME_FEATURES).output)
-    features = ClipFeatures(name, encoder)
+    features = ClipFeatures(name, _frame_encoder(network))
     means = features.means(training_clips)
     return replace(
         features,
@@ -124,6 +164,28 @@ def outputs_of(network: keras.Model, clips: np.ndarray) -> np.ndarray:
             rows = np.concatenate([part, np.zeros((_BATCH - len(part), *part.shape[1:]), np.uint8)])
             outputs.append(to_array(forward(rows))[: len(part)])
     return np.concatenate(outputs)
+
+
+def float64_array(arrays: Mapping[str, np.ndarray], name: str, shapes: Sequence[tuple[int, ...]]) -> np.ndarray:
+    """The named array of a model file, of one of the given shapes.
+
+    Args:
+        arrays: All arrays of the file, which are finite.
+        name: Of the array.
+        shapes: Allowed ones.
+
+    Raises:
+        ModelFileError: It is missing, or is not that.
+    """
+    array = arrays.get(name)
+    if array is None or array.dtype != np.float64 or array.shape not in shapes:
+        what = "missing" if array is None else f"{array.dtype} {array.shape}"
+        raise ModelFileError(f"The array {name} of the model file is {what}, expected float64 {shapes[-1]}.")
+    return array
+
+
+def _frame_encoder(network: keras.Model) -> keras.Model:
+    return keras.Model(network.input, network.get_layer(FRAME_FEATURES).output)
 
 
 def _change_pictures(clips: np.ndarray) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Draw clips with a model, and judge them: by a classifier of real clips, and beside real clips as a set."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,11 +13,10 @@ from reelwise.generation.control_clips import noise_clips
 from reelwise.generation.flow_sampler import FlowSampler
 from reelwise.jobs.clips.plan import ClipPlan
 from reelwise.jobs.clips.videos import ClipVideos
-from reelwise.jobs.generator.class_judge import ClassJudge
-from reelwise.jobs.generator.clip_features import RANDOM, clip_features, random_network
+from reelwise.jobs.generator.clip_features import RANDOM
 from reelwise.jobs.generator.drawing import DrawingPlan, plan_drawing
+from reelwise.jobs.generator.measures import ClipMeasures
 from reelwise.jobs.generator.real_clips import (
-    MOST_TEST,
     MOST_TRAINING,
     RealClips,
     TrainingClips,
@@ -40,9 +40,6 @@ from reelwise.models.build import build_network
 from reelwise.tasks import GENERATION, Metrics
 from reelwise.tasks.generation import SCORE_DISTANCE, generation_output
 from reelwise.tasks.metrics import Fields
-
-_OWN_FEATURES = "self"
-"""Features of the classifier that was trained on the training videos of this very run."""
 
 _MOST_PAIRS = 6
 """Generated clips on the sheet of repeated clips: those that lie nearest to a training clip."""
@@ -77,6 +74,7 @@ class Judgement:
         targets: (N,) numbers of the classes that were wanted; -1 without classes.
         predictions: (N,) numbers of the classes that the judge sees; none without classes.
         nearest: The generated clips that lie nearest to a training clip, the nearest first.
+        clips_per_second: How fast they were drawn.
     """
 
     metrics: Metrics
@@ -84,6 +82,22 @@ class Judgement:
     targets: np.ndarray
     predictions: np.ndarray
     nearest: tuple[NearestPair, ...]
+    clips_per_second: float
+
+
+@dataclass(frozen=True, eq=False)
+class RealSets:
+    """Real clips that generated ones are judged beside.
+
+    Args:
+        test: Clips of videos that the model has not learned from, or of all where it has learned from all.
+        training: Clips among which repeated ones are searched; None where none are at hand.
+        num_training_videos: Videos that the model was trained on.
+    """
+
+    test: RealClips
+    training: TrainingClips | None
+    num_training_videos: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,13 +108,11 @@ class DrawnClips:
         plan: Which clips were drawn.
         clips: (N, T, S, S, 3) uint8.
         real: Test clips.
-        training: Training clips.
     """
 
     plan: DrawingPlan
     clips: np.ndarray
     real: RealClips
-    training: TrainingClips
 
     @property
     def score_clips(self) -> np.ndarray:
@@ -119,51 +131,62 @@ class DrawnClips:
 
 
 def judge_clips(
-    network: keras.Model, judge: ClassJudge | None, data: ClipVideos, plan: ClipPlan, progress: Progress
+    network: keras.Model,
+    measures: ClipMeasures,
+    real: RealSets,
+    plan: ClipPlan,
+    progress: Progress,
+    learned_from: int | None = None,
 ) -> Judgement:
     """Judge a model.
 
     Args:
         network: Trained.
-        judge: A classifier of real clips; None without classes.
-        data: All videos.
+        measures: What its clips are measured by.
+        real: What they are judged beside.
         plan: Of the model.
         progress: Shows how far it is.
-
-    Raises:
-        DataError: No test video is long enough.
+        learned_from: How many videos of the real test clips it was trained on; None where they were held out.
     """
-    labels, seed = generation_output(plan.contract).labels, plan.config.seed
-    real = real_clips(data, plan, data.split.test, MOST_TEST)
-    drawing = plan_drawing(len(labels), real.labels, len(real))
-    clips = drawing.draw(
-        FlowSampler(_rebuilt(network, plan), seed=seed), lambda done, of: progress.update(done, of, "clips")
-    )
+    seed, judge = plan.config.seed, measures.judge
+    drawing = _drawing(plan, real.test)
+    sampler, begin = FlowSampler(_rebuilt(network, plan), seed=seed), time.monotonic()
+    clips = drawing.draw(sampler, lambda done, of: progress.update(done, of, "clips"))
+    speed = len(clips) / max(time.monotonic() - begin, 1e-9)
     progress.stage("compare with real clips")
-    training = read_training_clips(real_clips(data, plan, data.split.train, MOST_TRAINING), len(drawing.compared_rows))
-    drawn_clips = DrawnClips(drawing, clips, real, training)
-    networks = {} if judge is None else {_OWN_FEATURES: judge.network}
-    sets = _sets({**networks, RANDOM: random_network(plan)}, drawn_clips, seed)
+    drawn_clips = DrawnClips(drawing, clips, real.test)
+    sets = _sets(measures, drawn_clips, seed)
     set_fields = _set_fields(sets, drawn_clips, seed)
     predictions = np.zeros(0, int) if judge is None else judge.predict(drawn_clips.score_clips)
     score_fields = (
         _distance_score(set_fields, sets[RANDOM], drawn_clips, seed)
         if judge is None
-        else _recognition(judge, drawn_clips, predictions, labels, seed)
+        else _recognition(measures, drawn_clips, predictions, plan, seed)
     )
-    fields = {**score_fields, "num_training_videos": len(data.split.train), **set_fields}
-    nearest = nearest_clips(reduce_clips(clips), training.small)
-    held_out = reduce_clips(real.all())
-    repetition = memorisation(reduce_clips(clips), training.small, held_out, real.groups, seed)
-    fields["memorisation"] = memorisation_entry(repetition, len(training.clips), len(real))
+    counts = {"num_training_videos": real.num_training_videos, "num_real_videos": len(real.test.firsts)}
+    repetition, pairs = _repetition(drawn_clips, real.training, seed)
+    if learned_from is not None:
+        counts["learned_from"] = learned_from
+    fields = {**score_fields, **counts, **set_fields, **repetition}
     metrics = GENERATION.metrics_type({**fields, "verdict": verdict(GENERATION.metrics_type(fields))})
-    return Judgement(
-        metrics,
-        drawn_clips.listed_clips,
-        drawn_clips.plan.targets[: len(drawn_clips.listed_clips)],
-        predictions,
-        _pairs(nearest, drawn_clips),
-    )
+    shown_clips = drawn_clips.listed_clips
+    return Judgement(metrics, shown_clips, drawing.targets[: len(shown_clips)], predictions, pairs, speed)
+
+
+def training_clips(data: ClipVideos, plan: ClipPlan, test: RealClips) -> TrainingClips:
+    """The training clips of a run, and copies of as many as clips will be drawn.
+
+    Args:
+        data: All videos.
+        plan: Of the model.
+        test: Real test clips.
+    """
+    num_copies = len(_drawing(plan, test).compared_rows)
+    return read_training_clips(real_clips(data, plan, data.split.train, MOST_TRAINING), num_copies)
+
+
+def _drawing(plan: ClipPlan, real: RealClips) -> DrawingPlan:
+    return plan_drawing(len(generation_output(plan.contract).labels), real.labels, len(real))
 
 
 def _rebuilt(network: keras.Model, plan: ClipPlan) -> keras.Model:
@@ -178,15 +201,19 @@ def _rebuilt(network: keras.Model, plan: ClipPlan) -> keras.Model:
 
 
 def _recognition(
-    judge: ClassJudge, drawn_clips: DrawnClips, predictions: np.ndarray, labels: Sequence[str], seed: int
+    measures: ClipMeasures, drawn_clips: DrawnClips, predictions: np.ndarray, plan: ClipPlan, seed: int
 ) -> Fields:
     """How many clips show the class that was wanted, and how many real clips and clips of simple rules do."""
+    judge, seen_in_means = measures.judge, measures.seen_in_means
+    if judge is None or seen_in_means is None:
+        raise ValueError("only a judge recognises classes")
+    labels = generation_output(plan.contract).labels
     real, targets = drawn_clips.real, drawn_clips.score_targets
     is_right = judge.predict(real.all()) == real.labels
     is_recognised = predictions == targets
     names = [labels[int(number)] for number in targets]
     of_noise = judge.predict(noise_clips(drawn_clips.score_clips.shape, seed)) == targets
-    of_means = judge.predict(drawn_clips.training.means)[targets] == targets
+    of_means = seen_in_means[targets] == targets
     return {
         **GENERATION.metrics(is_recognised, names, labels, seed),
         "judge_accuracy": float(is_right.mean()),
@@ -205,16 +232,13 @@ def _baseline(is_recognised: np.ndarray, of_rule: np.ndarray, groups: Sequence[s
     return {**GENERATION.score_entry(of_rule, seed), "difference_ci95": difference.as_list()}
 
 
-def _sets(networks: Mapping[str, keras.Model], drawn_clips: DrawnClips, seed: int) -> dict[str, ComparedSets]:
+def _sets(measures: ClipMeasures, drawn_clips: DrawnClips, seed: int) -> dict[str, ComparedSets]:
     """What is compared, by whose features."""
-    real, copies = drawn_clips.real, drawn_clips.training.copies
+    real = drawn_clips.real
     clips, samples = real.all(), drawn_clips.clips[drawn_clips.plan.compared_rows]
-    means = drawn_clips.training.means[np.arange(len(samples)) % len(drawn_clips.training.means)]
     return {
-        name: compared_sets(
-            clip_features(name, network, copies), clips, list(real.groups), samples, (copies, means), seed
-        )
-        for name, network in networks.items()
+        name: compared_sets(measure, clips, list(real.groups), samples, seed)
+        for name, measure in measures.by_features.items()
     }
 
 
@@ -249,8 +273,19 @@ def _distance_score(set_fields: Fields, sets: ComparedSets, drawn_clips: DrawnCl
     }
 
 
-def _pairs(nearest: NearestClips, drawn_clips: DrawnClips) -> tuple[NearestPair, ...]:
-    clips = drawn_clips.training.clips
+def _repetition(
+    drawn_clips: DrawnClips, training: TrainingClips | None, seed: int
+) -> tuple[Fields, tuple[NearestPair, ...]]:
+    """Whether training clips are repeated, and which are nearest; nothing where there are no training clips."""
+    if training is None:
+        return {}, ()
+    samples, real = reduce_clips(drawn_clips.clips), drawn_clips.real
+    repetition = memorisation(samples, training.small, reduce_clips(real.all()), real.groups, seed)
+    entry = memorisation_entry(repetition, len(training.clips), len(real))
+    return {"memorisation": entry}, _pairs(nearest_clips(samples, training.small), drawn_clips, training.clips)
+
+
+def _pairs(nearest: NearestClips, drawn_clips: DrawnClips, clips: RealClips) -> tuple[NearestPair, ...]:
     samples = np.argsort(nearest.distances, kind="stable")[:_MOST_PAIRS].tolist()
     numbers = [int(nearest.indices[sample]) for sample in samples]
     return tuple(

@@ -2,27 +2,35 @@
 
 from reelwise.core.errors import UsageError
 from reelwise.jobs.clips.option_checks import check_clip_options
-from reelwise.jobs.runs.model_names import model_names
-from reelwise.jobs.runs.options import TrainOptions
+from reelwise.jobs.runs.option_checks import refuse_other_options
+from reelwise.jobs.runs.options import EvaluateOptions, TrainOptions
 
 USABLE = (
     "data", "model", "task", "out", "epochs", "batch_size", "size", "num_frames", "frame_stride", "group", "splits",
-    "budget", "resume", "seed", "flip", "device", "precision", "backend", "threads", "cache_dir", "cache_gb",
+    "budget", "resume", "seed", "flip", "from_model", "device", "precision", "backend", "threads", "cache_dir",
+    "cache_gb",
 )  # fmt: skip
+_FOR_EVALUATION = (
+    "model", "data", "out", "group", "seed", "backend", "device", "threads", "cache_dir", "cache_gb",
+)  # fmt: skip
+
+
+def check_evaluation(options: EvaluateOptions) -> None:
+    """Refuse options of an evaluation that models that make clips have no use for.
+
+    Raises:
+        UsageError: It names the flag.
+    """
+    refuse_other_options(options, _FOR_EVALUATION, "models that make clips")
 
 
 def check_options(options: TrainOptions) -> None:
     """Everything about a training that can be checked without the data.
 
     Raises:
-        UsageError: An option out of its range, one that such models have no use for, or several models.
+        UsageError: An option out of its range, or one that such models have no use for.
         DataError: Data or a list of splits that is not there.
     """
     check_clip_options(options, USABLE, "models that make clips")
-    if len(model_names(options.model)) > 1:
-        raise UsageError(
-            f"--model names several models, {options.model}; those that make clips are trained one at a time.",
-            hint="Use a command for each.",
-        )
     if options.num_frames is not None and options.num_frames < 2:
         raise UsageError("--num-frames is 1, expected 2 or more: a single frame does not move.", hint="Use 8.")

@@ -14,6 +14,9 @@ from reelwise.models.catalogue import parse_model_name
 from reelwise.tasks.generation import GenerationOutput
 from reelwise.training.config import TrainConfig
 
+GIVES = "clips"
+"""What the models of this job give."""
+
 DEFAULT_MODEL = "flowdit"
 """What ``--model auto`` means with ``--task generation``."""
 
@@ -27,22 +30,37 @@ _CLIP_NORM = 1.0
 """Longer gradients come from clips with little noise, whose errors weigh most."""
 
 
-def plan_generator(options: TrainOptions) -> ClipPlan:
-    """The model of a command; its classes and frame rate come with the data.
+def plan_generators(options: TrainOptions, start: Contract | None = None) -> list[ClipPlan]:
+    """The models of a command, each once; their classes and frame rate come with the data.
 
     Args:
         options: The command's, checked.
+        start: The contract of the ``--from`` model; its clips are kept where the kind of model is the same.
 
     Raises:
         UsageError: A model that the catalogue does not have, or clips that it cannot take.
     """
+    names = [DEFAULT_MODEL if name == AUTO else name for name in model_names(options.model)]
+    full = [f"{entry.name}:{preset}" for entry, preset in (parse_model_name(name, GIVES) for name in names)]
+    return [_plan(options, name, start) for name in dict.fromkeys(full)]
+
+
+def window_of(contract: Contract) -> WindowSpec:
+    """Which frames make a clip: its halves count as given and to predict, since only their sum matters here."""
+    clip = contract.input.clip
+    half = clip.num_frames // 2
+    return WindowSpec(half, clip.num_frames - half, clip.frame_stride or WindowSpec.frame_stride)
+
+
+def _plan(options: TrainOptions, name: str, start: Contract | None) -> ClipPlan:
     from reelwise.models.unallocated import contract_cost  # loads Keras, which checks of options do not need
 
-    (name,) = model_names(options.model)
-    entry, preset = parse_model_name(DEFAULT_MODEL if name == AUTO else name)
+    entry, preset = parse_model_name(name)
     contract = _contract(options, entry, preset)
+    if start is not None and start.network.first.architecture == entry.name:
+        contract = replace(start, output=contract.output)
     cost = contract_cost(contract)  # refuses clips that do not divide into patches
-    defaults, clip = entry.training, contract.input.clip
+    defaults = entry.training
     config = TrainConfig(
         batch_size=options.batch_size or defaults.batch_size,
         learning_rate=defaults.learning_rate,
@@ -55,9 +73,7 @@ def plan_generator(options: TrainOptions) -> ClipPlan:
         bfloat16=uses_bfloat16(options.precision, cost.multiply_adds),
         seed=options.seed,
     )
-    half = clip.num_frames // 2
-    window = WindowSpec(half, clip.num_frames - half, clip.frame_stride or WindowSpec.frame_stride)
-    return ClipPlan(f"{entry.name}:{preset}", contract, config, window, options.flip == "on", options.epochs)
+    return ClipPlan(name, contract, config, window_of(contract), options.flip == "on", options.epochs)
 
 
 def with_labels(plan: ClipPlan, data: ClipVideos) -> ClipPlan:

@@ -1,13 +1,19 @@
 """What report.html shows of a model that makes clips."""
 
+import shlex
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from reelwise.core.backend import device_in_use
+from reelwise.core.contract import Contract
 from reelwise.generation.flow_matching import FlowObjective
 from reelwise.jobs.clips.summary import model_facts
+from reelwise.jobs.generator.judge import Judgement
 from reelwise.jobs.generator.run_files import SHEET, GeneratorResult
 from reelwise.jobs.runs.context import RunContext
+from reelwise.jobs.runs.decoding import VideoSet
+from reelwise.jobs.runs.leaderboard import report_rows
 from reelwise.jobs.runs.report_facts import data_facts, now, split_rows, timing_facts
 from reelwise.reports.clips_section import ClipsReport, NearestClipPair
 from reelwise.reports.frame_strips import lossy_picture, play_in_step, row_of_frames
@@ -25,28 +31,33 @@ _SLOWEST, _FASTEST = Fraction(4), Fraction(15)
 _NOT_REFITTED = "The model handed over is the judged one, trained without the validation and test videos."
 
 
-def write_training_report(context: RunContext, command: str, data_name: str, result: GeneratorResult) -> None:
+def write_training_report(
+    context: RunContext, command: str, data_name: str, result: GeneratorResult, board: list[dict[str, Any]]
+) -> None:
     """Write report.html of a finished training.
 
     Args:
         context: The run.
         command: That does it all again.
         data_name: DATA of the command.
-        result: The model.
+        result: The model that is handed over.
+        board: The leaderboard.
     """
     data, dataset, window = result.data, result.data.video_set.dataset, result.plan.window
+    contract = result.plan.contract
     frames_fact = ("clip", f"{window.num_frames} frames")
     report = ReportData(
         title=f"{Path(data_name).name or data_name} · {result.plan.name}",
         metrics=result.judgement.metrics,
         history=result.fit.history,
         history_metrics=FlowObjective().metrics,
-        examples=_examples(result),
-        clips=_clips_report(result),
+        examples=_examples(result.judgement, contract),
+        clips=_clips_report(result.judgement, contract),
         skipped_files=dataset.skipped,
         split=split_rows(data.split_plan, [record.group for record in dataset.records]),
         split_method=data.split_plan.method,
-        data=data_facts(data.video_set, GENERATION.label_fact(result.plan.contract)),
+        leaderboard=report_rows(board, result.judgement.metrics),
+        data=data_facts(data.video_set, GENERATION.label_fact(contract)),
         configuration=(*model_facts(result.plan, result.fit, frames_fact), ("device", device_in_use().text)),
         versions=tuple(context.backend.versions.items()),
         timings=timing_facts(context.timings),
@@ -57,21 +68,48 @@ def write_training_report(context: RunContext, command: str, data_name: str, res
     write_report(context.path / "report.html", report)
 
 
-def _playing_rate(result: GeneratorResult) -> Fraction:
-    rate = Fraction(generation_output(result.plan.contract).frame_rate).limit_denominator(1001)
+def write_evaluation_report(
+    out: Path, command: tuple[str, str], contract: Contract, video_set: VideoSet, judgement: Judgement
+) -> None:
+    """Write report.html of an evaluation beside other videos; there are no curves and no split.
+
+    Args:
+        out: The folder.
+        command: MODEL and DATA of the command.
+        contract: Of the model.
+        video_set: The videos.
+        judgement: What its clips got.
+    """
+    model, data_name = command
+    report = ReportData(
+        title=f"{Path(data_name).name or data_name} · {contract.network.name}",
+        metrics=judgement.metrics,
+        examples=_examples(judgement, contract),
+        clips=_clips_report(judgement, contract),
+        skipped_files=video_set.dataset.skipped,
+        data=data_facts(video_set, GENERATION.label_fact(contract)),
+        configuration=(("model", model), ("device", device_in_use().text)),
+        command=shlex.join(["reelwise", "evaluate", model, data_name, "--out", str(out)]),
+        notes=(f"More of the clips are in {SHEET}, a row for each class.",),
+        created_at=now(),
+    )
+    write_report(out / "report.html", report)
+
+
+def _playing_rate(contract: Contract) -> Fraction:
+    rate = Fraction(generation_output(contract).frame_rate).limit_denominator(1001)
     return min(max(rate, _SLOWEST), _FASTEST)
 
 
-def _clips_report(result: GeneratorResult) -> ClipsReport:
+def _clips_report(judgement: Judgement, contract: Contract) -> ClipsReport:
     pairs = tuple(
-        NearestClipPair(f"sample {pair.sample}", pair.clip, pair.training_clip, pair.name)
-        for pair in result.judgement.nearest
+        NearestClipPair(f"sample {pair.sample}", pair.clip, pair.training_clip, pair.name) for pair in judgement.nearest
     )
-    return ClipsReport(pairs, _playing_rate(result))
+    return ClipsReport(pairs, _playing_rate(contract))
 
 
-def _examples(result: GeneratorResult) -> tuple[ExampleClip, ...]:
-    judgement, labels, rate = result.judgement, result.labels, _playing_rate(result)
+def _examples(judgement: Judgement, contract: Contract) -> tuple[ExampleClip, ...]:
+    labels, rate = generation_output(contract).labels, _playing_rate(contract)
     return tuple(
         ExampleClip(
             name=f"sample {number}",

@@ -7,7 +7,7 @@ import numpy as np
 
 from reelwise.core.number_text import short_number
 from reelwise.generation.control_clips import blur, noise_clips, shuffle_time
-from reelwise.jobs.generator.clip_features import ClipFeatures
+from reelwise.jobs.generator.measures import FeatureMeasure
 from reelwise.metrics.clip_distances import mean_pairwise_distance
 from reelwise.metrics.memorisation import Memorisation
 from reelwise.metrics.set_distances import FRECHET, KERNEL, DistanceKind, TooFewClips, set_distance
@@ -39,33 +39,27 @@ class ComparedSets:
 
 
 def compared_sets(
-    features: ClipFeatures,
-    real: np.ndarray,
-    groups: list[str],
-    samples: np.ndarray,
-    training: tuple[np.ndarray, np.ndarray],
-    seed: int,
+    measure: FeatureMeasure, real: np.ndarray, groups: list[str], samples: np.ndarray, seed: int
 ) -> ComparedSets:
     """The features of all sets.
 
     Args:
-        features: Made from clips.
+        measure: The features, and those of training clips.
         real: (N, T, S, S, 3) uint8, test clips.
         groups: Source video of each of them.
         samples: (M, T, S, S, 3) uint8.
-        training: Training clips, (M or fewer, T, S, S, 3) uint8, and (M, T, S, S, 3) their mean clips.
         seed: Of the controls.
     """
-    copies, means = training
+    features = measure.features
     of_real = features(real)
     spread = np.linspace(0, len(real) - 1, min(len(real), len(samples))).round().astype(int)
     controls = {
-        "copies": features(copies),
+        "copies": measure.copies,
         TIME_SHUFFLED: features(shuffle_time(real[spread], seed)),
         "blurred": features(blur(real[spread])),
         "noise": features(noise_clips(samples.shape, seed)),
     }
-    return ComparedSets(of_real, features(samples), controls, groups, features(means))
+    return ComparedSets(of_real, features(samples), controls, groups, measure.means_of(len(samples)))
 
 
 def distance_entries(name: str, sets: ComparedSets, seed: int) -> dict[str, DistanceEntry]:

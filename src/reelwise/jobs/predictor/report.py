@@ -10,7 +10,8 @@ from reelwise.jobs.clips.summary import model_facts
 from reelwise.jobs.predictor.run_files import PredictorResult
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.decoding import VideoSet
-from reelwise.jobs.runs.report_facts import board_row, data_facts, now, split_rows, timing_facts
+from reelwise.jobs.runs.leaderboard import report_rows
+from reelwise.jobs.runs.report_facts import data_facts, now, split_rows, timing_facts
 from reelwise.reports.frames_section import FramesReport
 from reelwise.reports.report_data import ReportData
 from reelwise.reports.run_report import write_report
@@ -42,7 +43,7 @@ def write_training_report(
         skipped_files=dataset.skipped,
         split=split_rows(data.split_plan, [record.group for record in dataset.records]),
         split_method=data.split_plan.method,
-        leaderboard=tuple(board_row(row, PREDICTION.name) for row in board) if len(board) > 1 else (),
+        leaderboard=report_rows(board, result.judgement.metrics),
         data=data_facts(data.video_set, PREDICTION.label_fact(result.plan.contract)),
         configuration=(*model_facts(result.plan, result.fit, frames_fact), ("device", device_in_use().text)),
         versions=tuple(context.backend.versions.items()),

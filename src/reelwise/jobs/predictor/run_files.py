@@ -1,9 +1,7 @@
 """From judged models of frames to the files of the run folder."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from reelwise.core.files import write_json
 from reelwise.evaluation.training_videos import TrainingVideos
@@ -13,9 +11,9 @@ from reelwise.jobs.clips.videos import ClipVideos
 from reelwise.jobs.predictor.judge import Judgement, TestWindows, prediction_rows
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.folder import write_csv, write_history, write_skipped, write_splits
+from reelwise.jobs.runs.leaderboard import JudgedModel
 from reelwise.models.file import save_model
 from reelwise.reports.frames_section import FramesReport
-from reelwise.tasks import PREDICTION
 from reelwise.training.fit import FitResult
 from reelwise.training.frames_objective import FramesObjective
 from reelwise.training.objective import history_columns
@@ -45,6 +43,12 @@ class PredictorResult:
     clips_per_second: float
     training_videos: TrainingVideos
 
+    @property
+    def judged_model(self) -> JudgedModel:
+        """Its line of the leaderboard."""
+        parameters = self.fit.network.count_params()
+        return JudgedModel(self.plan.name, self.judgement.metrics, self.clips_per_second, parameters)
+
 
 def write_model_files(context: RunContext, folder: Path, result: PredictorResult, data_name: str) -> None:
     """Every file about one model but the report.
@@ -68,28 +72,3 @@ def write_model_files(context: RunContext, folder: Path, result: PredictorResult
     arrays = result.training_videos.to_arrays()
     save_model(folder / "model.keras", result.fit.network, result.plan.contract, metrics, arrays, summary)
     write_json(folder / "metrics.json", metrics)
-
-
-def leaderboard(path: Path, folders: Sequence[Path], results: Sequence[PredictorResult]) -> list[dict[str, Any]]:
-    """One row per model, best first: PSNR with interval, speed of prediction, size of the file.
-
-    Args:
-        path: The run folder.
-        folders: Of each model's files.
-        results: The models.
-    """
-    rows = []
-    for folder, result in zip(folders, results, strict=True):
-        file, metrics = folder / "model.keras", result.judgement.metrics
-        rows.append(
-            {
-                "model": result.plan.name,
-                "psnr": metrics["psnr"],
-                "psnr_ci95": metrics["psnr_ci95"],
-                "clips_per_second": round(result.clips_per_second, 2),
-                "parameters": result.fit.network.count_params(),
-                "size": file.stat().st_size,
-                "file": file.relative_to(path).as_posix(),
-            }
-        )
-    return sorted(rows, key=lambda row: -PREDICTION.score.goodness(row))

@@ -21,16 +21,16 @@ from reelwise.jobs.predictor.judge import MOST_TEST, TestWindows, judge, test_ba
 from reelwise.jobs.predictor.plan import plan_predictors
 from reelwise.jobs.predictor.report import write_training_report
 from reelwise.jobs.predictor.report_frames import frames_report
-from reelwise.jobs.predictor.run_files import PredictorResult, leaderboard, write_model_files
+from reelwise.jobs.predictor.run_files import PredictorResult, write_model_files
 from reelwise.jobs.runs.command import train_command
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.data_plan import data_plan
 from reelwise.jobs.runs.durations import parse_duration
 from reelwise.jobs.runs.folder import Run
 from reelwise.jobs.runs.last_good import FailedTraining, keep_last_good, keep_stopped
+from reelwise.jobs.runs.leaderboard import Leaderboard
 from reelwise.jobs.runs.options import TrainOptions
 from reelwise.sampling.windows import spread_windows
-from reelwise.tasks import PREDICTION
 from reelwise.tasks.prediction import prediction_output
 from reelwise.training.failures import LossNotFinite, TrainingStop
 from reelwise.training.frames_objective import FramesObjective
@@ -123,19 +123,12 @@ def _training_clips(data: ClipVideos, plan: ClipPlan) -> Iterator[tuple[np.ndarr
 
 def _finish(context: RunContext, options: TrainOptions, results: Sequence[PredictorResult]) -> Run:
     """Write every model's files, the leaderboard and the report, and close the run."""
-    best = max(range(len(results)), key=lambda index: PREDICTION.score.goodness(results[index].judgement.metrics))
-    folders = [
-        context.path if index == best else context.path / "models" / result.plan.folder_name
-        for index, result in enumerate(results)
-    ]
-    for folder, result in zip(folders, results, strict=True):
+    leaderboard = Leaderboard(context.path, [result.judged_model for result in results])
+    best = leaderboard.best
+    for folder, result in zip(leaderboard.folders, results, strict=True):
         write_model_files(context, folder, result, options.data)
-    board = leaderboard(context.path, folders, results)
-    if len(results) > 1:
-        context.note(
-            f"{results[best].plan.name} is handed over because it scored best of {len(results)} models on these same"
-            " videos, so its score is a little too good."
-        )
+    board = leaderboard.rows()
+    leaderboard.note(context)
     command = train_command(options, context.path)
     with context.measure("report"):
         context.progress.stage("report")

@@ -1,15 +1,13 @@
-"""What every report says of data, split, leaderboard and timings, whatever was trained."""
+"""What every report says of data, split and timings, whatever was trained."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from statistics import median
-from typing import Any
 
 from reelwise.core.records import SPLITS
 from reelwise.datasets.splits.plan import SplitPlan
 from reelwise.jobs.runs.decoding import VideoSet
-from reelwise.reports.report_data import LeaderboardRow, SplitRow
-from reelwise.tasks import find_any_task
+from reelwise.reports.report_data import SplitRow
 
 _TIMING_TITLES = {
     "scan": "finding the videos",
@@ -56,21 +54,6 @@ def split_rows(plan: SplitPlan, groups: Sequence[str | None]) -> tuple[SplitRow,
         inside = [group for group, here in zip(groups, words, strict=True) if here == word]
         rows.append(SplitRow(word, len(inside), len(set(inside)) if any(inside) else None))
     return tuple(rows)
-
-
-def board_row(row: Mapping[str, Any], task: str) -> LeaderboardRow:
-    """A row of the leaderboard as the report shows it.
-
-    Args:
-        row: As in run.json.
-        task: The name of its task.
-    """
-    score = find_any_task(task).score.name
-    low, high = row[f"{score}_ci95"] or (row[score], row[score])
-    return LeaderboardRow(
-        row["model"], row[score], (low, high), row["clips_per_second"], row["parameters"], row["size"],
-        handed_over=row["file"] == "model.keras", task=task,
-    )  # fmt: skip
 
 
 def timing_facts(timings: Mapping[str, float]) -> tuple[tuple[str, str], ...]:

@@ -20,6 +20,7 @@ from reelwise.layers import (
     VideoPatches,
 )
 from reelwise.layers.plain_layer import ops
+from reelwise.models.heads import CLASS_CONDITION
 
 _LEVEL_FEATURES = 32
 """Sines and cosines of each frame's noise level."""
@@ -169,7 +170,7 @@ def _condition(levels: Any, label: Any, num_labels: int, patch_frames: int, widt
     x = layers.Dense(width, activation="silu", name="level_inner")(x)
     x = layers.Dense(width, name="level_outer")(x)
     one_hot = ops.one_hot(label, num_labels + 1, dtype="float32")
-    of_class = layers.Dense(width, use_bias=False, name="class")(one_hot)
+    of_class = layers.Dense(width, use_bias=False, name=CLASS_CONDITION)(one_hot)
     of_class = layers.Reshape((1, width), name="class_of_times")(of_class)
     return layers.Activation("silu", name="condition")(layers.Add(name="levels_and_class")([x, of_class]))
 

@@ -9,7 +9,7 @@ from tiny_classes import square_video
 
 from reelwise.generation.control_clips import shuffle_time
 from reelwise.jobs.generator.clip_features import clip_features, outputs_of, random_network
-from reelwise.jobs.generator.plan import plan_generator
+from reelwise.jobs.generator.plan import plan_generators
 from reelwise.jobs.runs.options import TrainOptions
 
 pytestmark = pytest.mark.backend
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.backend
 @pytest.fixture(scope="module")
 def network() -> keras.Model:
     """The untrained network for clips of 4 frames of 16 pixels."""
-    return random_network(plan_generator(TrainOptions("clips", model="flowdit:nano", size=16, num_frames=4)))
+    return random_network(plan_generators(TrainOptions("clips", model="flowdit:nano", size=16, num_frames=4))[0])
 
 
 def square_clips(num: int) -> np.ndarray:
@@ -52,7 +52,7 @@ def test_clips_that_are_all_alike_have_finite_features(network: keras.Model) -> 
 
 def test_the_untrained_network_is_always_the_same(network: keras.Model) -> None:
     keras.utils.set_random_seed(7)
-    again = random_network(plan_generator(TrainOptions("x", model="flowdit:nano", size=16, num_frames=4, seed=3)))
+    again = random_network(plan_generators(TrainOptions("x", model="flowdit:nano", size=16, num_frames=4, seed=3))[0])
     clips = square_clips(2)
     assert np.array_equal(outputs_of(network, clips), outputs_of(again, clips))
 

@@ -7,7 +7,7 @@ import pytest
 
 from reelwise.core.errors import DataError, UsageError
 from reelwise.jobs.generator.option_checks import check_options
-from reelwise.jobs.generator.plan import plan_generator, with_labels
+from reelwise.jobs.generator.plan import plan_generators, with_labels
 from reelwise.jobs.runs.options import TrainOptions
 from reelwise.jobs.training_kinds import TRAINING_KINDS, training_kind
 from reelwise.tasks.generation import generation_output
@@ -16,7 +16,7 @@ from reelwise.tasks.generation import generation_output
 def test_the_task_alone_means_the_smallest_flowdit() -> None:
     options = TrainOptions("synthetic:moving_digit", task="generation")
     assert training_kind(options) is TRAINING_KINDS["clips"]
-    plan = plan_generator(options)
+    plan = plan_generators(options)[0]
     assert plan.name == "flowdit:nano"
     assert (plan.window.num_frames, plan.contract.input.clip.input_size) == (8, 32)
     assert plan.contract.input.decode.fit == "crop"
@@ -29,13 +29,13 @@ def test_the_task_alone_means_the_smallest_flowdit() -> None:
 def test_the_precision_that_is_asked_for_is_trained_in(precision: str, bfloat16: bool) -> None:
     options = TrainOptions("synthetic:moving_digit", model="flowdit", precision=precision)
     check_options(options)
-    assert plan_generator(options).config.bfloat16 is bfloat16
+    assert plan_generators(options)[0].config.bfloat16 is bfloat16
 
 
 def test_an_odd_number_of_frames_is_whole_in_the_window() -> None:
     with pytest.raises(UsageError, match="5 frames do not divide"):
-        plan_generator(TrainOptions("synthetic:moving_digit", model="flowdit", num_frames=5))
-    plan = plan_generator(TrainOptions("synthetic:moving_digit", model="flowdit", num_frames=4, flip="on"))
+        plan_generators(TrainOptions("synthetic:moving_digit", model="flowdit", num_frames=5))[0]
+    plan = plan_generators(TrainOptions("synthetic:moving_digit", model="flowdit", num_frames=4, flip="on"))[0]
     assert plan.window.num_frames == 4
     assert plan.mirrors
 
@@ -53,7 +53,7 @@ def videos_of(labels: list[str], train: tuple[int, ...]) -> Any:
 
 
 def labels_of(labels: list[str], train: tuple[int, ...] = (0, 1)) -> tuple[str, ...]:
-    plan = plan_generator(TrainOptions("clips", model="flowdit:nano"))
+    plan = plan_generators(TrainOptions("clips", model="flowdit:nano"))[0]
     return generation_output(with_labels(plan, videos_of(labels, train)).contract).labels
 
 

@@ -10,9 +10,10 @@ import pytest
 from tiny_classes import TINY
 
 from reelwise.core.errors import UsageError
-from reelwise.jobs.api import evaluate, generate, info, predict, train
+from reelwise.jobs.api import generate, info, load_model, predict, train
 from reelwise.jobs.runs.folder import Run
 from reelwise.models.file import load_model_file
+from reelwise.models.flowdit.entry import ENTRY
 
 
 @pytest.mark.backend
@@ -107,19 +108,46 @@ def test_options_of_generate_that_make_no_sense_are_refused(trained: Run, tmp_pa
         generate(trained.path, out=out, at=1.0)
 
 
-def test_other_verbs_say_what_the_model_is_for(trained: Run, class_folders: Path) -> None:
-    with pytest.raises(UsageError, match="makes new clips"):
-        evaluate(trained.path / "model.keras", class_folders)
+def test_predict_says_what_the_model_is_for(trained: Run, class_folders: Path) -> None:
     with pytest.raises(UsageError, match="it gives no labels"):
         predict(trained.path / "model.keras", class_folders)
+
+
+def test_a_model_goes_on_from_another_ones_weights(
+    trained: Run, class_folders: Path, cache: Path, tmp_path: Path
+) -> None:
+    start = trained.path / "model.keras"
+    options = {**TINY, "epochs": 1, "num_frames": 8}  # the clip of the start is kept, or its weights would not fit
+    run = train(class_folders, out=tmp_path / "run", cache_dir=cache, from_model=start, **options)
+    assert load_model(run.path).contract.input == load_model(start).contract.input
+    first, fresh = (
+        float(next(csv.DictReader((path / "history.csv").read_text().splitlines()))["loss"])
+        for path in (run.path, trained.path)
+    )
+    assert first < fresh
+
+
+def test_several_models_make_a_leaderboard(
+    class_folders: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ENTRY.presets["tiny"].arguments, "num_blocks", 1)
+    options = {**TINY, "epochs": 1, "model": "flowdit:nano,flowdit:tiny"}
+    run = train(class_folders, out=tmp_path / "run", cache_dir=cache, **options)
+    assert {row["model"] for row in run.leaderboard} == {"flowdit:nano", "flowdit:tiny"}
+    best, other = run.leaderboard
+    assert best["class_accuracy"] == run.metrics.class_accuracy >= other["class_accuracy"]
+    assert (best["file"], other["file"]) == ("model.keras", f"models/{other['model'].replace(':', '-')}/model.keras")
+    assert load_model_file(run.path / other["file"]).metrics["class_accuracy"] == other["class_accuracy"]
+    assert (run.path / other["file"]).parent.joinpath("samples", "sheet.png").is_file()
+    assert "Which model did best?" in (run.path / "report.html").read_text()
+    judges = [load_model_file(run.path / row["file"]).arrays["judge.weights/logits/kernel"] for row in run.leaderboard]
+    assert np.array_equal(*judges)
 
 
 def test_options_without_sense_are_refused_before_the_data_is_read(class_folders: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     with pytest.raises(UsageError, match="--folds makes no sense for models that make clips"):
         train(class_folders, out=out, folds=3, **TINY)
-    with pytest.raises(UsageError, match="one at a time"):
-        train(class_folders, out=out, **{**TINY, "model": "flowdit:nano,flowdit:tiny"})
     with pytest.raises(UsageError, match="6 frames do not divide"):
         train(class_folders, out=out, **{**TINY, "num_frames": 6})
     assert not (out / "model.keras").exists()

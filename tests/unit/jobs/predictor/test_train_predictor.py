@@ -136,6 +136,16 @@ def test_a_model_goes_on_from_another_ones_weights(trained, flat, cache, tmp_pat
     assert float(first["loss"]) < float(fresh["loss"])
 
 
+def test_several_models_make_a_leaderboard(flat, cache, tmp_path):
+    options = {**SMALL, "epochs": 1, "model": "simvp:nano,convlstm:nano"}
+    run = train(flat, out=tmp_path / "run", cache_dir=cache, **options)
+    best, other = run.leaderboard
+    assert best["psnr"] == run.metrics["psnr"] >= other["psnr"]
+    assert other["file"] == f"models/{other['model'].replace(':', '-')}/model.keras"
+    assert (run.path / other["file"]).is_file()
+    assert "Which model did best?" in (run.path / "report.html").read_text(encoding="utf-8")
+
+
 def test_weights_of_another_kind_of_model_are_refused(trained, tested, clips, flat, cache, tmp_path):
     labels, frames = tested.path / "model.keras", trained.path / "model.keras"
     with pytest.raises(
