@@ -1,9 +1,11 @@
 """How well does ``flowdit:nano`` draw one moving digit after some minutes, by class and around frames that are given?
 
 ``python benchmarks/generate.py --minutes 30`` trains on 8 frames of 32x32 pixels and prints, beside chance or the
-simple rule of each task: the share of clips by class that a classifier of real clips recognises; the PSNR of what
-follows four frames, follows a picture, and lies between both ends, on test clips of other hands; and how much a video
-of four times the length moves. Drawn clips go to ``.bench/generate.png``: ten columns of classes, three frames each.
+simple rule of each task: the share of clips by class that a classifier of real clips recognises; how far clips of no
+class lie from real ones as a set; the PSNR of what follows four frames, follows a picture, lies between both ends and
+comes behind a whole clip, on test clips of other hands; and how much the end of a video of four times the length moves,
+and whether it is still nearer to real clips than to noise. Drawn clips go to ``.bench/generate.png``: ten columns of
+classes, three frames each.
 """
 
 import argparse
@@ -18,6 +20,7 @@ import numpy as np
 
 from compare import save
 from digit_judge import DigitJudge
+from generated_sets import end_of_long_videos, first_window, untrained_features, whole_videos, without_class
 from prediction_sets import FRAME_RATE, decoded
 from reelwise.core.backend import bfloat16_pays, prepare, start_backend
 from reelwise.core.frames import DecodedVideo
@@ -27,6 +30,7 @@ from reelwise.datasets.prediction_windows import prediction_windows
 from reelwise.datasets.window_batches import WindowBatches
 from reelwise.media.synthetic.moving_digits import moving_digit_clips
 from reelwise.media.synthetic.scene import Style
+from reelwise.metrics.set_distances import MIN_CLIPS
 from targets import Load, Target
 
 NUM_FRAMES, SIZE = 8, 32
@@ -154,13 +158,24 @@ def given_frames(sampler: Any, clips: np.ndarray) -> list[dict[str, Any]]:
         others = [place for place in range(NUM_FRAMES) if place not in places]
         if not all(np.array_equal(drawn_clips[:, place], clips[:, place]) for place in places):
             raise SystemExit(f"{task}: given frames were changed")
-        psnr = {
-            name: psnr_of(frames[:, others], clips[:, others])
-            for name, frames in (("flowdit", drawn_clips), ("rule", simple_rule(clips, places)))
-        }
-        print(f"{task:10} psnr {psnr['flowdit']:.2f}, simple rule {psnr['rule']:.2f}")
-        rows.append({"task": task, **psnr})
+        rule = simple_rule(clips, places)
+        rows.append(psnr_row(task, drawn_clips[:, others], rule[:, others], clips[:, others]))
     return rows
+
+
+def behind_clips(sampler: Any, videos: Sequence[DecodedVideo], num_videos: int) -> dict[str, Any]:
+    """Print and return the PSNR of the frames behind a whole given clip, and that of repeating its last frame."""
+    frames = whole_videos(videos, NUM_FRAMES + NUM_FRAMES // 2, num_videos)
+    drawn_frames = first_window(sampler, frames, NUM_FRAMES)
+    truth = frames[:, NUM_FRAMES:]
+    return psnr_row("extend", drawn_frames, np.repeat(frames[:, NUM_FRAMES - 1 : NUM_FRAMES], truth.shape[1], 1), truth)
+
+
+def psnr_row(task: str, drawn_frames: np.ndarray, rule: np.ndarray, truth: np.ndarray) -> dict[str, Any]:
+    """Print and return the PSNR of a task."""
+    psnr = {"flowdit": psnr_of(drawn_frames, truth), "rule": psnr_of(rule, truth)}
+    print(f"{task:10} psnr {psnr['flowdit']:.2f}, simple rule {psnr['rule']:.2f}")
+    return {"task": task, **psnr}
 
 
 def simple_rule(clips: np.ndarray, places: Sequence[int]) -> np.ndarray:
@@ -183,14 +198,15 @@ def motion_energy(clips: np.ndarray) -> float:
     return float(np.square(np.diff(clips.astype(np.float64), axis=1)).mean())
 
 
-def extended(sampler: Any, clips: np.ndarray, num_videos: int) -> float:
-    """How much the last 8 frames of videos of 32 move, relative to real clips."""
+def long_videos(sampler: Any, clips: np.ndarray, num_videos: int) -> tuple[float, np.ndarray]:
+    """How much the last 8 frames of videos of 32 move, relative to real clips; and those frames."""
     from reelwise.generation.flow_sampler import SampleRequest
 
-    videos = [sampler.extend(SampleRequest(number, number % 10), 4 * NUM_FRAMES) for number in range(num_videos)]
-    ratio = motion_energy(np.stack(videos)[:, -NUM_FRAMES:]) / motion_energy(clips)
+    requests = [SampleRequest(number, number % 10) for number in range(num_videos)]
+    ends = sampler.extend_all(requests, 4 * NUM_FRAMES)[:, -NUM_FRAMES:]
+    ratio = motion_energy(ends) / motion_energy(clips)
     print(f"four times the length: the last frames move {ratio:.2f} times as much as real ones")
-    return ratio
+    return ratio, ends
 
 
 def measure(plan: argparse.Namespace) -> tuple[dict[str, Any], list[Target]]:
@@ -207,17 +223,21 @@ def measure(plan: argparse.Namespace) -> tuple[dict[str, Any], list[Target]]:
     sampler = FlowSampler(network, SamplerSettings(), plan.seed)
     share = by_class(sampler, judge, plan.samples)
     print(f"by class: {share:.2f} of {plan.samples} recognised, chance 0.10; real test clips {sight:.3f}")
+    features = untrained_features(splits["train"].clips()[0][:MIN_CLIPS])
+    sets, of_sets = without_class(sampler, features, test_clips, plan.seed)
     rows = given_frames(sampler, test_clips[: plan.samples])
-    energy = extended(sampler, test_clips, max(1, plan.samples // 10))
+    rows.append(behind_clips(sampler, splits["test"].videos, plan.samples))
+    energy, ends = long_videos(sampler, test_clips, max(2, plan.samples // 3))
     targets = [Target("real test clips recognised", sight, 0.95, is_least=True)]
     if plan.minutes in MIN_RECOGNISED:
         name = f"clips by class recognised after {plan.minutes:g} minutes"
         targets.append(Target(name, share, MIN_RECOGNISED[plan.minutes], is_least=True))
     targets += [Target(f"{row['task']} above its rule (dB)", row["flowdit"] - row["rule"], 0.0, True) for row in rows]
+    targets += [*of_sets, end_of_long_videos(features, ends, test_clips, plan.seed)]
     targets += [
         Target("motion of 4 x the length", energy, bound, least) for bound, least in ((0.5, True), (2.0, False))
     ]
-    return {"recognised": share, "judge": sight, "tasks": rows, "motion": energy}, targets
+    return {"recognised": share, "judge": sight, "sets": sets, "tasks": rows, "motion": energy}, targets
 
 
 def main() -> int:

@@ -4,10 +4,12 @@ import importlib
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from reelwise.core.backend import start_backend
+from reelwise.models.flowdit.entry import ENTRY
 
 BENCHMARKS = str(Path(__file__).parents[3] / "benchmarks")
 
@@ -18,6 +20,13 @@ def load_benchmark(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ModuleTyp
     monkeypatch.syspath_prepend(BENCHMARKS)
     start_backend()
     return importlib.import_module
+
+
+@pytest.fixture
+def one_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``flowdit:nano`` with one block of its four: most of a short training is tracing them."""
+    arguments: Any = ENTRY.presets["nano"].arguments
+    monkeypatch.setitem(arguments, "num_blocks", 1)
 
 
 @pytest.fixture
