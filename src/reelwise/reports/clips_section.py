@@ -163,6 +163,13 @@ def _variety(metrics: GenerationMetrics) -> tuple[str, ...]:
             f"From frame to frame a pixel changes by {plain_number(change['generated'], 2)} of 255 grey levels in the"
             f" mean, in real clips by {plain_number(change['real'], 2)}."
         )
+    if shapes := metrics.get("physics"):
+        drawn_shapes, real = shapes["generated"], shapes["real"]
+        sentences.append(
+            f"Both shapes are visible in {percent(drawn_shapes['presence'])} of the frames, in real clips in"
+            f" {percent(real['presence'])}. From step to step a shape's movement changes by"
+            f" {percent(drawn_shapes['unevenness'])}, in real clips by {percent(real['unevenness'])}."
+        )
     return tuple(sentences)
 
 

@@ -29,6 +29,10 @@ _LOW_RATIO = 0.5
 """Clips that vary or move less than so much of what real ones do are called poor. Chosen by reasoning: real clips of
 other videos differ by far less than twice."""
 
+_MOSTLY = 0.8
+"""Shapes that are there or move evenly in less than so much of what real ones do are called faulty. Chosen by
+reasoning: two halves of real clips differ by a few hundredths."""
+
 _STILL = 0.2
 """Grey levels from frame to frame in the mean: what a codec does to a picture that stands still. Chosen by reasoning;
 in clips of moving digits it is 15."""
@@ -187,6 +191,7 @@ class GenerationTask(BaseTask[GenerationMetrics]):
             cautions.append("nothing moves in the real test clips: pictures would do")
         elif change and change["generated"] < _LOW_RATIO * change["real"]:
             cautions.append("the clips move much less than real ones")
+        cautions.append(_physics_caution(metrics))
         return [caution for caution in [*cautions, *_distance_cautions(metrics)] if caution]
 
     def chance_text(self, metrics: GenerationMetrics) -> str:
@@ -213,6 +218,20 @@ def _repetition_caution(metrics: GenerationMetrics) -> str:
             f"{share} of the clips come nearer to a training clip than real ones mostly do: it repeats training clips"
         )
     return ""
+
+
+def _physics_caution(metrics: GenerationMetrics) -> str:
+    """That made-up shapes vanish, or do not move as such shapes do; empty where they do, and for other clips."""
+    physics = metrics.get("physics")
+    if physics is None:
+        return ""
+    drawn_shapes, real = physics["generated"], physics["real"]
+    faults = []
+    if drawn_shapes["presence"] < _MOSTLY * real["presence"]:
+        faults.append("vanish")
+    if drawn_shapes["unevenness"] * _MOSTLY > real["unevenness"]:
+        faults.append("move less evenly")
+    return f"shapes {' and '.join(faults)}, where real ones do not" if faults else ""
 
 
 def _distance_cautions(metrics: GenerationMetrics) -> list[str]:

@@ -243,6 +243,20 @@ class GeneratedAndReal(TypedDict):
     real: float
 
 
+class ShapePhysics(TypedDict):
+    """Of two made-up shapes: the share of frames in which both are visible, and how unevenly they move; 0 is even."""
+
+    presence: float
+    unevenness: float
+
+
+class PhysicsOfSets(TypedDict):
+    """The same of generated and of real clips."""
+
+    generated: ShapePhysics
+    real: ShapePhysics
+
+
 class MemorisationEntry(TypedDict):
     """How many generated clips lie nearer to a training clip than all but 5 % of held-out real clips do.
 
@@ -263,7 +277,7 @@ class GenerationMetrics(Metrics):
 
     ``judge_accuracy`` is that of the classifier on ``judge_num_clips`` real clips of the test videos. ``diversity`` is
     the mean distance of two clips of a class, in features of one clip per video; null where no class has two.
-    ``motion`` is the mean change from frame to frame, in grey levels.
+    ``motion`` is the mean change from frame to frame, in grey levels; ``physics`` how made-up shapes behave.
 
     ``num_real_videos`` are the videos of the real test clips. An evaluation beside videos of which the model has
     learned from none has no ``memorisation``.
@@ -274,7 +288,7 @@ class GenerationMetrics(Metrics):
 
     optional_fields: ClassVar[frozenset[str]] = Metrics.optional_fields | {
         "class_accuracy", "class_accuracy_ci95", "chance", "per_class", "judge_accuracy", "judge_accuracy_ci95",
-        "judge_num_clips", "kvd", "kvd_ci95", "memorisation", "num_real_videos",
+        "judge_num_clips", "kvd", "kvd_ci95", "memorisation", "num_real_videos", "physics",
     }  # fmt: skip
 
     kvd: float | None
@@ -292,6 +306,7 @@ class GenerationMetrics(Metrics):
     memorisation: MemorisationEntry
     diversity: GeneratedAndReal | None
     motion: GeneratedAndReal
+    physics: PhysicsOfSets
     baselines: dict[str, RecognisedEntry | KernelEntry]
     modalities: dict[str, RecognisedEntry]
 

@@ -12,6 +12,7 @@ def test_a_case_is_trained_and_judged(case, model, load_benchmark, tmp_path, mon
     tables = {}
     monkeypatch.setattr(generate_gpu, "save", tables.__setitem__)
     monkeypatch.setattr("reelwise.jobs.generator.drawing.NUM_SCORED", 32)  # one of each class of sprites
+    monkeypatch.setattr("reelwise.jobs.generator.train.MOST_TEST", 64)  # too few for a distance, which draws 256
     monkeypatch.setattr("sys.argv", ["generate_gpu.py", "--tiny", "--cases", case, "--out", str(tmp_path)])
     assert generate_gpu.main() == 0
     (row,) = tables["generate_gpu_tiny"]["rows"]
@@ -19,3 +20,8 @@ def test_a_case_is_trained_and_judged(case, model, load_benchmark, tmp_path, mon
     (path,) = tmp_path.glob("*/metrics.json")
     assert json.loads(path.read_text()) == row["metrics"]
     assert row["metrics"]["verdict"] in capsys.readouterr().out
+    if case == "sprites":
+        generated, real = row["metrics"]["physics"]["generated"], row["metrics"]["physics"]["real"]
+        assert real["presence"] > 0.7
+        assert generated["unevenness"] > real["unevenness"]  # after one epoch
+        assert "where real ones do not" in row["metrics"]["verdict"]

@@ -36,6 +36,9 @@ def test_variety_and_movement_are_said_beside_those_of_real_clips():
     assert "two clips of one class lie 0.5 times as far apart" in several
     assert "changes by 6 of 255 grey levels in the mean, in real clips by 8" in moving
     assert len(clips_section(generation_metrics(diversity=None), None, PLENTY).variety) == 1
+    physics = {"generated": {"presence": 0.5, "unevenness": 0.4}, "real": {"presence": 0.9, "unevenness": 0.2}}
+    shapes = clips_section(generation_metrics(physics=physics), None, PLENTY).variety[-1]
+    assert shapes.startswith("Both shapes are visible in 50 % of the frames, in real clips in 90 %.")
 
 
 @pytest.mark.parametrize(

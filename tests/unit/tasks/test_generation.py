@@ -132,3 +132,21 @@ def test_without_classes_the_score_is_the_kernel_distance_or_none() -> None:
 def test_real_clips_that_stand_still_are_said() -> None:
     still = {"generated": 0.0, "real": 0.1}
     assert "nothing moves in the real test clips" in verdict(metrics(11, motion=still))
+
+
+def test_shapes_that_vanish_or_move_unevenly_are_said() -> None:
+    real = {"presence": 0.9, "unevenness": 0.2}
+
+    def cautions(presence: float, unevenness: float) -> str:
+        physics = {"generated": {"presence": presence, "unevenness": unevenness}, "real": real}
+        return verdict(metrics(11, physics=physics))
+
+    assert "shapes" not in cautions(0.85, 0.22)
+    assert "shapes vanish, where real ones do not" in cautions(0.5, 0.2)
+    assert "shapes vanish and move less evenly, where real ones do not" in cautions(0.5, 0.5)
+
+
+def test_real_clips_that_were_learned_from_are_said() -> None:
+    text = verdict(metrics(11, learned_from=3, num_real_videos=8))
+    assert "trained on 3 of the 8 real videos beside them" in text
+    assert "says nothing" not in text

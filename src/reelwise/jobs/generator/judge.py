@@ -31,6 +31,7 @@ from reelwise.jobs.generator.set_comparison import (
     diversity,
     memorisation_entry,
     motion,
+    physics,
     rule_entry,
 )
 from reelwise.metrics.bootstrap import accuracy_interval, paired_difference_interval
@@ -167,7 +168,8 @@ def judge_clips(
     repetition, pairs = _repetition(drawn_clips, real.training, seed)
     if learned_from is not None:
         counts["learned_from"] = learned_from
-    fields = {**score_fields, **counts, **set_fields, **repetition}
+    of_shapes = physics(clips[drawing.compared_rows], real.test.all(), generation_output(plan.contract).labels)
+    fields = {**score_fields, **counts, **set_fields, **of_shapes, **repetition}
     metrics = GENERATION.metrics_type({**fields, "verdict": verdict(GENERATION.metrics_type(fields))})
     shown_clips = drawn_clips.listed_clips
     return Judgement(metrics, shown_clips, drawing.targets[: len(shown_clips)], predictions, pairs, speed)

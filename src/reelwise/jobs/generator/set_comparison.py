@@ -1,17 +1,21 @@
 """Generated clips beside real ones as sets: distances with floor and controls, variety, movement and repetition."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from reelwise.core.number_text import short_number
 from reelwise.generation.control_clips import blur, noise_clips, shuffle_time
+from reelwise.generation.sprite_physics import are_sprites, sprite_physics
 from reelwise.jobs.generator.measures import FeatureMeasure
 from reelwise.metrics.clip_distances import mean_pairwise_distance
 from reelwise.metrics.memorisation import Memorisation
 from reelwise.metrics.set_distances import FRECHET, KERNEL, DistanceKind, TooFewClips, set_distance
-from reelwise.tasks.metrics import DistanceEntry, GeneratedAndReal, KernelEntry, MemorisationEntry
+from reelwise.tasks.metrics import DistanceEntry, Fields, GeneratedAndReal, KernelEntry, MemorisationEntry
+
+_FEWEST_FOR_STEPS = 3
+"""Frames that make two steps, which can be compared."""
 
 TIME_SHUFFLED = "time_shuffled"
 
@@ -150,6 +154,21 @@ def motion(samples: np.ndarray, real: np.ndarray) -> GeneratedAndReal:
         real: (N, T, S, S, 3) uint8.
     """
     return {"generated": _mean_change(samples), "real": _mean_change(real)}
+
+
+def physics(samples: np.ndarray, real: np.ndarray, labels: Sequence[str]) -> Fields:
+    """How made-up shapes behave, under ``physics``; nothing for clips of anything else.
+
+    Args:
+        samples: (M, T, S, S, 3) uint8.
+        real: (N, T, S, S, 3) uint8.
+        labels: Classes, which tell whether these are the shapes.
+    """
+    if not are_sprites(labels) or samples.shape[1] < _FEWEST_FOR_STEPS:
+        return {}
+    return {
+        "physics": {name: asdict(sprite_physics(clips)) for name, clips in (("generated", samples), ("real", real))}
+    }
 
 
 def _mean_change(clips: np.ndarray) -> float:
