@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn import functional
 
 LEVEL_FEATURES = 32
+SQUARE = 2
 
 
 def rotary_angles(grid: list[int], head_size: int) -> torch.Tensor:
@@ -79,10 +80,12 @@ class FlowDit(nn.Module):
         self.label = nn.Embedding(shape["num_labels"] + 1, width)
         self.blocks = nn.ModuleList(Block(shape, self.grid) for _ in range(shape["num_blocks"]))
         self.last_condition, self.detail = nn.Linear(width, 2 * width), shape["detail"]
-        self.pixels = nn.Linear(width, values // 3 * self.detail if self.detail else values)
+        squares = values // (3 * SQUARE**2)  # of a patch
+        self.pixels = nn.Linear(width, squares * self.detail if self.detail else values)
         if self.detail:
-            first = nn.Conv2d(self.detail + 3, self.detail, 3, padding=1)
-            self.draw = nn.Sequential(first, nn.SiLU(), nn.Conv2d(self.detail, 3, 3, padding=1))
+            first = nn.Conv2d(self.detail + 3 * SQUARE**2, self.detail, 3, padding=1)
+            last = nn.Conv2d(self.detail, 3 * SQUARE**2, 3, padding=1)
+            self.draw = nn.Sequential(first, nn.SiLU(), last, nn.PixelShuffle(SQUARE))
         for layer in [*self.modules()]:
             if isinstance(layer, Block):
                 nn.init.zeros_(layer.attention_condition.weight)
@@ -101,12 +104,13 @@ class FlowDit(nn.Module):
             x = block(x, condition)
         scale, shift = self.last_condition(condition).unsqueeze(2).chunk(2, -1)
         x = self.pixels(functional.rms_norm(x, x.shape[-1:], eps=1e-6) * (1 + scale) + shift)
-        x = x.view(-1, times, rows, columns, t, p, p, self.detail or 3)
         if not self.detail:
+            x = x.view(-1, times, rows, columns, t, p, p, 3)
             return x.permute(0, 1, 4, 2, 5, 3, 6, 7).reshape(frames.shape)
-        side = rows * p
-        x = x.permute(0, 1, 4, 7, 2, 5, 3, 6).reshape(-1, self.detail, side, side)
-        noisy = frames.reshape(-1, side, side, 3).permute(0, 3, 1, 2)
+        squares, side = p // SQUARE, rows * p
+        x = x.view(-1, times, rows, columns, t, squares, squares, self.detail)
+        x = x.permute(0, 1, 4, 7, 2, 5, 3, 6).reshape(-1, self.detail, side // SQUARE, side // SQUARE)
+        noisy = functional.pixel_unshuffle(frames.reshape(-1, side, side, 3).permute(0, 3, 1, 2), SQUARE)
         return self.draw(torch.cat([x, noisy], 1)).permute(0, 2, 3, 1).reshape(frames.shape)
 
 

@@ -134,6 +134,21 @@ def test_folders_of_the_user_stay(fresh, monkeypatch, tmp_path):
         assert "MPLCONFIGDIR" not in fresh
 
 
+@pytest.mark.parametrize(("machine", "expected"), [("x86_64", "1"), ("AMD64", "1"), ("aarch64", None)])
+def test_tensorflow_has_the_fast_operations_of_its_processor_unless_the_user_decided(
+    fresh, monkeypatch, machine, expected
+):
+    set_installed(monkeypatch, *backend.BACKENDS)
+    monkeypatch.setattr(backend.platform, "machine", lambda: machine)
+    with backend.backend_environment("tensorflow"):
+        assert fresh.get("TF_ENABLE_ONEDNN_OPTS") == expected
+    with backend.backend_environment("jax"):
+        assert "TF_ENABLE_ONEDNN_OPTS" not in fresh
+    fresh["TF_ENABLE_ONEDNN_OPTS"] = "0"
+    with backend.backend_environment("tensorflow"):
+        assert fresh["TF_ENABLE_ONEDNN_OPTS"] == "0"
+
+
 def test_jax_stays_off_accelerators_it_cannot_use(fresh, monkeypatch):
     set_installed(monkeypatch, "jax")
     with backend.backend_environment("jax"):
