@@ -300,9 +300,12 @@ def _running_backend() -> str | None:
 def _default_backend(device: str) -> str:
     if device != "cpu" and (backend := accelerated_backend()) is not None:
         return backend
-    is_x86 = platform.machine().lower() in ("x86_64", "amd64")
-    order = ("tensorflow", "jax", "torch") if is_x86 else ("jax", "tensorflow", "torch")
+    order = ("tensorflow", "jax", "torch") if _is_x86() else ("jax", "tensorflow", "torch")
     return next((name for name in order if importlib.util.find_spec(name) is not None), order[0])
+
+
+def _is_x86() -> bool:
+    return platform.machine().lower() in ("x86_64", "amd64")
 
 
 def _check_backend(name: str) -> None:
@@ -333,8 +336,8 @@ def _variables(info: BackendInfo, cache: Path | None, device: str = "auto") -> d
             "MPLCONFIGDIR": str(cache.absolute() / "matplotlib"),
         }
     # By itself TensorFlow takes oneDNN's operations only where a processor has VNNI, BF16 or AMX. With AVX2 alone a step
-    # of the catalogue's convolutional networks takes a third to three quarters of the time with them (LOG.md).
-    if info.name == "tensorflow" and platform.machine().lower() in ("x86_64", "amd64"):
+    # of our convolutional networks takes a third to three quarters of the time with them (LOG.md).
+    if info.name == "tensorflow" and _is_x86():
         defaults["TF_ENABLE_ONEDNN_OPTS"] = "1"
     if info.name == "jax" and cache is not None:
         defaults |= compilation_cache(cache, _processor_flags())
