@@ -335,7 +335,7 @@ def _variables(info: BackendInfo, cache: Path | None, device: str = "auto") -> d
             "KERAS_HOME": str(cache.absolute() / "keras"),
             "MPLCONFIGDIR": str(cache.absolute() / "matplotlib"),
         }
-    # By itself TensorFlow takes oneDNN's operations only where a processor has VNNI, BF16 or AMX. With AVX2 alone a step
+    # By itself TensorFlow takes oneDNN's operations only where there is VNNI, BF16 or AMX. With AVX2 alone, a step
     # of our convolutional networks takes a third to three quarters of the time with them (LOG.md).
     if info.name == "tensorflow" and _is_x86():
         defaults["TF_ENABLE_ONEDNN_OPTS"] = "1"
