@@ -9,6 +9,8 @@ import pytest
 
 from reelwise.cli.threads import use_one_thread
 
+# As the commands do, before TensorFlow is: modules of tests import Keras while they are collected.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 # As the commands do, before numpy is imported: two threads that wait for each other take three times the processor.
 use_one_thread()
 
