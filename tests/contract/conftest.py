@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reelwise.core.backend import BACKENDS
 from reelwise.media.synthetic import Style, write_audio_visual_set, write_motion_set
 
 KNOWN_WORDS = {
@@ -66,6 +68,14 @@ def breaches_of_document(document: dict[str, Any]) -> list[str]:
 def schema_breaches() -> Callable[[dict[str, Any]], list[str]]:
     """What in a document of a command is not as its JSON Schema says; empty when all is right."""
     return breaches_of_document
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """Each back end; a clone needs but one of them, and .ci/run installs all."""
+    if find_spec(request.param) is None:
+        pytest.skip(f"{request.param} is not installed, which a clone does not need; .ci/run installs it")
+    return request.param
 
 
 @dataclass(frozen=True)

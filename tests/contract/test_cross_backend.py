@@ -1,15 +1,12 @@
 """A model that was trained on one back end says the same on the others, and each back end does the whole job."""
 
 import csv
-import importlib.util
 import os
 import subprocess
 import sys
 
 import numpy as np
 import pytest
-
-from reelwise.core.backend import BACKENDS
 
 LABELS = ("bounce", "down", "up")
 
@@ -34,12 +31,9 @@ def test_train_evaluate_and_predict_agree_on_this_back_end(tiny_run, tmp_path):
 
 
 @pytest.mark.backend
-@pytest.mark.parametrize("backend", BACKENDS)
 def test_the_model_file_gives_the_same_probabilities_on_every_back_end(backend, tiny_run, tmp_path):
     import keras
 
-    if importlib.util.find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed, which a clone does not need; .ci/run installs it")
     expected = probs_of(tiny_run.path / "predictions.csv")
     files = [str(tiny_run.clips / name) for name in expected]
     command = [sys.executable, "-m", "reelwise", "predict", str(tiny_run.path / "model.keras"), *files]
@@ -54,11 +48,8 @@ def test_the_model_file_gives_the_same_probabilities_on_every_back_end(backend, 
         np.testing.assert_allclose(answers[name], probs, rtol=0, atol=0 if same_back_end else 1e-4)
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
 def test_a_model_of_frames_sound_and_metadata_says_the_same_on_every_back_end(backend, fused_run, tmp_path):
     # Trained once, on the default back end: the processes that evaluate it choose their own.
-    if importlib.util.find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed, which a clone does not need; .ci/run installs it")
     expected = probs_of(fused_run.path / "predictions.csv", labels=("even", "odd"))
     command = [sys.executable, "-m", "reelwise", "evaluate", str(fused_run.path), str(fused_run.clips), "--quiet"]
     command += ["--out", str(tmp_path / "out"), "--cache-dir", str(fused_run.cache), "--backend", backend]

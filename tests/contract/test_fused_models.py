@@ -6,14 +6,13 @@ import subprocess
 import sys
 from dataclasses import replace
 from fractions import Fraction
-from importlib.util import find_spec
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
-from reelwise.core.backend import BACKENDS, compiles_steps
+from reelwise.core.backend import compiles_steps
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.modalities import FUSIONS, MODALITIES, Encoder, MetadataColumn, SoundInput
@@ -324,10 +323,7 @@ assert not [name for name in sys.modules if name.startswith("reelwise")]
 """
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
 def test_keras_alone_gives_the_same_on_every_back_end(backend: str, tmp_path: Path) -> None:
-    if find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed, which a clone does not need; .ci/run installs it")
     paths = []
     for number, case in enumerate((CASES[0], CASES[3])):
         contract, network, inputs, answers = ready(*case)

@@ -336,7 +336,7 @@ def _variables(info: BackendInfo, cache: Path | None, device: str = "auto") -> d
             "MPLCONFIGDIR": str(cache.absolute() / "matplotlib"),
         }
     # By itself TensorFlow takes oneDNN's operations only where there is VNNI, BF16 or AMX. With AVX2 alone, a step
-    # of our convolutional networks takes a third to three quarters of the time with them (LOG.md).
+    # of our convolutional networks takes 0.4 to 0.6 of the time with them (LOG.md).
     if info.name == "tensorflow" and _is_x86():
         defaults["TF_ENABLE_ONEDNN_OPTS"] = "1"
     if info.name == "jax" and cache is not None:

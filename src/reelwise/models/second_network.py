@@ -51,7 +51,7 @@ def network_from_arrays(
     where = f"{path}: {prefix}"
     description = arrays.get(f"{prefix}.network")
     if description is None or description.dtype != np.uint8 or description.size > _MAX_JSON_BYTES:
-        raise ModelFileError(f"{where} describes no network.", hint="Train the model again.")
+        raise ModelFileError(f"{where} describes no network.", hint="Copy the file again, or train the model again.")
     contract = contract_of(network_of_json(where, description.tobytes()))
     try:
         check_contract(contract)

@@ -173,10 +173,7 @@ class GenerationTask(BaseTask[GenerationMetrics]):
         """
         cautions = []
         if learned_from := metrics.get("learned_from"):
-            cautions.append(
-                f"the model was trained on {learned_from} of the {metrics.num_real_videos} real videos beside them, and"
-                " comes nearer to those than to new ones"
-            )
+            cautions.append(repeated_real_videos(learned_from, metrics.num_real_videos))
         if metrics.get("judge_accuracy", 1.0) < _WEAK_JUDGE:
             cautions.append("the classifier cannot tell the real classes apart well, so this score says little")
         if metrics.num_training_videos < _FEW_TRAINING_VIDEOS:
@@ -202,6 +199,19 @@ class GenerationTask(BaseTask[GenerationMetrics]):
         """Name and value of a row of the report: the classes."""
         labels = generation_output(contract).labels
         return ("classes", ", ".join(labels[:20]) + (" …" if len(labels) > 20 else ""))
+
+
+def repeated_real_videos(learned_from: int, num_videos: int) -> str:
+    """A caution that clips are held against videos that the model was trained on; without full stop.
+
+    Args:
+        learned_from: How many of them it was trained on.
+        num_videos: Real videos.
+    """
+    return (
+        f"the model was trained on {learned_from} of the {num_videos} real videos beside its clips, and comes nearer to"
+        " those than to new ones"
+    )
 
 
 def _repetition_caution(metrics: GenerationMetrics) -> str:

@@ -1,15 +1,14 @@
 """What tests of the benchmarks share: scripts of a folder that is no package, and PyTorch for their rivals."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
+from tiny_classes import short_training
 
 from reelwise.core.backend import start_backend
-from reelwise.models.flowdit.entry import ENTRY
 
 BENCHMARKS = str(Path(__file__).parents[3] / "benchmarks")
 
@@ -23,10 +22,10 @@ def load_benchmark(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ModuleTyp
 
 
 @pytest.fixture
-def one_block(monkeypatch: pytest.MonkeyPatch) -> None:
-    """``flowdit:nano`` with one block of its four: most of a short training is tracing them."""
-    arguments: Any = ENTRY.presets["nano"].arguments
-    monkeypatch.setitem(arguments, "num_blocks", 1)
+def short_denoiser() -> Iterator[None]:
+    """As in the tests of the job: a small ``flowdit:nano``, and a short training of its judge."""
+    with short_training():
+        yield
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import argparse
 import pytest
 
 
-@pytest.mark.usefixtures("one_block")
+@pytest.mark.usefixtures("short_denoiser")
 @pytest.mark.parametrize("detail", [16, 0])
 def test_steps_of_the_same_network_are_measured(load_benchmark, torch_python, monkeypatch, tmp_path, capsys, detail):
     rivals = load_benchmark("denoiser_rivals")

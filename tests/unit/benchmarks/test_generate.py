@@ -80,7 +80,7 @@ def test_the_frames_behind_a_clip_are_held_against_its_last_one(benchmark):
     assert row["flowdit"] == row["rule"] > 5
 
 
-@pytest.mark.usefixtures("one_block")
+@pytest.mark.usefixtures("short_denoiser")
 def test_all_of_it_runs_and_saved_weights_are_judged_alike(benchmark, capsys, tmp_path):
     options = {"minutes": 1.0, "clips": 60, "samples": 10, "samples_per_epoch": 32, "epochs": 1, "seed": 0}
     saved = tmp_path / "denoiser.npz"

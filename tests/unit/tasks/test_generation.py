@@ -148,5 +148,5 @@ def test_shapes_that_vanish_or_move_unevenly_are_said() -> None:
 
 def test_real_clips_that_were_learned_from_are_said() -> None:
     text = verdict(metrics(11, learned_from=3, num_real_videos=8))
-    assert "trained on 3 of the 8 real videos beside them" in text
+    assert "trained on 3 of the 8 real videos beside its clips" in text
     assert "says nothing" not in text

@@ -3,7 +3,24 @@
 from collections.abc import Collection
 
 from reelwise.jobs.runs.option_checks import check_training, refuse_other_options
-from reelwise.jobs.runs.options import TrainOptions
+from reelwise.jobs.runs.options import EvaluateOptions, TrainOptions
+
+_FOR_EVALUATION = (
+    "model", "data", "out", "group", "seed", "backend", "device", "threads", "cache_dir", "cache_gb",
+)  # fmt: skip
+
+
+def check_clip_evaluation(options: EvaluateOptions, purpose: str) -> None:
+    """Refuse options of an evaluation that models of clips have no use for.
+
+    Args:
+        options: Of the command.
+        purpose: What they have none for, such as ``models that predict frames``.
+
+    Raises:
+        UsageError: It names the flag.
+    """
+    refuse_other_options(options, _FOR_EVALUATION, purpose)
 
 
 def check_clip_options(options: TrainOptions, usable: Collection[str], purpose: str) -> None:

@@ -7,10 +7,12 @@ from reelwise.catalog import Entry
 from reelwise.core.backend import bfloat16_pays
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract, InputSpec, NetworkSpec
+from reelwise.core.errors import UsageError
 from reelwise.core.modalities import Encoder
 from reelwise.core.window import WindowSpec
+from reelwise.jobs.runs.model_names import model_names
 from reelwise.jobs.runs.options import TrainOptions
-from reelwise.models.catalogue import find_entry
+from reelwise.models.catalogue import find_entry, parse_model_name
 from reelwise.sampling.windows import Windows
 from reelwise.training.config import TrainConfig
 
@@ -78,6 +80,34 @@ class ClipPlan:
         """
         output = replace(self.contract.output, frame_rate=frame_rate)
         return replace(self, contract=replace(self.contract, output=output))
+
+
+def full_model_names(options: TrainOptions, default: str, gives: str, start: Contract | None) -> list[str]:
+    """The models of a command with their presets, each once.
+
+    Args:
+        options: The command's.
+        default: What ``auto`` means where there is no start.
+        gives: What the models of the job give, so that ``convlstm`` means the one that does.
+        start: The contract of the ``--from`` model; a name without a preset means its preset, and ``auto`` all of it.
+
+    Raises:
+        UsageError: A model that the catalogue does not have, or another preset than that of the start.
+    """
+    first = None if start is None else start.network.first
+    names = []
+    for name in model_names(options.model):
+        default_name = default if first is None else first.architecture
+        entry, preset = parse_model_name(default_name if name == AUTO else name, gives)
+        if first is not None and first.architecture == entry.name and preset != first.preset:
+            if ":" in name:
+                raise UsageError(
+                    f"--model is {name}, but --from is a model {entry.name}:{first.preset}, whose weights do not fit.",
+                    hint=f"Use --model {entry.name}, or leave --from out.",
+                )
+            preset = first.preset
+        names.append(f"{entry.name}:{preset}")
+    return list(dict.fromkeys(names))
 
 
 def samples_of(windows: Windows) -> int:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from reelwise.cache.folder import cache_root
 from reelwise.cache.frame_cache import FrameCache
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import DataError
@@ -23,6 +24,7 @@ from reelwise.jobs.clips.plan import ClipPlan
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.data_plan import DataPlan
 from reelwise.jobs.runs.decoding import VideoSet, decode_dataset
+from reelwise.jobs.runs.options import EvaluateOptions
 from reelwise.jobs.runs.recordings import same_recordings
 from reelwise.jobs.runs.split_indices import SplitIndices
 from reelwise.jobs.runs.synthetic_data import data_folder
@@ -120,6 +122,24 @@ def prepare_videos(
         model = replace(model, config=replace(model.config, bfloat16=precision == "bfloat16"))
         with_data.append((model.with_frame_rate(rate), data))
     return with_data
+
+
+def read_to_judge(options: EvaluateOptions, data_name: str, progress: Progress) -> tuple[Dataset, FrameCache]:
+    """The videos of an evaluation, not decoded, and the cache to decode them into.
+
+    Args:
+        options: The command's.
+        data_name: DATA of the command.
+        progress: Shows how far it is.
+
+    Raises:
+        DataError: There are none, or more than half cannot be used.
+    """
+    root = cache_root(options.cache_dir)
+    folder = data_folder(data_name, root, options.seed, progress)
+    dataset = read_dataset(folder, group=options.group, strict=False, task=_ANY_TASK)
+    require_usable(dataset)
+    return dataset, FrameCache(root, options.cache_gb)
 
 
 def decode_videos(

@@ -87,7 +87,7 @@ def train_judge(context: RunContext, data: ClipVideos, plan: ClipPlan, *, resume
     clips = window_batches(data, plan, indices, windows, **drawing)
     labels = generation_output(plan.contract).labels
     batches = LabelledWindows(clips, class_numbers(data, plan, indices) or [], len(labels), _AUGMENTATION, seed)
-    epochs = min(plan.fixed_epochs or _MOST_EPOCHS, _MOST_EPOCHS, -(-_CLIPS_IN_ALL // samples))
+    epochs = min(_MOST_EPOCHS, -(-_CLIPS_IN_ALL // samples))  # --epochs is for the model that it judges
     config = TrainConfig(
         epochs=epochs,
         batch_size=_BATCH,
@@ -126,7 +126,8 @@ def judge_from_arrays(arrays: Mapping[str, np.ndarray], contract: Contract, path
 
     def contract_of(network: NetworkSpec) -> Contract:
         if len(network.encoders) > 1 or network.first.architecture != ARCHITECTURE:
-            raise ModelFileError(f"{path}: its judge is {network.name[:80]}, expected {ARCHITECTURE}.")
+            text = f"{path}: its judge is {network.name[:80]}, expected {ARCHITECTURE}."
+            raise ModelFileError(text, hint="Update Reelwise: the file may be of a newer version.")
         return _contract(contract, network)
 
     return ClassJudge(network_from_arrays(_ARRAYS, arrays, path, contract_of))

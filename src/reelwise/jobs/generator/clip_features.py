@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -36,6 +37,14 @@ to tell apart: time-shuffled clips of a digit then score less than halves of rea
 _SMALLEST = 1e-3
 """Directions in which clips differ by less than this share of the largest deviation say nothing."""
 
+TRAIN_AGAIN = "Copy the model file again from where it came from, or train it again."
+
+_LARGEST_VALUE = 1e12
+"""Of an array of a model file: directions are divided by a deviation of 1e-9 at least."""
+
+_LARGEST_FEATURE = 1e20
+"""Pure noise gives some hundreds; the cube of this, which the kernel distance takes, is still a number."""
+
 _BATCH = 32
 
 
@@ -60,9 +69,18 @@ class ClipFeatures:
     directions: Sequence[np.ndarray] = ()
 
     def __call__(self, clips: np.ndarray) -> np.ndarray:
-        """(N, D) float64 for (N, T, S, S, 3) uint8, in deviations of real training clips; D <= 32."""
+        """(N, D) float64 for (N, T, S, S, 3) uint8, in deviations of real training clips; D <= 32.
+
+        Raises:
+            ModelFileError: Some are NaN, infinite or beyond all sense: the network comes from a broken file.
+        """
         parts = zip(self.means(clips), self.centres, self.directions, strict=True)
-        return np.concatenate([(values - centre) @ directions for values, centre, directions in parts], axis=1)
+        features = np.concatenate([(values - centre) @ directions for values, centre, directions in parts], axis=1)
+        if not (np.abs(features) <= _LARGEST_FEATURE).all():
+            raise ModelFileError(
+                f"the features [{self.name}] are no numbers: the model file is broken.", hint=TRAIN_AGAIN
+            )
+        return features
 
     @property
     def num_features(self) -> int:
@@ -87,7 +105,7 @@ class ClipFeatures:
 
     @classmethod
     def from_arrays(
-        cls, name: str, network: keras.Model, arrays: Mapping[str, np.ndarray], prefix: str
+        cls, name: str, network: keras.Model, arrays: Mapping[str, np.ndarray], prefix: str, path: Path
     ) -> "ClipFeatures":
         """The features of a model file again, each array checked.
 
@@ -96,16 +114,15 @@ class ClipFeatures:
             network: With the layer of :func:`reelwise.models.base.encode_frames`.
             arrays: All arrays of the file.
             prefix: As in :meth:`to_arrays`.
+            path: The file, for messages.
 
         Raises:
             ModelFileError: An array is missing, or not what :meth:`to_arrays` writes.
         """
         encoder = _frame_encoder(network)
-        width = int(encoder.output_shape[-1])
-        sizes = range(1, _NUM_DIRECTIONS + 1)
-        centres = [float64_array(arrays, f"{prefix}.{of}.centre", [(width,)]) for of in _KINDS]
-        shapes = [(width, size) for size in sizes]
-        directions = [float64_array(arrays, f"{prefix}.{of}.directions", shapes) for of in _KINDS]
+        width, counts = int(encoder.output_shape[-1]), range(1, _NUM_DIRECTIONS + 1)
+        centres = [float64_array(path, arrays, f"{prefix}.{of}.centre", width) for of in _KINDS]
+        directions = [float64_array(path, arrays, f"{prefix}.{of}.directions", width, counts) for of in _KINDS]
         return cls(name, encoder, centres, directions)
 
 
@@ -166,22 +183,32 @@ def outputs_of(network: keras.Model, clips: np.ndarray) -> np.ndarray:
     return np.concatenate(outputs)
 
 
-def float64_array(arrays: Mapping[str, np.ndarray], name: str, shapes: Sequence[tuple[int, ...]]) -> np.ndarray:
-    """The named array of a model file, of one of the given shapes.
+def float64_array(path: Path, arrays: Mapping[str, np.ndarray], name: str, *sizes: int | range) -> np.ndarray:
+    """The named array of a model file, with so many values along each axis.
 
     Args:
+        path: The file, for messages.
         arrays: All arrays of the file, which are finite.
         name: Of the array.
-        shapes: Allowed ones.
+        *sizes: How many along each axis, or how few and how many.
 
     Raises:
-        ModelFileError: It is missing, or is not that.
+        ModelFileError: It is missing, is not that, or has values that are larger than any that a training gives.
     """
     array = arrays.get(name)
-    if array is None or array.dtype != np.float64 or array.shape not in shapes:
+    allowed = [size if isinstance(size, range) else range(size, size + 1) for size in sizes]
+    if array is None or array.dtype != np.float64 or not _fits(array.shape, allowed):
         what = "missing" if array is None else f"{array.dtype} {array.shape}"
-        raise ModelFileError(f"The array {name} of the model file is {what}, expected float64 {shapes[-1]}.")
+        expected = ", ".join(f"{size[0]} to {size[-1]}" if len(size) > 1 else str(size[0]) for size in allowed)
+        raise ModelFileError(f"{path}: its array {name} is {what}, expected float64 ({expected}).", hint=TRAIN_AGAIN)
+    if np.abs(array).max() > _LARGEST_VALUE:
+        text = f"{path}: its array {name} has values over {_LARGEST_VALUE:g}."
+        raise ModelFileError(text, hint=TRAIN_AGAIN)
     return array
+
+
+def _fits(shape: tuple[int, ...], allowed: Sequence[range]) -> bool:
+    return len(shape) == len(allowed) and all(size in sizes for size, sizes in zip(shape, allowed, strict=True))
 
 
 def _frame_encoder(network: keras.Model) -> keras.Model:

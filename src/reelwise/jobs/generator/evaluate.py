@@ -1,25 +1,23 @@
 """Judge a model that makes clips beside any real videos, by the measures in its file."""
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from reelwise.cache.folder import cache_root
-from reelwise.cache.frame_cache import FrameCache
 from reelwise.core.contract import Contract
 from reelwise.core.errors import DataError
 from reelwise.core.progress import Progress
 from reelwise.core.records import SkippedFile
-from reelwise.datasets.dataset import Dataset, require_usable
-from reelwise.datasets.reading import read_dataset
+from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.splits.plan import SplitPlan
 from reelwise.evaluation.training_videos import TrainingVideos
 from reelwise.inference.model import Model
 from reelwise.jobs.clips.cuts import cuts_of
+from reelwise.jobs.clips.option_checks import check_clip_evaluation
 from reelwise.jobs.clips.plan import ClipPlan
-from reelwise.jobs.clips.videos import ClipVideos, decode_videos
+from reelwise.jobs.clips.videos import ClipVideos, decode_videos, read_to_judge
 from reelwise.jobs.generator.judge import RealSets, judge_clips
 from reelwise.jobs.generator.measures import ClipMeasures
-from reelwise.jobs.generator.option_checks import check_evaluation
 from reelwise.jobs.generator.plan import window_of
 from reelwise.jobs.generator.real_clips import MOST_TEST, MOST_TRAINING, read_training_clips, real_clips
 from reelwise.jobs.generator.report import write_evaluation_report
@@ -28,9 +26,8 @@ from reelwise.jobs.runs.decoding import VideoSet
 from reelwise.jobs.runs.folder import write_skipped
 from reelwise.jobs.runs.learned_from import num_learned_from
 from reelwise.jobs.runs.options import EvaluateOptions
-from reelwise.jobs.runs.synthetic_data import data_folder
 from reelwise.tasks import Metrics
-from reelwise.tasks.generation import generation_output
+from reelwise.tasks.generation import generation_output, repeated_real_videos
 from reelwise.training.config import TrainConfig
 
 
@@ -51,23 +48,19 @@ def evaluate_generator(options: EvaluateOptions, model: Model, data_name: str, p
         ModelFileError: The file has no measures, since its training was not finished, or they are damaged.
         DataError: None of the classes is one of the model's, too much cannot be used, or no video is long enough.
     """
-    check_evaluation(options)
+    check_clip_evaluation(options, "models that make clips")
     plan = _plan(model.contract, options.seed)
-    measures = ClipMeasures.from_arrays(model.arrays, plan, _path(options))
-    root = cache_root(options.cache_dir)
-    folder = data_folder(data_name, root, options.seed, progress)
-    dataset = read_dataset(folder, group=options.group, strict=False, task="auto")
+    measures = ClipMeasures.from_arrays(model.arrays, plan, Path(str(model.file)))
+    dataset, cache = read_to_judge(options, data_name, progress)
     usable, strangers = _of_known_classes(dataset, model.contract)
-    require_usable(usable)
-    cache = FrameCache(root, options.cache_gb)
     video_set = decode_videos(usable, cache, model.contract.input.decode, options.threads, progress)
     if strangers:
         videos = "1 video is" if len(strangers) == 1 else f"{len(strangers)} videos are"
         progress.warn(f"{videos} of no class that the model knows: not counted, and listed in skipped.csv.")
     data = _with_split(video_set, model, progress)
     real = _real_sets(data, plan, model)
+    learned_from = 0 if data.split.train else num_learned_from(model, video_set, progress, repeated_real_videos)
     progress.stage("evaluate")
-    learned_from = _num_learned(data, model, progress)
     judgement = judge_clips(model.keras, measures, real, plan, progress, learned_from=learned_from)
     if (out := options.out) is not None:
         write_skipped(out, (*video_set.dataset.skipped, *strangers))
@@ -81,19 +74,13 @@ def _plan(contract: Contract, seed: int) -> ClipPlan:
     return ClipPlan(contract.network.name, contract, config, window_of(contract), mirrors=False, fixed_epochs=None)
 
 
-def _path(options: EvaluateOptions) -> Path:
-    if options.model is None:
-        raise ValueError("the job has loaded a model, so that there is a path")
-    return options.model
-
-
 def _of_known_classes(dataset: Dataset, contract: Contract) -> tuple[Dataset, tuple[SkippedFile, ...]]:
     """The videos of the model's classes, and the others; all videos for a model without classes."""
     labels = generation_output(contract).labels
     if not labels:
         return replace(dataset, records=tuple(replace(record, label="") for record in dataset.records)), ()
     usable, strangers = dataset.for_labels(labels)
-    if dataset.records and not usable.records:
+    if not usable.records:
         names = ", ".join(dataset.labels[:5]) or "no labels"
         raise DataError(
             f"{dataset.root}: none of its classes ({names}) is one of the model's.",
@@ -117,15 +104,14 @@ def _with_split(video_set: VideoSet, model: Model, progress: Progress) -> ClipVi
     return ClipVideos(video_set, cuts_of(video_set.videos(), progress), split, fingerprint="")
 
 
-def _num_learned(data: ClipVideos, model: Model, progress: Progress) -> int | None:
-    """How many of the real test clips' videos the model was trained on: none or all, or nobody knows."""
-    return 0 if data.split.train else num_learned_from(model, data.video_set, progress)
-
-
 def _real_sets(data: ClipVideos, plan: ClipPlan, model: Model) -> RealSets:
     split, count = data.split, model.metrics.get("num_training_videos")
-    training = None
-    if split.train:
-        training = read_training_clips(real_clips(data, plan, split.train, MOST_TRAINING), num_copies=0)
     num_videos = count if isinstance(count, int) else len(TrainingVideos.from_arrays(model.arrays).contents)
-    return RealSets(real_clips(data, plan, split.test, MOST_TEST), training, num_videos)
+    training = None
+    with suppress(DataError):  # videos that are too short have no clip that could be repeated
+        if split.train:
+            training = read_training_clips(real_clips(data, plan, split.train, MOST_TRAINING), num_copies=0)
+    try:
+        return RealSets(real_clips(data, plan, split.test, MOST_TEST), training, num_videos)
+    except DataError as problem:  # the model's clip cannot be changed
+        raise DataError(problem.message, hint="Give longer videos that the model has not learned from.") from None

@@ -1,6 +1,6 @@
 """What generated clips are measured by; made of the training clips once, and kept in the model file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,14 @@ from reelwise.core.contract import Contract
 from reelwise.core.errors import ModelFileError
 from reelwise.jobs.clips.plan import ClipPlan
 from reelwise.jobs.generator.class_judge import ClassJudge, judge_from_arrays
-from reelwise.jobs.generator.clip_features import RANDOM, ClipFeatures, clip_features, float64_array, random_network
+from reelwise.jobs.generator.clip_features import (
+    RANDOM,
+    TRAIN_AGAIN,
+    ClipFeatures,
+    clip_features,
+    float64_array,
+    random_network,
+)
 from reelwise.jobs.generator.real_clips import TrainingClips
 from reelwise.tasks.generation import generation_output
 
@@ -96,14 +103,14 @@ class ClipMeasures:
         if num_labels:
             judge = judge_from_arrays(arrays, plan.contract, path)
             networks = {OWN: judge.network, **networks}
-            seen_in_means = _classes(arrays, num_labels)
+            seen_in_means = _classes(path, arrays, num_labels)
         by_features = {}
         for name, network in networks.items():
             prefix = f"{_PREFIX}.{name}"
-            features = ClipFeatures.from_arrays(name, network, arrays, prefix)
-            sizes = [(count, features.num_features) for count in range(1, _MOST_COPIES + 1)]
-            copies = float64_array(arrays, f"{prefix}.copies", sizes)
-            means = float64_array(arrays, f"{prefix}.means", [(max(1, num_labels), features.num_features)])
+            features = ClipFeatures.from_arrays(name, network, arrays, prefix, path)
+            width = features.num_features
+            copies = float64_array(path, arrays, f"{prefix}.copies", range(1, _MOST_COPIES + 1), width)
+            means = float64_array(path, arrays, f"{prefix}.means", max(1, num_labels), width)
             by_features[name] = FeatureMeasure(features, copies, means)
         return cls(judge, by_features, seen_in_means)
 
@@ -124,14 +131,11 @@ def measures_of_training(judge: ClassJudge | None, plan: ClipPlan, training: Tra
     return ClipMeasures(judge, by_features, None if judge is None else judge.predict(training.means))
 
 
-def _classes(arrays: Mapping[str, np.ndarray], num_labels: int) -> np.ndarray:
+def _classes(path: Path, arrays: Mapping[str, np.ndarray], num_labels: int) -> np.ndarray:
     name = f"{_PREFIX}.seen_in_means"
     numbers = arrays.get(name)
-    expected: Sequence[int] = (num_labels,)
-    if numbers is None or numbers.dtype != np.int64 or numbers.shape != expected or not _in_range(numbers):
-        raise ModelFileError(f"The array {name} of the model file is not {num_labels} classes.")
+    if numbers is None or numbers.dtype != np.int64 or numbers.shape != (num_labels,):
+        raise ModelFileError(f"{path}: its array {name} is not {num_labels} classes.", hint=TRAIN_AGAIN)
+    if not ((numbers >= 0) & (numbers < num_labels)).all():
+        raise ModelFileError(f"{path}: its array {name} has a class that the model does not have.", hint=TRAIN_AGAIN)
     return numbers
-
-
-def _in_range(numbers: np.ndarray) -> bool:
-    return bool(((numbers >= 0) & (numbers < len(numbers))).all())

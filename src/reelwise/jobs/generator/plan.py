@@ -6,9 +6,15 @@ from reelwise.catalog import Entry
 from reelwise.core.contract import Contract
 from reelwise.core.errors import DataError
 from reelwise.core.window import WindowSpec
-from reelwise.jobs.clips.plan import AUTO, UNKNOWN_RATE, ClipPlan, clip_input, only_encoder, uses_bfloat16
+from reelwise.jobs.clips.plan import (
+    UNKNOWN_RATE,
+    ClipPlan,
+    clip_input,
+    full_model_names,
+    only_encoder,
+    uses_bfloat16,
+)
 from reelwise.jobs.clips.videos import ClipVideos
-from reelwise.jobs.runs.model_names import model_names
 from reelwise.jobs.runs.options import TrainOptions
 from reelwise.models.catalogue import parse_model_name
 from reelwise.tasks.generation import GenerationOutput
@@ -40,9 +46,7 @@ def plan_generators(options: TrainOptions, start: Contract | None = None) -> lis
     Raises:
         UsageError: A model that the catalogue does not have, or clips that it cannot take.
     """
-    names = [DEFAULT_MODEL if name == AUTO else name for name in model_names(options.model)]
-    full = [f"{entry.name}:{preset}" for entry, preset in (parse_model_name(name, GIVES) for name in names)]
-    return [_plan(options, name, start) for name in dict.fromkeys(full)]
+    return [_plan(options, name, start) for name in full_model_names(options, DEFAULT_MODEL, GIVES, start)]
 
 
 def window_of(contract: Contract) -> WindowSpec:

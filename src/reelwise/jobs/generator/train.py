@@ -1,15 +1,13 @@
 """The job of models that make clips: decode once, split, train, judge by a classifier, write the run folder."""
 
-from collections.abc import Sequence
-
 from reelwise.core.backend import BackendInfo
 from reelwise.core.contract import InputSpec
 from reelwise.evaluation.training_videos import TrainingVideos
 from reelwise.generation.flow_matching import FlowObjective
 from reelwise.inference.model import Model
+from reelwise.jobs.clips.finish import finish_run
 from reelwise.jobs.clips.fit import TrainingStart
 from reelwise.jobs.clips.plan import ClipPlan
-from reelwise.jobs.clips.summary import training_summary
 from reelwise.jobs.clips.videos import ClipVideos, prepare_videos
 from reelwise.jobs.generator.class_judge import ClassJudge, train_judge
 from reelwise.jobs.generator.fit import fit_generator
@@ -20,13 +18,11 @@ from reelwise.jobs.generator.real_clips import MOST_TEST, real_clips
 from reelwise.jobs.generator.report import write_training_report
 from reelwise.jobs.generator.run_files import GeneratorResult, write_model_files
 from reelwise.jobs.generator.sample_sheet import SheetsWhileTraining
-from reelwise.jobs.runs.command import train_command
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.data_plan import data_plan
 from reelwise.jobs.runs.durations import parse_duration
 from reelwise.jobs.runs.folder import Run
 from reelwise.jobs.runs.last_good import FailedTraining, keep_last_good, keep_stopped
-from reelwise.jobs.runs.leaderboard import Leaderboard
 from reelwise.jobs.runs.options import TrainOptions
 from reelwise.tasks.generation import generation_output
 from reelwise.training.failures import LossNotFinite, TrainingStop
@@ -61,7 +57,7 @@ def train_generators(options: TrainOptions, context: RunContext, backend: Backen
         labels = generation_output(plan.contract).labels
         sheets = SheetsWhileTraining(folder, len(labels), context.seed)
         results.append(_run(context, plan, data, beginning, judges, sheets))
-    return _finish(context, options, results)
+    return finish_run(context, options, results, write_model_files, write_training_report)
 
 
 def _run(
@@ -95,25 +91,3 @@ def _run(
         real = RealSets(test, training, len(data.split.train))
         judgement = judge_clips(fit.network, measures, real, plan, context.progress)
     return GeneratorResult(plan, data, fit, judgement, videos, measures)
-
-
-def _finish(context: RunContext, options: TrainOptions, results: Sequence[GeneratorResult]) -> Run:
-    """Write every model's files, the leaderboard and the report, and close the run."""
-    leaderboard = Leaderboard(context.path, [result.judged_model for result in results])
-    best = results[leaderboard.best]
-    for folder, result in zip(leaderboard.folders, results, strict=True):
-        write_model_files(context, folder, result, options.data)
-    board = leaderboard.rows()
-    leaderboard.note(context)
-    command = train_command(options, context.path)
-    with context.measure("report"):
-        context.progress.stage("report")
-        write_training_report(context, command, options.data, best, board)
-    context.save(
-        "finished",
-        command=command,
-        data_fingerprint=best.data.fingerprint,
-        leaderboard=board,
-        training=training_summary(context, best.plan, best.data, best.fit, options.data),
-    )
-    return Run(context.path, best.judgement.metrics, tuple(board) if len(board) > 1 else ())

@@ -1,23 +1,19 @@
 """Judge a model of frames on any videos, beside the simple rules; labels are not needed."""
 
-from reelwise.cache.folder import cache_root
-from reelwise.cache.frame_cache import FrameCache
 from reelwise.core.contract import Contract
 from reelwise.core.errors import DataError
 from reelwise.core.files import write_json
 from reelwise.core.progress import Progress
-from reelwise.datasets.dataset import require_usable
 from reelwise.datasets.prediction_windows import prediction_windows
-from reelwise.datasets.reading import read_dataset
 from reelwise.datasets.window_batches import WindowBatches
 from reelwise.generation.baselines import next_baselines
 from reelwise.inference.frame_predictor import FramePredictor
 from reelwise.inference.model import Model
 from reelwise.jobs.clips.batches import per_video
 from reelwise.jobs.clips.cuts import cuts_of
-from reelwise.jobs.clips.videos import decode_videos
+from reelwise.jobs.clips.option_checks import check_clip_evaluation
+from reelwise.jobs.clips.videos import decode_videos, read_to_judge
 from reelwise.jobs.predictor.judge import MOST_TEST, TestWindows, judge, prediction_rows, test_batch
-from reelwise.jobs.predictor.option_checks import check_evaluation
 from reelwise.jobs.predictor.plan import window_of
 from reelwise.jobs.predictor.report import write_evaluation_report
 from reelwise.jobs.predictor.report_frames import frames_report
@@ -25,7 +21,6 @@ from reelwise.jobs.runs.decoding import VideoSet
 from reelwise.jobs.runs.folder import write_csv, write_skipped
 from reelwise.jobs.runs.learned_from import num_learned_from
 from reelwise.jobs.runs.options import EvaluateOptions
-from reelwise.jobs.runs.synthetic_data import data_folder
 from reelwise.sampling.windows import spread_windows
 from reelwise.tasks import Metrics
 from reelwise.tasks.prediction import prediction_output
@@ -44,12 +39,9 @@ def evaluate_predictor(options: EvaluateOptions, model: Model, data_name: str, p
         UsageError: An option that models of frames have no use for.
         DataError: More than half of the videos cannot be used, or none is long enough.
     """
-    check_evaluation(options)
-    root, contract = cache_root(options.cache_dir), model.contract
-    folder = data_folder(data_name, root, options.seed, progress)
-    dataset = read_dataset(folder, group=options.group, strict=False)
-    require_usable(dataset)
-    cache = FrameCache(root, options.cache_gb)
+    check_clip_evaluation(options, "models that predict frames")
+    contract = model.contract
+    dataset, cache = read_to_judge(options, data_name, progress)
     video_set = decode_videos(dataset, cache, contract.input.decode, options.threads, progress)
     test = _all_windows(video_set, contract, progress)
     learned_from = num_learned_from(model, video_set, progress)

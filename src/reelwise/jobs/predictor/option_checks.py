@@ -1,26 +1,13 @@
 """Which options of a training a model of frames has a use for."""
 
 from reelwise.jobs.clips.option_checks import check_clip_options
-from reelwise.jobs.runs.option_checks import refuse_other_options
-from reelwise.jobs.runs.options import EvaluateOptions, TrainOptions
+from reelwise.jobs.runs.options import TrainOptions
 
 USABLE = (
     "data", "model", "task", "out", "epochs", "batch_size", "size", "num_frames", "num_targets", "frame_stride",
     "group", "splits", "budget", "resume", "seed", "flip", "from_model", "device", "precision", "backend", "threads",
     "cache_dir", "cache_gb",
 )  # fmt: skip
-_FOR_EVALUATION = (
-    "model", "data", "out", "group", "seed", "backend", "device", "threads", "cache_dir", "cache_gb",
-)  # fmt: skip
-
-
-def check_evaluation(options: EvaluateOptions) -> None:
-    """Refuse options of an evaluation that models of frames have no use for.
-
-    Raises:
-        UsageError: It names the flag.
-    """
-    refuse_other_options(options, _FOR_EVALUATION, "models that predict frames")
 
 
 def check_options(options: TrainOptions) -> None:

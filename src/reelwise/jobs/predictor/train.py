@@ -1,7 +1,7 @@
 """The job of models that predict frames: decode once, split, train, judge beside simple rules, write the run folder."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -12,9 +12,9 @@ from reelwise.generation.baselines import next_baselines
 from reelwise.inference.frame_predictor import FramePredictor
 from reelwise.inference.model import Model
 from reelwise.jobs.clips.batches import per_video, window_batches
+from reelwise.jobs.clips.finish import finish_run
 from reelwise.jobs.clips.fit import TrainingStart
 from reelwise.jobs.clips.plan import ClipPlan
-from reelwise.jobs.clips.summary import training_summary
 from reelwise.jobs.clips.videos import ClipVideos, prepare_videos
 from reelwise.jobs.predictor.fit import fit_predictor
 from reelwise.jobs.predictor.judge import MOST_TEST, TestWindows, judge, test_batch
@@ -22,13 +22,11 @@ from reelwise.jobs.predictor.plan import plan_predictors
 from reelwise.jobs.predictor.report import write_training_report
 from reelwise.jobs.predictor.report_frames import frames_report
 from reelwise.jobs.predictor.run_files import PredictorResult, write_model_files
-from reelwise.jobs.runs.command import train_command
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.data_plan import data_plan
 from reelwise.jobs.runs.durations import parse_duration
 from reelwise.jobs.runs.folder import Run
 from reelwise.jobs.runs.last_good import FailedTraining, keep_last_good, keep_stopped
-from reelwise.jobs.runs.leaderboard import Leaderboard
 from reelwise.jobs.runs.options import TrainOptions
 from reelwise.sampling.windows import spread_windows
 from reelwise.tasks.prediction import prediction_output
@@ -58,7 +56,8 @@ def train_predictors(options: TrainOptions, context: RunContext, backend: Backen
     budget = parse_duration(options.budget)
     share = budget / len(models) if budget else None
     beginning = TrainingStart(start, options.resume, share)
-    return _finish(context, options, [_run(context, options, *model, beginning) for model in models])
+    results = [_run(context, options, *model, beginning) for model in models]
+    return finish_run(context, options, results, write_model_files, write_training_report)
 
 
 def _run(
@@ -119,25 +118,3 @@ def _training_clips(data: ClipVideos, plan: ClipPlan) -> Iterator[tuple[np.ndarr
     indices = data.split.train
     windows = spread_windows(data.windows(indices, plan.window), per_video(len(indices), _MOST_TO_SEARCH))
     yield from TestWindows(window_batches(data, plan, indices, windows, batch_size=test_batch(plan.contract)), (), ())
-
-
-def _finish(context: RunContext, options: TrainOptions, results: Sequence[PredictorResult]) -> Run:
-    """Write every model's files, the leaderboard and the report, and close the run."""
-    leaderboard = Leaderboard(context.path, [result.judged_model for result in results])
-    best = leaderboard.best
-    for folder, result in zip(leaderboard.folders, results, strict=True):
-        write_model_files(context, folder, result, options.data)
-    board = leaderboard.rows()
-    leaderboard.note(context)
-    command = train_command(options, context.path)
-    with context.measure("report"):
-        context.progress.stage("report")
-        write_training_report(context, command, options.data, results[best], board)
-    context.save(
-        "finished",
-        command=command,
-        data_fingerprint=results[best].data.fingerprint,
-        leaderboard=board,
-        training=training_summary(context, results[best].plan, results[best].data, results[best].fit, options.data),
-    )
-    return Run(context.path, results[best].judgement.metrics, tuple(board) if len(board) > 1 else ())

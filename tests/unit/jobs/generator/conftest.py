@@ -2,18 +2,15 @@
 
 import functools
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from tiny_classes import RATE, TINY, square_video
+from tiny_classes import RATE, TINY, short_training, square_video
 
 from reelwise.jobs.api import train
 from reelwise.jobs.generator.sample_sheet import SheetsWhileTraining
 from reelwise.jobs.runs.folder import Run
 from reelwise.media.writers.writer import write_video
-from reelwise.models.flowdit.entry import ENTRY
 
 
 @pytest.fixture(scope="session")
@@ -27,19 +24,10 @@ def class_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@contextmanager
-def one_block() -> Iterator[pytest.MonkeyPatch]:
-    """``flowdit:nano`` with one block of its four: most of such a short training is tracing them."""
-    arguments: Any = ENTRY.presets["nano"].arguments
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(arguments, "num_blocks", 1)
-        yield patch
-
-
 @pytest.fixture(scope="module", autouse=True)
 def short_network() -> Iterator[None]:
     """In all tests of this folder; the fixtures of a session come before it."""
-    with one_block():
+    with short_training():
         yield
 
 
@@ -47,7 +35,7 @@ def short_network() -> Iterator[None]:
 def trained(class_folders: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A finished run, with no sheets of while it was trained: its clock stands still."""
     out = tmp_path_factory.mktemp("runs") / "tiny"
-    with one_block() as patch:
+    with short_training() as patch:
         still = functools.partial(SheetsWhileTraining, clock=lambda: 0.0)
         patch.setattr("reelwise.jobs.generator.train.SheetsWhileTraining", still)
         return train(class_folders, out=out, cache_dir=cache, **TINY)

@@ -67,17 +67,19 @@ def test_other_videos_are_judged_and_the_folder_is_whole(
 
 
 def test_real_videos_that_were_all_learned_from_are_called_so(
-    trained: Run, class_folders: Path, cache: Path, tmp_path: Path
+    trained: Run, class_folders: Path, cache: Path, tmp_path: Path, listener: Any
 ) -> None:
     with (trained.path / "splits.csv").open(newline="") as stream:
         names = [row["file"] for row in csv.DictReader(stream) if row["split"] == "train"]
     for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(class_folders / name, tmp_path / name)
-    metrics = evaluate(trained.path, tmp_path, cache_dir=cache)
+    metrics = evaluate(trained.path, tmp_path, cache_dir=cache, progress=listener)
     assert metrics["learned_from"] == metrics["num_real_videos"] == len(names) == 12
-    assert "the model was trained on 12 of the 12 real videos beside them" in metrics["verdict"]
+    assert "the model was trained on 12 of the 12 real videos beside its clips" in metrics["verdict"]
     assert "says nothing about new ones" not in metrics["verdict"]
+    warnings = [text for text in listener.warned if "trained on 12" in text]
+    assert [text.endswith("and comes nearer to those than to new ones.") for text in warnings] == [True]
 
 
 def test_videos_without_one_of_its_classes_are_refused(
@@ -134,15 +136,21 @@ def network_json(**changes: Any) -> str:
         ("judge.network", described("{"), "is not JSON"),
         ("judge.network", described("[" * 100), "nested deeper"),
         ("judge.network", described(network_json(architecture="lstm")), "its judge is lstm"),
-        ("judge.network", described(network_json(preset="huge")), "judge"),
-        ("judge.network", described(network_json(arguments={"width": 10**6})), "judge|parameters|fit"),
+        ("judge.network", described(network_json(preset="huge")), "cnn has no preset 'huge'"),
+        (
+            "judge.network",
+            described(network_json(arguments={"width": 10**6})),
+            "width is 1000000, expected an int from 4 to 128",
+        ),
         ("judge.weights/logits/kernel", np.zeros((3, 2), np.float32), "do not fit its network"),
         ("judge.weights/logits/kernel", None, "do not fit its network"),
-        ("measures.self.pictures.centre", np.zeros(3), "expected float64"),
-        ("measures.random.changes.directions", np.zeros((128, 17)), "expected float64"),
-        ("measures.self.copies", np.zeros((0, 4)), "expected float64"),
+        ("measures.self.pictures.centre", np.zeros(3), r"float64 \(3,\), expected float64 \(128\)"),
+        ("measures.random.changes.directions", np.zeros((128, 17)), r"expected float64 \(128, 1 to 16\)"),
+        ("measures.self.copies", np.zeros((0, 4)), r"expected float64 \(1 to 1024, "),
+        ("measures.self.pictures.centre", np.full(128, 1e300), "values over 1e"),
         ("measures.random.means", None, "missing"),
-        ("measures.seen_in_means", np.array([0, 7]), "not 2 classes"),
+        ("measures.seen_in_means", np.array([0, 1, 0]), "not 2 classes"),
+        ("measures.seen_in_means", np.array([0, 7]), "a class that the model does not have"),
     ],
 )
 def test_damaged_measures_are_refused(
@@ -155,5 +163,27 @@ def test_damaged_measures_are_refused(
             arrays[name] = value
 
     path = with_arrays(trained, tmp_path / "model.keras", change)
-    with pytest.raises(ModelFileError, match=message):
+    with pytest.raises(ModelFileError, match=message) as caught:
         evaluate(path, other_videos)
+    assert str(path) in str(caught.value)
+    assert caught.value.hint
+
+
+def test_a_judge_that_gives_no_numbers_is_refused(
+    trained: Run, other_videos: Path, cache: Path, tmp_path: Path
+) -> None:
+    def change(arrays: dict[str, np.ndarray]) -> None:
+        arrays["judge.weights/features/kernel"] = np.full_like(arrays["judge.weights/features/kernel"], 3e38)
+
+    path = with_arrays(trained, tmp_path / "model.keras", change)
+    with pytest.raises(ModelFileError, match=r"the features \[self\] are no numbers"):
+        evaluate(path, other_videos, cache_dir=cache)
+
+
+def test_videos_that_are_shorter_than_a_clip_are_refused(trained: Run, cache: Path, tmp_path: Path) -> None:
+    for label in ("large", "small"):
+        (tmp_path / label).mkdir()
+        write_video(tmp_path / label / "short.mp4", square_video(label, 0)[:2], RATE)
+    with pytest.raises(DataError, match="frames") as caught:
+        evaluate(trained.path, tmp_path, cache_dir=cache)
+    assert caught.value.hint == "Give longer videos that the model has not learned from."

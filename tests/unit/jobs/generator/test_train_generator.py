@@ -3,6 +3,7 @@
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -125,6 +126,31 @@ def test_a_model_goes_on_from_another_ones_weights(
         for path in (run.path, trained.path)
     )
     assert first < fresh
+
+
+def test_a_start_names_the_preset_and_another_one_is_refused(
+    trained: Run, class_folders: Path, cache: Path, tmp_path: Path
+) -> None:
+    options = {**TINY, "epochs": 1, "from_model": trained.path, "cache_dir": cache}
+    with pytest.raises(UsageError, match="--model is flowdit:tiny, but --from is a model flowdit:nano"):
+        train(class_folders, out=tmp_path / "other", **{**options, "model": "flowdit:tiny"})
+
+
+def test_few_epochs_are_no_reason_for_a_poor_judge(
+    trained: Run, class_folders: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from reelwise.jobs.generator import class_judge
+
+    epochs = []
+    real_fit = class_judge.fit
+
+    def fit(*given: Any, **options: Any) -> Any:
+        epochs.append(given[3].epochs)
+        return real_fit(*given, **options)
+
+    monkeypatch.setattr(class_judge, "fit", fit)
+    train(class_folders, out=tmp_path / "run", cache_dir=cache, **{**TINY, "epochs": 1})
+    assert epochs == [2]  # as many as without --epochs, which the fixtures of this folder make few
 
 
 def test_several_models_make_a_leaderboard(

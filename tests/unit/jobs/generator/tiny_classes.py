@@ -1,9 +1,14 @@
-"""Short videos of two classes, and options of a training of some seconds."""
+"""Short videos of two classes, and what makes a training on them one of some seconds."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import pytest
+
+from reelwise.models.flowdit.entry import ENTRY
 
 RATE = Fraction(25)
 TINY: dict[str, Any] = {
@@ -19,3 +24,13 @@ def square_video(label: str, seed: int) -> np.ndarray:
         left = (seed + step) % (16 - side)
         frame[seed % 8 : seed % 8 + side, left : left + side] = 220
     return frames
+
+
+@contextmanager
+def short_training() -> Iterator[pytest.MonkeyPatch]:
+    """``flowdit:nano`` has one block of its four, and its judge two epochs: they are most of the time of a test."""
+    arguments: Any = ENTRY.presets["nano"].arguments
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(arguments, "num_blocks", 1)
+        patch.setattr("reelwise.jobs.generator.class_judge._MOST_EPOCHS", 2)
+        yield patch

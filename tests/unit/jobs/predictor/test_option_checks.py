@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from reelwise.core.errors import DataError, UsageError
-from reelwise.jobs.predictor.option_checks import USABLE, check_evaluation, check_options
+from reelwise.jobs.clips.option_checks import check_clip_evaluation
+from reelwise.jobs.predictor.option_checks import USABLE, check_options
 from reelwise.jobs.runs.options import EvaluateOptions, TrainOptions
 from reelwise.jobs.training_kinds import TRAINING_KINDS, training_kind
 from reelwise.models.catalogue import CATALOG
@@ -55,8 +56,8 @@ def test_data_and_splits_that_are_not_there_are_refused(tmp_path):
 
 def test_an_evaluation_has_no_views_and_no_labels():
     with pytest.raises(UsageError, match="--views makes no sense for models that predict frames"):
-        check_evaluation(EvaluateOptions(Path("m"), DATA, views=3))
-    check_evaluation(EvaluateOptions(Path("m"), DATA, group="person", threads=1))
+        check_clip_evaluation(EvaluateOptions(Path("m"), DATA, views=3), "models that predict frames")
+    check_clip_evaluation(EvaluateOptions(Path("m"), DATA, group="person", threads=1), "models that predict frames")
 
 
 def test_the_job_follows_from_models_and_task():

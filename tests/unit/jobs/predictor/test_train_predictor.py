@@ -136,6 +136,14 @@ def test_a_model_goes_on_from_another_ones_weights(trained, flat, cache, tmp_pat
     assert float(first["loss"]) < float(fresh["loss"])
 
 
+def test_a_start_names_the_preset_and_another_one_is_refused(trained, flat, cache, tmp_path):
+    options = {**SMALL, "epochs": 1, "from_model": trained.path / "model.keras", "cache_dir": cache}
+    with pytest.raises(UsageError, match="--model is simvp:small, but --from is a model simvp:nano"):
+        train(flat, out=tmp_path / "other", **{**options, "model": "simvp:small"})
+    run = train(flat, out=tmp_path / "same", **{**options, "model": "auto", "task": "prediction"})  # auto means small
+    assert list(json.loads((run.path / "run.json").read_text())["precision"]) == ["simvp:nano"]
+
+
 def test_several_models_make_a_leaderboard(flat, cache, tmp_path):
     options = {**SMALL, "epochs": 1, "model": "simvp:nano,convlstm:nano"}
     run = train(flat, out=tmp_path / "run", cache_dir=cache, **options)
