@@ -196,10 +196,10 @@ def float64_array(path: Path, arrays: Mapping[str, np.ndarray], name: str, *size
         ModelFileError: It is missing, is not that, or has values that are larger than any that a training gives.
     """
     array = arrays.get(name)
-    allowed = [size if isinstance(size, range) else range(size, size + 1) for size in sizes]
-    if array is None or array.dtype != np.float64 or not _fits(array.shape, allowed):
+    ranges = [size if isinstance(size, range) else range(size, size + 1) for size in sizes]
+    if array is None or array.dtype != np.float64 or not _fits(array.shape, ranges):
         what = "missing" if array is None else f"{array.dtype} {array.shape}"
-        expected = ", ".join(f"{size[0]} to {size[-1]}" if len(size) > 1 else str(size[0]) for size in allowed)
+        expected = ", ".join(f"{size[0]} to {size[-1]}" if len(size) > 1 else str(size[0]) for size in ranges)
         raise ModelFileError(f"{path}: its array {name} is {what}, expected float64 ({expected}).", hint=TRAIN_AGAIN)
     if np.abs(array).max() > _LARGEST_VALUE:
         text = f"{path}: its array {name} has values over {_LARGEST_VALUE:g}."
@@ -207,8 +207,8 @@ def float64_array(path: Path, arrays: Mapping[str, np.ndarray], name: str, *size
     return array
 
 
-def _fits(shape: tuple[int, ...], allowed: Sequence[range]) -> bool:
-    return len(shape) == len(allowed) and all(size in sizes for size, sizes in zip(shape, allowed, strict=True))
+def _fits(shape: tuple[int, ...], ranges: Sequence[range]) -> bool:
+    return len(shape) == len(ranges) and all(size in sizes for size, sizes in zip(shape, ranges, strict=True))
 
 
 def _frame_encoder(network: keras.Model) -> keras.Model:
