@@ -65,7 +65,7 @@ def evaluate_generator(options: EvaluateOptions, model: Model, data_name: str, p
     if (out := options.out) is not None:
         write_skipped(out, (*video_set.dataset.skipped, *strangers))
         write_judgement(out, judgement, generation_output(model.contract).labels)
-        write_evaluation_report(out, (str(options.model), data_name), model.contract, video_set, judgement)
+        write_evaluation_report(out, (str(options.model), data_name), model.contract, data, judgement)
     return judgement.metrics
 
 
@@ -93,14 +93,16 @@ def _with_split(video_set: VideoSet, model: Model, progress: Progress) -> ClipVi
     """All videos; those that the model has learned from as training videos, unless there are no others."""
     contents = [video_set.contents[record.name] for record in video_set.dataset.records]
     is_learned = TrainingVideos.from_arrays(model.arrays).includes(contents)
+    method = ""
     if 0 < is_learned.sum() < len(contents):
-        progress.log(
+        method = (
             f"The model has learned from {is_learned.sum()} of {len(contents)} videos: its clips are judged beside the"
             " others, and compared with these for repeats."
         )
+        progress.log(method)
     else:
         is_learned[:] = False
-    split = SplitPlan(tuple("train" if each else "test" for each in is_learned), (), (), "")
+    split = SplitPlan(tuple("train" if each else "test" for each in is_learned), (), (), method)
     return ClipVideos(video_set, cuts_of(video_set.videos(), progress), split, fingerprint="")
 
 

@@ -9,10 +9,10 @@ from reelwise.core.backend import device_in_use
 from reelwise.core.contract import Contract
 from reelwise.generation.flow_matching import FlowObjective
 from reelwise.jobs.clips.summary import model_facts
+from reelwise.jobs.clips.videos import ClipVideos
 from reelwise.jobs.generator.judge import Judgement
 from reelwise.jobs.generator.run_files import SHEET, GeneratorResult
 from reelwise.jobs.runs.context import RunContext
-from reelwise.jobs.runs.decoding import VideoSet
 from reelwise.jobs.runs.leaderboard import report_rows
 from reelwise.jobs.runs.report_facts import data_facts, now, split_rows, timing_facts
 from reelwise.reports.clips_section import ClipsReport, NearestClipPair
@@ -69,7 +69,7 @@ def write_training_report(
 
 
 def write_evaluation_report(
-    out: Path, command: tuple[str, str], contract: Contract, video_set: VideoSet, judgement: Judgement
+    out: Path, command: tuple[str, str], contract: Contract, data: ClipVideos, judgement: Judgement
 ) -> None:
     """Write report.html of an evaluation beside other videos; there are no curves and no split.
 
@@ -77,7 +77,7 @@ def write_evaluation_report(
         out: The folder.
         command: MODEL and DATA of the command.
         contract: Of the model.
-        video_set: The videos.
+        data: The videos.
         judgement: What its clips got.
     """
     model, data_name = command
@@ -86,11 +86,11 @@ def write_evaluation_report(
         metrics=judgement.metrics,
         examples=_examples(judgement, contract),
         clips=_clips_report(judgement, contract),
-        skipped_files=video_set.dataset.skipped,
-        data=data_facts(video_set, GENERATION.label_fact(contract)),
+        skipped_files=data.video_set.dataset.skipped,
+        data=data_facts(data.video_set, GENERATION.label_fact(contract)),
         configuration=(("model", model), ("device", device_in_use().text)),
         command=shlex.join(["reelwise", "evaluate", model, data_name, "--out", str(out)]),
-        notes=(f"More of the clips are in {SHEET}, a row for each class.",),
+        notes=(*filter(None, [data.split_plan.method]), f"More of the clips are in {SHEET}, a row for each class."),
         created_at=now(),
     )
     write_report(out / "report.html", report)

@@ -66,9 +66,11 @@ class Leaderboard:
             return
         name, how_many = self.models[self.best].name, f"of {len(self.models)} models on these same videos"
         if self.models[self.best].goodness == -math.inf:
-            context.note(f"{name} is handed over because it was named first: none {how_many} has a score.")
+            context.note(f"The model handed over is {name}, which was named first: none {how_many} has a score.")
         else:
-            context.note(f"{name} is handed over because it scored best {how_many}, so its score is a little too good.")
+            context.note(
+                f"The model handed over is {name}, which scored best {how_many}, so its score is a little too good."
+            )
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per model for run.json, best first, once the files are written."""

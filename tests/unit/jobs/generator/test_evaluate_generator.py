@@ -37,11 +37,14 @@ def other_videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.backend
-def test_the_videos_of_the_training_give_its_numbers_again(trained: Run, class_folders: Path, cache: Path) -> None:
-    metrics = evaluate(trained.path, class_folders, cache_dir=cache)
+def test_the_videos_of_the_training_give_its_numbers_again(
+    trained: Run, class_folders: Path, cache: Path, tmp_path: Path
+) -> None:
+    metrics = evaluate(trained.path, class_folders, cache_dir=cache, out=tmp_path / "out")
     # The four validation videos count as learned from, so that the same four test videos are held out.
     assert {name: metrics[name] for name in OF_THE_CLIPS} == {name: trained.metrics[name] for name in OF_THE_CLIPS}
     assert metrics["learned_from"] == 0
+    assert "has learned from 16 of 20 videos: its clips" in (tmp_path / "out" / "report.html").read_text()
     assert metrics["memorisation"]["num_training"] > trained.metrics["memorisation"]["num_training"]
 
 

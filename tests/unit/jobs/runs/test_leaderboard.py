@@ -65,7 +65,7 @@ def test_the_choice_is_said_where_there_was_one(tmp_path: Path) -> None:
     Leaderboard(tmp_path, [one]).note(notes)
     assert notes.texts == []
     Leaderboard(tmp_path, [one, two]).note(notes)
-    assert "b is handed over because it scored best of 2 models" in notes.texts[0]
+    assert "The model handed over is b, which scored best of 2 models" in notes.texts[0]
 
 
 def test_models_without_a_score_are_no_reason_to_fail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -75,7 +75,7 @@ def test_models_without_a_score_are_no_reason_to_fail(tmp_path: Path, capsys: py
     notes: Any = Notes()
     board.note(notes)
     assert notes.texts == [
-        "a is handed over because it was named first: none of 2 models on these same videos has a score."
+        "The model handed over is a, which was named first: none of 2 models on these same videos has a score."
     ]
     rows = written(board)
     assert report_rows(rows, board.models[0].metrics) == ()
