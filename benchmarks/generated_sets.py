@@ -73,9 +73,8 @@ def end_of_long_videos(features: Any, ends: np.ndarray, real: np.ndarray, seed: 
         f"four times the length: the end lies {from_real:.2f} from real clips and {from_noise:.2f} from noise (kernel"
         " distance)"
     )
-    return Target(
-        "end of 4 x the length: distance from noise over that from real clips", from_noise / from_real, 1.0, True
-    )
+    # The distance from real clips may be 0 and less, which no ratio bears.
+    return Target("end of 4 x the length: farther from noise than from real clips", from_noise - from_real, 0.0, True)
 
 
 def first_window(sampler: Any, videos: np.ndarray, num_given: int) -> np.ndarray:
