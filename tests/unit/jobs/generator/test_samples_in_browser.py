@@ -25,6 +25,7 @@ PLAYED = """async (source) => {
 FRAME_BY_FRAME = """async ([source, moments]) => {
   const video = document.createElement('video');
   video.muted = true;
+  document.body.append(video);
   video.src = source;
   await new Promise((done, fail) => { video.onloadeddata = done; video.onerror = () => fail(video.error.message); });
   const canvas = document.createElement('canvas');
@@ -33,8 +34,11 @@ FRAME_BY_FRAME = """async ([source, moments]) => {
   const bars = [];
   for (const moment of moments) {
     const seeked = new Promise(done => { video.onseeked = done; });
+    // `seeked` may come before the frame is handed to the page on a busy machine: that is another event.
+    const shown = new Promise(done => { video.requestVideoFrameCallback(done); });
     video.currentTime = moment;
     await seeked;
+    await Promise.race([shown, new Promise(done => { setTimeout(done, 5000); })]);
     context.drawImage(video, 0, 0);
     const row = context.getImageData(0, 16, canvas.width, 1).data;
     const reds = [...Array(canvas.width).keys()].map(x => row[4 * x]);
