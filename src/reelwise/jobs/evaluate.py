@@ -20,7 +20,7 @@ from reelwise.jobs.runs.decoding import VideoSet, decode_dataset, decode_sound
 from reelwise.jobs.runs.device_notes import naming_device_faults, warn_of_unused_device
 from reelwise.jobs.runs.folder import claim_folder, write_csv, write_skipped
 from reelwise.jobs.runs.loading import load_model, model_path
-from reelwise.jobs.runs.option_checks import check_data, check_numbers
+from reelwise.jobs.runs.option_checks import check_data, check_numbers, refuse_other_options
 from reelwise.jobs.runs.options import EvaluateOptions
 from reelwise.jobs.runs.synthetic_data import data_folder
 from reelwise.jobs.runs.views_ahead import head_outputs_in_order
@@ -28,6 +28,13 @@ from reelwise.sampling.frame_order import FrameOrder
 
 if TYPE_CHECKING:
     from reelwise.tasks import Metrics
+
+
+_FOR_LABELS = (
+    "model", "data", "out", "views", "group", "label_from", "ablate", "seed", "backend", "device", "threads",
+    "cache_dir", "cache_gb",
+)  # fmt: skip
+"""Options that models of labels have a use for."""
 
 
 def evaluate_job(options: EvaluateOptions, progress: Progress) -> "Metrics":
@@ -76,6 +83,7 @@ def _evaluate(options: EvaluateOptions, progress: Progress) -> "Metrics":
 
 
 def _evaluate_labels(options: EvaluateOptions, model: Any, data_name: str, progress: Progress) -> "Metrics":
+    refuse_other_options(options, _FOR_LABELS, "models of labels")
     root = cache_root(options.cache_dir)
     data = data_folder(data_name, root, options.seed, progress)
     contract = model.contract

@@ -97,6 +97,17 @@ class SetDistance:
     num_samples: int
 
 
+def too_few_clips(num_reals: int, num_samples: int) -> TooFewClips | None:
+    """Whether so many real and generated clips are too few for a distance, before features of them are taken.
+
+    Args:
+        num_reals: Real clips.
+        num_samples: Generated clips.
+    """
+    num_clips = min(num_reals, num_samples)
+    return TooFewClips(num_clips, MIN_CLIPS) if num_clips < MIN_CLIPS else None
+
+
 def set_distance(
     kind: DistanceKind,
     real: np.ndarray,
@@ -124,9 +135,8 @@ def set_distance(
         TooFewClips(num_clips=20, num_needed=256)
     """
     real, samples = checked_features(real, samples)
-    num_clips = min(len(real), len(samples))
-    if num_clips < MIN_CLIPS:
-        return TooFewClips(num_clips, MIN_CLIPS)
+    if too_few := too_few_clips(len(real), len(samples)):
+        return too_few
     value = kind.distance(real, samples)
     resamples = kind.resamples(real, samples, real_groups, seed, kind.num_resamples)
     # Around the value: the resamples of a Fréchet distance lie above it, since they hold fewer different clips.

@@ -130,13 +130,20 @@ def _distance_row(name: str, entry: Mapping[str, Any]) -> DistanceRow:
     value, interval, controls = entry["value"], entry.get("ci95"), entry.get("controls") or {}
     return DistanceRow(
         name,
-        f"{_DISTANCES.get(kind, kind)}, {_FEATURES.get(features, features)}",
+        f"{_DISTANCES.get(kind, kind)}, {_features_note(features)}",
         value if isinstance(value, str) else short_number(value),
         " to ".join(short_number(end) for end in interval) if interval else "–",
         f"{short_number(entry['floor'])}, {short_number(entry['highest_floor'])} at most" if "floor" in entry else "–",
         tuple(short_number(controls[control]) if control in controls else "–" for control in CONTROLS),
         entry.get("why", ""),
     )
+
+
+def _features_note(features: str) -> str:
+    network, _, file_name = features.partition(":")
+    if network == "i3d":
+        return f"as I3D with the weights {file_name} sees it"
+    return _FEATURES.get(features, features)
 
 
 def _counts(distances: Mapping[str, Any]) -> str:

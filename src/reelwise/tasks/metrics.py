@@ -223,7 +223,8 @@ class DistanceEntry(TypedDict):
     ``value`` is ``too few`` with fewer than 256 clips of either kind, and ``refused`` where the features do not see the
     order of frames; ``why`` says it. ``floor`` is what halves of the real clips score against each other in the mean,
     ``highest_floor`` at most. ``controls`` are training clips handed out again (``copies``), real clips with their
-    frames out of order (``time_shuffled``) or ``blurred``, and ``noise``.
+    frames out of order (``time_shuffled``) or ``blurred``, and ``noise``. For features of a file of the user (``i3d:``
+    and its name) there are ``copies`` only where DATA has training videos of the model.
     """
 
     value: float | Literal["too few", "refused"]

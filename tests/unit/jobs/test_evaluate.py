@@ -128,6 +128,11 @@ def test_the_number_of_views_is_an_option(tested, asked_clips, cache, monkeypatc
     assert num_views == [1, 1, 1, 3, 3, 3]
 
 
+def test_labels_are_not_judged_by_features_of_clips(tested, asked_clips):
+    with pytest.raises(UsageError, match="--fvd-features makes no sense for models of labels"):
+        evaluate(tested.path, asked_clips, fvd_features="i3d:x.pt")
+
+
 def test_labels_that_the_model_does_not_know_are_skipped_with_the_reason(tested, asked_clips, cache, tmp_path):
     data = tmp_path / "data"
     shutil.copytree(asked_clips, data)

@@ -195,6 +195,7 @@ def test_a_list_without_a_usable_video_is_refused(films, tmp_path):
         ({"group": "g"}, "--group"),
         ({"label_from": "{label}"}, "--label-from"),
         ({"ablate": "mask"}, "--ablate"),
+        ({"fvd_features": "i3d:x.pt"}, "--fvd-features"),
         ({"seed": 7}, "--seed"),
         ({"backend": "jax"}, "--backend"),
         ({"cache_gb": 3.0}, "--cache-gb"),

@@ -23,6 +23,15 @@ def test_distances_stand_beside_floor_and_controls_or_say_why_not():
     assert section.counts == "256 generated clips beside 480 real test clips"
 
 
+def test_features_of_a_file_are_named_after_it():
+    entry = generation_metrics().distances["kvd[self]"]
+    controls = {name: value for name, value in entry["controls"].items() if name != "copies"}
+    distances = {"fvd[i3d:rgb_imagenet.pt]": {**entry, "controls": controls}}
+    (row,) = clips_section(generation_metrics(distances=distances), None, PLENTY).distances
+    assert row.note == "Fréchet distance, as I3D with the weights rgb_imagenet.pt sees it"
+    assert row.controls == ("–", "0.06", "2.54", "34.3")
+
+
 def test_with_too_few_clips_a_sentence_stands_for_an_empty_table():
     few = {"value": "too few", "why": "256 clips of each kind are needed", "num_real": 9, "num_generated": 100}
     page = render_report(ReportData("few", generation_metrics(distances={"kvd[self]": few, "fvd[self]": few})))

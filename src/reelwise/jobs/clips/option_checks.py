@@ -10,17 +10,18 @@ _FOR_EVALUATION = (
 )  # fmt: skip
 
 
-def check_clip_evaluation(options: EvaluateOptions, purpose: str) -> None:
+def check_clip_evaluation(options: EvaluateOptions, purpose: str, also_usable: Collection[str] = ()) -> None:
     """Refuse options of an evaluation that models of clips have no use for.
 
     Args:
         options: Of the command.
         purpose: What they have none for, such as ``models that predict frames``.
+        also_usable: Names of options that these models have a use for beside those of all.
 
     Raises:
         UsageError: It names the flag.
     """
-    refuse_other_options(options, _FOR_EVALUATION, purpose)
+    refuse_other_options(options, (*_FOR_EVALUATION, *also_usable), purpose)
 
 
 def check_clip_options(options: TrainOptions, usable: Collection[str], purpose: str) -> None:

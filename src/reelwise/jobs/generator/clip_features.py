@@ -76,11 +76,16 @@ class ClipFeatures:
         """
         parts = zip(self.means(clips), self.centres, self.directions, strict=True)
         features = np.concatenate([(values - centre) @ directions for values, centre, directions in parts], axis=1)
-        if not (np.abs(features) <= _LARGEST_FEATURE).all():
+        if not are_features(features):
             raise ModelFileError(
                 f"the features [{self.name}] are no numbers: the model file is broken.", hint=TRAIN_AGAIN
             )
         return features
+
+    @property
+    def batch_size(self) -> int:
+        """Clips that are worked on at once."""
+        return _BATCH
 
     @property
     def num_features(self) -> int:
@@ -163,24 +168,30 @@ def random_network(plan: ClipPlan) -> keras.Model:
     return model
 
 
-def outputs_of(network: keras.Model, clips: np.ndarray) -> np.ndarray:
+def outputs_of(network: keras.Model, clips: np.ndarray, batch_size: int = _BATCH) -> np.ndarray:
     """The outputs of a network for clips, in batches of one size.
 
     Args:
         network: From (B, T, S, S, 3) uint8.
         clips: (N, T, S, S, 3) uint8, N > 0.
+        batch_size: Clips in each; the last one is filled up.
 
     Returns:
         (N, …) float32.
     """
     outputs = []
     with forward_pass(network) as forward:
-        for start in range(0, len(clips), _BATCH):
-            part = clips[start : start + _BATCH]
+        for start in range(0, len(clips), batch_size):
+            part = clips[start : start + batch_size]
             # filled up, since another shape would be compiled anew
-            rows = np.concatenate([part, np.zeros((_BATCH - len(part), *part.shape[1:]), np.uint8)])
+            rows = np.concatenate([part, np.zeros((batch_size - len(part), *part.shape[1:]), np.uint8)])
             outputs.append(to_array(forward(rows))[: len(part)])
     return np.concatenate(outputs)
+
+
+def are_features(values: np.ndarray) -> bool:
+    """Whether numbers are finite, and small enough that distances of them are."""
+    return bool((np.abs(values) <= _LARGEST_FEATURE).all())
 
 
 def float64_array(path: Path, arrays: Mapping[str, np.ndarray], name: str, *sizes: int | range) -> np.ndarray:

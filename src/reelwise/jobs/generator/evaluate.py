@@ -16,10 +16,11 @@ from reelwise.jobs.clips.cuts import cuts_of
 from reelwise.jobs.clips.option_checks import check_clip_evaluation
 from reelwise.jobs.clips.plan import ClipPlan
 from reelwise.jobs.clips.videos import ClipVideos, decode_videos, read_to_judge
-from reelwise.jobs.generator.judge import RealSets, judge_clips
+from reelwise.jobs.generator.i3d_features import i3d_features
+from reelwise.jobs.generator.judge import RealSets, judge_clips, training_clips
 from reelwise.jobs.generator.measures import ClipMeasures
 from reelwise.jobs.generator.plan import window_of
-from reelwise.jobs.generator.real_clips import MOST_TEST, MOST_TRAINING, read_training_clips, real_clips
+from reelwise.jobs.generator.real_clips import MOST_TEST, real_clips
 from reelwise.jobs.generator.report import write_evaluation_report
 from reelwise.jobs.generator.run_files import write_judgement
 from reelwise.jobs.runs.decoding import VideoSet
@@ -44,13 +45,17 @@ def evaluate_generator(options: EvaluateOptions, model: Model, data_name: str, p
         progress: Shows how far it is.
 
     Raises:
-        UsageError: An option that such models have no use for.
-        ModelFileError: The file has no measures, since its training was not finished, or they are damaged.
+        UsageError: An option that such models have no use for, or features that they are too short for.
+        ModelFileError: The file has no measures, since its training was not finished, or they are damaged; or the file
+            of ``--fvd-features`` is not there or is not what it must be.
         DataError: None of the classes is one of the model's, too much cannot be used, or no video is long enough.
     """
-    check_clip_evaluation(options, "models that make clips")
+    check_clip_evaluation(options, "models that make clips", ("fvd_features",))
     plan = _plan(model.contract, options.seed)
     measures = ClipMeasures.from_arrays(model.arrays, plan, Path(str(model.file)))
+    if options.fvd_features is not None:
+        clip = model.contract.input.clip
+        measures = measures.with_features(i3d_features(options.fvd_features, clip.num_frames, clip.input_size))
     dataset, cache = read_to_judge(options, data_name, progress)
     usable, strangers = _of_known_classes(dataset, model.contract)
     video_set = decode_videos(usable, cache, model.contract.input.decode, options.threads, progress)
@@ -65,7 +70,7 @@ def evaluate_generator(options: EvaluateOptions, model: Model, data_name: str, p
     if (out := options.out) is not None:
         write_skipped(out, (*video_set.dataset.skipped, *strangers))
         write_judgement(out, judgement, generation_output(model.contract).labels)
-        write_evaluation_report(out, (str(options.model), data_name), model.contract, data, judgement)
+        write_evaluation_report(options, model.contract, data, judgement)
     return judgement.metrics
 
 
@@ -109,11 +114,12 @@ def _with_split(video_set: VideoSet, model: Model, progress: Progress) -> ClipVi
 def _real_sets(data: ClipVideos, plan: ClipPlan, model: Model) -> RealSets:
     split, count = data.split, model.metrics.get("num_training_videos")
     num_videos = count if isinstance(count, int) else len(TrainingVideos.from_arrays(model.arrays).contents)
+    try:
+        test = real_clips(data, plan, split.test, MOST_TEST)
+    except DataError as problem:  # the model's clip cannot be changed
+        raise DataError(problem.message, hint="Give longer videos that the model has not learned from.") from None
     training = None
     with suppress(DataError):  # videos that are too short have no clip that could be repeated
         if split.train:
-            training = read_training_clips(real_clips(data, plan, split.train, MOST_TRAINING), num_copies=0)
-    try:
-        return RealSets(real_clips(data, plan, split.test, MOST_TEST), training, num_videos)
-    except DataError as problem:  # the model's clip cannot be changed
-        raise DataError(problem.message, hint="Give longer videos that the model has not learned from.") from None
+            training = training_clips(data, plan, test)
+    return RealSets(test, training, num_videos)

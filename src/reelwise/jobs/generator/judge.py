@@ -25,6 +25,7 @@ from reelwise.jobs.generator.real_clips import (
     reduce_clips,
 )
 from reelwise.jobs.generator.set_comparison import (
+    ClipSets,
     ComparedSets,
     compared_sets,
     distance_entries,
@@ -33,14 +34,16 @@ from reelwise.jobs.generator.set_comparison import (
     motion,
     physics,
     rule_entry,
+    too_few_entries,
 )
 from reelwise.metrics.bootstrap import accuracy_interval, paired_difference_interval
 from reelwise.metrics.clip_distances import NearestClips, nearest_clips
 from reelwise.metrics.memorisation import memorisation
+from reelwise.metrics.set_distances import too_few_clips
 from reelwise.models.build import build_network
 from reelwise.tasks import GENERATION, Metrics
 from reelwise.tasks.generation import SCORE_DISTANCE, generation_output
-from reelwise.tasks.metrics import Fields
+from reelwise.tasks.metrics import DistanceEntry, Fields
 
 _MOST_PAIRS = 6
 """Generated clips on the sheet of repeated clips: those that lie nearest to a training clip."""
@@ -154,10 +157,10 @@ def judge_clips(
     sampler, begin = FlowSampler(_rebuilt(network, plan), seed=seed), time.monotonic()
     clips = drawing.draw(sampler, lambda done, of: progress.update(done, of, "clips"))
     speed = len(clips) / max(time.monotonic() - begin, 1e-9)
-    progress.stage("compare with real clips")
     drawn_clips = DrawnClips(drawing, clips, real.test)
-    sets = _sets(measures, drawn_clips, seed)
-    set_fields = _set_fields(sets, drawn_clips, seed)
+    sets = _sets(measures, drawn_clips, real.training, seed, progress)
+    progress.stage("compare with real clips")
+    set_fields = _set_fields(sets, list(measures.by_features), drawn_clips, seed)
     predictions = np.zeros(0, int) if judge is None else judge.predict(drawn_clips.score_clips)
     score_fields = (
         _distance_score(set_fields, sets[RANDOM], drawn_clips, seed)
@@ -234,24 +237,36 @@ def _baseline(is_recognised: np.ndarray, of_rule: np.ndarray, groups: Sequence[s
     return {**GENERATION.score_entry(of_rule, seed), "difference_ci95": difference.as_list()}
 
 
-def _sets(measures: ClipMeasures, drawn_clips: DrawnClips, seed: int) -> dict[str, ComparedSets]:
-    """What is compared, by whose features."""
-    real = drawn_clips.real
-    clips, samples = real.all(), drawn_clips.clips[drawn_clips.plan.compared_rows]
-    return {
-        name: compared_sets(measure, clips, list(real.groups), samples, seed)
-        for name, measure in measures.by_features.items()
-    }
+def _sets(
+    measures: ClipMeasures, drawn_clips: DrawnClips, training: TrainingClips | None, seed: int, progress: Progress
+) -> dict[str, ComparedSets]:
+    """What is compared, by whose features; with too few clips for a distance only by the first, for their variety."""
+    real, samples = drawn_clips.real, drawn_clips.clips[drawn_clips.plan.compared_rows]
+    clips = ClipSets(real.all(), list(real.groups), samples, None if training is None else training.copies)
+    names = list(measures.by_features)
+    if too_few_clips(len(real), len(samples)):
+        del names[1:]
+    sets = {}
+    for name in names:
+        progress.stage(f"features [{name}]")
+        measure = measures.by_features[name]
+        sets[name] = compared_sets(measure, clips, seed, lambda done, of: progress.update(done, of, "clips"))
+    return sets
 
 
-def _set_fields(sets: Mapping[str, ComparedSets], drawn_clips: DrawnClips, seed: int) -> Fields:
+def _set_fields(sets: Mapping[str, ComparedSets], names: Sequence[str], drawn_clips: DrawnClips, seed: int) -> Fields:
     """Distances of generated from real clips, and how various both are and how much they move."""
     rows, real = drawn_clips.plan.compared_rows, drawn_clips.real
     first, *_ = sets.values()
     real_labels = np.full(len(real), -1) if real.labels is None else real.labels
     targets = drawn_clips.plan.targets[rows]
+    distances: dict[str, DistanceEntry] = {}
+    for name in names:
+        of_sets = sets.get(name)
+        counts = len(real), len(rows)
+        distances |= distance_entries(name, of_sets, seed) if of_sets else too_few_entries(name, *counts)
     return {
-        "distances": {key: entry for name in sets for key, entry in distance_entries(name, sets[name], seed).items()},
+        "distances": distances,
         "diversity": diversity(first.samples, targets, first.real[real.firsts], real_labels[real.firsts]),
         "motion": motion(drawn_clips.clips[rows], real.all()),
     }

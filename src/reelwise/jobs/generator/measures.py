@@ -1,8 +1,9 @@
 """What generated clips are measured by; made of the training clips once, and kept in the model file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -31,23 +32,43 @@ _MOST_COPIES = 1024
 """Training clips whose features a model file may have."""
 
 
+class Features(Protocol):
+    """Features by which sets of clips are compared."""
+
+    @property
+    def name(self) -> str:
+        """For the brackets of a metric."""
+        ...
+
+    @property
+    def batch_size(self) -> int:
+        """Clips that are worked on at once."""
+        ...
+
+    def __call__(self, clips: np.ndarray) -> np.ndarray:
+        """(N, D) float64 for (N, T, S, S, 3) uint8."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class FeatureMeasure:
     """Features by which sets of clips are compared, and those of clips that need no model.
 
     Args:
         features: From clips.
-        copies: (M, D), of training clips that are handed out again.
-        means: (K, D), of the mean training clip of each class; of all where there are no classes, K = 1.
+        copies: (M, D), of training clips that are handed out again; None where the model file has none, and they are
+            taken of the training clips at hand.
+        means: (K, D), of the mean training clip of each class; of all where there are no classes, K = 1. None where
+            the model file has none.
     """
 
-    features: ClipFeatures
-    copies: np.ndarray
-    means: np.ndarray
+    features: Features
+    copies: np.ndarray | None = None
+    means: np.ndarray | None = None
 
-    def means_of(self, num_clips: int) -> np.ndarray:
+    def means_of(self, num_clips: int) -> np.ndarray | None:
         """(N, D): those of the mean clips, again and again."""
-        return self.means[np.arange(num_clips) % len(self.means)]
+        return None if self.means is None else self.means[np.arange(num_clips) % len(self.means)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +77,7 @@ class ClipMeasures:
 
     Args:
         judge: A classifier of real clips; None without classes.
-        by_features: By whose features sets are compared, :data:`OWN` first.
+        by_features: By whose features sets are compared, :data:`OWN` first, those of a user's file last.
         seen_in_means: (K,) the class that the judge sees in each mean clip; None without classes.
     """
 
@@ -64,17 +85,22 @@ class ClipMeasures:
     by_features: Mapping[str, FeatureMeasure]
     seen_in_means: np.ndarray | None
 
+    def with_features(self, features: Features) -> "ClipMeasures":
+        """The same, and these features, of which a model file keeps nothing."""
+        return replace(self, by_features={**self.by_features, features.name: FeatureMeasure(features)})
+
     def to_arrays(self, contract: Contract) -> dict[str, np.ndarray]:
-        """Everything as arrays for the model file; of the untrained network only what training clips decided.
+        """Everything of a training as arrays for the model file; of the untrained network what its clips decided.
 
         Args:
             contract: Of the model.
         """
         arrays: dict[str, np.ndarray] = {}
         for name, measure in self.by_features.items():
-            prefix = f"{_PREFIX}.{name}"
-            arrays |= measure.features.to_arrays(prefix)
-            arrays |= {f"{prefix}.copies": measure.copies, f"{prefix}.means": measure.means}
+            prefix, clips = f"{_PREFIX}.{name}", {"copies": measure.copies, "means": measure.means}
+            if isinstance(measure.features, ClipFeatures):
+                arrays |= measure.features.to_arrays(prefix)
+                arrays |= {f"{prefix}.{key}": values for key, values in clips.items() if values is not None}
         if self.judge is not None and self.seen_in_means is not None:
             arrays |= self.judge.to_arrays(contract)
             arrays[f"{_PREFIX}.seen_in_means"] = self.seen_in_means.astype(np.int64)

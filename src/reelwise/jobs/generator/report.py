@@ -14,6 +14,7 @@ from reelwise.jobs.generator.judge import Judgement
 from reelwise.jobs.generator.run_files import SHEET, GeneratorResult
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.leaderboard import report_rows
+from reelwise.jobs.runs.options import EvaluateOptions
 from reelwise.jobs.runs.report_facts import data_facts, now, split_rows, timing_facts
 from reelwise.reports.clips_section import ClipsReport, NearestClipPair
 from reelwise.reports.frame_strips import lossy_picture, play_in_step, row_of_frames
@@ -69,18 +70,19 @@ def write_training_report(
 
 
 def write_evaluation_report(
-    out: Path, command: tuple[str, str], contract: Contract, data: ClipVideos, judgement: Judgement
+    options: EvaluateOptions, contract: Contract, data: ClipVideos, judgement: Judgement
 ) -> None:
     """Write report.html of an evaluation beside other videos; there are no curves and no split.
 
     Args:
-        out: The folder.
-        command: MODEL and DATA of the command.
+        options: The command's, with a folder to write to.
         contract: Of the model.
         data: The videos.
         judgement: What its clips got.
     """
-    model, data_name = command
+    model, data_name, out = str(options.model), str(options.data), Path(str(options.out))
+    features = options.fvd_features
+    flags = ["--fvd-features", features] if features else []
     report = ReportData(
         title=f"{Path(data_name).name or data_name} · {contract.network.name}",
         metrics=judgement.metrics,
@@ -88,8 +90,12 @@ def write_evaluation_report(
         clips=_clips_report(judgement, contract),
         skipped_files=data.video_set.dataset.skipped,
         data=data_facts(data.video_set, GENERATION.label_fact(contract)),
-        configuration=(("model", model), ("device", device_in_use().text)),
-        command=shlex.join(["reelwise", "evaluate", model, data_name, "--out", str(out)]),
+        configuration=(
+            ("model", model),
+            *([("fvd features", features)] if features else []),
+            ("device", device_in_use().text),
+        ),
+        command=shlex.join(["reelwise", "evaluate", model, data_name, *flags, "--out", str(out)]),
         notes=(*filter(None, [data.split_plan.method]), f"More of the clips are in {SHEET}, a row for each class."),
         created_at=now(),
     )

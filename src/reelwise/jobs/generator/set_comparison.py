@@ -1,6 +1,6 @@
 """Generated clips beside real ones as sets: distances with floor and controls, variety, movement and repetition."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -8,10 +8,10 @@ import numpy as np
 from reelwise.core.number_text import short_number
 from reelwise.generation.control_clips import blur, noise_clips, shuffle_time
 from reelwise.generation.sprite_physics import are_sprites, sprite_physics
-from reelwise.jobs.generator.measures import FeatureMeasure
+from reelwise.jobs.generator.measures import FeatureMeasure, Features
 from reelwise.metrics.clip_distances import mean_pairwise_distance
 from reelwise.metrics.memorisation import Memorisation
-from reelwise.metrics.set_distances import FRECHET, KERNEL, DistanceKind, TooFewClips, set_distance
+from reelwise.metrics.set_distances import FRECHET, KERNEL, MIN_CLIPS, DistanceKind, TooFewClips, set_distance
 from reelwise.tasks.metrics import DistanceEntry, Fields, GeneratedAndReal, KernelEntry, MemorisationEntry
 
 _FEWEST_FOR_STEPS = 3
@@ -21,6 +21,26 @@ TIME_SHUFFLED = "time_shuffled"
 
 _BLIND_FACTOR = 2
 """Time-shuffled real clips must score at least so many times the highest floor, or the features do not see order."""
+
+
+COPIES = "copies"
+
+
+@dataclass(frozen=True, eq=False)
+class ClipSets:
+    """Clips that features are taken of.
+
+    Args:
+        real: (N, T, S, S, 3) uint8, test clips.
+        groups: Source video of each of them.
+        samples: (M, T, S, S, 3) uint8, generated clips.
+        copies: (C, T, S, S, 3) uint8, training clips; None where none are at hand.
+    """
+
+    real: np.ndarray
+    groups: list[str]
+    samples: np.ndarray
+    copies: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,27 +63,45 @@ class ComparedSets:
 
 
 def compared_sets(
-    measure: FeatureMeasure, real: np.ndarray, groups: list[str], samples: np.ndarray, seed: int
+    measure: FeatureMeasure, clips: ClipSets, seed: int, update: Callable[[int, int], None]
 ) -> ComparedSets:
     """The features of all sets.
 
     Args:
         measure: The features, and those of training clips.
-        real: (N, T, S, S, 3) uint8, test clips.
-        groups: Source video of each of them.
-        samples: (M, T, S, S, 3) uint8.
+        clips: Real, generated and training clips.
         seed: Of the controls.
+        update: Called with how many clips are done, of how many.
     """
-    features = measure.features
-    of_real = features(real)
+    real, samples = clips.real, clips.samples
     spread = np.linspace(0, len(real) - 1, min(len(real), len(samples))).round().astype(int)
     controls = {
-        "copies": measure.copies,
-        TIME_SHUFFLED: features(shuffle_time(real[spread], seed)),
-        "blurred": features(blur(real[spread])),
-        "noise": features(noise_clips(samples.shape, seed)),
+        TIME_SHUFFLED: shuffle_time(real[spread], seed),
+        "blurred": blur(real[spread]),
+        "noise": noise_clips(samples.shape, seed),
     }
-    return ComparedSets(of_real, features(samples), controls, groups, measure.means_of(len(samples)))
+    if measure.copies is None and clips.copies is not None and len(clips.copies):
+        controls = {COPIES: clips.copies, **controls}
+    of_real, of_samples, *of_controls = _features_of(measure.features, [real, samples, *controls.values()], update)
+    by_control = dict(zip(controls, of_controls, strict=True))
+    if measure.copies is not None:
+        by_control = {COPIES: measure.copies, **by_control}
+    return ComparedSets(of_real, of_samples, by_control, clips.groups, measure.means_of(len(samples)))
+
+
+def _features_of(
+    features: Features, sets: Sequence[np.ndarray], update: Callable[[int, int], None]
+) -> list[np.ndarray]:
+    """(N, D) of each set, in batches, since those of a large network take seconds each."""
+    done, total, outputs = 0, sum(map(len, sets)), []
+    for clips in sets:
+        parts = []
+        for start in range(0, len(clips), features.batch_size):
+            parts.append(features(clips[start : start + features.batch_size]))
+            done += len(parts[-1])
+            update(done, total)
+        outputs.append(np.concatenate(parts))
+    return outputs
 
 
 def distance_entries(name: str, sets: ComparedSets, seed: int) -> dict[str, DistanceEntry]:
@@ -77,11 +115,26 @@ def distance_entries(name: str, sets: ComparedSets, seed: int) -> dict[str, Dist
     return {f"{kind.name}[{name}]": _distance_entry(kind, sets, seed) for kind in (KERNEL, FRECHET)}
 
 
+def too_few_entries(name: str, num_real: int, num_generated: int) -> dict[str, DistanceEntry]:
+    """The same where there are too few clips for a number, whatever their features.
+
+    Args:
+        name: Of the features.
+        num_real: Real clips.
+        num_generated: Generated clips.
+    """
+    return {f"{kind.name}[{name}]": _too_few_entry(num_real, num_generated) for kind in (KERNEL, FRECHET)}
+
+
+def _too_few_entry(num_real: int, num_generated: int) -> DistanceEntry:
+    why = f"{MIN_CLIPS} clips of each kind are needed"
+    return {"value": "too few", "why": why, "num_real": num_real, "num_generated": num_generated}
+
+
 def _distance_entry(kind: DistanceKind, sets: ComparedSets, seed: int) -> DistanceEntry:
     distance = set_distance(kind, sets.real, sets.samples, sets.groups, seed)
     if isinstance(distance, TooFewClips):
-        why = f"{distance.num_needed} clips of each kind are needed"
-        return {"value": "too few", "why": why, "num_real": len(sets.real), "num_generated": len(sets.samples)}
+        return _too_few_entry(len(sets.real), len(sets.samples))
     controls = {name: kind.distance(sets.real, control) for name, control in sets.controls.items()}
     entry: DistanceEntry = {
         "value": distance.value,

@@ -66,6 +66,7 @@ class EvaluateKeywords(TypedDict, total=False):
     group: str | None
     label_from: str | None
     ablate: str
+    fvd_features: str | None
     seed: int
     backend: str | None
     device: str

@@ -5,6 +5,9 @@ from pathlib import Path
 
 from reelwise.core.local_paths import refuse_url
 
+I3D_PREFIX = "i3d:"
+"""Before a path in ``--fvd-features``: of which network the weights are."""
+
 
 class LocalPaths:
     """Options whose files and folders lie on this machine.
@@ -17,7 +20,7 @@ class LocalPaths:
         for value in vars(self).values():
             for each in value if isinstance(value, tuple) else (value,):
                 if isinstance(each, str | Path):
-                    refuse_url(each)
+                    refuse_url(each.removeprefix(I3D_PREFIX) if isinstance(each, str) else each)
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,9 @@ class EvaluateOptions(LocalPaths):
     """Pattern over file names that holds the label, or a column of metadata."""
     ablate: str = "off"
     """mask tests the model again with each modality masked, and takes as long again for each; off."""
+    fvd_features: str | None = None
+    """Judge clips of a model of generation by features of I3D too: i3d:PATH, a file of its weights from PyTorch, such
+    as rgb_imagenet.pt. Slow without a GPU: about a second for a clip, half an hour in all."""
     seed: int = 0
     """For the bootstrap interval."""
     backend: str | None = None

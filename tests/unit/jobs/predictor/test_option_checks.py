@@ -60,6 +60,13 @@ def test_an_evaluation_has_no_views_and_no_labels():
     check_clip_evaluation(EvaluateOptions(Path("m"), DATA, group="person", threads=1), "models that predict frames")
 
 
+def test_frames_are_not_judged_by_features_of_clips():
+    options = EvaluateOptions(Path("m"), DATA, fvd_features="i3d:x.pt")
+    with pytest.raises(UsageError, match="--fvd-features makes no sense for models that predict frames"):
+        check_clip_evaluation(options, "models that predict frames")
+    check_clip_evaluation(options, "models that make clips", ("fvd_features",))
+
+
 def test_the_job_follows_from_models_and_task():
     labels, frames = TRAINING_KINDS["labels"], TRAINING_KINDS["frames"]
     assert training_kind(TrainOptions(DATA)) is labels
