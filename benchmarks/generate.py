@@ -84,19 +84,17 @@ def train(splits: dict[str, DigitVideos], plan: argparse.Namespace) -> Any:
     """A denoiser trained for some minutes."""
     from reelwise.generation.flow_matching import FlowObjective
     from reelwise.models.cost import network_cost
-    from reelwise.models.flowdit.backbone import build_denoiser
     from reelwise.models.flowdit.entry import ENTRY
     from reelwise.training.batches import TrainingData
     from reelwise.training.config import TrainConfig
     from reelwise.training.fit import fit
 
-    arguments: Any = ENTRY.resolve("nano")
     training = ENTRY.training
     data = [
         NoisyBatches(splits[name].windows(training.batch_size, num_samples), splits[name].labels, 10, seed=plan.seed)
         for name, num_samples in (("train", plan.samples_per_epoch), ("val", 64))
     ]
-    build = lambda: build_denoiser(NUM_FRAMES, SIZE, 10, **arguments)  # noqa: E731
+    build = lambda: denoiser(plan.predicts)  # noqa: E731
     config = TrainConfig(
         epochs=plan.epochs,
         batch_size=training.batch_size,
@@ -116,13 +114,25 @@ def train(splits: dict[str, DigitVideos], plan: argparse.Namespace) -> Any:
     return result.network
 
 
-def saved_network(weights: Path) -> Any:
-    """A denoiser of the weights that ``--save`` wrote."""
+def denoiser(predicts: str) -> Any:
+    """The network with random weights; with ``velocity`` its last layer gives the flow, which tells clean frames."""
+    import keras
+
     from reelwise.models.flowdit.backbone import build_denoiser
     from reelwise.models.flowdit.entry import ENTRY
 
     arguments: Any = ENTRY.resolve("nano")
     network = build_denoiser(NUM_FRAMES, SIZE, 10, **arguments)
+    if predicts == "clean":
+        return network
+    inputs: Any = network.input
+    levels = keras.ops.reshape(inputs["levels"], (-1, NUM_FRAMES, 1, 1, 1))
+    return keras.Model(inputs, inputs["frames"] - levels * network.output)
+
+
+def saved_network(weights: Path, predicts: str) -> Any:
+    """A denoiser of the weights that ``--save`` wrote."""
+    network = denoiser(predicts)
     with np.load(weights, allow_pickle=False) as arrays:
         network.set_weights([arrays[name] for name in arrays.files])
     return network
@@ -214,7 +224,7 @@ def measure(plan: argparse.Namespace) -> tuple[dict[str, Any], list[Target]]:
     from reelwise.generation.flow_sampler import FlowSampler, SamplerSettings
 
     splits = moving_digit(plan.clips, plan.seed)
-    network = saved_network(plan.weights) if plan.weights else train(splits, plan)
+    network = saved_network(plan.weights, plan.predicts) if plan.weights else train(splits, plan)
     if plan.save:
         np.savez(plan.save, *network.get_weights())
     judge = DigitJudge.train(*splits["train"].clips())
@@ -247,6 +257,7 @@ def main() -> int:
     parser.add_argument("--samples", type=int, default=NUM_JUDGED, help="clips to draw for each figure")
     parser.add_argument("--samples-per-epoch", type=int, default=SAMPLES_PER_EPOCH)
     parser.add_argument("--epochs", type=int, default=1000, help="at most")
+    parser.add_argument("--predicts", choices=("clean", "velocity"), default="clean", help="what the last layer gives")
     parser.add_argument("--save", type=Path, help="an npz for the trained weights")
     parser.add_argument("--weights", type=Path, help="such a file, judged anew in the place of a training")
     parser.add_argument("--threads", type=int)

@@ -80,9 +80,27 @@ def test_the_frames_behind_a_clip_are_held_against_its_last_one(benchmark):
     assert row["flowdit"] == row["rule"] > 5
 
 
+def test_the_flow_that_a_network_predicts_leaves_what_is_given_and_takes_off_noise(benchmark):
+    rng = np.random.default_rng(0)
+    frames = rng.normal(size=(1, 8, 32, 32, 3)).astype(np.float32)
+    inputs = {"frames": frames, "levels": np.linspace(0, 1, 8, dtype=np.float32)[None], "label": np.zeros(1, np.int32)}
+    network = benchmark.denoiser("velocity")
+    assert np.array_equal(np.asarray(network(inputs)), frames)  # untrained, it sees no flow
+    for weight in network.weights:
+        weight.assign(weight + 0.01)
+    clean = np.asarray(network(inputs))
+    assert np.array_equal(clean[:, 0], frames[:, 0])
+    distance = np.abs(clean - frames).mean(axis=(0, 2, 3, 4))
+    assert (distance[1:] > 0).all()
+    assert distance[-1] > distance[1]
+
+
 @pytest.mark.usefixtures("short_denoiser")
 def test_all_of_it_runs_and_saved_weights_are_judged_alike(benchmark, capsys, tmp_path):
-    options = {"minutes": 1.0, "clips": 60, "samples": 10, "samples_per_epoch": 32, "epochs": 1, "seed": 0}
+    options = {
+        "minutes": 1.0, "clips": 60, "samples": 10, "samples_per_epoch": 32, "epochs": 1, "seed": 0,
+        "predicts": "clean",
+    }  # fmt: skip
     saved = tmp_path / "denoiser.npz"
     figures, targets = benchmark.measure(argparse.Namespace(**options, save=saved, weights=None))
     assert benchmark.measure(argparse.Namespace(**options, save=None, weights=saved))[0] == figures
