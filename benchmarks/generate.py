@@ -127,7 +127,8 @@ def denoiser(predicts: str) -> Any:
         return network
     inputs: Any = network.input
     levels = keras.ops.reshape(inputs["levels"], (-1, NUM_FRAMES, 1, 1, 1))
-    return keras.Model(inputs, inputs["frames"] - levels * network.output)
+    flow: Any = network.output
+    return keras.Model(inputs, inputs["frames"] - levels * flow)
 
 
 def saved_network(weights: Path, predicts: str) -> Any:

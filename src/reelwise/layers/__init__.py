@@ -20,6 +20,7 @@ from reelwise.layers.masked_numbers import MaskedNumbers
 from reelwise.layers.masked_pooling import MaxPresent, MeanPresent
 from reelwise.layers.modality_fusion import AttendPresent, GatedSum
 from reelwise.layers.plain_layer import PlainLayer
+from reelwise.layers.point_convolution import PointConv2D
 from reelwise.layers.rotary_attention import RotaryAttention
 from reelwise.layers.space_depth import DepthToSpace, SpaceToDepth
 from reelwise.layers.spectrogram_input import SpectrogramInput
@@ -49,6 +50,7 @@ __all__ = [
     "ModulatedNorm",
     "PatchesToVideo",
     "PlainLayer",
+    "PointConv2D",
     "RotaryAttention",
     "SpaceToDepth",
     "SpectrogramInput",

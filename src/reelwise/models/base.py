@@ -5,7 +5,7 @@ from typing import Any
 from keras import layers
 
 from reelwise.catalog.frame_encoder import squeeze_channels
-from reelwise.layers import FrameDifferences, FusedBatchNormalization, TimeFold, TimeUnfold
+from reelwise.layers import FrameDifferences, FusedBatchNormalization, PointConv2D, TimeFold, TimeUnfold
 
 NORM_MOMENTUM = 0.9
 """Share of the old moments that a batch normalisation keeps at each step, instead of Keras' 0.99: a small data set has
@@ -41,7 +41,8 @@ def conv_block(
     Returns:
         (N, H/strides, W/strides, filters).
     """
-    x = layers.Conv2D(filters, kernel, strides=strides, padding="same", use_bias=False, name=name)(inputs)
+    convolution = PointConv2D if kernel == (1, 1) and strides != (1, 1) else layers.Conv2D
+    x = convolution(filters, kernel, strides=strides, padding="same", use_bias=False, name=name)(inputs)
     x = FusedBatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x)
     return x if activation is None else layers.Activation(activation, name=f"{name}_{activation}")(x)
 

@@ -51,7 +51,7 @@ CASES: list[tuple[keras.layers.Layer, Any]] = [
     (layers.FrameForEachTarget(2, name="a"), CLIPS),
     (layers.FrameForEachTarget(7, name="b"), CLIPS),
 ]
-OF_KERAS = {"FastGroupNormalization", "FusedBatchNormalization", "UnrolledLSTM"}
+OF_KERAS = {"FastGroupNormalization", "FusedBatchNormalization", "PointConv2D", "UnrolledLSTM"}
 """What computes as a layer of Keras does, with its arguments and weights."""
 
 IDS = [type(layer).__name__ for layer, _ in CASES]
