@@ -32,8 +32,3 @@ def test_outputs_and_gradients_are_those_of_every_other_pixel(channels, filters,
     np.testing.assert_allclose(kernel - after, gradient, atol=1e-5)
     of_inputs = errors @ kernel.T
     np.testing.assert_allclose(-keras.ops.convert_to_numpy(shift.bias), of_inputs.sum((0, 1, 2)), atol=1e-4)
-
-
-def test_the_shape_is_announced_as_by_keras() -> None:
-    layer = PointConv2D(5, 1, strides=(2, 2), padding="same")
-    assert layer.compute_output_shape((None, 9, 18, 4)) == (None, 5, 9, 5)
