@@ -282,7 +282,10 @@ def test_keras_opens_the_file_and_h5_holds_the_network(entry: Entry, tmp_path: P
     save_model(tmp_path / "model.keras", network, contract)
     network.save(tmp_path / "own.keras")
     network.save(tmp_path / "own.h5")
-    for name in ("model.keras", "own.keras", "own.h5"):
+    keras.saving.load_model(tmp_path / "model.keras").save(tmp_path / "again.keras")
+    load_model_file(tmp_path / "model.keras").network.save(tmp_path / "again.h5")
+    keras.saving.load_model(tmp_path / "again.h5").save(tmp_path / "third.h5")
+    for name in ("model.keras", "own.keras", "own.h5", "again.keras", "again.h5", "third.h5"):
         opened = keras.saving.load_model(tmp_path / name)
         np.testing.assert_allclose(answer(opened, clips), expected, atol=1e-6, err_msg=name)
 

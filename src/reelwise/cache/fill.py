@@ -15,6 +15,7 @@ from reelwise.cache.frames_entry import SUFFIXES, AnyEntry, write_entry
 from reelwise.cache.kinds import Kind
 from reelwise.cache.space import Space, full_disk
 from reelwise.core.errors import CacheError, ReelwiseError, VideoError
+from reelwise.core.files import is_full
 from reelwise.core.records import Record
 from reelwise.core.video import VideoFacts
 from reelwise.media.decode_many import TaskRunner, decode_many
@@ -239,7 +240,7 @@ class Filler:
 
     def _write_error(self, error: OSError) -> CacheError:
         free = self._space.free()
-        if free < self._kind.largest_bytes:
+        if free < self._kind.largest_bytes and (not error.errno or is_full(error)):
             return full_disk(self._root, free, self._estimate())
         return cannot_write_cache(self._root, error)
 

@@ -10,11 +10,13 @@ from reelwise.cli.progress import make_progress
 from reelwise.jobs.runs.options import CheckOptions
 
 
-def command(options: Annotated[CheckOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False) -> None:
+def command(options: Annotated[CheckOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False) -> int:
     """Decode every video and list what is wrong with the data set, and what to do about it.
 
     Finds unreadable, too short, duplicate and near-duplicate files, the same recording on both sides of a split, label
     typos and imbalance; shows sound, metadata and what could be the label.
+
+    Ends with 1 where more than half of the videos cannot be used: training refuses such data.
 
     Example: `reelwise check clips/`
 
@@ -32,5 +34,6 @@ def command(options: Annotated[CheckOptions, Parameter(name="*")], *, json: bool
         progress.close()
     if json:
         output.print_json(report)
-        return
-    print_report(report)
+    else:
+        print_report(report)
+    return int(not report["num_usable"] or 2 * report["num_usable"] < report["num_videos"])

@@ -78,7 +78,8 @@ def sound_text(sound: dict[str, Any]) -> str:
         'aac, 48000 Hz, stereo, -23.0 LUFS'
     """
     number = sound["num_channels"]
-    parts = [sound["codec"], f"{sound['sample_rate']} Hz", {1: "mono", 2: "stereo"}.get(number, f"{number} channels")]
+    rate, channels = sound["sample_rate"], {1: "mono", 2: "stereo"}.get(number, f"{number} channels")
+    parts = [sound["codec"], *([f"{rate} Hz"] if rate else []), *([channels] if number else [])]
     if "loudness_lufs" in sound:
         parts.append(f"{sound['loudness_lufs']:.1f} LUFS")
     shares = (("silent_share", "silent"), ("missing_share", "without sound"))

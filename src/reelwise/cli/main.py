@@ -23,7 +23,9 @@ from cyclopts.utils import default_name_transform
 from rich.console import Console, ConsoleOptions
 
 from reelwise.core.errors import ReelwiseError
+from reelwise.core.files import file_hint
 from reelwise.core.interrupt import Termination, unwind_on_terminate
+from reelwise.core.memory_errors import is_out_of_memory
 
 STDIN_WORD = "stdin:"
 """What stands for a hyphen alone, which means the video on stdin."""
@@ -31,6 +33,15 @@ EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143
+MEMORY_HINT = "Close other programs, or give fewer videos at once."
+MEMORY_HINTS = {
+    "train": "Use fewer or smaller frames: --size, --num-frames, --batch-size; or close other programs.",
+    "demo": "Close other programs.",
+    "generate": "Use a smaller --num or fewer --frames, or close other programs.",
+}
+"""What to do when memory runs out, by the command."""
+NO_THREADS = "can't start new thread"
+"""What Python says where the system has no thread left to give."""
 MAX_BUG_TEXT = 300
 """Characters of an unexpected exception that are printed: it may carry a whole array."""
 TRACEBACK_VARIABLE = "REELWISE_TRACEBACK"
@@ -154,11 +165,11 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (Exception, KeyboardInterrupt) as problem:  # noqa: BLE001 - the last place: a bug of ours is reported too
-        return _report(problem)
+        return _report(problem, _command_of(arguments).strip())
     return status if isinstance(status, int) else 0
 
 
-def _report(problem: BaseException) -> int:
+def _report(problem: BaseException, command: str) -> int:
     """Print an error and its hint on stderr; gives the exit status."""
     if isinstance(problem, ReelwiseError):
         return _fail(problem.message, problem.hint, problem.exit_code)
@@ -166,11 +177,12 @@ def _report(problem: BaseException) -> int:
         return _fail("terminated.", "", EXIT_TERMINATED)
     if isinstance(problem, KeyboardInterrupt):
         return _fail("interrupted.", "", EXIT_INTERRUPTED)
+    if is_out_of_memory(problem):
+        return _fail("out of memory.", MEMORY_HINTS.get(command, MEMORY_HINT), EXIT_FAILED)
     if isinstance(problem, OSError):
-        hint = "Check the path, the rights and the free space, then try again."
-        return _fail(_describe(problem), hint, EXIT_FAILED)
-    if isinstance(problem, MemoryError):
-        return _fail("out of memory.", "Use fewer or smaller frames: --size, --num-frames, --batch-size.", EXIT_FAILED)
+        return _fail(_describe(problem), file_hint(problem), EXIT_FAILED)
+    if NO_THREADS in str(problem):
+        return _fail("the system starts no more threads.", "Close other programs, or use --threads 1.", EXIT_FAILED)
     if os.environ.get(TRACEBACK_VARIABLE):
         raise problem
     hint = f"Please report it; with {TRACEBACK_VARIABLE}=1 it shows where it happened."

@@ -12,6 +12,9 @@ from typing import IO, Any
 
 from reelwise.core.errors import CacheError
 
+_NAME_LETTERS = 40
+"""Of a file's name that its temporary name repeats: a name of 255 bytes, the most that there is, leaves no room."""
+
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[IO[bytes]]:
@@ -43,7 +46,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:_NAME_LETTERS]}.", suffix=".tmp", dir=path.parent)
     os.close(handle)
     try:
         yield Path(name)
@@ -82,6 +85,26 @@ WHEN_FULL = "Free some space."
 CACHE_DIR_HINT = "--cache-dir names another folder for the cache."
 """What can be done besides, where the file lies in the cache."""
 
+_HINTS = {
+    errno.ENOTDIR: "Choose another place: a part of this path is no folder.",
+    errno.EEXIST: "Choose another place: a part of this path is no folder.",
+    errno.ENAMETOOLONG: "Choose a shorter name.",
+    errno.ELOOP: "Name the file or folder itself: a link on this path leads back to itself.",
+    errno.EMFILE: "Raise the limit of open files (`ulimit -n 4096`), and try again.",
+    errno.ENFILE: "Close other programs: the system has no more open files to give.",
+    errno.ENOMEM: "Close other programs: there is no memory left.",
+    errno.EIO: "Check the disk or the network drive: it failed while it was in use.",
+    errno.ENODEV: "Check the disk or the network drive: it is no longer there.",
+    errno.ESTALE: "Check the network drive: it is no longer there.",
+    errno.EINVAL: "Choose another name or place: this one is not possible there.",
+}
+"""What to do about each reason that has nothing to do with space or rights."""
+
+
+def is_full(error: OSError) -> bool:
+    """Whether a file cannot be written for lack of space."""
+    return error.errno in _FULL
+
 
 def write_hint(error: OSError, when_full: str = WHEN_FULL) -> str:
     """What to do about a file that cannot be written, which is another thing for a full disk than for a wrong path.
@@ -94,13 +117,30 @@ def write_hint(error: OSError, when_full: str = WHEN_FULL) -> str:
         >>> write_hint(NotADirectoryError(errno.ENOTDIR, "Not a directory"))
         'Choose another place: a part of this path is no folder.'
     """
-    if error.errno in _FULL:
+    if is_full(error):
         return when_full
     if error.errno in _FORBIDDEN:
         return "Choose a place where you may write."
-    if error.errno in (errno.ENOTDIR, errno.EEXIST):
-        return "Choose another place: a part of this path is no folder."
-    return "Choose another place."
+    return _HINTS.get(error.errno or 0, "Choose another place.")
+
+
+def file_hint(error: OSError) -> str:
+    """What to do about a file that cannot be read or written, where nobody knows which of both.
+
+    Args:
+        error: Why it cannot.
+
+    Example:
+        >>> file_hint(OSError(errno.ENAMETOOLONG, "File name too long"))
+        'Choose a shorter name.'
+    """
+    if error.errno == errno.ENOENT:
+        return "Check the path."
+    if error.errno in _FORBIDDEN:
+        return "Check the rights of the file and of its folder."
+    if is_full(error) or error.errno in _HINTS:
+        return write_hint(error)
+    return "Check the path, the rights and the free space, then try again."
 
 
 def cannot_write(path: Path, error: OSError, *, when_full: str = WHEN_FULL) -> CacheError:

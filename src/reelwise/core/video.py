@@ -42,12 +42,12 @@ class VideoWarning:
 
 @dataclass(frozen=True)
 class SoundFacts:
-    """The first sound track of a video.
+    """The first sound track of a video that can be decoded, else the first of all.
 
     Args:
-        codec: FFmpeg's name of the decoder, such as ``aac``.
-        sample_rate: Samples per second and channel.
-        num_channels: Channels; 2 for stereo.
+        codec: FFmpeg's name of the codec, such as ``aac``; ``unknown`` where FFmpeg has no decoder for it.
+        sample_rate: Samples per second and channel; 0 where only a decoder would know it.
+        num_channels: Channels, 2 for stereo; 0 where only a decoder would know it.
     """
 
     codec: str
@@ -72,6 +72,7 @@ class VideoFacts:
         sound: The first sound track, or None.
         tags: Tags of the container (title, date, location, device), as text.
         warnings: What was odd but usable.
+        is_mirrored: Whether stored pictures were mirrored from left to right before they were turned.
     """
 
     num_frames: int
@@ -86,6 +87,7 @@ class VideoFacts:
     sound: SoundFacts | None = None
     tags: dict[str, str] = field(default_factory=dict)
     warnings: tuple[VideoWarning, ...] = ()
+    is_mirrored: bool = False
 
 
 _OLD_BEGINNINGS = {
@@ -135,6 +137,7 @@ def facts_from_json(value: dict[str, Any]) -> VideoFacts:
         sound=sound and SoundFacts(str(sound["codec"]), int(sound["sample_rate"]), int(sound["num_channels"])),
         tags={str(name): str(text) for name, text in value["tags"].items()},
         warnings=tuple(_warnings(value)),
+        is_mirrored=bool(value.get("is_mirrored", False)),
     )
 
 

@@ -70,7 +70,8 @@ def prediction_rows(predictions: LabeledPredictions) -> list[list[str]]:
 
     Several labels of a video, true or predicted, are joined by ``|``, as in a list of videos; a lone ``|`` is none.
     For regression ``label`` and ``predicted`` are numbers, and no probabilities follow.
-    Lists, not dicts: a class may be called ``file``. Numbers are written so that they read back to the last bit.
+    The column of a class called ``file``, or like another fixed column, is called ``prob_file``. Numbers are
+    written so that they read back to the last bit.
 
     Example:
         >>> import numpy as np

@@ -27,7 +27,10 @@ class SoundInfo(TypedDict):
 
 
 class VideoInfo(TypedDict):
-    """A video as decoding showed it; ``frame_rate`` is exact, such as ``30000/1001``."""
+    """A video as decoding showed it; ``frame_rate`` is exact, such as ``30000/1001``.
+
+    Stored pictures were mirrored from left to right where ``mirrored`` says so, then turned clockwise by ``rotation``.
+    """
 
     num_frames: int
     width: int
@@ -36,6 +39,7 @@ class VideoInfo(TypedDict):
     frame_rate: str
     variable_frame_rate: bool
     rotation: int
+    mirrored: bool
     codec: str
     container: str
     sound: SoundInfo | None

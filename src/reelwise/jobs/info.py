@@ -82,6 +82,7 @@ def _write_page(out: Path, preview: "VideoOverview", size_bytes: int) -> None:
         channels = {1: "mono", 2: "stereo"}.get(sound.num_channels, f"{sound.num_channels} channels")
         rows.append(("sound", f"{sound.codec}, {sound.sample_rate:,} Hz, {channels}"))
     rows += [("rotated by", f"{facts.rotation}°")] if facts.rotation else []
+    rows += [("mirrored", "yes, before it is rotated" if facts.rotation else "yes")] if facts.is_mirrored else []
     try:
         write_video_page(out, preview, tuple(rows), size_bytes)
     except OSError as error:
@@ -109,6 +110,7 @@ def video_document(facts: VideoFacts, sound: "SoundOverview | None" = None) -> V
         "frame_rate": str(facts.frame_rate),
         "variable_frame_rate": facts.variable_frame_rate,
         "rotation": facts.rotation,
+        "mirrored": facts.is_mirrored,
         "codec": facts.codec,
         "container": facts.container,
         "sound": None if facts.sound is None else _sound_document(facts.sound, sound),

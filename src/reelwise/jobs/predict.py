@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reelwise.cache.folder import cache_root
+from reelwise.core.column_names import prob_columns
 from reelwise.core.contract import Contract
 from reelwise.core.errors import UsageError
 from reelwise.core.label_sets import join_labels
@@ -90,7 +91,7 @@ def _metadata(
 def write_predictions(path: Path, labels: tuple[str, ...], predictions: list[Prediction]) -> None:
     """A CSV with one row per video and one probability column per label, in full precision."""
     numbers = any(not find_task(prediction.task).has_classes for prediction in predictions)
-    header = ("file", "status", "error", "predicted", "unsure", *(() if numbers else labels))
+    header = ("file", "status", "error", "predicted", "unsure", *(() if numbers else prob_columns(labels)))
     rows = []
     for prediction in predictions:
         if prediction.error:

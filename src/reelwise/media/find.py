@@ -30,6 +30,8 @@ _STARTS = (
     b"DKIF",
     b"FLV\x01",
     b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",  # ASF
+    b"\x1f\x07\x00\x3f",  # DV, header of the first sequence, 525 lines
+    b"\x1f\x07\x00\xbf",  # DV, 625 lines
 )
 """First bytes of containers and raw streams. Source: the specifications of the formats."""
 

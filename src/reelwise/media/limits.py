@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 FORMATS = (
     *("mov", "mp4", "m4a", "3gp", "3g2", "mj2", "matroska", "webm", "avi", "mpegts", "mpeg", "mpegvideo"),
-    *("h264", "hevc", "m4v", "ivf", "flv", "ogg", "asf"),
+    *("h264", "hevc", "m4v", "ivf", "flv", "ogg", "asf", "dv"),
 )
 """Containers that are opened. Whatever can point at another file (playlists, ffconcat, SDP, DASH) is left out."""
 
@@ -12,15 +12,25 @@ VIDEO_CODECS = (
     *("h264", "hevc", "vp8", "vp9", "av1", "libdav1d", "mpeg1video", "mpeg2video", "mpeg4"),
     *("msmpeg4v1", "msmpeg4v2", "msmpeg4", "wmv1", "wmv2", "wmv3", "vc1", "h263", "flv"),
     *("mjpeg", "prores", "dnxhd", "ffv1", "qtrle", "theora"),
+    *("rawvideo", "v210", "huffyuv", "ffvhuff", "utvideo", "png", "dvvideo"),
 )
-"""Video decoders that may run; each of the others in FFmpeg is attack surface gone."""
+"""Video decoders that may run; each of the others in FFmpeg is attack surface gone. The last row is what cameras of
+laboratories, capture cards and tapes give."""
 
 SOUND_CODECS = (
     *("aac", "mp2", "mp2float", "mp3", "mp3float", "opus", "vorbis", "ac3", "eac3", "flac", "alac", "amrnb", "amrwb"),
     *("pcm_u8", "pcm_s8", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_s32be"),
-    *("pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be", "pcm_mulaw", "pcm_alaw"),
+    *("pcm_s64le", "pcm_s64be", "pcm_u16le", "pcm_u16be", "pcm_u24le", "pcm_u24be", "pcm_u32le", "pcm_u32be"),
+    *("pcm_s8_planar", "pcm_s16le_planar", "pcm_s16be_planar", "pcm_s24le_planar", "pcm_s32le_planar"),
+    *("pcm_f16le", "pcm_f24le", "pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be", "pcm_mulaw", "pcm_alaw"),
+    *("aac_latm", "mp1", "mp1float", "dca", "truehd", "mlp", "pcm_dvd", "pcm_bluray", "s302m"),
+    *("wmav1", "wmav2", "wmapro", "wmavoice", "wmalossless"),
+    *("adpcm_ms", "adpcm_ima_wav", "adpcm_ima_qt", "adpcm_yamaha", "adpcm_swf", "adpcm_sanyo"),
+    *("dvaudio", "g722", "g726", "g726le"),
+    *("nellymoser", "speex", "gsm", "gsm_ms"),
 )
-"""Sound decoders that may run. FFmpeg compares whole names, so ``pcm_*`` is spelled out."""
+"""Sound decoders that may run. FFmpeg compares whole names, so ``pcm_*`` is spelled out. Its last rows are discs
+and broadcasts, Windows Media, cameras, and telephones and Flash."""
 
 RAW_FORMATS = frozenset({"h264", "hevc", "mpegvideo", "m4v"})
 """Streams without a container: they carry no times, so frames are counted at the stream's own rate."""

@@ -2,7 +2,7 @@
 
 import re
 
-DECODE_VERSION = 1
+DECODE_VERSION = 2
 """Raised whenever the same file and settings would give other frames or times, so that caches are made anew."""
 
 

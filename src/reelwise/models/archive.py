@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from reelwise.core.errors import ModelFileError
+from reelwise.core.file_kinds import HEAD_BYTES, file_kind, is_text
 from reelwise.core.files import atomic_write
 
 DOCUMENT = "reelwise.json"
@@ -140,26 +141,17 @@ def _open_regular(path: Path) -> IO[bytes]:
         raise ModelFileError(f"{path}: cannot be opened ({problem}).", hint="Check its permissions.") from None
 
 
-_KINDS = (
-    (b"\x89HDF", "an HDF5 file (.h5)"),
-    (b"\x80", "a Python pickle"),
-    (b"\x1f\x8b", "a gzip file"),
-    (b"\x93NUMPY", "a numpy array"),
-    (b"RIFF", "a media file"),
-)
-
-
 def _check_kind(path: Path, stream: IO[bytes]) -> None:
     size = os.fstat(stream.fileno()).st_size
     if size > MAX_FILE_BYTES:
         raise ModelFileError(f"{path}: {size:,} bytes, a model file has at most {MAX_FILE_BYTES:,}.")
-    start = stream.read(8)
-    if start.startswith(b"PK\x03\x04"):
+    head = stream.read(HEAD_BYTES)
+    if head.startswith(b"PK\x03\x04"):
         return
-    kind = next((description for magic, description in _KINDS if start.startswith(magic)), "something else")
-    kind = kind if size else "an empty file"
+    kind = file_kind(head)
+    name = "an empty file" if not size else kind.name if kind else "a text" if is_text(head) else "something else"
     hint = "Name a model.keras that `reelwise train` wrote; `reelwise info` tells what a file is."
-    raise ModelFileError(f"{path}: this is {kind}, not a model file of Reelwise.", hint=hint)
+    raise ModelFileError(f"{path}: this is {name}, not a model file of Reelwise.", hint=hint)
 
 
 def _check_end(path: Path, stream: IO[bytes]) -> None:

@@ -1,6 +1,6 @@
 """How far to trust a model that predicts one class, in plain words."""
 
-from reelwise.core.number_text import percent
+from reelwise.core.number_text import count_text, percent
 from reelwise.tasks.metrics import ClassificationMetrics
 
 _FEW_VIDEOS = 20
@@ -17,16 +17,13 @@ def class_verdict(metrics: ClassificationMetrics) -> str:
     Args:
         metrics: Those of metrics.json for ``classification``.
     """
-    low, high = metrics.accuracy_ci95
     accuracy, num_videos = metrics.accuracy, metrics.num_videos
-    right = round(accuracy * num_videos)
-    if num_videos <= _FEW_VIDEOS:
-        share = f"{right} of {num_videos} video{'s' if num_videos > 1 else ''}"
-    elif 0.05 < accuracy < 0.95:
+    if num_videos > _FEW_VIDEOS and 0.05 < accuracy < 0.95:
         share = f"about {max(1, min(9, round(10 * accuracy)))} of 10 videos"
     else:
-        share = f"{_whole(accuracy)} of 100 videos"
-    return f"Gets {share} right ({percent(accuracy)}, likely between {_whole(low)} and {_whole(high)} %)"
+        share = f"{round(accuracy * num_videos):,} of {count_text(num_videos, 'video')}"
+    low, high = (percent(bound).removesuffix(" %") for bound in metrics.accuracy_ci95)
+    return f"Gets {share} right ({percent(accuracy)}, likely between {low} and {high} %)"
 
 
 def class_cautions(metrics: ClassificationMetrics) -> list[str]:
@@ -74,13 +71,6 @@ def _container_tells(metrics: ClassificationMetrics) -> str:
         return ""
     tells = f"file size and length alone already tell {percent(container['accuracy'])} here"
     return f"beware: {tells}, so the classes may have been recorded or cut differently"
-
-
-def _whole(share: float) -> int:
-    whole = round(100 * share)
-    if whole >= 100 and share < 1:
-        return 99
-    return 1 if whole <= 0 < share else whole
 
 
 def _in_quotes(label: str) -> str:

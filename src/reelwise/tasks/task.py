@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from reelwise.core.column_names import prob_columns
 from reelwise.core.output import LabelOutput
 from reelwise.core.records import Record
 from reelwise.metrics.bootstrap import ConfidenceInterval
@@ -361,7 +362,7 @@ class Task(BaseTask[MetricsT]):
 
     def prob_columns(self, labels: Sequence[str]) -> tuple[str, ...]:
         """The columns of predictions.csv that hold probabilities."""
-        return tuple(labels) if self.has_classes else ()
+        return prob_columns(labels) if self.has_classes else ()
 
     def readable_label(self, label: str) -> str:
         """A label (as :meth:`true_text` writes it) for people."""

@@ -14,7 +14,7 @@ import numpy as np
 import safetensors.numpy
 
 from reelwise.core.errors import TrainingError
-from reelwise.core.files import fsync_folder
+from reelwise.core.files import fsync_folder, write_hint
 
 PARTS_FILE = "parts.json"
 STATE_FILE = "state.json"
@@ -139,7 +139,8 @@ class Checkpoints:
 
     def _note_failure(self, error: OSError) -> None:
         self._num_failures += 1
-        hint = f"Make room on the disk of {self.folder}, then go on with --resume."
+        full = f"Make room on the disk of {self.folder}."
+        hint = f"{write_hint(error, full) if error.errno else full} Then go on with --resume."
         if not self._folders():
             raise TrainingError(
                 f"{self.folder}: the first checkpoint cannot be saved ({_why(error)}).", hint=hint

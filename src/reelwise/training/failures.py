@@ -8,13 +8,9 @@ import numpy as np
 from reelwise.core.backend import device_in_use
 from reelwise.core.errors import Interruption, TrainingError
 from reelwise.core.files import write_json
+from reelwise.core.memory_errors import is_out_of_memory
 from reelwise.training.batches import Batches
 
-_MEMORY_WORDS = (
-    "out of memory", "resource_exhausted", "resourceexhausted", "can't allocate memory", "oom when",
-    "no supported devices found", "failed to get configs for",
-)  # fmt: skip
-"""The last two are what XLA says when another program has a GPU's memory, at its start and when it tries kernels."""
 _FAILURE_WORDS = ("cuda error", "cuda_error", "cudnn error", "cudnn_status", "cublas_status", "hip error", "hiperror")
 """What PyTorch, JAX and TensorFlow say when a device stops working, as CUDA, cuDNN, cuBLAS and HIP name it."""
 _MOST_LETTERS = 200
@@ -64,12 +60,6 @@ def not_finite(
         f"training stopped: the loss is not finite at {where}.{listing}",
         hint="Look at these videos; a smaller --batch-size or another --seed may help. The last good weights are kept.",
     )
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether a back end ran out of memory, by the words that the three of them use."""
-    text = f"{type(error).__name__} {error}".lower()
-    return isinstance(error, MemoryError) or any(word in text for word in _MEMORY_WORDS)
 
 
 def device_fault(error: BaseException, batch_size: int | None = None) -> TrainingError | None:

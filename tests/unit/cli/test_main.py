@@ -82,6 +82,16 @@ def test_a_flag_without_its_value_is_named(capsys):
     [
         (ZeroDivisionError("nothing to\ndivide"), 1, "bug in Reelwise: ZeroDivisionError: nothing to divide"),
         (MemoryError(), 1, "out of memory"),
+        (
+            RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."),
+            1,
+            "out of memory",
+        ),
+        (ValueError("RESOURCE_EXHAUSTED: OOM when allocating tensor with shape[9,9]"), 1, "out of memory"),
+        (OSError(12, "Cannot allocate memory"), 1, "out of memory"),
+        (RuntimeError("can't start new thread"), 1, "the system starts no more threads."),
+        (OSError(36, "File name too long", "a"), 1, "a: File name too long.\nhint: Choose a shorter name."),
+        (OSError(24, "Too many open files"), 1, "hint: Raise the limit of open files"),
         (OSError(28, "No space left on device", "a.csv"), 1, "a.csv: No space left on device."),
         (KeyboardInterrupt(), 130, "interrupted."),
         (Termination(), 143, "terminated."),

@@ -1,5 +1,6 @@
 """Files appear whole or not at all."""
 
+import errno
 import hashlib
 import os
 import subprocess
@@ -7,7 +8,7 @@ import sys
 
 import pytest
 
-from reelwise.core.files import atomic_write, file_sha256, write_json, write_text
+from reelwise.core.files import atomic_write, file_hint, file_sha256, write_hint, write_json, write_text
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_leftover(tmp_path):
@@ -58,3 +59,31 @@ def test_sha256_counts_every_byte(tmp_path):
     digest = file_sha256(path, pieces.append)
     assert digest == hashlib.sha256(bytes(3_000_000)).hexdigest()
     assert sum(pieces) == 3_000_000
+
+
+def test_a_name_of_the_greatest_length_can_be_written(tmp_path):
+    name = "é" * 124 + ".json"  # 253 bytes
+    write_text(tmp_path / name, "text")
+    assert os.listdir(tmp_path) == [name]
+
+
+def test_a_name_that_is_too_long_is_no_full_disk(tmp_path):
+    with pytest.raises(OSError, match="too long") as caught:
+        write_text(tmp_path / ("a" * 300), "text")
+    assert write_hint(caught.value) == file_hint(caught.value) == "Choose a shorter name."
+
+
+SPACE_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@pytest.mark.parametrize("number", sorted(set(errno.errorcode) - SPACE_ERRORS))
+def test_space_is_asked_for_where_space_is_missing_alone(number):
+    error = OSError(number, os.strerror(number))
+    assert "space" not in write_hint(error)
+    assert write_hint(error).endswith((".", ")."))
+
+
+@pytest.mark.parametrize("number", sorted(SPACE_ERRORS))
+def test_a_full_disk_has_a_hint_of_its_own(number):
+    assert write_hint(OSError(number, ""), "Free some.") == "Free some."
+    assert file_hint(OSError(number, "")) == "Free some space."

@@ -9,7 +9,7 @@ from reelwise.core.video import SoundFacts, VideoFacts, VideoWarning, WarningKin
 
 FACTS = VideoFacts(
     12, 64, 48, 0.4, Fraction(30000, 1001), True, 90, "h264", "mov", SoundFacts("aac", 44100, 2), {"title": "x"},
-    (VideoWarning(WarningKind.GAPS, "any sentence at all"), VideoWarning(WarningKind.HDR, "HDR: PQ colours.")),
+    (VideoWarning(WarningKind.GAPS, "any sentence at all"), VideoWarning(WarningKind.HDR, "HDR: PQ colours.")), True,
 )  # fmt: skip
 
 
@@ -42,3 +42,9 @@ def test_a_cache_from_before_kinds_is_read_with_its_kinds(text, kind):
 def test_warnings_with_fewer_kinds_than_sentences_are_refused():
     with pytest.raises(ValueError, match="zip"):
         facts_from_json(through_a_file(FACTS) | {"warning_kinds": ["gaps"]})
+
+
+def test_a_cache_from_before_mirrors_is_read():
+    old = through_a_file(FACTS)
+    del old["is_mirrored"]
+    assert not facts_from_json(old).is_mirrored

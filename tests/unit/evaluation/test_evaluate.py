@@ -14,6 +14,7 @@ from reelwise.tasks import LabeledPredictions
 from reelwise.tasks.metrics import Metrics
 
 LABELS = ("file", "fold", 'a "b", c')
+COLUMNS = ("prob_file", "prob_fold", 'a "b", c')
 
 
 def predictions_of(num_videos: int = 60, skill: float = 3.0, seed: int = 0, **more) -> LabeledPredictions:
@@ -78,14 +79,14 @@ def test_rows_have_every_label_and_read_back_to_the_last_bit():
     stream = io.StringIO()
     csv.writer(stream).writerows(prediction_rows(predictions))
     header, *rows = csv.reader(io.StringIO(stream.getvalue()))
-    assert header == ["file", "fold", "label", "predicted", *LABELS]
+    assert header == ["file", "fold", "label", "predicted", *COLUMNS]
     assert [row[1] for row in rows[:5]] == ["0", "1", "2", "3", "0"]
     assert np.array([row[4:] for row in rows], np.float64).tobytes() == predictions.probs.tobytes()
     assert rows[0][3] == LABELS[predictions.probs[0].argmax()]
 
 
 def test_rows_without_folds_have_no_such_column():
-    assert prediction_rows(predictions_of())[0] == ["file", "label", "predicted", *LABELS]
+    assert prediction_rows(predictions_of())[0] == ["file", "label", "predicted", *COLUMNS]
 
 
 def test_ablations_make_the_table():

@@ -4,6 +4,7 @@ import pytest
 
 from reelwise.core.number_text import percent
 from reelwise.evaluation.verdict import best_baseline, standing, training_videos_caution, verdict, verdict_parts
+from reelwise.metrics.bootstrap import wilson_interval
 from reelwise.tasks.metrics import Metrics
 
 
@@ -147,9 +148,23 @@ def test_percent_never_promises_all_or_nothing(share, words):
     assert percent(share) == words
 
 
-@pytest.mark.parametrize(("accuracy", "words"), [(0.97, "97 of 100"), (0.02, "2 of 100"), (0.06, "about 1 of 10")])
+@pytest.mark.parametrize(("accuracy", "words"), [(0.97, "93 of 96"), (0.02, "2 of 96"), (0.06, "about 1 of 10")])
 def test_shares_near_the_ends(accuracy, words):
     assert f"Gets {words} videos right" in verdict(Metrics(metrics(accuracy)))
+
+
+@pytest.mark.parametrize(
+    ("num_right", "num_videos", "words"),
+    [
+        (1, 300, "1 of 300 videos right (0.3 %, likely between 0.1 and 2 %)"),
+        (299, 300, "299 of 300 videos right (99.7 %, likely between 98 and 99.9 %)"),
+        (0, 1200, "0 of 1,200 videos right (0 %, likely between 0 and 0.3 %)"),
+        (5, 2000, "5 of 2,000 videos right (0.2 %, likely between 0.1 and 0.6 %)"),
+    ],
+)
+def test_few_that_are_right_or_wrong_are_counted_and_lie_in_their_interval(num_right, num_videos, words):
+    scores = metrics(num_right / num_videos, wilson_interval(num_right, num_videos).as_list(), num_videos)
+    assert f"Gets {words}" in verdict(Metrics(scores))
 
 
 def test_it_is_one_sentence():

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import crafted
 import pytest
 
 from reelwise.analysis.shots.weights import SHIPPED_WEIGHTS
@@ -141,3 +142,25 @@ def test_a_page_that_cannot_be_written_has_a_hint_about_the_place(mute):
     with pytest.raises(CacheError, match="cannot be written: File exists") as error:
         look_job(InfoOptions(mute, out=mute / "page.html"))
     assert error.value.hint == "Choose another place: a part of this path is no folder."
+
+
+def test_a_mirrored_video_is_called_so(tmp_path):
+    path = crafted.with_rotation(crafted.make_video(tmp_path / "front.mp4"), 90, mirrored=True)
+    video = info_job(InfoOptions(path, out=tmp_path / "page.html"))["video"]
+    assert (video["rotation"], video["mirrored"]) == (90, True)
+    assert "mirrored" in (tmp_path / "page.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("weights.h5", b"\x89HDF\r\n\x1a\n" + bytes(600), "is an HDF5 file (.h5), not a video file."),
+        ("labels.parquet", b"PAR1\x15\x04" + bytes(600), "is a Parquet table, not a video file."),
+        ("song.mp3", b"ID3\x04" + bytes(600), "is an MP3 sound file, not a video file."),
+        ("model.pt", b"\x80\x02\x8a\n" + bytes(600), "is a Python pickle, not a video file."),
+        ("clips.tar.gz", b"\x1f\x8b\x08" + bytes(600), "is a gzip archive, not a video file."),
+    ],
+)
+def test_a_file_of_another_kind_is_named(tmp_path, name, content, reason):
+    (tmp_path / name).write_bytes(content)
+    assert info_job(InfoOptions(tmp_path / name))["reason"] == reason

@@ -3,12 +3,13 @@
 import os
 import random
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
+from av.bitstream import BitStreamFilterContext
 from av.video.frame import VideoFrame
 from frame_numbers import paint_number
 
@@ -169,14 +170,44 @@ def with_edits(path: Path, entries: list[tuple[int, int]]) -> Path:
     return path
 
 
-def with_rotation(path: Path, degrees: int) -> Path:
-    """Set the display matrix of an MP4: clockwise degrees."""
+def with_rotation(path: Path, degrees: float, *, mirrored: bool = False) -> Path:
+    """Set the display matrix of an MP4: mirrored from left to right, then turned clockwise."""
+    cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    across = -1 if mirrored else 1
+    return with_display_matrix(path, (across * cosine, across * sine, -sine, cosine))
+
+
+def with_display_matrix(path: Path, numbers: Sequence[float], move: tuple[int, int] = (0, 0)) -> Path:
+    """Set a, b, c, d of the display matrix of an MP4, and by how many pixels the picture is moved."""
     data = bytearray(path.read_bytes())
     start, _ = find_box(bytes(data), b"moov", b"trak", b"tkhd")
-    one = 1 << 16
-    cosine, sine = {0: (one, 0), 90: (0, one), 180: (-one, 0), 270: (0, -one)}[degrees]
-    struct.pack_into(">9i", data, start + 48, cosine, sine, 0, -sine, cosine, 0, 0, 0, 1 << 30)
+    a, b, c, d, x, y = (round(number * (1 << 16)) for number in (*numbers, *move))
+    struct.pack_into(">9i", data, start + 48, a, b, 0, c, d, 0, x, y, 1 << 30)
     path.write_bytes(data)
+    return path
+
+
+def copied_with_flips(path: Path, source: Path, flips: str) -> Path:
+    """A copy whose container mirrors the picture: ``h`` from left to right, ``v`` from top to bottom, or ``hv``."""
+    with av.open(str(source)) as data, av.open(str(path), "w") as output:
+        stream = output.add_stream_from_template(data.streams.video[0])
+        stream.set_display_rotation(0, hflip="h" in flips, vflip="v" in flips)
+        for packet in data.demux(video=0):
+            if packet.size:
+                packet.stream = stream
+                output.mux(packet)
+    return path
+
+
+def with_filtered_packets(path: Path, source: Path, bitstream_filter: str) -> Path:
+    """A copy whose packets passed a bitstream filter of FFmpeg."""
+    with av.open(str(source)) as data, av.open(str(path), "w") as output:
+        stream = output.add_stream_from_template(data.streams.video[0])
+        through = BitStreamFilterContext(bitstream_filter, data.streams.video[0], stream)
+        for packet in data.demux(video=0):
+            for filtered in through.filter(packet if packet.size else None):
+                filtered.stream = stream
+                output.mux(filtered)
     return path
 
 

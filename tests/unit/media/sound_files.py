@@ -10,6 +10,8 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 CLICK_HZ = 1500
+_PICTURE_CODECS = {".ts": "mpeg2video", ".mpg": "mpeg2video", ".asf": "wmv2", ".flv": "flv"}
+"""By the suffix; H.264 where none is named."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,12 @@ def make_sounding(
     num_frames: int = 25,
     first_pts: int = 0,
     container: str | None = None,
+    container_options: dict[str, str] | None = None,
     damage: Sequence[int] = (),
 ) -> Path:
     """A video of 25 frames per second with sound tracks; packets of the first track named in ``damage`` are noise."""
-    with av.open(str(path), "w", format=container) as output:
-        video = output.add_stream("mpeg2video" if path.suffix in (".ts", ".mpg") else "libx264", rate=25)
+    with av.open(str(path), "w", format=container, options=container_options or {}) as output:
+        video = output.add_stream(_PICTURE_CODECS.get(path.suffix, "libx264"), rate=25)
         video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
         video.codec_context.max_b_frames = 0
         streams = [output.add_stream(t.codec, rate=t.rate, layout=t.layout, options=t.options) for t in tracks]
@@ -66,7 +69,8 @@ def make_sounding(
 
 def _encode(stream: av.AudioStream, track: Track, damage: Sequence[int]) -> list[av.Packet]:
     packets = []
-    resampler = av.AudioResampler(stream.format, track.layout, track.rate)
+    stream.codec_context.open()  # only then it knows how long its frames are
+    resampler = av.AudioResampler(stream.format, track.layout, track.rate, stream.codec_context.frame_size or None)
     for start, samples in track.pieces:
         for place in range(0, samples.shape[1], 1024):
             block = np.ascontiguousarray(samples[:, place : place + 1024].T).reshape(1, -1)  # PyAV plans 8 planes only
@@ -75,6 +79,8 @@ def _encode(stream: av.AudioStream, track: Track, damage: Sequence[int]) -> list
             frame.pts = round(start * track.rate) + place
             for part in resampler.resample(frame):
                 packets += stream.encode(part)
+    for part in resampler.resample(None):
+        packets += stream.encode(part)
     packets += stream.encode()
     noise = np.random.default_rng(1)
     for index in damage:

@@ -140,6 +140,11 @@ def seeds(folder: Path) -> list[Path]:
         crafted.make_video(folder / "raw.h264", 12, container="h264"),
         crafted.make_video(folder / "ffv1.mkv", 4, codec="ffv1"),
         crafted.make_video(folder / "wmv.asf", 12, codec="wmv2", container="asf"),
+        crafted.make_video(folder / "raw.avi", 3, codec="rawvideo", pix_fmt="bgr24"),
+        crafted.make_video(folder / "huffyuv.avi", 4, codec="huffyuv", pix_fmt="yuv422p"),
+        crafted.make_video(folder / "utvideo.avi", 4, codec="utvideo"),
+        crafted.make_video(folder / "png.mov", 4, codec="png", pix_fmt="rgb24"),
+        crafted.make_video(folder / "tape.dv", 2, codec="dvvideo", size_hw=(576, 720)),
     ]
     turned = crafted.with_rotation(crafted.make_video(folder / "turned.mp4", 12), 90)
     return [*made, crafted.with_edits(turned, [(400, 1024)])]

@@ -1,3 +1,5 @@
+import errno
+import os
 import resource
 
 import numpy as np
@@ -127,3 +129,13 @@ def test_saving_is_throttled_by_time_and_by_cost(tmp_path, monkeypatch):
     assert saved.due()
     saved._last_cost = 1.0
     assert not saved.due()
+
+
+def test_a_drive_that_is_gone_is_no_full_disk(tmp_path, monkeypatch):
+    def fail(path) -> None:
+        raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
+
+    monkeypatch.setattr(checkpoint.shutil, "disk_usage", fail)
+    with pytest.raises(TrainingError, match="stale file handle") as caught:
+        Checkpoints(tmp_path).save(1, snapshot())
+    assert caught.value.hint == "Check the network drive: it is no longer there. Then go on with --resume."

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from reelwise.core.devices import Device
+from reelwise.core.memory_errors import is_out_of_memory
 from reelwise.training import failures
-from reelwise.training.failures import device_fault, is_out_of_memory, not_finite, out_of_memory
+from reelwise.training.failures import device_fault, not_finite, out_of_memory
 
 
 class ResourceExhaustedError(Exception):

@@ -1,7 +1,7 @@
 """One function per thing that can be wrong with a data set; each gives findings."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -26,6 +26,9 @@ IMBALANCE = 5
 
 _FAR = 5.0
 """Interquartile ranges beyond the quartiles; in a box plot 3 already count as far out (Tukey 1977)."""
+
+_TELLS_LABEL = 0.8
+"""Difference of the shares of two classes from which on a property of videos nearly tells the class."""
 
 _MANY_REASONS = 20
 """More reasons than this are shown as one finding, because a report of hundreds would hide all others."""
@@ -244,10 +247,7 @@ def _sound(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
     yield Finding(
         FindingKind.MISSING_SOUND, "info", silent, message, "That is fine for models that look at frames only."
     )
-    shares = {}
-    for label, names in _names_by_label(dataset).items():
-        shares[label] = sum(facts[name].sound is not None for name in names) / len(names)
-    if len(shares) > 1 and max(shares.values()) - min(shares.values()) > 0.8 and len(dataset.records) >= 10:
+    if _tells_label(dataset, frozenset(silent)):
         yield Finding(
             FindingKind.SOUND_TELLS_LABEL,
             "warning",
@@ -255,6 +255,12 @@ def _sound(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
             "Whether a video has a sound track nearly tells its class, and a model may learn just that.",
             "Record all classes in the same way, and compare the score with that of the `container` baseline.",
         )
+
+
+def _tells_label(dataset: Dataset, names: Collection[str]) -> bool:
+    """Whether nearly all videos of one class, and hardly any of another, are among some."""
+    shares = [sum(name in names for name in of_label) / len(of_label) for of_label in _names_by_label(dataset).values()]
+    return len(shares) > 1 and len(dataset.records) >= 10 and max(shares) - min(shares) > _TELLS_LABEL
 
 
 def unusable_sound(dataset: Dataset, facts: Facts, missing: Mapping[str, str]) -> Iterator[Finding]:
@@ -273,6 +279,16 @@ def unusable_sound(dataset: Dataset, facts: Facts, missing: Mapping[str, str]) -
         message = f"{_files(files)} {_have(files)} {reason.rstrip('.')}."
         hint = "To a model that uses sound, these videos are videos without sound."
         yield Finding(FindingKind.UNUSABLE_SOUND, "info", tuple(files), message, hint)
+    without_track = {record.name for record in dataset.records if facts[record.name].sound is None}
+    if _tells_label(dataset, missing.keys()) and not _tells_label(dataset, without_track):
+        yield Finding(
+            FindingKind.SOUND_TELLS_LABEL,
+            "warning",
+            tuple(name for files in by_reason.values() for name in files),
+            "Whether the sound of a video can be used nearly tells its class, and a model of sound may learn that.",
+            "Convert the sound of all videos alike (`ffmpeg -i in.mkv -c:v copy -c:a aac out.mkv`), or train with"
+            " --modalities frames.",
+        )
 
 
 def _sizes_and_rates(dataset: Dataset, facts: Facts) -> Iterator[Finding]:

@@ -8,9 +8,10 @@ from reelwise.core.records import SkippedFile
 from reelwise.datasets.lists.columns import FILE_NAMES
 from reelwise.datasets.lists.folders import class_rows, walk
 from reelwise.datasets.lists.metadata_files import add_metadata
+from reelwise.datasets.lists.other_kinds import PARQUET_SUFFIXES, refuse_other_kinds
 from reelwise.datasets.lists.rows import Layout, Row
 from reelwise.datasets.lists.table_rows import KINETICS, is_kinetics, table_rows
-from reelwise.datasets.lists.tables import PARQUET_SUFFIXES, read_table
+from reelwise.datasets.lists.tables import read_table
 from reelwise.datasets.lists.text_lists import find_text_list, is_text_list, text_list_rows
 from reelwise.media.find import find_videos
 
@@ -77,6 +78,7 @@ def _list(path: Path, folder: Path | None, label_column: str | None) -> Source:
 
 
 def _text_list(path: Path, folder: Path | None) -> Source:
+    refuse_other_kinds(path)
     if not is_text_list(path):
         raise DataError(
             f"{path}: neither a list with named columns nor `path label` lines.",

@@ -12,6 +12,7 @@ from reelwise.core.errors import DataError
 from reelwise.core.records import SkippedFile
 from reelwise.datasets.lists.cells import NotJsonError, cell_text, parse_json
 from reelwise.datasets.lists.columns import FILE_NAMES, canonical
+from reelwise.datasets.lists.other_kinds import PARQUET_SUFFIXES, refuse_other_kinds
 from reelwise.datasets.lists.parquet import read_parquet_rows
 from reelwise.datasets.lists.text_file import clean_text, read_list_text
 
@@ -22,7 +23,6 @@ MAX_COLUMNS = 1000
 MAX_JSON_BYTES = 128 << 20
 """Bytes; the parsed values take several times as much memory."""
 
-PARQUET_SUFFIXES = (".parquet", ".pq")
 DELIMITERS = (",", ";", "\t", "|")
 _EXPECTED = f"Expected a header with a column for the file ({', '.join(FILE_NAMES[:4])}, …) and one for the label."
 
@@ -56,6 +56,7 @@ def read_table(path: Path, extra_names: Sequence[str] = ()) -> Table:
     Raises:
         DataError: It is not such a list, or too large.
     """
+    refuse_other_kinds(path)
     suffix = path.suffix.lower()
     if suffix in (".json", ".jsonl", ".ndjson"):
         text = read_list_text(path, MAX_JSON_BYTES)

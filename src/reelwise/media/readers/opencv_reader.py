@@ -13,6 +13,7 @@ from reelwise.core.clip import Fit
 from reelwise.core.errors import VideoError
 from reelwise.core.video import VideoFacts, WarningKind
 from reelwise.media.limits import FORMATS, READ_LIMITS, ReadLimits
+from reelwise.media.readers.orientation import Orientation
 from reelwise.media.readers.picture import pixel_aspect_of
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.readers.reader import Frame, SizeHW, VideoReader, part_hw
@@ -24,7 +25,6 @@ _REFUSED_KINDS = {
     WarningKind.INTERLACED: "OpenCV gives black pictures for interlaced video",
     WarningKind.HDR: "OpenCV changes the colours of HDR video",
     WarningKind.SIZE_CHANGES: "OpenCV scales by other rules where the size changes in the stream",
-    WarningKind.ODD_ROTATION: "OpenCV does not turn by angles between the quarters",
 }
 """Warnings of the first reader that OpenCV cannot handle, with the reason for the user."""
 
@@ -76,6 +76,7 @@ class OpenCVReader(VideoReader):
             self._time_base = first.time_base
             self._num_bytes = first.num_bytes
             self._pixel_aspect = pixel_aspect_of(first.source.video)
+        self._orientation = Orientation(self._facts.rotation, self._facts.is_mirrored)
         for kind, reason in _REFUSED_KINDS.items():
             if any(warning.kind is kind for warning in self._facts.warnings):
                 raise VideoError(f"{self._path.name}: {reason}.", hint=_USE_FIRST)
@@ -114,7 +115,7 @@ class OpenCVReader(VideoReader):
         for _ in range(_MAX_FAILED_READS):  # one read fails for each damaged packet, then reading goes on
             ok, picture = capture.read()
             if ok:
-                return picture
+                return self._orientation.upright(picture)
         raise self._differs(f"{index} of {len(self._first_frames)} frames")
 
     def _compare(self, picture: np.ndarray, thumb: np.ndarray, index: int) -> None:
@@ -134,7 +135,7 @@ class OpenCVReader(VideoReader):
 
     def _cut(self, image: np.ndarray, size_hw: SizeHW) -> np.ndarray:
         """The middle of an upright picture, with the shape of a size."""
-        aspect = 1 / self._pixel_aspect if self._facts.rotation % 180 else self._pixel_aspect
+        aspect = 1 / self._pixel_aspect if self._orientation.swaps_sides else self._pixel_aspect
         rows, columns = image.shape[:2]
         height, width = part_hw((rows, columns), size_hw, aspect)
         top, left = (rows - height) // 2, (columns - width) // 2
@@ -156,4 +157,5 @@ def _open(path: Path) -> cv2.VideoCapture:
     capture = cv2.VideoCapture(f"file:{path}", cv2.CAP_FFMPEG)
     if not capture.isOpened():
         raise VideoError(f"{path.name}: OpenCV does not open it.", hint=_USE_FIRST)
+    capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 0)  # OpenCV turns by the wrong angle where a picture is mirrored
     return capture

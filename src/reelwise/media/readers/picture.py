@@ -12,6 +12,7 @@ from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from reelwise.core.clip import Fit
+from reelwise.media.readers.orientation import Orientation
 from reelwise.media.readers.reader import SizeHW, part_hw
 
 _ASPECTS = (Fraction(1, 4), Fraction(4))
@@ -33,13 +34,13 @@ class PictureMaker:
     Args:
         size_hw: Height and width where a picture is asked for without a size; None for those of the first picture,
             upright.
-        rotation: Clockwise degrees to turn by: 0, 90, 180 or 270.
+        orientation: How stored pictures become upright.
         pixel_aspect: Width over height of a stored pixel, for pictures that are cropped.
     """
 
-    def __init__(self, size_hw: SizeHW | None, rotation: int, pixel_aspect: Fraction = Fraction(1)) -> None:
+    def __init__(self, size_hw: SizeHW | None, orientation: Orientation, pixel_aspect: Fraction = Fraction(1)) -> None:
         self._size_hw = size_hw
-        self._quarters = rotation // 90
+        self._orientation = orientation
         self._pixel_aspect = pixel_aspect
         self._reformatters: defaultdict[tuple[SizeHW, Fit], VideoReformatter] = defaultdict(VideoReformatter)
         self._cutter: _Cutter | None = None
@@ -47,19 +48,17 @@ class PictureMaker:
     def maker(self, frame: VideoFrame) -> Callable[[SizeHW | None, Fit], np.ndarray]:
         """A function that makes the (H, W, 3) uint8 array of a size and fit when it is called."""
         if self._size_hw is None:
-            height, width = frame.height, frame.width
-            self._size_hw = (width, height) if self._quarters % 2 else (height, width)
+            self._size_hw = self._orientation.upright_hw((frame.height, frame.width))
         usual = self._size_hw
         return lambda size_hw, fit: self._make(frame, size_hw or usual, fit)
 
     def _make(self, frame: VideoFrame, size_hw: SizeHW, fit: Fit) -> np.ndarray:
-        height, width = size_hw[::-1] if self._quarters % 2 else size_hw
+        height, width = self._orientation.upright_hw(size_hw)
         if fit == "crop":
             frame = self._cut(frame, (height, width))
         reformatter = self._reformatters[size_hw, fit]
         picture = reformatter.reformat(frame, width, height, "rgb24", interpolation="AREA", threads=1)
-        array = picture.to_ndarray()
-        return np.ascontiguousarray(np.rot90(array, -self._quarters)) if self._quarters else array
+        return self._orientation.upright(picture.to_ndarray())
 
     def _cut(self, frame: VideoFrame, lying_hw: SizeHW) -> VideoFrame:
         """The middle of a frame with the shape of a picture, both as they are stored."""

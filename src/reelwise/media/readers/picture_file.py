@@ -10,6 +10,7 @@ import numpy as np
 from reelwise.core.clip import Fit
 from reelwise.core.errors import VideoError
 from reelwise.media.limits import MEMORY_HINT, READ_LIMITS, ReadLimits
+from reelwise.media.readers.orientation import orientation_of
 from reelwise.media.readers.picture import PictureMaker
 from reelwise.media.readers.reader import SizeHW
 from reelwise.media.readers.source import check_ordinary, too_large
@@ -76,11 +77,9 @@ def read_picture(path: Path, size: int, *, fit: Fit = "crop", limits: ReadLimits
             context.options = options
             stream.thread_type = "NONE"
             frame = next(container.decode(stream))
-            clockwise = -frame.rotation % 360
-            rotation = clockwise if clockwise % 90 == 0 else 0
-            pixels = PictureMaker((size, size), rotation).maker(frame)(None, fit)
-            stored_hw = (frame.width, frame.height) if rotation % 180 else (frame.height, frame.width)
-            return PictureFile(pixels, stored_hw)
+            orientation = orientation_of(frame)
+            pixels = PictureMaker((size, size), orientation).maker(frame)(None, fit)
+            return PictureFile(pixels, orientation.upright_hw((frame.height, frame.width)))
     except (MemoryError, av.error.MemoryError):
         raise VideoError(f"{path.name}: needs more memory than a worker may have.", hint=MEMORY_HINT) from None
     except (OSError, ValueError, IndexError, StopIteration, av.error.FFmpegError):

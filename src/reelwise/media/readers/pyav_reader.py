@@ -1,4 +1,4 @@
-"""The first reader: FFmpeg through PyAV, exact times, rotation applied, damage skipped."""
+"""The first reader: FFmpeg through PyAV, exact times, upright, damage skipped."""
 
 import time
 from collections import deque
@@ -108,7 +108,7 @@ class PyAVReader(VideoReader):
     def upright_hw(self) -> SizeHW:
         """Height and width of the first frame after rotation; known with that frame."""
         width, height = self._observations.first_size
-        return (width, height) if self._observations.rotation % 180 else (height, width)
+        return self._observations.orientation.upright_hw((height, width))
 
     @property
     def start_seconds(self) -> Fraction:
@@ -228,8 +228,8 @@ class PyAVReader(VideoReader):
     def _frame(self, picture: VideoFrame, pts: int, index: int | None = None) -> Frame:
         self._observations.note(picture)
         if self._pictures is None:
-            rotation, pixel_aspect = self._observations.rotation, pixel_aspect_of(self._source.video)
-            self._pictures = PictureMaker(self._size_hw, rotation, pixel_aspect)
+            orientation, pixel_aspect = self._observations.orientation, pixel_aspect_of(self._source.video)
+            self._pictures = PictureMaker(self._size_hw, orientation, pixel_aspect)
         if index is None:
             index = len(self._clock.timeline) - 1
         return Frame(index, pts, picture.is_corrupt, self._pictures.maker(picture))

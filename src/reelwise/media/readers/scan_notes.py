@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 
+from av.audio.stream import AudioStream
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorTrc
 
 from reelwise.core.frames import FrameTimes
 from reelwise.core.video import SoundFacts, VideoFacts, VideoWarning, WarningKind
 from reelwise.media.limits import SOUND_CODECS
+from reelwise.media.readers.orientation import UPRIGHT, Orientation, orientation_of
 from reelwise.media.readers.source import Source
 from reelwise.media.readers.timeline import Timeline, is_variable, mean_rate, num_dropped
 
@@ -34,8 +36,7 @@ _MISSING_SECONDS = 0.3
 class Observations:
     """Counts of irregularities in one file, updated frame by frame."""
 
-    rotation: int = 0
-    angle: int = 0
+    orientation: Orientation = UPRIGHT
     first_size: tuple[int, int] = (0, 0)
     sizes: set[tuple[int, int]] = field(default_factory=set)
     num_interlaced: int = 0
@@ -52,8 +53,7 @@ class Observations:
         size = (frame.width, frame.height)
         if not self.sizes:
             self.first_size = size
-            self.angle = -int(frame.rotation) % 360
-            self.rotation = round(self.angle / 90) * 90 % 360
+            self.orientation = orientation_of(frame)
         self.sizes.add(size)
         self.num_interlaced += frame.interlaced_frame
         self.num_damaged += frame.is_corrupt
@@ -64,9 +64,9 @@ class Observations:
 def build_facts(source: Source, timeline: Timeline, observations: Observations) -> VideoFacts:
     """The facts of a file whose frames all passed through ``timeline`` and ``observed``."""
     times = timeline.times()
+    orientation = observations.orientation
     width, height = observations.first_size
-    if observations.rotation % 180:
-        width, height = height, width
+    height, width = orientation.upright_hw((height, width))
     return VideoFacts(
         num_frames=len(times),
         width=width,
@@ -74,7 +74,8 @@ def build_facts(source: Source, timeline: Timeline, observations: Observations) 
         duration_seconds=float(times.duration_seconds),
         frame_rate=mean_rate(times),
         variable_frame_rate=is_variable(times),
-        rotation=observations.rotation,
+        rotation=orientation.rotation,
+        is_mirrored=orientation.is_mirrored,
         codec=codec_name(source),
         container=source.format_name,
         sound=find_sound(source),
@@ -90,12 +91,28 @@ def codec_name(source: Source) -> str:
 
 
 def find_sound(source: Source) -> SoundFacts | None:
-    """The first sound track with a codec that is read; None when there is none."""
-    for stream in source.container.streams.audio:
-        context = stream.codec_context
-        if context is not None and context.name in SOUND_CODECS and context.sample_rate > 0:
-            return SoundFacts(context.codec.canonical_name, context.sample_rate, context.channels)
-    return None
+    """The first sound track that can be decoded, else the first one of all; None only where there is no track.
+
+    A track whose codec is not read is no missing track: that would be a fact about this program, not about the video.
+    """
+    streams = source.container.streams.audio
+    readable = (stream for stream in streams if is_read(stream) and stream.codec_context.sample_rate > 0)
+    stream = next(readable, next(iter(streams), None))
+    if stream is None:
+        return None
+    context = stream.codec_context
+    return SoundFacts(sound_codec_name(stream), *((context.sample_rate, context.channels) if context else (0, 0)))
+
+
+def is_read(stream: AudioStream) -> bool:
+    """Whether the codec of a sound track is one of those that are read."""
+    return stream.codec_context is not None and stream.codec_context.name in SOUND_CODECS
+
+
+def sound_codec_name(stream: AudioStream) -> str:
+    """FFmpeg's name of the codec of a sound track, such as ``dts``; ``unknown`` where FFmpeg cannot decode it."""
+    context = stream.codec_context
+    return "unknown" if context is None else context.codec.canonical_name or context.name
 
 
 def clean_tags(tags: dict[str, str]) -> dict[str, str]:
@@ -228,11 +245,12 @@ def _pictures(observations: Observations) -> list[VideoWarning]:
                 WarningKind.SIZE_CHANGES, f"size changes in the stream: {names}; every frame is scaled to one size."
             )
         )
-    if observations.angle != observations.rotation:
+    orientation = observations.orientation
+    if orientation.angle != orientation.rotation:
         warnings.append(
             VideoWarning(
                 WarningKind.ODD_ROTATION,
-                f"rotation: {observations.angle} degrees are asked for, {observations.rotation} are applied.",
+                f"rotation: {orientation.angle} degrees are asked for, {orientation.rotation} are applied.",
             )
         )
     return warnings

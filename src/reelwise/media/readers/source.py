@@ -15,23 +15,10 @@ import av.stream
 import av.video.stream
 
 from reelwise.core.errors import VideoError
+from reelwise.core.file_kinds import HEAD_BYTES, file_kind, is_text
 from reelwise.media.limits import FORMATS, MEMORY_HINT, READ_LIMITS, SOUND_CODECS, VIDEO_CODECS, ReadLimits
 from reelwise.media.readers.growing_file import GrowingFile, Growth, wait_for_content
 
-_TEXTS = {
-    b"#EXTM3U": "a playlist (HLS)",
-    b"ffconcat": "an ffconcat script",
-    b"v=0": "a session description (SDP)",
-    b"<?xml": "an XML text",
-    b"<mpd": "a DASH manifest",
-    b"<!doctype": "a web page",
-    b"<html": "a web page",
-    b"GIF8": "a GIF picture",
-    b"\x89PNG": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"%PDF": "a PDF document",
-    b"PK\x03\x04": "a zip archive",
-}
 _CONVERT = "Convert it to MP4 (H.264) with FFmpeg, or leave it out."
 
 
@@ -224,14 +211,11 @@ def _reason(error: Exception) -> str:
 
 
 def _content(path: Path) -> str:
+    """What a file is that is no video, such as ``a web page``; empty where that is not known."""
     try:
         with path.open("rb") as stream:
-            head = stream.read(512)
+            head = stream.read(HEAD_BYTES)
     except OSError:
         return ""
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    for mark, name in _TEXTS.items():
-        if start[: len(mark)].lower() == mark.lower():
-            return name
-    printable = sum(byte in b"\t\n\r" or 32 <= byte < 127 or byte >= 128 for byte in head)
-    return "a text" if head and printable == len(head) and b"\x00" not in head else ""
+    kind = file_kind(head)
+    return kind.name if kind is not None else "a text" if is_text(head) else ""

@@ -17,6 +17,7 @@ from reelwise.core.closing import ClosesOnExit
 from reelwise.media.limits import SOUND_CODECS, ReadLimits
 from reelwise.media.readers.growing_file import Growth
 from reelwise.media.readers.pyav_reader import PyAVReader
+from reelwise.media.readers.scan_notes import is_read, sound_codec_name
 from reelwise.media.readers.source import Source, do_not_wait, open_source
 from reelwise.media.sound.timeline import Block, Pause
 from reelwise.media.sound.track import MAX_RATE, MIN_RATE
@@ -77,8 +78,8 @@ class SoundFile:
         source = self.open()
         try:
             streams = source.container.streams.audio
-            names = [stream.codec_context.name if stream.codec_context else "unknown" for stream in streams]
-            usable = [s.index for s, name in zip(streams, names, strict=True) if name in SOUND_CODECS]
+            names = [sound_codec_name(stream) for stream in streams]
+            usable = [stream.index for stream in streams if is_read(stream)]
         finally:
             source.close()
         if not names:

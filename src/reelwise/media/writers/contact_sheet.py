@@ -145,7 +145,7 @@ class _Reach:
                 if picture is None or picture.pts is None or picture.time_base is None:
                     continue
                 observations.note(picture)
-                maker = maker or PictureMaker(self._size_hw, observations.rotation)
+                maker = maker or PictureMaker(self._size_hw, observations.orientation)
                 thumbnails.append(
                     (float(picture.pts * picture.time_base - self._zero), maker.maker(picture)(None, "squash"))
                 )

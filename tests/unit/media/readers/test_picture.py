@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
+from reelwise.media.readers.orientation import UPRIGHT, Orientation
 from reelwise.media.readers.picture import PictureMaker, pixel_aspect_of
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.readers.reader import part_hw
@@ -35,7 +36,7 @@ def test_pixels_are_those_of_a_scaler_of_one_size(tmp_path, size_hw):
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
 def test_every_size_is_turned_upright(rotation):
     frame = VideoFrame.from_ndarray(np.arange(40 * 60 * 3, dtype=np.uint8).reshape(40, 60, 3), "rgb24")
-    render = PictureMaker(None, rotation).maker(frame)
+    render = PictureMaker(None, Orientation(rotation)).maker(frame)
     for size_hw in (None, *SIZES):
         height, width = size_hw or ((60, 40) if rotation % 180 else (40, 60))
         lying = (width, height) if rotation % 180 else (height, width)
@@ -50,7 +51,7 @@ def noise(height: int, width: int) -> np.ndarray:
 @pytest.mark.parametrize("frame_hw", [(40, 80), (80, 40), (41, 83), (63, 40)])
 def test_a_crop_is_the_middle_of_the_frame(frame_hw, rotation):
     pixels = noise(*frame_hw)
-    render = PictureMaker(None, rotation).maker(VideoFrame.from_ndarray(pixels, "rgb24"))
+    render = PictureMaker(None, Orientation(rotation)).maker(VideoFrame.from_ndarray(pixels, "rgb24"))
     side = min(frame_hw)
     top, left = (frame_hw[0] - side) // 2, (frame_hw[1] - side) // 2
     middle = VideoFrame.from_ndarray(pixels[top : top + side, left : left + side].copy(), "rgb24")
@@ -59,38 +60,40 @@ def test_a_crop_is_the_middle_of_the_frame(frame_hw, rotation):
 
 def test_a_crop_has_the_shape_of_the_picture():
     pixels = noise(40, 80)
-    render = PictureMaker((20, 30), 90).maker(VideoFrame.from_ndarray(pixels, "rgb24"))
+    render = PictureMaker((20, 30), Orientation(90)).maker(VideoFrame.from_ndarray(pixels, "rgb24"))
     middle = VideoFrame.from_ndarray(pixels[:, 26:53].copy(), "rgb24")  # 40 rows of 27 columns: 3 to 2, turned
     assert np.array_equal(render(None, "crop"), np.rot90(scaled_by_ffmpeg(middle, (30, 20)), -1))
 
 
 def test_a_crop_of_a_square_is_all_of_it():
-    render = PictureMaker((32, 32), 0).maker(VideoFrame.from_ndarray(noise(60, 60), "rgb24").reformat(format="yuv420p"))
+    render = PictureMaker((32, 32), UPRIGHT).maker(
+        VideoFrame.from_ndarray(noise(60, 60), "rgb24").reformat(format="yuv420p")
+    )
     assert np.array_equal(render(None, "crop"), render(None, "squash"))
 
 
 def test_pixels_that_are_not_square_count():
     pixels = noise(40, 60)
     frame = VideoFrame.from_ndarray(pixels, "rgb24")
-    render = PictureMaker((24, 24), 0, Fraction(2)).maker(frame)
+    render = PictureMaker((24, 24), UPRIGHT, Fraction(2)).maker(frame)
     middle = VideoFrame.from_ndarray(pixels[:, 20:40].copy(), "rgb24")
     assert np.array_equal(render(None, "crop"), scaled_by_ffmpeg(middle, (24, 24)))
     assert np.array_equal(render(None, "squash"), scaled_by_ffmpeg(frame, (24, 24)))
 
 
 def test_frames_of_other_sizes_and_formats_are_cut_too():
-    maker = PictureMaker((24, 24), 0)
+    maker = PictureMaker((24, 24), UPRIGHT)
     for frame_hw, pix_fmt in [((40, 80), "yuv420p"), ((40, 80), "yuv444p"), ((80, 42), "yuv420p"), ((41, 81), "gray")]:
         frame = VideoFrame.from_ndarray(noise(*frame_hw), "rgb24").reformat(format=pix_fmt)
         render = maker.maker(frame)
-        assert np.array_equal(render(None, "crop"), PictureMaker((24, 24), 0).maker(frame)(None, "crop"))
+        assert np.array_equal(render(None, "crop"), PictureMaker((24, 24), UPRIGHT).maker(frame)(None, "crop"))
         assert not np.array_equal(render(None, "crop"), render(None, "squash"))
 
 
 @pytest.mark.parametrize("frame_hw", [(2, 300), (300, 2), (3, 9), (1, 1), (16, 4000)])
 def test_frames_of_extreme_shapes_give_a_picture(frame_hw):
     frame = VideoFrame.from_ndarray(noise(*frame_hw), "rgb24").reformat(format="yuv420p")
-    assert PictureMaker((24, 24), 0).maker(frame)(None, "crop").shape == (24, 24, 3)
+    assert PictureMaker((24, 24), UPRIGHT).maker(frame)(None, "crop").shape == (24, 24, 3)
 
 
 def test_the_part_of_a_frame():

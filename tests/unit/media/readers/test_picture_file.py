@@ -1,4 +1,5 @@
 import os
+import zlib
 from contextlib import suppress
 from pathlib import Path
 
@@ -53,15 +54,45 @@ def test_the_middle_square_is_cut_out(tmp_path):
     assert near(read_picture(path, 32, fit="squash").pixels[16, 1], (0, 0, 0))
 
 
-@pytest.mark.parametrize(("orientation", "upper_left"), [(3, BLUE), (6, BLUE), (8, GREEN)])
-def test_a_photo_is_turned_upright(tmp_path, orientation, upper_left):
-    content = save(tmp_path / "a.jpg", quarters(64, 80)).read_bytes()
+def with_exif_orientation(path: Path, orientation: int) -> Path:
+    """Put the orientation, 1 to 8, into a JPEG, PNG or WebP picture."""
+    content = path.read_bytes()
     entry = bytes([0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0])
-    exif = b"Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01" + entry + bytes(4)
-    marker = b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif
-    (tmp_path / "a.jpg").write_bytes(content[:2] + marker + content[2:])
-    assert near(read_picture(tmp_path / "a.jpg", 32).pixels[4, 4], upper_left)
-    assert read_picture(tmp_path / "a.jpg", 32).stored_hw == ((64, 80) if orientation == 3 else (80, 64))
+    exif = b"MM\x00*\x00\x00\x00\x08\x00\x01" + entry + bytes(4)
+    if path.suffix == ".jpg":
+        marker = b"\xff\xe1" + (len(exif) + 8).to_bytes(2, "big") + b"Exif\x00\x00" + exif
+        content = content[:2] + marker + content[2:]
+    else:
+        chunk = b"eXIf" + exif
+        chunk = len(exif).to_bytes(4, "big") + chunk + zlib.crc32(chunk).to_bytes(4, "big")
+        content = content[:33] + chunk + content[33:]  # behind the header of a PNG
+    path.write_bytes(content)
+    return path
+
+
+EXIF_ORIENTATIONS = {
+    1: lambda picture: picture,
+    2: np.fliplr,
+    3: lambda picture: np.rot90(picture, 2),
+    4: np.flipud,
+    5: lambda picture: picture.transpose(1, 0, 2),
+    6: lambda picture: np.rot90(picture, -1),
+    7: lambda picture: np.rot90(picture, 2).transpose(1, 0, 2),
+    8: np.rot90,
+}
+"""What a reader does to the stored picture. Source: Exif 2.32, tag 274."""
+
+
+@pytest.mark.parametrize("orientation", EXIF_ORIENTATIONS)
+@pytest.mark.parametrize("suffix", [".jpg", ".png"])
+def test_a_photo_is_turned_and_mirrored_upright(tmp_path, suffix, orientation):
+    stored = quarters(64, 80)
+    path = with_exif_orientation(save(tmp_path / f"a{suffix}", stored), orientation)
+    shown = EXIF_ORIENTATIONS[orientation](stored)
+    picture = read_picture(path, 32)
+    assert picture.stored_hw == shown.shape[:2]
+    expected = read_picture(save(tmp_path / "expected.png", shown), 32).pixels
+    assert np.abs(picture.pixels.astype(int) - expected).mean() < 6
 
 
 def test_a_name_is_no_pattern(tmp_path):

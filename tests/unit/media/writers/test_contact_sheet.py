@@ -68,6 +68,22 @@ def test_upright_and_no_larger_than_asked(tmp_path):
     assert sheet.size_hw == pictures.shape[1:3] == (48, 24)
 
 
+def test_mirrored_where_the_video_is(tmp_path):
+    plain = crafted.make_video(tmp_path / "plain.mp4")
+    mirrored = crafted.with_rotation(crafted.make_video(tmp_path / "mirrored.mp4"), 0, mirrored=True)
+    (_, expected), (_, pictures) = (sheet_of(path, 2) for path in (plain, mirrored))
+    np.testing.assert_array_equal(pictures, expected[:, :, ::-1])
+
+
+def test_mirrored_where_it_seeks(tmp_path):
+    plain = repeat_packets(crafted.make_video(tmp_path / "a.mp4", 50), tmp_path / "long.mp4", 400)
+    mirrored = crafted.with_rotation(
+        repeat_packets(tmp_path / "a.mp4", tmp_path / "mirrored.mp4", 400), 0, mirrored=True
+    )
+    (_, expected), (_, pictures) = (sheet_of(path, 4, seconds=0.05) for path in (plain, mirrored))
+    assert np.abs(pictures[-1].astype(int) - expected[-1][:, ::-1]).mean() < 20
+
+
 def test_a_worker_makes_it_and_refuses_what_is_no_video(tmp_path):
     good, bad = crafted.make_video(tmp_path / "a.mp4"), tmp_path / "b.mp4"
     bad.write_text("ffconcat version 1.0\nfile a.mp4\n")
