@@ -14,7 +14,7 @@ from reelwise.models.i3d.weights import i3d_network
 from reelwise.models.torch_file import read_torch_arrays
 
 _FRAMES_AT_ONCE = 16
-"""Frames of a batch: at 224 x 224 pixels the widest layer takes about 7 MB for each of them. Ctrl-C waits for a batch."""
+"""Frames of a batch: at 224 x 224 pixels the widest layer takes about 7 MB for each, and Ctrl-C waits for a batch."""
 
 
 @dataclass(frozen=True, eq=False)
