@@ -21,6 +21,17 @@ def print_versions(verbose: bool) -> None:
         if version := _version_of(name):
             print(f"{name} {version}")
     _print_ffmpeg()
+    _print_restrictions()
+
+
+def _print_restrictions() -> None:
+    from reelwise.media.workers.pool import find_restrictions
+    from reelwise.media.workers.sandbox import what_is_missing
+
+    restrictions = find_restrictions()
+    print(f"decoding processes: {', '.join(restrictions) or 'not held'}")
+    if missing := what_is_missing(restrictions):
+        print(f"warning: {missing}", file=sys.stderr)
 
 
 def _print_ffmpeg() -> None:

@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -50,13 +50,23 @@ def atomic_path(path: Path) -> Iterator[Path]:
     os.close(handle)
     try:
         yield Path(name)
-        with Path(name).open("rb+") as stream:
-            os.fsync(stream.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+        replace_file(Path(name), path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def replace_file(temporary: Path, path: Path) -> None:
+    """Give a whole file, which lies on the same disk, its name; it is on the disk before the old one is gone.
+
+    Raises:
+        OSError: The disk is full or the folder cannot be written; the old file still stands.
+    """
+    with temporary.open("rb+") as stream:
+        os.fsync(stream.fileno())
+    with suppress(OSError):  # a sandbox may refuse it, and some disks have no modes
+        temporary.chmod(0o644)
+    temporary.replace(path)
     fsync_folder(path.parent)
 
 

@@ -9,6 +9,7 @@ from reelwise.core.video import VideoFacts
 from reelwise.media.decode_many import perform_one
 from reelwise.media.limits import LONG_WORK_LIMITS
 from reelwise.media.requests.annotate import AnnotateTask
+from reelwise.media.workers.output_folder import output_folder, put_in_place
 from reelwise.media.writers.captions import Caption, FrameText
 
 _MAX_COPY_BYTES = 64 << 30
@@ -47,7 +48,13 @@ def write_annotated(
     """
     limits = replace(LONG_WORK_LIMITS, output_bytes=_MAX_COPY_BYTES)
     text = FrameText(tuple(lines), tuple(captions), shows_time, timecode_rate)
-    return perform_one(AnnotateTask(Path(source), text, Path(target).absolute()), limits=limits, on_wait=on_wait)
+    target = Path(target).absolute()
+    with output_folder(target) as folder:
+        copy = folder / "copy.mp4"
+        task = AnnotateTask(Path(source), text, copy, target)
+        facts: VideoFacts = perform_one(task, limits=limits, folder=folder, on_wait=on_wait)
+        put_in_place(copy, target)
+    return facts
 
 
 __all__ = ["Caption", "write_annotated"]

@@ -1,13 +1,14 @@
 """Parts of a video as files of their own, written in a sandboxed worker."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from reelwise.media.decode_many import perform_one
 from reelwise.media.limits import LONG_WORK_LIMITS
 from reelwise.media.requests.split import SplitTask
-from reelwise.media.writers.clip_plan import ClipPlan, SplitPlan
+from reelwise.media.workers.output_folder import output_folder, put_in_place
+from reelwise.media.writers.clip_plan import ClipPlan, SplitPlan, clip_in
 
 _MAX_CLIP_BYTES = 64 << 30
 """A clip at visually lossless quality may be several times as large as its source."""
@@ -33,7 +34,19 @@ def write_clips(source: Path, plan: SplitPlan, on_wait: Callable[[int], None] | 
     """
     clips = tuple(replace(clip, output=Path(clip.output).absolute()) for clip in plan.clips)
     limits = replace(LONG_WORK_LIMITS, output_bytes=_MAX_CLIP_BYTES)
-    return perform_one(SplitTask(Path(source), replace(plan, clips=clips)), limits=limits, on_wait=on_wait)
+    task = SplitTask(Path(source), replace(plan, clips=clips))
+    with output_folder(clips[0].output) as folder:
+        try:
+            return perform_one(task, limits=limits, folder=folder, on_wait=on_wait)
+        finally:
+            _put_in_place(folder, clips)
+
+
+def _put_in_place(folder: Path, clips: Sequence[ClipPlan]) -> None:
+    """Move the clips that are whole to where they belong."""
+    for clip in clips:
+        if (path := clip_in(folder, clip)).is_file():
+            put_in_place(path, clip.output)
 
 
 __all__ = ["ClipPlan", "SplitPlan", "write_clips"]

@@ -96,6 +96,7 @@ def perform_one(
     *,
     limits: WorkerLimits = WORKER_LIMITS,
     table: str = MEDIA_TABLE,
+    folder: Path | None = None,
     on_wait: Callable[[int], None] | None = None,
 ) -> Any:
     """The result of one task, in a worker of its own.
@@ -104,6 +105,7 @@ def perform_one(
         task: What to do.
         limits: What the worker may take.
         table: The module with the kind of the task.
+        folder: Where the worker may make and change files by their paths; None for nowhere.
         on_wait: Called a few times a second with the number of frames so far; what it raises ends the worker.
 
     Raises:
@@ -120,7 +122,7 @@ def perform_one(
         if on_wait:
             on_wait(num_frames)
 
-    with WorkerPool(1, limits=limits, table=table, on_progress=note, on_wait=wait) as pool:
+    with WorkerPool(1, limits=limits, table=table, folder=folder, on_progress=note, on_wait=wait) as pool:
         ((_, result),) = pool.run([task])
     if isinstance(result, VideoError):
         raise result

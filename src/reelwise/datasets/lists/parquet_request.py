@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from reelwise.datasets.lists.cells import cell_text
+from reelwise.media.file_access import open_input
 from reelwise.media.requests.kind import Message, RequestKind, Workplace
 
 BATCH_ROWS = 4096
@@ -142,16 +143,17 @@ def _no_rows(reason: str) -> ParquetRows:
 def _read(task: ParquetTask, workplace: Workplace) -> ParquetRows:
     import pyarrow.parquet as parquet
 
-    # The thrift limits bound what a header may claim before anything is believed.
-    file = parquet.ParquetFile(
-        task.path,
-        pre_buffer=False,
-        thrift_string_size_limit=MAX_THRIFT_BYTES,
-        thrift_container_size_limit=MAX_THRIFT_BYTES // 16,
-    )
-    columns, left_out = _columns(file, task)
-    if columns:
-        _send_rows(file, columns, task, workplace)
+    with open_input(task.path) as stream:
+        # The thrift limits bound what a header may claim before anything is believed.
+        file = parquet.ParquetFile(
+            stream,
+            pre_buffer=False,
+            thrift_string_size_limit=MAX_THRIFT_BYTES,
+            thrift_container_size_limit=MAX_THRIFT_BYTES // 16,
+        )
+        columns, left_out = _columns(file, task)
+        if columns:
+            _send_rows(file, columns, task, workplace)
     return ParquetRows(columns, [], left_out)
 
 

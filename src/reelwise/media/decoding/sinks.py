@@ -10,6 +10,7 @@ import numpy as np
 
 from reelwise.core.errors import CacheError
 from reelwise.core.files import CACHE_DIR_HINT, write_hint
+from reelwise.media.file_access import open_output
 
 
 class Sink(Protocol):
@@ -48,7 +49,7 @@ class OpenFiles:
         if stream is None:
             if len(self._streams) >= self._at_most:
                 self.close(next(iter(self._streams)))
-            stream = path.open("ab" if path in self._written_paths else "wb", buffering=1 << 18)
+            stream = open_output(path, append=path in self._written_paths, buffering=1 << 18)
             self._written_paths.add(path)
         self._streams[path] = stream  # in order of use, so that the first one is closed first
         return stream

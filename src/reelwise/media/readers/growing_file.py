@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reelwise.core.closing import ClosesOnExit
+from reelwise.media.file_access import open_input
 
 _POLL_SECONDS = 0.05
 """How often the end of a file is looked at for more."""
@@ -55,7 +56,7 @@ class GrowingFile(ClosesOnExit):
 
     def __init__(self, path: Path, growth: Growth, on_wait: Callable[[], None]) -> None:
         self.name = f"file:{path}"
-        self._file = path.open("rb", buffering=0)
+        self._file = open_input(path)
         self._growth = growth
         self._on_wait = on_wait
         self._has_ended = False

@@ -12,6 +12,7 @@ import numpy as np
 from reelwise.core.clip import Fit
 from reelwise.core.errors import VideoError
 from reelwise.core.video import VideoFacts, WarningKind
+from reelwise.media.file_access import ffmpeg_input
 from reelwise.media.limits import FORMATS, READ_LIMITS, ReadLimits
 from reelwise.media.readers.orientation import Orientation
 from reelwise.media.readers.picture import pixel_aspect_of
@@ -152,9 +153,10 @@ def _thumb(picture: np.ndarray) -> np.ndarray:
 def _open(path: Path) -> cv2.VideoCapture:
     # The lists hold for FFmpeg in OpenCV only through this variable, and CAP_FFMPEG keeps "%03d" from being a pattern.
     cv2.setNumThreads(1)
-    lists = f"protocol_whitelist;file|format_whitelist;{','.join(FORMATS)}|threads;1"
-    os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = lists
-    capture = cv2.VideoCapture(f"file:{path}", cv2.CAP_FFMPEG)
+    with ffmpeg_input(path) as file:
+        options = file.options | {"format_whitelist": ",".join(FORMATS), "threads": "1"}
+        os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = "|".join(f"{name};{value}" for name, value in options.items())
+        capture = cv2.VideoCapture(file.url, cv2.CAP_FFMPEG)
     if not capture.isOpened():
         raise VideoError(f"{path.name}: OpenCV does not open it.", hint=_USE_FIRST)
     capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 0)  # OpenCV turns by the wrong angle where a picture is mirrored

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import av
+import av.container
 import av.error
 import numpy as np
 
 from reelwise.core.clip import Fit
 from reelwise.core.errors import VideoError
+from reelwise.media.file_access import ffmpeg_input, open_input
 from reelwise.media.limits import MEMORY_HINT, READ_LIMITS, ReadLimits
 from reelwise.media.readers.orientation import orientation_of
 from reelwise.media.readers.picture import PictureMaker
@@ -65,11 +67,8 @@ def read_picture(path: Path, size: int, *, fit: Fit = "crop", limits: ReadLimits
         raise VideoError(f"{path.name}: is no picture that is read.", hint=_CONVERT)
     name, codec = form
     options = {"codec_whitelist": codec, "max_pixels": str(limits.max_pixels), "threads": "1"}
-    containers = {"format_whitelist": name, "protocol_whitelist": "file", "codec_whitelist": codec, "max_streams": "1"}
     try:
-        with av.open(
-            f"file:{path}", format=name, options=dict(options), container_options=containers, metadata_errors="replace"
-        ) as container:
+        with _open(path, name, options) as container:
             stream = container.streams.video[0]
             context = stream.codec_context
             if context.width * context.height > limits.max_pixels:
@@ -86,9 +85,21 @@ def read_picture(path: Path, size: int, *, fit: Fit = "crop", limits: ReadLimits
         raise VideoError(f"{path.name}: is a damaged picture.", hint="Save or download it again.") from None
 
 
+def _open(path: Path, name: str, options: dict[str, str]) -> av.container.InputContainer:
+    lists = {"format_whitelist": name, "codec_whitelist": options["codec_whitelist"], "max_streams": "1"}
+    with ffmpeg_input(path) as file:
+        return av.open(
+            file.url,
+            format=name,
+            options=dict(options),
+            container_options=lists | file.options,
+            metadata_errors="replace",
+        )
+
+
 def _format_of(path: Path) -> tuple[str, str] | None:
     check_ordinary(path)
-    with path.open("rb") as stream:
+    with open_input(path) as stream:
         head = stream.read(16)
     for mark, start, name, codec in _FORMATS:
         if head[start : start + len(mark)] == mark:

@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import av.video.stream
 
 from reelwise.core.errors import VideoError
 from reelwise.core.file_kinds import HEAD_BYTES, file_kind, is_text
+from reelwise.media.file_access import FFmpegInput, ffmpeg_input, open_input
 from reelwise.media.limits import FORMATS, MEMORY_HINT, READ_LIMITS, SOUND_CODECS, VIDEO_CODECS, ReadLimits
 from reelwise.media.readers.growing_file import GrowingFile, Growth, wait_for_content
 
@@ -110,8 +111,8 @@ def open_source(
 
     The lists and the pixel limit are set twice: for the decoders that probe while the container is opened, and for the
     one that decodes. One thread, because threads change what damaged frames look like; who asks for more must look for
-    damage. A path and no file object: a path alone gets FFmpeg's protocol checks. The one exception is a local file
-    that is still being written, whose end FFmpeg cannot know; what it names is opened under the same lists.
+    damage. A path or a descriptor and no file object: those alone get FFmpeg's protocol checks. The one exception is a
+    local file that is still being written, whose end FFmpeg cannot know; what it names is opened under the same lists.
 
     Args:
         path: A local file.
@@ -130,7 +131,6 @@ def open_source(
     options = {"codec_whitelist": codecs, "max_pixels": str(limits.max_pixels), "threads": str(num_threads)}
     container_options = {
         "format_whitelist": ",".join(FORMATS),
-        "protocol_whitelist": "file",
         "codec_whitelist": codecs,
         "max_streams": str(limits.max_streams),
     }
@@ -139,13 +139,7 @@ def open_source(
             growing_file = GrowingFile(path, growth, on_wait) if growth is not None else None
             if growing_file is not None:
                 on_refusal.callback(growing_file.close)
-            container = av.open(
-                growing_file or f"file:{path}",
-                mode="r",
-                options=dict(options),
-                container_options=container_options,
-                metadata_errors="replace",
-            )
+            container = _open_container(growing_file or path, options, container_options)
         except (OSError, ValueError, MemoryError, av.error.FFmpegError) as error:
             raise _refusal(path, error) from None
         on_refusal.callback(container.close)
@@ -155,6 +149,20 @@ def open_source(
         _ignore_other_streams(container, video)
         on_refusal.pop_all()
     return Source(path, container, video, opened_bytes, growing_file)
+
+
+def _open_container(
+    file: GrowingFile | Path, options: dict[str, str], container_options: dict[str, str]
+) -> av.container.InputContainer:
+    with nullcontext(file) if isinstance(file, GrowingFile) else ffmpeg_input(file) as source:
+        is_whole = isinstance(source, FFmpegInput)
+        return av.open(
+            source.url if is_whole else source,
+            mode="r",
+            options=dict(options),
+            container_options=container_options | (source.options if is_whole else {"protocol_whitelist": "file"}),
+            metadata_errors="replace",
+        )
 
 
 def _video_stream(
@@ -201,7 +209,7 @@ def _refusal(path: Path, error: Exception) -> VideoError:
     if isinstance(error, av.error.InvalidDataError):
         reason = "its index is missing (the recording was cut off) or it is damaged from the start"
         return VideoError(f"{path.name}: cannot be opened: {reason}.", hint="Copy or record it again.")
-    if isinstance(error, av.error.FFmpegError) and error.errno != 22:
+    if isinstance(error, OSError | av.error.FFmpegError) and error.errno != 22:
         return VideoError(f"{path.name}: cannot be opened: {_reason(error)}.", hint=_CONVERT)
     return VideoError(f"{path.name}: is in no video format that is read.", hint=_CONVERT)
 
@@ -213,7 +221,7 @@ def _reason(error: Exception) -> str:
 def _content(path: Path) -> str:
     """What a file is that is no video, such as ``a web page``; empty where that is not known."""
     try:
-        with path.open("rb") as stream:
+        with open_input(path) as stream:
             head = stream.read(HEAD_BYTES)
     except OSError:
         return ""

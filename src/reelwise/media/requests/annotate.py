@@ -17,12 +17,14 @@ class AnnotateTask:
     Args:
         path: The file.
         text: What each frame shows.
-        output: An MP4 file; appears when it is whole.
+        output: An MP4 file in the worker's folder.
+        target: What errors call it: where it goes when it is whole.
     """
 
     path: Path
     text: FrameText
     output: Path
+    target: Path
 
 
 class Annotate(RequestKind[AnnotateTask, VideoFacts]):
@@ -36,7 +38,7 @@ class Annotate(RequestKind[AnnotateTask, VideoFacts]):
         """A task as a message."""
         rate = task.text.timecode_rate
         text = asdict(task.text) | {"timecode_rate": None if rate is None else str(rate)}
-        return {"path": str(task.path), "text": text, "output": str(task.output)}
+        return {"path": str(task.path), "text": text, "output": str(task.output), "target": str(task.target)}
 
     def unpack(self, message: Message) -> AnnotateTask:
         """A message as a task."""
@@ -44,14 +46,14 @@ class Annotate(RequestKind[AnnotateTask, VideoFacts]):
         captions = tuple(Caption(**caption) for caption in text["captions"])
         rate = text["timecode_rate"] and fraction_from_text(text["timecode_rate"])
         frame_text = FrameText(tuple(text["lines"]), captions, text["shows_time"], rate)
-        return AnnotateTask(Path(message["path"]), frame_text, Path(message["output"]))
+        return AnnotateTask(Path(message["path"]), frame_text, Path(message["output"]), Path(message["target"]))
 
     def perform(self, task: AnnotateTask, workplace: Workplace) -> VideoFacts:
         """Write the copy in this process."""
         from reelwise.media.writers.annotate import annotate
 
         limits, progress = workplace.limits, workplace.progress
-        return annotate(task.path, task.output, task.text, limits=limits, progress=progress)
+        return annotate(task.path, task.output, task.text, name=task.target, limits=limits, progress=progress)
 
     def pack_result(self, result: VideoFacts) -> Message:
         """The facts as a message."""

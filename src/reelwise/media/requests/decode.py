@@ -51,6 +51,10 @@ class Decode(RequestKind[DecodeTask, DecodeResult]):
         """Import the decoder."""
         import reelwise.media.decoding.decode  # noqa: F401
 
+    def outputs(self, task: DecodeTask) -> tuple[Path, ...]:
+        """One file per segment."""
+        return task.outputs
+
     def pack(self, task: DecodeTask) -> Message:
         """A task as a message."""
         settings = task.settings

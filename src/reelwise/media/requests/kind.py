@@ -37,6 +37,7 @@ class Workplace:
         send_raw: Sends a message with the bytes of some arrays beside it, one after the other, which are not put into
             JSON; waits for a slow reader.
         waiting: To be called while a stream waits for more of a file that is still being written: it is not stalled.
+        folder: Where files may be made and changed by their paths; None for nowhere.
     """
 
     limits: ReadLimits
@@ -44,6 +45,7 @@ class Workplace:
     send_part: Callable[[Message], None]
     send_raw: Callable[[Message, Sequence[memoryview]], None]
     waiting: Callable[[], None] = lambda: None
+    folder: Path | None = None
 
 
 class RequestKind(ABC, Generic[TaskT, ResultT]):
@@ -70,6 +72,10 @@ class RequestKind(ABC, Generic[TaskT, ResultT]):
 
     def load(self) -> None:
         """Import what ``perform`` needs: called in the worker before its sandbox closes."""
+
+    def outputs(self, task: TaskT) -> Sequence[Path]:
+        """The files that the worker is handed to write; it names them as they stand in the task."""
+        return ()
 
     @abstractmethod
     def pack(self, task: TaskT) -> Message:

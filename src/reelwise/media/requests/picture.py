@@ -9,6 +9,7 @@ import numpy as np
 from reelwise.core.clip import Fit
 from reelwise.core.errors import CacheError, UsageError
 from reelwise.core.files import cannot_write
+from reelwise.media.file_access import open_output
 from reelwise.media.limits import READ_LIMITS
 from reelwise.media.readers.reader import SizeHW
 from reelwise.media.requests.kind import Message, RequestKind, Workplace
@@ -49,6 +50,10 @@ class Picture(RequestKind[PictureTask, SizeHW]):
         """Import the reader."""
         import reelwise.media.readers.picture_file  # noqa: F401
 
+    def outputs(self, task: PictureTask) -> tuple[Path, ...]:
+        """The file of pixels."""
+        return (task.output,)
+
     def pack(self, task: PictureTask) -> Message:
         """A task as a message."""
         return {"path": str(task.path), "size": task.size, "fit": task.fit, "output": str(task.output)}
@@ -63,7 +68,8 @@ class Picture(RequestKind[PictureTask, SizeHW]):
 
         picture = read_picture(task.path, task.size, fit=task.fit, limits=workplace.limits)
         try:
-            task.output.write_bytes(picture.pixels.tobytes())
+            with open_output(task.output) as stream:
+                stream.write(picture.pixels.tobytes())
         except OSError as error:
             raise cannot_write(task.output, error) from None
         return picture.stored_hw

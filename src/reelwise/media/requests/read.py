@@ -45,6 +45,10 @@ class Read(RequestKind[ReadTask, DecodeResult]):
         """Import the first reader; OpenCV is imported only when a task names it."""
         import reelwise.media.decoding.decode  # noqa: F401
 
+    def outputs(self, task: ReadTask) -> tuple[Path, ...]:
+        """The file of frames."""
+        return (task.output,)
+
     def pack(self, task: ReadTask) -> Message:
         """A task as a message."""
         return asdict(task) | {"path": str(task.path), "output": str(task.output)}

@@ -20,6 +20,10 @@ class ContactSheet(RequestKind[SheetTask, Sheet]):
     task_type = SheetTask
     may_write = True
 
+    def outputs(self, task: SheetTask) -> tuple[Path, ...]:
+        """The file of pictures."""
+        return (task.output,)
+
     def pack(self, task: SheetTask) -> Message:
         """A task as a message."""
         return asdict(task) | {"path": str(task.path), "output": str(task.output)}

@@ -41,6 +41,10 @@ class DecodeSound(RequestKind[SoundTask, SoundTrack]):
         """Import the decoder."""
         import reelwise.media.sound.decode  # noqa: F401
 
+    def outputs(self, task: SoundTask) -> tuple[Path, ...]:
+        """The file of samples."""
+        return (task.output,)
+
     def pack(self, task: SoundTask) -> Message:
         """A task as a message."""
         fields = {"settings": pack_settings(task.settings), "deadline_seconds": task.deadline_seconds}

@@ -45,7 +45,8 @@ class Split(RequestKind[SplitTask, int]):
         """Write the clips in this process."""
         from reelwise.media.writers.split import split_video
 
-        return split_video(task.path, task.plan, limits=workplace.limits, progress=workplace.progress)
+        limits, progress = workplace.limits, workplace.progress
+        return split_video(task.path, task.plan, folder=workplace.folder, limits=limits, progress=progress)
 
     def pack_result(self, result: int) -> Message:
         """The number as a message."""

@@ -6,12 +6,14 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from reelwise.core.closing import ClosesOnExit
 from reelwise.core.errors import CacheError, VideoError
 from reelwise.media.limits import READ_LIMITS, WORKER_LIMITS, ReadLimits, WorkerLimits
 from reelwise.media.requests.kind import RequestTable, Task, TaskT, load_table
+from reelwise.media.workers.handover import files_of
 from reelwise.media.workers.wire import NonsenseError, pack_task, unpack_reply
 from reelwise.media.workers.worker_process import WorkerDiedError, WorkerProcess
 
@@ -48,6 +50,8 @@ class WorkerPool(ClosesOnExit):
         limits: What each may take.
         read_limits: What each file may ask for.
         table: The module whose ``KINDS`` the workers know; those of media, unless a package above brings its own.
+        folder: Where workers may make and change files by their paths, beside the outputs that they are handed; None for
+            nowhere.
         on_progress: Called from other threads while tasks run, a few times a second each.
         on_wait: Called a few times a second in the thread that waits for results; what it raises ends the run.
 
@@ -67,12 +71,13 @@ class WorkerPool(ClosesOnExit):
         limits: WorkerLimits = WORKER_LIMITS,
         read_limits: ReadLimits = READ_LIMITS,
         table: str = MEDIA_TABLE,
+        folder: Path | None = None,
         on_progress: Callable[[TaskProgress], None] | None = None,
         on_wait: Callable[[], None] | None = None,
     ) -> None:
         self.num_workers = num_workers or _num_processors()
         self._table = load_table(table)
-        self._start = partial(WorkerProcess, limits, read_limits, table)
+        self._start = partial(WorkerProcess, limits, read_limits, table, folder)
         self._limits = limits
         self._on_progress = on_progress
         self._on_wait = on_wait
@@ -215,7 +220,8 @@ class _Supervisor:
             kind = self._table.kind_of(task)
             message = pack_task(self._table, task)
             report = partial(self._report, task)
-            reply, parts = self.child.request(message, report, max_part_bytes=kind.max_part_bytes)
+            files = files_of(kind, task)
+            reply, parts = self.child.request(message, report, files=files, max_part_bytes=kind.max_part_bytes)
             return unpack_reply(kind, reply, parts)
         except NonsenseError as error:
             self._drop()
@@ -239,6 +245,16 @@ def _num_processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def find_restrictions() -> tuple[str, ...]:
+    """The restrictions that hold for a worker on this system; starts one."""
+    worker = WorkerProcess(WORKER_LIMITS, READ_LIMITS, MEDIA_TABLE)
+    try:
+        worker.greet()
+    finally:
+        worker.kill()
+    return worker.restrictions
 
 
 def lost_worker(task: Task, error: WorkerDiedError, consequence: str = "") -> VideoError:

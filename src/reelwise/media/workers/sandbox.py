@@ -2,47 +2,106 @@
 
 import ctypes
 import os
-import platform
 import signal
-import struct
+import site
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 
 from reelwise.media.limits import WorkerLimits
+from reelwise.media.workers.landlock import restrict_files
+from reelwise.media.workers.seccomp import restrict_calls
 
-# Numbers of Linux. Source: linux/prctl.h, linux/seccomp.h and the tables of system calls of each processor.
+# Numbers of Linux. Source: linux/prctl.h.
 _PR_SET_PDEATHSIG = 1
-_PR_SET_SECCOMP = 22
+_PR_SET_DUMPABLE = 4
 _PR_SET_NO_NEW_PRIVS = 38
-_SECCOMP_MODE_FILTER = 2
-_ALLOW = 0x7FFF0000
-_EPERM = 0x00050000 | 1
-_X32 = 0x40000000
-_SYSTEMS = {
-    # AUDIT_ARCH, then the numbers of: socket, connect, bind, execve, execveat, ptrace, process_vm_readv, io_uring_setup
-    "x86_64": (0xC000003E, (41, 42, 49, 59, 322, 101, 310, 425)),
-    "aarch64": (0xC00000B7, (198, 203, 200, 221, 281, 117, 270, 425)),
+
+DIES_WITH_PARENT = "dies with parent"
+MEMORY_LIMIT = "memory limit"
+NO_NETWORK = "no network"
+NO_PROCESSES = "no processes"
+NO_FILES = "no files"
+
+RESTRICTIONS = {
+    DIES_WITH_PARENT: "it could outlive this process",
+    MEMORY_LIMIT: "its memory is measured once a second and not limited",
+    NO_NETWORK: "it could open connections",
+    NO_PROCESSES: "it could start programs, and signal or change processes of yours",
+    NO_FILES: "it could read your files",
 }
+"""What a worker cannot do where all holds, and what a decoder could that was taken over where one is missing.
+
+``no processes``: it starts none, sends signals to none but itself, and reads and writes the memory of no other.
+``no files``: it opens nothing but its interpreter, for reading, what its parent hands over, and what lies in its folder.
+"""
+
+_LINUX_HINT = "Linux 5.13 and later with Landlock and seccomp refuse it."
+
+_LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/nix/store", "/etc/ld.so.cache")
+_DEVICES = ("/dev/null", "/dev/urandom")
 
 
-def enter(limits: WorkerLimits, parent: int) -> list[str]:
-    """Limit memory and files, block the network, and end with the parent, as far as the system can.
+def enter(limits: WorkerLimits, parent: int, folder: Path | None = None) -> list[str]:
+    """Give up all that decoding does not need, as far as the system can, and end with the parent.
 
     Args:
         limits: What the worker may take.
         parent: Process that this one must not outlive.
+        folder: Where files may be made and changed; None for nowhere.
 
     Returns:
-        The restrictions that hold from now on: some of ``dies with parent``, ``memory limit``, ``no network``. Where
-        one is missing (macOS, Windows) the parent watches time and memory.
+        Those of ``RESTRICTIONS`` that hold from now on. Where ``memory limit`` is missing (macOS, Windows) the parent
+        watches memory.
     """
     restrictions = []
     if _die_with_parent(parent):
-        restrictions.append("dies with parent")
+        restrictions.append(DIES_WITH_PARENT)
     if _limit_resources(limits):
-        restrictions.append("memory limit")
-    if _block_network():
-        restrictions.append("no network")
+        restrictions.append(MEMORY_LIMIT)
+    if sys.platform != "linux" or _prctl(_PR_SET_NO_NEW_PRIVS, 1) != 0:
+        return restrictions
+    _prctl(_PR_SET_DUMPABLE, 0)  # other workers, which are the same user's, may not look into this one
+    is_alone = _has_one_thread()  # before its files are closed to it
+    has_domain = restrict_files(interpreter_paths(), folder).version > 0 and is_alone
+    if restrict_calls(may_write_in_folder=folder is not None):
+        restrictions += [NO_NETWORK, NO_PROCESSES]
+    if has_domain:
+        restrictions.append(NO_FILES)
     return restrictions
+
+
+def what_is_missing(restrictions: Iterable[str]) -> str:
+    """What a video that takes its decoder over could do here, as a sentence; empty where all restrictions hold.
+
+    Example:
+        >>> what_is_missing(RESTRICTIONS)
+        ''
+        >>> what_is_missing([name for name in RESTRICTIONS if name != "no files"]).partition(":")[2]
+        ' it could read your files. Linux 5.13 and later with Landlock and seccomp refuse it.'
+    """
+    dangers = [danger for name, danger in RESTRICTIONS.items() if name not in set(restrictions)]
+    if not dangers:
+        return ""
+    return f"a video that takes its decoder over is not wholly held here: {'; '.join(dangers)}. {_LINUX_HINT}"
+
+
+def interpreter_paths() -> list[Path]:
+    """What Python, its packages and their libraries are read from, when they are imported later.
+
+    Of the module path those entries count that hold packages of an installation or a module that was imported: a folder
+    that stands there by chance, such as the user's own, is not opened.
+    """
+    origins = {Path(place) for place in (*site.getsitepackages(), site.getusersitepackages())}
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if file and "." not in name:
+            origins.add(Path(file).parents[Path(file).stem == "__init__"])
+    entries = [path for path in map(Path, sys.path) if path in origins or path.suffix == ".zip"]
+    prefixes = {Path(prefix) for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix)}
+    libraries = [prefix / name for prefix in prefixes for name in {"lib", sys.platlibdir}]
+    others = filter(None, os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep))
+    return [*entries, *libraries, *map(Path, (*others, *_LIBRARIES, *_DEVICES))]
 
 
 def limit_task(limits: WorkerLimits, *, may_write: bool, is_timed: bool = True) -> None:
@@ -103,33 +162,14 @@ def _die_with_parent(parent: int) -> bool:
     return True
 
 
-def _block_network() -> bool:
-    """Install a seccomp filter: EPERM for sockets and new programs. Unlike a namespace it needs no rights."""
-    if sys.platform != "linux" or platform.machine() not in _SYSTEMS or struct.calcsize("P") != 8:
+def _has_one_thread() -> bool:
+    """Whether Landlock, which holds for the thread that calls it and those that this one starts, holds for all."""
+    try:
+        return len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208
+    except OSError:
         return False
-    arch, numbers = _SYSTEMS[platform.machine()]
-    program = _filter(arch, numbers)
-    buffer = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *line) for line in program))
-    header = struct.pack("HxxxxxxP", len(program), ctypes.addressof(buffer))
-    if _prctl(_PR_SET_NO_NEW_PRIVS, 1) != 0:
-        return False
-    return _prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.c_char_p(header)) == 0
 
 
-def _filter(arch: int, numbers: tuple[int, ...]) -> list[tuple[int, int, int, int]]:
-    load, equal, at_least, give_back = 0x20, 0x15, 0x35, 0x06
-    num_denied = len(numbers)
-    lines = [
-        (load, 0, 0, 4),  # the architecture of the call
-        (equal, 0, num_denied + 3, arch),  # another one: denied
-        (load, 0, 0, 0),  # its number
-        (at_least, num_denied + 1, 0, _X32),  # the x32 numbers: denied
-    ]
-    lines += [(equal, num_denied - i, 0, number) for i, number in enumerate(numbers)]
-    return [*lines, (give_back, 0, 0, _ALLOW), (give_back, 0, 0, _EPERM)]
-
-
-def _prctl(option: int, *arguments: object) -> int:
-    values = [*arguments, 0, 0, 0, 0][:4]
-    c_values = [ctypes.c_ulong(v) if isinstance(v, int) else v for v in values]
-    return ctypes.CDLL(None, use_errno=True).prctl(option, *c_values)
+def _prctl(option: int, *arguments: int) -> int:
+    values = [ctypes.c_ulong(value) for value in [*arguments, 0, 0, 0, 0][:4]]
+    return ctypes.CDLL(None, use_errno=True).prctl(option, *values)

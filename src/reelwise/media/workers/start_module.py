@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -13,7 +14,9 @@ _ENVIRONMENT = (
 """Environment variables that a process gets; tokens and passwords in others stay with the parent."""
 
 
-def start_module(module: str, *arguments: str, stderr: int | None = None) -> subprocess.Popen[bytes]:
+def start_module(
+    module: str, *arguments: str, stderr: int | None = None, descriptors: Sequence[int] = ()
+) -> subprocess.Popen[bytes]:
     """Start a module that talks through its stdin and stdout.
 
     Ctrl-C goes to all processes of a terminal's group: not to this one, which its parent ends. It computes on one
@@ -23,6 +26,7 @@ def start_module(module: str, *arguments: str, stderr: int | None = None) -> sub
         module: Its full name, such as ``reelwise.media.workers.worker``.
         arguments: Of its command line.
         stderr: Where its errors go; None for those of this process.
+        descriptors: What it inherits besides its pipes, under the same numbers; not on Windows.
 
     Raises:
         OSError: The system starts no more processes.
@@ -39,6 +43,7 @@ def start_module(module: str, *arguments: str, stderr: int | None = None) -> sub
         stdout=subprocess.PIPE,
         stderr=stderr,
         env=environment,
+        pass_fds=descriptors,
         start_new_session=True,
         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
     )

@@ -2,7 +2,8 @@
 
 A message is four bytes of length, big-endian, and as many bytes of ASCII JSON: one object with a ``kind``. Parent to
 worker: ``setup`` once, then tasks, whose ``kind`` is the name of a kind of request. Worker to parent: ``hello``, then
-per task any number of ``progress``, ``waiting``, ``part`` and ``raw``, and one of ``result`` or ``error``. Behind a
+per task any number of ``open``, ``progress``, ``waiting``, ``part`` and ``raw``, and one of ``result`` or ``error``. An
+``open`` names a file of the task, which comes as a descriptor by another way (``handover.py``). Behind a
 ``raw`` message come as many bytes as its ``num_bytes`` says: pixels, which JSON would make larger and slower. What
 tasks, parts and results contain is defined by their kind of request (``requests/kind.py``).
 """
@@ -26,6 +27,9 @@ RAW = "raw"
 
 WAITING = "waiting"
 """The kind of a message that a stream sends while its file, which is still being written, holds no more."""
+
+OPEN = "open"
+"""The kind of a message that names a file which the worker wants to use."""
 
 _LENGTH = struct.Struct(">I")
 MISFITS = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)

@@ -4,13 +4,16 @@ import os
 import sys
 import time
 from functools import partial
+from pathlib import Path
 from typing import IO
 
 from reelwise.core.errors import CacheError, VideoError
+from reelwise.media.file_access import set_file_access
 from reelwise.media.limits import MEMORY_HINT, ReadLimits, WorkerLimits
 from reelwise.media.requests.fields import pack_error
 from reelwise.media.requests.kind import Message, RequestTable, Workplace, load_table
 from reelwise.media.workers import sandbox
+from reelwise.media.workers.handover import FileReceiver
 from reelwise.media.workers.wire import (
     WAITING,
     NonsenseError,
@@ -40,22 +43,29 @@ def main(table_module: str) -> None:
     table = load_table(table_module)
     for kind in table.kinds:
         kind.load()
-    restrictions = sandbox.enter(limits, int(setup["parent"]))
+    folder = setup["folder"] and Path(setup["folder"])
+    if setup["descriptor"] is not None:
+        set_file_access(FileReceiver(setup["descriptor"], replies, folder))
+    restrictions = sandbox.enter(limits, int(setup["parent"]), folder)
     write_message(replies, {"kind": "hello", "restrictions": restrictions})
     while (message := read_message(tasks)) is not None:
         kind = table.kind_named(message["kind"])
         sandbox.limit_task(limits, may_write=kind.may_write, is_timed=not kind.is_stream)
-        write_message(replies, reply_to(table, message, read_limits, replies))
+        write_message(replies, reply_to(table, message, read_limits, replies, folder))
 
 
-def reply_to(table: RequestTable, message: Message, limits: ReadLimits, replies: IO[bytes]) -> Message:
+def reply_to(
+    table: RequestTable, message: Message, limits: ReadLimits, replies: IO[bytes], folder: Path | None = None
+) -> Message:
     """Perform one task and put its result or its error into a message; only a broken pipe raises."""
     name = ""
     try:
         kind, task = unpack_task(table, message)
         name = task.path.name
         beat = Heartbeat(replies)
-        workplace = Workplace(limits, beat, partial(_send_part, replies), partial(write_raw, replies), beat.wait)
+        workplace = Workplace(
+            limits, beat, partial(_send_part, replies), partial(write_raw, replies), beat.wait, folder
+        )
         return pack_reply(kind, kind.perform(task, workplace))
     except (VideoError, CacheError) as error:
         return pack_error(error)

@@ -1,23 +1,32 @@
 """The parent's side of one worker process: start, request, watch, end."""
 
+import logging
 import os
 import queue
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
+from functools import cache
+from pathlib import Path
 from typing import IO
 
 import psutil
 
 from reelwise.media.limits import MEMORY_HINT, ReadLimits, WorkerLimits
 from reelwise.media.requests.kind import Message
+from reelwise.media.workers import handover
+from reelwise.media.workers.handover import NO_FILES, FileSender, TaskFiles
+from reelwise.media.workers.sandbox import what_is_missing
 from reelwise.media.workers.start_module import start_module, widen
-from reelwise.media.workers.wire import RAW, WAITING, NonsenseError, read_raw, read_sized_message, write_message
+from reelwise.media.workers.wire import OPEN, RAW, WAITING, NonsenseError, read_raw, read_sized_message, write_message
+
+_MODULE = "reelwise.media.workers.worker"
 
 _WATCH_SECONDS = 1.0
 """How often memory is measured where the system does not limit it."""
@@ -58,14 +67,17 @@ class WorkerProcess:
         limits: What it may take and how long it may be silent.
         read_limits: What a file may ask of it.
         table: The module whose ``KINDS`` of requests it knows.
+        folder: The one in which it may make and change files by their paths; None for none.
     """
 
-    def __init__(self, limits: WorkerLimits, read_limits: ReadLimits, table: str) -> None:
+    def __init__(self, limits: WorkerLimits, read_limits: ReadLimits, table: str, folder: Path | None = None) -> None:
         self.limits = limits
         self._read_limits = read_limits
         self.num_tasks = 0
         self.restrictions: tuple[str, ...] = ()
-        self._process = _start(table)
+        self._folder = folder
+        self._files = FileSender() if handover.IS_THERE else None
+        self._process = _start(table, self._files)
         self._raw_waiting = threading.Semaphore(_MAX_RAW_WAITING)
         self._messages: queue.Queue[tuple[Message, int] | Exception | None] = queue.Queue(maxsize=_MAX_WAITING)
         self._errors: deque[bytes] = deque(maxlen=40)
@@ -80,13 +92,19 @@ class WorkerProcess:
         return self._process.pid
 
     def request(
-        self, message: Message, on_progress: Callable[[int, int], None], *, max_part_bytes: int = 0
+        self,
+        message: Message,
+        on_progress: Callable[[int, int], None],
+        *,
+        files: TaskFiles = NO_FILES,
+        max_part_bytes: int = 0,
     ) -> tuple[Message, list[Message]]:
         """Send a task and wait for its result, as long as the worker makes progress.
 
         Args:
             message: The task.
             on_progress: Called with the numbers of frames and bytes so far.
+            files: What the worker may open for it.
             max_part_bytes: The worker is killed when the parts of its result take more.
 
         Returns:
@@ -95,14 +113,16 @@ class WorkerProcess:
         Raises:
             WorkerDiedError: It crashed, or was killed because it made no progress or took too much time or memory.
         """
-        if not self.num_tasks:
-            self._greet()
-        self.num_tasks += 1
-        self._send(message)
+        self._begin(message, files)
         return self._await(on_progress, max_part_bytes)
 
     def stream(
-        self, message: Message, on_progress: Callable[[int, int], None] | None = None, *, may_wait: bool = False
+        self,
+        message: Message,
+        on_progress: Callable[[int, int], None] | None = None,
+        *,
+        files: TaskFiles = NO_FILES,
+        may_wait: bool = False,
     ) -> Iterator[Message]:
         """Send a task and yield each of its ``raw`` messages as it is asked for, then its result or error.
 
@@ -111,6 +131,7 @@ class WorkerProcess:
         Args:
             message: The task.
             on_progress: Called with the numbers of frames and bytes so far, while the reader waits.
+            files: What the worker may open for it.
             may_wait: Whether the worker may wait for more of its file, for as long as it reports that it does.
 
         Yields:
@@ -119,16 +140,27 @@ class WorkerProcess:
         Raises:
             WorkerDiedError: It crashed, or was killed because it made no progress.
         """
-        if not self.num_tasks:
-            self._greet()
-        self.num_tasks += 1
-        self._send(message)
+        self._begin(message, files)
         reply = self._next_reply(on_progress, may_wait=may_wait)
         while reply["kind"] == RAW:
             yield reply
             self._raw_waiting.release()
             reply = self._next_reply(on_progress, may_wait=may_wait)
         yield reply
+
+    def greet(self) -> None:
+        """Tell a new worker its limits and learn which restrictions hold; the first request does it otherwise."""
+        limits = {"limits": asdict(self.limits), "read_limits": asdict(self._read_limits)}
+        descriptor = self._files and self._files.worker_descriptor
+        folder = self._folder and str(self._folder)
+        files = {"descriptor": descriptor, "folder": folder}
+        self._send({"kind": "setup", "parent": os.getpid()} | limits | files)
+        next_message = self._next(time.monotonic() + self.limits.start_seconds)
+        if next_message is None or next_message[0]["kind"] != "hello":
+            raise self._death("it did not start", retry=True)
+        hello, _ = next_message
+        self.restrictions = tuple(str(item) for item in hello.get("restrictions", ()))
+        _warn_once(what_is_missing(self.restrictions))
 
     def kill(self) -> None:
         """End the process at once and wait for its end."""
@@ -139,17 +171,18 @@ class WorkerProcess:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
+        if self._files:
+            self._files.close()
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             _close(pipe)
 
-    def _greet(self) -> None:
-        limits = {"limits": asdict(self.limits), "read_limits": asdict(self._read_limits)}
-        self._send({"kind": "setup", "parent": os.getpid()} | limits)
-        next_message = self._next(time.monotonic() + self.limits.start_seconds)
-        if next_message is None or next_message[0]["kind"] != "hello":
-            raise self._death("it did not start", retry=True)
-        hello, _ = next_message
-        self.restrictions = tuple(str(item) for item in hello.get("restrictions", ()))
+    def _begin(self, message: Message, files: TaskFiles) -> None:
+        if not self.num_tasks:
+            self.greet()
+        self.num_tasks += 1
+        if self._files:
+            self._files.permit(files)
+        self._send(message)
 
     def _next_reply(self, on_progress: Callable[[int, int], None] | None, *, may_wait: bool) -> Message:
         """The next message of a stream that is no progress; the time until now was the reader's."""
@@ -281,6 +314,9 @@ class WorkerProcess:
         try:
             # Of a worker that was killed there may be more in the pipe, which nobody waits for.
             while not self._stopping.is_set() and (message := read_sized_message(pipe)) is not None:
+                if message[0]["kind"] == OPEN and self._files:
+                    self._files.send(message[0])
+                    continue
                 if message[0]["kind"] == RAW:
                     self._raw_waiting.acquire()  # a stranger's file must not fill the memory before its reader looks
                     message[0]["content"] = read_raw(pipe, message[0])
@@ -307,8 +343,23 @@ class WorkerProcess:
             return
 
 
-def _start(table: str) -> subprocess.Popen[bytes]:
-    process = start_module("reelwise.media.workers.worker", table, stderr=subprocess.PIPE)
+@cache
+def _warn_once(missing: str) -> None:
+    """On Linux alone: elsewhere nobody can do anything about it, and the documentation says so."""
+    if missing and sys.platform == "linux":
+        logging.getLogger("reelwise").warning("warning: %s", missing)
+
+
+def _start(table: str, files: FileSender | None) -> subprocess.Popen[bytes]:
+    descriptors = () if files is None else (files.worker_descriptor,)
+    try:
+        process = start_module(_MODULE, table, stderr=subprocess.PIPE, descriptors=descriptors)
+    except OSError:
+        if files:
+            files.close()
+        raise
+    if files:
+        files.close_worker_end()
     widen(process.stdout, _PIPE_BYTES)
     return process
 

@@ -8,6 +8,7 @@ from reelwise.core.closing import ClosesOnExit
 from reelwise.core.errors import VideoError
 from reelwise.media.limits import READ_LIMITS, WORKER_LIMITS, ReadLimits, WorkerLimits
 from reelwise.media.requests.kind import Message, Task, load_table
+from reelwise.media.workers.handover import files_of
 from reelwise.media.workers.pool import MEDIA_TABLE, lost_worker
 from reelwise.media.workers.wire import MISFITS, RAW, NonsenseError, pack_task, unpack_reply
 from reelwise.media.workers.worker_process import WorkerDiedError, WorkerProcess
@@ -76,12 +77,13 @@ class WorkerStream(ClosesOnExit, ABC, Generic[ItemT, EndT]):
         try:
             if self._is_closed or worker is None:  # by another thread, which may have seen no worker yet
                 raise VideoError(f"{self._task.path}: its stream was closed.")
-            message = pack_task(table, self._task)
-            for reply in worker.stream(message, self._on_progress, may_wait=self._may_wait):
+            kind, message = table.kind_of(self._task), pack_task(table, self._task)
+            files = files_of(kind, self._task)
+            for reply in worker.stream(message, self._on_progress, files=files, may_wait=self._may_wait):
                 if reply["kind"] == RAW:
                     yield from self._read(reply)
                     continue
-                end = unpack_reply(table.kind_of(self._task), reply)
+                end = unpack_reply(kind, reply)
                 if isinstance(end, Exception):
                     raise end
                 self._end = self._check_end(end)

@@ -1,6 +1,5 @@
 """A copy of a video with lines of text in its frames."""
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,22 +20,28 @@ def annotate(
     target: Path,
     text: FrameText,
     *,
+    name: Path,
     limits: ReadLimits = READ_LIMITS,
     progress: Callable[[int, int], None] | None = None,
 ) -> VideoFacts:
-    """Write the copy of ``write_annotated`` in this process; called in the worker."""
+    """Write the copy of ``write_annotated`` in this process; called in the worker.
+
+    Args:
+        source: The video.
+        target: The copy, in a folder that has room for its sound, too.
+        text: What each frame shows.
+        name: What errors call the copy.
+        limits: What the source may ask for.
+        progress: Called with the numbers of frames and of bytes read so far.
+    """
     from reelwise.media.readers.pyav_reader import PyAVReader
     from reelwise.media.readers.scan_notes import find_sound
     from reelwise.media.writers.aac_sound import sound_for_aac
     from reelwise.media.writers.writer import write_timed_video
 
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory(prefix=f".{target.name[:40]}.", suffix=".tmp", dir=target.parent) as folder,
-        PyAVReader(source, limits=limits, progress=progress) as reader,
-    ):
-        sound = sound_for_aac(source, find_sound(reader.source), Path(folder) / "sound", limits, progress)
-        write_timed_video(target, _paint(reader, text), reader.time_base, sound=sound)
+    with PyAVReader(source, limits=limits, progress=progress) as reader:
+        sound = sound_for_aac(source, find_sound(reader.source), target.with_name("sound"), limits, progress)
+        write_timed_video(target, _paint(reader, text), reader.time_base, sound=sound, name=name)
         return reader.facts()
 
 

@@ -48,3 +48,8 @@ class SplitPlan:
     def __post_init__(self) -> None:
         if not self.clips or any(b.start_frame < a.end_frame for a, b in pairwise(self.clips)):
             raise UsageError("clips of a video must be in order of time and may not overlap.")
+
+
+def clip_in(folder: Path, clip: ClipPlan) -> Path:
+    """Where a worker writes a clip in its own folder; clips do not overlap, so that each has a name of its own."""
+    return folder / f"{clip.start_frame}.mp4"

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,19 +12,28 @@ from reelwise.core.errors import VideoError
 from reelwise.core.sound import Sound
 from reelwise.media.limits import READ_LIMITS, ReadLimits
 from reelwise.media.readers.reader import Frame
-from reelwise.media.writers.clip_plan import ClipPlan, SplitPlan
+from reelwise.media.writers.clip_plan import ClipPlan, SplitPlan, clip_in
 
 
 def split_video(
     source: Path,
     plan: SplitPlan,
     *,
+    folder: Path | None = None,
     limits: ReadLimits = READ_LIMITS,
     progress: Callable[[int, int], None] | None = None,
 ) -> int:
     """Write the clips of a plan in this process; called in the worker.
 
     The video is decoded once; each clip is encoded anew, because a copy of packets can start at key frames alone.
+
+    Args:
+        source: The video.
+        plan: Its clips.
+        folder: Where the clips are written instead of their places (``clip_in``), and sound besides; None for a
+            temporary folder for sound beside the first clip.
+        limits: What the source may ask for.
+        progress: Called with the numbers of frames and of bytes read so far.
 
     Returns:
         Frames written, of all clips together.
@@ -33,25 +43,37 @@ def split_video(
     from reelwise.media.writers.aac_sound import sound_for_aac
     from reelwise.media.writers.writer import Encoding, write_timed_video
 
-    folder = plan.clips[0].output.parent
-    folder.mkdir(parents=True, exist_ok=True)
     num_frames = 0
     with (
-        tempfile.TemporaryDirectory(prefix=".clips.", suffix=".tmp", dir=folder) as scratch,
+        nullcontext(folder) if folder else _folder_beside(plan) as scratch,
         PyAVReader(source, limits=limits, progress=progress) as reader,
     ):
         if reader.time_base != plan.time_base:
             raise _mismatch(source, f"its time base is {reader.time_base} s, expected {plan.time_base} s")
-        sound = sound_for_aac(source, find_sound(reader.source), Path(scratch) / "sound", limits, progress)
+        sound = sound_for_aac(source, find_sound(reader.source), scratch / "sound", limits, progress)
         rest = iter(reader)
         for clip in plan.clips:
             pictures = _pictures(source, rest, clip)
             part = None if sound is None else _clip_sound(sound, plan, clip)
             end_pts = clip.end_pts - clip.start_pts
             num_frames += write_timed_video(
-                clip.output, pictures, plan.time_base, end_pts=end_pts, sound=part, encoding=Encoding(max_b_frames=0)
+                clip_in(folder, clip) if folder else clip.output,
+                pictures,
+                plan.time_base,
+                end_pts=end_pts,
+                sound=part,
+                encoding=Encoding(max_b_frames=0),
+                name=clip.output,
             )
     return num_frames
+
+
+@contextmanager
+def _folder_beside(plan: SplitPlan) -> Iterator[Path]:
+    parent = plan.clips[0].output.parent
+    parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".clips.", suffix=".tmp", dir=parent) as folder:
+        yield Path(folder)
 
 
 def _pictures(source: Path, rest: Iterator[Frame], clip: ClipPlan) -> Iterator[tuple[int, np.ndarray]]:

@@ -97,6 +97,7 @@ def write_timed_video(
     end_pts: int | None = None,
     sound: Sound | None = None,
     encoding: Encoding = Encoding(),
+    name: Path | None = None,
 ) -> int:
     """Like ``write_video``, for frames that carry their own times.
 
@@ -107,6 +108,7 @@ def write_timed_video(
         end_pts: When the last frame ends; None for the encoder's guess, a frame of the nominal rate.
         sound: A sound track; its ``start`` is on the clock of the pts and may not be negative.
         encoding: How it is compressed.
+        name: What errors call the file, where that is not ``path``.
 
     Returns:
         Frames written.
@@ -116,10 +118,11 @@ def write_timed_video(
         VideoError: The file cannot be written, as on a full disk; nothing is left behind.
     """
     path = Path(path)
+    name = name or path
     rest = iter(frames)
     first = next(rest, None)
     if first is None:
-        raise UsageError(f"{path.name}: there are no frames to write.")
+        raise UsageError(f"{name.name}: there are no frames to write.")
     try:
         with (
             atomic_path(path) as temporary,
@@ -132,7 +135,7 @@ def write_timed_video(
     except (OSError, av.error.FFmpegError) as error:
         reason = getattr(error, "strerror", None) or error
         hint = write_hint(error) if isinstance(error, OSError) else ""  # the encoder's own errors are not the disk's
-        raise VideoError(f"{path}: cannot be written: {reason}.", hint=hint) from None
+        raise VideoError(f"{name}: cannot be written: {reason}.", hint=hint) from None
 
 
 def _write(

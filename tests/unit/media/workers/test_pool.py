@@ -395,7 +395,7 @@ def test_a_worker_that_takes_no_task_is_named_so():
     limits = WorkerLimits(start_seconds=60)
     worker = WorkerProcess(limits, ReadLimits(), MEDIA_TABLE)
     try:
-        worker._greet()
+        worker.greet()
         worker.num_tasks = 1  # greeted
         os.kill(worker.pid, signal.SIGSTOP)
         worker.limits = replace(limits, start_seconds=0.2)

@@ -1,0 +1,126 @@
+"""What does it cost to hold a worker? Targets: 2 % of decoding a clip of 2 s, 30 ms more until the first reply.
+
+The rival is the same worker without a sandbox, which opens files by their paths (``bare_worker.py``).
+"""
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+from unittest.mock import patch
+
+import clips
+from compare import MIN_REPEATS, save
+from reelwise.core.clip import DecodeSettings
+from reelwise.media.requests.decode import DecodeTask
+from reelwise.media.requests.scan import ScanTask
+from reelwise.media.requests.sound import SoundTask
+from reelwise.media.sound.track import SoundSettings
+from reelwise.media.workers import handover, worker_process
+from reelwise.media.workers.pool import WorkerPool
+from reelwise.media.writers.writer import Encoding, write_video
+
+SECONDS = 2
+MAX_SHARE, MAX_START_SECONDS = 0.02, 0.03
+KINDS = ("held", "bare")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--files", type=int, default=20)
+    parser.add_argument("--repeats", type=int, default=15)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        paths = _write_clips(Path(name), arguments.files)
+        shares = _decoding(paths, arguments.repeats)
+        starts = _starting(Path(name), arguments.repeats)
+    save("worker_cost", {"repeats": arguments.repeats, "decoding": shares, "start_seconds": starts})
+    return int(shares["held"]["median"] > 1 + MAX_SHARE or starts["more"]["median"] > MAX_START_SECONDS)
+
+
+def _write_clips(folder: Path, count: int) -> list[Path]:
+    paths = [folder / f"{index}.mp4" for index in range(count)]
+    for index, path in enumerate(paths):
+        frames = islice(clips._frames(index), int(SECONDS * clips.FRAME_RATE))
+        write_video(path, frames, Fraction(clips.FRAME_RATE), encoding=Encoding(crf=23))
+    return paths
+
+
+@contextmanager
+def _pool(kind: str) -> Iterator[WorkerPool]:
+    """A pool of one worker, held or not."""
+    module_path = os.pathsep.join(filter(None, [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]))
+    with (
+        patch.object(handover, "IS_THERE", handover.IS_THERE and kind == "held"),
+        patch.object(worker_process, "_MODULE", worker_process._MODULE if kind == "held" else "bare_worker"),
+        patch.dict(os.environ, {"PYTHONPATH": module_path}),
+        WorkerPool(1) as pool,
+    ):
+        list(pool.run([ScanTask(Path("no such file"))]))  # it starts, while the patches hold
+        yield pool
+
+
+def _decoding(paths: list[Path], repeats: int) -> dict[str, dict[str, float]]:
+    """Seconds for all files by the bare worker's in the same round: frames, and sound, of which there is none."""
+    seconds: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    with _pool("held") as held, _pool("bare") as bare:
+        print(f"worker_cost: held by {', '.join(held.restrictions())}, and by {bare.restrictions() or 'nothing'}")
+        pools = {"held": held, "bare": bare}
+        for number in range(repeats + 1):  # the first one is a warm-up
+            for kind in KINDS if number % 2 else KINDS[::-1]:
+                seconds[kind].append(_decode_all(pools[kind], paths))
+    rates = {kind: len(paths) / statistics.median(seconds[kind][1:]) for kind in KINDS}
+    print(f"worker_cost: {rates['bare']:.1f} clips of {SECONDS} s a second without, {rates['held']:.1f} with a sandbox")
+    ratios = [held / bare for held, bare in zip(*(seconds[kind][1:] for kind in KINDS), strict=True)]
+    return {"held": _summary("time for a file, by that without", ratios, "x"), "rates": rates}
+
+
+def _decode_all(pool: WorkerPool, paths: list[Path]) -> float:
+    settings = DecodeSettings(size=112, max_frame_rate=None)
+    tasks = []
+    for path in paths:
+        tasks.append(DecodeTask(path, settings, (None,), (path.with_suffix(".frames"),)))
+        tasks.append(SoundTask(path, SoundSettings(), path.with_suffix(".samples")))
+    start_time = time.perf_counter()
+    for _, result in pool.run(tasks):
+        if isinstance(result, Exception):
+            raise result
+    return time.perf_counter() - start_time
+
+
+def _starting(folder: Path, repeats: int) -> dict[str, dict[str, float]]:
+    """Seconds from no worker to its first reply."""
+    seconds: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    for number in range(repeats + 1):
+        for kind in KINDS if number % 2 else KINDS[::-1]:
+            start_time = time.perf_counter()
+            with _pool(kind):
+                seconds[kind].append(time.perf_counter() - start_time)
+    more = [1000 * (held - bare) for held, bare in zip(*(seconds[kind][1:] for kind in KINDS), strict=True)]
+    summary = _summary("until the first reply, more than without", more, "ms")
+    return {
+        **{kind: {"median": statistics.median(seconds[kind][1:])} for kind in KINDS},
+        "more": {name: value / 1000 for name, value in summary.items()},
+    }
+
+
+def _summary(what: str, values: list[float], unit: str) -> dict[str, float]:
+    if len(values) < MIN_REPEATS:
+        print(f"worker_cost: {len(values)} rounds, fewer than {MIN_REPEATS}: no figure of these counts")
+    summary = {"median": statistics.median(values), "lowest": min(values), "highest": max(values)}
+    print(
+        f"worker_cost: {what}: {summary['median']:.3f} {unit}"
+        f" (lowest {summary['lowest']:.3f}, highest {summary['highest']:.3f}, {len(values)} rounds)"
+    )
+    return summary
+
+
+if __name__ == "__main__":
+    sys.exit(main())
