@@ -50,8 +50,8 @@ class WorkerPool(ClosesOnExit):
         limits: What each may take.
         read_limits: What each file may ask for.
         table: The module whose ``KINDS`` the workers know; those of media, unless a package above brings its own.
-        folder: Where workers may make and change files by their paths, beside the outputs that they are handed; None for
-            nowhere.
+        folder: Where workers may make and change files by their paths, beside the outputs that they are handed; None
+            for nowhere.
         on_progress: Called from other threads while tasks run, a few times a second each.
         on_wait: Called a few times a second in the thread that waits for results; what it raises ends the run.
 

@@ -33,7 +33,7 @@ RESTRICTIONS = {
 """What a worker cannot do where all holds, and what a decoder could that was taken over where one is missing.
 
 ``no processes``: it starts none, sends signals to none but itself, and reads and writes the memory of no other.
-``no files``: it opens nothing but its interpreter, for reading, what its parent hands over, and what lies in its folder.
+``no files``: it opens its interpreter for reading, what its parent hands over, what is in its folder, and nothing else.
 """
 
 _LINUX_HINT = "Linux 5.13 and later with Landlock and seccomp refuse it."
