@@ -80,6 +80,8 @@ class ReadParquet(RequestKind[ParquetTask, ParquetRows]):
         """Import pyarrow; without it ``perform`` says so."""
         # One plain allocator: the usual one reserves more address space than the worker may have.
         os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
+        # No thread of another one either: the sandbox closes around the thread that enters it.
+        os.environ["JE_ARROW_MALLOC_CONF"] = "background_thread:false"
         try:
             import pyarrow
             import pyarrow.parquet

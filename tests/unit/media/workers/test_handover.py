@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from reelwise.media.limits import READ_LIMITS, WORKER_LIMITS
 from reelwise.media.requests.kind import load_table
 from reelwise.media.requests.scan import ScanTask
 from reelwise.media.requests.sound import SoundTask
 from reelwise.media.sound.track import SoundSettings
 from reelwise.media.workers.handover import FileReceiver, FileSender, TaskFiles, files_of, open_ordinary
-from reelwise.media.workers.pool import MEDIA_TABLE
+from reelwise.media.workers.pool import MEDIA_TABLE, find_restrictions
+from reelwise.media.workers.sandbox import RESTRICTIONS
 from reelwise.media.workers.wire import read_message
+from reelwise.media.workers.worker_process import WorkerProcess
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a worker so")
 
@@ -135,6 +138,17 @@ def test_every_kind_that_may_write_names_its_files_or_writes_in_a_folder():
     may_write = {kind.name for kind in load_table(MEDIA_TABLE).kinds if kind.may_write}
     assert may_write - overrides == {"annotate", "split"}
     assert overrides <= may_write
+
+
+@pytest.mark.parametrize("table", [MEDIA_TABLE, "reelwise.datasets.lists.parquet_request"])
+def test_all_restrictions_hold_for_the_workers_of_each_table(table):
+    worker = WorkerProcess(WORKER_LIMITS, READ_LIMITS, table)
+    try:
+        worker.greet()
+        assert worker.restrictions == tuple(RESTRICTIONS)
+    finally:
+        worker.kill()
+    assert find_restrictions() == tuple(RESTRICTIONS)
 
 
 def test_errors_have_their_numbers(sender, receiver, tmp_path):
