@@ -59,6 +59,11 @@ class Dataset:
         """Columns of the metadata that hold the label or the group, which a model must not read."""
         return tuple(name for name in (self.label_column, self.group_source.column) if name)
 
+    @property
+    def label_doubt(self) -> str:
+        """Why it cannot be told which folders are the classes; empty where it can, or where a column says it."""
+        return "" if self.label_column or self.label_from else self.layout.doubt
+
     def for_labels(self, labels: Sequence[str]) -> tuple["Dataset", tuple[SkippedFile, ...]]:
         """The part of the data set that a model with these labels can be tested on, and the records left out.
 
@@ -118,6 +123,16 @@ def require_usable(dataset: Dataset) -> None:
         "Run `reelwise check` on it: it names the reason of every file.",
     )
     raise DataError(f"{dataset.root}: {skipped} of {usable + skipped} videos cannot be used ({examples}).", hint=hint)
+
+
+def require_clear_labels(dataset: Dataset) -> None:
+    """Refuse folders of which two levels may be the classes.
+
+    Raises:
+        DataError: It is in doubt; the hint has a flag for each.
+    """
+    if dataset.label_doubt:
+        raise DataError(f"{dataset.root}: {dataset.label_doubt}", hint=dataset.layout.doubt_hint)
 
 
 def require_two_labels(dataset: Dataset) -> None:

@@ -6,15 +6,17 @@ from pathlib import Path, PurePosixPath
 
 from reelwise.core.errors import UsageError
 from reelwise.core.records import Record, SkippedFile
-from reelwise.datasets.dataset import Dataset, require_two_labels, require_usable
+from reelwise.datasets.dataset import Dataset, require_clear_labels, require_two_labels, require_usable
 from reelwise.datasets.labels.groups import GroupSource, assign_groups
 from reelwise.datasets.labels.label_columns import label_rows
 from reelwise.datasets.labels.tag_labels import add_tags, is_tag
 from reelwise.datasets.labels.tasks import decide_task, fit_rows, labels_of
+from reelwise.datasets.lists.folder_words import role_of_labels
 from reelwise.datasets.lists.layouts import read_source
+from reelwise.datasets.lists.levels import in_words
 from reelwise.datasets.lists.patterns import NamePattern, make_pattern
 from reelwise.datasets.lists.records_from_rows import Rules, make_records
-from reelwise.datasets.lists.rows import Row
+from reelwise.datasets.lists.rows import FolderGroups, Row
 from reelwise.datasets.lists.sidecars import add_sidecars
 from reelwise.tasks import find_task
 
@@ -51,7 +53,8 @@ def read_dataset(
         Records in natural order of their names, whatever the order on disk.
 
     Raises:
-        DataError: There is no such data, it cannot be understood, or more than half of it cannot be used.
+        DataError: There is no such data, it cannot be understood, more than half of it cannot be used, or two levels of
+            folders may be the classes.
         UsageError: ``label_from``, ``group`` or ``task`` does not fit the data.
     """
     pattern = _label_pattern(label_from)
@@ -64,13 +67,15 @@ def read_dataset(
     records, skipped = make_records(fit_rows(rows, task), replace(rules, task=task))
     if pattern:
         records = [_with_group(record) for record in records]
-    with_groups, group_source = _group(records, group, task)
-    notes = [*source.notes, *on_sidecars, f"labels come from {label_from!r}" if label_from else "", on_task]
+    with_groups, group_source = _group(records, group, task, source.layout.groups)
     label_column = next((row.label_column for row in rows if row.label_column), "")
+    labels = labels_of(with_groups, task, label_column)
+    notes = [*source.notes, *on_sidecars, f"labels come from {label_from!r}" if label_from else "", on_task]
+    notes.append(_on_words(labels, task) if strict else "")  # the doctor has a finding on them
     dataset = Dataset(
         source.root,
         with_groups,
-        labels_of(with_groups, task, label_column),
+        labels,
         source.layout,
         group_source,
         (*source.skipped, *unfit, *skipped),
@@ -81,8 +86,15 @@ def read_dataset(
     )
     if strict:
         require_usable(dataset)
+        require_clear_labels(dataset)
         require_two_labels(dataset)
     return dataset
+
+
+def _on_words(labels: Sequence[str], task: str) -> str:
+    """A note on labels that name people, cameras or parts of a split."""
+    role = role_of_labels(labels) if find_task(task).has_classes else None
+    return f"the labels ({in_words(labels)}) name {role.plural}: are they what you want to tell apart?" if role else ""
 
 
 def _label_pattern(label_from: str | None) -> NamePattern | None:
@@ -103,11 +115,13 @@ def _with_labels(
     return label_rows(rows, column), unfit
 
 
-def _group(records: Sequence[Record], group: str | None, task: str) -> tuple[tuple[Record, ...], GroupSource]:
+def _group(
+    records: Sequence[Record], group: str | None, task: str, folders: FolderGroups | None
+) -> tuple[tuple[Record, ...], GroupSource]:
     """Groups are looked for without labels where these are no classes: every number is another one."""
     if find_task(task).finds_groups_by_label:
-        return assign_groups(records, group)
-    bare, source = assign_groups([replace(record, label="") for record in records], group)
+        return assign_groups(records, group, folders)
+    bare, source = assign_groups([replace(record, label="") for record in records], group, folders)
     return tuple(replace(r, group=with_group.group) for r, with_group in zip(records, bare, strict=True)), source
 
 

@@ -15,6 +15,7 @@ from reelwise.core.files import write_json
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.progress import Progress
 from reelwise.core.records import Record, SkippedFile
+from reelwise.datasets.dataset import require_clear_labels
 from reelwise.datasets.reading import read_dataset
 from reelwise.jobs.runs.decoding import VideoSet, decode_dataset, decode_sound
 from reelwise.jobs.runs.device_notes import naming_device_faults, warn_of_unused_device
@@ -88,6 +89,7 @@ def _evaluate_labels(options: EvaluateOptions, model: Any, data_name: str, progr
     data = data_folder(data_name, root, options.seed, progress)
     contract = model.contract
     dataset = read_dataset(data, label_from=options.label_from, group=options.group, strict=False, task=contract.task)
+    require_clear_labels(dataset)
     usable, strangers = dataset.for_labels(contract.labels)
     if not usable.records:
         raise DataError(

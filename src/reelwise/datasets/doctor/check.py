@@ -75,6 +75,7 @@ def check(
         cache_fill.contents,
         cache_fill.facts,
         lambda done, of: progress.update(done, of, "videos"),
+        num_workers,
     )
     plan, trouble = _plan(usable, seed, splits_csv, same)
     findings = [*trouble, *examine(usable, cache_fill.facts, same, plan), *metadata_findings(usable)]

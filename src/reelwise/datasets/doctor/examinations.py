@@ -10,6 +10,8 @@ from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.doctor.findings import Finding, FindingKind
 from reelwise.datasets.doctor.typos import find_label_typos
 from reelwise.datasets.labels.tasks import count_labels
+from reelwise.datasets.lists.folder_words import role_of_labels
+from reelwise.datasets.lists.levels import in_words
 from reelwise.datasets.recordings.same import SameRecording
 from reelwise.datasets.splits.plan import SplitPlan
 from reelwise.sampling.metadata_codes import parse_number
@@ -40,6 +42,7 @@ def examine(dataset: Dataset, facts: Facts, same: Sequence[SameRecording], plan:
     """All findings on a data set whose videos have decoded."""
     yield from _unusable(dataset)
     yield from _labels(dataset)
+    yield from _label_source(dataset)
     yield from _recordings(same)
     yield from _leaks(dataset, same, plan)
     yield from _too_short(dataset, facts)
@@ -112,6 +115,18 @@ def _labels(dataset: Dataset) -> Iterator[Finding]:
             f"If they are one class, rename {typo.label!r} to {typo.likely_label!r}; Reelwise never merges labels.",
         )
     yield from _balance(counts, names)
+
+
+def _label_source(dataset: Dataset) -> Iterator[Finding]:
+    """Findings on where labels come from: folders of two levels that may be classes, and names of no classes."""
+    if dataset.label_doubt:
+        message = f"{dataset.label_doubt[:1].upper()}{dataset.label_doubt[1:]}"
+        yield Finding(FindingKind.LABEL_LEVEL, "error", (), message, dataset.layout.doubt_hint)
+    role = role_of_labels(dataset.labels) if find_task(dataset.task).has_classes else None
+    if role is not None:
+        message = f"The labels ({in_words(dataset.labels)}) name {role.plural}, and no classes of what is to be seen."
+        hint = "If they are not what you want to tell apart, say with --label-from where the labels are."
+        yield Finding(FindingKind.LABEL_WORDS, "warning", (), message, hint)
 
 
 def _numbers(dataset: Dataset) -> Iterator[Finding]:

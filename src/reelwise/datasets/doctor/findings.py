@@ -19,6 +19,8 @@ class FindingKind(StrEnum):
     UNREADABLE = "unreadable"
     NO_LABEL = "no_label"
     ONE_LABEL = "one_label"
+    LABEL_LEVEL = "label_level"
+    LABEL_WORDS = "label_words"
     LABEL_TYPO = "label_typo"
     LABEL_CONFLICT = "label_conflict"
     FEW_VIDEOS = "few_videos"

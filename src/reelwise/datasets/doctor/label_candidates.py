@@ -10,7 +10,7 @@ from reelwise.core.records import Record
 from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.labels.groups import sounds_like_group
 from reelwise.datasets.labels.tasks import decide_task
-from reelwise.datasets.lists.folders import class_rows
+from reelwise.datasets.lists.levels import in_words, label_pattern
 from reelwise.datasets.lists.patterns import MAX_FIELDS, make_pattern
 from reelwise.datasets.lists.rows import Row
 from reelwise.datasets.metadata.rules import is_container_fact, names_video, sounds_like_label
@@ -103,15 +103,19 @@ def _columns(dataset: Dataset) -> Iterator[LabelCandidate | None]:
 
 
 def _folders(dataset: Dataset) -> Iterator[LabelCandidate | None]:
-    """The class folders, where something else is the label now."""
-    if dataset.layout.has_class_folders and not (dataset.label_column or dataset.label_from):
+    """Every level of folders that is not the label now."""
+    paths = [PurePosixPath(record.file) for record in dataset.records]
+    if any(path.is_absolute() for path in paths):
         return
-    paths = [Path(record.file) for record in dataset.records]
-    if any(path.is_absolute() or len(path.parts) < 2 for path in paths):
-        return
-    values = [row.label for row in class_rows(Path(), paths)[0]]
-    if all(len(path.parts) == 2 for path in paths) and _says_more(values, dataset.records):
-        yield _candidate("the folders", '--label-from "{label}/{clip}"', values, "")
+    folders = [path.parts[:-1] for path in paths]
+    depth = max(map(len, folders))
+    for level in range(min(depth, MAX_FIELDS - 1)):
+        values = [names[level] if len(names) > level else "" for names in folders]
+        if _says_more(values, dataset.records):
+            is_flat = depth == 1 and all(folders)
+            source = "the folders" if depth == 1 else f"folders such as {in_words(sorted({*values} - {''}), 2)}"
+            pattern = "{label}/{clip}" if is_flat else label_pattern(level)
+            yield _candidate(source, f'--label-from "{pattern}"', values, "")
 
 
 def _names(records: Sequence[Record]) -> Iterator[LabelCandidate | None]:

@@ -12,6 +12,7 @@ from reelwise.datasets.metadata.rules import NotRead, find_giveaway, how_it_tell
 from reelwise.tasks import find_task
 
 _FEW_VALUES = 4
+_ON_LABELS = (FindingKind.NO_LABEL, FindingKind.ONE_LABEL, FindingKind.LABEL_WORDS)
 
 
 def metadata_columns(dataset: Dataset) -> list[dict[str, Any]]:
@@ -47,7 +48,7 @@ def point_to_labels(findings: Sequence[Finding], candidates: Sequence[Mapping[st
     flag = next((item["flag"] for item in candidates if not item["in_use"]), "")
     return tuple(
         replace(finding, suggestion=f"Add {flag} if that is the label. {finding.suggestion}".strip())
-        if flag and finding.kind in (FindingKind.NO_LABEL, FindingKind.ONE_LABEL)
+        if flag and finding.kind in _ON_LABELS
         else finding
         for finding in findings
     )

@@ -11,6 +11,7 @@ from reelwise.core.errors import UsageError
 from reelwise.core.records import Record
 from reelwise.datasets.lists.columns import canonical
 from reelwise.datasets.lists.patterns import make_pattern
+from reelwise.datasets.lists.rows import FolderGroups
 
 _COLUMNS = (
     *("group", "recording", "session", "subject", "actor", "person", "participant", "performer", "speaker", "signer"),
@@ -86,12 +87,15 @@ def of_column(name: str) -> GroupSource:
     return GroupSource(GroupKind.COLUMN, name, f"the column {name!r}")
 
 
-def assign_groups(records: Sequence[Record], group: str | None = None) -> tuple[tuple[Record, ...], GroupSource]:
+def assign_groups(
+    records: Sequence[Record], group: str | None = None, folders: FolderGroups | None = None
+) -> tuple[tuple[Record, ...], GroupSource]:
     """Give every record its group.
 
     Args:
         records: As read; a group that a record has already stays.
         group: A column, or a pattern with ``{group}`` over file names; None searches for one.
+        folders: The folders that name people, recordings and the like, where there are any.
 
     Returns:
         The records, and where their groups come from.
@@ -103,9 +107,10 @@ def assign_groups(records: Sequence[Record], group: str | None = None) -> tuple[
         return _named_groups(records, group)
     if any(record.group for record in records):
         return tuple(records), GroupSource(GroupKind.PATTERN, place="the pattern over file names")
-    for key, source in _guesses(records):
+    for key, source in _guesses(records, folders):
         groups = [key(record) for record in records]
-        if _is_clear(records, groups, source.column):
+        is_named = folders is not None and source.place == folders.place
+        if _is_clear(records, groups, source.column, is_named=is_named):
             return _with(records, groups), source
     return tuple(records), NO_GROUPS
 
@@ -142,18 +147,22 @@ def _with(records: Sequence[Record], groups: Sequence[str | None]) -> tuple[Reco
     return tuple(replace(record, group=group) for record, group in zip(records, groups, strict=True))
 
 
-def _guesses(records: Sequence[Record]) -> Iterator[tuple[_Key, GroupSource]]:
+def _guesses(records: Sequence[Record], folders: FolderGroups | None) -> Iterator[tuple[_Key, GroupSource]]:
     columns = {_bare(name): name for record in reversed(records) for name in record.metadata}
     for usual_name in _COLUMNS:
         if usual_name in columns:
             name = columns[usual_name]
             yield (lambda record, name=name: record.metadata.get(name, "").strip() or None), of_column(name)
+    if folders is not None and folders.is_sure:
+        yield _folder_key(folders)
     stems = {record.file: PurePosixPath(record.file).stem for record in records}
     for regex, prefix, place in _KEYED:
         matches = {file: regex.search(stem) for file, stem in stems.items()}
         if sum(match is not None for match in matches.values()) >= _MOST * len(stems):
             group_of_file = {file: prefix + match[1].lower() if match else None for file, match in matches.items()}
             yield (lambda record, group_of_file=group_of_file: group_of_file[record.file]), _of_names(place)
+    if folders is not None and not folders.is_sure:
+        yield _folder_key(folders)
     yield from _folder_guess(records)
     position = _number_position(records, stems)
     if position is not None:
@@ -173,6 +182,10 @@ def _bare(name: str) -> str:
     return canonical(name).removesuffix("_id").removesuffix("_name")
 
 
+def _folder_key(folders: FolderGroups) -> tuple[_Key, GroupSource]:
+    return lambda record: folders.group_of(record.file), GroupSource(GroupKind.FOLDERS, place=folders.place)
+
+
 def _folder_guess(records: Sequence[Record]) -> Iterator[tuple[_Key, GroupSource]]:
     """A folder between class and clip, such as ``boxing/person01/3.avi``."""
     parents = {record.file: PurePosixPath(record.file).parent for record in records}
@@ -183,7 +196,7 @@ def _folder_guess(records: Sequence[Record]) -> Iterator[tuple[_Key, GroupSource
         yield (lambda record: parents[record.file].name), source
 
 
-def _is_clear(records: Sequence[Record], groups: Sequence[str | None], column: str) -> bool:
+def _is_clear(records: Sequence[Record], groups: Sequence[str | None], column: str, *, is_named: bool = False) -> bool:
     """Whether the groups are useful: several, most with more than one file, and not the same as the classes."""
     files: dict[str, set[str]] = defaultdict(set)
     labels: dict[str, set[str]] = defaultdict(set)
@@ -199,7 +212,7 @@ def _is_clear(records: Sequence[Record], groups: Sequence[str | None], column: s
     one_label_each = all(len(of_group) == 1 for of_group in labels.values())
     if one_label_each and len(files) < 2 * num_labels:
         return False
-    if column:
+    if column or is_named:
         return True
     together = sum(len(of_group) for of_group in files.values() if len(of_group) > 1)
     largest = max(len(of_group) for of_group in files.values())

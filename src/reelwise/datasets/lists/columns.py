@@ -1,6 +1,5 @@
 """The meaning of columns: documented names first, other usual names only where exactly one is there."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from reelwise.core.errors import DataError
@@ -19,7 +18,6 @@ _SPLIT_WORDS = {
     "val": "val", "valid": "val", "validation": "val", "validate": "val", "dev": "val",
     "test": "test", "testing": "test", "eval": "test", "evaluation": "test",
 }  # fmt: skip
-_NO_WORD = re.compile(r"[-._ 0-9]+")
 
 
 def split_word(text: str) -> str | None:
@@ -30,17 +28,6 @@ def split_word(text: str) -> str | None:
         ('val', None)
     """
     return _SPLIT_WORDS.get(text.strip().lower())
-
-
-def split_in_name(name: str) -> str | None:
-    """The split that the name of a folder holds as a word of its own, as Hugging Face reads it.
-
-    Example:
-        >>> split_in_name("train-0003"), split_in_name("my_eval_videos"), split_in_name("trains")
-        ('train', 'test', None)
-    """
-    words = {split_word(word) for word in _NO_WORD.split(name)} - {None}
-    return words.pop() if len(words) == 1 else None
 
 
 def column_for(header: Sequence[str], names: Iterable[str], meaning: str) -> str | None:

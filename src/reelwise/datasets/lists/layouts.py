@@ -94,6 +94,8 @@ def _folder(path: Path, label_column: str | None) -> Source:
     videos = set(find_videos(path))
     rows, layout = class_rows(path, [file for file in files if file in videos])
     rows, skipped, notes = add_metadata(path, rows, files, label_column)
+    if layout.note:
+        notes.insert(0, layout.note)
     outside = sum(file in videos and not file.resolve().is_relative_to(path.resolve()) for file in files)
     if outside:
         notes.append(f"{outside} videos are links to files outside {path}")

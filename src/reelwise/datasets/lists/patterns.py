@@ -16,7 +16,8 @@ class NamePattern:
 
     A pattern with ``/`` is matched with the whole path, one without with the name; both without the suffix. The
     label may hold anything; each other field ends at the punctuation that stands next to it in the pattern, so
-    ``"{label}_{take}"`` reads ``shake_hands_03`` as label ``shake_hands``, take ``03``.
+    ``"{label}_{take}"`` reads ``shake_hands_03`` as label ``shake_hands``, take ``03``. In a pattern with ``/`` a field
+    ``rest`` holds anything instead, folders too: ``"{level_1}/{label}/{rest}"`` takes the second folder at any depth.
 
     Args:
         text: The pattern as written.
@@ -36,6 +37,8 @@ class NamePattern:
         Example:
             >>> make_pattern("v_{label}_g{group}_c{take}").match("UCF/v_Surfing_g03_c01.avi")
             {'label': 'Surfing', 'group': '03', 'take': '01'}
+            >>> make_pattern("{level_1}/{label}/{rest}").match("day/walk/a/1.mp4")
+            {'level_1': 'day', 'label': 'walk', 'rest': 'a/1'}
         """
         path = PurePosixPath(file)
         name = path.with_suffix("").as_posix() if "/" in self.text else path.stem
@@ -55,7 +58,8 @@ def make_pattern(text: str) -> NamePattern:
     if problem:
         raise UsageError(f"the pattern {text!r} {problem}.", hint='Write one such as "{label}_{take}".')
     regex = re.escape(literals[0])
-    greedy = "label" if "label" in fields else fields[0]
+    by_folder = "/" in text and "rest" in fields
+    greedy = "rest" if by_folder else "label" if "label" in fields else fields[0]
     for field, before, after in zip(fields, literals, literals[1:], strict=False):
         stops = "".join(sorted({char for char in before[-1:] + before[:1] + after[:1] if not char.isalnum()}))
         inside = "." if field == greedy or not stops else f"[^{re.escape(stops)}/]"

@@ -1,7 +1,32 @@
 """Rows of a list or folder before they are checked, and the layout they were read from."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+
+@dataclass(frozen=True)
+class FolderGroups:
+    """Folders that name the group of each video.
+
+    Args:
+        level: Which folder of a path, from 0.
+        place: Those folders for a person; no code reads it.
+        is_sure: Whether they come before what file names say.
+    """
+
+    level: int
+    place: str
+    is_sure: bool = True
+
+    def group_of(self, file: str) -> str | None:
+        """The group of a file by its path; None where it lies higher.
+
+        Example:
+            >>> FolderGroups(1, "people").group_of("train/Ann/walk/1.mp4")
+            'Ann'
+        """
+        folders = PurePosixPath(file).parts[:-1]
+        return folders[self.level] if len(folders) > self.level else None
 
 
 @dataclass(frozen=True)
@@ -11,10 +36,18 @@ class Layout:
     Args:
         text: In words, such as ``"class folders"`` or ``"list labels.csv"``; no code reads it.
         has_class_folders: Whether folders are named after the classes of the videos in them.
+        groups: The level of folders that name the group of each video; None where none does.
+        note: What was decided between levels of folders, for a person; empty where there was nothing to decide.
+        doubt: Why it cannot be told which folders are the classes; empty where it can.
+        doubt_hint: The flags that say it.
     """
 
     text: str
     has_class_folders: bool = False
+    groups: FolderGroups | None = None
+    note: str = ""
+    doubt: str = ""
+    doubt_hint: str = ""
 
 
 @dataclass(frozen=True)

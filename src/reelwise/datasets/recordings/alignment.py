@@ -63,6 +63,11 @@ class Match:
         return self.still >= _CLOSE_STILL and self.motion >= _CLOSE_MOTION
 
     @property
+    def moves(self) -> bool:
+        """Whether there is more motion than the noise of an encoder, so that the offset means something."""
+        return self.level >= _LITTLE_MOTION
+
+    @property
     def is_same(self) -> bool:
         """Whether the two show one recording.
 
@@ -70,12 +75,13 @@ class Match:
         0.45 grey levels at this picture size) lowers the correlation of little motion, so the threshold is lower there.
         Without motion, or where the videos overlap in part only, nearly everything must agree.
         """
-        moves = self.level >= _LITTLE_MOTION
-        if self.still < (MIN_STILL if moves else _SURE_STILL):
+        if self.still < (MIN_STILL if self.moves else _SURE_STILL):
             return False
         variance = self.level**2
         least_motion = (
-            max(_MOTION_CEILING * variance / (variance + _NOISE_VARIANCE), _LEAST_MOTION) if moves else _SURE_MOTION
+            max(_MOTION_CEILING * variance / (variance + _NOISE_VARIANCE), _LEAST_MOTION)
+            if self.moves
+            else _SURE_MOTION
         )
         if self.share < _PART_SHARE:
             least_motion = max(least_motion, _PART_MOTION)

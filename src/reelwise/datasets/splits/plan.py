@@ -8,9 +8,11 @@ import numpy as np
 
 from reelwise.core.errors import DataError, UsageError
 from reelwise.datasets.dataset import Dataset
+from reelwise.datasets.splits.parts import carve_val, deal_folds, hold_out_of_fold, split_parts
+from reelwise.datasets.splits.shortages import missing_classes, no_test_error, thin_classes, unit_noun
 from reelwise.datasets.splits.split_list import read_splits
 from reelwise.datasets.splits.strata import make_strata
-from reelwise.datasets.splits.stratify import Samples, best_folds, hold_out
+from reelwise.datasets.splits.stratify import Samples
 from reelwise.datasets.splits.units import join_units
 from reelwise.tasks import find_task
 
@@ -50,6 +52,7 @@ def plan_splits(
     splits_csv: Path | None = None,
     fractions: tuple[float, float, float] = FRACTIONS,
     same: Iterable[Iterable[str]] = (),
+    can_fold: bool = True,
 ) -> SplitPlan:
     """Split a data set without leaks.
 
@@ -63,6 +66,7 @@ def plan_splits(
         splits_csv: A CSV with the columns ``file,split``.
         fractions: Shares of train, val and test.
         same: Sets of ``Record.name`` that show one recording.
+        can_fold: Whether a warning may propose folds.
 
     Raises:
         DataError: There is no such split, as with more folds than groups.
@@ -79,8 +83,8 @@ def plan_splits(
     own_split = read_splits(splits_csv, records) if splits_csv else [record.split for record in records]
     if any(own_split) and set(own_split) - {None} != {"train"}:
         source = f"the list {splits_csv.name}" if splits_csv else "the data's own split"
-        return _plan_given(own_split, units, (samples, order), fractions, (seed, source))
-    return _plan_free(dataset, units, (samples, order), fractions, seed)
+        return _plan_given(own_split, units, (samples, order), fractions, (seed, source, can_fold))
+    return _plan_free(dataset, units, (samples, order), fractions, (seed, can_fold))
 
 
 def split_for_fold(dataset: Dataset, plan: SplitPlan, fold: int, *, seed: int = 0, val: float = 0.2) -> tuple[str, ...]:
@@ -100,7 +104,7 @@ def split_for_fold(dataset: Dataset, plan: SplitPlan, fold: int, *, seed: int = 
     words = np.where(in_order == fold, "test", "train").astype(object)
     if val > 0:
         rest = np.flatnonzero(in_order != fold)
-        held_out = rest[hold_out(samples.take(rest), val, seed * 1000 + fold)]
+        held_out = rest[hold_out_of_fold(samples.take(rest), val, seed * 1000 + fold)]
         if len(held_out) < len(rest):  # with a single group in all other folds, nothing can be held out
             words[held_out] = "val"
     return _back(words, order)
@@ -132,9 +136,9 @@ def _plan_folds(
 ) -> SplitPlan:
     samples, order = sorted_samples
     dealt = np.empty(len(order), np.int64)
-    dealt[order] = best_folds(samples, folds, seed)
+    dealt[order] = deal_folds(samples, folds, seed)
     method = f"{folds} folds, {_by(dataset, samples)}{_strata_in_words(dataset)}, seed {seed}"
-    notes = list(_thin_classes(dataset, units, folds))
+    notes = list(thin_classes(dataset, units, folds))
     if any(record.split for record in dataset.records):
         notes.append("the data's own split is set aside, because --folds makes folds")
     words = ("out_of_fold",) * len(order)
@@ -146,20 +150,16 @@ def _plan_free(
     units: tuple[str, ...],
     sorted_samples: tuple[Samples, np.ndarray],
     fractions: tuple[float, float, float],
-    seed: int,
+    how: tuple[int, bool],
 ) -> SplitPlan:
     samples, order = sorted_samples
-    words = np.full(len(order), "train", object)
-    words[hold_out(samples, fractions[2], seed)] = "test"
+    seed, can_fold = how
+    words = split_parts(samples, fractions, seed)
     if fractions[2] > 0 and not np.any(words == "test"):
-        raise DataError(
-            f"{dataset.root}: nothing can be held out as a test set: each of the {samples.num_units} groups is the"
-            " only one of some class.",
-            hint="Collect each class in two or more recordings, or give a split with --splits.",
-        )
-    _carve_val(words, samples, fractions, seed)
-    notes = list(_thin_classes(dataset, units, 2))
-    notes += _missing(samples, words)
+        raise no_test_error(dataset, samples, unit_noun(dataset, units))
+    notes = list(thin_classes(dataset, units, None))
+    part_words = [word for word, share in zip(("val", "test"), fractions[1:], strict=True) if share > 0]
+    notes += missing_classes(samples, words, unit_noun(dataset, units), part_words, can_fold=can_fold)
     method = f"{_by(dataset, samples)}{_strata_in_words(dataset)}, seed {seed}"
     return SplitPlan(_back(words, order), (), units, f"{method}: {_counts(words)}", tuple(notes))
 
@@ -169,10 +169,10 @@ def _plan_given(
     units: tuple[str, ...],
     sorted_samples: tuple[Samples, np.ndarray],
     fractions: tuple[float, float, float],
-    how: tuple[int, str],
+    how: tuple[int, str, bool],
 ) -> SplitPlan:
     samples, order = sorted_samples
-    seed, source = how
+    seed, source, can_fold = how
     notes: list[str] = []
     words = np.asarray([own_split[i] or "" for i in order], object)
     _place_unnamed(words, samples.units, notes)
@@ -182,8 +182,12 @@ def _plan_given(
         words[words == "val"] = "test"
         notes.append("the given split has no test set, so its validation set is used as the test set")
     if not np.any(words == "val"):
-        _carve_val(words, samples, fractions, seed)
-        notes.append(f"the validation set ({int(np.sum(words == 'val'))} videos) was taken out of the given train set")
+        words = carve_val(words, samples, fractions, seed)
+        num_val = int(np.sum(words == "val"))
+        if num_val:
+            notes.append(f"the validation set ({num_val} videos) was taken out of the given train set")
+        elif fractions[1] > 0:
+            notes += missing_classes(samples, words, "videos of the given train set", ["val"], can_fold=can_fold)
     notes += _leaks(words, samples.units, [units[i] for i in order])
     return SplitPlan(_back(words, order), (), units, f"split by {source}: {_counts(words)}", tuple(notes))
 
@@ -198,13 +202,6 @@ def _place_unnamed(words: np.ndarray, units: np.ndarray, notes: list[str]) -> No
         notes.append(
             f"{len(without_split)} videos have no split of their own and went to train (or to their group's split)"
         )
-
-
-def _carve_val(words: np.ndarray, samples: Samples, fractions: tuple[float, float, float], seed: int) -> None:
-    rest = np.flatnonzero(words == "train")
-    share = fractions[1] / (fractions[0] + fractions[1])
-    if share > 0:
-        words[rest[hold_out(samples.take(rest), share, seed + 1)]] = "val"
 
 
 def _leaks(words: np.ndarray, units: np.ndarray, names: Sequence[str]) -> list[str]:
@@ -230,27 +227,3 @@ def _strata_in_words(dataset: Dataset) -> str:
 
 def _counts(words: np.ndarray) -> str:
     return ", ".join(f"{int(np.sum(words == word))} {word}" for word in ("train", "val", "test"))
-
-
-def _thin_classes(dataset: Dataset, units: Sequence[str], min_units: int) -> Iterable[str]:
-    """Sentences on classes that are in fewer units than there are folds or sets."""
-    spread: dict[str, set[str]] = {}
-    for record, unit in zip(dataset.records, units, strict=True):
-        for label in find_task(dataset.task).single_labels(record.label):
-            spread.setdefault(label, set()).add(unit)
-    what = "groups" if any(record.group for record in dataset.records) else "videos"
-    for label in sorted(spread):
-        if len(spread[label]) == 1:
-            yield f"the class {label!r} is in only one of the {what}, so it cannot be in both train and test"
-        elif len(spread[label]) < min_units:
-            num = len(spread[label])
-            yield f"the class {label!r} is in {num} {what}, too few to be in each of {min_units} folds"
-
-
-def _missing(samples: Samples, words: np.ndarray) -> Iterable[str]:
-    num_classes = int(np.sum(samples.counts() > 0))
-    for word in ("val", "test") if samples.needs_training else ():
-        num_present = int(np.sum(samples.counts(words == word) > 0))
-        if 0 < num_present < num_classes:
-            part, num_missing = {"val": "validation", "test": "test"}[word], num_classes - num_present
-            yield f"the {part} set lacks {num_missing} of {num_classes} classes: there are too few videos or groups"

@@ -51,15 +51,25 @@ class Samples:
         labels = self.labels if which is None else self.labels[which]
         return np.bincount(labels, minlength=int(self.labels.max()) + 1)
 
+    def members(self) -> tuple[np.ndarray, np.ndarray]:
+        """Pairs of a sample and a class that it has, as two arrays of numbers."""
+        if self.marks is None:
+            return np.arange(len(self.labels)), self.labels
+        samples, classes = np.nonzero(self.marks)
+        return samples, classes
+
+    def units_of_classes(self) -> np.ndarray:
+        """(C,) int64: how many units hold each class."""
+        samples, classes = self.members()
+        pairs = np.unique(np.stack([classes, self.units[samples]], 1), axis=0)
+        return np.bincount(pairs[:, 0], minlength=len(self.counts()))
+
     def indispensable_units(self) -> np.ndarray:
         """Units that alone hold some class, and so have to stay in the training set."""
         if not self.needs_training:
             return np.zeros(0, np.int64)
-        of_class, of_unit = self.labels, self.units
-        if self.marks is not None:
-            samples, of_class = np.nonzero(self.marks)
-            of_unit = self.units[samples]
-        pairs = np.unique(np.stack([of_class, of_unit], 1), axis=0)
+        samples, classes_of_samples = self.members()
+        pairs = np.unique(np.stack([classes_of_samples, self.units[samples]], 1), axis=0)
         classes, counts = np.unique(pairs[:, 0], return_counts=True)
         return np.unique(pairs[np.isin(pairs[:, 0], classes[counts == 1]), 1])
 
@@ -105,7 +115,7 @@ def hold_out(samples: Samples, fraction: float, seed: int) -> np.ndarray:
     """
     nothing = np.zeros(len(samples.labels), bool)
     free = np.flatnonzero(~np.isin(samples.units, samples.indispensable_units()))
-    if not len(free) or fraction <= 0:
+    if not len(free) or fraction <= 0 or samples.num_units < 2:
         return nothing
     best, best_cost = nothing, float(_UNTRAINED_COST)
     for part in _parts(samples.take(free), fraction * len(samples.labels) / len(free), seed):

@@ -23,7 +23,7 @@ from reelwise.jobs.classifier.training_plan import (
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.data_plan import DataPlan
 from reelwise.jobs.runs.decoding import VideoSet, decode_dataset, decode_sound
-from reelwise.jobs.runs.recordings import same_recordings
+from reelwise.jobs.runs.recordings import joined_names, note_recordings, same_recordings
 from reelwise.jobs.runs.synthetic_data import data_folder
 
 
@@ -99,15 +99,17 @@ def _with_sound(context: RunContext, models: list[_ModelData], threads: int | No
 
 
 def split_data(context: RunContext, plan: DataPlan, video_set: VideoSet) -> LabeledVideos:
-    """Decoded videos with their split; files of one recording stay on one side.
+    """Decoded videos with their split; files of one recording stay on one side, if so planned.
 
     Args:
         context: Gets notes on how the split was made.
         plan: Which split.
         video_set: Decoded frames.
     """
-    dataset, same = video_set.dataset, same_recordings(context, video_set)
+    dataset, recordings = video_set.dataset, same_recordings(context, plan, video_set)
+    same = joined_names(plan, recordings)
     split_plan = plan_splits(dataset, seed=plan.seed, folds=plan.folds, splits_csv=plan.splits_csv, same=same)
+    note_recordings(context, recordings, dataset.records, split_plan)
     for text in (split_plan.method, *split_plan.warnings):
         context.note(text)
     contents = video_set.contents

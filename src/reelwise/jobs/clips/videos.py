@@ -14,7 +14,7 @@ from reelwise.core.errors import DataError
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.progress import Progress
 from reelwise.core.window import WindowSpec
-from reelwise.datasets.dataset import Dataset, require_usable
+from reelwise.datasets.dataset import Dataset, require_clear_labels, require_usable
 from reelwise.datasets.prediction_windows import prediction_windows
 from reelwise.datasets.reading import read_dataset
 from reelwise.datasets.splits.plan import SplitPlan, plan_splits
@@ -25,7 +25,7 @@ from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.data_plan import DataPlan
 from reelwise.jobs.runs.decoding import VideoSet, decode_dataset
 from reelwise.jobs.runs.options import EvaluateOptions
-from reelwise.jobs.runs.recordings import same_recordings
+from reelwise.jobs.runs.recordings import joined_names, note_recordings, same_recordings
 from reelwise.jobs.runs.split_indices import SplitIndices
 from reelwise.jobs.runs.synthetic_data import data_folder
 from reelwise.sampling.windows import Windows
@@ -109,6 +109,8 @@ def prepare_videos(
         folder = data_folder(plan.data, plan.cache_root, plan.seed, context.progress)
         dataset = read_dataset(folder, group=plan.group, strict=False, task=_ANY_TASK)
     require_usable(dataset)
+    if by_label:
+        require_clear_labels(dataset)
     cache = FrameCache(plan.cache_root, plan.cache_gb)
     by_settings: dict[DecodeSettings, ClipVideos] = {}
     with_data = []
@@ -161,12 +163,14 @@ def _read(
     dataset, cache, settings = source
     with context.measure("decode"):
         video_set = decode_videos(dataset, cache, settings, plan.threads, context.progress)
-    same = same_recordings(context, video_set)
+    recordings = same_recordings(context, plan, video_set)
+    same = joined_names(plan, recordings)
     records, to_split = video_set.dataset.records, video_set.dataset
     if not by_label:  # what is predicted is not the label, so that no class needs a video in each part
         to_split = replace(to_split, records=tuple(replace(record, label="") for record in records))
     _require_two_units(to_split, same)
-    split_plan = plan_splits(to_split, seed=plan.seed, splits_csv=plan.splits_csv, same=same)
+    split_plan = plan_splits(to_split, seed=plan.seed, splits_csv=plan.splits_csv, same=same, can_fold=False)
+    note_recordings(context, recordings, records, split_plan)
     for text in (split_plan.method, *split_plan.warnings):
         context.note(text)
     with context.measure("find cuts"):

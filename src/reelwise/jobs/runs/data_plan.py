@@ -22,6 +22,7 @@ class DataPlan:
         task: A task's name, or ``auto``.
         folds: Number of folds; None for one split.
         splits_csv: A list that decides the split.
+        no_join: Whether files that show the same recording may be parted.
         seed: Of split and synthetic data.
         cache_root: Folder of decoded frames and sound.
         cache_gb: Disk that the cache may take, in GB.
@@ -35,6 +36,7 @@ class DataPlan:
     task: str
     folds: int | None
     splits_csv: Path | None
+    no_join: bool
     seed: int
     cache_root: Path
     cache_gb: float
@@ -56,6 +58,7 @@ def data_plan(options: TrainOptions, backend: BackendInfo) -> DataPlan:
         task=options.task,
         folds=options.folds,
         splits_csv=options.splits,
+        no_join=options.no_join,
         seed=options.seed,
         cache_root=cache_root(options.cache_dir),
         cache_gb=options.cache_gb,

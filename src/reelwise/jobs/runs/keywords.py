@@ -22,6 +22,7 @@ class TrainKeywords(TypedDict, total=False):
     folds: int | None
     group: str | None
     splits: str | Path | None
+    no_join: bool
     budget: str | None
     resume: bool
     seed: int

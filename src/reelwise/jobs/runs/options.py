@@ -53,6 +53,8 @@ class TrainOptions(LocalPaths):
     """Column whose videos stay on one side of a split [default: found by itself]."""
     splits: Path | None = None
     """CSV with columns file,split that decides the split."""
+    no_join: bool = False
+    """Let files that show the same recording stand on both sides of the split."""
     budget: str | None = None
     """Time to train for, such as 90s, 5m or 1h."""
     resume: bool = False
