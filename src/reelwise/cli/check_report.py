@@ -56,7 +56,10 @@ def _facts(report: Mapping[str, Any]) -> Iterator[str]:
     if num_usable:
         usable = f", {sound['usable']} of them usable" if sound["with"] else ""
         yield f"sound: {sound['with']} of {num_usable} videos have a track{usable}"
-    for note in report["notes"]:
+    split = report.get("splits", {})
+    if split.get("method"):
+        yield f"split: {split['method']}"
+    for note in (*report["notes"], *split.get("warnings", ())):
         yield f"note: {note}"
 
 

@@ -10,6 +10,7 @@ from reelwise.core.records import Record
 from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.labels.groups import sounds_like_group
 from reelwise.datasets.labels.tasks import decide_task
+from reelwise.datasets.lists.folder_words import FolderRole, role_of_labels
 from reelwise.datasets.lists.levels import in_words, label_pattern
 from reelwise.datasets.lists.patterns import MAX_FIELDS, make_pattern
 from reelwise.datasets.lists.rows import Row
@@ -111,7 +112,7 @@ def _folders(dataset: Dataset) -> Iterator[LabelCandidate | None]:
     depth = max(map(len, folders))
     for level in range(min(depth, MAX_FIELDS - 1)):
         values = [names[level] if len(names) > level else "" for names in folders]
-        if _says_more(values, dataset.records):
+        if _says_more(values, dataset.records) and role_of_labels({*values}) is not FolderRole.SPLIT:
             is_flat = depth == 1 and all(folders)
             source = "the folders" if depth == 1 else f"folders such as {in_words(sorted({*values} - {''}), 2)}"
             pattern = "{label}/{clip}" if is_flat else label_pattern(level)
