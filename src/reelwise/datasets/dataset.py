@@ -60,9 +60,9 @@ class Dataset:
         return tuple(name for name in (self.label_column, self.group_source.column) if name)
 
     @property
-    def label_doubt(self) -> str:
-        """Why it cannot be told which folders are the classes; empty where it can, or where a column says it."""
-        return "" if self.label_column or self.label_from else self.layout.doubt
+    def is_label_in_doubt(self) -> bool:
+        """Whether two levels of folders may be the classes, and no column or pattern says the label."""
+        return self.layout.is_in_doubt and not (self.label_column or self.label_from)
 
     def for_labels(self, labels: Sequence[str]) -> tuple["Dataset", tuple[SkippedFile, ...]]:
         """The part of the data set that a model with these labels can be tested on, and the records left out.
@@ -131,8 +131,8 @@ def require_clear_labels(dataset: Dataset) -> None:
     Raises:
         DataError: It is in doubt; the hint has a flag for each.
     """
-    if dataset.label_doubt:
-        raise DataError(f"{dataset.root}: {dataset.label_doubt}", hint=dataset.layout.doubt_hint)
+    if dataset.is_label_in_doubt:
+        raise DataError(f"{dataset.root}: {dataset.layout.doubt}", hint=dataset.layout.doubt_hint)
 
 
 def require_two_labels(dataset: Dataset) -> None:

@@ -119,8 +119,8 @@ def _labels(dataset: Dataset) -> Iterator[Finding]:
 
 def _label_source(dataset: Dataset) -> Iterator[Finding]:
     """Findings on where labels come from: folders of two levels that may be classes, and names of no classes."""
-    if dataset.label_doubt:
-        message = f"{dataset.label_doubt[:1].upper()}{dataset.label_doubt[1:]}"
+    if dataset.is_label_in_doubt:
+        message = f"{dataset.layout.doubt[:1].upper()}{dataset.layout.doubt[1:]}"
         yield Finding(FindingKind.LABEL_LEVEL, "error", (), message, dataset.layout.doubt_hint)
     role = role_of_labels(dataset.labels) if find_task(dataset.task).has_classes else None
     if role is not None:

@@ -32,6 +32,7 @@ _TAKE = re.compile(r"[_\-. ]*(?:take|clip|part|seg|segment|chunk|cut|piece|split
 _MOST = 0.95
 """Share of the file names that a pattern must fit; single files are often named otherwise."""
 _Key = Callable[[Record], str | None]
+_Guess = tuple[_Key, "GroupSource"]
 
 
 class GroupKind(StrEnum):
@@ -107,9 +108,10 @@ def assign_groups(
         return _named_groups(records, group)
     if any(record.group for record in records):
         return tuple(records), GroupSource(GroupKind.PATTERN, place="the pattern over file names")
-    for key, source in _guesses(records, folders):
+    by_folder = _folder_guess_of(folders) if folders else None
+    for key, source in _guesses(records, folders, by_folder):
         groups = [key(record) for record in records]
-        is_named = folders is not None and source.place == folders.place
+        is_named = by_folder is not None and key is by_folder[0]
         if _is_clear(records, groups, source.column, is_named=is_named):
             return _with(records, groups), source
     return tuple(records), NO_GROUPS
@@ -147,22 +149,22 @@ def _with(records: Sequence[Record], groups: Sequence[str | None]) -> tuple[Reco
     return tuple(replace(record, group=group) for record, group in zip(records, groups, strict=True))
 
 
-def _guesses(records: Sequence[Record], folders: FolderGroups | None) -> Iterator[tuple[_Key, GroupSource]]:
+def _guesses(records: Sequence[Record], folders: FolderGroups | None, by_folder: _Guess | None) -> Iterator[_Guess]:
     columns = {_bare(name): name for record in reversed(records) for name in record.metadata}
     for usual_name in _COLUMNS:
         if usual_name in columns:
             name = columns[usual_name]
             yield (lambda record, name=name: record.metadata.get(name, "").strip() or None), of_column(name)
-    if folders is not None and folders.is_sure:
-        yield _folder_key(folders)
+    if folders is not None and by_folder is not None and folders.is_sure:
+        yield by_folder
     stems = {record.file: PurePosixPath(record.file).stem for record in records}
     for regex, prefix, place in _KEYED:
         matches = {file: regex.search(stem) for file, stem in stems.items()}
         if sum(match is not None for match in matches.values()) >= _MOST * len(stems):
             group_of_file = {file: prefix + match[1].lower() if match else None for file, match in matches.items()}
             yield (lambda record, group_of_file=group_of_file: group_of_file[record.file]), _of_names(place)
-    if folders is not None and not folders.is_sure:
-        yield _folder_key(folders)
+    if folders is not None and by_folder is not None and not folders.is_sure:
+        yield by_folder
     yield from _folder_guess(records)
     position = _number_position(records, stems)
     if position is not None:
@@ -182,7 +184,7 @@ def _bare(name: str) -> str:
     return canonical(name).removesuffix("_id").removesuffix("_name")
 
 
-def _folder_key(folders: FolderGroups) -> tuple[_Key, GroupSource]:
+def _folder_guess_of(folders: FolderGroups) -> _Guess:
     return lambda record: folders.group_of(record.file), GroupSource(GroupKind.FOLDERS, place=folders.place)
 
 

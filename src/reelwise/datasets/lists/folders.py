@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from reelwise.datasets.lists.folder_words import FolderRole, split_in_name
@@ -73,7 +74,11 @@ def _layout(levels: Levels, has_classes: bool, is_split_by_name: bool) -> Layout
         text = f"split folders of {text}"
     if is_split_by_name:
         text = f"{text}, split by file name"
-    return Layout(text, has_classes, _groups(levels), _note(levels), *_doubt(levels))
+    doubt, hint = _doubt(levels)
+    layout, is_in_doubt = Layout(text, has_classes), levels.other_label is not None
+    return replace(
+        layout, groups=_groups(levels), note=_note(levels), is_in_doubt=is_in_doubt, doubt=doubt, doubt_hint=hint
+    )
 
 
 def _groups(levels: Levels) -> FolderGroups | None:

@@ -37,14 +37,16 @@ class Layout:
         text: In words, such as ``"class folders"`` or ``"list labels.csv"``; no code reads it.
         has_class_folders: Whether folders are named after the classes of the videos in them.
         groups: The level of folders that name the group of each video; None where none does.
-        note: What was decided between levels of folders, for a person; empty where there was nothing to decide.
-        doubt: Why it cannot be told which folders are the classes; empty where it can.
+        is_in_doubt: Whether two levels of folders may be the classes.
+        note: What was decided between levels of folders, for a person; no code reads it.
+        doubt: Why it cannot be told which folders are the classes, for a person; no code reads it.
         doubt_hint: The flags that say it.
     """
 
     text: str
     has_class_folders: bool = False
     groups: FolderGroups | None = None
+    is_in_doubt: bool = False
     note: str = ""
     doubt: str = ""
     doubt_hint: str = ""

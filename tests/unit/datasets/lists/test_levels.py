@@ -57,7 +57,7 @@ def test_parts_of_a_split_above_classes(outer, parts, labels):
     assert {row.label for row in rows.values()} == set(labels)
     assert all(row.split in ("train", "val", "test") for row in rows.values())
     assert len({row.split for row in rows.values()}) == len(parts)
-    assert not layout.doubt
+    assert not layout.is_in_doubt
 
 
 @settings(max_examples=60, deadline=None)
@@ -69,7 +69,7 @@ def test_people_cameras_and_folds_above_classes_are_groups(outer, groups, labels
         gone = data.draw(st.sampled_from([None, *product(groups, labels)])) if len(groups) * len(labels) > 5 else None
         names = [name for name in names if gone is None or "/".join(gone) not in name]
     rows, layout = read(names)
-    assert not layout.doubt
+    assert not layout.is_in_doubt
     place = len(outer) + has_splits
     assert layout.groups is not None
     for file, row in rows.items():
@@ -84,7 +84,7 @@ def test_people_cameras_and_folds_above_classes_are_groups(outer, groups, labels
 def test_classes_above_people_and_cameras_stay_the_classes(outer, groups, labels, has_splits):
     lower = [groups, ["train", "test"]] if has_splits else [groups]
     rows, layout = read(grid(*([name] for name in outer), labels, *lower))
-    assert not layout.doubt
+    assert not layout.is_in_doubt
     assert all(row.label == file.split("/")[len(outer)] for file, row in rows.items())
     assert all(row.split == (file.split("/")[-2] if has_splits else "") for file, row in rows.items())
 
@@ -98,7 +98,7 @@ def test_folders_of_single_clips_below_classes_are_no_classes(labels, kind, num)
         for i in range(num)
     ]
     rows, layout = read(names)
-    assert not layout.doubt
+    assert not layout.is_in_doubt
     assert all(row.label == file.split("/")[0] for file, row in rows.items())
 
 
@@ -108,7 +108,7 @@ def test_two_plain_levels_are_refused_with_two_flags(outer, upper, labels, has_s
     assume(not set(upper) & set(labels))
     parts = [["train", "test"]] if has_splits else []
     _, layout = read(grid(*([name] for name in outer), *parts, upper, labels))
-    assert layout.doubt
+    assert layout.is_in_doubt
     assert len(re.findall('--label-from "[^"]+"', layout.doubt_hint)) == 2
 
 
@@ -142,7 +142,7 @@ def test_a_doubt_is_a_finding_of_the_doctor_and_no_matter_where_a_list_has_the_l
     lines = "".join(f"{name},{'ab'[i % 2]}\n" for i, name in enumerate(names))
     (root / "metadata.csv").write_text("file_name,label\n" + lines)
     assert read_dataset(root).labels == ("a", "b")
-    assert not read_dataset(root).label_doubt
+    assert not read_dataset(root).is_label_in_doubt
 
 
 def examine_empty(dataset):
