@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from reelwise.core.errors import UsageError
+from reelwise.core.errors import DataError, UsageError
 from reelwise.core.records import Record, SkippedFile
 from reelwise.datasets.dataset import Dataset, require_clear_labels, require_two_labels, require_usable
 from reelwise.datasets.labels.groups import GroupSource, assign_groups
@@ -12,12 +12,16 @@ from reelwise.datasets.labels.label_columns import label_rows
 from reelwise.datasets.labels.tag_labels import add_tags, is_tag
 from reelwise.datasets.labels.tasks import decide_task, fit_rows, labels_of
 from reelwise.datasets.lists.folder_words import role_of_labels
-from reelwise.datasets.lists.layouts import read_source
+from reelwise.datasets.lists.frame_spans import frames_to_seconds
+from reelwise.datasets.lists.layouts import Source, read_source
 from reelwise.datasets.lists.levels import in_words
+from reelwise.datasets.lists.named_files import find_named_files
 from reelwise.datasets.lists.patterns import NamePattern, make_pattern
 from reelwise.datasets.lists.records_from_rows import Rules, make_records
 from reelwise.datasets.lists.rows import FolderGroups, Row
 from reelwise.datasets.lists.sidecars import add_sidecars
+from reelwise.datasets.lists.unread_files import sidecars_of, unread_files
+from reelwise.datasets.metadata.unused_columns import unused_columns
 from reelwise.tasks import find_task
 
 
@@ -61,7 +65,8 @@ def read_dataset(
     column = None if pattern else label_from
     source = read_source(Path(data).expanduser(), column or None)
     rules = Rules(source.root, source.is_confined, require_labels=strict)
-    rows, on_sidecars = add_sidecars(source.rows, source.root, is_confined=source.is_confined)
+    rows, without_moment, notes = _complete(source.rows, rules)
+    unread = _unread(source, rows) if source.is_confined else []
     rows, unfit = _with_labels(rows, pattern, column or None, rules)
     task, on_task = decide_task(rows, task)
     records, skipped = make_records(fit_rows(rows, task), replace(rules, task=task))
@@ -70,21 +75,24 @@ def read_dataset(
     with_groups, group_source = _group(records, group, task, source.layout.groups)
     label_column = next((row.label_column for row in rows if row.label_column), "")
     labels = labels_of(with_groups, task, label_column)
-    notes = [*source.notes, *on_sidecars, f"labels come from {label_from!r}" if label_from else "", on_task]
-    notes.append(_on_words(labels, task) if strict else "")  # the doctor has a finding on them
+    on_labels = f"labels come from {label_from!r}" if label_from else ""
+    on_words = _on_words(labels, task) if strict else ""  # the doctor has a finding on them
+    on_columns = unused_columns([record.metadata for record in with_groups], (label_column, group_source.column))
+    notes = [*source.notes, *notes, on_labels, on_task, on_words, *on_columns, *unread]
     dataset = Dataset(
         source.root,
         with_groups,
         labels,
         source.layout,
         group_source,
-        (*source.skipped, *unfit, *skipped),
-        tuple(note for note in notes if note),
+        (*source.skipped, *without_moment, *unfit, *skipped),
+        tuple(dict.fromkeys(filter(None, notes))),
         task,
         label_column,
         label_from or "",
     )
     if strict:
+        _require_videos(dataset, unread)
         require_usable(dataset)
         require_clear_labels(dataset)
         require_two_labels(dataset)
@@ -95,6 +103,27 @@ def _on_words(labels: Sequence[str], task: str) -> str:
     """A note on labels that name people, cameras or parts of a split."""
     role = role_of_labels(labels) if find_task(task).has_classes else None
     return f"the labels ({in_words(labels)}) name {role.plural}: are they what you want to tell apart?" if role else ""
+
+
+def _complete(rows: list[Row], rules: Rules) -> tuple[list[Row], list[SkippedFile], list[str]]:
+    """Rows with the files that are there, times in seconds, and the values of the JSON files beside the videos."""
+    rows, on_names = find_named_files(rows, rules)
+    rows, skipped, on_frames = frames_to_seconds(rows, rules)
+    rows, on_sidecars = add_sidecars(rows, rules.root, is_confined=rules.is_confined)
+    return rows, skipped, [*on_names, *on_frames, *on_sidecars]
+
+
+def _unread(source: Source, rows: Sequence[Row]) -> list[str]:
+    """What lies in a data folder besides the videos of its rows, and the files that say something of them."""
+    videos = {Path(row.base, file) for row in rows for file in {row.file, row.file.replace("\\", "/").strip()}}
+    return unread_files(source.root, {*videos, *source.lists, *sidecars_of(videos)})
+
+
+def _require_videos(dataset: Dataset, unread: Sequence[str]) -> None:
+    """Refuse a folder that holds no video, and say what it holds."""
+    if unread and not dataset.records and not dataset.skipped:
+        hint = ". ".join(text[:1].upper() + text[1:] for text in unread)
+        raise DataError(f"{dataset.root}: no video was found.", hint=f"{hint}.")
 
 
 def _label_pattern(label_from: str | None) -> NamePattern | None:

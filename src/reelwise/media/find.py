@@ -3,7 +3,9 @@
 import os
 import stat
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
+
+from reelwise.media.animations import has_several_pictures, is_picture_format
 
 _SUFFIXES = frozenset(
     (
@@ -29,11 +31,15 @@ _STARTS = (
     b"\x00\x00\x00\x01\x46\x01",  # HEVC, delimiter
     b"DKIF",
     b"FLV\x01",
+    b"YUV4MPEG2 ",
     b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",  # ASF
     b"\x1f\x07\x00\x3f",  # DV, header of the first sequence, 525 lines
     b"\x1f\x07\x00\xbf",  # DV, 625 lines
 )
 """First bytes of containers and raw streams. Source: the specifications of the formats."""
+
+_ALSO_PICTURES = frozenset((".gif", ".apng", ".y4m"))
+"""Suffixes of videos that may hold a single picture; only their content says so."""
 
 _BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp")
 """Types of boxes that an MP4 or QuickTime file may start with. Source: ISO/IEC 14496-12."""
@@ -63,6 +69,16 @@ def find_videos(root: Path) -> list[Path]:
     return sorted(path for path in _files(root) if path.suffix.lower() in _SUFFIXES or is_video(path))
 
 
+def has_video_suffix(name: str) -> bool:
+    """Whether a name ends as those of videos do.
+
+    Example:
+        >>> has_video_suffix("walk/A.MP4"), has_video_suffix("v_1.5"), has_video_suffix("notes.txt")
+        (True, False, False)
+    """
+    return PurePath(name).suffix.lower() in _SUFFIXES | _ALSO_PICTURES
+
+
 def is_video(path: Path) -> bool:
     """Whether the first bytes are those of a video container or stream; nothing is decoded, no pipe is opened."""
     try:
@@ -70,6 +86,8 @@ def is_video(path: Path) -> bool:
             return False
         with path.open("rb") as stream:
             head = stream.read(_HEAD_BYTES)
+            if is_picture_format(head):
+                return has_several_pictures(stream, head)
     except OSError:
         return False
     return _starts_like_video(head) or _is_transport_stream(head)

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 FORMATS = (
     *("mov", "mp4", "m4a", "3gp", "3g2", "mj2", "matroska", "webm", "avi", "mpegts", "mpeg", "mpegvideo"),
-    *("h264", "hevc", "m4v", "ivf", "flv", "ogg", "asf", "dv"),
+    *("h264", "hevc", "m4v", "ivf", "flv", "ogg", "asf", "dv", "gif", "apng", "yuv4mpegpipe"),
 )
 """Containers that are opened. Whatever can point at another file (playlists, ffconcat, SDP, DASH) is left out."""
 
 VIDEO_CODECS = (
     *("h264", "hevc", "vp8", "vp9", "av1", "libdav1d", "mpeg1video", "mpeg2video", "mpeg4"),
     *("msmpeg4v1", "msmpeg4v2", "msmpeg4", "wmv1", "wmv2", "wmv3", "vc1", "h263", "flv"),
-    *("mjpeg", "prores", "dnxhd", "ffv1", "qtrle", "theora"),
+    *("mjpeg", "prores", "dnxhd", "ffv1", "qtrle", "theora", "gif", "apng"),
     *("rawvideo", "v210", "huffyuv", "ffvhuff", "utvideo", "png", "dvvideo"),
 )
 """Video decoders that may run; each of the others in FFmpeg is attack surface gone. The last row is what cameras of

@@ -146,8 +146,8 @@ def test_rows_that_cannot_be_used_are_named_with_their_line(root):
     put(root, *(f"{i}.mp4" for i in range(8)))
     (root / "d").mkdir()
     (root / "list.csv").write_text(
-        "file,label,start,end,split\n0.mp4,a,,,\n1.mp4,b,,,\n2.mp4,,,,\n3.mp4,a,5,4,\n4.mp4,a,1e9,,\n"
-        "5.mp4,a,,,holdout\nnone.mp4,a,,,\nd,a,,,\n0.mp4,a,,,\n6.mp4,a,,,\n6.mp4,b,,,\n7.mp4,a,,,,,\n\n,a,,,\n"
+        "file,label,start,end,split\n0.mp4,a,,,train\n1.mp4,b,,,\n2.mp4,,,,\n3.mp4,a,5,4,\n4.mp4,a,1e9,,\n"
+        "5.mp4,a,,,holdout\nnone.mp4,a,,,\nd,a,,,\n0.mp4,a,,,\n6.mp4,a,,,\n6.mp4,b,,,\n7.mp4,a,,,,,x\n\n,a,,,\n"
     )
     dataset = read_dataset(root / "list.csv", strict=False)
     reasons = {item.file: item.reason for item in dataset.skipped}

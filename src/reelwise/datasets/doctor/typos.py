@@ -1,12 +1,20 @@
 """Labels that look like slips of the pen: case, blanks, plurals, one letter."""
 
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import combinations
 
 _SHORTEST = 5
 _RARE_SHARE = 0.25
+_MARKS = " _-.\t\u00a0\u200b"
+_NUMBER = re.compile(r"[-+]?\d{1,15}(?:\.\d{0,15})?", re.ASCII)
+_BETWEEN_DIGITS = re.compile(rf"(?<=\d)[{re.escape(_MARKS)}]+(?=\d)")
+_AROUND_WORDS = re.compile(rf"(?<!\d)[{re.escape(_MARKS)}]+|[{re.escape(_MARKS)}]+(?!\d)")
+_LEADING_ZEROS = re.compile(r"(?<![\d_])0+(?=\d)")
 
 
 @dataclass(frozen=True)
@@ -27,7 +35,8 @@ class LabelTypo:
 def find_label_typos(counts: Mapping[str, int]) -> list[LabelTypo]:
     """Pairs of labels that differ by less than labels should.
 
-    Case, blanks, dashes and underscores never tell classes apart. A plural or one letter might (``waving`` and
+    Case, blanks, dashes and underscores never tell classes apart, nor do ways to write one letter or one number
+    (``1``, ``01``, ``1.0``). A plural or one letter might (``waving`` and
     ``saving``), so there the one must be rare beside the other. Labels that differ in digits are left alone.
 
     Args:
@@ -56,15 +65,27 @@ def find_label_typos(counts: Mapping[str, int]) -> list[LabelTypo]:
 
 
 def _plain(label: str) -> str:
-    return "".join(char for char in label.casefold() if char not in " _-\t\u00a0\u200b.")
+    """What two spellings of a label have in common: form of accents, case, marks between words, zeros of numbers.
+
+    Marks between digits and a minus before them count: ``1-2`` is another label than ``12``.
+    """
+    text = unicodedata.normalize("NFKC", label).casefold().strip()
+    if _NUMBER.fullmatch(text):
+        return format(Decimal(text).normalize() + 0, "f")
+    text = _AROUND_WORDS.sub("", _BETWEEN_DIGITS.sub("_", text))
+    return _LEADING_ZEROS.sub("", text)
 
 
 def _difference(label: str, likely_label: str) -> str:
     if label.strip() == likely_label.strip():
         return "blanks around it"
+    if unicodedata.normalize("NFC", label) == unicodedata.normalize("NFC", likely_label):
+        return "accents in another Unicode form"
     if label.casefold() == likely_label.casefold():
         return "upper and lower case"
-    return "blanks, dashes or case"
+    if _NUMBER.fullmatch(label.strip()) and _NUMBER.fullmatch(likely_label.strip()):
+        return "the same number"
+    return "blanks, dashes, zeros or case"
 
 
 def _neighbours(labels: list[str]) -> Iterator[tuple[str, str]]:

@@ -6,12 +6,14 @@ from pathlib import Path
 from reelwise.core.errors import DataError
 from reelwise.core.records import SkippedFile
 from reelwise.datasets.lists.columns import FILE_NAMES
+from reelwise.datasets.lists.csv_form import has_header
 from reelwise.datasets.lists.folders import class_rows, walk
-from reelwise.datasets.lists.metadata_files import add_metadata
+from reelwise.datasets.lists.metadata_files import METADATA_FILES, add_metadata
 from reelwise.datasets.lists.other_kinds import PARQUET_SUFFIXES, refuse_other_kinds
 from reelwise.datasets.lists.rows import Layout, Row
 from reelwise.datasets.lists.table_rows import KINETICS, is_kinetics, table_rows
 from reelwise.datasets.lists.tables import read_table
+from reelwise.datasets.lists.text_file import read_list_text
 from reelwise.datasets.lists.text_lists import find_text_list, is_text_list, text_list_rows
 from reelwise.media.find import find_videos
 
@@ -29,6 +31,7 @@ class Source:
         is_confined: Whether paths must stay inside ``root``.
         skipped: Lines that cannot be read as rows.
         notes: Sentences for a person; no code reads them.
+        lists: Files that were read as lists.
     """
 
     root: Path
@@ -37,6 +40,7 @@ class Source:
     is_confined: bool
     skipped: tuple[SkippedFile, ...] = ()
     notes: tuple[str, ...] = ()
+    lists: tuple[Path, ...] = ()
 
 
 def read_source(path: Path, label_column: str | None = None) -> Source:
@@ -63,7 +67,7 @@ def read_source(path: Path, label_column: str | None = None) -> Source:
 
 
 def _list(path: Path, folder: Path | None, label_column: str | None) -> Source:
-    if path.suffix.lower() == ".txt":
+    if path.suffix.lower() == ".txt" and not has_header(read_list_text(path)):
         return _text_list(path, folder)
     try:
         table = read_table(path, KINETICS)
@@ -74,7 +78,7 @@ def _list(path: Path, folder: Path | None, label_column: str | None) -> Source:
         return _text_list(path, folder)
     rows = table_rows(table, path, label_column)
     layout = Layout(f"Kinetics list {path.name}" if is_kinetics(table) else f"list {path.name}")
-    return Source(folder or path.parent, rows, layout, folder is not None, table.bad_rows, table.notes)
+    return Source(folder or path.parent, rows, layout, folder is not None, table.bad_rows, table.notes, (path,))
 
 
 def _text_list(path: Path, folder: Path | None) -> Source:
@@ -84,9 +88,9 @@ def _text_list(path: Path, folder: Path | None) -> Source:
             f"{path}: neither a list with named columns nor `path label` lines.",
             hint=f"Give a header with a column for the file ({FILE_NAMES[0]}) and one for the label.",
         )
-    rows, notes = text_list_rows(path, folder)
+    rows, notes, lists = text_list_rows(path, folder)
     root = folder or (rows[0].base if rows[0].base.is_relative_to(path.parent) else path.parent.parent)
-    return Source(root, rows, Layout(f"text list {path.name}"), folder is not None, (), tuple(notes))
+    return Source(root, rows, Layout(f"text list {path.name}"), folder is not None, (), tuple(notes), tuple(lists))
 
 
 def _folder(path: Path, label_column: str | None) -> Source:
@@ -99,4 +103,5 @@ def _folder(path: Path, label_column: str | None) -> Source:
     outside = sum(file in videos and not file.resolve().is_relative_to(path.resolve()) for file in files)
     if outside:
         notes.append(f"{outside} videos are links to files outside {path}")
-    return Source(path, rows, layout, True, tuple(skipped), tuple(notes))
+    lists = tuple(file for file in files if file.name in METADATA_FILES)
+    return Source(path, rows, layout, True, tuple(skipped), tuple(notes), lists)

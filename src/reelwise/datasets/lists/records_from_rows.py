@@ -25,6 +25,10 @@ class RowError(Exception):
         self.hint = hint
 
 
+class NoSuchFileError(RowError):
+    """A row that names a file which is not there."""
+
+
 @dataclass(frozen=True)
 class Rules:
     """What every row must fulfil.
@@ -87,7 +91,11 @@ def _record(row: Row, rules: Rules) -> Record:
     split = split_word(row.split) if row.split.strip() else None
     if row.split.strip() and split is None:
         raise RowError(f"the split is {row.split.strip()!r}", "Use train, val or test.")
-    path = find_path(row.file, row.base)
+    try:
+        path = find_path(row.file, row.base)
+    except NoSuchFileError as error:
+        near = ", ".join(map(repr, row.near))
+        raise RowError(error.reason, f"Files with similar names: {near}." if near else error.hint) from None
     file = name_in(path, rules)
     label = clean_text(row.label)
     if rules.require_labels and not label.strip():
@@ -120,7 +128,8 @@ def find_path(file: str, base: Path) -> Path:
     r"""The plain file that a row names; ``a\b.mp4`` is tried as ``a/b.mp4`` too.
 
     Raises:
-        RowError: There is no such file, it is empty, or it is a folder, a device or a pipe.
+        NoSuchFileError: There is none.
+        RowError: It is empty, or a folder, a device or a pipe.
     """
     tries = [base / file]
     if "\\" in file and os.sep == "/":
@@ -137,7 +146,7 @@ def find_path(file: str, base: Path) -> Path:
         if status.st_size == 0:
             raise RowError("the file is empty (0 bytes)", "Copy or download it again.")
         return path
-    raise RowError("there is no such file", f"Paths are relative to {base}.")
+    raise NoSuchFileError("there is no such file", f"Paths are relative to {base}.")
 
 
 def name_in(path: Path, rules: Rules) -> str:

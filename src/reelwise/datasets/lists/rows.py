@@ -1,6 +1,7 @@
 """Rows of a list or folder before they are checked, and the layout they were read from."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 
@@ -27,6 +28,13 @@ class FolderGroups:
         """
         folders = PurePosixPath(file).parts[:-1]
         return folders[self.level] if len(folders) > self.level else None
+
+
+class TimeUnit(StrEnum):
+    """What the times of a row count."""
+
+    SECONDS = "seconds"
+    FRAMES = "frames"
 
 
 @dataclass(frozen=True)
@@ -62,10 +70,12 @@ class Row:
         label: The class as it was written; empty when unknown.
         where: The place of the row, such as ``"labels.csv line 3"``; empty for a file found in a folder.
         split: The split as it was written.
-        start: First second of a segment as it was written.
-        end: Last second of a segment as it was written.
+        start: Where a segment starts, as it was written.
+        end: Where it ends, as it was written.
         values: All other columns.
         label_column: The column that the label comes from; empty for folders, patterns and lists without names.
+        unit: What ``start`` and ``end`` count.
+        near: Files with similar names, where the named one is not there.
     """
 
     file: str
@@ -77,3 +87,5 @@ class Row:
     end: str = ""
     values: dict[str, str] = field(default_factory=dict)
     label_column: str = ""
+    unit: TimeUnit = TimeUnit.SECONDS
+    near: tuple[str, ...] = ()

@@ -9,8 +9,10 @@ from typing import Any
 from reelwise.core.errors import DataError
 from reelwise.datasets.lists.cells import MAX_CELL_CHARACTERS, cell_text, parse_json
 from reelwise.datasets.lists.columns import FILE_NAMES, canonical, split_word
+from reelwise.datasets.lists.names import name_key
 from reelwise.datasets.lists.rows import Row
 from reelwise.datasets.lists.text_file import clean_text, read_list_text
+from reelwise.datasets.lists.tidy_cells import is_missing
 
 MAX_SIDECAR_BYTES = 4 << 20
 MAX_KEYS = 200
@@ -49,7 +51,7 @@ def add_sidecars(rows: Sequence[Row], root: Path, *, is_confined: bool) -> tuple
         The rows, and sentences for a person on the files that were read and those that could not be.
     """
     place = _Place(root, is_confined)
-    listings: dict[Path, frozenset[str]] = {}
+    listings: dict[Path, dict[str, str]] = {}
     values_by_file: dict[Path, dict[str, str]] = {}
     bad: list[str] = []
     rows_with_values = []
@@ -70,7 +72,7 @@ def add_sidecars(rows: Sequence[Row], root: Path, *, is_confined: bool) -> tuple
     return rows_with_values, notes
 
 
-def _beside(video: Path, listings: dict[Path, frozenset[str]]) -> Iterable[Path]:
+def _beside(video: Path, listings: dict[Path, dict[str, str]]) -> Iterable[Path]:
     """The sidecars of a video, the closest name last."""
     folder = video.parent
     if folder not in listings:
@@ -79,15 +81,17 @@ def _beside(video: Path, listings: dict[Path, frozenset[str]]) -> Iterable[Path]
     if not names:
         return ()
     usual_names = (f"{video.stem}.info.json", f"{video.stem}.json", f"{video.name}.json")
-    return [folder / name for name in usual_names if name in names and name not in _LISTS]
+    beside = (names.get(name_key(name), "") for name in usual_names)
+    return [folder / name for name in beside if name and name not in _LISTS]
 
 
-def _json_names(folder: Path) -> frozenset[str]:
+def _json_names(folder: Path) -> dict[str, str]:
+    """Names of JSON files by what they are compared with."""
     try:
         with os.scandir(folder) as entries:
-            return frozenset(entry.name for entry in entries if entry.name.endswith(".json"))
+            return {name_key(entry.name): entry.name for entry in entries if entry.name.lower().endswith(".json")}
     except (OSError, ValueError):
-        return frozenset()
+        return {}
 
 
 def _read(path: Path, bad: list[str]) -> dict[str, str]:
@@ -106,7 +110,7 @@ def _flat(value: dict[str, Any]) -> dict[str, str]:
     values: dict[str, str] = {}
     for key, item in value.items():
         name = clean_text(key).strip()
-        text = "" if isinstance(item, dict) else clean_text(cell_text(item))
+        text = "" if isinstance(item, dict) or is_missing(item) else clean_text(cell_text(item))
         if text.strip() and 0 < len(name) <= _MAX_KEY_CHARACTERS and len(text) <= MAX_CELL_CHARACTERS:
             values[name] = text
         if len(values) >= MAX_KEYS:

@@ -4,20 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from reelwise.core.errors import DataError
-from reelwise.datasets.lists.columns import (
-    END_NAMES,
-    FILE_NAMES,
-    LABEL_NAMES,
-    SPLIT_NAMES,
-    START_NAMES,
-    canonical,
-    column_for,
-    is_split_column,
-)
+from reelwise.datasets.lists.columns import FILE_NAMES, ID_NAMES, LABEL_NAMES, canonical, column_for, split_column
 from reelwise.datasets.lists.folders import walk
 from reelwise.datasets.lists.rows import Row
+from reelwise.datasets.lists.spans import Span, find_span_columns
 from reelwise.datasets.lists.tables import Table
 from reelwise.datasets.lists.times import parse_seconds
+from reelwise.media.find import has_video_suffix
 
 KINETICS = ("youtube_id", "time_start", "time_end")
 MAX_FILES = 2_000_000
@@ -41,18 +34,16 @@ def table_rows(table: Table, path: Path, label_column: str | None = None) -> lis
         DataError: No column, or more than one, could be the file or the label.
     """
     kinetics = is_kinetics(table)
-    file = None if kinetics else column_for(table.header, FILE_NAMES, "file")
+    file = None if kinetics else column_for(table.header, FILE_NAMES, "file") or _id_column(table)
     if file is None and not kinetics:
         columns = ", ".join(table.header)
         raise DataError(f"{path}: no column names the file (columns: {columns}).", hint="Name that column 'file'.")
     # A label that another place holds (a JSON file beside the video, its tags) leaves all columns as they are.
     label = column_for(table.header, LABEL_NAMES, "label") if label_column is None else label_column
     label = label if label in table.header else None
-    split = column_for(table.header, SPLIT_NAMES, "split")
-    if split and canonical(split) != "split" and not is_split_column(cells[split] for cells in table.cells):
-        split = None
-    start, end = column_for(table.header, START_NAMES, "start"), column_for(table.header, END_NAMES, "end")
-    meaningful_columns = {file, label, split, start, end}
+    split = split_column(table.header, table.cells)
+    spans = find_span_columns([name for name in table.header if name != label])
+    meaningful_columns = {file, label, split, *spans.columns}
     find = _kinetics_finder(path.parent) if kinetics else None
 
     def row(line: int, cells: dict[str, str]) -> Row:
@@ -60,16 +51,34 @@ def table_rows(table: Table, path: Path, label_column: str | None = None) -> lis
             return cells[column] if column else ""
 
         others = {name: text for name, text in cells.items() if name and name not in meaningful_columns}
-        file_name, begin, stop = value(file), value(start), value(end)
+        file_name, span = value(file), spans.span(cells)
         if find:
-            file_name, begin, stop = find(cells, begin, stop)
-        where = f"{path.name} line {line}"
-        return Row(file_name, path.parent, value(label), where, value(split), begin, stop, others, label or "")
+            file_name, span = find(cells, span)
+        return Row(
+            file_name,
+            path.parent,
+            value(label),
+            f"{path.name} line {line}",
+            value(split),
+            span.start,
+            span.end,
+            others,
+            label or "",
+            span.unit,
+        )
 
     return [row(line, cells) for line, cells in zip(table.lines, table.cells, strict=True)]
 
 
-def _kinetics_finder(folder: Path) -> Callable[[dict[str, str], str, str], tuple[str, str, str]]:
+def _id_column(table: Table) -> str | None:
+    """The column that names the videos where none has a usual name of files: with suffixes, else the usual one."""
+    by_name = {canonical(name): name for name in reversed(table.header)}
+    columns = [by_name[name] for name in ID_NAMES if name in by_name]
+    with_suffix = (name for name in columns if any(has_video_suffix(cells[name].strip()) for cells in table.cells))
+    return next(with_suffix, columns[0] if columns else None)
+
+
+def _kinetics_finder(folder: Path) -> Callable[[dict[str, str], Span], tuple[str, Span]]:
     """Finds ``<id>_<start:06d>_<end:06d>.mp4`` (already cut) or ``<id>.mp4`` (whole) anywhere below the list."""
     stems: dict[str, str] = {}
     for number, path in enumerate(walk(folder)):
@@ -77,14 +86,14 @@ def _kinetics_finder(folder: Path) -> Callable[[dict[str, str], str, str], tuple
             break
         stems.setdefault(path.stem, path.relative_to(folder).as_posix())
 
-    def find(cells: dict[str, str], start: str, end: str) -> tuple[str, str, str]:
+    def find(cells: dict[str, str], span: Span) -> tuple[str, Span]:
         name = next((text.strip() for column, text in cells.items() if canonical(column) == "youtube_id"), "")
         if not name:
-            return "", start, end
-        cut = _cut_name(name, start, end)
+            return "", span
+        cut = _cut_name(name, span.start, span.end)
         if cut in stems:
-            return stems[cut], "", ""
-        return (stems[name], start, end) if name in stems else (f"{cut}.mp4", "", "")
+            return stems[cut], Span()
+        return (stems[name], span) if name in stems else (f"{cut}.mp4", Span())
 
     return find
 

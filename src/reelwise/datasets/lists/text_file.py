@@ -28,9 +28,14 @@ def read_list_text(path: Path, max_bytes: int = MAX_LIST_BYTES) -> str:
         ) from error
     if len(data) > max_bytes:
         raise DataError(f"{path}: over {max_bytes >> 20} MB, too large for a list.", hint="Split the list into parts.")
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace").removeprefix("\ufeff")
-    return data.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+    utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    text = data.decode("utf-16", "replace") if utf16 else data.decode("utf-8", "surrogateescape")
+    return _with_newlines(text.removeprefix("\ufeff"))
+
+
+def _with_newlines(text: str) -> str:
+    """The text with newlines where it has none but carriage returns, as old spreadsheets end their lines."""
+    return text if "\n" in text else text.replace("\r", "\n")
 
 
 def clean_text(text: str) -> str:

@@ -1,22 +1,45 @@
 """Plain text lists: UCF's ``trainlist01.txt`` with ``classInd.txt``, and ``path label`` lines as mmaction2 has them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from reelwise.core.errors import DataError
+from reelwise.core.label_sets import SEPARATOR, join_labels
+from reelwise.datasets.lists.folders import walk
+from reelwise.datasets.lists.names import NameIndex
 from reelwise.datasets.lists.rows import Row
 from reelwise.datasets.lists.tables import MAX_ROWS
+from reelwise.datasets.lists.text_cells import fill_cells
 from reelwise.datasets.lists.text_file import clean_text, read_list_text
+from reelwise.datasets.lists.text_lines import choose_delimiter, split_lines
+from reelwise.datasets.lists.tidy_cells import is_missing
+from reelwise.media.find import has_video_suffix
 
 _CLASS_FILES = ("classInd.txt", "classind.txt", "class_ind.txt", "classes.txt", "label_map.txt", "labels.txt")
 
+_NUM_LOOKED_AT = 20
+"""Lines by which a list and the folder of its videos are known."""
+
+_MOST_NEAR_FILES = 20_000
+"""Files near a list among which the names in it are looked for, to know whether it is one."""
+
 
 def is_text_list(path: Path) -> bool:
-    """Whether the first line of a file is ``path label`` or ``path``, with a path that has a suffix."""
-    first = next((line for line in read_list_text(path)[: 1 << 16].split("\n") if line.strip()), "")
-    return bool(PurePosixPath(_cells(first)[0]).suffix[1:].isalnum()) and "\0" not in first
+    """Whether the lines of a file are ``path label`` or ``path``: paths with a suffix, or of what is there."""
+    lines = [line for _, line in _list_lines(path)[:_NUM_LOOKED_AT]]
+    if not lines or any("\0" in line for line in lines):
+        return False
+    is_there = _finder(path.parent)
+    delimiter, _ = choose_delimiter(lines, is_there)
+    first, *others = [line.file for line in split_lines(list(enumerate(lines)), delimiter, is_there)]
+    if PurePosixPath(first).suffix[1:].isalnum() or any(map(is_there, (first, *others))):
+        return True
+    names = (file.relative_to(path.parent).as_posix() for file in islice(walk(path.parent), _MOST_NEAR_FILES))
+    index = NameIndex(name for name in names if has_video_suffix(name))
+    return index.find(first).name is not None
 
 
 def find_text_list(folder: Path) -> Path | None:
@@ -28,7 +51,7 @@ def find_text_list(folder: Path) -> Path | None:
     return None
 
 
-def text_list_rows(path: Path, within: Path | None = None) -> tuple[list[Row], list[str]]:
+def text_list_rows(path: Path, within: Path | None = None) -> tuple[list[Row], list[str], list[Path]]:
     """Rows of a text list, with those of the ``test`` and ``val`` lists beside it.
 
     Args:
@@ -36,7 +59,7 @@ def text_list_rows(path: Path, within: Path | None = None) -> tuple[list[Row], l
         within: The folder of the videos; None also searches the folder above the list.
 
     Returns:
-        Rows and notes.
+        Rows, notes, and the files that were read.
 
     Raises:
         DataError: It is no such list.
@@ -44,14 +67,17 @@ def text_list_rows(path: Path, within: Path | None = None) -> tuple[list[Row], l
     lists = [(path, "")]
     if "train" in path.stem.lower():
         lists = [(path, "train"), *_sisters(path)]
-    rows = [row for source, split in lists for row in _rows(source, split)]
+    base = _find_base(_list_lines(path), path.parent, within)
+    rows: list[Row] = []
+    notes = [f"read {', '.join(source.name for source, _ in lists)}; videos are looked for in {base}"]
+    for source, split in lists:
+        of_list, on_list = _rows(source, split, base)
+        rows += of_list
+        notes += on_list
     if not rows:
         raise DataError(f"{path}: the list is empty.", hint="Expected lines such as `walk/clip_01.avi 3`.")
-    base = _find_base(rows, path.parent, within)
-    names = _class_names(path.parent)
-    rows = _with_names([replace(row, base=base) for row in rows], names)
-    notes = [f"read {', '.join(source.name for source, _ in lists)}; videos are looked for in {base}"]
-    return rows, notes
+    class_file, names = _class_names(path.parent)
+    return _with_names(rows, names), notes, [*(source for source, _ in lists), *class_file]
 
 
 def _sisters(path: Path) -> list[tuple[Path, str]]:
@@ -64,41 +90,58 @@ def _sisters(path: Path) -> list[tuple[Path, str]]:
     return sisters
 
 
-def _rows(path: Path, split: str) -> list[Row]:
-    rows = []
-    for number, line in enumerate(read_list_text(path).split("\n"), 1):
-        line = line.strip("\r\n \t")
-        if not line:
-            continue
-        file, label = _cells(line)
-        rows.append(Row(file, path.parent, clean_text(label), f"{path.name} line {number}", split))
-        if len(rows) > MAX_ROWS:
-            raise DataError(f"{path}: more than {MAX_ROWS} rows.", hint="Split the list into parts.")
-    return rows
+def _list_lines(path: Path) -> list[tuple[int, str]]:
+    """Numbers and texts of the lines that are neither blank nor comments."""
+    lines = ((number, line.strip("\r\n \t")) for number, line in enumerate(read_list_text(path).split("\n"), 1))
+    return [(number, line) for number, line in lines if line and not line.startswith(("# ", "#\t"))]
 
 
-def _cells(line: str) -> tuple[str, str]:
-    for delimiter in ("\t", ",", ";", " "):
-        file, mark, label = line.strip().rpartition(delimiter)
-        if mark and file.strip() and "/" not in label and not re.fullmatch(r"\S+\.\w{2,4}", label):
-            return file.strip().strip('"'), label.strip().strip('"')
-    return line.strip(), ""
+def _rows(path: Path, split: str, base: Path) -> tuple[list[Row], list[str]]:
+    lines = _list_lines(path)
+    if len(lines) > MAX_ROWS:
+        raise DataError(f"{path}: more than {MAX_ROWS} rows.", hint="Split the list into parts.")
+    is_there = _finder(base)
+    delimiter, _ = choose_delimiter([line for _, line in lines], is_there)
+    full_lines, note = fill_cells(path, split_lines(lines, delimiter, is_there), delimiter)
+    rows = [
+        Row(line.file, base, clean_text(line.label), f"{path.name} line {line.number}", split, line.start, line.end)
+        for line in full_lines
+    ]
+    rows = [replace(row, label="", label_column="label") if is_missing(row.label) else row for row in rows]
+    # Where some lines have several labels, each label stands for itself: a set, as a column of a table has it.
+    return [replace(row, label_column="label") for row in rows] if note.has_sets else rows, list(note.texts)
 
 
-def _find_base(rows: Sequence[Row], folder: Path, within: Path | None) -> Path:
+def _find_base(lines: Sequence[tuple[int, str]], folder: Path, within: Path | None) -> Path:
     """The folder under which most of the first files are."""
+    first_lines = [line for _, line in lines[:_NUM_LOOKED_AT]]
     starts = [folder] if within is not None else [folder, folder.parent]
     bases = [base for start in starts for base in (start, *_subfolders(start))]
+    best, most = folder, 0
+    for base in bases:
+        _, num_there = choose_delimiter(first_lines, _finder(base))
+        if num_there > most:
+            best, most = base, num_there
+        if most == len(first_lines):
+            break
+    return best
 
-    def num_found(base: Path) -> int:
-        return sum(_is_there(base / row.file) for row in rows[:20])
 
-    return max(bases, key=num_found)
+def _finder(base: Path) -> Callable[[str], bool]:
+    """Says whether a path leads to a file or folder from ``base``."""
+    is_there_by_file: dict[str, bool] = {}
+
+    def is_there(file: str) -> bool:
+        if file not in is_there_by_file:
+            is_there_by_file[file] = bool(file) and _exists(base / file)
+        return is_there_by_file[file]
+
+    return is_there
 
 
-def _is_there(path: Path) -> bool:
+def _exists(path: Path) -> bool:
     try:
-        return path.is_file()
+        return path.exists()
     except (OSError, ValueError):
         return False
 
@@ -110,16 +153,16 @@ def _subfolders(folder: Path) -> list[Path]:
         return []
 
 
-def _class_names(folder: Path) -> dict[str, str]:
+def _class_names(folder: Path) -> tuple[list[Path], dict[str, str]]:
     """Names by number: ``1 Surfing`` (UCF, from 1) or one name per line (mmaction2, from 0)."""
     path = next((folder / name for name in _CLASS_FILES if (folder / name).is_file()), None)
     if path is None:
-        return {}
+        return [], {}
     lines = [clean_text(line.strip()) for line in read_list_text(path).split("\n") if line.strip()]
     cells_by_line = [line.split(None, 1) for line in lines]
     if all(len(parts) == 2 and parts[0].isdigit() for parts in cells_by_line):
-        return {parts[0]: parts[1] for parts in cells_by_line}
-    return {str(number): line for number, line in enumerate(lines)}
+        return [path], {parts[0]: parts[1] for parts in cells_by_line}
+    return [path], {str(number): line for number, line in enumerate(lines)}
 
 
 def _with_names(rows: Sequence[Row], names: dict[str, str]) -> list[Row]:
@@ -133,6 +176,8 @@ def _with_names(rows: Sequence[Row], names: dict[str, str]) -> list[Row]:
     agree = agree and len({next(iter(folder_names)) for folder_names in by_number.values()}) == len(by_number)
 
     def label(row: Row, folder: str) -> str:
+        if row.label_column:
+            return join_labels(names.get(part, part) for part in row.label.split(SEPARATOR))
         if row.label.isdigit() and row.label in names:
             return names[row.label]
         if not row.label or (row.label.isdigit() and agree):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reelwise.core.errors import DataError
 from reelwise.datasets.lists.columns import FILE_NAMES, column_for
+from reelwise.datasets.lists.names import NameIndex
 from reelwise.datasets.lists.rows import Row
 from reelwise.datasets.lists.sidecars import add_sidecars
 from reelwise.datasets.lists.tables import read_table
@@ -43,10 +44,14 @@ def _read_list(listing: Path, paths: Sequence[Path]) -> dict[Path, dict[str, str
         raise DataError(f"{listing}: has no column for the file.", hint="Name a column file; paths start at the list.")
     by_path = {_place(path): path for path in paths}
     by_name = _unique_names(paths)
+    by_text = {path.as_posix(): path for path in paths}
+    index = NameIndex(by_text)
     values_by_path: dict[Path, dict[str, str]] = {}
     for cells in table.cells:
         text = cells[column].strip()
         path = by_path.get(_place(listing.parent / text)) or by_name.get(Path(text).name)
+        if path is None and text:
+            path = by_text.get(index.find(text).name or "")
         if path is not None and text:
             values_by_path[path] = {name: value for name, value in cells.items() if name and name != column}
     if not values_by_path:

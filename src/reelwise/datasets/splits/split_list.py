@@ -7,6 +7,7 @@ from pathlib import Path
 from reelwise.core.errors import DataError
 from reelwise.core.records import Record
 from reelwise.datasets.lists.columns import FILE_NAMES, SPLIT_NAMES, column_for, split_word
+from reelwise.datasets.lists.names import NameIndex
 from reelwise.datasets.lists.tables import read_table
 
 
@@ -31,6 +32,7 @@ def read_splits(path: Path, records: Sequence[Record]) -> list[str | None]:
         split_by_file[_plain(cells[file])] = word
     bare = Counter(Path(record.file).name for record in records)
     result = [_look_up(split_by_file, record, bare) for record in records]
+    _add_other_spellings(result, split_by_file, records)
     if not any(result):
         first = next(iter(split_by_file), "")
         raise DataError(
@@ -49,6 +51,21 @@ def _look_up(split_by_file: dict[str, str], record: Record, bare: Counter[str]) 
             if spelling in split_by_file:
                 return split_by_file[spelling]
     return None
+
+
+def _add_other_spellings(result: list[str | None], split_by_file: dict[str, str], records: Sequence[Record]) -> None:
+    """Splits of records that the list names otherwise, where only one file can be meant."""
+    missing: dict[str, list[int]] = {}
+    for place, (record, split) in enumerate(zip(records, result, strict=True)):
+        if split is None:
+            missing.setdefault(record.file, []).append(place)
+    if not missing:
+        return
+    exact = {name for record in records for name in (record.name, record.file, str(record.path))}
+    index = NameIndex(missing)
+    for file in split_by_file.keys() - exact:
+        for place in missing.get(index.find(file).name or "", ()):
+            result[place] = split_by_file[file]
 
 
 def _plain(file: str) -> str:

@@ -5,6 +5,7 @@ from reelwise.media.requests.kind import RequestKind
 
 MODULES = (
     "scan",
+    "frame_times",
     "decode",
     "read",
     "sound",

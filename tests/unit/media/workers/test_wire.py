@@ -15,6 +15,7 @@ from reelwise.media.decoding.results import DecodedSegment, DecodeResult
 from reelwise.media.limits import READ_LIMITS, WORKER_LIMITS
 from reelwise.media.requests.decode import DecodeTask
 from reelwise.media.requests.fields import pack_error
+from reelwise.media.requests.frame_times import FrameTimesTask
 from reelwise.media.requests.kind import RequestTable, load_table
 from reelwise.media.requests.read import ReadTask
 from reelwise.media.requests.scan import ScanTask
@@ -68,6 +69,7 @@ def through_a_pipe(message):
         DecodeTask(Path("b"), SETTINGS, (None, TimeRange(Fraction(1, 3))), (Path("x"), Path("y"))),
         DecodeTask(Path("b"), DecodeSettings(fit="crop"), (None,), (Path("x"),)),
         ReadTask(Path("c"), "opencv", 3, 4, Path("z")),
+        FrameTimesTask(Path("c"), (0, 7, 100_000)),
         SheetTask(Path("d"), 24, 320, Path("z"), 8.0),
         SoundTask(Path("e"), SoundSettings(None, mono=False), Path("z"), 2.5),
     ],
@@ -80,6 +82,12 @@ def test_tasks_arrive_as_they_were_sent(task):
 
 def test_facts_arrive_as_they_were_sent():
     assert unpack_reply(SCAN, through_a_pipe(pack_reply(SCAN, FACTS))) == FACTS
+
+
+def test_moments_arrive_as_they_were_sent():
+    kind = TABLE.kind_named("frame_times")
+    moments = (Fraction(0), Fraction(1001, 30_000), None)
+    assert unpack_reply(kind, through_a_pipe(pack_reply(kind, moments))) == moments
 
 
 def test_a_result_arrives_as_it_was_sent():
@@ -184,7 +192,9 @@ def test_kinds_of_one_table_have_names_and_tasks_of_their_own():
 
 
 def test_only_what_writes_a_file_may_write():
-    assert [kind.name for kind in TABLE.kinds if not kind.may_write] == ["scan", "stream", "sound_stream"]
+    assert [kind.name for kind in TABLE.kinds if not kind.may_write] == [
+        "scan", "frame_times", "stream", "sound_stream",
+    ]  # fmt: skip
     assert {kind.max_part_bytes for kind in TABLE.kinds} == {0}
 
 
