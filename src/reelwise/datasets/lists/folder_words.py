@@ -208,8 +208,11 @@ def role_of_labels(labels: Collection[str]) -> FolderRole | None:
         >>> role_of_labels(["train", "test", "extra"]), role_of_labels(["train", "bus"])
         (<FolderRole.SPLIT: 'split'>, None)
     """
-    splits = {split_in_name(label) for label in labels if role_of(label) is FolderRole.SPLIT}
-    if len(splits) > 1:
+    splits_by_rest: dict[tuple[str, ...], set[str]] = {}
+    for label in labels:
+        if split := split_in_name(label):
+            splits_by_rest.setdefault(rest_of_split(label), set()).add(split)
+    if any(len(splits) > 1 for splits in splits_by_rest.values()):  # also `walk_train` and `walk_test`
         return FolderRole.SPLIT
     counts = Counter(role for label in labels if (role := role_of(label)) and role is not FolderRole.SPLIT)
     role, count = counts.most_common(1)[0] if counts else (None, 0)

@@ -155,7 +155,7 @@ def _cross(inside: Mapping[str, set[str]]) -> bool:
     """Whether the folders within several others mostly have the same names, two or more of them."""
     homes: dict[str, int] = defaultdict(int)
     for names in inside.values():
-        for name in names:
+        for name in {name.strip().casefold() for name in names}:  # `Walk` and `walk` are a typing error, no sign
             homes[name] += 1
     num_shared = sum(count for count in homes.values() if count > 1)
     return len(inside) > 1 and len(homes) > 1 and num_shared >= _SHARED * sum(homes.values())

@@ -77,6 +77,14 @@ def test_one_odd_folder_among_many_people():
 def test_labels_that_are_no_classes():
     assert role_of_labels(["cam_front", "cam_side"]) is FolderRole.CAMERA
     assert role_of_labels(["train", "val", "walk"]) is FolderRole.SPLIT
+    assert role_of_labels(["walk_train", "walk_test", "run_train"]) is FolderRole.SPLIT
     assert role_of_labels(["subject1", "subject2", "background_noise"]) is FolderRole.PERSON
-    for labels in (["walk", "run"], ["train", "bus"], ["person", "dog", "cat"], ["rgb", "walk", "run", "hug"], []):
+    for labels in (
+        ["walk", "run"],
+        ["train", "bus"],
+        ["train_station", "test_tube"],
+        ["person", "dog", "cat"],
+        ["rgb", "walk", "run", "hug"],
+        [],
+    ):
         assert role_of_labels(labels) is None, labels

@@ -164,6 +164,11 @@ def test_the_other_level_is_what_the_note_says_it_takes(tmp_path):
     assert not any(record.group in other.labels for record in other.records)
 
 
+def test_typing_errors_in_class_folders_do_not_hide_the_grid(tmp_path):
+    root = put(tmp_path, ["cam_front/Walk/1.mp4", "cam_front/run/1.mp4", "cam_side/walk/1.mp4", "cam_side/run/1.mp4"])
+    assert read_dataset(root).labels == ("Walk", "run", "walk")
+
+
 def test_a_folder_beside_train_and_test_is_said(tmp_path):
     dataset = read_dataset(put(tmp_path, grid(["train", "test", "extra"], ["walk", "run"])))
     assert dataset.labels == ("run", "walk")
