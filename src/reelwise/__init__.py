@@ -16,12 +16,13 @@ if TYPE_CHECKING:
         Interruption,
         ModelFileError,
         ReelwiseError,
+        ReelwiseWarning,
         TrainingError,
         UsageError,
         VideoError,
     )
     from reelwise.core.interrupt import StopToken
-    from reelwise.core.progress import Progress
+    from reelwise.core.progress import Progress, Silent
     from reelwise.core.results import Prediction, Score
     from reelwise.datasets.doctor.findings import CheckReport, Finding
     from reelwise.inference.model import Model
@@ -78,9 +79,11 @@ __all__ = [
     "Prediction",
     "Progress",
     "ReelwiseError",
+    "ReelwiseWarning",
     "Run",
     "Score",
     "ShotEvaluation",
+    "Silent",
     "StopToken",
     "TrainingError",
     "UsageError",
@@ -111,11 +114,11 @@ _MODULES = {
     "reelwise.analysis.results": {"Analysis", "Item", "LiveItem"},
     "reelwise.analysis.similarity.results": {"Match", "Matches"},
     "reelwise.core.errors": {
-        "CacheError", "DataError", "Interruption", "ModelFileError", "ReelwiseError", "TrainingError", "UsageError",
-        "VideoError",
+        "CacheError", "DataError", "Interruption", "ModelFileError", "ReelwiseError", "ReelwiseWarning",
+        "TrainingError", "UsageError", "VideoError",
     },
     "reelwise.core.interrupt": {"StopToken"},
-    "reelwise.core.progress": {"Progress"},
+    "reelwise.core.progress": {"Progress", "Silent"},
     "reelwise.core.results": {"Prediction", "Score"},
     "reelwise.datasets.doctor.findings": {"CheckReport", "Finding"},
     "reelwise.inference.model": {"Model"},
@@ -146,10 +149,17 @@ if not TYPE_CHECKING:  # A checker that sees this function believes that every n
             return version("reelwise")
         for module, names in _MODULES.items():
             if name in names:
-                if name == "Model":  # Its module imports Keras, which chooses its back end once and for all.
-                    _start_keras()
-                return getattr(importlib.import_module(module), name)
+                return _load(module, name)
         raise AttributeError(f"module 'reelwise' has no attribute {name!r}")
+
+
+def _load(module: str, name: str) -> object:
+    from reelwise.core.interrupt import whole_imports
+
+    with whole_imports():
+        if name == "Model":  # Its module imports Keras, which chooses its back end once and for all.
+            _start_keras()
+        return getattr(importlib.import_module(module), name)
 
 
 def _start_keras() -> None:

@@ -104,3 +104,18 @@ def make_file(tmp_path: Path) -> Callable[[str, bytes], Record]:
         return Record(name, path, name.split("/")[0])
 
     return make
+
+
+@pytest.fixture(scope="session")
+def two_classes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four real clips of two classes."""
+    from reelwise.media.writers.writer import write_video
+
+    folder = tmp_path_factory.mktemp("two") / "classes"
+    generator = np.random.default_rng(0)
+    for label, step in (("left", -2), ("right", 2)):
+        for number in range(2):
+            picture = generator.integers(0, 255, (48, 48, 3), dtype=np.uint8)
+            frames = [np.roll(picture, step * place, axis=1) for place in range(12)]
+            write_video(folder / label / f"{number}.mp4", frames, Fraction(10))
+    return folder

@@ -3,12 +3,12 @@
 import json
 import os
 import time
+import warnings
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from reelwise.cache.folder import cannot_write_cache
-from reelwise.core.errors import VideoError
+from reelwise.core.errors import ReelwiseWarning, VideoError
 from reelwise.core.files import file_sha256, write_json
 
 SCHEMA = "reelwise/content/1"
@@ -52,7 +52,7 @@ class ContentIndex:
             digest = file_sha256(path)
         except OSError as error:
             raise VideoError(f"{path}: cannot be read ({error.strerror}).", hint="Check its permissions.") from error
-        if signature(path) != before:
+        if signature(path)[:2] != before[:2]:  # some network drives give a file another number at every look
             raise VideoError(f"{path}: changes while it is read.", hint="Wait until it is written, then run again.")
         if time.time_ns() - max(before[1], before[2]) > _RACY_NS:
             self._new[name] = (before, digest)
@@ -80,8 +80,7 @@ class ContentIndex:
     def save(self) -> None:
         """Add new digests to the JSON file; entries that another job wrote meanwhile stay.
 
-        Raises:
-            CacheError: It cannot be written.
+        Where it cannot be written there is a warning: the next job computes them again.
         """
         if not self._new:
             return
@@ -92,7 +91,8 @@ class ContentIndex:
         try:
             write_json(self._path, {"schema": SCHEMA, "files": files})
         except OSError as error:
-            raise cannot_write_cache(self._path, error) from error
+            text = f"{self._path}: cannot be written ({error.strerror or error}): the next job reads all videos again."
+            warnings.warn(text, ReelwiseWarning, stacklevel=2)
         self._digests, self._new = digests, {}
 
 

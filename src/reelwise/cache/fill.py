@@ -2,6 +2,7 @@
 
 import os
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from reelwise.cache.folder import cannot_write_cache
 from reelwise.cache.frames_entry import SUFFIXES, AnyEntry, write_entry
 from reelwise.cache.kinds import Kind
 from reelwise.cache.space import Space, full_disk
-from reelwise.core.errors import CacheError, ReelwiseError, VideoError
+from reelwise.core.errors import CacheError, ReelwiseError, ReelwiseWarning, VideoError
 from reelwise.core.files import is_full
 from reelwise.core.records import Record
 from reelwise.core.video import VideoFacts
@@ -29,6 +30,10 @@ _MAX_LOCKS = 128
 
 _POLL_SECONDS = 0.05
 """Between two looks at files that another job has locked: short beside decoding one, about a second."""
+
+_SECONDS_TO_SAY, _SECONDS_TO_WAIT = 5.0, 120.0
+"""Without a file that is done: then a warning says what is waited for; then what another job has locked is decoded here
+as well, since that job may be stopped. A clip takes a second, and doing it twice does no harm."""
 
 _MIN_FILES_TO_GUESS = 8
 """Files after which the space for the rest is estimated: one or two alone may be untypical."""
@@ -123,11 +128,12 @@ class Filler:
         self._space = space
         self._kind = kind
         self._progress = progress
-        self._start_seconds = time.monotonic()
+        self._start_seconds = self._last_seconds = time.monotonic()
         self._keys_in_use = {key for request in requests for key in request.keys} | set(keep_keys)
         self._total = len(requests)
         self._left = {id(request): request for request in requests if request.missing}
         self._locks: dict[int, FileLock] = {}
+        self._has_said = False
         self._read_bytes = self._wrote_bytes = self._num_read = 0
         self.num_frames = 0
         self.decoded_keys: set[str] = set()
@@ -179,11 +185,21 @@ class Filler:
         """Take the file for this job; too many locks would run out of file descriptors, so some go without."""
         if len(self._locks) >= _MAX_LOCKS:
             return True
-        lock = FileLock(self._root / "locks" / f"{request.missing[0]}.lock")
+        path = self._root / "locks" / f"{request.missing[0]}.lock"
+        lock = FileLock(path)
         if not lock.try_acquire():
-            return False
+            return self._is_tired_of(request.path, path)
         self._locks[id(request)] = lock
         return True
+
+    def _is_tired_of(self, video: Path, lock: Path) -> bool:
+        """Whether a file that another job decodes was waited for long enough."""
+        seconds = time.monotonic() - self._last_seconds
+        if seconds >= _SECONDS_TO_SAY and not self._has_said:
+            self._has_said = True
+            text = f"{video}: another job decodes it, and is waited for. Its lock is {lock}."
+            warnings.warn(text, ReelwiseWarning, stacklevel=2)
+        return seconds >= _SECONDS_TO_WAIT
 
     def _refresh(self, request: FileRequest) -> None:
         """Drop keys that another job has written in the meantime."""
@@ -198,7 +214,7 @@ class Filler:
         try:
             if isinstance(result, ReelwiseError):
                 self._refuse(request, keys, result)
-            elif signature(request.path) != running.before:
+            elif signature(request.path)[:2] != running.before[:2]:
                 raise VideoError(f"{request.path}: changed while it was decoded.", hint="Run again when it is written.")
             else:
                 self._keep(running, result)
@@ -252,6 +268,7 @@ class Filler:
 
     def _done(self, request: FileRequest) -> None:
         self._left.pop(id(request), None)
+        self._last_seconds = time.monotonic()
         lock = self._locks.pop(id(request), None)
         if lock:
             lock.release()
@@ -334,7 +351,7 @@ def sweep(base: Path) -> None:
         if not folder.is_dir():
             continue
         lock = FileLock(base / f"{folder.name}.lock")
-        if lock.try_acquire():
+        if lock.take_over():
             _empty(folder)
             lock.release()
 

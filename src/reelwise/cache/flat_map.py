@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 
 from reelwise.core.errors import CacheError
+from reelwise.core.memory_maps import map_array
 
 _ENOUGH_FILES = 1 << 20
 """Open files; more than any data set here needs, and the highest that Linux allows by default."""
 
 
 def map_file(path: Path, num_bytes: int) -> np.ndarray:
-    """The bytes of a file as (num_bytes,) uint8, read from disk on access.
+    """The bytes of a file as (num_bytes,) uint8, read from disk on access where the drive has memory maps.
 
     A thousand videos with sound are two thousand maps, and at first a process may often have 1024 files open: so the
     first map raises that limit to what the system allows.
@@ -25,7 +26,7 @@ def map_file(path: Path, num_bytes: int) -> np.ndarray:
     """
     _allow_more_open_files()
     try:
-        return np.memmap(path, np.uint8, "r", shape=(num_bytes,))
+        return map_array(path, np.uint8, (num_bytes,))
     except OSError as error:
         if error.errno != errno.EMFILE:
             raise

@@ -257,9 +257,9 @@ class FrameCache:
         filler.entries.update(entries)
         try:
             filler.run(self._make_pool, num_workers)
+            space.make_room(in_use)
         except OSError as error:
             raise cannot_write_cache(self.root, error) from error
-        space.make_room(in_use)
         return filler
 
     @contextmanager

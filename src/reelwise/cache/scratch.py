@@ -61,10 +61,11 @@ def sweep_scratch(root: Path) -> int:
         if not folder.is_dir() or folder.is_symlink():
             continue
         lock = _lock_of(folder)
-        if lock.try_acquire():
-            shutil.rmtree(folder, ignore_errors=True)
-            num_removed += not folder.exists()
-            lock.release()
+        if not lock.take_over():
+            continue
+        shutil.rmtree(folder, ignore_errors=True)
+        num_removed += not folder.exists()
+        lock.release()
     return num_removed
 
 

@@ -2,13 +2,13 @@
 
 import os
 import re
-import shutil
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from reelwise.cache.frames_entry import SUFFIXES, entry_paths, remove_entry
 from reelwise.core.errors import CacheError
+from reelwise.core.file_systems import free_bytes
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 SPARE_BYTES = 64 << 20
@@ -46,7 +46,7 @@ class Space:
 
     def free(self) -> int:
         """Bytes free on the cache's disk."""
-        return shutil.disk_usage(self.root).free
+        return free_bytes(self.root)
 
     def add(self, key: str, num_bytes: int) -> None:
         """Count an entry that was written."""

@@ -1,16 +1,15 @@
 """``reelwise analyze``: what happens when in whole videos."""
 
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from json import dumps
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from reelwise.cli import output
 from reelwise.cli.progress import make_progress
+from reelwise.cli.streams import print_error_line
 from reelwise.cli.threads import use_one_thread
 from reelwise.jobs.runs.options import AnalyzeOptions
 
@@ -61,14 +60,14 @@ def print_item(live_item: Any) -> None:
     fields = asdict(live_item.item)
     del fields["id"]
     line = {"schema": "reelwise/finding/1", "track": live_item.track} | fields
-    print(dumps(line, ensure_ascii=False, allow_nan=False), flush=True)
+    output.print_json_line(line)
 
 
 def print_problems(run: Any) -> None:
     """Why a video failed, on stderr: stdout holds JSON lines alone."""
     for video in run.videos:
         if video["error"]:
-            print(f"error: {video['file']}: {video['error']}", file=sys.stderr)
+            print_error_line(f"error: {video['file']}: {video['error']}")
 
 
 def print_run(run: Any) -> None:
@@ -84,10 +83,9 @@ def print_run(run: Any) -> None:
     screen.print(output.table("", ("video", "found", "where"), rows))
     for video in run.videos:
         if video["error"] and video["folder"]:  # the analysis is whole, a copy beside it is not
-            line = f"[red]failed[/red] {output.escape(video['file'])}: {output.escape(video['error'])}"
-            screen.print(output.Paragraph(line))
+            screen.print(output.Paragraph(output.with_word("failed", "red", f"{video['file']}: {video['error']}")))
     for kind, text in remarks_on(run.videos):
-        screen.print(output.Paragraph(f"[yellow]{kind}[/yellow] {output.escape(text)}"))
+        screen.print(output.Paragraph(output.with_word(kind, "yellow", text)))
 
 
 def remarks_on(videos: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:

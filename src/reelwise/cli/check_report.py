@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reelwise.cli import output
+from reelwise.cli.visible_text import visible
 
 MAX_FILES_SHOWN = 4
 """Files under one finding; --json has all."""
@@ -20,7 +21,7 @@ def print_report(report: Mapping[str, Any]) -> None:
     screen = output.console()
     _print_labels(report, screen)
     for line in _facts(report):
-        screen.print(output.escape(line))
+        screen.print(visible(line))
     _print_metadata(report, screen)
     _print_candidates(report, screen)
     if not report["findings"]:
@@ -81,9 +82,7 @@ def _print_metadata(report: Mapping[str, Any], screen: Any) -> None:
         if item["not_read"]:
             reasons.setdefault(item["not_read"], []).append(item["name"])
     for reason, names in reasons.items():
-        screen.print(
-            output.escape(f"not read by --modalities metadata: {_joined_names(names)} ({reason})"), style="dim"
-        )
+        screen.print(visible(f"not read by --modalities metadata: {_joined_names(names)} ({reason})"), style="dim")
 
 
 def _print_candidates(report: Mapping[str, Any], screen: Any) -> None:
@@ -100,14 +99,14 @@ def _print_candidates(report: Mapping[str, Any], screen: Any) -> None:
 
 def _print_finding(finding: Mapping[str, Any], screen: Any) -> None:
     colour = {"error": "red", "warning": "yellow"}.get(finding["severity"], "cyan")
-    screen.print(f"[{colour}]{finding['severity']}[/{colour}] {output.escape(finding['message'])}")
+    screen.print(output.with_word(finding["severity"], colour, finding["message"]))
     files = finding["files"]
     for name in files[:MAX_FILES_SHOWN]:
-        screen.print(f"    {output.escape(name)}", style="dim", soft_wrap=True)
+        screen.print(f"    {visible(name)}", style="dim", soft_wrap=True)
     if len(files) > MAX_FILES_SHOWN:
         screen.print(f"    and {len(files) - MAX_FILES_SHOWN} more (--json names all)", style="dim")
     if finding["suggestion"]:
-        screen.print(f"    → {output.escape(finding['suggestion'])}")
+        screen.print(f"    → {visible(finding['suggestion'])}")
 
 
 def _values(item: Mapping[str, Any]) -> str:

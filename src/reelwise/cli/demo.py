@@ -7,6 +7,7 @@ from cyclopts import Parameter
 from reelwise.cli import output
 from reelwise.cli.progress import make_progress
 from reelwise.cli.train import print_run
+from reelwise.cli.visible_text import visible
 from reelwise.jobs.runs.options import DemoOptions
 
 DEFAULTS = DemoOptions()
@@ -50,7 +51,7 @@ def print_predictions(demo: Any) -> None:
     from reelwise.cli.predict import line_of
 
     screen = output.console()
-    screen.print(f"\nclips    {output.escape(str(demo.clips))}", soft_wrap=True)
+    screen.print(f"\nclips    {visible(str(demo.clips))}", soft_wrap=True)
     screen.print("three clips that were made after training, and their predictions:")
     for prediction in demo.predictions:
         print(f"  {line_of(prediction, 2)}")

@@ -8,6 +8,7 @@ from reelwise.cli import output
 from reelwise.cli.progress import make_progress
 from reelwise.cli.threads import use_one_thread
 from reelwise.cli.train import print_metrics
+from reelwise.cli.visible_text import visible
 from reelwise.jobs.runs.options import EvaluateOptions
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _evaluate_model(options: EvaluateOptions, json: bool, quiet: bool) -> int:
         return 0
     print_metrics(metrics)
     if options.out is not None:
-        output.console().print(f"report   {output.escape(str(options.out / 'report.html'))}", soft_wrap=True)
+        output.console().print(f"report   {visible(str(options.out / 'report.html'))}", soft_wrap=True)
     return 0
 
 
@@ -84,7 +85,7 @@ def print_shot_scores(document: "ShotEvaluation") -> None:
         screen.print(f"scores differ from how often they are right by {document['calibration_error']:.3f}")
     for video in document["videos"]:
         if video["error"] is not None:
-            screen.print(output.escape(f"failed   {video['file']}: {video['error']}"), soft_wrap=True)
+            screen.print(visible(f"failed   {video['file']}: {video['error']}"), soft_wrap=True)
 
 
 def _row(name: str, scores: "MatchScores") -> tuple[str, ...]:

@@ -50,12 +50,12 @@ def print_matches(matches: Any) -> None:
         if matches.num_matches > len(rows):
             screen.print(f"{len(rows)} of {matches.num_matches} passages; --top {matches.num_matches} shows all.")
     elif not matches.num_videos:
-        clip = output.escape(matches.clip.file)
+        clip = matches.clip.file
         why = "no video there could be read" if matches.failures else "there is no other video there"
-        screen.print(output.Paragraph(f"Nothing could be searched for {clip}: {why}."))
+        screen.print(output.paragraph(f"Nothing could be searched for {clip}: {why}."))
     else:
         videos = "the one video" if matches.num_videos == 1 else f"any of {matches.num_videos} videos"
-        screen.print(output.Paragraph(f"No passage of {output.escape(matches.clip.file)} is in {videos}."))
+        screen.print(output.paragraph(f"No passage of {matches.clip.file} is in {videos}."))
     if matches.failures:
         rows = [(failure.file, failure.error) for failure in matches.failures]
         screen.print(output.table("Not searched", ("video", "why"), rows))

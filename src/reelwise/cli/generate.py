@@ -59,7 +59,7 @@ def print_samples(result: Any) -> None:
     screen.print(output.table("", columns, rows, numbers=(1, 3, 4)))
     if failures := [(failure["file"], failure["error"]) for failure in result.manifest["failures"]]:
         screen.print(output.table("Left out", ("file", "why"), failures))
-    screen.print(output.Paragraph(f"All of them: {output.escape(str(result.path / result.manifest['grid']))}"))
+    screen.print(output.paragraph(f"All of them: {result.path / result.manifest['grid']}"))
 
 
 def _row(sample: Any, rule: str) -> tuple[str, ...]:

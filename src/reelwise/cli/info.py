@@ -67,7 +67,7 @@ def print_info(document: Mapping[str, Any], page: Path | None = None) -> None:
     rows += [("page", str(page))] if page else []
     screen.print(output.table(document["file"], ("", ""), rows))
     for warning in document.get("warnings", []):
-        screen.print(f"[yellow]warning[/yellow] {output.escape(warning)}")
+        screen.print(output.with_word("warning", "yellow", warning))
 
 
 def sound_text(sound: dict[str, Any]) -> str:

@@ -1,7 +1,6 @@
 """The console script: parse, call the job, print; every failure becomes ``error:`` and ``hint:`` on stderr."""
 
 import difflib
-import io
 import os
 import sys
 import traceback
@@ -22,6 +21,7 @@ from cyclopts.help import DefaultFormatter, HelpPanel
 from cyclopts.utils import default_name_transform
 from rich.console import Console, ConsoleOptions
 
+from reelwise.cli.streams import open_streams, print_error_line, use_safe_encoding, warnings_as_lines
 from reelwise.core.errors import ReelwiseError
 from reelwise.core.files import file_hint
 from reelwise.core.interrupt import Termination, unwind_on_terminate
@@ -144,12 +144,19 @@ def top(
 def main() -> None:
     """Run the command line and exit: 0 done, 1 failed, 2 wrong usage, 130 interrupted, 143 terminated."""
     unwind_on_terminate()
-    sys.exit(run(sys.argv[1:]))
+    use_safe_encoding()
+    open_streams()
+    status = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except OSError as problem:
+        status = _fail(f"stdout: {_describe(problem)}", "Write to another place.", EXIT_FAILED)
+    sys.exit(status)
 
 
 def run(arguments: list[str]) -> int:
     """Run one command and give its exit status; no mistake of a user ends in a traceback."""
-    _safe_output()
+    use_safe_encoding()
     if arguments and not arguments[0].startswith("-") and arguments[0] not in COMMANDS:
         nearest = difflib.get_close_matches(arguments[0], COMMANDS, n=1)
         hint = f"Did you mean {nearest[0]}?" if nearest else f"There are: {', '.join(COMMANDS)}."
@@ -157,12 +164,11 @@ def run(arguments: list[str]) -> int:
     # The parser takes a hyphen alone for an option without a name.
     arguments = [STDIN_WORD if argument == "-" else argument for argument in arguments]
     try:
-        status = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+        with warnings_as_lines():
+            status = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as problem:
         return _fail(_usage_text(problem), f"See: reelwise {_command_of(arguments)}--help", EXIT_USAGE)
-    except BrokenPipeError:
-        # The reader of stdout has gone (`| head`), which is no failure.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # a command that has nothing to do but to print, and nobody reads it
         return 0
     except (Exception, KeyboardInterrupt) as problem:  # noqa: BLE001 - the last place: a bug of ours is reported too
         return _report(problem, _command_of(arguments).strip())
@@ -189,13 +195,6 @@ def _report(problem: BaseException, command: str) -> int:
     return _fail(_bug_text(problem), hint, EXIT_FAILED)
 
 
-def _safe_output() -> None:
-    # File names may hold lone surrogates, which strict UTF-8 refuses to print.
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
 def _command_of(arguments: list[str]) -> str:
     return f"{arguments[0]} " if arguments and arguments[0] in COMMANDS else ""
 
@@ -206,7 +205,7 @@ def _usage_text(problem: CycloptsError) -> str:
         return f"these arguments are not understood: {' '.join(problem.unused_tokens or ())}."
     argument = problem.argument if isinstance(problem, MissingArgumentError) else None
     if argument is None:
-        return str(problem)
+        return " ".join(str(problem).split())
     if argument.index is None:
         return f"{argument.name} needs a value."
     return f"{argument.name.lstrip('-').upper()} is missing."
@@ -225,7 +224,7 @@ def _describe(problem: OSError) -> str:
 
 
 def _fail(message: str, hint: str, status: int) -> int:
-    print(f"error: {message}", file=sys.stderr)
+    print_error_line(f"error: {message}")
     if hint:
-        print(f"hint: {hint}", file=sys.stderr)
+        print_error_line(f"hint: {hint}")
     return status

@@ -1,6 +1,7 @@
 """``reelwise models``: the catalogue."""
 
 from reelwise.cli import output
+from reelwise.cli.visible_text import visible
 
 
 def command(name: str = "", *, json: bool = False) -> None:
@@ -32,4 +33,4 @@ def command(name: str = "", *, json: bool = False) -> None:
     entry = document["models"][0]
     arguments = [(key, str(value["default"]), value["range"]) for key, value in entry["arguments"].items()]
     screen.print(output.table("Arguments", ("argument", "default", "allowed"), arguments))
-    screen.print(f"licence of weights: {output.escape(entry['weights'])}")
+    screen.print(f"licence of weights: {visible(entry['weights'])}")

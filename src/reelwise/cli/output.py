@@ -1,6 +1,5 @@
 """What goes to stdout: one JSON document, or short tables for people."""
 
-import json
 import os
 import re
 import shutil
@@ -16,6 +15,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from reelwise.cli.visible_text import json_text, visible
 from reelwise.core import number_text
 
 BAR_CELLS = 20
@@ -30,25 +30,37 @@ MIN_PICTURE_COLUMNS = 40
 
 def print_json(value: Any) -> None:
     """One JSON document and nothing else."""
-    print(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+    print(json_text(value, is_ascii=not _has_unicode(sys.stdout.encoding)))
+
+
+def print_json_line(value: Any) -> None:
+    """One JSON document on one line, at once."""
+    print(json_text(value, indent=None, is_ascii=not _has_unicode(sys.stdout.encoding)), flush=True)
+
+
+def _has_unicode(encoding: str | None) -> bool:
+    return (encoding or "").lower().startswith("utf")
 
 
 def console() -> Console:
-    """Rich on stdout: coloured on a terminal, plain otherwise; 100 columns where there is no terminal to measure."""
+    """Rich on stdout: coloured on a terminal, plain otherwise; 100 columns where there is no terminal to measure.
+
+    It knows no markup and no codes of emoji, since both are in names of files and labels.
+    """
     width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() or "COLUMNS" in os.environ else 100
-    return Console(highlight=False, width=width)
+    return Console(highlight=False, markup=False, emoji=False, width=width)
 
 
 def can_show(screen: Console) -> bool:
     """Whether the terminal shows enough colours and is wide enough; never into a pipe, a file or under NO_COLOR."""
-    enough = screen.color_system in ("truecolor", "256")
+    enough = screen.color_system in ("truecolor", "256") and _has_unicode(screen.encoding)
     return screen.is_terminal and not screen.no_color and enough and screen.width >= MIN_PICTURE_COLUMNS
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> Table:
     """A table with a title; the columns whose places are in ``numbers`` stand right-aligned."""
     sheet = Table(
-        title=title,
+        title=Text(visible(title)),
         title_justify="left",
         title_style="bold",
         box=box.SIMPLE_HEAD,
@@ -56,9 +68,9 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], num
         show_header=any(columns),
     )
     for place, name in enumerate(columns):
-        sheet.add_column(name, justify="right" if place in numbers else "left", overflow="fold")
+        sheet.add_column(Text(visible(name)), justify="right" if place in numbers else "left", overflow="fold")
     for row in rows:
-        sheet.add_row(*(Paragraph(escape(cell)) for cell in row))
+        sheet.add_row(*(Paragraph(Text(visible(cell))) for cell in row))
     return sheet
 
 
@@ -67,19 +79,18 @@ class Paragraph:
     """Text whose lines break between words, and behind a slash in a path that is wider than a line.
 
     Args:
-        markup: Of rich; what users wrote goes through ``escape`` first.
+        text: What users wrote went through ``visible`` first.
     """
 
-    markup: str
+    text: Text
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         """As wide as its longest word or more, whether that can be broken or not: other columns give way first."""
-        return Measurement.get(console, options, Text.from_markup(self.markup))
+        return Measurement.get(console, options, self.text)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The text with its breaks; rich breaks what has no slash within a line."""
-        text = Text.from_markup(self.markup)
-        yield Text("\n").join(text.divide(_breaks(text.plain, options.max_width)))
+        yield Text("\n").join(self.text.divide(_breaks(self.text.plain, options.max_width)))
 
 
 def _breaks(text: str, width: int) -> list[int]:
@@ -97,10 +108,14 @@ def _breaks(text: str, width: int) -> list[int]:
     return breaks
 
 
-def escape(text: str) -> str:
-    """Text that rich shows as it is, brackets and control characters too."""
-    safe = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-    return safe.replace("[", r"\[")
+def with_word(word: str, colour: str, text: str) -> Text:
+    """A coloured word, then text that users wrote."""
+    return Text.assemble((word, colour), " ", visible(text))
+
+
+def paragraph(text: str) -> Paragraph:
+    """Text that users wrote, with its breaks."""
+    return Paragraph(Text(visible(text)))
 
 
 def percent(value: float | None) -> str:

@@ -1,12 +1,19 @@
 """``reelwise predict``: labels with probabilities for files, folders and globs, as they come."""
 
-from typing import Annotated, Any
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
 from reelwise.cli import output
 from reelwise.cli.progress import make_progress
+from reelwise.cli.streams import nobody_reads
+from reelwise.cli.visible_text import visible
 from reelwise.jobs.runs.options import PredictOptions
+
+if TYPE_CHECKING:
+    from reelwise.core.results import Prediction
 
 
 def command(options: Annotated[PredictOptions, Parameter(name="*")], *, json: bool = False, quiet: bool = False) -> int:
@@ -22,12 +29,10 @@ def command(options: Annotated[PredictOptions, Parameter(name="*")], *, json: bo
     from reelwise.jobs.predict import predict_job, predictions_document
 
     progress = make_progress(quiet)
-    predictions = []
+    only_prints = options.csv is None and options.annotate is None
     try:
-        for prediction in predict_job(options, progress):
-            predictions.append(prediction)
-            if not json:
-                print(line_of(prediction, options.top), flush=True)
+        with closing(predict_job(options, progress)) as job:
+            predictions = list(_as_they_come(job, None if json else options.top, only_prints=only_prints))
     finally:
         progress.close()
     if json:
@@ -35,17 +40,30 @@ def command(options: Annotated[PredictOptions, Parameter(name="*")], *, json: bo
     return int(any(prediction.error for prediction in predictions))
 
 
+def _as_they_come(
+    predictions: "Iterable[Prediction]", num_printed: int | None, *, only_prints: bool
+) -> "Iterator[Prediction]":
+    """The predictions, each after its line is printed; where they are for nothing else, as long as somebody reads."""
+    for prediction in predictions:
+        if num_printed is not None:
+            print(line_of(prediction, num_printed), flush=True)
+        yield prediction
+        if only_prints and nobody_reads():
+            return
+
+
 def line_of(prediction: Any, top: int) -> str:
     """One line for one video."""
+    return visible(f"{prediction.file}: {_text_of(prediction, top)}")
+
+
+def _text_of(prediction: Any, top: int) -> str:
     from reelwise.tasks import find_task
 
-    name = "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in prediction.file
-    )
     if prediction.error:
-        return f"{name}: failed: {prediction.error}"
+        return f"failed: {prediction.error}"
     if prediction.value is not None:
-        return f"{name}: {prediction.labels[0]} {prediction.value:.4g}"
+        return f"{prediction.labels[0]} {prediction.value:.4g}"
     scores = ", ".join(f"{score.label} {100 * score.prob:.1f} %" for score in prediction.top(top))
     labels = f"{' and '.join(prediction.labels_given) or 'none'}: " if find_task(prediction.task).has_label_sets else ""
-    return f"{name}: {'unsure: ' if prediction.unsure else ''}{labels}{scores}"
+    return f"{'unsure: ' if prediction.unsure else ''}{labels}{scores}"

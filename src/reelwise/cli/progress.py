@@ -6,6 +6,11 @@ import time
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column
+from rich.text import Text
+
+from reelwise.cli.streams import print_error_line
+from reelwise.cli.visible_text import visible
+from reelwise.core.progress_text import done_text, rate_text
 
 PLAIN_SECONDS = 10.0
 """Seconds between two lines of a log: often enough to see that work goes on, few enough to read."""
@@ -18,40 +23,6 @@ def make_progress(quiet: bool) -> "TerminalProgress | PlainProgress | QuietProgr
     if quiet:
         return QuietProgress()
     return TerminalProgress() if sys.stderr.isatty() else PlainProgress()
-
-
-def rate_text(done: float, total: float, unit: str, seconds: float) -> str:
-    """Rate and time left, such as ``12.5 clips/s, 0:31 left``; the rate alone at the end, nothing at the beginning."""
-    if done <= 0 or seconds <= 0:
-        return ""
-    rate = done / seconds
-    left = max(0.0, total - done) / rate
-    text = f"{_three_digits(rate)} {unit}/s"
-    return text if done >= total else f"{text}, {clock(left)} left"
-
-
-def done_text(done: float, total: float, unit: str) -> str:
-    """How much is done, such as ``5/14 videos``; a part of one thing as a share of all.
-
-    Example:
-        >>> done_text(5, 14, "videos"), done_text(1, 1, "videos"), done_text(5.25, 14, "videos")
-        ('5/14 videos', '1/1 video', '37 % of 14 videos')
-    """
-    noun = unit.removesuffix("s") if total == 1 else unit
-    if done == int(done):
-        return f"{done:g}/{total:g} {noun}"
-    return f"{int(100 * done / total)} % of {total:g} {noun}"
-
-
-def _three_digits(rate: float) -> str:
-    return f"{rate:,.0f}" if rate >= 100 else f"{rate:.3g}"
-
-
-def clock(seconds: float) -> str:
-    """Seconds as ``m:ss`` or ``h:mm:ss``."""
-    whole = round(seconds)
-    hours, minutes = whole // 3600, whole // 60 % 60
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
 class QuietProgress:
@@ -73,7 +44,7 @@ class QuietProgress:
         """A line on stderr, once."""
         if text not in self._warnings:
             self._warnings.add(text)
-            print(f"warning: {text}", file=sys.stderr, flush=True)
+            print_error_line(f"warning: {text}")
 
     def close(self) -> None:
         """Nothing."""
@@ -93,7 +64,7 @@ class PlainProgress(QuietProgress):
         self._title = title
         self._start_time = self._last_line_time = time.monotonic()
         self._is_finished = False
-        print(f"{title} …", file=sys.stderr, flush=True)
+        print_error_line(f"{title} …")
 
     def update(self, done: float, total: float, unit: str, note: str = "") -> None:
         """A line when ten seconds have passed since the last one, or when the stage is done."""
@@ -103,11 +74,11 @@ class PlainProgress(QuietProgress):
         self._last_line_time = now
         self._is_finished = done >= total
         parts = [done_text(done, total, unit), rate_text(done, total, unit, now - self._start_time), note]
-        print(f"{self._title}: " + ", ".join(part for part in parts if part), file=sys.stderr, flush=True)
+        print_error_line(f"{self._title}: " + ", ".join(part for part in parts if part))
 
     def log(self, text: str) -> None:
         """The line itself."""
-        print(text, file=sys.stderr, flush=True)
+        print_error_line(text)
 
 
 class TerminalProgress:
@@ -115,7 +86,7 @@ class TerminalProgress:
 
     def __init__(self) -> None:
         self._warnings: set[str] = set()
-        self._console = Console(stderr=True, highlight=False)
+        self._console = Console(stderr=True, highlight=False, markup=False, emoji=False)
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._start_time = time.monotonic()
@@ -123,16 +94,22 @@ class TerminalProgress:
     def stage(self, title: str) -> None:
         """Close the bar before and begin one."""
         self.close()
+        title = visible(title)
         self._start_time = time.monotonic()
         wide = (
             (BarColumn(bar_width=24, table_column=Column(min_width=12)),) if self._console.width >= WIDE_ENOUGH else ()
         )
         columns = (
-            TextColumn("{task.description}", table_column=Column(no_wrap=True, min_width=len(title))),
+            TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, min_width=len(title))),
             *wide,
-            TextColumn("{task.fields[count]}", table_column=Column(no_wrap=True, min_width=12)),
+            TextColumn("{task.fields[count]}", markup=False, table_column=Column(no_wrap=True, min_width=12)),
             TimeElapsedColumn(table_column=Column(no_wrap=True, min_width=7)),
-            TextColumn("{task.fields[note]}", style="dim", table_column=Column(no_wrap=True, overflow="ellipsis")),
+            TextColumn(
+                "{task.fields[note]}",
+                style="dim",
+                markup=False,
+                table_column=Column(no_wrap=True, overflow="ellipsis"),
+            ),
         )
         self._bar = Progress(*columns, console=self._console)
         self._bar.start()
@@ -143,27 +120,23 @@ class TerminalProgress:
         if self._bar is None or self._task is None:
             return
         rate = rate_text(done, total, unit, time.monotonic() - self._start_time)
-        text = "  ".join(part for part in (rate, note) if part)
+        text = "  ".join(part for part in (rate, visible(note)) if part)
         self._bar.update(self._task, completed=done, total=total, count=done_text(done, total, unit), note=text)
         if done >= total:
             self.close()
 
     def log(self, text: str) -> None:
         """A line above the bar."""
-        self._console.print(text, markup=False)
+        self._console.print(Text(visible(text)))
 
     def warn(self, text: str) -> None:
         """A line above the bar, marked, once."""
         if text not in self._warnings:
             self._warnings.add(text)
-            self._console.print(f"[yellow]warning:[/yellow] {_escape_markup(text)}")
+            self._console.print(Text.assemble(("warning:", "yellow"), " ", visible(text)))
 
     def close(self) -> None:
         """Leave the last state of the bar standing."""
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
-
-
-def _escape_markup(text: str) -> str:
-    return text.replace("[", r"\[")

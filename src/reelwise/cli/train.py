@@ -1,11 +1,13 @@
 """``reelwise train``: a folder of videos in, a judged model out."""
 
+import shlex
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
 from reelwise.cli import output
 from reelwise.cli.progress import make_progress
+from reelwise.cli.visible_text import visible
 from reelwise.jobs.runs.options import TrainOptions
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def print_detector(run: Any) -> None:
     ]
     columns = ("F1 within a frame", "boundaries", "cuts", "gradual")
     screen.print(output.table("Edits of held-out videos", columns, rows, numbers=(1, 2, 3)))
-    screen.print(f"detector {output.escape(str(run.weights_path))}", soft_wrap=True)
+    screen.print(f"detector {visible(str(run.weights_path))}", soft_wrap=True)
 
 
 def print_run(run: Any) -> None:
@@ -77,12 +79,12 @@ def print_run(run: Any) -> None:
         ]
         screen.print(output.table("Leaderboard", ("model", key, "clips/s", "size"), rows, numbers=(1, 2, 3)))
     print_metrics(run.metrics)
-    screen.print(f"report   {output.escape(str(run.path / 'report.html'))}", soft_wrap=True)
-    screen.print(f"model    {output.escape(str(run.path / 'model.keras'))}", soft_wrap=True)
+    screen.print(f"report   {visible(str(run.path / 'report.html'))}", soft_wrap=True)
+    screen.print(f"model    {visible(str(run.path / 'model.keras'))}", soft_wrap=True)
     from reelwise.tasks import task_of
 
-    command = task_of(run.metrics).wording.next_command.format(model=run.path / "model.keras")
-    screen.print(f"next     {output.escape(command)}", soft_wrap=True, style="dim")
+    command = task_of(run.metrics).wording.next_command.format(model=shlex.quote(str(run.path / "model.keras")))
+    screen.print(f"next     {visible(command)}", soft_wrap=True, style="dim")
 
 
 def print_metrics(metrics: dict[str, Any]) -> None:
@@ -92,7 +94,7 @@ def print_metrics(metrics: dict[str, Any]) -> None:
     screen, score = output.console(), task_of(metrics).score
     key = score.name
     screen.print()
-    screen.print(output.escape(metrics["verdict"]), style="bold")
+    screen.print(visible(metrics["verdict"]), style="bold")
     if metrics[key] is None:  # the verdict says why
         return
     interval = metrics[f"{key}_ci95"]  # none of very few clips

@@ -28,6 +28,7 @@ from reelwise.core.devices import (
     missing_gpu,
 )
 from reelwise.core.errors import UsageError
+from reelwise.core.interrupt import whole_imports
 
 BACKENDS = ("tensorflow", "jax", "torch")
 _PACKAGES = {"tensorflow": ("tensorflow-cpu", "tensorflow"), "jax": ("jax",), "torch": ("torch",)}
@@ -138,10 +139,16 @@ def start_backend(name: str | None = None, threads: int | None = None, cache: Pa
     """
     global _operations_of_program
     with backend_environment(name, threads, cache) as info:
-        keras = importlib.import_module("keras")
+        keras = load_keras()
         keras.ops.zeros(())  # TensorFlow and JAX read the number of threads when the first operation runs.
         _operations_of_program = int(os.environ[_OPERATIONS])
     return info
+
+
+def load_keras() -> ModuleType:
+    """Keras, imported as a whole; Ctrl-C comes afterwards."""
+    with whole_imports():
+        return importlib.import_module("keras")
 
 
 def prepare(seed: int) -> None:
@@ -152,7 +159,7 @@ def prepare(seed: int) -> None:
     Args:
         seed: Non-negative seed of every initial weight and every random layer.
     """
-    keras = importlib.import_module("keras")
+    keras = load_keras()
     backend = keras.backend.backend()
     if backend == "tensorflow":
         tensorflow = importlib.import_module("tensorflow")
@@ -178,7 +185,7 @@ def operations_at_once() -> int:
     Call it in a block of ``backend_environment`` or after ``start_backend``. More than 1 pays only where the operations
     of a network do not wait for each other (``training.batch_parts``).
     """
-    keras = importlib.import_module("keras")
+    keras = load_keras()
     return int(os.environ.get(_OPERATIONS, _operations_of_program)) if keras.backend.backend() == "tensorflow" else 1
 
 
@@ -188,7 +195,7 @@ def without_side_effects() -> Iterator[None]:
 
     Every layer with random weights draws a seed from Python's generator. Imports Keras.
     """
-    importlib.import_module("keras")
+    load_keras()
     with ExitStack() as stack:
         stack.callback(random.setstate, random.getstate())
         stack.callback(np.random.set_state, np.random.get_state())  # noqa: NPY002

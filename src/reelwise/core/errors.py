@@ -40,6 +40,10 @@ class ReelwiseError(Exception):
         return message
 
 
+class ReelwiseWarning(UserWarning):
+    """Something unusual that did not stop the work; the filters of ``warnings`` decide what becomes of it."""
+
+
 class UsageError(ReelwiseError):
     """A command or call has wrong arguments (exit 2)."""
 

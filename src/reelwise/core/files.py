@@ -6,11 +6,12 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 from reelwise.core.errors import CacheError
+from reelwise.core.file_systems import go_on_without
 
 _NAME_LETTERS = 40
 """Of a file's name that its temporary name repeats: a name of 255 bytes, the most that there is, leaves no room."""
@@ -63,11 +64,32 @@ def replace_file(temporary: Path, path: Path) -> None:
         OSError: The disk is full or the folder cannot be written; the old file still stands.
     """
     with temporary.open("rb+") as stream:
-        os.fsync(stream.fileno())
-    with suppress(OSError):  # a sandbox may refuse it, and some disks have no modes
-        temporary.chmod(0o644)
+        fsync_file(stream)
+    _allow_reading(temporary)
     temporary.replace(path)
     fsync_folder(path.parent)
+
+
+def fsync_file(stream: IO[bytes]) -> None:
+    """Make what was written into a file survive a power cut; drives that cannot flush are left alone.
+
+    Raises:
+        OSError: The disk is full or broken.
+    """
+    try:
+        os.fsync(stream.fileno())
+    except OSError as error:
+        if error.errno not in _NOT_OFFERED:
+            raise
+        go_on_without(Path(stream.name), "flushing", error, "a power cut may take what was written last.")
+
+
+def _allow_reading(path: Path) -> None:
+    """Let everybody read a temporary file, which only its owner may at first."""
+    try:
+        path.chmod(0o644)
+    except OSError as error:
+        go_on_without(path, "permissions to set", error, "files keep those that it gives them.")
 
 
 def fsync_folder(folder: Path) -> None:
@@ -83,6 +105,9 @@ def fsync_folder(folder: Path) -> None:
     finally:
         os.close(handle)
 
+
+_NOT_OFFERED = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EROFS, errno.EPERM)
+"""How systems say that a drive does not do a thing, which is no fault of the file."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)

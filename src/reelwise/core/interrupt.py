@@ -26,6 +26,33 @@ def unwind_on_terminate() -> None:
     signal.signal(signal.SIGTERM, raise_terminated)
 
 
+@contextmanager
+def whole_imports() -> Iterator[None]:
+    """A block of imports that Ctrl-C and SIGTERM do not cut in two; they are handled at its end.
+
+    Python takes a module that was interrupted out again, but not what it has done: numpy, OpenCV, Keras and TensorFlow
+    cannot be imported a second time, and a notebook would have to start anew.
+    """
+    requests: list[tuple[int, FrameType | None]] = []
+
+    def remember(number: int, frame: FrameType | None) -> None:
+        requests.append((number, frame))
+
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    numbers = (signal.SIGINT, signal.SIGTERM) if in_main_thread else ()
+    handlers = {number: handler for number in numbers if callable(handler := signal.getsignal(number))}
+    for number in handlers:
+        signal.signal(number, remember)
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            if signal.getsignal(number) is remember:  # a library may have set its own
+                signal.signal(number, handler)
+        for number, frame in requests:
+            handlers[signal.Signals(number)](number, frame)
+
+
 class StopToken:
     """A request to stop, which any thread may set and which a verb checks between two steps of its work.
 

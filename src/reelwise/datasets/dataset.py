@@ -1,5 +1,6 @@
 """A data set as it was read: records, labels, skipped files and the layout that was recognized."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -154,9 +155,8 @@ def require_two_labels(dataset: Dataset) -> None:
 def _label_hint(records: Sequence[Record]) -> str:
     names = sorted({name for record in records[:1000] for name in record.metadata if "." not in name})
     if names:
-        return (
-            f"Name the column that holds the label, such as --label-from {names[0]} (columns: {', '.join(names[:8])})."
-        )
+        flag = f"--label-from {shlex.quote(names[0])}"
+        return f"Name the column that holds the label, such as {flag} (columns: {', '.join(names[:8])})."
     return "Put the clips of each class into a folder of its own, or give a CSV with the columns file,label."
 
 

@@ -15,6 +15,7 @@ from reelwise.cache.sound_entry import map_log_mel, no_sound, write_log_mel
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import VideoError
 from reelwise.core.frames import DecodedVideo
+from reelwise.core.memory_maps import map_array
 from reelwise.core.modalities import SoundInput
 from reelwise.core.sound import LogMel
 from reelwise.core.video_metadata import facts_metadata
@@ -97,7 +98,7 @@ class DecodeStream:
         if isinstance(segment, VideoError):
             return segment
         size = self._settings.size
-        frames = np.memmap(stem.with_suffix(".frames"), np.uint8, "r", shape=(segment.num_frames, size, size, 3))
+        frames = map_array(stem.with_suffix(".frames"), np.uint8, (segment.num_frames, size, size, 3))
         metadata = facts_metadata(result.facts, container=True)
         video = DecodedVideo(frames, segment.times, result.facts, metadata=metadata)
         if self._sound is None:

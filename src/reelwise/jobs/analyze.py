@@ -16,10 +16,11 @@ from reelwise.cache.folder import cache_root
 from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import Interruption, UsageError, VideoError
 from reelwise.core.progress import Progress
+from reelwise.core.short_repr import ShortRepr
 from reelwise.jobs.analyses.actions import ACTIONS, NO_MODELS, Classifiers
 from reelwise.jobs.analyses.index import IndexWriter, safe_name, unwritable
 from reelwise.jobs.analyses.one_video import write_page
-from reelwise.jobs.analyses.out_folder import earlier_index, finished_outcomes, in_use, other_videos
+from reelwise.jobs.analyses.out_folder import earlier_index, finished_outcomes, other_videos
 from reelwise.jobs.analyses.outcome import Outcome
 from reelwise.jobs.analyses.plan import AnalysisPlan, make_plan
 from reelwise.jobs.analyses.remake import remake
@@ -27,6 +28,7 @@ from reelwise.jobs.analyses.side_by_side import analyze_side_by_side
 from reelwise.jobs.analyses.stdin import STDIN, spooled_stdin
 from reelwise.jobs.documents import Analyses, AnalyzedVideo
 from reelwise.jobs.runs.device_notes import naming_device_faults, warn_of_unused_device
+from reelwise.jobs.runs.folder_lock import folder_in_use
 from reelwise.jobs.runs.inputs import expand_inputs
 from reelwise.jobs.runs.option_checks import check_numbers
 from reelwise.jobs.runs.options import AnalyzeOptions
@@ -36,8 +38,8 @@ if TYPE_CHECKING:
     from reelwise.inference.model import Model
 
 
-@dataclass(frozen=True)
-class AnalyzeRun:
+@dataclass(frozen=True, repr=False)
+class AnalyzeRun(ShortRepr):
     """What `reelwise analyze` wrote.
 
     Args:
@@ -52,6 +54,19 @@ class AnalyzeRun:
     index: Analyses
     videos: tuple[AnalyzedVideo, ...]
     has_failures: bool
+
+    def facts(self) -> dict[str, str]:
+        """Where it is, and how many videos."""
+        num_failed = sum(video["status"] != "ok" for video in self.videos)
+        return {"path": str(self.path), "videos": str(len(self.videos)), "failed": str(num_failed)}
+
+    def details(self) -> dict[str, str]:
+        """What was found in each video, or why it failed."""
+        texts = {}
+        for video in self.videos:
+            counts = ", ".join(f"{name} {number}" for name, number in video["found"].items())
+            texts[video["file"]] = video["error"] or counts or "nothing"
+        return texts
 
     @property
     def analyses(self) -> tuple[Analysis, ...]:
@@ -206,7 +221,7 @@ def _analyze_files(
     options: AnalyzeOptions, out: Path, progress: Progress, delivery: _Delivery
 ) -> Generator[LiveItem, None, AnalyzeRun]:
     plan, paths = _plan(options, out, progress, delivery)
-    with in_use(out):
+    with folder_in_use(out):
         before = earlier_index(plan, resume=options.resume)
         index_writer = IndexWriter(plan, paths, other_videos(before, plan))
         for outcome in finished_outcomes(before, plan, paths):

@@ -1,18 +1,18 @@
 """The verbs as Python functions; their keyword arguments are the fields of the command's options."""
 
-import difflib
 import weakref
-from collections.abc import Generator, Sequence
-from contextlib import ExitStack
-from dataclasses import fields, replace
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack, get_args, get_type_hints
+from typing import TYPE_CHECKING, Unpack
 
 from reelwise.cache.folder import cache_root
 from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import UsageError
-from reelwise.core.interrupt import StoppableProgress, StopToken
-from reelwise.core.progress import Progress, Silent
+from reelwise.core.interrupt import StoppableProgress, StopToken, whole_imports
+from reelwise.core.progress import Progress
+from reelwise.jobs.python_progress import PythonProgress
 from reelwise.jobs.runs.keywords import (
     AnalyzeKeywords,
     CheckKeywords,
@@ -25,6 +25,7 @@ from reelwise.jobs.runs.keywords import (
     TrainKeywords,
     TrainShotsKeywords,
 )
+from reelwise.jobs.runs.option_values import make_options
 from reelwise.jobs.runs.options import (
     AnalyzeOptions,
     CheckOptions,
@@ -49,8 +50,6 @@ if TYPE_CHECKING:
     from reelwise.jobs.runs.folder import Run
     from reelwise.tasks import Metrics
 
-Options = TypeVar("Options")
-
 
 def train(
     data: str | Path,
@@ -63,7 +62,7 @@ def train(
 
     Args:
         data: Folder of class folders, a CSV, JSON or Parquet list, or ``synthetic:motion``.
-        progress: Receives what a progress bar shows; None shows nothing.
+        progress: Receives what a progress bar shows; None gives Python warnings and, at a terminal, a line of progress.
         stop: Set it in another thread, and the work ends between two of its steps.
         **options: Fields of :class:`reelwise.jobs.runs.options.TrainOptions`.
 
@@ -76,13 +75,15 @@ def train(
         TrainingError: Training cannot go on; the run can be resumed.
         Interruption: Ctrl-C or ``stop``; ``resume=True`` goes on where it was.
     """
-    from reelwise.jobs.detector.job import MODEL_NAME
-    from reelwise.jobs.train import train_job
+    with whole_imports():
+        from reelwise.jobs.detector.job import MODEL_NAME
+        from reelwise.jobs.train import train_job
 
     train_options = make_options(TrainOptions, data=str(data), **options)
     if train_options.model == MODEL_NAME:
         raise UsageError("train gives a classifier, and shots is a detector.", hint="Call train_shots instead.")
-    return train_job(train_options, _listener(progress, stop))
+    with _listener(progress, stop) as listener:
+        return train_job(train_options, listener)
 
 
 def train_shots(
@@ -96,7 +97,7 @@ def train_shots(
 
     Args:
         data: A folder of videos.
-        progress: Receives what a progress bar shows; None shows nothing.
+        progress: Receives what a progress bar shows; None gives Python warnings and, at a terminal, a line of progress.
         stop: Set it in another thread, and the work ends between two of its steps.
         **options: Those fields of :class:`reelwise.jobs.runs.options.TrainOptions` that make sense for a detector.
 
@@ -108,10 +109,12 @@ def train_shots(
         DataError: Fewer than two videos can be used.
         Interruption: Ctrl-C or ``stop``.
     """
-    from reelwise.jobs.detector import job
+    with whole_imports():
+        from reelwise.jobs.detector import job
 
     train_options = make_options(TrainOptions, data=str(data), model=job.MODEL_NAME, **options)
-    return job.train_shots(train_options, _listener(progress, stop))
+    with _listener(progress, stop) as listener:
+        return job.train_shots(train_options, listener)
 
 
 def evaluate(
@@ -127,7 +130,7 @@ def evaluate(
     Args:
         model: The model file or a run folder.
         data: Labelled videos, as for train.
-        progress: Receives what a progress bar shows; None shows nothing.
+        progress: Receives what a progress bar shows; None gives Python warnings and, at a terminal, a line of progress.
         stop: Set it in another thread, and the work ends between two of its steps.
         **options: Fields of :class:`reelwise.jobs.runs.options.EvaluateOptions`.
 
@@ -138,11 +141,12 @@ def evaluate(
         ModelFileError: The model file cannot be used.
         DataError: The videos cannot be read, or none of their labels is one of the model's.
     """
-    from reelwise.jobs.evaluate import evaluate_job
+    with whole_imports():
+        from reelwise.jobs.evaluate import evaluate_job
 
-    return evaluate_job(
-        make_options(EvaluateOptions, model=model, data=str(data), **options), _listener(progress, stop)
-    )
+    evaluate_options = make_options(EvaluateOptions, model=model, data=str(data), **options)
+    with _listener(progress, stop) as listener:
+        return evaluate_job(evaluate_options, listener)
 
 
 def evaluate_shots(
@@ -158,7 +162,7 @@ def evaluate_shots(
     Args:
         shots: List with the columns ``file,cut_frame`` or ``file,start_frame,end_frame,type``.
         data: Folder that the files of the list lie in; None for the folder of the list.
-        progress: Receives what a progress bar shows; None shows nothing.
+        progress: Receives what a progress bar shows; None gives Python warnings and, at a terminal, a line of progress.
         stop: Set it in another thread, and the work ends between two of its steps.
         **options: ``model`` is the detector that is judged, shots.safetensors of :func:`train_shots` or its run folder,
             instead of the shipped one; ``out`` keeps the analyses and shot-metrics.json; ``threads`` and ``cache_dir``
@@ -172,11 +176,13 @@ def evaluate_shots(
         ModelFileError: The detector's file is damaged.
         DataError: The list cannot be used, or none of its videos.
     """
-    from reelwise.jobs.evaluate_shots import evaluate_shots_job
+    with whole_imports():
+        from reelwise.jobs.evaluate_shots import evaluate_shots_job
 
     folder = None if data is None else str(data)
     evaluate_options = make_options(EvaluateOptions, shots=shots, data=folder, **options)
-    return evaluate_shots_job(evaluate_options, _listener(progress, stop))
+    with _listener(progress, stop) as listener:
+        return evaluate_shots_job(evaluate_options, listener)
 
 
 def predict(
@@ -191,7 +197,7 @@ def predict(
     Args:
         model: The model file or a run folder.
         *inputs: Videos, folders or globs.
-        progress: Receives what a progress bar shows; None shows nothing.
+        progress: Receives what a progress bar shows; None gives Python warnings and, at a terminal, a line of progress.
         stop: Set it in another thread, and the work ends between two of its steps.
         **options: Fields of :class:`reelwise.jobs.runs.options.PredictOptions`.
 
@@ -201,12 +207,12 @@ def predict(
     Raises:
         UsageError: There is no model or no video, or an output exists already.
     """
-    from reelwise.jobs.predict import predict_job
+    with whole_imports():
+        from reelwise.jobs.predict import predict_job
 
-    paths = tuple(map(str, inputs))
-    return list(
-        predict_job(make_options(PredictOptions, model=model, inputs=paths, **options), _listener(progress, stop))
-    )
+    predict_options = make_options(PredictOptions, model=model, inputs=tuple(map(str, inputs)), **options)
+    with _listener(progress, stop) as listener:
+        return list(predict_job(predict_options, listener))
 
 
 def generate(
@@ -223,7 +229,7 @@ def generate(
         model: The model file or a run folder.
         *inputs: Videos, folders or globs to go on from.
         out: Folder for the samples; must be new or empty.
-        progress: Receives what a progress bar shows; None shows nothing.
+        progress: Receives what a progress bar shows; None gives Python warnings and, at a terminal, a line of progress.
         stop: Set it in another thread, and the work ends between two samples.
         **options: Fields of :class:`reelwise.jobs.runs.options.GenerateOptions`.
 
@@ -236,11 +242,13 @@ def generate(
         ModelFileError: The model file cannot be used.
         Interruption: Ctrl-C or ``stop``; ``resume=True`` goes on.
     """
-    from reelwise.jobs.generate import generate_job
+    with whole_imports():
+        from reelwise.jobs.generate import generate_job
 
     paths = tuple(map(str, inputs))
     generate_options = make_options(GenerateOptions, model=model, from_inputs=paths, out=out, **options)
-    return generate_job(generate_options, _listener(progress, stop))
+    with _listener(progress, stop) as listener:
+        return generate_job(generate_options, listener)
 
 
 def check(
@@ -254,7 +262,7 @@ def check(
 
     Args:
         data: Labelled videos, as for train.
-        progress: Receives what a progress bar shows; None shows nothing.
+        progress: Receives what a progress bar shows; None gives Python warnings and, at a terminal, a line of progress.
         stop: Set it in another thread, and the work ends between two of its steps.
         **options: Fields of :class:`reelwise.jobs.runs.options.CheckOptions`.
 
@@ -264,9 +272,12 @@ def check(
     Raises:
         DataError: There is no list or folder to examine.
     """
-    from reelwise.jobs.check import check_job
+    with whole_imports():
+        from reelwise.jobs.check import check_job
 
-    return check_job(make_options(CheckOptions, data=str(data), **options), _listener(progress, stop))
+    check_options = make_options(CheckOptions, data=str(data), **options)
+    with _listener(progress, stop) as listener:
+        return check_job(check_options, listener)
 
 
 def analyze(
@@ -282,7 +293,7 @@ def analyze(
         *inputs: Videos, folders or globs.
         model: A classifier whose labels become a track, or several: files, run folders, or what ``load_model`` gave;
             shots.safetensors finds the shots in place of the shipped detector.
-        progress: Receives what a progress bar shows; None shows nothing.
+        progress: Receives what a progress bar shows; None gives Python warnings and, at a terminal, a line of progress.
         stop: Set it in another thread, and the work ends between two of its steps.
         **options: Fields of :class:`reelwise.jobs.runs.options.AnalyzeOptions`. Without ``out`` the folder lies in the
             cache and is gone when nothing holds the run any more, or the process ends.
@@ -297,19 +308,22 @@ def analyze(
     Example:
         ``rw.analyze("long.mp4", model="model.keras").to_html("timeline.html")``
     """
-    from reelwise.jobs.analyze import analyze_job
+    with whole_imports():
+        from reelwise.jobs.analyze import analyze_job
 
     paths = tuple(map(str, inputs))
     models, loaded_models = _models(model)
     analyze_options = make_options(AnalyzeOptions, inputs=paths, model=models, **options)
     if analyze_options.out is not None or analyze_options.from_analysis is not None or not paths:
-        return analyze_job(analyze_options, _listener(progress, stop), loaded_models=loaded_models)
+        with _listener(progress, stop) as listener:
+            return analyze_job(analyze_options, listener, loaded_models=loaded_models)
     if analyze_options.split or analyze_options.overlay or analyze_options.resume:
         raise UsageError("split, overlay and resume need out.", hint="Give a folder as out.")
     with ExitStack() as stack:
         folder = stack.enter_context(scratch_folder(cache_root(analyze_options.cache_dir), "analysis"))
         analyze_options = replace(analyze_options, out=folder / "out")
-        run = analyze_job(analyze_options, _listener(progress, stop), loaded_models=loaded_models)
+        with _listener(progress, stop) as listener:
+            run = analyze_job(analyze_options, listener, loaded_models=loaded_models)
         weakref.finalize(run, stack.pop_all().close)
     return run
 
@@ -347,11 +361,18 @@ def analyze_stream(
         CacheError: A result or the copy of stdin cannot be written.
         Interruption: Ctrl-C or ``stop``.
     """
-    from reelwise.jobs.analyze import stream_items
-
     models, loaded_models = _models(model)
     analyze_options = make_options(AnalyzeOptions, inputs=(str(source),), model=models, **options)
-    return stream_items(analyze_options, _listener(progress, stop), loaded_models)
+    return _stream(analyze_options, loaded_models, progress, stop)
+
+
+def _stream(
+    options: AnalyzeOptions, loaded_models: "dict[Path, Model]", progress: Progress | None, stop: StopToken | None
+) -> "Generator[LiveItem]":
+    with whole_imports():
+        from reelwise.jobs.analyze import stream_items
+    with _listener(progress, stop) as listener:
+        yield from stream_items(options, listener, loaded_models)
 
 
 def find(
@@ -366,7 +387,7 @@ def find(
     Args:
         clip: The video that is looked for, or that holds a scene that is.
         *inputs: Videos, folders or globs to search.
-        progress: Receives what a progress bar shows; None shows nothing.
+        progress: Receives what a progress bar shows; None gives Python warnings and, at a terminal, a line of progress.
         stop: Set it in another thread, and the work ends between two of its steps.
         **options: Fields of :class:`reelwise.jobs.runs.options.FindOptions`.
 
@@ -378,10 +399,13 @@ def find(
         VideoError: The clip cannot be used.
         CacheError: The cache cannot be written.
     """
-    from reelwise.jobs.find import find_job
+    with whole_imports():
+        from reelwise.jobs.find import find_job
 
     paths = tuple(map(str, inputs))
-    return find_job(make_options(FindOptions, clip=clip, inputs=paths, **options), _listener(progress, stop))
+    find_options = make_options(FindOptions, clip=clip, inputs=paths, **options)
+    with _listener(progress, stop) as listener:
+        return find_job(find_options, listener)
 
 
 def info(path: str | Path, **options: Unpack[InfoKeywords]) -> "Info":
@@ -397,7 +421,8 @@ def info(path: str | Path, **options: Unpack[InfoKeywords]) -> "Info":
     Raises:
         UsageError: ``out`` exists, does not end in .html, or the path is not a video.
     """
-    from reelwise.jobs.info import info_job
+    with whole_imports():
+        from reelwise.jobs.info import info_job
 
     return info_job(make_options(InfoOptions, path=path, **options))
 
@@ -415,7 +440,8 @@ def load_model(path: str | Path) -> "Model":
         UsageError: There is no such file.
         ModelFileError: The file is damaged, was not written by Reelwise, or exceeds a limit.
     """
-    from reelwise.jobs.runs.loading import load_model as load
+    with whole_imports():
+        from reelwise.jobs.runs.loading import load_model as load
 
     return load(Path(path))
 
@@ -441,48 +467,9 @@ def _models(
     return tuple(paths), loaded_models
 
 
-def make_options(kind: type[Options], **kwargs: object) -> Options:
-    """The options of a verb from keyword arguments; paths may be text.
-
-    Args:
-        kind: The dataclass of the verb.
-        **kwargs: Its fields.
-
-    Raises:
-        UsageError: There is no such option, or a value has the wrong type.
-
-    Example:
-        >>> make_options(TrainOptions, data="clips", out="runs/first").out.name
-        'first'
-    """
-    verb, types = kind.__name__.removesuffix("Options").lower(), get_type_hints(kind)
-    for name in kwargs:
-        if name not in types:
-            raise _no_such_option(verb, name, kind)
-    return kind(**{name: _convert(verb, name, value, types[name]) for name, value in kwargs.items()})
-
-
-def _listener(progress: Progress | None, stop: StopToken | None) -> Progress:
-    return StoppableProgress(progress or Silent(), stop) if stop is not None else progress or Silent()
-
-
-def _no_such_option(verb: str, name: str, kind: Any) -> UsageError:
-    names = [item.name for item in fields(kind)]
-    nearest = difflib.get_close_matches(name, names, n=1)
-    hint = f"Did you mean {nearest[0]}?" if nearest else f"The options are: {', '.join(names)}."
-    return UsageError(f"{verb}: no option is called {name!r}.", hint=hint)
-
-
-def _convert(verb: str, name: str, value: object, annotation: Any) -> object:
-    """The value as its field has it: a path of text, a float of a whole number."""
-    kinds = get_args(annotation) if type(None) in get_args(annotation) else (annotation,)
-    if Path in kinds and isinstance(value, str):
-        return Path(value)
-    if float in kinds and type(value) is int:
-        return float(value)
-    fits = any(isinstance(value, getattr(kind, "__origin__", kind)) for kind in kinds)
-    # A bool is an int to Python, but no user who writes epochs=True means epochs=1.
-    if not fits or (isinstance(value, bool) and bool not in kinds):
-        names = " or ".join(getattr(kind, "__name__", str(kind)) for kind in kinds if kind is not type(None))
-        raise UsageError(f"{verb}: {name} is {value!r}, expected {names}.")
-    return value
+@contextmanager
+def _listener(progress: Progress | None, stop: StopToken | None) -> Iterator[Progress]:
+    """What receives the progress of a call."""
+    with ExitStack() as stack:
+        receiver = stack.enter_context(PythonProgress()) if progress is None else progress
+        yield receiver if stop is None else StoppableProgress(receiver, stop)

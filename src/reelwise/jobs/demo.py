@@ -6,7 +6,7 @@ from typing import Any
 
 from reelwise.core.progress import Progress
 from reelwise.core.results import Prediction
-from reelwise.jobs.runs.folder import Run, free_folder
+from reelwise.jobs.runs.folder import Run, make_numbered_folder
 from reelwise.jobs.runs.option_checks import check_numbers
 from reelwise.jobs.runs.options import DemoOptions, PredictOptions, TrainOptions
 from reelwise.jobs.runs.synthetic_data import make_clips
@@ -46,7 +46,7 @@ def demo_job(options: DemoOptions, progress: Progress) -> Demo:
     from reelwise.jobs.train import train_job
 
     check_numbers(options)
-    folder = free_folder(options.out)
+    folder = make_numbered_folder(options.out, "demo")
     clips = folder / "clips"
     make_clips(clips, NUM_CLIPS, options.seed, progress)
     train_options = TrainOptions(

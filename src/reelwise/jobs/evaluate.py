@@ -1,6 +1,7 @@
 """Test a model on any labelled videos and compare it with the baselines in its file."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from reelwise.datasets.reading import read_dataset
 from reelwise.jobs.runs.decoding import VideoSet, decode_dataset, decode_sound
 from reelwise.jobs.runs.device_notes import naming_device_faults, warn_of_unused_device
 from reelwise.jobs.runs.folder import claim_folder, write_csv, write_skipped
+from reelwise.jobs.runs.folder_lock import folder_in_use
 from reelwise.jobs.runs.loading import load_model, model_path
 from reelwise.jobs.runs.option_checks import check_data, check_numbers, refuse_other_options
 from reelwise.jobs.runs.options import EvaluateOptions
@@ -71,16 +73,18 @@ def _evaluate(options: EvaluateOptions, progress: Progress) -> "Metrics":
         raise UsageError(f"--ablate is {options.ablate!r}, expected mask or off.", hint="Leave --ablate out.")
     model_file, data_name = _model_and_data(options)
     model_path(model_file)
-    if options.out is not None:
-        claim_folder(options.out)
-    model = load_model(
-        model_file,
-        backend=options.backend,
-        threads=options.threads,
-        cache_dir=options.cache_dir,
-        device=options.device,
-    )
-    return EVALUATIONS[model.contract.output.gives](options, model, data_name, progress)
+    with ExitStack() as stack:
+        if options.out is not None:
+            stack.enter_context(folder_in_use(options.out))
+            claim_folder(options.out)
+        model = load_model(
+            model_file,
+            backend=options.backend,
+            threads=options.threads,
+            cache_dir=options.cache_dir,
+            device=options.device,
+        )
+        return EVALUATIONS[model.contract.output.gives](options, model, data_name, progress)
 
 
 def _evaluate_labels(options: EvaluateOptions, model: Any, data_name: str, progress: Progress) -> "Metrics":

@@ -20,6 +20,7 @@ from reelwise.jobs.analyses.plan import AnalysisPlan, make_plan
 from reelwise.jobs.analyses.side_by_side import analyze_side_by_side
 from reelwise.jobs.documents import JudgedVideo, ShotEvaluation
 from reelwise.jobs.runs.folder import claim_folder
+from reelwise.jobs.runs.folder_lock import folder_in_use
 from reelwise.jobs.runs.option_checks import check_numbers, refuse_other_options
 from reelwise.jobs.runs.options import AnalyzeOptions, EvaluateOptions
 from reelwise.metrics.boundaries import Boundary
@@ -82,9 +83,10 @@ def evaluate_shots_job(options: EvaluateOptions, progress: Progress) -> ShotEval
         return _Task(truths, paths, plan, None if weights is None else weights.description)
 
     if options.out is not None:
-        claim_folder(options.out)
-        document = _judge(options.shots, task_in(options.out), progress)
-        write_json(options.out / METRICS_FILE, document)
+        with folder_in_use(options.out):
+            claim_folder(options.out)
+            document = _judge(options.shots, task_in(options.out), progress)
+            write_json(options.out / METRICS_FILE, document)
         return document
     with scratch_folder(cache_root(options.cache_dir), "shots") as scratch:
         return _judge(options.shots, task_in(scratch / "analyses"), progress)

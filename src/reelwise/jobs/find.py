@@ -19,6 +19,7 @@ from reelwise.core.backend import available_processors
 from reelwise.core.errors import UsageError, VideoError
 from reelwise.core.files import cannot_write
 from reelwise.core.progress import Progress
+from reelwise.jobs.runs.folder import claim_file
 from reelwise.jobs.runs.inputs import expand_inputs
 from reelwise.jobs.runs.option_checks import check_numbers
 from reelwise.jobs.runs.options import FindOptions
@@ -48,7 +49,12 @@ def find_job(options: FindOptions, progress: Progress) -> Matches:
         raise UsageError("There is nothing to search.", hint="Example: reelwise find clip.mp4 films/")
     # A video always holds itself.
     paths = [path for path in expand_inputs(options.inputs) if not (path.is_file() and path.samefile(clip_path))]
-    root = cache_root(options.cache_dir)
+    with claim_file(options.out):
+        return _find(options, paths, progress)
+
+
+def _find(options: FindOptions, paths: list[Path], progress: Progress) -> Matches:
+    clip_path, root = options.clip, cache_root(options.cache_dir)
     work = _Prints(PrintStore(PrintCache(root, options.cache_gb)), ContentIndex(root / "content.json"))
     progress.stage("describe")
     work.make(clip_path, paths, options.threads or available_processors(), progress)

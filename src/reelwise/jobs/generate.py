@@ -1,6 +1,7 @@
 """New video from a model: samples in a folder, with a manifest that repeats them."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -19,9 +20,10 @@ from reelwise.core.backend import (
 )
 from reelwise.core.errors import UsageError, VideoError
 from reelwise.core.files import file_sha256
-from reelwise.core.interrupt import listen_for_stop, token_of
+from reelwise.core.interrupt import listen_for_stop, token_of, whole_imports
 from reelwise.core.number_text import count_text
 from reelwise.core.progress import Progress
+from reelwise.core.short_repr import ShortRepr
 from reelwise.jobs.documents import DeviceFacts, Samples
 from reelwise.jobs.generator.maker import ALWAYS, PlannedSample, SampleMaker, SamplePlan
 from reelwise.jobs.generator.makers import find_maker
@@ -32,6 +34,7 @@ from reelwise.jobs.runs.command import generate_command
 from reelwise.jobs.runs.context import library_versions
 from reelwise.jobs.runs.device_notes import naming_device_faults, warn_of_unused_device
 from reelwise.jobs.runs.folder import claim_folder, configuration_of
+from reelwise.jobs.runs.folder_lock import folder_in_use, is_empty
 from reelwise.jobs.runs.inputs import expand_inputs
 from reelwise.jobs.runs.loading import model_path
 from reelwise.jobs.runs.option_checks import check_numbers, refuse_other_options
@@ -42,8 +45,8 @@ if TYPE_CHECKING:
     from reelwise.models.file import LoadedModel
 
 
-@dataclass(frozen=True)
-class GeneratedSamples:
+@dataclass(frozen=True, repr=False)
+class GeneratedSamples(ShortRepr):
     """What `reelwise generate` wrote.
 
     Args:
@@ -53,6 +56,11 @@ class GeneratedSamples:
 
     path: Path
     manifest: Samples
+
+    def facts(self) -> dict[str, str]:
+        """Where they are, and how many."""
+        counts = {"samples": len(self.manifest["samples"]), "failures": len(self.manifest["failures"])}
+        return {"path": str(self.path), **{name: str(count) for name, count in counts.items()}}
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -86,18 +94,20 @@ def generate_job(options: GenerateOptions, progress: Progress) -> GeneratedSampl
     warn_of_unused_device(progress, options.device)
     root = cache_root(options.cache_dir)
     environment = backend_environment(options.backend, options.threads, root, options.device)
-    with naming_device_faults(), environment as backend, without_side_effects():
-        from reelwise.models.file import load_model_file
+    with naming_device_faults(), environment as backend, without_side_effects(), ExitStack() as stack:
+        with whole_imports():
+            from reelwise.models.file import load_model_file
 
         model = load_model_file(file)
         maker = find_maker(model.contract)
         refuse_other_options(options, ALWAYS | maker.options, maker.purpose)
         plan = _plan(options, model, maker, progress)
         head = _head(options, file, model, backend, plan)
+        stack.enter_context(folder_in_use(options.out))
         folder = open_folder(options.out, head, plan, resume=options.resume)
         if not folder.is_finished:
-            with reproducible(options.seed):
-                _write_samples(options, folder, plan, maker.sample_function(model, options, plan), progress)
+            stack.enter_context(reproducible(options.seed))
+            _write_samples(options, folder, plan, maker.sample_function(model, options, plan), progress)
     return GeneratedSamples(options.out, folder.manifest)
 
 
@@ -105,7 +115,7 @@ def _refuse_used_folder(options: GenerateOptions, out: Path) -> None:
     """Refuse a folder that cannot be used before a model is loaded; it is claimed once all is known to be right."""
     if options.resume:
         read_manifest(out)
-    elif out.exists() and (not out.is_dir() or any(out.iterdir())):
+    elif out.exists() and (not out.is_dir() or not is_empty(out)):
         claim_folder(out, MANIFEST)  # says why
 
 

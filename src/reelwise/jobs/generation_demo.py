@@ -8,7 +8,7 @@ from pathlib import Path
 from reelwise.core.progress import Progress
 from reelwise.jobs.documents import DemoMetrics
 from reelwise.jobs.generate import GeneratedSamples, generate_job
-from reelwise.jobs.runs.folder import Run, free_folder
+from reelwise.jobs.runs.folder import Run, make_numbered_folder
 from reelwise.jobs.runs.option_checks import check_numbers
 from reelwise.jobs.runs.options import DemoOptions, GenerateOptions, TrainOptions
 from reelwise.jobs.runs.synthetic_data import data_folder
@@ -91,7 +91,7 @@ def generation_demo_job(options: DemoOptions, progress: Progress) -> GenerationD
         progress: Shows how far it is.
     """
     check_numbers(options)
-    folder, start = free_folder(options.out), time.monotonic()
+    folder, start = make_numbered_folder(options.out, "demo"), time.monotonic()
     predictor = _prediction(options, folder, progress)
     budget = generation_seconds(time.monotonic() - start)
     return GenerationDemo(predictor, _generation(options, folder, progress, budget))

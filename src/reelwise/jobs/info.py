@@ -10,7 +10,7 @@ from reelwise.core.errors import ReelwiseError, UsageError
 from reelwise.core.files import cannot_write
 from reelwise.core.video import SoundFacts, VideoFacts
 from reelwise.jobs.documents import DetectorInfo, Info, SoundInfo, VideoInfo
-from reelwise.jobs.runs.folder import read_run
+from reelwise.jobs.runs.folder import claim_file, read_run
 from reelwise.jobs.runs.options import InfoOptions
 
 if TYPE_CHECKING:
@@ -53,9 +53,10 @@ def look_job(options: InfoOptions, *, with_pictures: bool = False) -> "tuple[Inf
         return _document(path, "model", _model_facts, path), None
     previews: list[VideoOverview] = []
     num_pictures_shown = NUM_PICTURES if options.out or with_pictures else 0
-    document = _document(path, "video", _video_facts, options, num_pictures_shown, previews)
-    if previews and options.out:
-        _write_page(options.out, previews[0], path.stat().st_size)
+    with claim_file(options.out):
+        document = _document(path, "video", _video_facts, options, num_pictures_shown, previews)
+        if previews and options.out:
+            _write_page(options.out, previews[0], path.stat().st_size)
     return document, previews[0] if previews else None
 
 

@@ -1,6 +1,6 @@
 """Predictions for files, folders and globs, each as soon as it is made."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from reelwise.core.progress import Progress
 from reelwise.core.results import Prediction
 from reelwise.jobs.documents import Predictions, VideoPrediction
 from reelwise.jobs.runs.device_notes import naming_device_faults, warn_of_unused_device
-from reelwise.jobs.runs.folder import write_csv
+from reelwise.jobs.runs.folder import claim_file, write_csv
 from reelwise.jobs.runs.inputs import expand_inputs
 from reelwise.jobs.runs.loading import load_model, model_path
 from reelwise.jobs.runs.option_checks import check_numbers
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reelwise.inference.model import Model
 
 
-def predict_job(options: PredictOptions, progress: Progress) -> Iterator[Prediction]:
+def predict_job(options: PredictOptions, progress: Progress) -> Generator[Prediction]:
     """Predictions in the order of the inputs, each as soon as it is made; a bad video fails by itself.
 
     Raises:
@@ -51,7 +51,7 @@ def predict_job(options: PredictOptions, progress: Progress) -> Iterator[Predict
     return _predict(model, paths, options, progress)
 
 
-def _predict(model: "Model", paths: list[Path], options: PredictOptions, progress: Progress) -> Iterator[Prediction]:
+def _predict(model: "Model", paths: list[Path], options: PredictOptions, progress: Progress) -> Generator[Prediction]:
     predictions = []
     metadata = _metadata(model.contract, paths, options, progress)
     progress.stage("predict")
@@ -60,15 +60,16 @@ def _predict(model: "Model", paths: list[Path], options: PredictOptions, progres
         "scratch": cache_root(options.cache_dir),
         "num_workers": options.threads,
     }
-    with naming_device_faults():
-        for prediction in model.predict_many(paths, metadata, **predict_kwargs):
-            predictions.append(prediction)
-            progress.update(len(predictions), len(paths), "videos")
-            yield prediction
-    if options.csv is not None:
-        write_predictions(options.csv, model.labels, predictions)
-    if options.annotate is not None and not predictions[0].error:
-        annotate(paths[0], predictions[0], options.annotate)
+    with claim_file(options.csv), claim_file(options.annotate):
+        with naming_device_faults():
+            for prediction in model.predict_many(paths, metadata, **predict_kwargs):
+                predictions.append(prediction)
+                progress.update(len(predictions), len(paths), "videos")
+                yield prediction
+        if options.csv is not None:
+            write_predictions(options.csv, model.labels, predictions)
+        if options.annotate is not None and not predictions[0].error:
+            annotate(paths[0], predictions[0], options.annotate)
 
 
 def _metadata(

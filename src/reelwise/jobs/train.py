@@ -21,10 +21,11 @@ from reelwise.jobs.runs.folder import (
     begun_backend,
     configuration_of,
     latest_run_path,
-    new_run_path,
+    make_run_folder,
     read_run,
     start_run,
 )
+from reelwise.jobs.runs.folder_lock import folder_in_use
 from reelwise.jobs.runs.options import TrainOptions
 from reelwise.jobs.training_kinds import TrainingKind, training_kind
 
@@ -43,11 +44,16 @@ def train_job(options: TrainOptions, progress: Progress) -> Run:
     refuse_detector(options.model)
     kind = training_kind(options)
     kind.check_options(options)
-    path = options.out or (latest_run_path(options.data) if options.resume else new_run_path(options.data))
-    name = options.backend or (begun_backend(path) if options.resume else None)
+    path = options.out or (latest_run_path(options.data) if options.resume else None)
+    name = options.backend
+    if options.resume and path is not None:
+        name = name or begun_backend(path)
+        read_run(path)  # says that there is no run, before a folder is made
     root = cache_root(options.cache_dir)
     with backend_environment(name, options.threads, root, options.device) as backend:
-        return _train(kind, options, path, backend, progress)
+        path = path or make_run_folder(options.data)
+        with folder_in_use(path):
+            return _train(kind, options, path, backend, progress)
 
 
 def _train(kind: TrainingKind, options: TrainOptions, path: Path, backend: BackendInfo, progress: Progress) -> Run:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reelwise.core.errors import UsageError
+from reelwise.core.interrupt import whole_imports
 from reelwise.jobs.classifier.option_checks import check_options as check_classifier
 from reelwise.jobs.generator.option_checks import check_options as check_generator
 from reelwise.jobs.predictor.option_checks import check_options as check_predictor
@@ -40,7 +41,8 @@ class TrainingKind:
     def train(self) -> Train:
         """The job itself."""
         module, _, function = self.address.partition(":")
-        return getattr(importlib.import_module(module), function)
+        with whole_imports():
+            return getattr(importlib.import_module(module), function)
 
 
 _KINDS = (

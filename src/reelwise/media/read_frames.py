@@ -1,6 +1,5 @@
 """All frames of a video, or some, as one array in memory: for short videos and for teaching."""
 
-import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +8,8 @@ import numpy as np
 import psutil
 
 from reelwise.core.errors import UsageError, VideoError
+from reelwise.core.file_systems import free_bytes
+from reelwise.core.memory_maps import map_array
 from reelwise.core.video import VideoFacts
 from reelwise.media.decode_many import perform_one
 from reelwise.media.decoding.results import DecodeResult
@@ -61,7 +62,7 @@ def read_frames(path: Path, start: int = 0, num_frames: int | None = None, *, re
         result: DecodeResult = perform_one(ReadTask(path, reader, start, count, output), limits=limits)
         if isinstance(result.segments[0], VideoError):
             raise result.segments[0]
-        return np.asarray(np.memmap(output, np.uint8, "r+", shape=(count, facts.height, facts.width, 3)))
+        return np.asarray(map_array(output, np.uint8, (count, facts.height, facts.width, 3), "r+"))
 
 
 def _check_fits(path: Path, count: int, num_bytes: int) -> None:
@@ -77,7 +78,7 @@ def _check_fits(path: Path, count: int, num_bytes: int) -> None:
 def _roomy_folder(path: Path, num_bytes: int) -> Path | None:
     folders = [folder for folder in (_SHARED_MEMORY, Path(tempfile.gettempdir())) if folder.is_dir()]
     for folder in folders:
-        if shutil.disk_usage(folder).free > num_bytes + _SPARE_BYTES:
+        if free_bytes(folder) > num_bytes + _SPARE_BYTES:
             return folder
     raise VideoError(
         f"{path.name}: its frames take {num_bytes / 2**30:.1f} GiB, and no temporary folder has that.",

@@ -88,9 +88,20 @@ def _arrays_of(stream: BinaryIO, size: int) -> dict[str, np.ndarray]:
             return _to_arrays(value, memory, size)
     if start[:1] != b"\x80":
         raise PickleProblem("is not a file that PyTorch saved" if size else "is an empty file")
-    with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+    with _map(stream, size) as content:
         value, memory = _read_pickles(content)
         return _to_arrays(value, memory, size)
+
+
+def _map(stream: BinaryIO, size: int) -> mmap.mmap:
+    """The bytes of a file, in memory where the drive has no memory maps."""
+    try:
+        return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+    except OSError:
+        content = mmap.mmap(-1, size)
+        content.write(stream.read(size))
+        content.seek(0)
+        return content
 
 
 def _read_zip(archive: zipfile.ZipFile, size: int) -> tuple[Any, _Memory]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, NotRequired, TypedDict
 
+from reelwise.core.short_repr import ShortRepr
+
 Fields = dict[str, Any]
 """Some fields of metrics.json, on the way to all of them."""
 
@@ -19,7 +21,7 @@ class ScoreEntry(TypedDict):
     num_videos: NotRequired[int]
 
 
-class Metrics(dict[str, Any]):
+class Metrics(ShortRepr, dict[str, Any]):
     """How good a model is: every field of metrics.json, as an attribute and by ``[…]``; nothing in it can be replaced.
 
     Each task has a class of its own with the fields that it adds; ``scripts/schemas.py`` makes the JSON Schema from
@@ -33,6 +35,8 @@ class Metrics(dict[str, Any]):
         >>> metrics = Metrics({"task": "regression", "num_videos": 2, "verdict": "Its …"})
         >>> metrics.num_videos, metrics["verdict"]
         (2, 'Its …')
+        >>> metrics
+        Metrics(num_videos=2)
     """
 
     optional_fields: ClassVar[frozenset[str]] = frozenset({"baselines", "time", "learned_from"})
@@ -61,6 +65,14 @@ class Metrics(dict[str, Any]):
             except KeyError:
                 raise AttributeError(f"these metrics have no {name!r}") from None
 
+    def facts(self) -> Fields:
+        """The score, and of how many videos it is; ``dict(metrics)`` shows all."""
+        return short_metrics(self)
+
+    def details(self) -> Fields:
+        """The verdict, and the same score of the baselines."""
+        return more_metrics(self)
+
     def to_json(self) -> Fields:
         """A plain copy of the whole of metrics.json."""
         return dict(self)
@@ -73,6 +85,37 @@ class Metrics(dict[str, Any]):
         raise TypeError("metrics cannot be changed; change a copy: dict(metrics)")
 
     __setitem__ = __delitem__ = __ior__ = update = setdefault = pop = popitem = clear = _refuse  # pyright: ignore[reportAssignmentType, reportIncompatibleMethodOverride]
+
+
+def short_metrics(metrics: Mapping[str, Any]) -> dict[str, str]:
+    """The score of a metrics.json, and of how many videos it is."""
+    name = _score_name(metrics)
+    texts = {name: _number(metrics[name])} if name in metrics else {}
+    return texts | {key: str(metrics[key]) for key in ("num_videos", "split") if key in metrics}
+
+
+def more_metrics(metrics: Mapping[str, Any]) -> dict[str, str]:
+    """The interval of the score, the same score of the baselines, and the verdict."""
+    name = _score_name(metrics)
+    interval = metrics.get(f"{name}_ci95")
+    texts = {"95 % interval": " to ".join(map(_number, interval))} if interval else {}
+    baselines = metrics.get("baselines", {}).items()
+    texts |= {key.replace("_", " "): _number(entry[name]) for key, entry in baselines if name in entry}
+    return texts | ({"verdict": metrics["verdict"]} if "verdict" in metrics else {})
+
+
+def _score_name(metrics: Mapping[str, Any]) -> str:
+    from reelwise.core.errors import ReelwiseError
+    from reelwise.tasks import task_of  # which needs this module
+
+    try:
+        return task_of(metrics).score.name
+    except ReelwiseError:  # of a later version
+        return ""
+
+
+def _number(value: float | None) -> str:
+    return "none" if value is None else f"{value:.3g}"
 
 
 class AccuracyEntry(ScoreEntry):

@@ -14,7 +14,8 @@ import numpy as np
 import safetensors.numpy
 
 from reelwise.core.errors import TrainingError
-from reelwise.core.files import fsync_folder, write_hint
+from reelwise.core.file_systems import free_bytes
+from reelwise.core.files import fsync_file, fsync_folder, write_hint
 
 PARTS_FILE = "parts.json"
 STATE_FILE = "state.json"
@@ -114,7 +115,7 @@ class Checkpoints:
 
     def _write(self, step: int, snapshot: Snapshot) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(self.folder).free
+        free = free_bytes(self.folder)
         if free < 2 * self._last_bytes:
             raise OSError(f"{free / 1e6:.0f} MB are free, {2 * self._last_bytes / 1e6:.0f} MB are wanted")
         self._clear_leftovers()
@@ -166,7 +167,7 @@ def _write_parts(folder: Path, snapshot: Snapshot) -> int:
         with (folder / name).open("wb") as stream:
             stream.write(blob)
             stream.flush()
-            os.fsync(stream.fileno())
+            fsync_file(stream)
     fsync_folder(folder)
     return sum(map(len, blobs.values()))
 

@@ -1,5 +1,6 @@
 """The cache: found, decoded once, damaged, full, shared."""
 
+import errno
 import multiprocessing
 import os
 import shutil
@@ -11,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from reelwise.cache import fill
 from reelwise.cache.file_lock import FileLock
 from reelwise.cache.frame_cache import FrameCache
 from reelwise.core.clip import DecodeSettings
-from reelwise.core.errors import CacheError, VideoError
+from reelwise.core.errors import CacheError, ReelwiseWarning, VideoError
 
 SETTINGS = DecodeSettings(size=16)
 
@@ -226,3 +228,41 @@ def test_lock_dies_with_its_process(tmp_path):
     assert lock.try_acquire()
     lock.release()
     assert not (tmp_path / "x.lock").exists()
+
+
+def test_a_job_that_is_stopped_with_its_lock_is_not_waited_for_for_ever(cache, make_file, tmp_path, monkeypatch):
+    monkeypatch.setattr(fill, "_SECONDS_TO_SAY", 0.05)
+    monkeypatch.setattr(fill, "_SECONDS_TO_WAIT", 0.2)
+    record = make_file("a/1", b"1")
+    cache.fill([record], SETTINGS)
+    (key,) = (path.stem for path in (tmp_path / "cache/entries").glob("*/*.json"))
+    cache.clear()
+    lock = FileLock(tmp_path / "cache/locks" / f"{key}.lock")
+    assert lock.try_acquire()
+    with pytest.warns(ReelwiseWarning, match=f"another job decodes it, and is waited for. Its lock is .*{key}"):
+        assert cache.fill([record], SETTINGS).num_decoded == 1
+    lock.release()
+
+
+def test_a_complete_cache_that_cannot_be_written_is_read(cache, pool, make_file, tmp_path, monkeypatch):
+    record = make_file("a/1", b"1")
+    cache.fill([record], SETTINGS)
+    (tmp_path / "cache/CACHEDIR.TAG").unlink()
+
+    def refuse(*args, **kwargs):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("reelwise.core.files.tempfile.mkstemp", refuse)
+    monkeypatch.setattr(Path, "write_text", refuse)
+    monkeypatch.setattr("reelwise.cache.content_hashes._RACY_NS", -(10**18))
+    with pytest.warns(ReelwiseWarning, match=r"content\.json: cannot be written .Read-only"):
+        assert FrameCache(tmp_path / "cache", make_pool=pool).fill([record], SETTINGS).num_found == 1
+
+
+def test_the_file_that_cannot_be_written_is_named(cache, make_file, monkeypatch):
+    def refuse(self, target):
+        raise PermissionError(errno.EACCES, "Permission denied", str(target))
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(CacheError, match=r"cache/entries/.*\.frames: cannot be written: Permission denied"):
+        cache.fill([make_file("a/1", b"1")], SETTINGS)

@@ -8,8 +8,8 @@ import pytest
 
 from reelwise.cli.main import COMMANDS, run
 from reelwise.cli.output import bar, percent
-from reelwise.cli.progress import clock, rate_text
 from reelwise.core.interrupt import Termination, unwind_on_terminate
+from reelwise.core.progress_text import clock, rate_text
 from reelwise.media.synthetic import KINDS
 
 

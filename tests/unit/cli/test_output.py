@@ -10,7 +10,7 @@ from rich.console import Console
 
 from reelwise.cli.analyze import print_run
 from reelwise.cli.find import print_matches
-from reelwise.cli.output import Paragraph, escape, table
+from reelwise.cli.output import paragraph, table
 
 
 def printed(renderable: object, width: int) -> list[str]:
@@ -35,7 +35,7 @@ def printed(renderable: object, width: int) -> list[str]:
     ],
 )
 def test_a_path_breaks_behind_a_slash_where_it_can(text: str, lines: Sequence[str]) -> None:
-    assert printed(Paragraph(escape(text)), 16) == lines
+    assert printed(paragraph(text), 16) == lines
     assert printed(table("", ("",), [(text,)]), 18) == lines  # a space at either side
 
 

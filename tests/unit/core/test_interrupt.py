@@ -6,7 +6,15 @@ import threading
 import pytest
 
 from reelwise.core.errors import Interruption
-from reelwise.core.interrupt import StoppableProgress, StopToken, listen_for_stop, token_of
+from reelwise.core.interrupt import (
+    StoppableProgress,
+    StopToken,
+    Termination,
+    listen_for_stop,
+    token_of,
+    unwind_on_terminate,
+    whole_imports,
+)
 from reelwise.core.progress import Silent
 
 
@@ -72,3 +80,46 @@ def test_work_that_checks_the_token_itself_decides_where_it_stops():
         assert stop.is_set
     with pytest.raises(Interruption):
         progress.update(2, 2, "steps")
+
+
+@pytest.mark.parametrize(("number", "error"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, Termination)])
+def test_imports_are_whole_before_a_signal_counts(number, error):
+    before = signal.getsignal(signal.SIGTERM)
+    unwind_on_terminate()
+    handler, steps = signal.getsignal(number), []
+    try:
+        with pytest.raises(error), whole_imports():
+            with whole_imports():
+                signal.raise_signal(number)
+                steps.append("inner")
+            steps.append("outer")
+    finally:
+        assert signal.getsignal(number) is handler
+        signal.signal(signal.SIGTERM, before)
+    assert steps == ["inner", "outer"]
+
+
+KERAS_INTERRUPTED = """
+import signal, sys
+from importlib.abc import MetaPathFinder
+class Interrupting(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name == "keras.src.layers.core":
+            sys.meta_path.remove(self)
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+from reelwise.core.backend import start_backend
+try:
+    start_backend()
+except KeyboardInterrupt:
+    print("interrupted")
+start_backend()
+import keras
+print(float(keras.ops.sum(keras.layers.Dense(1, kernel_initializer="ones")(keras.ops.ones((1, 2))))))
+"""
+
+
+def test_a_session_goes_on_after_ctrl_c_while_keras_loads():
+    command = [sys.executable, "-c", KERAS_INTERRUPTED]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["interrupted", "2.0"], done.stderr[-2000:]

@@ -22,8 +22,8 @@ from reelwise.core.progress import Silent
 from reelwise.jobs.analyses import plan
 from reelwise.jobs.analyses.copies import OVERLAY
 from reelwise.jobs.analyses.index import read_index, unwritable
-from reelwise.jobs.analyses.out_folder import LOCK
 from reelwise.jobs.analyze import analyze_job
+from reelwise.jobs.runs.folder_lock import LOCK
 from reelwise.jobs.runs.options import AnalyzeOptions, PredictOptions
 from reelwise.media.readers.pyav_reader import PyAVReader
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from reelwise.core.records import SkippedFile
+from reelwise.core.short_repr import ShortRepr
 from reelwise.tasks import CLASSIFICATION
 
 SCHEMA = "reelwise/check/1"
@@ -59,8 +60,8 @@ class Finding:
     suggestion: str = ""
 
 
-@dataclass(frozen=True)
-class CheckReport:
+@dataclass(frozen=True, repr=False)
+class CheckReport(ShortRepr):
     """The report on a data set.
 
     Args:
@@ -104,6 +105,15 @@ class CheckReport:
     target: dict[str, Any] | None = None
     metadata: tuple[dict[str, Any], ...] = ()
     label_candidates: tuple[dict[str, Any], ...] = ()
+
+    def facts(self) -> dict[str, str]:
+        """How many videos can be used, and how much is wrong."""
+        usable = f"{self.num_usable} of {self.num_videos}"
+        return {"data": self.data, "usable": usable, "findings": str(len(self.findings))}
+
+    def details(self) -> dict[str, str]:
+        """The findings, worst first."""
+        return {f"{place}. {item.severity}": item.message for place, item in enumerate(self.findings, 1)}
 
     def to_json(self) -> dict[str, Any]:
         """The document ``reelwise/check/1``: plain values."""

@@ -1,5 +1,6 @@
 """Other possible labels of a data set, and the flags that choose them."""
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -123,7 +124,7 @@ def _names(records: Sequence[Record]) -> Iterator[LabelCandidate | None]:
     sample = _sample(records)
     for pattern in _patterns([PurePosixPath(record.file).stem for record in sample]):
         values = _labels_by_pattern(pattern, sample)
-        source, flag = f"the file names as {pattern}", f'--label-from "{pattern}"'
+        source, flag = f"the file names as {pattern}", f"--label-from {_quote(pattern)}"
         if _says_more(values, sample) and _candidate(source, flag, values, "") is not None:
             yield _candidate(source, flag, _labels_by_pattern(pattern, records), "")
 
@@ -183,4 +184,7 @@ def _candidate(source: str, flag: str, values: Sequence[str], column: str) -> La
 
 
 def _quote(name: str) -> str:
-    return name if name.replace(".", "").replace("_", "").replace("-", "").isalnum() else f'"{name}"'
+    """As a word of a command line, in double quotes where these are enough: Windows knows no others."""
+    if name.replace(".", "").replace("_", "").replace("-", "").isalnum():
+        return name
+    return shlex.quote(name) if set(name) & set('"$`\\!') else f'"{name}"'

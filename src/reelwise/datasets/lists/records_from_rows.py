@@ -1,6 +1,7 @@
 """Rows to records: finds the files, parses the times, and drops repeated and contradicting rows."""
 
 import os
+import shlex
 import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -111,7 +112,8 @@ def _label_hint(row: Row) -> str:
     if row.label_column or not row.values:
         return "Fill in the label, or move the clip into a class folder."
     names = list(row.values)
-    return f"Fill in the label, or name its column, such as --label-from {names[0]} (columns: {', '.join(names[:8])})."
+    flag = f"--label-from {shlex.quote(names[0])}"
+    return f"Fill in the label, or name its column, such as {flag} (columns: {', '.join(names[:8])})."
 
 
 def _span(row: Row) -> tuple[Fraction | None, Fraction | None]:

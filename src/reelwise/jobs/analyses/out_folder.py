@@ -1,56 +1,17 @@
-"""The folder of all results: used by one command at a time, and what an earlier one left in it."""
+"""The folder of all results, and what an earlier command left in it."""
 
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from reelwise.analysis.document import read_analysis
-from reelwise.cache.file_lock import FileLock
 from reelwise.core.errors import UsageError
 from reelwise.core.files import file_sha256
 from reelwise.jobs.analyses.copies import missing_copies
-from reelwise.jobs.analyses.index import INDEX, read_index, safe_name, unwritable
+from reelwise.jobs.analyses.index import INDEX, read_index, safe_name
 from reelwise.jobs.analyses.outcome import Outcome, count_items
 from reelwise.jobs.analyses.plan import AnalysisPlan
 from reelwise.jobs.documents import Analyses, AnalyzedVideo
-
-LOCK = ".reelwise-analyze.lock"
-"""Hidden in the folder while a command writes into it; the system releases it however the process ends."""
-
-_START_SECONDS = 0.5
-"""A process that a killed command was starting shares its lock until it runs: some milliseconds."""
-
-
-@contextmanager
-def in_use(out: Path) -> Iterator[None]:
-    """Keep other commands out of a folder, which is made.
-
-    Raises:
-        UsageError: Another command writes into it, or it is a file.
-        CacheError: It cannot be written.
-    """
-    if out.exists() and not out.is_dir():
-        raise UsageError(f"{out}: is a file, and --out is a folder.", hint="Choose another name.")
-    lock = FileLock(out / LOCK)
-    try:
-        is_free = _acquire_soon(lock)
-    except OSError as error:
-        raise unwritable(out, error, can_resume=False) from None
-    if not is_free:
-        hint = "Wait until it has ended, or choose another folder."
-        raise UsageError(f"{out}: is in use: another command is writing into it.", hint=hint)
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _acquire_soon(lock: FileLock) -> bool:
-    deadline = time.monotonic() + _START_SECONDS
-    while not (is_free := lock.try_acquire()) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return is_free
+from reelwise.jobs.runs.folder_lock import is_empty
 
 
 def earlier_index(plan: AnalysisPlan, *, resume: bool) -> Analyses | None:
@@ -64,7 +25,7 @@ def earlier_index(plan: AnalysisPlan, *, resume: bool) -> Analyses | None:
         UsageError: The folder holds something else, or was made with other options.
     """
     out = plan.out
-    has_content = any(path.name != LOCK for path in out.iterdir())
+    has_content = not is_empty(out)
     if not resume:
         if has_content:
             hint = "Choose another folder, or add --resume to go on with the analysis in it."

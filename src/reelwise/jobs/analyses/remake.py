@@ -7,9 +7,9 @@ from reelwise.core.errors import UsageError
 from reelwise.core.progress import Progress
 from reelwise.jobs.analyses.index import INDEX, read_index, safe_name, unwritable, warn_of_missing, write_index
 from reelwise.jobs.analyses.one_video import write_derived
-from reelwise.jobs.analyses.out_folder import in_use
 from reelwise.jobs.analyses.plan import STDIN_NAME
 from reelwise.jobs.documents import Analyses, AnalyzedVideo
+from reelwise.jobs.runs.folder_lock import folder_in_use
 from reelwise.jobs.runs.option_checks import refuse_other_options
 from reelwise.jobs.runs.options import AnalyzeOptions
 
@@ -39,7 +39,7 @@ def remake(options: AnalyzeOptions, progress: Progress) -> tuple[Path, Analyses,
     out = source.parent if is_one else source
     if not (out / INDEX).is_file():
         raise UsageError(f"{source}: holds no analysis.", hint="Name the --out of an earlier analyze.")
-    with in_use(out):
+    with folder_in_use(out):
         return out, *_remake_in(out, source.name if is_one else None, progress)
 
 

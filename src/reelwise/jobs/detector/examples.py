@@ -2,7 +2,6 @@
 
 import math
 import pickle  # noqa: TID251 - a pipe between two processes of this program
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,8 @@ from reelwise.analysis.shots.features import NUM_CELL, NUM_GLOBAL, features_of
 from reelwise.analysis.shots.network import NUM_KINDS
 from reelwise.cache.space import SPARE_BYTES, gigabytes
 from reelwise.core.errors import CacheError
+from reelwise.core.file_systems import free_bytes
+from reelwise.core.files import CACHE_DIR_HINT
 from reelwise.jobs.detector.edits import EditStyle, random_style
 from reelwise.jobs.detector.example_processes import ExampleProcesses
 from reelwise.jobs.detector.scenes import Scene
@@ -102,14 +103,22 @@ def _make_arrays(folder: Path, num_sequences: int) -> None:
     }
     # The files are sparse, and a process that fills a hole of a memory map on a full disk is killed.
     num_bytes = sum(math.prod(shape) for shape in shapes.values()) * np.dtype(np.float16).itemsize
-    free = shutil.disk_usage(folder).free
+    free = free_bytes(folder)
     if free < num_bytes + SPARE_BYTES:
         raise CacheError(
             f"{folder.parent}: {gigabytes(free)} free, {gigabytes(num_bytes)} are needed for training examples.",
             hint="Free some disk, run `reelwise cache --clear`, or use --cache-dir on another disk.",
         )
     for name, shape in shapes.items():
-        open_memmap(folder / f"{name}.npy", "w+", np.float16, shape)
+        _make_array(folder / f"{name}.npy", shape)
+
+
+def _make_array(path: Path, shape: tuple[int, ...]) -> None:
+    try:
+        open_memmap(path, "w+", np.float16, shape)
+    except OSError as error:  # several processes write into one array, so that there is no way without memory maps
+        reason = f"no memory map can be written there ({error.strerror or error})"
+        raise CacheError(f"{path}: {reason}, and training examples need one.", hint=CACHE_DIR_HINT) from error
 
 
 def load_examples(folder: Path, mode: Literal["r", "r+"] = "r") -> Examples:

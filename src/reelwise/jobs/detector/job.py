@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,13 @@ from reelwise.cache.scratch import scratch_folder
 from reelwise.core.backend import available_processors, backend_environment, reproducible
 from reelwise.core.errors import DataError, Interruption, UsageError
 from reelwise.core.files import write_json
-from reelwise.core.interrupt import Termination
+from reelwise.core.interrupt import Termination, whole_imports
 from reelwise.core.progress import Progress
+from reelwise.core.short_repr import ShortRepr
 from reelwise.jobs.detector.recordings import Recording, read_recordings
 from reelwise.jobs.runs.device_notes import naming_device_faults, warn_of_unused_device
-from reelwise.jobs.runs.folder import claim_folder, new_run_path
+from reelwise.jobs.runs.folder import claim_folder, make_run_folder
+from reelwise.jobs.runs.folder_lock import folder_in_use
 from reelwise.jobs.runs.option_checks import check_data, check_numbers, refuse_other_options
 from reelwise.jobs.runs.options import TrainOptions
 from reelwise.media.find import find_videos
@@ -47,8 +49,8 @@ LEARNING_RATE = 5e-4
 """A quarter of that of a training from nothing, so that what the shipped detector knows stays."""
 
 
-@dataclass(frozen=True)
-class DetectorRun:
+@dataclass(frozen=True, repr=False)
+class DetectorRun(ShortRepr):
     """A trained detector.
 
     Args:
@@ -59,6 +61,13 @@ class DetectorRun:
 
     path: Path
     metrics: dict[str, Any]
+
+    def facts(self) -> dict[str, str]:
+        """Where it is, and how good beside the shipped one."""
+        pair = self.metrics, self.metrics["baselines"]["shipped_detector"]
+        scores = [metrics["boundaries"]["1"]["f1"] for metrics in pair]
+        ours, baseline = ("none" if score is None else f"{score:.3f}" for score in scores)
+        return {"path": str(self.path), "boundary_f1": ours, "shipped_detector": baseline}
 
     @property
     def weights_path(self) -> Path:
@@ -76,10 +85,13 @@ def train_shots(options: TrainOptions, progress: Progress) -> DetectorRun:
         Interruption: Ctrl-C, SIGTERM or the stop token of ``progress``; nothing is kept.
     """
     check_shots_options(options)
-    path = options.out or new_run_path(options.data)
     root = cache_root(options.cache_dir)
-    with backend_environment(options.backend, options.threads, root, options.device), _interruption(path):
+    with ExitStack() as stack:
+        stack.enter_context(backend_environment(options.backend, options.threads, root, options.device))
         warn_of_unused_device(progress, options.device)
+        path = options.out or make_run_folder(options.data)
+        stack.enter_context(_interruption(path))
+        stack.enter_context(folder_in_use(path))
         claim_folder(path)
         recordings = read_recordings(find_videos(Path(options.data)), progress)
         if len(recordings) < 2:
@@ -138,9 +150,10 @@ def _interruption(path: Path) -> Iterator[None]:
 
 def _train(options: TrainOptions, path: Path, recordings: list[Recording], progress: Progress) -> DetectorRun:
     # These load Keras, so they are imported only once a back end is chosen.
-    from reelwise.jobs.detector.calibrate import measure
-    from reelwise.jobs.detector.fit import FitPlan
-    from reelwise.jobs.detector.train_detector import DetectorPlan, judge_edits, save_weights, train_detector
+    with whole_imports():
+        from reelwise.jobs.detector.calibrate import measure
+        from reelwise.jobs.detector.fit import FitPlan
+        from reelwise.jobs.detector.train_detector import DetectorPlan, judge_edits, save_weights, train_detector
 
     order = np.random.default_rng(options.seed).permutation(len(recordings))
     num_held_out = max(1, round(HELD_OUT_SHARE * len(recordings)))

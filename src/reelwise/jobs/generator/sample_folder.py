@@ -11,6 +11,7 @@ import numpy as np
 
 from reelwise.core.errors import DataError, UsageError
 from reelwise.core.files import atomic_write, cannot_write, file_sha256, write_json
+from reelwise.core.memory_maps import load_array
 from reelwise.jobs.documents import FramePlace, Sample, Samples, SampleSource, SampleTruth
 from reelwise.jobs.generator.maker import PlannedSample, SamplePlan
 from reelwise.jobs.generator.sample_pictures import frames_beside_truth, grid_frames
@@ -115,7 +116,7 @@ class SampleFolder:
             CacheError: Another file cannot be written.
         """
         samples = self.plan.samples
-        pixels = [np.load(self._pixels_path(sample), mmap_mode="r", allow_pickle=False) for sample in samples]
+        pixels = [load_array(self._pixels_path(sample)) for sample in samples]
         clips = [sample.with_given(frames) for sample, frames in zip(samples, pixels, strict=True)]
         tiles = grid_frames(clips, min(sample.num_given for sample in samples))
         write_video(self.path / GRID, tiles, self.plan.frame_rate, encoding=_ENCODING)

@@ -12,6 +12,7 @@ from reelwise.core.errors import VideoError
 from reelwise.core.files import file_sha256
 from reelwise.core.frames import FrameTimes
 from reelwise.core.intervals import TimeRange
+from reelwise.core.memory_maps import map_array
 from reelwise.core.number_text import count_text, plain_number
 from reelwise.core.video import VideoFacts, WarningKind
 from reelwise.media.decode_many import ItemResults, TaskRunner, decode_many
@@ -276,7 +277,7 @@ def _clip_of(part: _Part, request: ClipRequest, segment: DecodedSegment, stem: P
     if picks is None:
         return _too_short(part, request, count_before(times, request.frame_rate, request.at))
     size = request.settings.size
-    frames = np.memmap(stem, np.uint8, "r", shape=(segment.num_frames, size, size, 3))
+    frames = map_array(stem, np.uint8, (segment.num_frames, size, size, 3))
     inner = _middle(request)
     return SourceClip(
         part.path,

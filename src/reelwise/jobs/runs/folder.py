@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 from reelwise.core.errors import DataError, UsageError
 from reelwise.core.files import cannot_write, write_json, write_text
 from reelwise.core.records import Record, SkippedFile
+from reelwise.core.short_repr import ShortRepr
+from reelwise.jobs.runs.folder_lock import LOCK, is_empty
+from reelwise.tasks.metrics import more_metrics, short_metrics
 
 if TYPE_CHECKING:
     from reelwise.inference.model import Model
@@ -27,8 +31,8 @@ _ADDED_LATER = {"precision": "auto"}
 """Options that runs of before do not have in their run.json, and what they did."""
 
 
-@dataclass(frozen=True)
-class Run:
+@dataclass(frozen=True, repr=False)
+class Run(ShortRepr):
     """A finished run.
 
     Args:
@@ -41,6 +45,14 @@ class Run:
     metrics: "Metrics"
     leaderboard: tuple[dict[str, Any], ...] = ()
 
+    def facts(self) -> dict[str, str]:
+        """Where it is, and how good its model."""
+        return {"path": str(self.path), **short_metrics(self.metrics)}
+
+    def details(self) -> dict[str, str]:
+        """What the metrics have besides, and where to read more."""
+        return {**more_metrics(self.metrics), "report": str(self.path / "report.html")}
+
     @property
     def model(self) -> "Model":
         """The model handed over, loaded; importing Keras takes some seconds."""
@@ -49,25 +61,59 @@ class Run:
         return load_model(self.path / "model.keras")
 
 
-def new_run_path(data: str) -> Path:
-    """The first free ``runs/<data>-<n>``."""
-    stem = Path(data).stem if "synthetic:" not in data else data.replace(":", "-")
-    stem = stem or Path(data).resolve().name or "run"
-    number = 1
-    while (path := Path("runs") / f"{stem}-{number}").exists():
-        number += 1
-    return path
+RUNS = Path("runs")
+"""Where runs without ``--out`` lie."""
+
+
+def make_run_folder(data: str) -> Path:
+    """The first free ``runs/<data>-<n>``, which is made.
+
+    Raises:
+        CacheError: It cannot be made.
+    """
+    return make_numbered_folder(RUNS, _run_stem(data))
+
+
+def make_numbered_folder(parent: Path, stem: str) -> Path:
+    """The first ``parent/stem-<n>`` that is not there; it is taken by making it, so that no other job takes it too.
+
+    Raises:
+        CacheError: It cannot be made.
+    """
+    number = _first_free(parent, stem)
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        while True:
+            path = parent / f"{stem}-{number}"
+            try:
+                path.mkdir()
+            except FileExistsError:
+                number += 1
+            else:
+                return path
+    except OSError as error:
+        raise cannot_write(parent, error) from None
 
 
 def latest_run_path(data: str) -> Path:
     """The newest ``runs/<data>-<n>`` that is there, for ``--resume`` without ``--out``."""
-    free = new_run_path(data)
-    stem, number = free.name.rsplit("-", 1)
-    if number == "1":
-        raise UsageError(
-            f"{free.parent}: no run of {data} to resume.", hint="Name it with --out, or leave --resume out."
-        )
-    return free.parent / f"{stem}-{int(number) - 1}"
+    stem = _run_stem(data)
+    number = _first_free(RUNS, stem)
+    if number == 1:
+        raise UsageError(f"{RUNS}: no run of {data} to resume.", hint="Name it with --out, or leave --resume out.")
+    return RUNS / f"{stem}-{number - 1}"
+
+
+def _run_stem(data: str) -> str:
+    stem = Path(data).stem if "synthetic:" not in data else data.replace(":", "-")
+    return stem or Path(data).resolve().name or "run"
+
+
+def _first_free(parent: Path, stem: str) -> int:
+    number = 1
+    while (parent / f"{stem}-{number}").exists():
+        number += 1
+    return number
 
 
 def claim_folder(path: Path, document: str = "run.json") -> None:
@@ -87,11 +133,42 @@ def claim_folder(path: Path, document: str = "run.json") -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise cannot_write(path, error) from None
-    if any(path.iterdir()) and not never_began(path):
+    if not is_empty(path) and not never_began(path):
         hint = "Choose another --out, or go on with that run by adding --resume."
         if not (path / document).exists():
             hint = "Choose another --out."
         raise UsageError(f"{path}: is not empty, and nothing is ever overwritten.", hint=hint)
+
+
+@contextmanager
+def claim_file(path: Path | None) -> Iterator[None]:
+    """Take a file for a result by making it, so that no other job takes it too; None takes none.
+
+    It is removed again where the block ends early, with nothing in it.
+
+    Raises:
+        UsageError: It exists; nothing is ever overwritten.
+        CacheError: It cannot be made.
+    """
+    if path is None:
+        yield
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(path, error) from None
+    try:
+        path.open("xb").close()
+    except FileExistsError:
+        raise UsageError(f"{path}: exists, and nothing is ever overwritten.", hint="Choose another name.") from None
+    except OSError as error:
+        raise cannot_write(path, error) from None
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            if path.stat().st_size == 0:
+                path.unlink()
 
 
 def never_began(path: Path) -> bool:
@@ -99,7 +176,7 @@ def never_began(path: Path) -> bool:
 
     Such a folder may be claimed again: a mistyped option must not cost a new name.
     """
-    if not path.is_dir() or [item.name for item in path.iterdir()] != ["run.json"]:
+    if not path.is_dir() or {item.name for item in path.iterdir()} - {LOCK} != {"run.json"}:
         return False
     try:
         return read_run(path).get("status") == "failed"
@@ -188,14 +265,6 @@ def begun_backend(path: Path) -> str | None:
     """The back end that a run began on, which its checkpoints need; None where nothing is left, or nobody knows."""
     document = read_run(path)
     return None if document.get("status") == "finished" else (document.get("backend") or {}).get("name")
-
-
-def free_folder(out: Path) -> Path:
-    """The first ``out/demo-<n>`` that is not there."""
-    number = 1
-    while (folder := out / f"demo-{number}").exists():
-        number += 1
-    return folder
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

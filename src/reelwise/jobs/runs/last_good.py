@@ -1,5 +1,6 @@
 """What remains of a training that was stopped or whose loss became NaN, as a model that can be used."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,5 +92,5 @@ def keep_stopped(path: Path, contract: Contract, arrays: Mapping[str, np.ndarray
     network = build_network(contract)
     network.set_weights(stop.last_good)
     save_model(path / "model.keras", network, contract, extra_arrays=arrays, training={"stopped": stop.message})
-    hint = f"{stop.hint} To see what it makes so far: reelwise generate {path} --out DIR".strip()
+    hint = f"{stop.hint} To see what it makes so far: reelwise generate {shlex.quote(str(path))} --out DIR".strip()
     return Interruption(stop.message, hint=hint, signal_number=stop.signal_number)

@@ -7,6 +7,7 @@ from reelwise.analysis.shots.weights import detector_path
 from reelwise.cache.folder import cache_root
 from reelwise.core.backend import backend_environment, without_side_effects
 from reelwise.core.errors import UsageError
+from reelwise.core.interrupt import whole_imports
 
 if TYPE_CHECKING:
     from reelwise.inference.model import Model
@@ -43,6 +44,7 @@ def load_model(
     """Choose the back end, then check and rebuild the model."""
     file = model_path(path)
     with backend_environment(backend, threads, cache_root(cache_dir), device), without_side_effects():
-        from reelwise.inference.model import Model
+        with whole_imports():
+            from reelwise.inference.model import Model
 
         return Model.load(file)

@@ -2,10 +2,16 @@
 
 from pathlib import Path
 
+from reelwise.cache.file_lock import FileLock
+from reelwise.cache.folder import cannot_write_cache
 from reelwise.core.errors import UsageError
 from reelwise.core.progress import Progress
+from reelwise.jobs.runs.folder_lock import acquire_within
 
 SYNTHETIC_PREFIX = "synthetic:"
+
+_SECONDS_TO_WAIT = 120.0
+"""For another job that makes the same clips, which takes it a few seconds; then they are made here."""
 
 
 def data_folder(data: str, root: Path, seed: int, progress: Progress) -> str:
@@ -24,8 +30,18 @@ def data_folder(data: str, root: Path, seed: int, progress: Progress) -> str:
     kind = check_synthetic(data)
     num_clips = KINDS[kind].num_clips
     folder = root / "synthetic" / f"{kind}-{num_clips}-{seed}"
-    if not (folder / "labels.csv").exists():  # Written last, so the set is whole when it is there.
-        make_clips(folder, num_clips, seed, progress, kind)
+    whole = folder / "labels.csv"  # written last
+    if whole.exists():
+        return str(folder)
+    lock = FileLock(folder.with_name(f"{folder.name}.lock"))
+    try:
+        acquire_within(lock, _SECONDS_TO_WAIT)  # another job may be making the same
+        if not whole.exists():
+            make_clips(folder, num_clips, seed, progress, kind)
+    except OSError as error:
+        raise cannot_write_cache(root, error) from error
+    finally:
+        lock.release()
     return str(folder)
 
 

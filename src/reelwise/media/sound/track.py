@@ -8,6 +8,7 @@ import numpy as np
 
 from reelwise.core.errors import CacheError, UsageError
 from reelwise.core.intervals import Interval
+from reelwise.core.memory_maps import map_array
 from reelwise.core.sound import Sound
 
 MIN_RATE, MAX_RATE = 1_000, 768_000
@@ -87,5 +88,5 @@ def open_sound(track: SoundTrack, path: Path) -> Sound:
         raise CacheError(f"{path}: cannot be opened: {error.strerror}.") from None
     if num_bytes != 4 * track.num_samples * num_channels:
         raise CacheError(f"{path}: {num_bytes} bytes, expected {track.num_samples} samples of {num_channels} channels.")
-    samples = np.memmap(path, np.float32, "r", shape=shape) if track.num_samples else np.zeros(shape, np.float32)
+    samples = map_array(path, np.float32, shape) if track.num_samples else np.zeros(shape, np.float32)
     return Sound(samples, track.sample_rate, track.start, track.present, track.channels)

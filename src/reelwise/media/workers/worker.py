@@ -3,11 +3,12 @@
 import os
 import sys
 import time
+import warnings
 from functools import partial
 from pathlib import Path
 from typing import IO
 
-from reelwise.core.errors import CacheError, VideoError
+from reelwise.core.errors import CacheError, ReelwiseWarning, VideoError
 from reelwise.media.file_access import set_file_access
 from reelwise.media.limits import MEMORY_HINT, ReadLimits, WorkerLimits
 from reelwise.media.requests.fields import pack_error
@@ -36,6 +37,7 @@ def main(table_module: str) -> None:
     """
     tasks, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not land among the messages
+    warnings.simplefilter("ignore", ReelwiseWarning)  # what the sandbox refuses is no fault of a drive
     setup = read_message(tasks)
     if setup is None:
         return

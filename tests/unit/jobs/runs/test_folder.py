@@ -11,7 +11,7 @@ from reelwise.jobs.runs.folder import (
     claim_folder,
     configuration_of,
     latest_run_path,
-    new_run_path,
+    make_run_folder,
     start_run,
     write_csv,
     write_history,
@@ -57,10 +57,9 @@ def test_resume_of_nothing_says_so(tmp_path):
 
 def test_run_names_count_up(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert new_run_path("data/clips").as_posix() == "runs/clips-1"
-    (tmp_path / "runs/clips-1").mkdir(parents=True)
-    assert new_run_path("data/clips").as_posix() == "runs/clips-2"
-    assert latest_run_path("data/clips").as_posix() == "runs/clips-1"
+    assert make_run_folder("data/clips").as_posix() == "runs/clips-1"
+    assert make_run_folder("data/clips").as_posix() == "runs/clips-2"
+    assert latest_run_path("data/clips").as_posix() == "runs/clips-2"
     with pytest.raises(UsageError, match="no run of other"):
         latest_run_path("other")
 
