@@ -32,7 +32,7 @@ def test_every_name_can_be_used():
 def test_every_error_is_exported():
     classes = [kind for kind in vars(errors).values() if isinstance(kind, type) and kind.__module__ == errors.__name__]
     assert {kind.__name__ for kind in classes} <= set(rw.__all__)
-    assert all(issubclass(kind, rw.ReelwiseError) for kind in classes)
+    assert all(issubclass(kind, rw.ReelwiseError | rw.ReelwiseWarning) for kind in classes)
 
 
 def test_the_version_is_that_of_pyproject():
