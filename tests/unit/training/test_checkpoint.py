@@ -113,7 +113,9 @@ def test_a_full_disk_at_the_first_one_is_an_error(tmp_path, full_disk):
 def test_too_little_free_space_is_seen_before_writing(tmp_path, monkeypatch):
     saved = Checkpoints(tmp_path)
     saved.save(1, snapshot(1))
-    monkeypatch.setattr(checkpoint.shutil, "disk_usage", lambda path: type("Usage", (), {"total": 10**9, "free": 500})())
+    monkeypatch.setattr(
+        checkpoint.shutil, "disk_usage", lambda path: type("Usage", (), {"total": 10**9, "free": 500})()
+    )
     assert not saved.save(2, snapshot(2))
     assert "MB are wanted" in saved.warnings[0]
 
