@@ -1,11 +1,15 @@
 """What a file system may lack: locks, permissions, memory maps, flushing. Work goes on without, and says so once."""
 
+import errno
 import shutil
 import sys
 import warnings
 from pathlib import Path
 
 from reelwise.core.errors import ReelwiseWarning
+
+NOT_OFFERED = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EROFS, errno.EPERM, errno.EACCES)
+"""How systems say that a drive does not do a thing, which is no fault of the file."""
 
 
 def go_on_without(path: Path, what: str, error: OSError, consequence: str) -> None:
@@ -44,13 +48,13 @@ def free_bytes(folder: Path) -> int:
     """Bytes free on the drive of a folder; more than any job needs where the drive does not say.
 
     Raises:
-        FileNotFoundError: There is no such folder.
+        OSError: There is no such folder, or the drive is gone.
     """
     try:
         usage = shutil.disk_usage(folder)
-    except FileNotFoundError:
-        raise
-    except OSError:
+    except OSError as error:
+        if error.errno not in NOT_OFFERED:
+            raise
         return sys.maxsize
     # Some network drives have a size of 0 in all their answers.
     return usage.free if usage.total else sys.maxsize

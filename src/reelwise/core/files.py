@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from reelwise.core.errors import CacheError
-from reelwise.core.file_systems import go_on_without
+from reelwise.core.file_systems import NOT_OFFERED, go_on_without
 
 _NAME_LETTERS = 40
 """Of a file's name that its temporary name repeats: a name of 255 bytes, the most that there is, leaves no room."""
@@ -79,7 +79,7 @@ def fsync_file(stream: IO[bytes]) -> None:
     try:
         os.fsync(stream.fileno())
     except OSError as error:
-        if error.errno not in _NOT_OFFERED:
+        if error.errno not in NOT_OFFERED:
             raise
         go_on_without(Path(stream.name), "flushing", error, "a power cut may take what was written last.")
 
@@ -105,9 +105,6 @@ def fsync_folder(folder: Path) -> None:
     finally:
         os.close(handle)
 
-
-_NOT_OFFERED = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EROFS, errno.EPERM)
-"""How systems say that a drive does not do a thing, which is no fault of the file."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
