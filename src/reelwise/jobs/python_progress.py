@@ -7,14 +7,13 @@ import warnings
 from pathlib import Path
 from types import FrameType
 
-import reelwise
 from reelwise.core.closing import ClosesOnExit
 from reelwise.core.errors import ReelwiseWarning
 from reelwise.core.progress_text import done_text, rate_text
 
 LOGGER = logging.getLogger("reelwise")
 
-_PACKAGE = str(Path(reelwise.__file__).parent)
+_PACKAGE = str(Path(__file__).parents[1])
 _LINE_SECONDS = 0.2
 """Between two states of the line: often enough to look alive, seldom enough for a notebook."""
 _COLUMNS = 100
