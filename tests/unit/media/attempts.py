@@ -22,7 +22,8 @@ from reelwise.media.requests.kind import RequestKind
 
 _NUMBERS = {  # of x86_64 and aarch64
     "add_key": (248, 217), "bpf": (321, 280), "chroot": (161, 51), "clone": (56, 220), "clone3": (435, 435),
-    "fork": (57, None), "io_uring_setup": (425, 425), "ioprio_set": (251, 30), "kcmp": (312, 272),
+    "fork": (57, None), "inotify_init1": (294, 26), "io_uring_setup": (425, 425), "iopl": (172, None),
+    "ioprio_set": (251, 30), "kcmp": (312, 272), "syslog": (103, 116),
     "keyctl": (250, 219), "link": (86, None), "memfd_create": (319, 279), "mount": (165, 40), "mq_open": (240, 180),
     "open_by_handle_at": (304, 265), "openat2": (437, 437), "perf_event_open": (298, 241), "personality": (135, 92),
     "pidfd_getfd": (438, 438), "pidfd_open": (434, 434), "pidfd_send_signal": (424, 424),
@@ -141,6 +142,19 @@ def _owner_of_file(task: AttemptTask) -> None:
 
 def _owner_of_input(task: AttemptTask) -> None:
     fcntl.fcntl(0, fcntl.F_SETOWN, task.parent)
+
+
+def _let_through_by_fcntl(command: int, argument: int | bytes) -> Callable[[AttemptTask], None]:
+    """On its own pipe; EINVAL and EBADF come from the kernel behind the filter."""
+
+    def attempt(task: AttemptTask) -> None:
+        try:
+            fcntl.fcntl(0, command, argument)
+        except OSError as error:
+            if error.errno not in (errno.EINVAL, errno.ENOTDIR, errno.EBADF):
+                raise
+
+    return attempt
 
 
 def _signal_by_descriptor(task: AttemptTask) -> None:
@@ -283,6 +297,11 @@ SIGNALS = {
     "signal the parent by a descriptor": _signal_by_descriptor,
     "signal the parent by a file": _owner_of_file,
     "signal the parent by its own pipe": _owner_of_input,
+    "give its pipe another owner": _let_through_by_fcntl(15, struct.pack("ii", 1, 1)),  # F_SETOWN_EX
+    "choose the signal of a file": _let_through_by_fcntl(10, 29),  # F_SETSIG
+    "lease a file": _let_through_by_fcntl(1024, 0),  # F_SETLEASE
+    "be told of changes in a folder": _let_through_by_fcntl(1026, 1),  # F_NOTIFY
+    "lock a file": _let_through_by_fcntl(6, struct.pack("hhqqi", 0, 0, 0, 0, 0)),  # F_SETLK
     "type into the terminal": _type_into_terminal,
     "send a descriptor to the parent": _send_to_parent,
 }
@@ -316,6 +335,9 @@ NETWORK = {
 """Attempts on the network and the like."""
 
 KERNEL = {
+    "watch a file": lambda task: call("inotify_init1", 0),
+    "read the log of the kernel": lambda task: call("syslog", 10, None, 0),
+    "use the ports of the machine": lambda task: call("iopl", 0),
     "keep a key": lambda task: call("add_key", b"user\0", b"reelwise\0", b"x", 1, -3),
     "read keys": lambda task: call("keyctl", 0, -3, 1),
     "load a program into the kernel": lambda task: call("bpf", 0, struct.pack("IIII", 2, 4, 4, 1).ljust(72, b"\0"), 72),

@@ -92,16 +92,16 @@ def interpreter_paths() -> list[Path]:
     Of the module path those entries count that hold packages of an installation or a module that was imported: a folder
     that stands there by chance, such as the user's own, is not opened.
     """
-    origins = {Path(place) for place in (*site.getsitepackages(), site.getusersitepackages())}
+    origins = {*site.getsitepackages(), site.getusersitepackages()}
     for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if file and "." not in name:
-            origins.add(Path(file).parents[Path(file).stem == "__init__"])
-    entries = [path for path in map(Path, sys.path) if path in origins or path.suffix == ".zip"]
+        if "." not in name and (file := getattr(module, "__file__", None)):
+            folder, base = os.path.split(file)
+            origins.add(os.path.dirname(folder) if base.startswith("__init__.") else folder)  # noqa: PTH120
+    entries = [entry for entry in sys.path if entry.rstrip(os.sep) in origins or entry.endswith(".zip")]
     prefixes = {Path(prefix) for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix)}
     libraries = [prefix / name for prefix in prefixes for name in {"lib", sys.platlibdir}]
     others = filter(None, os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep))
-    return [*entries, *libraries, *map(Path, (*others, *_LIBRARIES, *_DEVICES))]
+    return [*libraries, *map(Path, (*entries, *others, *_LIBRARIES, *_DEVICES))]
 
 
 def limit_task(limits: WorkerLimits, *, may_write: bool, is_timed: bool = True) -> None:

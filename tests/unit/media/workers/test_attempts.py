@@ -11,6 +11,7 @@ import attempts
 import psutil
 import pytest
 
+from reelwise.media.requests.scan import ScanTask
 from reelwise.media.workers.pool import WorkerPool
 
 pytestmark = pytest.mark.skipif(
@@ -33,13 +34,13 @@ def pool(request, tmp_path_factory) -> Iterator[WorkerPool]:
     patch.undo()
 
 
-def outcome(pool: WorkerPool, name: str, folder: Path) -> str:
-    """What the worker says of an attempt; the files are put there first."""
+def outcome(pool: WorkerPool, name: str, folder: Path, process: int | None = None) -> str:
+    """What the worker says of an attempt on this process or another one; the files are put there first."""
     (folder / "a").write_bytes(b"its own")
     (folder / "stranger").write_bytes(b"a secret")
     (folder / "folder").mkdir(exist_ok=True)
     task = attempts.AttemptTask(
-        folder / "a", name, folder / "stranger", os.getpid(), ctypes.addressof(MEMORY), folder / "out"
+        folder / "a", name, folder / "stranger", process or os.getpid(), ctypes.addressof(MEMORY), folder / "out"
     )
     ((_, result),) = pool.run([task])
     return str(result)
@@ -58,6 +59,18 @@ def test_what_a_worker_needs_is_let_through(pool, name, tmp_path):
     assert outcome(pool, name, tmp_path) == "it worked"
     if name == "write its output":
         assert (tmp_path / "out").read_bytes() == b"xx"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["signal the parent", "trace the parent", "write the memory of the parent by its file", "open a file of the parent",
+     "compare files with the parent", "read the environment of the parent", "change the limits of the parent"],
+)  # fmt: skip
+def test_another_worker_is_out_of_reach_too(pool, name, tmp_path):
+    with WorkerPool(1) as others:
+        list(others.run([ScanTask(tmp_path / "missing")]))
+        (pid,) = others.worker_pids()
+        assert outcome(pool, name, tmp_path, pid) in REFUSED
 
 
 def test_all_attempts_leave_one_worker_and_no_process_of_its_own(pool, tmp_path):
