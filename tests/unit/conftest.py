@@ -50,7 +50,8 @@ class InlinePool:
                 self.before_each(task)
             data = task.path.read_bytes()
             if data.startswith(b"bad"):
-                yield task, VideoError(f"{task.path}: no moov atom.", hint="Copy it again.")
+                name = task.path.name if data.startswith(b"bad name") else task.path
+                yield task, VideoError(f"{name}: no moov atom.", hint="Copy it again.")
             elif isinstance(task, SoundTask):
                 yield task, self._decode_sound(task, data)
             else:

@@ -263,7 +263,10 @@ class Filler:
     def _fail(self, request: FileRequest, keys: Sequence[str], error: VideoError) -> None:
         for key in keys:
             for record in request.records[key]:
+                # A copy of the file has an error of its own: the message is about that copy, not about the one decoded.
                 message = error.message.replace(str(request.path), str(record.path), 1)
+                if message.startswith(start := f"{request.path.name}: "):
+                    message = f"{record.path.name}: {message.removeprefix(start)}"
                 self.failures[record.name] = VideoError(message, hint=error.hint)
 
     def _done(self, request: FileRequest) -> None:

@@ -13,6 +13,7 @@ from typing import IO
 from reelwise.core.errors import ModelFileError
 from reelwise.core.file_kinds import HEAD_BYTES, file_kind, is_text
 from reelwise.core.files import atomic_write
+from reelwise.media.find import is_video
 
 DOCUMENT = "reelwise.json"
 TENSORS = "reelwise.safetensors"
@@ -141,6 +142,13 @@ def _open_regular(path: Path) -> IO[bytes]:
         raise ModelFileError(f"{path}: cannot be opened ({problem}).", hint="Check its permissions.") from None
 
 
+def _name_of(path: Path, head: bytes) -> str:
+    kind = file_kind(head)
+    if kind is not None:
+        return kind.name
+    return "a text" if is_text(head) else "a video" if is_video(path) else "something else"
+
+
 def _check_kind(path: Path, stream: IO[bytes]) -> None:
     size = os.fstat(stream.fileno()).st_size
     if size > MAX_FILE_BYTES:
@@ -148,8 +156,7 @@ def _check_kind(path: Path, stream: IO[bytes]) -> None:
     head = stream.read(HEAD_BYTES)
     if head.startswith(b"PK\x03\x04"):
         return
-    kind = file_kind(head)
-    name = "an empty file" if not size else kind.name if kind else "a text" if is_text(head) else "something else"
+    name = _name_of(path, head) if size else "an empty file"
     hint = "Name a model.keras that `reelwise train` wrote; `reelwise info` tells what a file is."
     raise ModelFileError(f"{path}: this is {name}, not a model file of Reelwise.", hint=hint)
 

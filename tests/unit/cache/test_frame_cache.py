@@ -75,6 +75,15 @@ def test_a_moved_copy_is_the_same_entry(cache, pool, make_file):
     assert len(pool.tasks) == cache.num_entries == 1
 
 
+def test_copies_of_a_bad_file_have_one_reason(cache, make_file):
+    records = [make_file(name, b"bad name") for name in ("a/one", "b/two")]
+    failures = cache.fill(records, SETTINGS).failures
+    assert {r.name: failures[r.name].reason_for(r.path, r.name) for r in records} == {
+        "a/one": "no moov atom.",
+        "b/two": "no moov atom.",
+    }
+
+
 def test_failures_name_their_record_and_are_not_remembered(cache, pool, make_file):
     good, bad, twin = make_file("a/good", b"g"), make_file("a/bad", b"bad"), make_file("b/twin", b"bad")
     filled = cache.fill([good, bad, twin], SETTINGS)

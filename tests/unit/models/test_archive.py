@@ -45,7 +45,9 @@ def test_a_missing_file_a_folder_and_a_pipe_are_refused(tmp_path: Path) -> None:
     ("content", "words"),
     [
         (b"", "an empty file"),
-        (b"hello, I am a text\n", "something else"),
+        (b"hello, I am a text\n", "a text"),
+        (bytes(100), "something else"),
+        (b"\x1a\x45\xdf\xa3" + bytes(100), "a video"),
         (b"\x89HDF\r\n\x1a\n" + bytes(100), "HDF5"),
         (pickle.dumps({"a": 1}), "pickle"),
         (b"PK\x03\x04", "too short"),

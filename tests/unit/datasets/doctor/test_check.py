@@ -71,6 +71,25 @@ def test_sound_data_gives_numbers_and_json(examine):
     assert set(kinds(report)) <= {"too_short", "odd_file", "missing_sound"}
 
 
+def test_sound_that_cannot_be_used_is_counted_and_may_tell_the_class(examine):
+    clips = {
+        f"{label}/{i}.mp4": word + b"x" * (2 * i + 1)
+        for label, word in (("a", b"mute"), ("b", b"loud"))
+        for i in range(6)
+    }
+    report = examine(clips)
+    assert (report.sound["with"], report.sound["usable"]) == (12, 6)
+    assert kinds(report)["unusable_sound"][0].files == tuple(f"a/{i}.mp4" for i in range(6))
+    (finding,) = kinds(report)["sound_tells_label"]
+    assert finding.files == tuple(f"a/{i}.mp4" for i in range(6))
+    assert "can be used" in finding.message
+
+
+def test_sound_that_cannot_be_used_in_both_classes_tells_nothing(examine):
+    clips = {f"{label}/{i}.mp4": b"mute" + label.encode() * (2 * i + 1) for label in "ab" for i in range(6)}
+    assert "sound_tells_label" not in kinds(examine(clips))
+
+
 def test_unreadable_files_are_named_with_reason(examine):
     report = examine(
         {**plain(), "a/bad.mp4": b"bad"}, skipped=(SkippedFile("a/zero.mp4", "the file is empty (0 bytes)", "Copy."),)
