@@ -10,7 +10,7 @@ from reelwise.core.frames import FrameTimes
 from reelwise.core.video import SoundFacts, VideoFacts, VideoWarning, WarningKind
 from reelwise.media.limits import SOUND_CODECS
 from reelwise.media.readers.orientation import UPRIGHT, Orientation, orientation_of
-from reelwise.media.readers.source import Source
+from reelwise.media.readers.source import Source, moving_streams
 from reelwise.media.readers.timeline import Timeline, is_variable, mean_rate, num_dropped
 
 _HDR = {int(ColorTrc.SMPTE2084): "PQ", int(ColorTrc.ARIB_STD_B67): "HLG"}
@@ -133,8 +133,20 @@ def _warnings(source: Source, times: FrameTimes, timeline: Timeline, observation
         *_damage(observations),
         *_clock(times, timeline),
     ]
-    warnings += [_header_count(source, times, observations), *_pictures(observations)]
+    warnings += [_other_stream(source), _header_count(source, times, observations), *_pictures(observations)]
     return [warning for warning in warnings if warning]
+
+
+def _other_stream(source: Source) -> VideoWarning | None:
+    """The file shows other pictures first, in a codec that is not read."""
+    first = moving_streams(source.container)[0]
+    if first.index == source.video.index:
+        return None
+    name = first.codec_context.name if first.codec_context is not None else "unknown"
+    return VideoWarning(
+        WarningKind.OTHER,
+        f"other pictures: the codec of the first video stream ({name}) is not read; the next is used.",
+    )
 
 
 def _cut_off(source: Source, times: FrameTimes, observations: Observations) -> VideoWarning | None:

@@ -168,8 +168,8 @@ def _open_container(
 def _video_stream(
     path: Path, container: av.container.InputContainer, limits: ReadLimits
 ) -> av.video.stream.VideoStream:
-    pictures = [s for s in container.streams.video if s.disposition & av.stream.Disposition.attached_pic]
-    streams = [s for s in container.streams.video if s not in pictures]
+    streams = moving_streams(container)
+    pictures = len(container.streams.video) > len(streams)
     if not streams:
         what = "only a cover picture" if pictures else "no video stream"
         sound = ", only sound" if container.streams.audio and not pictures else ""
@@ -183,6 +183,11 @@ def _video_stream(
     if width * height > limits.max_pixels:
         raise too_large(path, width, height, limits)
     return video
+
+
+def moving_streams(container: av.container.InputContainer) -> list[av.video.stream.VideoStream]:
+    """The video streams that are no cover picture, in the order of the file."""
+    return [s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic]
 
 
 def too_large(path: Path, width: int, height: int, limits: ReadLimits) -> VideoError:

@@ -2,9 +2,11 @@ import struct
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import crafted
 import numpy as np
 import pytest
+from av.video.frame import VideoFrame
 from frame_numbers import read_number
 
 from reelwise.core.errors import VideoError
@@ -251,6 +253,25 @@ def test_tapes_of_dv(tmp_path, name):
     assert numbers(images) == list(range(5))
 
 
+def test_pictures_that_are_not_read_are_named_where_others_are_used(tmp_path):
+    with av.open(str(tmp_path / "a.avi"), "w") as output:
+        streams = [output.add_stream(codec, rate=25) for codec in ("asv1", "mpeg4")]
+        for stream in streams:
+            stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for index in range(5):
+            for stream in streams:
+                frame = VideoFrame.from_ndarray(crafted.picture(index), format="rgb24").reformat(format="yuv420p")
+                frame.pts = index
+                output.mux(stream.encode(frame))
+        for stream in streams:
+            output.mux(stream.encode())
+    _, _, facts = read(tmp_path / "a.avi")
+    assert facts.codec == "mpeg4"
+    assert [warning.text for warning in facts.warnings] == [
+        "other pictures: the codec of the first video stream (asv1) is not read; the next is used."
+    ]
+
+
 def test_full_range_stays_full(tmp_path):
     images, _, _ = read(crafted.make_video(tmp_path / "a.avi", 3, codec="mjpeg", pix_fmt="yuvj420p"))
     assert abs(float(images[0].mean()) - float(crafted.picture(0).mean())) < 3
@@ -302,7 +323,7 @@ def test_a_deadline_counts_the_rest_by_packets(tmp_path):
         (lambda f: crafted.cover_picture(f / "a.m4a"), "only a cover picture"),
         (lambda f: crafted.no_frames(f / "a.mp4"), "no frames"),
         (lambda f: crafted.cut_off(crafted.make_video(f / "a.mp4")), "cannot be opened"),
-        (lambda f: crafted.gif_of_16000_pixels(f / "a.mp4"), "GIF"),
+        (lambda f: crafted.gif_of_16000_pixels(f / "a.mp4"), "limit of pixels"),
         (lambda f: crafted.mjpeg_with_huge_pictures(f / "a.avi"), "no frame could be decoded"),
         (lambda f: crafted.make_video(f / "a.avi", codec="asv1"), "codec"),
         (lambda f: crafted.make_video(f / "a.nut", codec="mpeg4"), "no video format"),
