@@ -20,7 +20,7 @@ from reelwise.datasets.lists.patterns import NamePattern, make_pattern
 from reelwise.datasets.lists.records_from_rows import Rules, make_records
 from reelwise.datasets.lists.rows import FolderGroups, Row
 from reelwise.datasets.lists.sidecars import add_sidecars
-from reelwise.datasets.lists.unread_files import sidecars_of, unread_files
+from reelwise.datasets.lists.unread_files import as_hint, sidecars_of, unread_files
 from reelwise.datasets.metadata.unused_columns import unused_columns
 from reelwise.tasks import find_task
 
@@ -122,8 +122,7 @@ def _unread(source: Source, rows: Sequence[Row]) -> list[str]:
 def _require_videos(dataset: Dataset, unread: Sequence[str]) -> None:
     """Refuse a folder that holds no video, and say what it holds."""
     if unread and not dataset.records and not dataset.skipped:
-        hint = ". ".join(text[:1].upper() + text[1:] for text in unread)
-        raise DataError(f"{dataset.root}: no video was found.", hint=f"{hint}.")
+        raise DataError(f"{dataset.root}: no video was found.", hint=as_hint(unread))
 
 
 def _label_pattern(label_from: str | None) -> NamePattern | None:

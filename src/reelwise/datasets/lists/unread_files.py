@@ -2,8 +2,9 @@
 
 import os
 import re
+import shlex
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -40,14 +41,12 @@ class _Kind:
 
 
 _VIDEO = _Kind("video", "videos", (), "the list in this folder does not name it")
-_FRAMES = _Kind(
-    "folder of numbered pictures",
-    "folders of numbered pictures",
-    (),
-    "make a video of each, such as `ffmpeg -framerate 25 -pattern_type glob -i 'FOLDER/*.jpg' FOLDER.mp4`",
-)
+_FRAMES = _Kind("folder of numbered pictures", "folders of numbered pictures", (), "")
+_EVEN = "'pad=ceil(iw/2)*2:ceil(ih/2)*2'"
+"""H.264 takes even sizes only."""
+
 _LIST_SUFFIXES = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".pq")
-_LIST = _Kind("list", "lists", _LIST_SUFFIXES, "give one as DATA in place of the folder, or call it labels.csv")
+_LIST = _Kind("list", "lists", _LIST_SUFFIXES, "give one as DATA in place of the folder to use it")
 _TEXT_LIST = _Kind("text list", "text lists", (), "give one as DATA if its lines are `path label`")
 _PICTURE = _Kind(
     "picture",
@@ -94,35 +93,55 @@ def unread_files(root: Path, paths_read: Collection[Path]) -> list[str]:
         paths_read: Videos, lists and JSON files that were read.
 
     Returns:
-        Such as ``"not read: 2 lists (a.csv, b.csv); give one as DATA in place of the folder, or call it labels.csv"``.
+        Such as ``"not read: 2 lists (a.csv, b.csv); give one as DATA in place of the folder to use it"``.
     """
     places = {_place(path) for path in paths_read}
     paths = [path for path in islice(walk(root), _MOST_FILES) if _place(path) not in places]
     names: dict[_Kind, list[str]] = defaultdict(list)
     frame_folders, others = _take_frame_folders(paths)
-    for folder, count in frame_folders:
-        names[_FRAMES].append(f"{_name(folder, root)} with {count}")
+    for folder, pictures in frame_folders.items():
+        names[_FRAMES].append(f"{_name(folder, root)} with {len(pictures)}")
     for number, path in enumerate(others):
         names[_kind_of(path, may_open=number < _MOST_OPENED)].append(_name(path, root))
-    return [_sentence(kind, names[kind]) for kind in _ORDER if kind in names]
+    sentences = {kind: _sentence(kind, names[kind]) for kind in _ORDER if kind in names}
+    if frame_folders:
+        sentences[_FRAMES] += f"; make a video of each, at the rate of its frames, such as `{_command(frame_folders)}`"
+    return list(sentences.values())
+
+
+def as_hint(sentences: Sequence[str]) -> str:
+    """What was not read as the hint of an error.
+
+    Example:
+        >>> as_hint(["not read: 1 picture (a.png)", "not read: 2 lists (a.csv, b.csv)"])
+        'Not read: 1 picture (a.png). Not read: 2 lists (a.csv, b.csv).'
+    """
+    return " ".join(f"{sentence[:1].upper()}{sentence[1:]}." for sentence in sentences)
+
+
+def _command(frame_folders: Mapping[Path, Sequence[Path]]) -> str:
+    """How FFmpeg makes a video of the first of the folders."""
+    folder, pictures = next(iter(frame_folders.items()))
+    pattern, video = shlex.quote(f"{folder}/*{pictures[0].suffix}"), shlex.quote(f"{folder}.mp4")
+    return f"ffmpeg -framerate 25 -pattern_type glob -i {pattern} -vf {_EVEN} -pix_fmt yuv420p {video}"
 
 
 def _place(path: Path) -> str:
     return os.path.normpath(path.absolute())
 
 
-def _take_frame_folders(paths: Sequence[Path]) -> tuple[list[tuple[Path, int]], list[Path]]:
-    """Folders of numbered pictures with their numbers of pictures, and all other files."""
+def _take_frame_folders(paths: Sequence[Path]) -> tuple[dict[Path, list[Path]], list[Path]]:
+    """Numbered pictures by their folder, and all other files."""
     by_series: dict[tuple[Path, str, str], list[Path]] = defaultdict(list)
     for path in paths:
         if match := _NUMBERED.fullmatch(path.name):
             by_series[path.parent, match[1], match[3].lower()].append(path)
-    series = {key: of_key for key, of_key in by_series.items() if len(of_key) >= _FEWEST_FRAMES}
-    frames = {path for of_key in series.values() for path in of_key}
-    counts: dict[Path, int] = defaultdict(int)
-    for (folder, _, _), of_key in series.items():
-        counts[folder] += len(of_key)
-    return list(counts.items()), [path for path in paths if path not in frames]
+    pictures: dict[Path, list[Path]] = defaultdict(list)
+    for (folder, _, _), of_series in by_series.items():
+        if len(of_series) >= _FEWEST_FRAMES:
+            pictures[folder] += of_series
+    frames = {path for of_folder in pictures.values() for path in of_folder}
+    return pictures, [path for path in paths if path not in frames]
 
 
 def _kind_of(path: Path, *, may_open: bool) -> _Kind:
@@ -169,7 +188,7 @@ def _sentence(kind: _Kind, names: Sequence[str]) -> str:
 
 
 def _name(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix()
+    return path.name if path == root else path.relative_to(root).as_posix()
 
 
 def sidecars_of(videos: Collection[Path]) -> Iterator[Path]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reelwise.analysis.document import is_analysis
 from reelwise.core.errors import UsageError
+from reelwise.datasets.lists.unread_files import as_hint, unread_files
 from reelwise.media.find import find_videos
 
 
@@ -28,7 +29,8 @@ def expand_inputs(inputs: tuple[str, ...]) -> list[Path]:
         if path.is_dir():
             inside = [video for video in find_videos(path) if not _is_of_analysis(video, path, holds_analysis)]
             if not inside:
-                empty[path] = UsageError(f"{path}: no video below this folder.", hint="Name another folder or a file.")
+                hint = as_hint(["name another folder or a file", *unread_files(path, ())])
+                empty[path] = UsageError(f"{path}: no video below this folder.", hint=hint)
             paths += inside
         elif not path.exists() and glob.has_magic(text):
             matches = sorted(glob.glob(text, recursive=True))  # noqa: PTH207 - absolute patterns too

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reelwise.core.errors import DataError
+from reelwise.core.errors import DataError, UsageError
 from reelwise.datasets.reading import read_dataset
+from reelwise.jobs.runs.inputs import expand_inputs
 
 MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(40)
 MOVING_WEBP = b"RIFF\x00\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x02" + bytes(9)
@@ -56,12 +57,12 @@ def test_each_kind_has_a_line(root):
     )
     put(root, **{f"walk/clip/{i:04d}.jpg": b"\xff\xd8\xff" for i in range(96)})
     assert unread(root) == [
-        "not read: 1 folder of numbered pictures (walk/clip with 96); make a video of each, such as `ffmpeg -framerate"
-        " 25 -pattern_type glob -i 'FOLDER/*.jpg' FOLDER.mp4`",
+        "not read: 1 folder of numbered pictures (walk/clip with 96); make a video of each, at the rate of its frames,"
+        f" such as `ffmpeg -framerate 25 -pattern_type glob -i '{root}/walk/clip/*.jpg' -vf"
+        f" 'pad=ceil(iw/2)*2:ceil(ih/2)*2' -pix_fmt yuv420p {root}/walk/clip.mp4`",
         "not read: 1 WebP animation (walk/a.webp); save each as GIF or MP4, since FFmpeg reads no moving WebP",
         "not read: 1 text list (walk_split1.txt); give one as DATA if its lines are `path label`",
-        "not read: 2 lists (annotations.csv, train.csv); give one as DATA in place of the folder, or call it"
-        " labels.csv",
+        "not read: 2 lists (annotations.csv, train.csv); give one as DATA in place of the folder to use it",
         "not read: 1 spreadsheet (plan.xlsx); save it as CSV and give that as DATA",
         "not read: 1 archive (more.zip); unpack it to use what is in it",
         "not read: 1 picture (walk/b.webp); a video has several pictures",
@@ -105,3 +106,11 @@ def test_every_file_is_a_record_or_skipped_or_counted(tmp_path_factory, files):
     read |= {path.with_name(f"{path.name}.json") for path in (root / record.file for record in dataset.records)}
     sidecars = [path for path in root.rglob("*.json") if path in read]
     assert len(dataset.records) + len(dataset.skipped) + num_unread + len(sidecars) == len(files)
+
+
+def test_a_folder_of_inputs_without_videos_says_what_is_there(tmp_path):
+    put(tmp_path, **{f"clip/{i:04d}.png": b"\x89PNG" for i in range(9)})
+    with pytest.raises(UsageError, match="no video below this folder") as error:
+        expand_inputs((str(tmp_path / "clip"),))
+    hint = "Name another folder or a file. Not read: 1 folder of numbered pictures (clip with 9)"
+    assert error.value.hint.startswith(hint)
