@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 
 import numpy as np
@@ -165,3 +166,14 @@ def test_an_output_folder_in_use_is_refused(tested, asked_clips, tmp_path):
     with pytest.raises(UsageError, match="not empty"):
         evaluate(tested.path, asked_clips, out=tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_folders_that_may_be_classes_on_two_levels_are_refused_with_flags_that_work(tested, clips, cache, tmp_path):
+    for number, room in enumerate(("kitchen", "garden")):
+        for label in ("bounce", "up"):
+            (tmp_path / room / label).mkdir(parents=True)
+            shutil.copy(sorted((clips / label).iterdir())[number], tmp_path / room / label)
+    with pytest.raises(DataError, match="may be the folders") as error:
+        evaluate(tested.path, tmp_path, cache_dir=cache)
+    _, flag = re.findall('--label-from "([^"]+)"', error.value.hint)
+    assert evaluate(tested.path, tmp_path, cache_dir=cache, label_from=flag)["num_videos"] == 4

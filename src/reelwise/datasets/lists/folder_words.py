@@ -23,6 +23,9 @@ _FILLERS = {
     "set", "sets", "data", "dataset", "split", "subset", "partition", "part", "fold", "video", "videos", "vid", "clip",
     "clips", "file", "files", "frames", "images", "samples", "my", "new", "all", "full", "final", "list", "the", "v",
 }  # fmt: skip
+_MOST_READ = 2000
+"""Names of one level that are read: a million clips may each have a folder, and the first thousands say what it is."""
+
 _MOST = 0.9
 """Share of the folders beside each other that must have names of one role; a single odd one is common."""
 
@@ -137,7 +140,12 @@ def rest_of_split(name: str) -> tuple[str, ...]:
     return tuple(word for word in words if not _split_word(word) and word not in _FILLERS and word not in pairs)
 
 
-def are_splits(names: Iterable[str]) -> bool:
+def _sample(names: Collection[str]) -> Sequence[str]:
+    """All names, or some thousand of very many at even distances."""
+    return list(names)[:: -(-len(names) // _MOST_READ) or 1]
+
+
+def are_splits(names: Collection[str]) -> bool:
     """Whether these names can be the parts of one split.
 
     All name a part and say nothing else that differs; or some of them are plainly train and test, so that another one
@@ -149,7 +157,7 @@ def are_splits(names: Iterable[str]) -> bool:
         >>> are_splits(["train_station", "test_tube"])
         False
     """
-    splits = {name: split_in_name(name) for name in names}
+    splits = {name: split_in_name(name) for name in _sample(names)}
     rests = {rest_of_split(name) for name in splits}
     if splits and all(splits.values()) and len(rests) == 1:
         return True
@@ -186,6 +194,7 @@ def role_of_level(names: Collection[str]) -> FolderRole | None:
         >>> role_of_level(["p1", "p2"]), role_of_level(["walk", "run"]), role_of_level(["class1", "class2"])
         (<FolderRole.SERIES: 'series'>, None, None)
     """
+    names = _sample(names)
     counts = Counter(role for name in names if (role := role_of(name)))
     if counts and sum(counts.values()) >= _MOST * len(names):
         return counts.most_common(1)[0][0]

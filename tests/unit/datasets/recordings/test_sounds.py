@@ -61,6 +61,11 @@ def test_other_sounds_are_others(offset):
     assert not alike
 
 
+def test_other_voices_over_the_same_music_are_others():
+    dubbed = [sound_print(music(seed) + 0.5 * music(50)) for seed in range(20, 25)]
+    assert not any(have_same_sound(one, other, 0.0) for i, one in enumerate(dubbed) for other in dubbed[:i])
+
+
 def test_a_trimmed_copy_is_the_same_at_its_offset_alone():
     whole, part = sound_print(music(5)), sound_print(music(5), start=1.0)
     assert have_same_sound(part, whole, 1.0)
