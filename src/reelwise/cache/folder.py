@@ -1,9 +1,11 @@
 """The folder of the cache."""
 
 import os
+import stat
 import tempfile
 import warnings
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from reelwise.core.errors import CacheError, ReelwiseWarning
@@ -43,11 +45,23 @@ def _can_hold_cache(root: Path) -> bool:
 
 
 def _temporary_root(reason: str) -> Path:
-    user = getattr(os, "getuid", lambda: 0)()
-    folder = Path(tempfile.gettempdir()) / f"reelwise-cache-{user}"
+    folder = _own_temporary_folder(Path(tempfile.gettempdir()))
     text = f"{reason}, so that the cache is {folder}. --cache-dir or REELWISE_CACHE names another."
     warnings.warn(text, ReelwiseWarning, stacklevel=3)
     return folder
+
+
+@cache
+def _own_temporary_folder(parent: Path) -> Path:
+    """A folder that nobody else can write into; every user may make one of any name among the temporary ones."""
+    user = getattr(os, "getuid", lambda: 0)()
+    folder = parent / f"reelwise-cache-{user}"
+    with suppress(OSError):
+        folder.mkdir(mode=0o700)
+    status = folder.lstat()
+    if stat.S_ISDIR(status.st_mode) and status.st_uid == user and not status.st_mode & 0o022:
+        return folder
+    return Path(tempfile.mkdtemp(prefix="reelwise-cache-", dir=parent))
 
 
 def mark_cache(root: Path) -> None:
