@@ -62,3 +62,16 @@ def test_channels_of_the_copy(tmp_path, layout, channels, kept):
 def test_without_sound_there_is_none(tmp_path):
     write_annotated(crafted.make_video(tmp_path / "a.mp4"), tmp_path / "b.mp4", ["x"])
     assert scan_video(tmp_path / "b.mp4").sound is None
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path):
+    source = crafted.make_video(tmp_path / "a.mp4")
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(VideoError, match=r"file/b\.mp4: cannot be written: ") as error:
+        write_annotated(source, tmp_path / "file" / "b.mp4", ["x"])
+    assert error.value.hint == "Choose another place: a part of this path is no folder."
+
+
+def test_the_copy_is_for_all_to_read_as_other_files_are(tmp_path):
+    write_annotated(crafted.make_video(tmp_path / "a.mp4"), tmp_path / "b.mp4", ["x"])
+    assert (tmp_path / "b.mp4").stat().st_mode & 0o777 == 0o644

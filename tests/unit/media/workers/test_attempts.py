@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import attempts
+import attempts_beside_parquet
 import psutil
 import pytest
 
@@ -24,12 +25,13 @@ MEMORY = ctypes.create_string_buffer(b"as it was", 64)
 REFUSED = ("EPERM", "EACCES", "ENOSYS")
 
 
-@pytest.fixture(scope="module", params=["without a folder", "with a folder"])
+@pytest.fixture(scope="module", params=["without a folder", "with a folder", "for Parquet"])
 def pool(request, tmp_path_factory) -> Iterator[WorkerPool]:
     patch = pytest.MonkeyPatch()
     patch.setenv("PYTHONPATH", str(Path(attempts.__file__).parent), prepend=os.pathsep)
     folder = tmp_path_factory.mktemp("folder") if request.param == "with a folder" else None
-    with WorkerPool(1, table=attempts.__name__, folder=folder) as workers:
+    table = attempts_beside_parquet if request.param == "for Parquet" else attempts
+    with WorkerPool(1, table=table.__name__, folder=folder) as workers:
         yield workers
     patch.undo()
 
