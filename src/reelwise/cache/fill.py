@@ -265,8 +265,8 @@ class Filler:
             for record in request.records[key]:
                 # A copy of the file has an error of its own: the message is about that copy, not about the one decoded.
                 message = error.message.replace(str(request.path), str(record.path), 1)
-                if message.startswith(start := f"{request.path.name}: "):
-                    message = f"{record.path.name}: {message.removeprefix(start)}"
+                if message == error.message:  # which names the file without its folder, or not at all
+                    message = message.replace(request.path.name, record.path.name, 1)
                 self.failures[record.name] = VideoError(message, hint=error.hint)
 
     def _done(self, request: FileRequest) -> None:

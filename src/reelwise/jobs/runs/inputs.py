@@ -7,7 +7,6 @@ from pathlib import Path
 
 from reelwise.analysis.document import is_analysis
 from reelwise.core.errors import UsageError
-from reelwise.datasets.lists.unread_files import as_hint, unread_files
 from reelwise.media.find import find_videos
 
 
@@ -29,8 +28,7 @@ def expand_inputs(inputs: tuple[str, ...]) -> list[Path]:
         if path.is_dir():
             inside = [video for video in find_videos(path) if not _is_of_analysis(video, path, holds_analysis)]
             if not inside:
-                hint = as_hint(["name another folder or a file", *unread_files(path, ())])
-                empty[path] = UsageError(f"{path}: no video below this folder.", hint=hint)
+                empty[path] = _no_video(path)
             paths += inside
         elif not path.exists() and glob.has_magic(text):
             matches = sorted(glob.glob(text, recursive=True))  # noqa: PTH207 - absolute patterns too
@@ -43,6 +41,13 @@ def expand_inputs(inputs: tuple[str, ...]) -> list[Path]:
         raise next(iter(empty.values()))
     # Beside others, an empty folder or pattern is an input that fails by itself, as a missing file does.
     return list(dict.fromkeys([*paths, *empty]))
+
+
+def _no_video(folder: Path) -> UsageError:
+    from reelwise.datasets.lists.unread_files import as_hint, unread_files  # predicting needs no data sets
+
+    hint = as_hint(["name another folder or a file", *unread_files(folder, ())])
+    return UsageError(f"{folder}: no video below this folder.", hint=hint)
 
 
 def _is_of_analysis(video: Path, root: Path, holds_analysis: Callable[[Path], bool]) -> bool:
