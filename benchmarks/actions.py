@@ -19,6 +19,7 @@ import numpy as np
 
 from compare import save
 from shot_sources import DATA
+from targets import exit_status
 
 HELD_OUT = ("seq05", "seq06", "seq07", "seq08", "seq15", "seq16", "seq17", "seq18")
 """Recordings of the long video: half of each of the two places."""
@@ -54,7 +55,7 @@ def main() -> int:
         print(f"{name:40} mAP@0.5 {value['map_50']:.3f}   mAP@0.3:0.7 {value['map']:.3f}   {value['num']} segments")
     save("actions", {"seed": options.seed, "seconds": truths[-1].end if truths else 0, "ways": scores})
     best = max(scores, key=lambda name: scores[name]["map_50"])
-    return int(best != "analyze")
+    return exit_status(is_met=best == "analyze")
 
 
 def train(data: Path, rows: list[dict[str, str]], work: Path, seed: int) -> Path:

@@ -23,7 +23,7 @@ from analyze_footage import FRAME_RATE, SIZES, make_video
 from compare import MIN_REPEATS, save
 from memory import peak_memory
 from shot_rivals import ENVIRONMENTS, RIVALS
-from targets import Load, Target
+from targets import Load, Target, exit_status
 
 WORK = Path(os.environ.get("REELWISE_BENCH_WORK", Path(__file__).parents[1] / ".bench" / "analyze"))
 PARTS = Path(__file__).with_name("analyze_parts.py")
@@ -215,7 +215,7 @@ def main() -> int:
     print("\n".join(str(target) for target in targets))
     print(f"analyze: {load}")
     save(name, result | {"targets": [target.as_dict() for target in targets]})
-    return int(not all(target.is_met for target in targets))
+    return exit_status(is_met=all(target.is_met for target in targets))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from compare import MIN_REPEATS, compare, timed
+from targets import exit_status
 
 REPOSITORY = Path(__file__).parents[1]
 SLOWEST_ALLOWED = 1 / 1.05
@@ -41,7 +42,7 @@ def main() -> int:
             }
             summary = compare(f"commits {command}", rivals, BASELINE, options.repeats)
             is_slower |= summary["this tree"]["ratio"] < SLOWEST_ALLOWED
-    return int(is_slower)
+    return exit_status(is_met=not is_slower)
 
 
 def commands(work: Path, epochs: int) -> dict[str, list[str]]:

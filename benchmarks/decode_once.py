@@ -22,6 +22,7 @@ from reelwise.core.records import Record
 from reelwise.datasets.batches import ClipBatches
 from reelwise.media.requests.decode import DecodeTask
 from reelwise.media.workers.pool import WorkerPool
+from targets import exit_status
 
 NUM_CLIPS = 48
 
@@ -43,7 +44,7 @@ def main() -> int:
             }
             print(f"decode_once: {len(paths)} clips of 10 s, {available_processors()} processes, {arguments.model}")
             found = compare("decode_once", rivals, baseline="epoch that decodes")
-    return int(found["epoch from the cache"]["ratio"] < 5)
+    return exit_status(is_met=found["epoch from the cache"]["ratio"] >= 5)
 
 
 def _trainee(model: str) -> tuple[Any, Any]:

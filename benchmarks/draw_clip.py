@@ -14,7 +14,7 @@ import numpy as np
 
 from compare import MIN_REPEATS, save
 from reelwise.core.backend import prepare, start_backend
-from targets import Load, Target
+from targets import Load, Target, exit_status
 
 MAX_SECONDS = 5.0
 NUM_LABELS = 10
@@ -72,7 +72,7 @@ def main() -> int:
     target = Target("seconds of a clip after warm-up", rows["clip"]["median"], MAX_SECONDS, is_least=False)
     print(target, f"draw_clip: {load}", sep="\n")
     save("draw_clip", {**rows, "targets": [target.as_dict()], **load.as_dict()})
-    return int(not target.is_met)
+    return exit_status(is_met=target.is_met)
 
 
 if __name__ == "__main__":

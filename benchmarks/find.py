@@ -36,6 +36,7 @@ from reelwise.media.find import find_videos
 from reelwise.media.requests.stream import PictureSpec, StreamTask
 from reelwise.media.stream import VideoStream
 from shot_sources import DATA
+from targets import exit_status
 
 PREVIEW_SIDE = 320
 SECONDS = 7.0
@@ -361,7 +362,7 @@ def main() -> int:
         f"recall@1 {result['positives']['recall']:.3f}, {false} false; {time.process_time() - began:.0f} s of processor"
     )
     save("find", result)
-    return int(result["positives"]["recall"] < RECALL_LIMIT or false > FALSE_LIMIT)
+    return exit_status(is_met=result["positives"]["recall"] >= RECALL_LIMIT and false <= FALSE_LIMIT)
 
 
 def choose_sources(folder: Path, keep: Path | None, count: int, rng: np.random.Generator) -> list[Source]:

@@ -31,7 +31,7 @@ from reelwise.datasets.window_batches import WindowBatches
 from reelwise.media.synthetic.moving_digits import moving_digit_clips
 from reelwise.media.synthetic.scene import Style
 from reelwise.metrics.set_distances import MIN_CLIPS
-from targets import Load, Target
+from targets import Load, Target, exit_status
 
 NUM_FRAMES, SIZE = 8, 32
 SAMPLES_PER_EPOCH = 1024
@@ -271,7 +271,7 @@ def main() -> int:
     figures, targets = measure(plan)
     print(*targets, f"generate: {load}", sep="\n")
     save("generate", {**figures, "targets": [target.as_dict() for target in targets], **load.as_dict()})
-    return int(not all(target.is_met for target in targets))
+    return exit_status(is_met=all(target.is_met for target in targets))
 
 
 if __name__ == "__main__":

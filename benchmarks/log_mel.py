@@ -18,6 +18,7 @@ import numpy as np
 from compare import compare, save, timed
 from reelwise.core.backend import available_processors
 from reelwise.features.log_mel import log_mel
+from targets import exit_status
 
 RATE = 16_000
 MAX_MIB = 300
@@ -60,7 +61,7 @@ def main() -> int:
             print(f"log_mel: no librosa, there is no {RIVALS_PYTHON}", file=sys.stderr)
             return 1
         ratio = against_librosa(path, arguments.minutes, arguments.repeats)
-    return int(mebibytes > MAX_MIB or ratio <= 1)
+    return exit_status(is_met=mebibytes <= MAX_MIB and ratio > 1)
 
 
 def write_noise(path: Path, num_samples: int) -> None:

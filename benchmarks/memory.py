@@ -18,6 +18,7 @@ import psutil
 from compare import save
 from reelwise.media.writers.repeat import repeat_packets
 from reelwise.media.writers.writer import Encoding, write_video
+from targets import exit_status
 
 SEGMENT_SECONDS = 10
 FRAME_RATE = Fraction(30)
@@ -103,7 +104,7 @@ def main() -> int:
             rows[verb] = {"peak_mib": round(peak / 2**20), "seconds": round(seconds, 1)}
             print(f"memory: {verb} of {arguments.minutes:g} minutes of 1080p: {peak / 2**20:.0f} MiB, {seconds:.0f} s")
     save("memory", {"minutes": arguments.minutes, "limit_mib": LIMIT_BYTES >> 20, "commands": rows})
-    return int(any(row["peak_mib"] > LIMIT_BYTES >> 20 for row in rows.values()))
+    return exit_status(is_met=all(row["peak_mib"] <= LIMIT_BYTES >> 20 for row in rows.values()))
 
 
 if __name__ == "__main__":

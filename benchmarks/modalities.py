@@ -150,13 +150,13 @@ def tell(
 
 
 def difference(first: dict[str, Any], second: dict[str, Any]) -> tuple[float, float]:
-    """The paired interval of first minus second over groups."""
-    from reelwise.metrics.bootstrap import paired_difference_interval
+    """The paired interval of first minus second over groups; all that is possible with fewer than four of them."""
+    from reelwise.metrics.cluster_intervals import paired_difference_interval
 
     files = sorted(first["right"])
     said = [np.array([run["right"][file][0] for file in files]) for run in (first, second)]
-    interval = paired_difference_interval(said[0], said[1], [first["right"][file][1] for file in files], 0)
-    return interval.low, interval.high
+    interval = paired_difference_interval(said[0], said[1], [first["right"][file][1] for file in files])
+    return (interval.low, interval.high) if interval else (-1.0, 1.0)
 
 
 def groups_of(data: Path) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from clips import plan_model, start, write_clips
 from compare import compare, timed
+from targets import exit_status
 
 NUM_CLIPS = 100
 
@@ -44,7 +45,7 @@ def main() -> int:
         }
         found = compare("predict_speed", rivals, baseline="decoding, no model")
     low = found["predict, one view"]["ratio"] < 0.8 or found["predict, default views"]["ratio"] < 0.5
-    return int(low)
+    return exit_status(is_met=not low)
 
 
 def _untrained(name: str, path: Path) -> Path:

@@ -33,7 +33,7 @@ from reelwise.media.synthetic.scene import Style
 from reelwise.metrics.frame_errors import frame_errors
 from reelwise.metrics.frame_metrics import FrameMetrics, frame_metrics
 from reelwise.sampling.windows import spread_windows
-from targets import Load, Target
+from targets import Load, Target, exit_status
 from torch_rival import HERE, required_torch_python
 
 NUM_FRAMES = 10
@@ -273,7 +273,7 @@ def main() -> int:
     figures, targets = measure(plan)
     print(*targets, f"predictor_rivals: {load}; {plan.minutes:g} minutes of the {plan.clock} clock", sep="\n")
     save("predictor_rivals", {**figures, "targets": [target.as_dict() for target in targets], **load.as_dict()})
-    return int(not all(target.is_met for target in targets))
+    return exit_status(is_met=all(target.is_met for target in targets))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import Any
 from compare import MIN_REPEATS, compare, timed
 from prediction_sets import FRAME_RATE, decoded
 from reelwise.core.backend import bfloat16_pays, prepare, start_backend
-from targets import Load, Target
+from targets import Load, Target, exit_status
 from torch_rival import TorchProcess, required_torch_python
 
 SCRIPT = "torch_simvp.py"
@@ -167,7 +167,7 @@ def main() -> int:
     prepare(0)
     targets = [target for preset in plan.presets for target in measure(preset, python, plan, info.threads)]
     print(*targets, f"predictor_steps: {load}", sep="\n")
-    return int(not all(target.is_met for target in targets))
+    return exit_status(is_met=all(target.is_met for target in targets))
 
 
 if __name__ == "__main__":

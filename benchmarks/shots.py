@@ -17,7 +17,7 @@ from shot_footage import NUM_EDITS, TestVideo, made_videos, real_edits, real_tak
 from shot_rivals import RIVALS, Detections, detect_by_reelwise, detect_by_rival
 from shot_scores import EDITS, TAKES, Score, print_table, score_run, scores_of
 from shot_targets import targets_of
-from targets import Load
+from targets import Load, exit_status
 
 WORK = Path(os.environ.get("REELWISE_BENCH_WORK", Path(__file__).parents[1] / ".bench" / "shots"))
 NUM_TIMED = 6
@@ -72,7 +72,7 @@ def main() -> int:
     print(f"shots: {load}")
     result = load.as_dict() | {"scores": [score.as_dict() for score in scores]}
     save("shots", result | {"targets": [target.as_dict() for target in targets]})
-    return int(not all(target.is_met for target in targets))
+    return exit_status(is_met=all(target.is_met for target in targets))
 
 
 def make_plan() -> Plan | None:

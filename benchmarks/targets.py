@@ -4,6 +4,9 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
+MISSED = 3
+"""How a benchmark ends whose figures miss a target; 1 is what Python ends with after an error."""
+
 MAX_LOAD_PER_CORE = 0.3
 """Above it the machine is not quiet, and its times go into no document."""
 
@@ -39,6 +42,15 @@ class Target:
     def as_dict(self) -> dict[str, Any]:
         """The fields and whether it is met, for JSON."""
         return {**vars(self), "is_met": self.is_met}
+
+
+def exit_status(*, is_met: bool) -> int:
+    """How a benchmark ends that has run to its end.
+
+    Args:
+        is_met: Whether its figures reach their targets.
+    """
+    return 0 if is_met else MISSED
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ class CountTask(Task):
         p = predictions
         head = {"schema": "reelwise/metrics/1", "task": self.name, "split": split, "num_videos": len(p.names)}
         exact = float((p.values.round() == p.y_true).mean())
-        return {**head, "labels": list(p.labels), **self.score_entry(p.y_true, p.probs, p.groups, seed), "exact": exact}
+        return {**head, "labels": list(p.labels), **self.score_entry(p.y_true, p.probs, p.units, seed), "exact": exact}
 
 
 @pytest.fixture

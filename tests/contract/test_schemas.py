@@ -63,17 +63,17 @@ def prediction_metrics() -> dict:
     """metrics.json of frames that follow, of two clips, which are too few for intervals."""
     truths = np.random.default_rng(0).random((2, 3, 12, 12, 3))
     errors = frame_errors(truths, truths[::-1], truths[:, 0])
-    fields = PREDICTION.metrics(errors, None, 0, "test", 2)
+    fields = PREDICTION.metrics(errors, None, "test", 2)
     fields |= {"baselines": {"flow": PREDICTION.baseline_entry(errors, errors, None, 0)}, "learned_from": 0}
-    fields["modalities"] = {"frames": PREDICTION.score_entry(errors, None, 0)}
+    fields["modalities"] = {"frames": PREDICTION.score_entry(errors, None)}
     return {**fields, "verdict": verdict(PREDICTION.metrics_type(fields))}
 
 
 def generation_metrics() -> dict:
     """metrics.json of clips by class, with a distance of each kind."""
     is_recognised = np.array([True, False, True, True])
-    fields = GENERATION.metrics(is_recognised, ["a", "b", "a", "b"], ["a", "b"], 0)
-    entry = GENERATION.score_entry(is_recognised, 0)
+    fields = GENERATION.metrics(is_recognised, ["a", "b", "a", "b"], ["a", "b"])
+    entry = GENERATION.score_entry(is_recognised)
     fields |= {"judge_accuracy": 0.9, "judge_accuracy_ci95": [0.8, 1.0], "judge_num_clips": 20}
     fields |= {"num_training_videos": 30, "modalities": {"frames": entry}}
     fields["baselines"] = {"noise": {**entry, "difference_ci95": [0.0, 0.5]}}

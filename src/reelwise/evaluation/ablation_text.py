@@ -1,5 +1,6 @@
 """The results of ablations in words: which modalities help a model, decided by paired confidence intervals alone."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,11 +38,15 @@ class ScoreScale:
 
     def is_above_floor(self, entry: Entry) -> bool:
         """Whether the whole interval of the score is better than the floor."""
+        if not self.score.has_interval(entry):
+            return False
         low, high = self.score.ends(entry)
         return low > self.floor if self.score.rises else high < self.floor
 
     def advantage(self, entry: Entry) -> tuple[float, float]:
-        """The interval of the whole model's lead over this ablation, in units."""
+        """The interval of the whole model's lead over this ablation, in units; anything at all where there is none."""
+        if entry["difference_ci95"] is None:
+            return -math.inf, math.inf
         low, high = self.score.advantage(entry["difference_ci95"])
         return low / self.unit, high / self.unit
 

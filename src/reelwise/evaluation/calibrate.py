@@ -1,6 +1,6 @@
 """Calibration: head weights, temperature and thresholds, fitted on held-out videos; predictions from head outputs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,13 +26,17 @@ def model_output(contract: Contract, head_outputs: np.ndarray) -> np.ndarray:
     return output.activate(output.combine_heads(head_outputs))
 
 
-def calibrate(contract: Contract, head_outputs: np.ndarray, targets: np.ndarray) -> Contract:
+def calibrate(
+    contract: Contract, head_outputs: np.ndarray, targets: np.ndarray, units: Sequence[str] | None = None
+) -> Contract:
     """The contract with a calibration fitted on videos that the model was not trained on.
 
     Args:
         contract: Uncalibrated.
         head_outputs: (N, H, C), the mean over the views of each video. With N = 0 the contract stays as it is.
         targets: (N,) int64 classes, (N, C) 0/1 labels, or (N,) numbers.
+        units: N units (recording, person, file), whose number decides whether a threshold can be fitted; None where
+            each video is one.
 
     Returns:
         With a temperature, or weights where there are several heads; with ``unsure_below``, or a threshold per label.
@@ -46,7 +50,7 @@ def calibrate(contract: Contract, head_outputs: np.ndarray, targets: np.ndarray)
     else:
         output = output.with_values(temperature=task.fit_temperature(head_outputs[:, 0], targets))
     probs = output.activate(output.combine_heads(head_outputs))
-    unsure_below, thresholds = task.fit_unsure_below(targets, probs), task.fit_thresholds(targets, probs)
+    unsure_below, thresholds = task.fit_unsure_below(targets, probs, units), task.fit_thresholds(targets, probs)
     return replace(contract, output=output.with_values(unsure_below=unsure_below, thresholds=thresholds))
 
 
@@ -70,6 +74,7 @@ def calibrate_folds(
     head_outputs: np.ndarray,
     targets: np.ndarray,
     folds: np.ndarray,
+    units: Sequence[str],
     ablated_outputs: Mapping[str, np.ndarray] | None = None,
 ) -> FoldPredictions:
     """Predictions for all videos; those of a fold are calibrated on the videos of the other folds.
@@ -79,6 +84,7 @@ def calibrate_folds(
         head_outputs: (N, H, C), each from a network that was not trained on the fold of its video.
         targets: As in :func:`calibrate`.
         folds: (N,) int, the fold that each video was held out in.
+        units: N units, as in :func:`calibrate`.
         ablated_outputs: {name of the ablation: (N, H, C)}, to which the same calibration is applied.
     """
     num_videos, _, num_outputs = head_outputs.shape
@@ -87,7 +93,8 @@ def calibrate_folds(
     thresholds = np.zeros((num_videos, num_outputs if find_task(contract.task).has_label_sets else 0))
     for fold in np.unique(folds):
         in_fold = folds == fold
-        fold_contract = calibrate(contract, head_outputs[~in_fold], targets[~in_fold])
+        others = np.flatnonzero(~in_fold).tolist()
+        fold_contract = calibrate(contract, head_outputs[others], targets[others], [units[i] for i in others])
         thresholds[in_fold] = fold_contract.output.calibration.thresholds
         for name in outputs:
             probs[name][in_fold] = model_output(fold_contract, outputs[name][in_fold])

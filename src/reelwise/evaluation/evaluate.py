@@ -9,6 +9,7 @@ from reelwise.core.label_sets import NO_LABEL
 from reelwise.evaluation.baselines import PRESENCE
 from reelwise.evaluation.modality_ablation import AblatedPredictions, ablation_metrics, combination_name
 from reelwise.evaluation.verdict import verdict
+from reelwise.metrics.bootstrap import group_codes, interval_list
 from reelwise.tasks import LabeledPredictions, Metrics, find_task
 
 
@@ -36,13 +37,14 @@ def evaluation_metrics(
     Returns:
         The content of metrics.json. Each baseline has the score that decides (``accuracy``, ``map``, or ``mae`` with
         ``mse`` and ``r2``), its interval ``…_ci95``, and ``difference_ci95``: the paired 95 % interval of model minus
-        baseline.
+        baseline. Intervals are None with fewer than four units (``num_units``).
 
     Raises:
         DataError: No videos, or values that are no probabilities.
     """
     task = find_task(predictions.task)
     metrics = task.metrics(predictions, seed, split)
+    metrics["num_units"] = int(group_codes(predictions.units, len(predictions.names)).max()) + 1
     informative_probs = _without_idle_presence(baseline_probs or {})
     metrics["baselines"] = {
         name: _baseline_entry(predictions, probs, seed) for name, probs in informative_probs.items()
@@ -56,7 +58,7 @@ def evaluation_metrics(
             predictions.y_true,
             predictions.probs,
             ablation,
-            groups=predictions.groups,
+            units=predictions.units,
             seed=seed,
             task=predictions.task,
         )
@@ -107,5 +109,5 @@ def _without_idle_presence(baseline_probs: Mapping[str, np.ndarray]) -> dict[str
 def _baseline_entry(predictions: LabeledPredictions, probs: np.ndarray, seed: int) -> dict[str, Any]:
     task = find_task(predictions.task)
     truth, probs = task.check_predictions(predictions.labels, predictions.y_true, probs)
-    difference = task.score_difference(truth, predictions.probs, probs, predictions.groups, seed)
-    return {**task.score_entry(truth, probs, predictions.groups, seed), "difference_ci95": difference.as_list()}
+    difference = task.score_difference(truth, predictions.probs, probs, predictions.units, seed)
+    return {**task.score_entry(truth, probs, predictions.units, seed), "difference_ci95": interval_list(difference)}

@@ -9,6 +9,7 @@ import numpy as np
 
 from reelwise.core.errors import DataError
 from reelwise.core.modalities import MODALITIES
+from reelwise.metrics.bootstrap import interval_list
 from reelwise.sampling.frame_order import FrameOrder
 from reelwise.tasks import CLASSIFICATION, find_task
 
@@ -170,7 +171,7 @@ def ablation_metrics(
     probs: np.ndarray,
     ablation: AblatedPredictions,
     *,
-    groups: Sequence[str | None] | None = None,
+    units: Sequence[str | None] | None = None,
     seed: int = 0,
     task: str = CLASSIFICATION.name,
 ) -> dict[str, dict[str, Any]]:
@@ -181,7 +182,7 @@ def ablation_metrics(
         y_true: (N,) int, (N, C) 0/1 for multilabel, (N,) float for regression.
         probs: (N, C) probabilities of the whole model, or (N, 1) numbers.
         ablation: Predictions of the same model with modalities masked or frames reordered.
-        groups: Recording or person of each video, for the intervals.
+        units: Unit of each video (recording, person, file), for the intervals.
         seed: Of the bootstrap.
         task: Name of one of ``tasks.TASKS``.
 
@@ -204,15 +205,15 @@ def ablation_metrics(
             f" {len(truth)} test videos in their order."
         )
     how = {"how": ablation.how}
-    whole = kind.score_entry(truth, probs, groups, seed) | how
+    whole = kind.score_entry(truth, probs, units, seed) | how
     sample_size = {"num_videos": len(positions)} if len(positions) < len(truth) else {}
-    sample_groups = None if groups is None else [groups[i] for i in positions]
+    sample_units = None if units is None else [units[i] for i in positions]
     fields: dict[str, dict[str, Any]] = {"modalities": {combination_name(ablation.modalities): whole}}
     for name, ablated_probs in ablation.probs.items():
         sample_truth, ablated_probs = kind.check_predictions(labels, truth[positions], ablated_probs)
-        difference = kind.score_difference(sample_truth, probs[positions], ablated_probs, sample_groups, seed)
-        entry = kind.score_entry(sample_truth, ablated_probs, sample_groups, seed)
-        entry = {**entry, "difference_ci95": difference.as_list(), **sample_size}
+        difference = kind.score_difference(sample_truth, probs[positions], ablated_probs, sample_units, seed)
+        entry = kind.score_entry(sample_truth, ablated_probs, sample_units, seed)
+        entry = {**entry, "difference_ci95": interval_list(difference), **sample_size}
         is_frame_order = name in FRAME_ORDERS
         fields.setdefault("time" if is_frame_order else "modalities", {})[name] = entry | (
             {} if is_frame_order else how

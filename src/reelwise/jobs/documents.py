@@ -394,15 +394,15 @@ class LeaderboardRow(TypedDict):
 
     model: str
     accuracy: NotRequired[float]
-    accuracy_ci95: NotRequired[list[float]]
+    accuracy_ci95: NotRequired[list[float] | None]
     map: NotRequired[float]
-    map_ci95: NotRequired[list[float]]
+    map_ci95: NotRequired[list[float] | None]
     mae: NotRequired[float]
-    mae_ci95: NotRequired[list[float]]
+    mae_ci95: NotRequired[list[float] | None]
     psnr: NotRequired[float]
     psnr_ci95: NotRequired[list[float] | None]
     class_accuracy: NotRequired[float]
-    class_accuracy_ci95: NotRequired[list[float]]
+    class_accuracy_ci95: NotRequired[list[float] | None]
     kvd: NotRequired[float | None]
     kvd_ci95: NotRequired[list[float] | None]
     clips_per_second: float

@@ -122,6 +122,7 @@ def _predict_and_score(
     from reelwise.inference.model import describe_missing_modalities
     from reelwise.inference.predictor import Predictor
     from reelwise.jobs.runs.learned_from import num_learned_from
+    from reelwise.jobs.runs.recordings import units_of
     from reelwise.tasks import LabeledPredictions
 
     records, contract = video_set.dataset.records, model.contract
@@ -141,7 +142,7 @@ def _predict_and_score(
         contract.labels,
         replace(video_set.dataset, labels=contract.labels).targets(records),
         np.array(probs),
-        tuple(record.group for record in records),
+        units_of(video_set),
         task=contract.task,
         thresholds=contract.output.calibration.thresholds,
     )

@@ -7,10 +7,11 @@ import numpy as np
 from reelwise.metrics.bootstrap import (
     NUM_RESAMPLES,
     ConfidenceInterval,
+    group_codes,
     resampled_counts,
-    resampling_units,
-    wilson_interval,
+    resampled_interval,
 )
+from reelwise.metrics.cluster_intervals import UnitSums, share_ends
 
 _MIN_RESAMPLES = 200
 """Resamples of the largest data sets. Chosen by reasoning: five of them lie beyond each end of a 95 % interval."""
@@ -46,41 +47,39 @@ def mean_average_precision(y_true: np.ndarray, probs: np.ndarray) -> float:
 
 def map_interval(
     y_true: np.ndarray, probs: np.ndarray, groups: Sequence[str | None] | None, seed: int
-) -> ConfidenceInterval:
-    """The 95 % percentile interval of the mean average precision, by the bootstrap over groups.
+) -> ConfidenceInterval | None:
+    """The 95 % interval of the mean average precision, by the bootstrap over units.
 
-    It is widened where the bootstrap underestimates the spread: with fewer than five groups to contain the interval
-    over single videos as well; where all resamples agree to contain Wilson's interval for a share of as many videos.
+    Where all resamples agree it is that of a share of as many videos as there are units.
 
     Args:
         y_true: (N, C) 0/1, N > 0.
         probs: (N, C).
-        groups: N names, None for a video that is a group of its own; or None instead of the list where all are.
+        groups: N names of units, None for a video that is a unit of its own; or None instead of the list where all are.
         seed: Of the resampling.
 
-    Source: Efron and Tibshirani 1993, ch. 8 and 13.
+    Returns:
+        None with fewer than four units.
     """
     y_true, probs = np.asarray(y_true), np.asarray(probs, np.float64)
-    value = mean_average_precision(y_true, probs)
-    ends = [value]
-    for codes in resampling_units(groups, len(y_true)):
-        means = np.concatenate(
-            [
-                _means(_weighted_average_precisions(y_true, probs, w))
-                for w in _resample_weights(codes, y_true.shape[1], seed)
-            ]
-        )
-        ends += np.percentile(means, [2.5, 97.5]).tolist()
-    if min(ends) == max(ends):
-        wilson = wilson_interval(round(value * len(y_true)), len(y_true))
-        ends += [wilson.low, wilson.high]
-    return ConfidenceInterval(float(min(ends)), float(max(ends)))
+    value, codes = mean_average_precision(y_true, probs), group_codes(groups, len(y_true))
+
+    def resample(units: np.ndarray) -> np.ndarray:
+        all_weights = _resample_weights(units, y_true.shape[1], seed)
+        return np.concatenate([_means(_weighted_average_precisions(y_true, probs, each)) for each in all_weights])
+
+    interval = resampled_interval(codes, value, resample)
+    if interval is None or interval.low < interval.high:
+        return interval
+    num_units = int(codes.max()) + 1
+    low, high = share_ends(UnitSums(np.ones(num_units), np.full(num_units, value), np.full(num_units, value)))
+    return ConfidenceInterval(min(float(low), value), max(float(high), value))
 
 
 def map_difference_interval(
     y_true: np.ndarray, first: np.ndarray, second: np.ndarray, groups: Sequence[str | None] | None, seed: int
-) -> ConfidenceInterval:
-    """The 95 % interval of mAP(first) - mAP(second) on the same videos and the same resampled groups.
+) -> ConfidenceInterval | None:
+    """The 95 % interval of mAP(first) - mAP(second) on the same videos and the same resampled units.
 
     Args:
         y_true: (N, C) 0/1.
@@ -88,17 +87,22 @@ def map_difference_interval(
         second: (N, C) of the second.
         groups: As in :func:`map_interval`.
         seed: Of the resampling.
+
+    Returns:
+        None with fewer than four units.
     """
-    y_true = np.asarray(y_true)
+    y_true, codes = np.asarray(y_true), group_codes(groups, len(y_true))
     both_probs = [np.asarray(probs, np.float64) for probs in (first, second)]
-    ends = [mean_average_precision(y_true, both_probs[0]) - mean_average_precision(y_true, both_probs[1])]
-    for codes in resampling_units(groups, len(y_true)):
+
+    def resample(units: np.ndarray) -> np.ndarray:
         gaps = []
-        for weights in _resample_weights(codes, 2 * y_true.shape[1], seed):
+        for weights in _resample_weights(units, 2 * y_true.shape[1], seed):
             means = [_means(_weighted_average_precisions(y_true, probs, weights)) for probs in both_probs]
             gaps.append(means[0] - means[1])
-        ends += np.percentile(np.concatenate(gaps), [2.5, 97.5]).tolist()
-    return ConfidenceInterval(float(min(ends)), float(max(ends)))
+        return np.concatenate(gaps)
+
+    gap = mean_average_precision(y_true, both_probs[0]) - mean_average_precision(y_true, both_probs[1])
+    return resampled_interval(codes, gap, resample)
 
 
 def _resample_weights(codes: np.ndarray, num_labels: int, seed: int) -> Iterator[np.ndarray]:

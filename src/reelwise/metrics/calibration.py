@@ -1,18 +1,20 @@
 """Calibration: whether probabilities match how often predictions are right, and the temperature that makes them so."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from reelwise.core.output import TEMPERATURE_RANGE
 from reelwise.core.probabilities import softmax
+from reelwise.metrics.bootstrap import group_codes
 
 NUM_BINS = 10
 """Bins of the reliability diagram. Chosen by reasoning: Guo et al. use 15; a small test set would leave those empty."""
 _LOG_TEMPERATURE_SPREAD = float(np.log(2.0))
 """Standard deviation of the prior of ln(temperature). Chosen by reasoning: factors of two are ordinary."""
-_MIN_VIDEOS_FOR_THRESHOLD = 10
-"""Fewest videos that a threshold for "unsure" is fitted on. Chosen by reasoning: with fewer, one video decides it."""
+_MIN_UNITS_FOR_THRESHOLD = 40
+"""Fewest units of videos that a threshold for "unsure" is fitted on; see LOG.md for what fewer of them do."""
 _MAX_THRESHOLD_WITHOUT_MISTAKES = 0.5
 """Upper limit of the threshold where no prediction is wrong. Chosen by reasoning: above it a class has the majority."""
 _NUM_GRID_POINTS = 61
@@ -154,31 +156,34 @@ def fit_temperature(logits: np.ndarray, y_true: np.ndarray) -> float:
     return float(np.clip(np.exp(log_best), *TEMPERATURE_RANGE))
 
 
-def unsure_threshold(y_true: np.ndarray, probs: np.ndarray) -> float:
+def unsure_threshold(y_true: np.ndarray, probs: np.ndarray, units: Sequence[str | None] | None = None) -> float:
     """The threshold below which the highest probability counts as "unsure", fitted on validation videos.
 
     It is the lowest threshold that halves the error rate among the videos above it, while at least half of all videos
     are above it; where none does, the one with the lowest error rate. It lies midway between the last video below and
-    the first above. Without a wrong prediction it is the lowest confidence of all videos, at most 0.5; with fewer than
-    ten videos it is a quarter of the way from chance to certainty.
+    the first above. Without a wrong prediction it is the lowest confidence of all videos, at most 0.5. It is a quarter
+    of the way from chance to certainty where videos cannot tell: of fewer than 40 units, or where none of these
+    thresholds would leave out a mistake.
 
     Args:
         y_true: (N,) int.
         probs: (N, C) after temperature and averaging over views.
+        units: N units (recording, person, file) that stay together; None where each video is one.
 
     Returns:
         A number in [0, 1); predictions strictly below it are unsure.
 
     Example:
         >>> import numpy as np
-        >>> sure = np.linspace(0.5, 0.97, 20)
+        >>> sure = np.linspace(0.5, 0.97, 60)
         >>> wrong_when_low = (sure < 0.6).astype(int)
         >>> round(unsure_threshold(wrong_when_low, np.stack([sure, 1 - sure], axis=1)), 2)
         0.56
     """
     num_classes = probs.shape[1]
-    if len(y_true) < _MIN_VIDEOS_FOR_THRESHOLD:
-        return 1 / num_classes + (1 - 1 / num_classes) / 4
+    default = 1 / num_classes + (1 - 1 / num_classes) / 4
+    if len(y_true) == 0 or int(group_codes(units, len(y_true)).max()) + 1 < _MIN_UNITS_FOR_THRESHOLD:
+        return default
     confidence = probs.max(axis=1)
     wrong = probs.argmax(axis=1) != y_true
     if not wrong.any():
@@ -191,7 +196,7 @@ def unsure_threshold(y_true: np.ndarray, probs: np.ndarray) -> float:
     possible = np.append(True, np.diff(confidence) > 0) & (2 * num_above >= len(wrong))
     reaching = np.flatnonzero(possible & (error <= wrong.mean() / 2))
     first = int(reaching[0]) if len(reaching) else int(np.argmin(np.where(possible, error, np.inf)))
-    return 0.0 if first == 0 else float((confidence[first - 1] + confidence[first]) / 2)
+    return default if first == 0 else float((confidence[first - 1] + confidence[first]) / 2)
 
 
 def _golden_section(cost, low: float, high: float, tolerance: float = 1e-6) -> float:

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from reelwise.core.errors import DataError
-from reelwise.metrics.bootstrap import accuracy_interval
+from reelwise.metrics.bootstrap import interval_list
 from reelwise.metrics.calibration import expected_calibration_error
+from reelwise.metrics.cluster_intervals import accuracy_interval
 
 SCHEMA = "reelwise/metrics/1"
 TOP_K = 5
@@ -21,7 +22,6 @@ def classification_metrics(
     y_true: np.ndarray,
     probs: np.ndarray,
     groups: Sequence[str | None] | None = None,
-    seed: int = 0,
     *,
     split: str = "test",
 ) -> dict[str, Any]:
@@ -31,13 +31,13 @@ def classification_metrics(
         labels: The C classes in the order of the probabilities.
         y_true: (N,) int, the true class of each video, N > 0.
         probs: (N, C) float in [0, 1], rows summing to 1.
-        groups: Recording or person of each video, for the interval; None where each video is a group of its own.
-        seed: Of the bootstrap.
+        groups: Unit of each video (recording, person, file), for the interval; None where each is a unit of its own.
         split: ``test``, ``out_of_fold`` or another name for the videos that were predicted.
 
     Returns:
         A dict that is JSON as it stands: floats are Python's, nothing is NaN, the same input gives the same bytes.
-        ``macro_f1`` is the mean over classes that occur or are predicted; a ratio whose denominator is 0 is 0.
+        ``accuracy_ci95`` is None with fewer than four units. ``macro_f1`` is the mean over classes that occur or are
+        predicted; a ratio whose denominator is 0 is 0.
 
     Raises:
         DataError: No videos, shapes that do not match, or numbers that are not probabilities.
@@ -72,7 +72,7 @@ def classification_metrics(
         "num_videos": len(truth),
         "labels": labels,
         "accuracy": float(correct.mean()),
-        "accuracy_ci95": accuracy_interval(correct, groups, seed).as_list(),
+        "accuracy_ci95": interval_list(accuracy_interval(correct, groups)),
         "top5_accuracy": top_k_accuracy(truth, probs, TOP_K) if len(labels) > TOP_K else None,
         "macro_f1": float(f1[is_counted].mean()),
         "log_loss": log_loss(truth, probs),

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from reelwise.core.errors import DataError
-from reelwise.metrics.bootstrap import MIN_GROUPS, ConfidenceInterval, resampled_counts, resampling_units
+from reelwise.metrics.bootstrap import (
+    ConfidenceInterval,
+    group_codes,
+    resampled_counts,
+    resampled_interval,
+)
+from reelwise.metrics.cluster_intervals import error_interval
 from reelwise.metrics.frame_errors import FrameErrors
-from reelwise.metrics.regression import mean_interval_of
 
 MAX_PSNR = 100.0
 """Highest PSNR in dB, so that a perfect prediction has a finite one. Chosen by reasoning: rounding to 8 bits alone
@@ -26,7 +31,7 @@ class FrameMetrics:
         num_clips: N.
         num_frames: T, predicted frames of each clip.
         psnr: 10·log10(1 / mean squared error over all pixels, frames and clips) in dB, at most 100.
-        psnr_ci95: Its interval over groups; None with fewer than five clips.
+        psnr_ci95: Its interval; None with fewer than four units of clips.
         psnr_by_frame: T values: the same of the first, second, … predicted frame alone (the horizon).
         psnr_frames: Mean of the PSNR of each frame, each at most 60 dB. Still frames rule it.
         ssim: Mean SSIM of all frames; None where frames are smaller than 11 pixels.
@@ -49,13 +54,12 @@ class FrameMetrics:
     still_share: float
 
 
-def frame_metrics(errors: FrameErrors, groups: Sequence[str | None] | None = None, seed: int = 0) -> FrameMetrics:
+def frame_metrics(errors: FrameErrors, groups: Sequence[str | None] | None = None) -> FrameMetrics:
     """The metrics of predicted frames.
 
     Args:
         errors: Of all clips.
-        groups: Source video or recording of each clip, for the interval; None where each clip is a group of its own.
-        seed: Of the bootstrap.
+        groups: Source video or recording of each clip, for the interval; None where each clip is a unit of its own.
 
     Example:
         >>> from reelwise.metrics.frame_errors import frame_errors
@@ -72,7 +76,7 @@ def frame_metrics(errors: FrameErrors, groups: Sequence[str | None] | None = Non
         num_clips=len(squared_errors),
         num_frames=squared_errors.shape[1],
         psnr=float(psnr(mse)),
-        psnr_ci95=_psnr_interval(errors, groups, seed),
+        psnr_ci95=_psnr_interval(errors, groups),
         psnr_by_frame=_floats(psnr(squared_errors.mean(axis=0))),
         psnr_frames=float(psnr(squared_errors, MAX_FRAME_PSNR).mean()),
         ssim=None if ssim is None else float(ssim.mean()),
@@ -98,22 +102,21 @@ def psnr_difference_interval(
 ) -> ConfidenceInterval | None:
     """The 95 % interval of psnr(first) - psnr(second) in dB, on the same clips.
 
-    Paired: both PSNR are made anew from the same resampled groups, so what makes a clip hard for both cancels out.
-    With fewer than five groups the interval is widened to contain that over single clips.
+    Paired: both PSNR are made anew from the same resampled units, so what makes a clip hard for both cancels out.
 
     Args:
         first: Errors of one predictor.
         second: Of another, on the same clips in the same order.
-        groups: Source video or recording of each clip; None where each clip is a group of its own.
+        groups: Source video or recording of each clip; None where each clip is a unit of its own.
         seed: Of the resampling.
 
     Returns:
-        An interval that contains the difference itself; None with fewer than five clips, which show no spread.
+        An interval that contains the difference itself; None with fewer than four units, which show no spread.
 
     Raises:
         DataError: The two are not errors on the same clips.
 
-    Source: Efron and Tibshirani 1993, ch. 8 and 13 (percentile, cluster).
+    Source: Efron and Tibshirani 1993, ch. 8 (paired, cluster).
     """
     if first.squared_errors.shape != second.squared_errors.shape or (first.is_still != second.is_still).any():
         raise DataError(
@@ -121,16 +124,14 @@ def psnr_difference_interval(
             hint="Predict the same clips in the same order with both.",
         )
     clip_errors = np.stack([first.clip_squared_errors, second.clip_squared_errors], axis=1)  # (N, 2)
-    if len(clip_errors) < MIN_GROUPS:
-        return None
-    ends = _psnr_differences(clip_errors.mean(axis=0)[None]).tolist()
-    for codes in resampling_units(groups, len(clip_errors)):
-        resamples = [
-            _psnr_differences(counts @ clip_errors / counts.sum(axis=1, keepdims=True))
-            for counts in resampled_counts(codes, seed)
-        ]
-        ends += np.percentile(np.concatenate(resamples), [2.5, 97.5]).tolist()
-    return ConfidenceInterval(float(min(ends)), float(max(ends)))
+
+    def resample(units: np.ndarray) -> np.ndarray:
+        resamples = resampled_counts(units, seed)
+        means = (counts @ clip_errors / counts.sum(axis=1, keepdims=True) for counts in resamples)
+        return np.concatenate([_psnr_differences(each) for each in means])
+
+    value = float(_psnr_differences(clip_errors.mean(axis=0)[None])[0])
+    return resampled_interval(group_codes(groups, len(clip_errors)), value, resample)
 
 
 def _psnr_differences(squared_errors: np.ndarray) -> np.ndarray:
@@ -139,11 +140,11 @@ def _psnr_differences(squared_errors: np.ndarray) -> np.ndarray:
     return ratios[:, 0] - ratios[:, 1]
 
 
-def _psnr_interval(errors: FrameErrors, groups: Sequence[str | None] | None, seed: int) -> ConfidenceInterval | None:
+def _psnr_interval(errors: FrameErrors, groups: Sequence[str | None] | None) -> ConfidenceInterval | None:
     """That of the mean squared error, turned over: PSNR falls with the error."""
-    if len(errors.squared_errors) < MIN_GROUPS:
+    interval = error_interval(errors.clip_squared_errors, groups)
+    if interval is None:
         return None
-    interval = mean_interval_of(errors.clip_squared_errors, groups, seed)
     return ConfidenceInterval(float(psnr(interval.high)), float(psnr(interval.low)))
 
 

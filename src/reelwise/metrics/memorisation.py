@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reelwise.metrics.bootstrap import ConfidenceInterval, group_codes, resampled_counts
+from reelwise.metrics.bootstrap import (
+    ConfidenceInterval,
+    group_codes,
+    has_interval,
+    percentile_interval,
+    resampled_counts,
+)
 from reelwise.metrics.clip_distances import NearestClips, nearest_clips
 from reelwise.metrics.set_distances import TooFewClips
 
@@ -27,19 +33,20 @@ class Memorisation:
         held_out: The nearest training clip of each held-out real clip.
         threshold: The 5 % quantile of the distances of held-out clips.
         nearer_share: Share of generated clips that lie nearer to a training clip than the threshold, in [0, 1].
-        nearer_share_ci95: Its interval, with other samples and other held-out clips.
+        nearer_share_ci95: Its interval, with other samples and other held-out clips; None where these are of fewer than
+            four units.
     """
 
     samples: NearestClips
     held_out: NearestClips
     threshold: float
     nearer_share: float
-    nearer_share_ci95: ConfidenceInterval
+    nearer_share_ci95: ConfidenceInterval | None
 
     @property
     def is_likely(self) -> bool:
         """Whether clearly more generated clips than new real ones lie that near: the whole interval is above 5 %."""
-        return self.nearer_share_ci95.low > QUANTILE
+        return self.nearer_share_ci95 is not None and self.nearer_share_ci95.low > QUANTILE
 
     @property
     def median_ratio(self) -> float | None:
@@ -88,21 +95,22 @@ def memorisation(
     nearest_samples, nearest_held_out = nearest_clips(samples, train), nearest_clips(held_out, train)
     threshold = float(np.quantile(nearest_held_out.distances, QUANTILE))
     share = float((nearest_samples.distances < threshold).mean())
-    shares = _resampled_shares(nearest_samples.distances, nearest_held_out.distances, held_out_groups, seed)
-    low, high = np.percentile(shares, [2.5, 97.5])
-    interval = ConfidenceInterval(min(float(low), share), max(float(high), share))
+    codes = group_codes(held_out_groups, len(held_out))
+    interval = None
+    if has_interval(codes):
+        shares = _resampled_shares(nearest_samples.distances, nearest_held_out.distances, codes, seed)
+        interval = percentile_interval(shares, int(codes.max()) + 1, share)
     return Memorisation(nearest_samples, nearest_held_out, threshold, share, interval)
 
 
 def _resampled_shares(
-    sample_distances: np.ndarray, real_distances: np.ndarray, groups: Sequence[str | None] | None, seed: int
+    sample_distances: np.ndarray, real_distances: np.ndarray, real_codes: np.ndarray, seed: int
 ) -> np.ndarray:
     """(R,) shares of resampled samples below the quantile of resampled held-out clips."""
     sample_distances = np.sort(sample_distances)
     # Another seed than that of the real clips, or two sets of one size would be resampled alike.
     sample_resamples = resampled_counts(np.arange(len(sample_distances)), seed + 1, _NUM_RESAMPLES)
     counts_so_far = np.cumsum(np.concatenate(list(sample_resamples)), axis=1)  # (R, N)
-    real_codes = group_codes(groups, len(real_distances))
     real_resamples = np.concatenate(list(resampled_counts(real_codes, seed, _NUM_RESAMPLES)))  # (R, K)
     shares = []
     for real_counts, sample_counts in zip(real_resamples, counts_so_far, strict=True):

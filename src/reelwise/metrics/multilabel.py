@@ -7,8 +7,9 @@ import numpy as np
 
 from reelwise.core.errors import DataError
 from reelwise.metrics.average_precision import average_precisions, map_interval, mean_average_precision
-from reelwise.metrics.bootstrap import accuracy_interval
+from reelwise.metrics.bootstrap import interval_list
 from reelwise.metrics.classification import SCHEMA, share
+from reelwise.metrics.cluster_intervals import accuracy_interval
 
 DEFAULT_THRESHOLD = 0.5
 """Probability from which on a label is predicted where its threshold was not fitted: more likely than not."""
@@ -39,7 +40,7 @@ def multilabel_metrics(
         y_true: (N, C) 0/1, which labels each video has, N > 0.
         probs: (N, C) in [0, 1]; each label by itself.
         given: (N, C) bool: the predicted labels, those at or above their thresholds.
-        groups: Recording or person of each video, for the intervals; None where each video is a group of its own.
+        groups: Unit of each video (recording, person, file), for the intervals; None where each is a unit of its own.
         seed: Of the bootstrap.
         split: ``test``, ``out_of_fold`` or another name for the videos that were predicted.
 
@@ -85,14 +86,14 @@ def multilabel_metrics(
         "labels": labels,
         "labels_per_video": float(truth.sum(axis=1).mean()),
         "map": mean_average_precision(truth, probs),
-        "map_ci95": map_interval(truth, probs, groups, seed).as_list(),
+        "map_ci95": interval_list(map_interval(truth, probs, groups, seed)),
         "guessing_map": float(truth.mean(axis=0)[truth.any(axis=0)].mean()) if truth.any() else 0.0,
         "micro_precision": hits / max(1, int(given.sum())),
         "micro_recall": hits / max(1, int(truth.sum())),
         "micro_f1": 2 * hits / max(1, int(given.sum() + truth.sum())),
         "macro_f1": float(f1[is_counted].mean()) if is_counted.any() else 0.0,
         "exact_match": float(exact.mean()),
-        "exact_match_ci95": accuracy_interval(exact, groups, seed).as_list(),
+        "exact_match_ci95": interval_list(accuracy_interval(exact, groups)),
         "label_accuracy": float((given == truth).mean()),
         "log_loss": label_log_loss(truth, probs),
         "per_class": per_class,

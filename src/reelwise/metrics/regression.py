@@ -6,8 +6,15 @@ from typing import Any
 import numpy as np
 
 from reelwise.core.errors import DataError
-from reelwise.metrics.bootstrap import ConfidenceInterval, mean_interval, resampled_counts, resampling_units
+from reelwise.metrics.bootstrap import (
+    ConfidenceInterval,
+    group_codes,
+    interval_list,
+    resampled_counts,
+    resampled_interval,
+)
 from reelwise.metrics.classification import SCHEMA
+from reelwise.metrics.cluster_intervals import error_interval
 
 
 def regression_metrics(
@@ -25,7 +32,7 @@ def regression_metrics(
         name: What the number is.
         y_true: (N,) true numbers, N > 0.
         values: (N,) predicted numbers, in the same unit.
-        groups: Recording or person of each video, for the intervals; None where each video is a group of its own.
+        groups: Unit of each video (recording, person, file), for the intervals; None where each is a unit of its own.
         seed: Of the bootstrap.
         split: ``test``, ``out_of_fold`` or another name for the videos that were predicted.
 
@@ -55,11 +62,11 @@ def regression_metrics(
         "num_videos": len(truth),
         "labels": [str(name)],
         "mae": float(absolute.mean()),
-        "mae_ci95": mean_interval_of(absolute, groups, seed).as_list(),
+        "mae_ci95": interval_list(error_interval(absolute, groups)),
         "mse": float((error**2).mean()),
-        "mse_ci95": mean_interval_of(error**2, groups, seed).as_list(),
+        "mse_ci95": interval_list(error_interval(error**2, groups)),
         "r2": r2_score(truth, values),
-        "r2_ci95": None if interval is None else interval.as_list(),
+        "r2_ci95": interval_list(interval),
         "bias": float(error.mean()),
         "spread": float(truth.std()),
         "predicted_spread": float(values.std()),
@@ -103,39 +110,24 @@ def r2_score(y_true: np.ndarray, values: np.ndarray) -> float | None:
 def r2_interval(
     y_true: np.ndarray, values: np.ndarray, groups: Sequence[str | None] | None, seed: int
 ) -> ConfidenceInterval | None:
-    """The 95 % percentile interval of R², by the bootstrap over groups; of fewer than five also over videos.
+    """The 95 % interval of R², by the bootstrap over units.
 
     Resamples in which all numbers are the same have no R² and are left out.
 
     Args:
         y_true: (N,).
         values: (N,).
-        groups: N names, None for a video that is a group of its own; or None instead of the list where all are.
+        groups: N names of units, None for a video that is a unit of its own; or None instead of the list where all are.
         seed: Of the resampling.
 
     Returns:
-        None when there is no R².
+        None when there is no R², or with fewer than four units.
     """
     truth, values = checked_numbers(y_true, values)
-    value = r2_score(truth, values)
+    value, codes = r2_score(truth, values), group_codes(groups, len(truth))
     if value is None:
         return None
-    ends = [value]
-    for codes in resampling_units(groups, len(truth)):
-        resampled_r2 = _resampled_r2(truth, values, codes, seed)
-        ends += np.percentile(resampled_r2, [2.5, 97.5]).tolist() if len(resampled_r2) else []
-    return ConfidenceInterval(float(min(ends)), float(max(ends)))
-
-
-def mean_interval_of(errors: np.ndarray, groups: Sequence[str | None] | None, seed: int) -> ConfidenceInterval:
-    """The 95 % interval of a mean of errors (or of paired differences of them).
-
-    It is that of :func:`~reelwise.metrics.bootstrap.mean_interval`; with fewer than five groups it is widened to
-    contain the interval over single videos.
-    """
-    units = resampling_units(groups, len(errors))
-    intervals = [mean_interval(errors, [str(code) for code in codes], seed) for codes in units]
-    return ConfidenceInterval(min(interval.low for interval in intervals), max(interval.high for interval in intervals))
+    return resampled_interval(codes, value, lambda units: _resampled_r2(truth, values, units, seed))
 
 
 def _resampled_r2(truth: np.ndarray, values: np.ndarray, codes: np.ndarray, seed: int) -> np.ndarray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reelwise.metrics.bootstrap import MIN_GROUPS, ConfidenceInterval, group_codes
+from reelwise.metrics.bootstrap import ConfidenceInterval, group_codes, has_interval, percentile_interval
 from reelwise.metrics.feature_sets import checked_features
 from reelwise.metrics.frechet_distance import frechet_distance, frechet_resamples
 from reelwise.metrics.kernel_distance import kernel_distance, kernel_resamples
@@ -16,6 +16,8 @@ Fréchet distance are of the size of what it is to tell apart."""
 NUM_HALVES = 8
 """Times that the real clips are halved for the floor. Chosen by reasoning: of nine alike scores the ninth is
 the highest in one of nine cases."""
+_MIN_GROUPS = 5
+"""With fewer groups of real clips the halves are of single clips. Chosen by reasoning: four have three halvings."""
 _HALVES_STREAM = 0x4A1F
 """Keeps these draws apart from other uses of the same seed; any fixed number would do."""
 
@@ -83,7 +85,8 @@ class SetDistance:
     Args:
         name: ``fvd`` or ``kvd``; whose features they are belongs beside it.
         value: The lower, the nearer.
-        ci95: How far the value would scatter with other clips; a bias of the value is not taken out.
+        ci95: How far the value would scatter with other clips; a bias of the value is not taken out. None where the
+            real clips are of fewer than four units.
         floor: What half of the real clips score against the other half.
         num_reals: Real clips.
         num_samples: Generated clips.
@@ -91,7 +94,7 @@ class SetDistance:
 
     name: str
     value: float
-    ci95: ConfidenceInterval
+    ci95: ConfidenceInterval | None
     floor: DistanceFloor
     num_reals: int
     num_samples: int
@@ -139,16 +142,38 @@ def set_distance(
         return too_few
     value = kind.distance(real, samples)
     resamples = kind.resamples(real, samples, real_groups, seed, kind.num_resamples)
-    # Around the value: the resamples of a Fréchet distance lie above it, since they hold fewer different clips.
-    low, high = value + np.percentile(resamples - resamples.mean(), [2.5, 97.5])
+    interval = centred_interval(resamples, value, real_groups)
+    if interval is not None:
+        interval = ConfidenceInterval(min(value, max(interval.low, kind.lowest)), interval.high)
     return SetDistance(
         name=kind.name,
         value=value,
-        ci95=ConfidenceInterval(min(value, max(float(low), kind.lowest)), max(value, float(high))),
+        ci95=interval,
         floor=real_floor(kind, real, real_groups, seed),
         num_reals=len(real),
         num_samples=len(samples),
     )
+
+
+def centred_interval(
+    resamples: np.ndarray, value: float, real_groups: Sequence[str | None] | None
+) -> ConfidenceInterval | None:
+    """The 95 % interval of a distance, or of the difference of two, from resamples that are moved to have it as mean.
+
+    The resamples of a Fréchet distance lie above it, since they hold fewer different clips.
+
+    Args:
+        resamples: (R,) distances.
+        value: The distance itself.
+        real_groups: Source video of each real clip; None where each is a unit of its own.
+
+    Returns:
+        None where the real clips are of fewer than four units.
+    """
+    if real_groups is not None and not has_interval(group_codes(real_groups, len(real_groups))):
+        return None
+    num_units = MIN_CLIPS if real_groups is None else int(group_codes(real_groups, len(real_groups)).max()) + 1
+    return percentile_interval(value + resamples - resamples.mean(), num_units, value)
 
 
 def real_floor(
@@ -167,7 +192,7 @@ def real_floor(
     """
     codes = group_codes(groups, len(real))
     sizes = np.bincount(codes)
-    if len(sizes) < MIN_GROUPS or 2 * sizes.max() > len(real):
+    if len(sizes) < _MIN_GROUPS or 2 * sizes.max() > len(real):
         codes = np.arange(len(real))
     rng = np.random.default_rng([seed, _HALVES_STREAM])
     distances = []

@@ -95,7 +95,7 @@ class _Track:
 
     def __init__(self, scale: ScoreScale, entries: Sequence[Mapping[str, Any]]) -> None:
         self.scale, self.score = scale, scale.score
-        ends = [entry[f"{self.score.name}_ci95"][1] for entry in entries]
+        ends = [self.score.ends(entry)[1] for entry in entries]
         self._full = 1.0 if self.score.rises else 1.05 * max([scale.floor, *ends]) or 1.0
 
     def place(self, value: float) -> float:
@@ -103,7 +103,7 @@ class _Track:
         return 100 * min(1.0, value / self._full)
 
     def row(self, words: tuple[str, str], entry: Mapping[str, Any]) -> AblationRow:
-        low, high = (self.place(end) for end in entry[f"{self.score.name}_ci95"])
+        low, high = (self.place(end) for end in self.score.ends(entry))
         difference = self._difference(entry) if "difference_ci95" in entry else ""
         value = self.place(entry[self.score.name])
         text = self.score.number(entry[self.score.name])

@@ -186,9 +186,10 @@ def _repetition(entry: Mapping[str, Any] | None) -> str:
     if entry["nearer_share"] == "too few":
         clips = count_text(entry["num_held_out"], "real test clip")
         return f"Whether training clips are repeated is not known: {clips} are too few to say what is near."
-    low, high = entry["nearer_share_ci95"]
+    interval = entry["nearer_share_ci95"]
+    likely = f" (likely {100 * interval[0]:.0f} to {100 * interval[1]:.0f} %)" if interval else ""
     measure = (
-        f"{percent(entry['nearer_share'])} of the generated clips (likely {100 * low:.0f} to {100 * high:.0f} %) come"
+        f"{percent(entry['nearer_share'])} of the generated clips{likely} come"
         f" nearer to one of {entry['num_training']:,} training clips than 95 % of the real test clips do"
     )
     meaning = "more than the usual 5 %: it repeats training clips" if entry["is_likely"] else "5 % would be usual"

@@ -39,7 +39,7 @@ def _cells(row: LeaderboardRow) -> tuple[str, str, str, str, str]:
     speed = "" if row.clips_per_second is None else f"{row.clips_per_second:.0f}"
     weights = "" if row.num_parameters is None else f"{row.num_parameters:,}"
     score = f"{100 * row.accuracy:.1f} %" if row.score.is_share else plain_number(row.accuracy)
-    return row.name, score, " to ".join(row.ends), speed, weights
+    return row.name, score, row.range_text, speed, weights
 
 
 def _badness(row: LeaderboardRow) -> float:

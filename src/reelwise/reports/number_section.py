@@ -55,7 +55,7 @@ class NumberScale:
         high: End of its interval.
         floor: Where the median of the training numbers, always predicted, stands; None if it is not known.
         end: The number at the right end.
-        ends: The interval in words.
+        ends: The interval in words; None where there is none.
     """
 
     value: float
@@ -63,7 +63,7 @@ class NumberScale:
     high: float
     floor: float | None
     end: str
-    ends: tuple[str, str]
+    ends: tuple[str, str] | None
 
 
 def number_section(metrics: RegressionMetrics, predictions: LabeledPredictions | None) -> NumberSection:
@@ -86,9 +86,9 @@ def number_section(metrics: RegressionMetrics, predictions: LabeledPredictions |
 def number_scale(metrics: RegressionMetrics) -> NumberScale:
     """Where the mean error lies beside that of always predicting the median."""
     floor = (metrics.get("baselines") or {}).get("majority", {}).get("mae")
-    low, high = metrics.mae_ci95
+    low, high = metrics.mae_ci95 or (metrics.mae, metrics.mae)
     end = max(high, 1.05 * (floor or 0.0), 1e-300)
-    ends = (plain_number(low), plain_number(high))
+    ends = (plain_number(low), plain_number(high)) if metrics.mae_ci95 else None
     place = None if floor is None else 100 * floor / end
     return NumberScale(100 * metrics.mae / end, 100 * low / end, 100 * high / end, place, plain_number(end, 2), ends)
 

@@ -86,7 +86,7 @@ class LeaderboardRow:
         name: As given to ``--model``, such as ``cnn_lstm:small``.
         accuracy: The score that decides (mean average precision or mean absolute error in other tasks), on the same
             videos as the others.
-        accuracy_ci95: Its interval.
+        accuracy_ci95: Its interval; None where there is none.
         clips_per_second: Prediction speed, decoding apart; None when not measured.
         num_parameters: Weights of the network; None when unknown.
         file_bytes: Size of its model file; None when it was not written.
@@ -96,7 +96,7 @@ class LeaderboardRow:
 
     name: str
     accuracy: float
-    accuracy_ci95: tuple[float, float]
+    accuracy_ci95: tuple[float, float] | None
     clips_per_second: float | None = None
     num_parameters: int | None = None
     file_bytes: int | None = None
@@ -104,9 +104,9 @@ class LeaderboardRow:
     score: Score = CLASSIFICATION.score
 
     @property
-    def ends(self) -> tuple[str, str]:
-        """The interval as text; its second part has the unit."""
-        return self.score.interval_text(self.accuracy_ci95)
+    def range_text(self) -> str:
+        """The interval as text; a dash where there is none."""
+        return " to ".join(self.score.interval_text(self.accuracy_ci95)) if self.accuracy_ci95 else "–"
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,7 +38,10 @@ STANDINGS = {
 
 @dataclass(frozen=True)
 class Bar:
-    """A row of the comparison: places in percent of the track; ``percent`` and ``ends`` are the score as text."""
+    """A row of the comparison: places in percent of the track; ``percent`` and ``ends`` are the score as text.
+
+    Without an interval ``ends`` is None, and ``low`` and ``high`` are where the score is.
+    """
 
     title: str
     note: str
@@ -47,7 +50,7 @@ class Bar:
     low: float
     high: float
     own: bool
-    ends: tuple[str, str]
+    ends: tuple[str, str] | None
 
 
 @dataclass(frozen=True)
@@ -225,7 +228,7 @@ class _Track:
     def bar(self, title: str, note: str, entry: Mapping[str, Any], *, own: bool) -> Bar:
         value, (low, high) = entry[self.score.name], self.score.ends(entry)
         value_at, low_at, high_at = (100 * number / self.full for number in (value, low, high))
-        ends = self.score.interval_text((low, high))
+        ends = self.score.interval_text((low, high)) if self.score.has_interval(entry) else None
         return Bar(title, note, self.score.number(value), value_at, low_at, high_at, own, ends)
 
 
@@ -244,9 +247,9 @@ def _calibration_sentence(bins: Sequence[ReliabilityBin], metrics: Classificatio
     total = sum(b.count for b in bins)
     confidence = sum(b.count * b.confidence for b in bins) / total
     gap = confidence - metrics.accuracy
-    low, high = metrics.accuracy_ci95
     facts = f"On average it says it is {percent(confidence)} sure, and it is right {percent(metrics.accuracy)} of"
     facts += " the time"
+    low, high = metrics.accuracy_ci95 or (0.0, 1.0)
     if low <= confidence <= high and abs(gap) < 0.15:
         return f"{facts}: its probabilities can be taken about as they are."
     if gap > 0:

@@ -5,14 +5,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
 from reelwise.core.output import OutputSpec
+from reelwise.tasks.interval_words import FEW_VIDEOS, interval_words, too_few_words
 from reelwise.tasks.metrics import Metrics
 from reelwise.tasks.score import Score
 from reelwise.tasks.wording import Wording
 
 MetricsT = TypeVar("MetricsT", bound=Metrics)
-
-FEW_VIDEOS = 20
-"""Under this many videos a verdict is called weak: the 95 % interval of an accuracy is then wider than 0.35."""
 
 
 class BaseTask(ABC, Generic[MetricsT]):
@@ -67,9 +65,13 @@ class BaseTask(ABC, Generic[MetricsT]):
         Args:
             metrics: The fields of metrics.json that predictions alone give.
         """
-        low, high = (self.score.number(end) for end in self.score.ends(metrics))
         value = self.score.number(metrics[self.score.name])
-        return f"Its {self.score.words} is {value} (likely between {low} and {high})"
+        return f"Its {self.score.words} is {value} ({self.interval_words(metrics)})"
+
+    def interval_words(self, metrics: MetricsT) -> str:
+        """Between what the score likely lies, or why that cannot be told."""
+        field = f"{self.score.name}_ci95"
+        return interval_words(metrics, field, lambda *ends: " and ".join(self.score.interval_text(ends)))
 
     def cautions(self, metrics: MetricsT) -> list[str]:
         """What else a reader should know, as clauses without capital and full stop.
@@ -77,7 +79,7 @@ class BaseTask(ABC, Generic[MetricsT]):
         Args:
             metrics: As in :meth:`verdict`, with ``baselines``.
         """
-        return [too_few_words(metrics.num_videos)] if metrics.num_videos < FEW_VIDEOS else []
+        return [too_few_words(metrics)] if metrics.num_videos < FEW_VIDEOS else []
 
     def chance_text(self, metrics: MetricsT) -> str:
         """What guessing would get, in brackets; empty where that means nothing."""
@@ -93,14 +95,3 @@ class BaseTask(ABC, Generic[MetricsT]):
         majority = (metrics.get("baselines") or {}).get("majority") or {}
         floor = majority.get(self.score.name, metrics.get("spread", 0.0))
         return floor, floor or 1.0
-
-
-def too_few_words(num_videos: int) -> str:
-    """That a verdict stands on few videos, as a clause.
-
-    Example:
-        >>> too_few_words(1)
-        '1 video is too few for a firm verdict'
-    """
-    videos = "1 video is" if num_videos == 1 else f"{num_videos} videos are"
-    return f"{videos} too few for a firm verdict"

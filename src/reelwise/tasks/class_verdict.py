@@ -1,10 +1,9 @@
 """How far to trust a model that predicts one class, in plain words."""
 
 from reelwise.core.number_text import count_text, percent
+from reelwise.tasks.interval_words import FEW_VIDEOS, interval_words, too_few_words
 from reelwise.tasks.metrics import ClassificationMetrics
 
-_FEW_VIDEOS = 20
-"""Under this many videos shares are said as "5 of 18 videos", and the verdict is called weak."""
 _WIDE_INTERVAL = 0.4
 """A 95 % interval of an accuracy that is wider than this decides nothing."""
 _MAX_LABEL = 30
@@ -18,12 +17,14 @@ def class_verdict(metrics: ClassificationMetrics) -> str:
         metrics: Those of metrics.json for ``classification``.
     """
     accuracy, num_videos = metrics.accuracy, metrics.num_videos
-    if num_videos > _FEW_VIDEOS and 0.05 < accuracy < 0.95:
+    if num_videos > FEW_VIDEOS and 0.05 < accuracy < 0.95:
         share = f"about {max(1, min(9, round(10 * accuracy)))} of 10 videos"
     else:
         share = f"{round(accuracy * num_videos):,} of {count_text(num_videos, 'video')}"
-    low, high = (percent(bound).removesuffix(" %") for bound in metrics.accuracy_ci95)
-    return f"Gets {share} right ({percent(accuracy)}, likely between {low} and {high} %)"
+    interval = interval_words(
+        metrics, "accuracy_ci95", lambda low, high: f"{percent(low).removesuffix(' %')} and {percent(high)}"
+    )
+    return f"Gets {share} right ({percent(accuracy)}, {interval})"
 
 
 def class_cautions(metrics: ClassificationMetrics) -> list[str]:
@@ -36,10 +37,9 @@ def class_cautions(metrics: ClassificationMetrics) -> list[str]:
 
 
 def _few_videos(metrics: ClassificationMetrics) -> str:
-    low, high = metrics.accuracy_ci95
-    if metrics.num_videos < _FEW_VIDEOS or high - low > _WIDE_INTERVAL:
-        videos = "1 video is" if metrics.num_videos == 1 else f"{metrics.num_videos} videos are"
-        return f"{videos} too few for a firm verdict"
+    interval = metrics.accuracy_ci95
+    if metrics.num_videos < FEW_VIDEOS or interval is None or interval[1] - interval[0] > _WIDE_INTERVAL:
+        return too_few_words(metrics)
     return ""
 
 
@@ -67,7 +67,8 @@ def _container_tells(metrics: ClassificationMetrics) -> str:
     if "container" not in baselines or "majority" not in baselines:
         return ""
     container, floor = baselines["container"], max(baselines["majority"]["accuracy"], 1 / len(metrics.labels))
-    if container["accuracy_ci95"][0] <= floor or container["accuracy"] < floor + 0.1:
+    interval = container["accuracy_ci95"]
+    if interval is None or interval[0] <= floor or container["accuracy"] < floor + 0.1:
         return ""
     tells = f"file size and length alone already tell {percent(container['accuracy'])} here"
     return f"beware: {tells}, so the classes may have been recorded or cut differently"

@@ -11,9 +11,10 @@ from reelwise.core.number_text import percent
 from reelwise.core.output import Calibration, LabelOutput, check_temperature
 from reelwise.core.probabilities import softmax
 from reelwise.core.records import Record
-from reelwise.metrics.bootstrap import ConfidenceInterval, accuracy_interval, paired_difference_interval
+from reelwise.metrics.bootstrap import ConfidenceInterval, interval_list
 from reelwise.metrics.calibration import fit_temperature, unsure_threshold
 from reelwise.metrics.classification import checked_predictions, classification_metrics
+from reelwise.metrics.cluster_intervals import accuracy_interval, paired_difference_interval
 from reelwise.metrics.head_weights import CLASS_LIKELIHOOD
 from reelwise.tasks.class_verdict import class_cautions, class_verdict
 from reelwise.tasks.labels import LabelCell, Strata, balanced_weights, one_hot, place_of
@@ -21,7 +22,7 @@ from reelwise.tasks.metrics import ClassificationMetrics, Fields
 from reelwise.tasks.number_labels import parse_all
 from reelwise.tasks.predictions import LabeledPredictions
 from reelwise.tasks.score import Score
-from reelwise.tasks.task import Groups, Task
+from reelwise.tasks.task import Task, Units
 from reelwise.tasks.wording import Wording
 
 LEAST_SHARE = np.float32(1e-6)
@@ -189,16 +190,17 @@ class ClassificationTask(Task[ClassificationMetrics]):
         """The temperature with the least log loss on validation videos."""
         return fit_temperature(logits, y)
 
-    def fit_unsure_below(self, y: np.ndarray, probs: np.ndarray) -> float:
+    def fit_unsure_below(self, y: np.ndarray, probs: np.ndarray, units: Units = None) -> float:
         """Where about half of the wrong predictions are left out."""
-        return unsure_threshold(y, probs)
+        return unsure_threshold(y, probs, units)
 
     # --- evaluation --------------------------------------------------------------------------------------------------
 
     def metrics(self, predictions: LabeledPredictions, seed: int, split: str) -> Fields:
         """Accuracy, F1, log loss, calibration error, confusion."""
+        del seed
         p = predictions
-        return classification_metrics(p.labels, p.y_true, p.probs, p.groups, seed, split=split)
+        return classification_metrics(p.labels, p.y_true, p.probs, p.units, split=split)
 
     def check_predictions(
         self, labels: Sequence[str], y: np.ndarray, probs: np.ndarray
@@ -206,17 +208,20 @@ class ClassificationTask(Task[ClassificationMetrics]):
         """(N,) int64 classes and (N, C) float64 probabilities that sum to 1."""
         return checked_predictions(labels, y, probs)
 
-    def score_entry(self, y: np.ndarray, probs: np.ndarray, groups: Groups, seed: int) -> Fields:
+    def score_entry(self, y: np.ndarray, probs: np.ndarray, units: Units, seed: int) -> Fields:
         """``accuracy`` with its interval."""
+        del seed
         correct = np.asarray(probs).argmax(axis=1) == y
-        return {"accuracy": float(correct.mean()), "accuracy_ci95": accuracy_interval(correct, groups, seed).as_list()}
+        interval = interval_list(accuracy_interval(correct, units))
+        return {"accuracy": float(correct.mean()), "accuracy_ci95": interval}
 
     def score_difference(
-        self, y: np.ndarray, first: np.ndarray, second: np.ndarray, groups: Groups, seed: int
-    ) -> ConfidenceInterval:
+        self, y: np.ndarray, first: np.ndarray, second: np.ndarray, units: Units, seed: int
+    ) -> ConfidenceInterval | None:
         """Of accuracies."""
+        del seed
         correct = [np.asarray(probs).argmax(axis=1) == y for probs in (first, second)]
-        return paired_difference_interval(correct[0], correct[1], groups, seed)
+        return paired_difference_interval(correct[0], correct[1], units)
 
     # --- the baseline that looks at nothing --------------------------------------------------------------------------
 

@@ -10,7 +10,8 @@ from reelwise.core.contract import Contract
 from reelwise.core.errors import UsageError
 from reelwise.core.number_text import count_text, percent, short_number
 from reelwise.core.output import OutputSpec
-from reelwise.metrics.bootstrap import accuracy_interval
+from reelwise.metrics.bootstrap import interval_list
+from reelwise.metrics.cluster_intervals import accuracy_interval
 from reelwise.tasks.base_task import BaseTask
 from reelwise.tasks.metrics import Fields, GenerationMetrics
 from reelwise.tasks.score import Score
@@ -123,14 +124,13 @@ class GenerationTask(BaseTask[GenerationMetrics]):
         """Without classes the score is a distance."""
         return self if metrics.get("labels") else UNLABELLED_GENERATION
 
-    def metrics(self, is_recognised: np.ndarray, targets: Sequence[str], labels: Sequence[str], seed: int) -> Fields:
+    def metrics(self, is_recognised: np.ndarray, targets: Sequence[str], labels: Sequence[str]) -> Fields:
         """The fields of metrics.json that the generated clips alone give.
 
         Args:
             is_recognised: (N,) bool, whether the judge sees the class that was wanted.
             targets: N labels.
             labels: All K labels.
-            seed: Of the bootstrap.
         """
         of_label = {label: is_recognised[np.asarray(targets) == label] for label in labels}
         return {
@@ -139,7 +139,7 @@ class GenerationTask(BaseTask[GenerationMetrics]):
             "split": "generated",
             "num_videos": len(is_recognised),
             "labels": list(labels),
-            **self.score_entry(is_recognised, seed),
+            **self.score_entry(is_recognised),
             "chance": 1 / len(labels),
             "per_class": {
                 label: {"class_accuracy": float(right.mean()), "num_clips": len(right)}
@@ -147,23 +147,21 @@ class GenerationTask(BaseTask[GenerationMetrics]):
             },
         }  # fmt: skip
 
-    def score_entry(self, is_recognised: np.ndarray, seed: int) -> Fields:
+    def score_entry(self, is_recognised: np.ndarray) -> Fields:
         """The share that is recognised, with its interval.
 
         Args:
             is_recognised: (N,) bool.
-            seed: Of the bootstrap.
         """
-        interval = accuracy_interval(is_recognised, None, seed)
-        return {"class_accuracy": float(is_recognised.mean()), "class_accuracy_ci95": interval.as_list()}
+        interval = interval_list(accuracy_interval(is_recognised, None))
+        return {"class_accuracy": float(is_recognised.mean()), "class_accuracy_ci95": interval}
 
     def verdict(self, metrics: GenerationMetrics) -> str:
         """How many of the generated clips are recognised, beside how many real ones are."""
-        low, high = self.score.interval_text(self.score.ends(metrics))
         return (
-            f"Shows the class that was wanted in {self.score.text(metrics)} of its clips (likely between {low} and"
-            f" {high}; a classifier of real clips says so, which is right on {percent(metrics.judge_accuracy)} of real"
-            " test clips)"
+            f"Shows the class that was wanted in {self.score.text(metrics)} of its clips"
+            f" ({self.interval_words(metrics)}; a classifier of real clips says so, which is right on"
+            f" {percent(metrics.judge_accuracy)} of real test clips)"
         )
 
     def cautions(self, metrics: GenerationMetrics) -> list[str]:
@@ -282,10 +280,9 @@ class UnlabelledGenerationTask(GenerationTask):
         if metrics.kvd is None:
             reason = "too few clips" if entry["value"] == "too few" else "a distance that is refused"
             return f"These clips have no score, for want of classes and with {reason} ({entry.get('why', '')})"
-        low, high = self.score.interval_text(self.score.ends(metrics))
         return (
             f"As a set, the generated clips lie {self.score.number(metrics.kvd)} from real test clips (kernel distance,"
-            f" likely between {low} and {high}), and two halves of the real ones"
+            f" {self.interval_words(metrics)}), and two halves of the real ones"
             f" {short_number(entry.get('highest_floor', 0.0))} at most"
         )
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from reelwise.core.number_text import percent
+from reelwise.tasks.interval_words import FEW_VIDEOS, interval_words, too_few_words
 from reelwise.tasks.metrics import MultilabelMetrics
 
-_FEW_VIDEOS = 20
 _WIDE_INTERVAL = 0.4
 _CLEARLY = 0.1
 
@@ -23,8 +23,8 @@ def label_verdict(metrics: MultilabelMetrics) -> str:
         Finds 78 % of the labels and is right in 81 % of those it gives; its mean average precision is 83 % (likely \
 between 70 and 90 %, a random order gets 30 %)
     """
-    low, high = metrics.map_ci95
-    ends = f"likely between {100 * low:.0f} and {percent(high)}, a random order gets {percent(metrics.guessing_map)}"
+    between = interval_words(metrics, "map_ci95", lambda low, high: f"{100 * low:.0f} and {percent(high)}")
+    ends = f"{between}, a random order gets {percent(metrics.guessing_map)}"
     sorts = f"its mean average precision is {percent(metrics.map)} ({ends})"
     if not metrics.micro_precision and not metrics.micro_recall:
         return f"Gives no label rightly; {sorts}"
@@ -35,10 +35,9 @@ between 70 and 90 %, a random order gets 30 %)
 def label_cautions(metrics: MultilabelMetrics) -> list[str]:
     """What else a reader should know: few videos, labels that were not there or never given."""
     cautions: list[str] = []
-    low, high = metrics.map_ci95
-    if metrics.num_videos < _FEW_VIDEOS or high - low > _WIDE_INTERVAL:
-        videos = "1 video is" if metrics.num_videos == 1 else f"{metrics.num_videos} videos are"
-        cautions.append(f"{videos} too few for a firm verdict")
+    interval = metrics.map_ci95
+    if metrics.num_videos < FEW_VIDEOS or interval is None or interval[1] - interval[0] > _WIDE_INTERVAL:
+        cautions.append(too_few_words(metrics))
     entries = [(label, metrics.per_class[label]) for label in metrics.labels]
     absent = [label for label, entry in entries if not entry["support"]]
     silent = [label for label, entry in entries if entry["support"] and not entry["given"]]
@@ -49,7 +48,8 @@ def label_cautions(metrics: MultilabelMetrics) -> list[str]:
     if silent:
         cautions.append(f"it never gives {_either(silent)}")
     rival = (metrics.get("baselines") or {}).get("container")
-    if rival and rival["map_ci95"][0] > metrics.guessing_map and rival["map"] > metrics.guessing_map + _CLEARLY:
+    clear = rival and rival["map_ci95"] and rival["map_ci95"][0] > metrics.guessing_map
+    if rival and clear and rival["map"] > metrics.guessing_map + _CLEARLY:
         tells = f"file size and length alone already reach {percent(rival['map'])} here"
         cautions.append(f"beware: {tells}, so videos with different labels may have been recorded or cut differently")
     return cautions

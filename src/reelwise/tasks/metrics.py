@@ -16,7 +16,7 @@ class ScoreEntry(TypedDict):
     ``num_videos`` where these are fewer than all.
     """
 
-    difference_ci95: NotRequired[list[float]]
+    difference_ci95: NotRequired[list[float] | None]
     how: NotRequired[str]
     num_videos: NotRequired[int]
 
@@ -25,7 +25,8 @@ class Metrics(ShortRepr, dict[str, Any]):
     """How good a model is: every field of metrics.json, as an attribute and by ``[…]``; nothing in it can be replaced.
 
     Each task has a class of its own with the fields that it adds; ``scripts/schemas.py`` makes the JSON Schema from
-    these classes. It is a dict, so that ``json.dumps`` gives exactly the file. Intervals are [low, high] of 95 %. A
+    these classes. It is a dict, so that ``json.dumps`` gives exactly the file. Intervals are [low, high] of 95 %, None
+    with fewer than four units (``num_units``): recordings, people or files, whose videos are right or wrong together. A
     model that an earlier version wrote may lack fields; they raise AttributeError, or KeyError by ``[…]``.
 
     Args:
@@ -39,13 +40,14 @@ class Metrics(ShortRepr, dict[str, Any]):
         Metrics(num_videos=2)
     """
 
-    optional_fields: ClassVar[frozenset[str]] = frozenset({"baselines", "time", "learned_from"})
+    optional_fields: ClassVar[frozenset[str]] = frozenset({"baselines", "time", "learned_from", "num_units"})
     """Fields that are there only where they were measured."""
 
     schema: Literal["reelwise/metrics/1"]
     task: str
     split: str
     num_videos: int
+    num_units: int
     labels: list[str]
     baselines: dict[str, Any]
     modalities: dict[str, Any]
@@ -122,7 +124,7 @@ class AccuracyEntry(ScoreEntry):
     """Accuracy with its interval."""
 
     accuracy: float
-    accuracy_ci95: list[float]
+    accuracy_ci95: list[float] | None
 
 
 class ClassEntry(TypedDict):
@@ -138,7 +140,7 @@ class ClassificationMetrics(Metrics):
     """metrics.json of classes; ``confusion`` has a row per true and a column per predicted label."""
 
     accuracy: float
-    accuracy_ci95: list[float]
+    accuracy_ci95: list[float] | None
     top5_accuracy: float | None
     macro_f1: float
     log_loss: float
@@ -154,7 +156,7 @@ class MapEntry(ScoreEntry):
     """Mean average precision with its interval."""
 
     map: float
-    map_ci95: list[float]
+    map_ci95: list[float] | None
 
 
 class LabelEntry(TypedDict):
@@ -173,14 +175,14 @@ class MultilabelMetrics(Metrics):
 
     labels_per_video: float
     map: float
-    map_ci95: list[float]
+    map_ci95: list[float] | None
     guessing_map: float
     micro_precision: float
     micro_recall: float
     micro_f1: float
     macro_f1: float
     exact_match: float
-    exact_match_ci95: list[float]
+    exact_match_ci95: list[float] | None
     label_accuracy: float
     log_loss: float
     per_class: dict[str, LabelEntry]
@@ -193,7 +195,7 @@ class ErrorEntry(ScoreEntry):
     """Mean absolute and squared error in the unit of the number; ``r2`` is null where all numbers are equal."""
 
     mae: float
-    mae_ci95: list[float]
+    mae_ci95: list[float] | None
     mse: NotRequired[float]
     r2: NotRequired[float | None]
 
@@ -202,9 +204,9 @@ class RegressionMetrics(Metrics):
     """metrics.json of numbers, in their unit; ``error_p90`` is the 90th percentile of absolute errors."""
 
     mae: float
-    mae_ci95: list[float]
+    mae_ci95: list[float] | None
     mse: float
-    mse_ci95: list[float]
+    mse_ci95: list[float] | None
     r2: float | None
     r2_ci95: list[float] | None
     bias: float
@@ -244,7 +246,7 @@ class RecognisedEntry(ScoreEntry):
     """Share of clips in which a classifier of real clips sees the class that was wanted, with its interval."""
 
     class_accuracy: float
-    class_accuracy_ci95: list[float]
+    class_accuracy_ci95: list[float] | None
 
 
 class KernelEntry(ScoreEntry):
@@ -309,7 +311,7 @@ class MemorisationEntry(TypedDict):
     """
 
     nearer_share: float | Literal["too few"]
-    nearer_share_ci95: NotRequired[list[float]]
+    nearer_share_ci95: NotRequired[list[float] | None]
     median_ratio: NotRequired[float | None]
     is_likely: NotRequired[bool]
     num_training: int
@@ -338,11 +340,11 @@ class GenerationMetrics(Metrics):
     kvd: float | None
     kvd_ci95: list[float] | None
     class_accuracy: float
-    class_accuracy_ci95: list[float]
+    class_accuracy_ci95: list[float] | None
     chance: float
     per_class: dict[str, RecognisedClass]
     judge_accuracy: float
-    judge_accuracy_ci95: list[float]
+    judge_accuracy_ci95: list[float] | None
     judge_num_clips: int
     num_training_videos: int
     num_real_videos: int

@@ -13,7 +13,7 @@ from reelwise.core.output import Calibration, LabelOutput, check_temperature
 from reelwise.core.probabilities import sigmoid
 from reelwise.core.records import Record
 from reelwise.metrics.average_precision import map_difference_interval, map_interval, mean_average_precision
-from reelwise.metrics.bootstrap import ConfidenceInterval
+from reelwise.metrics.bootstrap import ConfidenceInterval, interval_list
 from reelwise.metrics.head_weights import LABEL_LIKELIHOOD
 from reelwise.metrics.multilabel import checked_label_predictions, fit_thresholds, multilabel_metrics
 from reelwise.tasks.label_verdict import label_cautions, label_verdict
@@ -21,7 +21,7 @@ from reelwise.tasks.labels import LabelCell, Strata, place_of
 from reelwise.tasks.metrics import Fields, MultilabelMetrics
 from reelwise.tasks.predictions import DEFAULT_THRESHOLD, LabeledPredictions
 from reelwise.tasks.score import Score
-from reelwise.tasks.task import Groups, Task
+from reelwise.tasks.task import Task, Units
 from reelwise.tasks.wording import Wording
 
 _FREQUENT = 8
@@ -193,7 +193,7 @@ class MultilabelTask(Task[MultilabelMetrics]):
     def metrics(self, predictions: LabeledPredictions, seed: int, split: str) -> Fields:
         """Mean average precision, F1 of the labels given, share of videos with all labels right."""
         p = predictions
-        return multilabel_metrics(p.labels, p.y_true, p.probs, p.labels_given, p.groups, seed, split=split)
+        return multilabel_metrics(p.labels, p.y_true, p.probs, p.labels_given, p.units, seed, split=split)
 
     def check_predictions(
         self, labels: Sequence[str], y: np.ndarray, probs: np.ndarray
@@ -201,16 +201,16 @@ class MultilabelTask(Task[MultilabelMetrics]):
         """(N, C) int64 of 0 and 1, and (N, C) float64 probabilities."""
         return checked_label_predictions(labels, y, probs)
 
-    def score_entry(self, y: np.ndarray, probs: np.ndarray, groups: Groups, seed: int) -> Fields:
+    def score_entry(self, y: np.ndarray, probs: np.ndarray, units: Units, seed: int) -> Fields:
         """``map`` with its interval."""
         value = mean_average_precision(y, probs)
-        return {"map": value, "map_ci95": map_interval(y, probs, groups, seed).as_list()}
+        return {"map": value, "map_ci95": interval_list(map_interval(y, probs, units, seed))}
 
     def score_difference(
-        self, y: np.ndarray, first: np.ndarray, second: np.ndarray, groups: Groups, seed: int
-    ) -> ConfidenceInterval:
+        self, y: np.ndarray, first: np.ndarray, second: np.ndarray, units: Units, seed: int
+    ) -> ConfidenceInterval | None:
         """Of mean average precisions."""
-        return map_difference_interval(y, first, second, groups, seed)
+        return map_difference_interval(y, first, second, units, seed)
 
     # --- the baseline that looks at nothing --------------------------------------------------------------------------
 

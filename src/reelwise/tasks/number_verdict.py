@@ -1,9 +1,9 @@
 """How far to trust a model that says a number, in plain words."""
 
 from reelwise.core.number_text import percent, plain_number
+from reelwise.tasks.interval_words import FEW_VIDEOS, interval_words, too_few_words
 from reelwise.tasks.metrics import RegressionMetrics
 
-_FEW_VIDEOS = 20
 _WIDE_SHARE = 0.5
 _LARGE_BIAS = 0.5
 _TIMID = 0.25
@@ -21,10 +21,10 @@ def number_verdict(metrics: RegressionMetrics) -> str:
         Its “speed” is off by 2.31 on average (likely between 1.9 and 2.72; the numbers run from 1 to 60), explaining \
 74 % of how they differ
     """
-    low, high = (plain_number(end) for end in metrics.mae_ci95)
     first, last = (plain_number(end, 4) for end in metrics.range)
     off = f"Its “{_plain(metrics.labels[0])}” is off by {plain_number(metrics.mae)} on average"
-    ends = f"likely between {low} and {high}; the numbers run from {first} to {last}"
+    between = interval_words(metrics, "mae_ci95", lambda low, high: f"{plain_number(low)} and {plain_number(high)}")
+    ends = f"{between}; the numbers run from {first} to {last}"
     if metrics.r2 is None:
         return f"{off} ({ends})"
     if metrics.r2 <= 0:
@@ -35,10 +35,9 @@ def number_verdict(metrics: RegressionMetrics) -> str:
 def number_cautions(metrics: RegressionMetrics) -> list[str]:
     """What else a reader should know: few videos, answers that lean to one side or hardly move."""
     cautions: list[str] = []
-    low, high = metrics.mae_ci95
-    if metrics.num_videos < _FEW_VIDEOS or high - low > _WIDE_SHARE * max(metrics.spread, 1e-300):
-        videos = "1 video is" if metrics.num_videos == 1 else f"{metrics.num_videos} videos are"
-        cautions.append(f"{videos} too few for a firm verdict")
+    interval, wide = metrics.mae_ci95, _WIDE_SHARE * max(metrics.spread, 1e-300)
+    if metrics.num_videos < FEW_VIDEOS or interval is None or interval[1] - interval[0] > wide:
+        cautions.append(too_few_words(metrics))
     if metrics.r2 is None:
         cautions.append("all of them have the same number, so this says little")
         return cautions
@@ -49,7 +48,8 @@ def number_cautions(metrics: RegressionMetrics) -> list[str]:
         cautions.append("it says nearly the same number of every video")
     baselines = metrics.get("baselines") or {}
     floor, rival = baselines.get("majority"), baselines.get("container")
-    if floor and rival and rival["mae_ci95"][1] < floor["mae"] and rival["mae"] < 0.9 * floor["mae"]:
+    clear = floor and rival and rival["mae_ci95"] and rival["mae_ci95"][1] < floor["mae"]
+    if floor and rival and clear and rival["mae"] < 0.9 * floor["mae"]:
         tells = f"file size and length alone already come within {plain_number(rival['mae'])} here"
         cautions.append(f"beware: {tells}, so they may tell the number for a reason that will not hold elsewhere")
     return cautions

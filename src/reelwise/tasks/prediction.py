@@ -9,6 +9,7 @@ from reelwise.core.errors import UsageError
 from reelwise.core.number_text import count_text, percent
 from reelwise.core.output import OutputSpec
 from reelwise.core.window import WindowSpec
+from reelwise.metrics.bootstrap import interval_list
 from reelwise.metrics.frame_errors import FrameErrors
 from reelwise.metrics.frame_metrics import frame_metrics, psnr_difference_interval
 from reelwise.tasks.base_task import BaseTask
@@ -113,35 +114,31 @@ class PredictionTask(BaseTask[PredictionMetrics]):
         "nearest": "goes on as the training clip does whose beginning is nearest",
     }
 
-    def metrics(
-        self, errors: FrameErrors, groups: Sequence[str | None] | None, seed: int, split: str, num_videos: int
-    ) -> Fields:
+    def metrics(self, errors: FrameErrors, groups: Sequence[str | None] | None, split: str, num_videos: int) -> Fields:
         """The fields of metrics.json that predictions alone give.
 
         Args:
             errors: Of N clips.
-            groups: The group of each clip's video; None where each clip is a group of its own.
-            seed: Of the bootstrap.
+            groups: The group of each clip's video; None where each clip is a unit of its own.
             split: ``test``.
             num_videos: That the clips are from.
         """
-        entry = self.score_entry(errors, groups, seed)
+        entry = self.score_entry(errors, groups)
         head = {"schema": "reelwise/metrics/1", "task": self.name, "split": split, "num_videos": num_videos}
         own = {"labels": [], **entry, "still_share": float(errors.is_still.mean())}
         return {**head, "num_clips": len(errors.squared_errors), **own}
 
-    def score_entry(self, errors: FrameErrors, groups: Sequence[str | None] | None, seed: int) -> Fields:
+    def score_entry(self, errors: FrameErrors, groups: Sequence[str | None] | None) -> Fields:
         """PSNR with its interval and the measures beside it, as a model and a baseline have them in metrics.json.
 
         Args:
             errors: As in :meth:`metrics`.
             groups: As in :meth:`metrics`.
-            seed: Of the bootstrap.
         """
-        measures = frame_metrics(errors, groups, seed)
+        measures = frame_metrics(errors, groups)
         return {
             "psnr": measures.psnr,
-            "psnr_ci95": None if measures.psnr_ci95 is None else measures.psnr_ci95.as_list(),
+            "psnr_ci95": interval_list(measures.psnr_ci95),
             "psnr_frames": measures.psnr_frames,
             "ssim": measures.ssim,
             "mse": measures.mse,
@@ -164,16 +161,14 @@ class PredictionTask(BaseTask[PredictionMetrics]):
             seed: Of the bootstrap.
         """
         difference = psnr_difference_interval(own, errors, groups, seed)
-        interval = None if difference is None else difference.as_list()
-        return {**self.score_entry(errors, groups, seed), "difference_ci95": interval}
+        return {**self.score_entry(errors, groups), "difference_ci95": interval_list(difference)}
 
     def verdict(self, metrics: PredictionMetrics) -> str:
         """The PSNR with its interval, and how many frames it is of."""
         num_frames = len(metrics.per_horizon["psnr"])
-        low, high = self.score.interval_text(self.score.ends(metrics))
         value = self.score.number(metrics.psnr)
         frames = "frame" if num_frames == 1 else f"{num_frames} frames"
-        return f"Predicts the next {frames} with a PSNR of {value} (likely between {low} and {high})"
+        return f"Predicts the next {frames} with a PSNR of {value} ({self.interval_words(metrics)})"
 
     def cautions(self, metrics: PredictionMetrics) -> list[str]:
         """Few videos, many frames that stand still, a video that the model has learned from."""

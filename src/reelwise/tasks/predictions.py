@@ -18,7 +18,7 @@ class LabeledPredictions:
         labels: The C classes or labels in the order of the probabilities; for regression the name of the number.
         y_true: (N,) int classes; (N, C) 0/1 for multilabel; (N,) float for regression.
         probs: (N, C) float probabilities; (N, 1) numbers for regression.
-        groups: Recording or person of each video; None where unknown.
+        units: Unit of each video that a split never divides: recording, person, file; None where each stands alone.
         folds: (N,) int, the fold each was held out in; None without folds.
         task: Name of one of ``tasks.TASKS``.
         thresholds: Multilabel: from which probability on a label is given, (C,) or, where each fold has its own,
@@ -29,7 +29,7 @@ class LabeledPredictions:
     labels: tuple[str, ...]
     y_true: np.ndarray
     probs: np.ndarray
-    groups: tuple[str | None, ...] | None = None
+    units: tuple[str | None, ...] | None = None
     folds: np.ndarray | None = None
     task: str = "classification"
     thresholds: Sequence[float] | np.ndarray = ()

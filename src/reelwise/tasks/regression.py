@@ -114,7 +114,7 @@ class RegressionTask(Task[RegressionMetrics]):
     def metrics(self, predictions: LabeledPredictions, seed: int, split: str) -> Fields:
         """Mean absolute and squared errors, the share of the variance that is explained, bias."""
         p = predictions
-        return regression_metrics(p.labels[0], p.y_true, p.values, p.groups, seed, split=split)
+        return regression_metrics(p.labels[0], p.y_true, p.values, p.units, seed, split=split)
 
     def verdict(self, metrics: RegressionMetrics) -> str:
         """How far off it is on average, and what share of the variance it explains."""

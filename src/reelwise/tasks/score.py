@@ -69,6 +69,10 @@ class Score:
         value = self.number(entry[self.name])
         return value if self.rises else f"off by {value}"
 
+    def has_interval(self, entry: Mapping[str, Any]) -> bool:
+        """Whether an entry has an interval; with fewer than four units it has none."""
+        return entry.get(f"{self.name}_ci95") is not None
+
     def ends(self, entry: Mapping[str, Any]) -> tuple[float, float]:
         """Its 95 % interval; the score itself twice where there is none."""
         low, high = entry.get(f"{self.name}_ci95") or (entry[self.name],) * 2

@@ -9,16 +9,17 @@ import numpy as np
 from reelwise.core.column_names import prob_columns
 from reelwise.core.output import LabelOutput
 from reelwise.core.records import Record
-from reelwise.metrics.bootstrap import ConfidenceInterval
+from reelwise.metrics.bootstrap import ConfidenceInterval, interval_list
+from reelwise.metrics.cluster_intervals import error_difference_interval, error_interval
 from reelwise.metrics.head_weights import NUMBER_LIKELIHOOD, Likelihood, fit_head_weights, sum_heads
-from reelwise.metrics.regression import checked_numbers, mean_interval_of, r2_score
+from reelwise.metrics.regression import checked_numbers, r2_score
 from reelwise.sampling.metadata_codes import parse_number
 from reelwise.tasks.base_task import BaseTask, MetricsT
 from reelwise.tasks.labels import LabelCell, Strata, number_of
 from reelwise.tasks.metrics import Fields
 from reelwise.tasks.predictions import LabeledPredictions
 
-Groups = Sequence[str | None] | None
+Units = Sequence[str | None] | None
 
 _MOST_BINS = 10
 """Numbers are cut into at most this many bins of equal size when a split is stratified."""
@@ -254,9 +255,9 @@ class Task(BaseTask[MetricsT]):
         del logits, y
         return 1.0
 
-    def fit_unsure_below(self, y: np.ndarray, probs: np.ndarray) -> float:
+    def fit_unsure_below(self, y: np.ndarray, probs: np.ndarray, units: Units = None) -> float:
         """Under which best probability a prediction is reported as unsure; 0 where there is no such thing."""
-        del y, probs
+        del y, probs, units
         return 0.0
 
     def fit_thresholds(self, y: np.ndarray, probs: np.ndarray) -> tuple[float, ...]:
@@ -291,36 +292,40 @@ class Task(BaseTask[MetricsT]):
         truth, values = checked_numbers(y, probs)
         return truth, values[:, None]
 
-    def score_entry(self, y: np.ndarray, probs: np.ndarray, groups: Groups, seed: int) -> Fields:
-        """The score with its interval, as a baseline or a combination of modalities has it in metrics.json.
+    def score_entry(self, y: np.ndarray, probs: np.ndarray, units: Units, seed: int) -> Fields:
+        """The score with its interval (None with fewer than four units), as metrics.json has it of a baseline.
 
         Args:
             y: As :meth:`targets`.
             probs: (N, C) probabilities, or (N, 1) numbers.
-            groups: Recording or person of each video; None where each stands alone.
+            units: Unit of each video (recording, person, file); None where each stands alone.
             seed: Of the bootstrap.
         """
+        del seed
         truth, values = checked_numbers(y, probs)
         errors = np.abs(values - truth)
-        interval = mean_interval_of(errors, groups, seed).as_list()
+        interval = interval_list(error_interval(errors, units))
         mean_squared = float((errors**2).mean())
         return {"mae": float(errors.mean()), "mae_ci95": interval, "mse": mean_squared, "r2": r2_score(truth, values)}
 
     def score_difference(
-        self, y: np.ndarray, first: np.ndarray, second: np.ndarray, groups: Groups, seed: int
-    ) -> ConfidenceInterval:
+        self, y: np.ndarray, first: np.ndarray, second: np.ndarray, units: Units, seed: int
+    ) -> ConfidenceInterval | None:
         """The paired 95 % interval of score(first) - score(second); of errors, so that below 0 the first is better.
+
+        None with fewer than four units.
 
         Args:
             y: As :meth:`targets`.
             first: Predictions of one model, as in :meth:`score_entry`.
             second: Those of another one for the same videos.
-            groups: As in :meth:`score_entry`.
+            units: As in :meth:`score_entry`.
             seed: Of the bootstrap.
         """
+        del seed
         truth, ours = checked_numbers(y, first)
         _, theirs = checked_numbers(y, second)
-        return mean_interval_of(np.abs(ours - truth) - np.abs(theirs - truth), groups, seed)
+        return error_difference_interval(np.abs(ours - truth), np.abs(theirs - truth), units)
 
     # --- the baseline that looks at nothing --------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -87,3 +88,23 @@ def test_space_is_asked_for_where_space_is_missing_alone(number):
 def test_a_full_disk_has_a_hint_of_its_own(number):
     assert write_hint(OSError(number, ""), "Free some.") == "Free some."
     assert file_hint(OSError(number, "")) == "Free some space."
+
+
+def test_a_file_is_on_the_disk_before_it_gets_its_name_and_then_its_folder_is(tmp_path, monkeypatch):
+    calls = []
+    fsync, replace = os.fsync, Path.replace
+
+    def record_fsync(handle):
+        path = str(Path(f"/proc/self/fd/{handle}").readlink())
+        calls.append(("fsync", "folder" if path == str(tmp_path) else Path(path).suffix, os.fstat(handle).st_size))
+        fsync(handle)
+
+    def record_replace(source, target):
+        calls.append(("rename", source.suffix, source.stat().st_size))
+        return replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", record_fsync)
+    monkeypatch.setattr(Path, "replace", record_replace)
+    write_text(tmp_path / "a.json", "12345")
+    assert [call[:2] for call in calls] == [("fsync", ".tmp"), ("rename", ".tmp"), ("fsync", "folder")]
+    assert calls[0][2] == calls[1][2] == 5, "all bytes were written before"

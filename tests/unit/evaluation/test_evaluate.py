@@ -90,7 +90,7 @@ def test_rows_without_folds_have_no_such_column():
 
 
 def test_ablations_make_the_table():
-    predictions = predictions_of(groups=tuple(f"take {i // 6}" for i in range(60)))
+    predictions = predictions_of(units=tuple(f"take {i // 6}" for i in range(60)))
     sound = np.tile([0.4, 0.3, 0.3], (60, 1))
     ablation = AblatedPredictions(
         ("frames", "sound"), {"frames": predictions.probs, "sound": sound, "shuffled": sound}, np.arange(60)

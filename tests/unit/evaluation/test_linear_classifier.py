@@ -124,3 +124,15 @@ def test_a_damaged_file_is_refused(damage):
     damage(arrays)
     with pytest.raises(ModelFileError):
         LinearClassifier.from_arrays(arrays, "x", 12, 3)
+
+
+@pytest.mark.parametrize("degree", [1, 2])
+def test_inner_folds_are_standardised_by_their_training_videos_alone(degree):
+    rows, y = blobs(num_videos=60, num_features=6)
+    train, test = np.arange(40), np.arange(40, 50)
+    scores = linear_classifier._fold_scores(rows, y, train, test, degree)
+    elsewhere = rows.copy()
+    elsewhere[50:] *= 1000  # neither trained on nor tested
+    assert np.array_equal(linear_classifier._fold_scores(elsewhere, y, train, test, degree), scores)
+    halves = [linear_classifier._fold_scores(rows, y, train, part, degree) for part in (test[:5], test[5:])]
+    np.testing.assert_allclose(sum(halves), scores, atol=1e-9)  # no test video matters to another one

@@ -115,7 +115,7 @@ def test_groups_widen_the_interval(y):
     groups = [""] * 80
     for rank, place in enumerate(order):
         groups[place] = f"take {rank // 10}"
-    grouped = ablation_metrics(LABELS, y, whole, masked, groups=groups)["modalities"]["frames"]["difference_ci95"]
+    grouped = ablation_metrics(LABELS, y, whole, masked, units=groups)["modalities"]["frames"]["difference_ci95"]
     assert grouped[1] - grouped[0] > 1.5 * (alone[1] - alone[0])
 
 

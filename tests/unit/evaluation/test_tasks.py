@@ -147,7 +147,7 @@ def predictions_of(
         which + 1 if folds else None,
         task=task,
     )
-    return item, predict_out_of_fold(table, y, which, num_outputs, item.groups, 0, task)
+    return item, predict_out_of_fold(table, y, which, num_outputs, item.units, 0, task)
 
 
 @pytest.mark.parametrize("task", ["multilabel", "regression"])

@@ -94,3 +94,14 @@ def weighted(rate: int, *blocks: np.ndarray) -> np.ndarray:
     weighting = KWeighting(rate)
     parts = [part for block in blocks for part in weighting.push(block[:, None])]
     return np.concatenate([*parts, *weighting.end()])[:, 0]
+
+
+def test_blocks_overlap_by_three_quarters():
+    """Two tones of 0.4 s that begin off the grid of 0.4 s: only a new block every 0.1 s hears each of them whole."""
+    silence = np.zeros(round(0.6 * 48_000), np.float32)
+    samples = np.concatenate(
+        [silence, tone(0.4, -20), np.zeros(round(0.8 * 48_000), np.float32), tone(0.4, -20), silence]
+    )
+    # Shares of a block that a tone fills: 1/4, 2/4, 3/4, 4/4, 3/4, 2/4, 1/4; all are within 10 LU of their mean.
+    expected = -20 + 10 * np.log10(np.mean([0.25, 0.5, 0.75, 1, 0.75, 0.5, 0.25]))
+    assert integrated_loudness(both(samples)) == pytest.approx(expected, abs=0.15)

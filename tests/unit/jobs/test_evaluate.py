@@ -177,3 +177,30 @@ def test_folders_that_may_be_classes_on_two_levels_are_refused_with_flags_that_w
         evaluate(tested.path, tmp_path, cache_dir=cache)
     _, flag = re.findall('--label-from "([^"]+)"', error.value.hint)
     assert evaluate(tested.path, tmp_path, cache_dir=cache, label_from=flag)["num_videos"] == 4
+
+
+def test_intervals_are_over_groups_and_recordings_as_in_a_split(tested, clips, cache, tmp_path):
+    """Eighteen clips in six groups, and copies of three of them that say they are of other groups."""
+    data = tmp_path / "data"
+    shutil.copytree(clips, data)
+    with (data / "labels.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    lines = ["file,label,group", *(f"{row['file']},{row['label']},{row['group']}" for row in rows)]
+    for number, row in enumerate(rows[:3]):
+        name = row["file"].replace(".mp4", "_copy.mp4")
+        shutil.copy(data / row["file"], data / name)
+        lines.append(f"{name},{row['label']},elsewhere {number}")
+    (data / "labels.csv").write_text("\n".join(lines) + "\n")
+    metrics = evaluate(tested.path, data, group="group", cache_dir=cache)
+    groups = [row["group"] for row in rows]
+    assert metrics["num_videos"] == 21
+    assert metrics["num_units"] == len(set(groups))
+
+
+def test_with_fewer_than_four_units_there_is_no_interval_but_a_reason(judged):
+    _, metrics = judged
+    assert (metrics["num_videos"], metrics["num_units"]) == (3, 1)
+    assert metrics["accuracy_ci95"] is None
+    assert all(baseline["difference_ci95"] is None for baseline in metrics["baselines"].values())
+    assert "how far off this may be cannot be told from 3 videos of 1 group" in metrics["verdict"]
+    assert "clearly" not in metrics["verdict"]

@@ -55,9 +55,15 @@ def test_videos_of_one_group_are_resampled_together():
     assert repeated_videos.high - repeated_videos.low == pytest.approx(alone.high - alone.low, rel=0.25)
 
 
+def test_with_fewer_than_four_units_there_is_no_interval():
+    truth, probs = example()
+    assert map_interval(truth, probs, list("abca") * 20, seed=0) is None
+    assert map_difference_interval(truth, probs, probs, list("abca") * 20, seed=0) is None
+
+
 def test_the_interval_has_a_width_with_few_groups_and_with_perfect_order():
     truth, probs = example()
-    few = map_interval(truth, probs, ["a", "b"] * 40, seed=0)
+    few = map_interval(truth, probs, list("abcd") * 20, seed=0)
     every = map_interval(truth, probs, None, seed=0)
     assert few.high - few.low >= every.high - every.low
     perfect = map_interval(truth[:12], truth[:12] * 0.8, None, seed=0)

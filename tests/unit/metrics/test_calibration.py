@@ -107,20 +107,31 @@ def test_half_of_the_videos_of_a_model_at_chance_are_above_the_threshold():
 
 
 def test_without_a_wrong_prediction_no_validation_video_is_unsure():
-    sure = np.linspace(0.45, 0.99, 12)
+    sure = np.linspace(0.45, 0.99, 48)
     probs = np.stack([sure, (1 - sure) / 2, (1 - sure) / 2], axis=1)
-    assert unsure_threshold(np.zeros(12, int), probs) == pytest.approx(0.45)
-    assert unsure_threshold(np.zeros(6, int), probs[6:]) == pytest.approx(0.5)
-    assert unsure_threshold(np.zeros(10, int), np.tile([0.9, 0.05, 0.05], (10, 1))) == 0.5
+    assert unsure_threshold(np.zeros(48, int), probs) == pytest.approx(0.45)
+    assert unsure_threshold(np.zeros(40, int), np.tile([0.9, 0.05, 0.05], (40, 1))) == 0.5
 
 
 @pytest.mark.parametrize(("num_classes", "expected"), [(2, 0.625), (6, 0.375)])
-def test_with_fewer_than_ten_videos_the_threshold_is_a_default(num_classes, expected):
+def test_with_fewer_than_forty_units_the_threshold_is_a_default(num_classes, expected):
     assert unsure_threshold(np.zeros(0, int), np.zeros((0, num_classes))) == pytest.approx(expected)
-    assert unsure_threshold(np.ones(9, int), np.tile(np.eye(num_classes)[0], (9, 1))) == pytest.approx(expected)
+    sure_and_wrong = np.ones(39, int), np.tile(np.eye(num_classes)[0], (39, 1))
+    assert unsure_threshold(*sure_and_wrong) == pytest.approx(expected)
+    segments = np.zeros(80, int), np.tile(np.eye(num_classes)[0], (80, 1))
+    assert unsure_threshold(*segments) == 0.5
+    assert unsure_threshold(*segments, [str(i // 10) for i in range(80)]) == pytest.approx(expected)
 
 
 def test_no_threshold_separates_equal_probabilities():
-    probs = np.tile([0.8, 0.2], (20, 1))
-    y = (np.arange(20) < 5).astype(int)
-    assert unsure_threshold(y, probs) == 0.0
+    probs = np.tile([0.8, 0.2], (60, 1))
+    y = (np.arange(60) < 15).astype(int)
+    assert unsure_threshold(y, probs) == pytest.approx(0.625)  # as with too few videos; never 0, which is never unsure
+
+
+@pytest.mark.parametrize("num_videos", [10, 20, 40, 100])
+def test_some_predictions_are_always_unsure_ones(num_videos):
+    """However few validation videos there are, a best probability near chance is reported as unsure."""
+    for seed in range(50):
+        y, logits = validation(num_videos, 2.0, 1.0, seed)
+        assert unsure_threshold(y, softmax(logits)) > 0.3

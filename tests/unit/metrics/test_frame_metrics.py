@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from reelwise.core.errors import DataError
-from reelwise.metrics.bootstrap import resampled_counts
+from reelwise.metrics.bootstrap import expanded_percentiles, resampled_counts
 from reelwise.metrics.frame_errors import FrameErrors, frame_errors
 from reelwise.metrics.frame_metrics import frame_metrics, psnr, psnr_difference_interval
 
@@ -62,11 +62,12 @@ def test_the_interval_contains_the_psnr_and_groups_widen_it():
     assert together.psnr_ci95.high - together.psnr_ci95.low > 2 * (alone.high - alone.low)
 
 
-def test_fewer_than_five_clips_have_no_interval():
-    four = errors_of(random_errors(4))
-    assert frame_metrics(four).psnr_ci95 is None
-    assert psnr_difference_interval(four, four, None, 0) is None
-    assert frame_metrics(errors_of(random_errors(5))).psnr_ci95 is not None
+def test_fewer_than_four_units_have_no_interval():
+    three, six = errors_of(random_errors(3)), errors_of(random_errors(6))
+    assert frame_metrics(three).psnr_ci95 is None
+    assert psnr_difference_interval(three, three, None, 0) is None
+    assert frame_metrics(six, list("aabbcc")).psnr_ci95 is None
+    assert frame_metrics(errors_of(random_errors(4))).psnr_ci95 is not None
 
 
 def test_the_paired_difference_is_of_both_psnr_on_the_same_resamples():
@@ -77,7 +78,7 @@ def test_the_paired_difference_is_of_both_psnr_on_the_same_resamples():
     for counts in resampled_counts(np.arange(40), seed=3):
         resamples = [np.repeat(np.arange(40), row.astype(int)) for row in counts]
         differences += [float(psnr(first[r].mean()) - psnr(second[r].mean())) for r in resamples]
-    assert interval.as_list() == pytest.approx(np.percentile(differences, [2.5, 97.5]), abs=1e-9)
+    assert interval.as_list() == pytest.approx(np.percentile(differences, expanded_percentiles(40)), abs=1e-9)
 
 
 def test_a_small_gain_on_every_clip_is_clear_where_the_two_intervals_overlap():
@@ -112,7 +113,7 @@ def test_a_perfect_predictor_is_100_db_minus_the_other_ahead_on_every_resample()
 def test_few_groups_do_not_make_the_difference_narrower():
     first, second = errors_of(random_errors(seed=0)), errors_of(random_errors(seed=1))
     every = psnr_difference_interval(first, second, None, 0)
-    few = psnr_difference_interval(first, second, ["a", "b"] * 20, 0)
+    few = psnr_difference_interval(first, second, list("abcd") * 10, 0)
     assert every is not None
     assert few is not None
     assert few.low <= every.low

@@ -5,7 +5,7 @@ import pytest
 from sklearn import metrics as sk
 
 from reelwise.core.errors import DataError
-from reelwise.metrics.bootstrap import resampled_counts
+from reelwise.metrics.bootstrap import expanded_percentiles, resampled_counts
 from reelwise.metrics.regression import r2_interval, regression_metrics
 
 
@@ -47,7 +47,7 @@ def test_every_resample_has_the_r2_of_its_own_videos():
     for counts in resampled_counts(np.arange(6), seed=0):
         resamples = [np.repeat(np.arange(6), row.astype(int)) for row in counts]
         scores += [sk.r2_score(truth[d], values[d]) for d in resamples if np.ptp(truth[d])]
-    assert [interval.low, interval.high] == pytest.approx(np.percentile(scores, [2.5, 97.5]))
+    assert [interval.low, interval.high] == pytest.approx(np.percentile(scores, expanded_percentiles(6)))
 
 
 def test_whole_groups_are_resampled():
@@ -62,8 +62,9 @@ def test_whole_groups_are_resampled():
 
 def test_few_groups_do_not_make_the_interval_narrower():
     truth, values = example()
-    few = regression_metrics("x", truth, values, ["a", "b"] * 40)
+    few = regression_metrics("x", truth, values, list("abcd") * 20)
     every = regression_metrics("x", truth, values)
+    assert regression_metrics("x", truth, values, ["a", "b"] * 40)["r2_ci95"] is None
     for name in ("mae_ci95", "r2_ci95"):
         assert few[name][0] <= every[name][0]
         assert few[name][1] >= every[name][1]

@@ -33,8 +33,8 @@ def repetition(share: float, *, is_likely: bool) -> dict[str, Any]:
 def generation_metrics(**others: Any) -> GenerationMetrics:
     """Of four clips of two classes; ``others`` replace fields."""
     is_recognised = np.array([True, False, True, True])
-    fields = GENERATION.metrics(is_recognised, ["a", "b", "a", "b"], ["a", "b"], 0)
-    entry = GENERATION.score_entry(is_recognised, 0)
+    fields = GENERATION.metrics(is_recognised, ["a", "b", "a", "b"], ["a", "b"])
+    entry = GENERATION.score_entry(is_recognised)
     fields |= {"judge_accuracy": 0.9, "judge_accuracy_ci95": [0.8, 1.0], "judge_num_clips": 20}
     fields |= {"num_training_videos": 300, "baselines": {"noise": {**entry, "difference_ci95": [0.0, 0.5]}}}
     fields |= {"distances": DISTANCES, "memorisation": repetition(0.04, is_likely=False)}

@@ -131,3 +131,13 @@ def test_a_shorter_span_brings_frames_nearer_and_moves_the_clip():
     assert 470 < gaps.max() <= 501
     assert indices[:, 0].min() < 200
     assert indices[:, 1].max() > 800
+
+
+@pytest.mark.parametrize("spec", [ClipSpec(8, max_span_seconds=Fraction(3)), ClipSpec(8, frame_stride=10)])
+def test_a_training_clip_of_a_long_video_never_crosses_a_hole(spec):
+    windows = np.concatenate([np.arange(100), np.arange(1000, 1100), np.arange(5000, 5100)]).astype(np.int64)
+    times = FrameTimes(windows, 5100, Fraction(1, 25))
+    rng = np.random.default_rng(0)
+    clips = np.array([random_clip_indices(times, spec, rng, TimeJitter(0.5, 1.0)) for _ in range(300)])
+    assert (clips[:, 0] // 100 == clips[:, -1] // 100).all()
+    assert set((clips[:, 0] // 100).tolist()) == {0, 1, 2}

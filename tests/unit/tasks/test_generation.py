@@ -17,9 +17,9 @@ def metrics(
 ) -> GenerationMetrics:
     """Of 20 clips of two classes, the first ones recognised; of noise, none is."""
     is_recognised = np.arange(20) < num_right
-    fields = GENERATION.metrics(is_recognised, ["a", "b"] * 10, ["a", "b"], 0)
+    fields = GENERATION.metrics(is_recognised, ["a", "b"] * 10, ["a", "b"])
     fields |= {"judge_accuracy": judge, "judge_accuracy_ci95": [judge, judge], "judge_num_clips": 40}
-    noise = GENERATION.score_entry(np.zeros(20, bool), 0) | {"difference_ci95": [0.1, 0.9] if num_right else [-0.1, 0]}
+    noise = GENERATION.score_entry(np.zeros(20, bool)) | {"difference_ci95": [0.1, 0.9] if num_right else [-0.1, 0]}
     return GENERATION.metrics_type(
         {**fields, "num_training_videos": num_training_videos, "baselines": {"noise": noise}, **others}
     )

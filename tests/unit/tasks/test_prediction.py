@@ -26,7 +26,7 @@ def measured(noise: float, num_clips: int = 6):
 def metrics_of(own: float, baseline: float, num_clips: int = 6, num_videos: int = 30):
     ours, theirs = measured(own, num_clips), measured(baseline, num_clips)
     groups = [str(index) for index in range(num_clips)]
-    fields = PREDICTION.metrics(ours, groups, 0, "test", num_videos)
+    fields = PREDICTION.metrics(ours, groups, "test", num_videos)
     fields["baselines"] = {"flow": PREDICTION.baseline_entry(ours, theirs, groups, 0)}
     return PREDICTION.metrics_type(fields)
 
@@ -67,7 +67,7 @@ def test_few_clips_have_no_interval_and_decide_nothing():
 
 def test_still_frames_are_named():
     errors = measured(0.1)
-    fields = PREDICTION.metrics(errors, None, 0, "test", 30)
+    fields = PREDICTION.metrics(errors, None, "test", 30)
     assert "equal the one before" not in verdict(PREDICTION.metrics_type(fields))
     text = verdict(PREDICTION.metrics_type({**fields, "still_share": 0.6}))
     assert "60 % of the frames equal the one before" in text

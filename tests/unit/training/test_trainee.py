@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -88,3 +90,16 @@ def test_arrays_of_another_network_are_refused(seeded, tiny):
         trainee.load_arrays(trainee.arrays()[:-1])
     with pytest.raises(TrainingError, match="another network"):
         trainee.load_arrays([array.astype(np.float64) for array in trainee.arrays()])
+
+
+@pytest.mark.parametrize("changed", [{}, {"ema": 0.5, "ema_warmup": True}], ids=["plain", "ema_warmup"])
+def test_weight_decay_shrinks_kernels_and_leaves_biases_and_scales_alone(seeded, tiny, changed):
+    trainee = Trainee(tiny.build, TaskObjective(), TrainConfig(batch_size=4, weight_decay=0.1, **changed))
+    trainee.load_weights([np.ones_like(weight) for weight in trainee.weights()])
+    batch = next(tiny.batches().epoch(0))
+    trainee.step(replace(batch, sample_weights=np.zeros_like(batch.sample_weights)), 0.5)  # no gradient at all
+    trainee.sync()
+    for variable in trainee.stepping.trainable_variables:
+        values = keras.ops.convert_to_numpy(variable)
+        is_free = any(name in variable.path for name in ("bias", "gamma", "beta"))
+        assert np.allclose(values, 1.0) if is_free else (values < 0.99).all(), variable.path

@@ -30,10 +30,10 @@ def fit_job_baselines(job: ModelJob, train_indices: Sequence[int]) -> Baselines:
         train_indices: The videos to fit on, rising.
     """
     data, rows = job.data, np.array(train_indices, np.int64)
-    groups = [data.groups[i] for i in train_indices] if any(data.groups) else None
+    units = [data.split_plan.units[i] for i in train_indices]
     with job.context.measure("baselines"):
         return fit_baselines(
-            job.features.take(rows), data.y[rows], len(data.labels), groups, job.evaluation.seed, job.plan.contract.task
+            job.features.take(rows), data.y[rows], len(data.labels), units, job.evaluation.seed, job.plan.contract.task
         )
 
 

@@ -43,7 +43,7 @@ def run_folds(job: ModelJob) -> ModelResult:
     networks = [fold.network for fold in folds]
     tests = [(fold.test_indices, fold.masked_indices) for fold in folds]
     head_outputs, masked_outputs = pool_head_outputs(networks, tests, len(data), contract)
-    calibration = calibrate(contract, head_outputs, data.y)
+    calibration = calibrate(contract, head_outputs, data.y, data.split_plan.units)
     test = _predictions(job, contract, folds, (head_outputs, masked_outputs), positions)
     return finish_model(job, networks, test, fit_job_baselines(job, everything), calibration)
 
@@ -71,7 +71,8 @@ def _predictions(
     """Predictions for all videos, those of each fold calibrated on the other folds."""
     data = job.data
     head_outputs, masked_outputs = outputs
-    fold_predictions = calibrate_folds(contract, head_outputs, data.y, np.array(data.split_plan.fold), masked_outputs)
+    plan = data.split_plan
+    fold_predictions = calibrate_folds(contract, head_outputs, data.y, np.array(plan.fold), plan.units, masked_outputs)
     masked_probs = {name: probs[positions] for name, probs in fold_predictions.ablated_probs.items()}
     return HeldOutPredictions(
         indices=tuple(range(len(data))),

@@ -66,7 +66,7 @@ def labeled_predictions(result: ModelResult) -> LabeledPredictions:
         labels=result.contract.labels,
         y_true=data.y[indices],
         probs=test.probs,
-        groups=tuple(data.groups[i] for i in indices),
+        units=tuple(data.split_plan.units[i] for i in indices),
         folds=result.test_folds,
         task=result.contract.task,
         thresholds=test.thresholds,

@@ -19,7 +19,10 @@ def run_split(job: ModelJob) -> ModelResult:
     network = train_and_predict(job, training, split.validation + split.test, masked_indices)
     num_validation = len(split.validation)
     contract = calibrate(
-        network.trained_network.contract, network.head_outputs[:num_validation], data.y[list(split.validation)]
+        network.trained_network.contract,
+        network.head_outputs[:num_validation],
+        data.y[list(split.validation)],
+        [data.split_plan.units[i] for i in split.validation],
     )
     masked_probs = {name: model_output(contract, outputs) for name, outputs in network.masked_outputs.items()}
     baselines = fit_job_baselines(job, split.train)

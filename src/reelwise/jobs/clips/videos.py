@@ -66,9 +66,9 @@ class ClipVideos:
         """The places of the videos of each part."""
         return SplitIndices.of(self.split_plan.split)
 
-    def group_of(self, index: int) -> str:
-        """The group of a video, itself where it has none."""
-        return self.video_set.dataset.records[index].group or self.names[index]
+    def unit_of(self, index: int) -> str:
+        """What a video shares with others that a split keeps together with it: its group, file or recording."""
+        return self.split_plan.units[index]
 
     def windows(self, indices: tuple[int, ...], spec: WindowSpec) -> Windows:
         """All windows of some videos; still ones weigh a tenth.

@@ -27,6 +27,7 @@ from reelwise.jobs.runs.decoding import VideoSet
 from reelwise.jobs.runs.folder import write_skipped
 from reelwise.jobs.runs.learned_from import num_learned_from
 from reelwise.jobs.runs.options import EvaluateOptions
+from reelwise.jobs.runs.recordings import units_of
 from reelwise.tasks import Metrics
 from reelwise.tasks.generation import generation_output, repeated_real_videos
 from reelwise.training.config import TrainConfig
@@ -107,7 +108,8 @@ def _with_split(video_set: VideoSet, model: Model, progress: Progress) -> ClipVi
         progress.log(method)
     else:
         is_learned[:] = False
-    split = SplitPlan(tuple("train" if each else "test" for each in is_learned), (), (), method)
+    words = tuple("train" if each else "test" for each in is_learned)
+    split = SplitPlan(words, (), units_of(video_set), method)
     return ClipVideos(video_set, cuts_of(video_set.videos(), progress), split, fingerprint="")
 
 

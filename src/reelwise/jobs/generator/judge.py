@@ -36,8 +36,9 @@ from reelwise.jobs.generator.set_comparison import (
     rule_entry,
     too_few_entries,
 )
-from reelwise.metrics.bootstrap import accuracy_interval, paired_difference_interval
+from reelwise.metrics.bootstrap import interval_list
 from reelwise.metrics.clip_distances import NearestClips, nearest_clips
+from reelwise.metrics.cluster_intervals import accuracy_interval, paired_difference_interval
 from reelwise.metrics.memorisation import memorisation
 from reelwise.metrics.set_distances import too_few_clips
 from reelwise.models.build import build_network
@@ -220,21 +221,22 @@ def _recognition(
     of_noise = judge.predict(noise_clips(drawn_clips.score_clips.shape, seed)) == targets
     of_means = seen_in_means[targets] == targets
     return {
-        **GENERATION.metrics(is_recognised, names, labels, seed),
+        **GENERATION.metrics(is_recognised, names, labels),
         "judge_accuracy": float(is_right.mean()),
-        "judge_accuracy_ci95": accuracy_interval(is_right, real.groups, seed).as_list(),
+        "judge_accuracy_ci95": interval_list(accuracy_interval(is_right, real.groups)),
         "judge_num_clips": len(is_right),
-        "modalities": {"frames": GENERATION.score_entry(is_recognised, seed)},
+        "modalities": {"frames": GENERATION.score_entry(is_recognised)},
         "baselines": {
-            "noise": _baseline(is_recognised, of_noise, None, seed),
-            "class_mean": _baseline(is_recognised, of_means, names, seed),  # one clip for all samples of a class
+            "noise": _baseline(is_recognised, of_noise),
+            "class_mean": _baseline(is_recognised, of_means),
         },
     }
 
 
-def _baseline(is_recognised: np.ndarray, of_rule: np.ndarray, groups: Sequence[str] | None, seed: int) -> Fields:
-    difference = paired_difference_interval(is_recognised.astype(float), of_rule.astype(float), groups, seed)
-    return {**GENERATION.score_entry(of_rule, seed), "difference_ci95": difference.as_list()}
+def _baseline(is_recognised: np.ndarray, of_rule: np.ndarray) -> Fields:
+    # Each new clip is a unit of its own: the classes and the one clip that a rule has for each of them are no sample.
+    difference = paired_difference_interval(is_recognised, of_rule, None)
+    return {**GENERATION.score_entry(of_rule), "difference_ci95": interval_list(difference)}
 
 
 def _sets(

@@ -35,7 +35,7 @@ class RealClips:
 
     Args:
         windows: Each once, in order.
-        groups: The group of each clip's video, N names.
+        groups: The unit of each clip's video, N names.
     """
 
     windows: WholeWindows
@@ -95,7 +95,7 @@ def real_clips(data: ClipVideos, plan: ClipPlan, indices: tuple[int, ...], most:
     windows = spread_windows(data.windows(indices, plan.window), per_video(len(indices), most))
     clips = window_batches(data, plan, indices, windows, batch_size=_BATCH)
     labels = generation_output(plan.contract).labels
-    groups = [data.group_of(indices[int(video)]) for video in windows.videos]
+    groups = [data.unit_of(indices[int(video)]) for video in windows.videos]
     return RealClips(WholeWindows(clips, class_numbers(data, plan, indices), len(labels)), groups)
 
 

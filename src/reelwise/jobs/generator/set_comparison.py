@@ -9,9 +9,18 @@ from reelwise.core.number_text import short_number
 from reelwise.generation.control_clips import blur, noise_clips, shuffle_time
 from reelwise.generation.sprite_physics import are_sprites, sprite_physics
 from reelwise.jobs.generator.measures import FeatureMeasure, Features
+from reelwise.metrics.bootstrap import interval_list
 from reelwise.metrics.clip_distances import mean_pairwise_distance
 from reelwise.metrics.memorisation import Memorisation
-from reelwise.metrics.set_distances import FRECHET, KERNEL, MIN_CLIPS, DistanceKind, TooFewClips, set_distance
+from reelwise.metrics.set_distances import (
+    FRECHET,
+    KERNEL,
+    MIN_CLIPS,
+    DistanceKind,
+    TooFewClips,
+    centred_interval,
+    set_distance,
+)
 from reelwise.tasks.metrics import DistanceEntry, Fields, GeneratedAndReal, KernelEntry, MemorisationEntry
 
 _FEWEST_FOR_STEPS = 3
@@ -138,15 +147,16 @@ def _distance_entry(kind: DistanceKind, sets: ComparedSets, seed: int) -> Distan
     controls = {name: kind.distance(sets.real, control) for name, control in sets.controls.items()}
     entry: DistanceEntry = {
         "value": distance.value,
-        "ci95": distance.ci95.as_list(),
         "num_real": distance.num_reals,
         "num_generated": distance.num_samples,
         "floor": distance.floor.mean,
         "highest_floor": distance.floor.highest,
         "controls": controls,
     }
+    if distance.ci95 is not None:
+        entry["ci95"] = distance.ci95.as_list()
     if controls[TIME_SHUFFLED] < _BLIND_FACTOR * distance.floor.highest or controls[TIME_SHUFFLED] <= 0:
-        del entry["ci95"]
+        entry.pop("ci95", None)
         entry["value"], entry["why"] = "refused", _why_blind(controls[TIME_SHUFFLED], distance.floor.highest)
     return entry
 
@@ -172,9 +182,8 @@ def rule_entry(sets: ComparedSets, features: np.ndarray, seed: int) -> KernelEnt
         KERNEL.resamples(sets.real, clips, sets.groups, seed, KERNEL.num_resamples)
         for clips in (sets.samples, features)
     ]
-    differences = resamples[0] - resamples[1]
-    low, high = difference + np.percentile(differences - differences.mean(), [2.5, 97.5])
-    return {"kvd": of_rule, "difference_ci95": [min(float(low), difference), max(float(high), difference)]}
+    interval = centred_interval(resamples[0] - resamples[1], difference, sets.groups)
+    return {"kvd": of_rule, "difference_ci95": interval_list(interval)}
 
 
 def diversity(
@@ -241,7 +250,7 @@ def memorisation_entry(result: Memorisation | TooFewClips, num_training: int, nu
         return {"nearer_share": "too few", "num_training": num_training, "num_held_out": num_held_out}
     return {
         "nearer_share": result.nearer_share,
-        "nearer_share_ci95": result.nearer_share_ci95.as_list(),
+        "nearer_share_ci95": interval_list(result.nearer_share_ci95),
         "median_ratio": result.median_ratio,
         "is_likely": result.is_likely,
         "num_training": num_training,

@@ -21,6 +21,7 @@ from reelwise.jobs.runs.decoding import VideoSet
 from reelwise.jobs.runs.folder import write_csv, write_skipped
 from reelwise.jobs.runs.learned_from import num_learned_from
 from reelwise.jobs.runs.options import EvaluateOptions
+from reelwise.jobs.runs.recordings import units_of
 from reelwise.sampling.windows import spread_windows
 from reelwise.tasks import Metrics
 from reelwise.tasks.prediction import prediction_output
@@ -70,4 +71,4 @@ def _all_windows(video_set: VideoSet, contract: Contract, progress: Progress) ->
         raise DataError(problem.message, hint="Give longer videos.") from None
     spread = spread_windows(windows, per_video(len(names), MOST_TEST))
     batches = WindowBatches(videos, spread, contract.input.clip.input_size, test_batch(contract), names=names)
-    return TestWindows(batches, names, [record.group or record.name for record in records])
+    return TestWindows(batches, names, units_of(video_set))

@@ -109,11 +109,12 @@ def judge(
 
 def _metrics(errors: dict[str, FrameErrors], test: TestWindows, seed: int, learned_from: int | None) -> Metrics:
     own, groups = errors[OWN], test.window_groups
-    fields = PREDICTION.metrics(own, groups, seed, "test", test.num_videos)
+    fields = PREDICTION.metrics(own, groups, "test", test.num_videos)
     fields["baselines"] = {
         name: PREDICTION.baseline_entry(own, of_rule, groups, seed) for name, of_rule in errors.items() if name != OWN
     }
-    fields["modalities"] = {"frames": PREDICTION.score_entry(own, groups, seed)}
+    fields["num_units"] = len(set(groups))
+    fields["modalities"] = {"frames": PREDICTION.score_entry(own, groups)}
     if learned_from is not None:
         fields["learned_from"] = learned_from
     return PREDICTION.metrics_type({**fields, "verdict": verdict(PREDICTION.metrics_type(fields))})

@@ -59,7 +59,7 @@ def _title(name: str) -> str:
 
 
 def _row(name: str, errors: dict[str, FrameErrors], groups: Sequence[str], seed: int) -> FrameRow:
-    metrics = frame_metrics(errors[name], groups, seed)
+    metrics = frame_metrics(errors[name], groups)
     if name == OWN:
         return FrameRow(_title(name), metrics, own=True)
     difference = psnr_difference_interval(errors[OWN], errors[name], groups, seed)

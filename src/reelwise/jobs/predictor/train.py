@@ -110,7 +110,7 @@ def held_out_windows(data: ClipVideos, plan: ClipPlan) -> TestWindows:
     indices = data.split.test
     windows = spread_windows(data.windows(indices, plan.window), per_video(len(indices), MOST_TEST))
     batches = window_batches(data, plan, indices, windows, batch_size=test_batch(plan.contract))
-    return TestWindows(batches, [data.names[i] for i in indices], [data.group_of(i) for i in indices])
+    return TestWindows(batches, [data.names[i] for i in indices], [data.unit_of(i) for i in indices])
 
 
 def _training_clips(data: ClipVideos, plan: ClipPlan) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -104,7 +104,7 @@ def report_rows(board: Sequence[Mapping[str, Any]], metrics: Metrics) -> tuple[L
         LeaderboardRow(
             row["model"],
             row[score.name],
-            score.ends(row),
+            score.ends(row) if score.has_interval(row) else None,
             row["clips_per_second"],
             row["parameters"],
             row["size"],

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from reelwise.core.records import Record
 from reelwise.datasets.recordings.same import SameRecording, find_same_recordings
 from reelwise.datasets.splits.plan import SplitPlan
+from reelwise.datasets.splits.units import join_units
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.data_plan import DataPlan
 from reelwise.jobs.runs.decoding import VideoSet
@@ -18,11 +19,25 @@ def same_recordings(context: RunContext, plan: DataPlan, video_set: VideoSet) ->
         plan: Which data.
         video_set: Decoded frames, which are compared.
     """
-    fill, records = video_set.frames_fill, video_set.dataset.records
     with context.measure("compare"):
-        return find_same_recordings(
-            records, video_set.cache, video_set.settings, fill.contents, fill.facts, num_workers=plan.threads
-        )
+        return _compare(video_set, plan.threads)
+
+
+def units_of(video_set: VideoSet, threads: int | None = None) -> tuple[str, ...]:
+    """The unit of each video: its group, its file, or its recording under several names, as in a split.
+
+    Args:
+        video_set: Decoded frames, which are compared.
+        threads: Processes that compare; None for one per processor.
+    """
+    return join_units(video_set.dataset.records, [recording.names for recording in _compare(video_set, threads)])
+
+
+def _compare(video_set: VideoSet, threads: int | None) -> list[SameRecording]:
+    fill, records = video_set.frames_fill, video_set.dataset.records
+    return find_same_recordings(
+        records, video_set.cache, video_set.settings, fill.contents, fill.facts, num_workers=threads
+    )
 
 
 def joined_names(plan: DataPlan, recordings: Sequence[SameRecording]) -> list[tuple[str, ...]]:

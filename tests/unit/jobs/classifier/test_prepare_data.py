@@ -10,6 +10,7 @@ import pytest
 from reelwise.core.backend import choose_backend
 from reelwise.core.errors import DataError
 from reelwise.core.progress import Silent
+from reelwise.jobs.classifier.fit import fit_contract, train_batches
 from reelwise.jobs.classifier.plan import plan_job
 from reelwise.jobs.classifier.prepare_data import prepare_data
 from reelwise.jobs.runs.context import RunContext
@@ -170,3 +171,50 @@ def test_one_class_is_refused(copied, prepare_for):
     write_rows(copied / "labels.csv", rows)
     with pytest.raises(DataError, match="only the class 'thing'"):
         prepare_for(copied)
+
+
+@pytest.mark.parametrize("folds", [None, 3])
+def test_copies_of_one_recording_stay_together(folds, copied, prepare_for):
+    """Each video has a copy under another name and in another group, so that only their bytes tie them together."""
+    rows = rows_of(copied)
+    for row in list(rows):
+        copy = row["file"].replace(".mp4", "_copy.mp4")
+        shutil.copyfile(copied / row["file"], copied / copy)
+        rows.append({**row, "file": copy})
+    for row in rows:
+        row["group"] = row["file"]
+    write_rows(copied / "labels.csv", rows)
+    ((_, data),) = prepare_for(copied, folds=folds)
+    sides = data.split_plan.fold or data.split_plan.split
+    of_file = dict(zip(data.names, zip(sides, data.split_plan.units, strict=True), strict=True))
+    assert len(of_file) == 36
+    assert len(set(sides)) == 3
+    for name in of_file:
+        assert of_file[name] == of_file[name.replace("_copy.mp4", ".mp4")]
+
+
+def test_every_class_weighs_alike_in_training(clips, prepare_for):
+    ((plan, data),) = prepare_for(clips)
+    places = {label: [i for i, y in enumerate(data.y) if y == label] for label in range(3)}
+    indices = [*places[0], *places[1][:2], *places[2][:1]]  # 6, 2 and 1 videos
+    batches = train_batches(data, plan, indices, batch_size=len(indices), seed=0)
+    batch = batches.batch(0, 0)
+    weights = [
+        batch.sample_weights[np.isin(batch.indices, np.flatnonzero(data.y[indices] == y))].sum() for y in range(3)
+    ]
+    np.testing.assert_allclose(weights, 3.0, rtol=1e-5)
+
+
+def test_means_and_scales_come_from_the_training_videos_alone(copied, prepare_for):
+    rows = rows_of(copied)
+    for number, row in enumerate(rows):
+        row["speed"], row["light"] = f"{number}", f"{10 * number + 0.5}"
+    write_rows(copied / "labels.csv", rows)
+    options = {"label_from": "speed", "task": "regression", "modalities": "frames,metadata", "columns": "light"}
+    ((plan, data),) = prepare_for(copied, **options)
+    train = [0, 3, 4, 11]
+    contract = fit_contract(plan.contract, data, train)
+    values = np.array([float(data.video_set.dataset.records[i].metadata["light"]) for i in train])
+    assert contract.output.mean == pytest.approx(data.y[train].mean())
+    assert contract.output.scale == pytest.approx(data.y[train].std())
+    assert contract.input.metadata[0].mean == pytest.approx(values.mean(), rel=1e-5)
