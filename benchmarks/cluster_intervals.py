@@ -14,7 +14,7 @@ from itertools import product
 import numpy as np
 
 from reelwise.metrics.cluster_intervals import Ends, UnitSums, difference_ends, share_ends
-from reelwise.metrics.student_t import t_quantile
+from reelwise.metrics.student_t import NORMAL_QUANTILE, t_quantile
 
 NUM_UNITS = (4, 5, 6, 8, 12, 20, 40)
 SIZES = ("2", "10", "30", "2 to 30", "one large")
@@ -43,7 +43,7 @@ class Coverage:
 
 
 def bootstrap_ends(sums: UnitSums) -> tuple[np.ndarray, np.ndarray]:
-    """The percentile bootstrap over units, which was used before."""
+    """The percentile bootstrap over units."""
     rng = np.random.default_rng(0)
     units = sums.num_units
     counts = rng.multinomial(units, np.full(units, 1 / units), size=NUM_RESAMPLES)  # (B, G)
@@ -60,8 +60,24 @@ def plain_t_ends(sums: UnitSums) -> tuple[np.ndarray, np.ndarray]:
     return sums.mean - half_width, sums.mean + half_width
 
 
+def widened_ends(sums: UnitSums) -> tuple[np.ndarray, np.ndarray]:
+    """The bootstrap as it was used: where all resamples agree, or of four units, with Wilson's interval over videos."""
+    low, high = bootstrap_ends(sums)
+    wilson = wilson_ends(sums.mean, sums.num_videos)
+    is_narrow = (low == high) | (sums.num_units < 5)
+    return np.where(is_narrow, np.minimum(low, wilson[0]), low), np.where(is_narrow, np.maximum(high, wilson[1]), high)
+
+
+def wilson_ends(share: np.ndarray, count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Wilson's interval of a share of videos that have nothing to do with one another."""
+    z = NORMAL_QUANTILE
+    centre, scale = share + z * z / (2 * count), 1 + z * z / count
+    half_width = z * np.sqrt(share * (1 - share) / count + z * z / (4 * count**2))
+    return (centre - half_width) / scale, (centre + half_width) / scale
+
+
 METHODS: dict[str, tuple[Ends, Ends]] = {
-    "bootstrap over units": (bootstrap_ends, bootstrap_ends),
+    "bootstrap over units": (widened_ends, bootstrap_ends),
     "t over units": (plain_t_ends, plain_t_ends),
     "Wilson and design effect": (share_ends, difference_ends),
 }

@@ -22,7 +22,7 @@ FILES = {"run.json", "splits.csv", "skipped.csv", "history.csv", "model.keras", 
 RESULTS = ("metrics.json", "predictions.csv", "model.keras", "splits.csv")
 METRICS = [
     "schema", "task", "split", "num_videos", "labels", "accuracy", "accuracy_ci95", "top5_accuracy", "macro_f1",
-    "log_loss", "ece", "per_class", "confusion", "baselines", "modalities", "time", "verdict",
+    "log_loss", "ece", "per_class", "confusion", "num_units", "baselines", "modalities", "time", "verdict",
 ]  # fmt: skip
 
 

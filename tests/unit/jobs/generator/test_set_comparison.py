@@ -29,7 +29,10 @@ def sets(*, shuffled_by: float, samples_by: float = 1.0, num: int = NUM) -> Comp
 
     controls = {"copies": 0.0, "time_shuffled": shuffled_by, "blurred": 3.0, "noise": 6.0}
     return ComparedSets(
-        features(0), features(samples_by), {name: features(by) for name, by in controls.items()}, [""] * num
+        features(0),
+        features(samples_by),
+        {name: features(by) for name, by in controls.items()},
+        [f"video {i}" for i in range(num)],
     )
 
 
