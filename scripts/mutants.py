@@ -318,10 +318,9 @@ MUTANTS = (
     mutant(
         "a file has its name before it is on the disk",
         "src/reelwise/core/files.py",
-        "        with Path(name).open(\"rb+\") as stream:\n            os.fsync(stream.fileno())\n"
-        "        Path(name).chmod(0o644)\n        Path(name).replace(path)\n",
-        "        Path(name).chmod(0o644)\n        Path(name).replace(path)\n"
-        "        with path.open(\"rb+\") as stream:\n            os.fsync(stream.fileno())\n",
+        "    with temporary.open(\"rb+\") as stream:\n        os.fsync(stream.fileno())\n    with suppress",
+        "    temporary.replace(path)\n    with path.open(\"rb+\") as stream:\n        os.fsync(stream.fileno())\n"
+        "    return\n    with suppress",
         FILES,
     ),
 )  # fmt: skip

@@ -1,10 +1,11 @@
 from typing import Any
 
+import numpy as np
 import pytest
 
 from reelwise.core.number_text import percent
 from reelwise.evaluation.verdict import best_baseline, standing, training_videos_caution, verdict, verdict_parts
-from reelwise.metrics.bootstrap import wilson_interval
+from reelwise.metrics.cluster_intervals import accuracy_interval
 from reelwise.tasks.metrics import Metrics
 
 
@@ -163,8 +164,18 @@ def test_shares_near_the_ends(accuracy, words):
     ],
 )
 def test_few_that_are_right_or_wrong_are_counted_and_lie_in_their_interval(num_right, num_videos, words):
-    scores = metrics(num_right / num_videos, wilson_interval(num_right, num_videos).as_list(), num_videos)
+    interval = accuracy_interval(np.arange(num_videos) < num_right, None)
+    scores = metrics(num_right / num_videos, interval.as_list(), num_videos)
     assert f"Gets {words}" in verdict(Metrics(scores))
+
+
+def test_without_an_interval_it_says_why_and_nothing_is_clear():
+    scores = metrics(0.75, (0, 1), 80, baselines={"majority": {**baseline(0.5, 0.2), "difference_ci95": None}})
+    scores |= {"accuracy_ci95": None, "num_units": 3}
+    text = verdict(Metrics(scores))
+    assert "(75 %, how far off this may be cannot be told from 80 videos of 3 groups)" in text
+    assert "80 videos of 3 groups are too few for a firm verdict" in text
+    assert "but that may be luck" in text
 
 
 def test_it_is_one_sentence():
