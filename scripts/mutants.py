@@ -304,8 +304,8 @@ MUTANTS = (
     mutant(
         "a file is not brought to the disk",
         "src/reelwise/core/files.py",
-        "os.fsync(stream.fileno())",
-        "stream.fileno()",
+        "        fsync_file(stream)\n    _allow",
+        "        stream.fileno()\n    _allow",
         FILES,
     ),
     mutant(
@@ -318,9 +318,8 @@ MUTANTS = (
     mutant(
         "a file has its name before it is on the disk",
         "src/reelwise/core/files.py",
-        "    with temporary.open(\"rb+\") as stream:\n        os.fsync(stream.fileno())\n    with suppress",
-        "    temporary.replace(path)\n    with path.open(\"rb+\") as stream:\n        os.fsync(stream.fileno())\n"
-        "    return\n    with suppress",
+        "        fsync_file(stream)\n    _allow_reading(temporary)\n    temporary.replace(path)\n",
+        "        temporary.replace(path)\n        fsync_file(stream)\n    _allow_reading(path)\n",
         FILES,
     ),
 )  # fmt: skip
