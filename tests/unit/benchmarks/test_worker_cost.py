@@ -19,7 +19,7 @@ def test_it_runs_at_a_tiny_size(monkeypatch, tmp_path, capsys):
 
     monkeypatch.setattr(compare, "RESULTS", tmp_path)
     monkeypatch.setattr(sys, "argv", ["worker_cost.py", "--files", "1", "--repeats", "1"])
-    assert worker_cost.main() in (0, 1)
+    assert worker_cost.main() in (0, 3)
     printed = capsys.readouterr().out
     assert f"held by {', '.join(RESTRICTIONS)}, and by nothing" in printed
     result = json.loads((tmp_path / "worker_cost.json").read_text())["result"]
