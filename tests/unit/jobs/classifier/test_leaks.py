@@ -48,6 +48,8 @@ def test_a_split_is_calibrated_on_its_validation_videos(tiny_train, sure_network
     labels = ("bounce", "down", "up")
     assert [labels[y] for y in targets] == [row["label"] for row in validation]
     assert len(outputs) == len(units) == len(validation) > 0
+    # The test videos have the same labels in the same order. A unit is called like the first of its videos.
+    assert set(units) <= {row["file"] for row in validation}
     output = load_model(run.path / "model.keras").contract.output
     assert output.temperature == pytest.approx(calibrate_like(outputs, targets))
 
