@@ -19,7 +19,7 @@ from targets import exit_status
 
 REPOSITORY = Path(__file__).parents[1]
 SLOWEST_ALLOWED = 1 / 1.05
-"""Lowest ratio of rates that passes: the issue allows 1.05 times the time."""
+"""Lowest ratio of rates that passes: 1.05 times the time of before is allowed."""
 BASELINE = "commit"
 
 

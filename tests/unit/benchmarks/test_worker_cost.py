@@ -11,7 +11,7 @@ from reelwise.media.workers.sandbox import RESTRICTIONS
 BENCHMARKS = str(Path(__file__).parents[3] / "benchmarks")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a worker so")
+@pytest.mark.skipif(sys.platform != "linux", reason="Landlock and seccomp, which the benchmark measures, are Linux's")
 def test_it_runs_at_a_tiny_size(monkeypatch, tmp_path, capsys):
     monkeypatch.syspath_prepend(BENCHMARKS)
     import compare

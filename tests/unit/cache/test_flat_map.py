@@ -23,7 +23,7 @@ except CacheError as error:
 """
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit")
+@pytest.mark.skipif(os.name == "nt", reason="sets RLIMIT_NOFILE, which Windows does not have")
 @pytest.mark.parametrize(("hard", "answer"), [(1024, "300"), (200, "more videos are used at once")])
 def test_the_limit_of_open_files_is_raised_where_it_may_be(tmp_path, hard, answer):
     (tmp_path / "x").write_bytes(bytes([1, 2, 3]))

@@ -8,7 +8,7 @@ from reelwise.cache.fill import PoolFactory
 from reelwise.core.errors import VideoError
 from reelwise.core.records import SkippedFile
 from reelwise.core.video_metadata import facts_metadata
-from reelwise.datasets.lists.records_from_rows import RowError, Rules, find_path, name_in
+from reelwise.datasets.lists.records_from_rows import Rules, path_of
 from reelwise.datasets.lists.rows import Row
 from reelwise.media.decode_many import decode_many
 from reelwise.media.requests.scan import ScanTask
@@ -38,7 +38,7 @@ def add_tags(
     Returns:
         The rows of readable files and of those that are refused later, and the files that cannot be read.
     """
-    paths = [_path(row, rules) for row in rows]
+    paths = [path_of(row, rules) for row in rows]
     tags: dict[Path, dict[str, str]] = {}
     failures: dict[Path, VideoError] = {}
     with make_pool(None) as pool:
@@ -58,12 +58,3 @@ def add_tags(
         else:
             readable_rows.append(replace(row, values={**tags.get(path, {}), **row.values}) if path else row)
     return readable_rows, unreadable_files
-
-
-def _path(row: Row, rules: Rules) -> Path | None:
-    try:
-        path = find_path(row.file, row.base)
-        name_in(path, rules)
-    except RowError:
-        return None
-    return path

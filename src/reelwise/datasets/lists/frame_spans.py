@@ -9,7 +9,7 @@ from pathlib import Path
 from reelwise.cache.fill import PoolFactory
 from reelwise.core.errors import VideoError
 from reelwise.core.records import SkippedFile
-from reelwise.datasets.lists.records_from_rows import RowError, Rules, find_path, name_in
+from reelwise.datasets.lists.records_from_rows import RowError, Rules, path_of
 from reelwise.datasets.lists.rows import Row, TimeUnit
 from reelwise.media.decode_many import decode_many
 from reelwise.media.requests.frame_times import FrameTimesTask
@@ -44,7 +44,7 @@ def frames_to_seconds(
     usable: list[Row] = []
     skipped: list[SkippedFile] = []
     for row in rows:
-        path = _path(row, rules) if _is_counted(row) else None
+        path = path_of(row, rules) if _is_counted(row) else None
         if path is None:
             usable.append(row)
         elif path in failures:
@@ -68,7 +68,7 @@ def _moments(
 ) -> tuple[dict[Path, _Moments], dict[Path, VideoError]]:
     frames: dict[Path, set[int]] = defaultdict(set)
     for row in rows:
-        path = _path(row, rules)
+        path = path_of(row, rules)
         if path is not None:
             frames[path].update(int(text) for text in (row.start.strip(), row.end.strip()) if _is_number(text))
     moments: dict[Path, _Moments] = {}
@@ -83,15 +83,6 @@ def _moments(
             else:
                 moments[file.item] = dict(zip(tasks[file.item].frames, result, strict=False))
     return moments, failures
-
-
-def _path(row: Row, rules: Rules) -> Path | None:
-    try:
-        path = find_path(row.file, row.base)
-        name_in(path, rules)
-    except RowError:
-        return None
-    return path
 
 
 def _is_number(text: str) -> bool:

@@ -167,6 +167,16 @@ def name_in(path: Path, rules: Rules) -> str:
     return Path(whole).as_posix()
 
 
+def path_of(row: Row, rules: Rules) -> Path | None:
+    """The file of a row; None where it may not be used, which is said when the row becomes a record."""
+    try:
+        path = find_path(row.file, row.base)
+        name_in(path, rules)
+    except RowError:
+        return None
+    return path
+
+
 def _merge(records_and_places: Sequence[tuple[Record, str]], skipped: list[SkippedFile]) -> list[Record]:
     """One record per name: repeats are dropped, contradictions are skipped altogether."""
     by_name: dict[str, list[tuple[Record, str]]] = {}

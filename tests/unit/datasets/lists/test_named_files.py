@@ -10,20 +10,6 @@ from reelwise.datasets.reading import read_dataset
 MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(40)
 
 
-@pytest.fixture
-def put(tmp_path):
-    root = tmp_path / "alone" / "data"  # the folder above a list is searched, too
-
-    def make(*names):
-        for name in names:
-            path = root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(MP4)
-        return root
-
-    return make
-
-
 def files(dataset):
     return [record.file for record in dataset.records]
 
