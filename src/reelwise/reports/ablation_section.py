@@ -39,6 +39,11 @@ class AblationRow:
     high: float
     own: bool = False
 
+    @property
+    def has_interval(self) -> bool:
+        """Whether it is known how far off the score may be."""
+        return self.high > self.low
+
 
 @dataclass(frozen=True)
 class AblationSection:
@@ -61,6 +66,11 @@ class AblationSection:
     was_retrained: bool
     num_videos: int | None
     error: bool = False
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether a row has one, so that the thin line is there to be explained."""
+        return any(row.has_interval for row in (*self.parts, *self.time))
 
 
 def ablation_section(metrics: Metrics) -> AblationSection | None:

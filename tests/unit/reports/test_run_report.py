@@ -120,6 +120,18 @@ def test_one_video(make_report):
     Page(render_report(make_report(("a", "b"), num_videos=1)))
 
 
+@pytest.mark.parametrize(("num_videos", "has_intervals"), [(3, False), (60, True)])
+def test_a_line_is_explained_where_one_is_drawn(make_report, num_videos, has_intervals):
+    data = make_report(num_videos=num_videos)
+    row = {"accuracy": 0.5, "accuracy_ci95": [0.4, 0.6] if has_intervals else None, "how": "masked"}
+    time = {"shuffled": row | {"difference_ci95": [0.1, 0.2] if has_intervals else None}}
+    text = render_report(replace(data, metrics=Metrics({**data.metrics, "modalities": {"frames": row}, "time": time})))
+    assert "Frames shuffled" in text
+    assert text.count("thin line") == (2 if has_intervals else 0)
+    for words in ('class="whisker"', "likely between"):
+        assert (words in text) == has_intervals
+
+
 def test_metrics_that_went_through_a_file_look_the_same(make_report):
     data = make_report()
     assert render_report(replace(data, metrics=Metrics(json.loads(json.dumps(data.metrics))))) == render_report(data)
