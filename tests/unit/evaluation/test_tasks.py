@@ -20,7 +20,7 @@ from reelwise.evaluation.baselines import (
     predict_out_of_fold,
 )
 from reelwise.evaluation.evaluate import evaluation_metrics, prediction_rows
-from reelwise.evaluation.linear_classifier import LinearClassifier
+from reelwise.evaluation.linear_classifier import LinearClassifier, inner_folds, moments
 from reelwise.evaluation.linear_tasks import fit_linear_model
 from reelwise.evaluation.verdict import best_baseline, standing
 from reelwise.features import hog, motion_energy
@@ -115,6 +115,30 @@ def test_a_basis_of_few_videos_changes_no_prediction(task, monkeypatch):
     predictions, expected = with_basis.predict(rows), plain.predict(rows)
     assert np.ptp(expected) > (0.2 if task == "multilabel" else 7)
     assert predictions == pytest.approx(expected, abs=0.005 * np.ptp(expected))
+
+
+@pytest.mark.parametrize("task", ["multilabel", "regression"])
+def test_the_strength_is_chosen_on_groups_that_are_not_learned_from(task, monkeypatch):
+    table, number = features()
+    y, num_outputs = truths(number)[task]
+    groups = [f"place {i // 4}" for i in range(NUM_VIDEOS)]
+    folds, num_normalised = [], []
+
+    def record_folds(*arguments):
+        folds.extend(inner_folds(*arguments))
+        return folds
+
+    def record_moments(rows):
+        num_normalised.append(len(rows))
+        return moments(rows)
+
+    monkeypatch.setattr("reelwise.evaluation.linear_tasks.inner_folds", record_folds)
+    monkeypatch.setattr("reelwise.evaluation.linear_tasks.moments", record_moments)
+    fit_linear_model(task, table.motion_energy, y, num_outputs, groups, 0)
+    assert len(folds) == 4
+    for train, test in folds:
+        assert not {groups[i] for i in train} & {groups[i] for i in test}
+    assert num_normalised == [NUM_VIDEOS, *(len(train) for train, _ in folds)]
 
 
 def test_a_label_that_every_video_or_none_has_is_fitted_too():

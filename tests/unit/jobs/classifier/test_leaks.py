@@ -87,6 +87,20 @@ def test_baselines_see_no_test_video_and_none_of_its_group(folds, tiny_train, su
         assert not {groups[i] for i in train} & {groups[i] for i in test}
 
 
+def test_baselines_choose_their_strength_by_units_of_the_split(tiny_train, sure_networks, monkeypatch):
+    units_seen, fit_baselines = [], baselines.fit_baselines
+
+    def record(features, y, num_classes, units, *rest):
+        units_seen.append(units)
+        return fit_baselines(features, y, num_classes, units, *rest)
+
+    monkeypatch.setattr(baselines, "fit_baselines", record)
+    run = tiny_train()
+    groups = [row["group"] for row in rows_of(run, "splits.csv") if row["split"] == "train"]
+    pairs = set(zip(units_seen[0], groups, strict=True))
+    assert len(pairs) == len(set(units_seen[0])) == len(set(groups)) < len(groups)
+
+
 @pytest.mark.parametrize("folds", [None, 3])
 def test_statistics_of_the_input_come_from_the_training_videos(folds, tiny_train, sure_networks, monkeypatch):
     fits, fit_contract = [], model_job.fit_contract
