@@ -330,6 +330,9 @@ def main() -> int:
     wanted = [
         one for one in MUTANTS if not sys.argv[1:] or any(arg in one.name or arg in one.path for arg in sys.argv[1:])
     ]
+    if not wanted:
+        print(f"error: no fault has one of these in its name or path: {' '.join(sys.argv[1:])}", file=sys.stderr)
+        return 2
     problems: list[str] = []
     with copy_of_the_tree() as copy:
         for tests in dict.fromkeys(one.tests for one in wanted):

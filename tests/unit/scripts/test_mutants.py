@@ -35,3 +35,9 @@ def test_a_fault_is_taken_out_again(mutants, tmp_path):
     with mutants.planted(mutants.mutant("once", "a.py", "x = 1", "x = 2", "test.py"), tmp_path):
         assert (tmp_path / "a.py").read_text() == "x = 2\n"
     assert (tmp_path / "a.py").read_text() == "x = 1\n"
+
+
+def test_an_argument_that_is_in_no_name_is_an_error(mutants, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["mutants.py", "no such fault"])
+    assert mutants.main() == 2
+    assert "no fault has one of these in its name or path: no such fault" in capsys.readouterr().err
