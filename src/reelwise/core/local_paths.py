@@ -1,4 +1,4 @@
-"""Paths of this machine: URLs are refused until a command understands them."""
+"""Paths of this machine: URLs are refused until a command understands them; what stands in the place of a file."""
 
 import re
 from pathlib import Path
@@ -27,3 +27,13 @@ def refuse_url(value: str | Path) -> None:
     url = f"{match[1]}://{str(value)[match.end() :]}"
     hint = "Copy it to this machine, or mount it, and give its path."
     raise UsageError(f"{url}: is a URL, and only files of this machine can be used.", hint=hint)
+
+
+def not_a_file(path: Path) -> str:
+    """What is wrong with a path at which there is no plain file, for the first sentence of an error.
+
+    Example:
+        >>> not_a_file(Path("/")), not_a_file(Path("no such file"))
+        ('/: is a folder, expected a file.', 'no such file: there is no such file.')
+    """
+    return f"{path}: is a folder, expected a file." if path.is_dir() else f"{path}: there is no such file."

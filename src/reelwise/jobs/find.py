@@ -18,6 +18,7 @@ from reelwise.cache.print_cache import PrintCache
 from reelwise.core.backend import available_processors
 from reelwise.core.errors import UsageError, VideoError
 from reelwise.core.files import cannot_write
+from reelwise.core.local_paths import not_a_file
 from reelwise.core.progress import Progress
 from reelwise.jobs.runs.folder import claim_file
 from reelwise.jobs.runs.inputs import expand_inputs
@@ -44,7 +45,7 @@ def find_job(options: FindOptions, progress: Progress) -> Matches:
     _check_out(options.out)
     clip_path = options.clip
     if not clip_path.is_file():
-        raise UsageError(f"{clip_path}: there is no such file.", hint="The clip comes first, then where to search.")
+        raise UsageError(not_a_file(clip_path), hint="The clip comes first, then where to search.")
     if not options.inputs:
         raise UsageError("There is nothing to search.", hint="Example: reelwise find clip.mp4 films/")
     # A video always holds itself.

@@ -126,6 +126,8 @@ def test_errors_say_what_is_wrong(folder, cache, tmp_path):
         find(folder / "films/bad.mp4", folder / "films", cache_dir=cache)
     with pytest.raises(UsageError, match="no such file"):
         find(folder / "gone.mp4", folder / "films", cache_dir=cache)
+    with pytest.raises(UsageError, match="films: is a folder, expected a file"):
+        find(folder / "films", cache_dir=cache)
     with pytest.raises(UsageError, match="ends in"):
         find(folder / "clip.mp4", folder / "films", out=tmp_path / "page.txt")
     with pytest.raises(UsageError, match="overwritten"):

@@ -15,6 +15,7 @@ from reelwise.analysis.shots.decoding import Calibration
 from reelwise.analysis.shots.network import weight_shapes
 from reelwise.core.errors import ModelFileError, UsageError
 from reelwise.core.files import file_sha256
+from reelwise.core.local_paths import not_a_file
 
 SUFFIX = ".safetensors"
 """How the file of a detector ends, beside the .keras of classifiers."""
@@ -63,7 +64,7 @@ def load_weights(path: Path = SHIPPED_WEIGHTS) -> DetectorWeights:
         ModelFileError: It is not what training writes, or an array is missing or of another shape.
     """
     if not path.is_file():
-        raise UsageError(f"{path}: there is no such file.", hint=_HINT)
+        raise UsageError(not_a_file(path), hint=_HINT)
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise ModelFileError(f"{path}: is larger than {_MAX_BYTES >> 20} MiB, so no shot detector.", hint=_HINT)

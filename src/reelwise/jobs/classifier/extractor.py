@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reelwise.core.errors import UsageError
+from reelwise.core.local_paths import not_a_file
 from reelwise.jobs.classifier.inputs import full_name
 from reelwise.jobs.classifier.model_request import ModelRequest
 from reelwise.models.catalogue import parse_model_name
@@ -74,7 +75,7 @@ def check_extractor(request: ModelRequest, *, has_start: bool) -> None:
         text = "--extractor-weights and --download-weights were both given."
         raise UsageError(text, hint="Leave one of them out.")
     if path is not None and not path.is_file():
-        raise UsageError(f"{path}: there is no such file.", hint="Check the spelling of --extractor-weights.")
+        raise UsageError(not_a_file(path), hint="Check the spelling of --extractor-weights.")
     names = [name for name in request.model_names if parse_model_name(name)[0].frozen_extractor]
     if (path is not None or download) and not names:
         flag = "--download-weights" if path is None else "--extractor-weights"

@@ -7,6 +7,7 @@ from typing import Any
 
 from reelwise.core.devices import PRECISIONS
 from reelwise.core.errors import DataError, UsageError
+from reelwise.core.local_paths import not_a_file
 from reelwise.jobs.runs.durations import parse_duration
 from reelwise.jobs.runs.options import TrainOptions
 from reelwise.jobs.runs.synthetic_data import SYNTHETIC_PREFIX, check_synthetic
@@ -73,9 +74,7 @@ def check_training(options: TrainOptions) -> None:
     parse_duration(options.budget)
     check_data(options.data)
     if options.splits is not None and not options.splits.is_file():
-        raise DataError(
-            f"{options.splits}: there is no such file.", hint="Give --splits a CSV with the columns file,split."
-        )
+        raise DataError(not_a_file(options.splits), hint="Give --splits a CSV with the columns file,split.")
 
 
 def refuse_other_options(options: Any, usable: Collection[str], purpose: str, hint: str = "Leave it out.") -> None:

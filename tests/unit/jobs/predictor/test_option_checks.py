@@ -52,6 +52,8 @@ def test_data_and_splits_that_are_not_there_are_refused(tmp_path):
         check_options(TrainOptions(str(tmp_path / "clips")))
     with pytest.raises(DataError, match="no such file"):
         check_options(TrainOptions(DATA, splits=tmp_path / "splits.csv"))
+    with pytest.raises(DataError, match="is a folder, expected a file"):
+        check_options(TrainOptions(DATA, splits=tmp_path))
 
 
 def test_an_evaluation_has_no_views_and_no_labels():
