@@ -99,6 +99,20 @@ MUTANTS = (
         LEAKS,
     ),
     mutant(
+        "test videos are asked whether clips may be mirrored",
+        f"{CLASSIFIER}model_job.py",
+        "return self.mirroring.trial(train_indices)",
+        "return self.mirroring.trial(range(len(self.data)))",
+        LEAKS,
+    ),
+    mutant(
+        "what may be mirrored is learned from the videos that are asked",
+        "src/reelwise/evaluation/mirror_trial.py",
+        "    train, test = fold\n",
+        "    test = train = fold[1]\n",
+        "tests/unit/evaluation/test_mirror_trial.py",
+    ),
+    mutant(
         "inner folds are normalised over their test videos",
         "src/reelwise/evaluation/linear_classifier.py",
         "*moments(features[train]), degree)\n    basis",

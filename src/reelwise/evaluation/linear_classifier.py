@@ -128,10 +128,28 @@ def fit_linear_classifier(
     """
     from threadpoolctl import threadpool_limits
 
-    mean, scale = moments(features)
     # The matrices are small, so threads would only wait for each other, and their number would change the last bits.
     with threadpool_limits(1):
         strength, degree = _choose(features, y, groups, seed, degrees)
+    return fit_classes_at_strength(features, y, num_classes, strength, degree)
+
+
+def fit_classes_at_strength(
+    features: np.ndarray, y: np.ndarray, num_classes: int, strength: float, degree: int = 1
+) -> LinearClassifier:
+    """Softmax regression at one strength and degree.
+
+    Args:
+        features: (N, F) float.
+        y: (N,) int64.
+        num_classes: C; a class that does not occur in ``y`` is never predicted.
+        strength: One of :data:`STRENGTHS`.
+        degree: 1 for the features, 2 for their squares and products as well.
+    """
+    from threadpoolctl import threadpool_limits
+
+    mean, scale = moments(features)
+    with threadpool_limits(1):
         rows = standardize(features, mean, scale, degree)
         classes, fitted_coef, fitted_intercept = _fit_rotated(rows, y, strength)
     coef = np.zeros((num_classes, rows.shape[1]))

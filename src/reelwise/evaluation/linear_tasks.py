@@ -9,6 +9,7 @@ from reelwise.evaluation.linear_classifier import (
     DEFAULT_STRENGTH,
     STRENGTHS,
     LinearClassifier,
+    fit_classes_at_strength,
     fit_linear_classifier,
     inner_folds,
     moments,
@@ -67,6 +68,30 @@ def fit_linear_model(
     with threadpool_limits(1):
         strength, degree = _choose(features, targets, groups, seed, degrees, fit, loss)
         coef, intercept = _fit_rotated(standardize(features, mean, scale, degree), targets, strength, fit)
+    return LinearClassifier(mean, scale, coef.astype(np.float32), intercept.astype(np.float32), task)
+
+
+def fit_at_strength(
+    task: str, features: np.ndarray, y: np.ndarray, num_classes: int, strength: float
+) -> LinearClassifier:
+    """A linear model of the task at one strength, in a twentieth of the time that choosing it takes.
+
+    Args:
+        task: Name of one of ``tasks.TASKS``.
+        features: (N, F) float.
+        y: As in :func:`fit_linear_model`.
+        num_classes: C; 1 for a number.
+        strength: One of :data:`~reelwise.evaluation.linear_classifier.STRENGTHS`.
+    """
+    kind = find_task(task).linear_model
+    if kind not in _FITS:
+        return fit_classes_at_strength(features, np.asarray(y, np.int64), num_classes, strength)
+    from threadpoolctl import threadpool_limits
+
+    targets = np.asarray(y, np.float64).reshape(len(features), -1)
+    mean, scale = moments(features)
+    with threadpool_limits(1):
+        coef, intercept = _fit_rotated(standardize(features, mean, scale, 1), targets, strength, _FITS[kind][0])
     return LinearClassifier(mean, scale, coef.astype(np.float32), intercept.astype(np.float32), task)
 
 

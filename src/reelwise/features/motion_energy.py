@@ -7,7 +7,7 @@ MAP_WIDTH, MAP_HEIGHT = 12, 9  # cells of a map
 NUM_THIRDS = 3  # maps of a clip: its start, middle and end
 CURVE_LENGTH = 32  # points of the motion curve
 NUM_FEATURES = NUM_THIRDS * MAP_HEIGHT * MAP_WIDTH + CURVE_LENGTH
-_GREY_SIZE = 48
+GREY_SIZE = 48
 """Pixels along each side of the frames that are subtracted: noise averages out, limbs stay visible."""
 
 _LAG_SECONDS = 0.1
@@ -70,8 +70,8 @@ def motion_maps(frames: np.ndarray, seconds: np.ndarray) -> tuple[np.ndarray, np
         ``(maps, places)``: (P, 9, 12) float32 in [0, 255] and (P,) float64 in [0, 1] rising; P is 0 to 128. Pairs that
         would span a gap, as between the decoded windows of a long video, are left out.
     """
-    pairs = _frame_pairs(np.asarray(seconds, np.float64))
-    grey = {int(i): _small_grey(frames[i]) for i in np.unique(pairs)}
+    pairs = frame_pairs(np.asarray(seconds, np.float64))
+    grey = {int(i): small_grey(frames[i]) for i in np.unique(pairs)}
     maps = [
         cv2.resize(cv2.absdiff(grey[int(b)], grey[int(a)]), (MAP_WIDTH, MAP_HEIGHT), interpolation=cv2.INTER_AREA)
         for a, b in pairs
@@ -87,8 +87,12 @@ def unit_length(values: np.ndarray) -> np.ndarray:
     return row / length if length > 0 else row
 
 
-def _frame_pairs(seconds: np.ndarray) -> np.ndarray:
-    """(P, 2) int64: indices of earlier and later frame, spread evenly over the clip."""
+def frame_pairs(seconds: np.ndarray) -> np.ndarray:
+    """(P, 2) int64: indices of frames about 0.1 s apart, the earlier first, spread evenly over the clip; P is 0 to 128.
+
+    Args:
+        seconds: (N,) float64 rising, when each frame is shown.
+    """
     num_frames = len(seconds)
     if num_frames < 2:
         return np.zeros((0, 2), np.int64)
@@ -102,6 +106,7 @@ def _frame_pairs(seconds: np.ndarray) -> np.ndarray:
     return pairs[np.unique(pairs.mean(axis=1), return_index=True)[1]]
 
 
-def _small_grey(frame: np.ndarray) -> np.ndarray:
+def small_grey(frame: np.ndarray) -> np.ndarray:
+    """(48, 48) float32 in [0, 255] of an (H, W, 3) uint8 frame."""
     grey = cv2.cvtColor(np.ascontiguousarray(frame), cv2.COLOR_RGB2GRAY)
-    return cv2.resize(grey, (_GREY_SIZE, _GREY_SIZE), interpolation=cv2.INTER_AREA).astype(np.float32)
+    return cv2.resize(grey, (GREY_SIZE, GREY_SIZE), interpolation=cv2.INTER_AREA).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Whether a mirrored clip keeps its label: it does not where the label names left or right."""
+"""Whether the names of labels alone say that a mirrored clip keeps its label or loses it."""
 
 import re
 from collections.abc import Sequence
@@ -65,15 +65,16 @@ def mirror_changes(labels: Sequence[str]) -> str:
     return ""
 
 
-def choose_flip(option: str, labels: Sequence[str]) -> tuple[bool, str]:
-    """Whether training mirrors clips, and a sentence on why not.
+def choose_flip(option: str, labels: Sequence[str]) -> tuple[str, str]:
+    """Whether training mirrors clips as far as the option and the names of the labels say, and a sentence on why not.
 
     Args:
         option: ``auto``, ``on`` or ``off``.
         labels: The classes.
 
     Returns:
-        The choice, and a sentence when ``auto`` decided against it or ``on`` looks wrong.
+        ``on``, ``off``, or ``ask`` where the training videos have to say it, and a sentence when the names decided
+        against it or ``on`` looks wrong.
 
     Raises:
         UsageError: The option is none of these.
@@ -83,8 +84,8 @@ def choose_flip(option: str, labels: Sequence[str]) -> tuple[bool, str]:
     reason = mirror_changes(labels) if option != "off" else ""
     if option == "on":
         warning = reason.replace("so clips are not mirrored", "yet --flip on mirrors clips")
-        return True, warning
-    return option == "auto" and not reason, reason
+        return "on", warning
+    return ("off", reason) if reason or option == "off" else ("ask", "")
 
 
 def _words(label: str) -> set[str]:

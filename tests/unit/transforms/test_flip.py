@@ -23,7 +23,7 @@ from reelwise.transforms.flip import choose_flip, mirror_changes
 def test_labels_that_say_a_side_are_found(labels):
     assert "not mirrored" in mirror_changes(labels)
     flip, reason = choose_flip("auto", labels)
-    assert not flip
+    assert flip == "off"
     assert reason
 
 
@@ -39,15 +39,15 @@ def test_labels_that_say_a_side_are_found(labels):
         [],
     ],
 )
-def test_other_labels_are_left_alone(labels):
+def test_other_labels_are_asked_of_the_videos(labels):
     assert mirror_changes(labels) == ""
-    assert choose_flip("auto", labels) == (True, "")
+    assert choose_flip("auto", labels) == ("ask", "")
 
 
 def test_the_option_decides():
-    assert choose_flip("off", ["wave", "clap"]) == (False, "")
+    assert choose_flip("off", ["wave", "clap"]) == ("off", "")
     flip, said = choose_flip("on", ["left", "right"])
-    assert flip
+    assert flip == "on"
     assert "yet --flip on" in said
     with pytest.raises(UsageError, match="auto, on or off"):
         choose_flip("maybe", ["a"])

@@ -9,7 +9,7 @@ from reelwise.evaluation.calibrate import calibrate, calibrate_folds
 from reelwise.jobs.classifier.ablation import masked_positions, masked_predictions
 from reelwise.jobs.classifier.baselines import fit_job_baselines, predict_baselines
 from reelwise.jobs.classifier.calibration import pool_head_outputs
-from reelwise.jobs.classifier.fit import Training, fit_contract
+from reelwise.jobs.classifier.fit import Training
 from reelwise.jobs.classifier.model_job import EvaluatedNetwork, ModelJob, train_and_predict
 from reelwise.jobs.classifier.result import HeldOutPredictions, ModelResult, finish_model
 
@@ -39,7 +39,7 @@ def run_folds(job: ModelJob) -> ModelResult:
     folds: list[_Fold] = []
     for number in range(num_folds):
         folds.append(_run_fold(job, number, frozenset(positions.tolist()), folds[-1].network if folds else None))
-    contract = fit_contract(job.plan.contract, data, everything)
+    contract = job.fit_contract(everything)
     networks = [fold.network for fold in folds]
     tests = [(fold.test_indices, fold.masked_indices) for fold in folds]
     head_outputs, masked_outputs = pool_head_outputs(networks, tests, len(data), contract)

@@ -1,7 +1,7 @@
 """One model of a run on one data set, and its trainings one by one."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import keras
@@ -10,11 +10,13 @@ import numpy as np
 from reelwise.core.contract import Contract
 from reelwise.core.errors import TrainingError
 from reelwise.evaluation.baselines import BaselineFeatures
+from reelwise.evaluation.mirror_trial import MirrorTrial
 from reelwise.evaluation.training_videos import TrainingVideos
 from reelwise.inference.model import Model
 from reelwise.jobs.classifier.data import LabeledVideos
 from reelwise.jobs.classifier.fit import Training, checkpoints_for, fit_contract, fit_network
 from reelwise.jobs.classifier.head_outputs import predict_heads, predict_masked_heads
+from reelwise.jobs.classifier.mirroring import Mirroring
 from reelwise.jobs.classifier.plan import EvaluationPlan
 from reelwise.jobs.classifier.training_plan import TrainingPlan
 from reelwise.jobs.runs.context import RunContext
@@ -36,6 +38,7 @@ class ModelJob:
         data: Labelled videos with their split.
         evaluation: What is done with the trained model.
         features: What the baselines read, of all videos.
+        mirroring: Asks training videos whether their clips may be mirrored.
         start: The ``--from`` model; None starts from random weights.
         training_seconds: The budget of each training; None without a budget.
         resume: Whether trainings continue from their checkpoints.
@@ -46,6 +49,7 @@ class ModelJob:
     data: LabeledVideos
     evaluation: EvaluationPlan
     features: BaselineFeatures
+    mirroring: Mirroring
     start: Model | None = None
     training_seconds: float | None = None
     resume: bool = False
@@ -53,6 +57,28 @@ class ModelJob:
     def seed_of(self, number: int) -> int:
         """The seed of one training of the run, so that folds differ and runs do not share seeds."""
         return self.evaluation.seed * 1000 + number
+
+    def fit_contract(self, train_indices: Sequence[int]) -> Contract:
+        """The contract with everything that the training videos decide: statistics, and whether clips are mirrored.
+
+        Args:
+            train_indices: The videos to train on.
+        """
+        contract, trial = fit_contract(self.plan.contract, self.data, train_indices), self.mirror_trial(train_indices)
+        if trial is None:
+            return contract
+        return replace(contract, input=replace(contract.input, mirror_views=trial.keeps_labels))
+
+    def mirror_trial(self, train_indices: Sequence[int]) -> MirrorTrial | None:
+        """What the training videos say of mirrored clips; None where option or labels decide.
+
+        Args:
+            train_indices: The videos to train on.
+        """
+        if not self.plan.asks_mirror:
+            return None
+        with self.context.measure("mirroring"):
+            return self.mirroring.trial(train_indices)
 
     def training_videos_of(self, indices: Iterable[int]) -> TrainingVideos:
         """These videos, and those that the model of ``--from`` was trained on."""
@@ -68,11 +94,13 @@ class TrainedNetwork:
         fit: The network, and how its training went.
         contract: With statistics of its training videos.
         indices: The videos that decided its weights, those that chose the best epoch among them.
+        mirror_trial: What its training videos said of mirrored clips; None where they were not asked.
     """
 
     fit: FitResult
     contract: Contract
     indices: tuple[int, ...]
+    mirror_trial: MirrorTrial | None = None
 
     @property
     def network(self) -> keras.Model:
@@ -137,7 +165,7 @@ def train(job: ModelJob, training: Training, earlier: TrainedNetwork | None = No
         TrainingError: The loss is not finite; the last good weights, or the earlier network, are in model.keras.
     """
     context, data = job.context, job.data
-    plan = replace(job.plan, contract=fit_contract(job.plan.contract, data, training.train_indices))
+    plan = replace(job.plan, contract=job.fit_contract(training.train_indices))
     checkpoints = checkpoints_for(context.path, plan, training, data.fingerprint, job.resume)
     context.progress.stage(f"train {plan.name}{training.title}")
     with context.measure("train"):
@@ -147,7 +175,7 @@ def train(job: ModelJob, training: Training, earlier: TrainedNetwork | None = No
             raise _last_good(job, plan, training, problem, earlier) from problem
     for text in result.warnings:
         context.progress.warn(text)
-    return TrainedNetwork(result, plan.contract, training.indices)
+    return TrainedNetwork(result, plan.contract, training.indices, job.mirror_trial(training.train_indices))
 
 
 def _last_good(

@@ -6,6 +6,7 @@ from reelwise.jobs.classifier.ablation import combinations_to_retrain, with_retr
 from reelwise.jobs.classifier.baselines import baseline_features
 from reelwise.jobs.classifier.data import LabeledVideos
 from reelwise.jobs.classifier.folds_run import run_folds
+from reelwise.jobs.classifier.mirroring import Mirroring
 from reelwise.jobs.classifier.model_job import ModelJob
 from reelwise.jobs.classifier.plan import EvaluationPlan, JobPlan
 from reelwise.jobs.classifier.result import ModelResult
@@ -57,6 +58,7 @@ def _job(
         data=data,
         evaluation=job_plan.evaluation,
         features=features,
+        mirroring=Mirroring(data, features, job_plan.evaluation.seed),
         start=job_plan.start,
         training_seconds=budget_seconds / num_trainings if budget_seconds else None,
         resume=job_plan.resume,

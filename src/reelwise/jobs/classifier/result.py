@@ -13,6 +13,7 @@ from reelwise.evaluation.modality_ablation import AblatedPredictions
 from reelwise.evaluation.training_videos import TrainingVideos
 from reelwise.jobs.classifier.calibration import with_calibration
 from reelwise.jobs.classifier.data import LabeledVideos
+from reelwise.jobs.classifier.mirroring import mirroring_in_words
 from reelwise.jobs.classifier.model_job import EvaluatedNetwork, ModelJob
 from reelwise.jobs.classifier.refit import refit
 from reelwise.jobs.classifier.training_plan import TrainingPlan
@@ -55,6 +56,7 @@ class ModelResult:
         num_epochs: Epochs of the tested trainings (of the first fold).
         is_refit: Whether ``network`` was trained on all videos after the score was taken.
         training_videos: Those that ``network`` was trained and its contract calibrated on.
+        mirroring: Whether its training mirrored clips, and what the training videos said of it; empty if not asked.
     """
 
     plan: TrainingPlan
@@ -68,6 +70,7 @@ class ModelResult:
     num_epochs: int
     is_refit: bool
     training_videos: TrainingVideos
+    mirroring: str = ""
 
     @property
     def test_folds(self) -> np.ndarray | None:
@@ -91,10 +94,15 @@ def finish_model(
         baselines: To hand over with the model.
         calibration: A contract with the calibration to hand over.
     """
-    handed_over, is_refit = refit(job, [network.trained_network for network in networks])
+    tested_networks = [network.trained_network for network in networks]
+    handed_over, is_refit = refit(job, tested_networks)
     weights = "refitted on all videos after the score was taken" if is_refit else "those that were tested"
     # With folds the calibration comes from predictions for all videos, whichever network is handed over.
     indices = {*handed_over.indices, *(test.indices if test.folds else ())}
+    trials = [network.mirror_trial for network in tested_networks]
+    mirroring = mirroring_in_words(handed_over.mirror_trial, trials) if handed_over.mirror_trial else ""
+    if mirroring and not handed_over.contract.input.mirror_views:
+        job.context.note(mirroring)
     seconds = sum(network.seconds for network in networks)
     return ModelResult(
         plan=job.plan,
@@ -108,6 +116,7 @@ def finish_model(
         num_epochs=networks[0].trained_network.fit.epochs,
         is_refit=is_refit,
         training_videos=job.training_videos_of(indices),
+        mirroring=mirroring,
     )
 
 

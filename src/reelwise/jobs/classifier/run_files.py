@@ -126,7 +126,7 @@ def training_summary(context: RunContext, plan: JobPlan, result: ModelResult) ->
         "batch_size": config.batch_size,
         "learning_rate": config.learning_rate,
         "augment": config.augment,
-        "flip": result.plan.flip,
+        "flip": result.contract.input.mirror_views,
         "bfloat16": config.bfloat16,
         "backend": context.backend.name,
         "refitted_on_all_videos": result.is_refit,

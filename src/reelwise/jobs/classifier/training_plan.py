@@ -47,7 +47,7 @@ class TrainingPlan:
         contract: With the data's labels; metadata columns, temperature and threshold come with training.
         objective: Loss, metrics and validation score.
         config: For a training on all clips; ``config_for`` fits the number of epochs to fewer.
-        flip: Whether half of the training clips are mirrored.
+        asks_mirror: Whether the training videos decide if clips are mirrored; else the contract says it already.
         fixed_epochs: Whether the user set the number of epochs.
         extractor: What to load into a frozen extractor; None where there is none, or the ``--from`` model brings it.
         modality_dropout: Chance of each training clip that one of its modalities is masked.
@@ -57,7 +57,7 @@ class TrainingPlan:
     contract: Contract
     objective: TaskObjective
     config: TrainConfig
-    flip: bool
+    asks_mirror: bool
     fixed_epochs: bool
     extractor: ExtractorWeights | None = None
     modality_dropout: float = 0.0
@@ -71,6 +71,11 @@ class TrainingPlan:
     def entry(self) -> Entry:
         """Its line in the catalogue."""
         return find_entry(self.contract.network.first.architecture)
+
+    @property
+    def flip(self) -> bool:
+        """Whether half of the training clips are mirrored, as half of the views of a prediction are."""
+        return self.contract.input.mirror_views
 
     @property
     def folder_name(self) -> str:
@@ -161,7 +166,8 @@ def plan_training(request: ModelRequest, inputs: InputPlan, target: Target, num_
     from reelwise.models.unallocated import contract_cost  # loads Keras, which help and checks do not need
 
     flip, flip_note = choose_flip(request.flip, target.labels)
-    contract = _contract(request, inputs, target, flip)
+    sees_frames = "frames" in inputs.modalities
+    contract = _contract(request, inputs, target, flip == "on" or (flip == "ask" and not sees_frames))
     defaults, task = find_entry(contract.network.first.architecture).training, find_task(target.task)
     several = len(contract.modalities) > 1
     config = TrainConfig(
@@ -179,7 +185,7 @@ def plan_training(request: ModelRequest, inputs: InputPlan, target: Target, num_
         contract=contract,
         objective=_objective(contract, defaults.label_smoothing if task.smooths_labels else 0.0),
         config=config,
-        flip=flip,
+        asks_mirror=flip == "ask" and sees_frames,
         fixed_epochs=request.epochs is not None,
         extractor=find_extractor(request, inputs.names[0]),
         modality_dropout=MODALITY_DROPOUT if several else 0.0,
@@ -195,7 +201,7 @@ def _uses_bfloat16(request: ModelRequest, entry: Entry, multiply_adds: float) ->
     return bfloat16_pays(0 if entry.frozen_extractor else multiply_adds)
 
 
-def _contract(request: ModelRequest, inputs: InputPlan, target: Target, flip: bool) -> Contract:
+def _contract(request: ModelRequest, inputs: InputPlan, target: Target, mirrors: bool) -> Contract:
     entry, preset = inputs.primary
     decode = decode_settings(request, inputs.names[0])
     spec = InputSpec(
@@ -205,7 +211,7 @@ def _contract(request: ModelRequest, inputs: InputPlan, target: Target, flip: bo
         sound=inputs.sound_input(),
         metadata=inputs.columns,
         num_views=entry.training.num_views,
-        mirror_views=flip,
+        mirror_views=mirrors,
     )
     network = NetworkSpec(inputs.encoders(), inputs.fusion)
     start = request.start
@@ -250,13 +256,21 @@ def plan_for_modalities(plan: TrainingPlan, modalities: Sequence[str]) -> Traini
         modalities=tuple(modalities),
         sound=whole.input.sound if "sound" in modalities else None,
         metadata=whole.input.metadata if "metadata" in modalities else (),
+        mirror_views=whole.input.mirror_views or (plan.asks_mirror and "frames" not in modalities),
     )
     network = NetworkSpec(encoders, whole.network.fusion if is_fused else "")
     contract = _with_head_names(Contract(spec, network, whole.output, whole.notes))
     objective = _objective(contract, plan.objective.label_smoothing)
     name = f"{plan.name} on {' and '.join(modalities)} alone"
     modality_dropout = plan.modality_dropout if is_fused else 0.0
-    return replace(plan, name=name, contract=contract, objective=objective, modality_dropout=modality_dropout)
+    return replace(
+        plan,
+        name=name,
+        contract=contract,
+        objective=objective,
+        modality_dropout=modality_dropout,
+        asks_mirror=plan.asks_mirror and "frames" in modalities,
+    )
 
 
 def _clip_spec(request: ModelRequest, entry: Entry, preset: str, decode: DecodeSettings) -> ClipSpec:

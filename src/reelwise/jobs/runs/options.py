@@ -62,7 +62,8 @@ class TrainOptions(LocalPaths):
     seed: int = 0
     """Same seed, same machine: same numbers."""
     flip: str = "auto"
-    """Mirror clips while training: auto (off for left/right labels), on, off."""
+    """Mirror clips while training: auto (where the training videos keep their labels in
+    the mirror), on, off."""
     modalities: str = "auto"
     """What the model reads of a video: frames, sound, metadata, with commas; auto: frames, and sound if most clips
     have any that can be used."""

@@ -7,7 +7,7 @@ import pytest
 
 from reelwise.evaluation.calibrate import calibrate
 from reelwise.jobs.api import load_model
-from reelwise.jobs.classifier import baselines, folds_run, model_job, split_run
+from reelwise.jobs.classifier import baselines, folds_run, mirroring, model_job, split_run
 from reelwise.metrics.bootstrap import interval_list
 from reelwise.metrics.cluster_intervals import accuracy_interval
 
@@ -118,8 +118,31 @@ def test_statistics_of_the_input_come_from_the_training_videos(folds, tiny_train
     monkeypatch.setattr(model_job, "fit_contract", record)
     monkeypatch.setattr(model_job, "fit_network", record_training)
     tiny_train(folds=folds)
-    assert fits == trainings
-    assert all(len(indices) < 18 for indices in fits)
+    assert fits[: len(trainings)] == trainings
+    assert all(len(indices) < 18 for indices in trainings)
+    assert [len(indices) for indices in fits[len(trainings) :]] == ([18] if folds else [])  # the pooled calibration's
+
+
+@pytest.mark.parametrize("folds", [None, 3])
+def test_mirroring_is_asked_of_the_training_videos(folds, tiny_train, sure_networks, monkeypatch):
+    trials, try_mirror = [], mirroring.try_mirror
+
+    def record(features, y, labels, units, *rest):
+        trials.append((y.tolist(), list(units)))
+        return try_mirror(features, y, labels, units, *rest)
+
+    trainings, fit_network = [], model_job.fit_network
+
+    def record_training(data, plan, training, *rest):
+        indices = list(training.train_indices)
+        trainings.append((data.y[indices].tolist(), [data.split_plan.units[i] for i in indices]))
+        return fit_network(data, plan, training, *rest)
+
+    monkeypatch.setattr(mirroring, "try_mirror", record)
+    monkeypatch.setattr(model_job, "fit_network", record_training)
+    tiny_train(folds=folds)
+    assert trials[: len(trainings)] == trainings
+    assert len(trials) == len(trainings) + (folds is not None)
 
 
 def test_intervals_are_over_the_groups_of_the_videos(tiny_train, sure_networks):

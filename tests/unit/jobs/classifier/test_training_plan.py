@@ -19,13 +19,18 @@ def plan_of(labels=NO_SIDES, **options):
 
 
 @pytest.mark.parametrize(
-    ("flip", "labels", "mirrored"),
-    [("auto", NO_SIDES, True), ("auto", SIDES, False), ("off", NO_SIDES, False), ("on", SIDES, True)],
+    ("flip", "labels", "mirrors", "asks"),
+    [
+        ("auto", NO_SIDES, False, True),
+        ("auto", SIDES, False, False),
+        ("off", NO_SIDES, False, False),
+        ("on", SIDES, True, False),
+    ],
 )
-def test_clips_are_mirrored_only_where_labels_allow(flip, labels, mirrored):
+def test_option_and_labels_decide_on_mirroring_or_leave_it_to_the_videos(flip, labels, mirrors, asks):
     plan, note = plan_of(labels, flip=flip)
-    assert plan.flip is mirrored
-    assert plan.contract.input.mirror_views is mirrored
+    assert plan.flip is plan.contract.input.mirror_views is mirrors
+    assert plan.asks_mirror is asks
     assert ("names a side" in note) == (labels is SIDES)
 
 
