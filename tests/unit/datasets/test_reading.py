@@ -316,6 +316,43 @@ def test_actions(real_data):
     assert len({record.group for record in dataset.records}) == 16
 
 
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("name", "num_records", "num_files", "num_groups", "labels"),
+    [
+        ("falls", 38, 22, 4, {"falling", "sitting", "standing", "walking"}),
+        ("lips", 46, 46, 1, {"cat", "coop"}),
+        ("ultrasound", 54, 54, 23, {"covid", "healthy", "pneumonia"}),
+    ],
+)
+def test_sets_are_read_whole(real_data, name, num_records, num_files, num_groups, labels):
+    dataset = read_dataset(real_data / name)
+    assert set(dataset.labels) == labels
+    assert len(dataset.records) == num_records
+    assert len({record.group for record in dataset.records}) == num_groups
+    paths = {record.path for record in dataset.records}
+    assert len(paths) == num_files
+    # What else lies there is the list that was read, or stands in a note by its name.
+    others = [path for path in (real_data / name).rglob("*") if path.is_file() and path not in paths]
+    assert others.count(real_data / name / "labels.csv") == 1
+    for path in others:
+        assert path.name == "labels.csv" or any(path.name in note for note in dataset.notes)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("name", "num_records", "some"),
+    [("falls/multilabel.csv", 23, "falling|standing"), ("ultrasound/findings.csv", 35, "b-lines|irregular_pleura")],
+)
+def test_lists_of_several_labels(real_data, name, num_records, some):
+    dataset = read_dataset(real_data / name)
+    assert dataset.task == "multilabel"
+    assert len(dataset.records) == num_records
+    assert not dataset.skipped
+    assert some in {record.label for record in dataset.records}
+    assert set(some.split("|")) < set(dataset.labels)
+
+
 def test_near_segments_of_a_long_file_have_different_names(root):
     put(root, "long.mp4")
     (root / "l.csv").write_text(
