@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reelwise.evaluation.linear_classifier import DEFAULT_STRENGTH, inner_folds
+from reelwise.evaluation.linear_classifier import inner_folds
 from reelwise.evaluation.linear_tasks import fit_at_strength, strata_of
 from reelwise.metrics.bootstrap import group_codes
 from reelwise.tasks import find_task
@@ -16,6 +16,9 @@ where it changes the label (LOG.md)."""
 
 LEAST_Z = 1.645
 """Standard errors that a gain must be away from zero to count: one-sided, 95 %."""
+
+_STRENGTH = 0.01
+"""Of the linear models: low, so that few videos of many labels are not learned by heart."""
 
 _FEWEST_VIDEOS = 3
 """Held-out videos of a class from which it is asked by itself."""
@@ -113,7 +116,7 @@ def _fold_gains(
     """Gains (n, C) of the fold's n test videos, as they are and mirrored."""
     train, test = fold
     num_classes = targets.shape[1]
-    models = [fit_at_strength(task, part[train], y[train], num_classes, DEFAULT_STRENGTH) for part in features.frames]
+    models = [fit_at_strength(task, part[train], y[train], num_classes, _STRENGTH) for part in features.frames]
     error_of_mean = (targets[train].mean(axis=0) - targets[test]) ** 2
 
     def gains(parts: Sequence[np.ndarray]) -> np.ndarray:
