@@ -9,7 +9,7 @@ _SPEC = importlib.util.spec_from_file_location("kill", Path(__file__).with_name(
 kill = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(kill)
 
-OPTIONS = ("--epochs", "3", "--num-frames", "8")
+OPTIONS = (*(option for option in kill.SMALL if option != "--no-refit"), "--model", "cnn", "--epochs", "3")
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from square_videos import short_network
 from tiny_classes import short_training
 
 from reelwise.core.backend import start_backend
@@ -25,6 +26,13 @@ def load_benchmark(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ModuleTyp
 def short_denoiser() -> Iterator[None]:
     """As in the tests of the job: a small ``flowdit:nano``, and a short training of its judge."""
     with short_training():
+        yield
+
+
+@pytest.fixture
+def short_predictor() -> Iterator[None]:
+    """As in the tests of the job: a small ``simvp:nano``."""
+    with short_network():
         yield
 
 

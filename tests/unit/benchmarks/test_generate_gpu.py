@@ -5,7 +5,7 @@ import json
 import pytest
 
 
-@pytest.mark.usefixtures("short_denoiser")
+@pytest.mark.usefixtures("short_denoiser", "short_predictor")
 @pytest.mark.parametrize(("case", "model"), [("sprites", "flowdit:nano"), ("two digits", "simvp:nano")])
 def test_a_case_is_trained_and_judged(case, model, load_benchmark, tmp_path, monkeypatch, capsys):
     generate_gpu = load_benchmark("generate_gpu")

@@ -94,6 +94,7 @@ def test_a_modality_may_be_missing_at_prediction(fused, av_clips):
     assert not np.array_equal(whole.probs, bare.probs)
 
 
+@pytest.mark.usefixtures("quick_fit")  # contract/test_models.py trains each for a step
 @pytest.mark.parametrize("name", ["audio_cnn", "audio_lstm", "metadata_mlp"])
 def test_models_without_frames_are_ordinary(name, av_clips, tiny_train):
     run = tiny_train(av_clips, out=name, model=name, modalities="auto", epochs=1)
@@ -140,7 +141,9 @@ def test_ablation_can_be_left_out(av_clips, tiny_train):
 
 
 @pytest.mark.parametrize("folds", [None, 2])
-def test_sets_of_labels(folds, av_clips, tiny_train, tmp_path):
+def test_sets_of_labels(folds, av_clips, tiny_train, tmp_path, request):
+    if folds:
+        request.getfixturevalue("quick_fit")  # the training is the same in each fold
     root = relabelled(av_clips, tmp_path / "sets", lambda row, place: f"{row['label']}|{row['site']}")
     run = tiny_train(root, epochs=1, folds=folds, modalities="frames,sound")
     assert run.metrics["task"] == "multilabel"
@@ -153,7 +156,9 @@ def test_sets_of_labels(folds, av_clips, tiny_train, tmp_path):
 
 
 @pytest.mark.parametrize("folds", [None, 2])
-def test_numbers(folds, av_clips, tiny_train, tmp_path):
+def test_numbers(folds, av_clips, tiny_train, tmp_path, request):
+    if folds:
+        request.getfixturevalue("quick_fit")
     root = relabelled(av_clips, tmp_path / "numbers", lambda row, place: f"{100 + 0.5 * place}")
     run = tiny_train(root, epochs=1, folds=folds)
     assert run.metrics["task"] == "regression"

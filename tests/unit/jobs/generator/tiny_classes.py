@@ -28,9 +28,10 @@ def square_video(label: str, seed: int) -> np.ndarray:
 
 @contextmanager
 def short_training() -> Iterator[pytest.MonkeyPatch]:
-    """``flowdit:nano`` has one block of its four, and its judge two epochs: they are most of the time of a test."""
+    """``flowdit:nano`` has one narrow block of its four, and its judge two epochs: they are most of a test's time."""
     arguments: Any = ENTRY.presets["nano"].arguments
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(arguments, "num_blocks", 1)
+        for name, value in {"num_blocks": 1, "width": 32, "detail": 4}.items():
+            patch.setitem(arguments, name, value)
         patch.setattr("reelwise.jobs.generator.class_judge._MOST_EPOCHS", 2)
         yield patch

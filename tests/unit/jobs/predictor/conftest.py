@@ -1,9 +1,10 @@
 """A flat folder of short videos without labels, and one run on it that the tests of this folder share."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from square_videos import SMALL, write_flat
+from square_videos import SMALL, short_network, write_flat
 
 from reelwise.jobs.api import train
 from reelwise.jobs.runs.folder import Run
@@ -17,7 +18,15 @@ def flat(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module", autouse=True)
+def small_network() -> Iterator[None]:
+    """In all tests of this folder; the fixtures of a session come before it."""
+    with short_network():
+        yield
+
+
 @pytest.fixture(scope="session")
 def trained(flat: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A finished run."""
-    return train(flat, out=tmp_path_factory.mktemp("runs") / "flat", cache_dir=cache, **SMALL)
+    with short_network():
+        return train(flat, out=tmp_path_factory.mktemp("runs") / "flat", cache_dir=cache, **SMALL)
