@@ -169,8 +169,7 @@ def test_what_is_done_to_fit_is_said_once(frames_model, videos, tmp_path, listen
     assert listener.said == ["0.mp4: 64x64 is resized to 32x32."]
 
 
-@pytest.mark.parametrize("num_samples", [1, 2])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(("num_samples", "number"), [(1, signal.SIGINT), (2, signal.SIGTERM)])
 def test_every_file_of_a_cancelled_call_is_whole_and_it_can_go_on(
     frames_model, videos, whole, tmp_path, num_samples, number
 ):
