@@ -1,7 +1,9 @@
 """The SHA-256 of files, remembered as long as a file is unchanged."""
 
+import hashlib
 import json
 import os
+import stat
 import time
 import warnings
 from collections.abc import Callable, Iterable
@@ -9,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from reelwise.core.errors import ReelwiseWarning, VideoError
-from reelwise.core.files import file_sha256, write_json
+from reelwise.core.files import write_json
+from reelwise.media.frame_folders import FrameFolder, content_sha256, read_frame_folder
 
 SCHEMA = "reelwise/content/1"
 MAX_REMEMBERED = 500_000
@@ -49,7 +52,7 @@ class ContentIndex:
         if entry and entry[0] == before:
             return entry[1]
         try:
-            digest = file_sha256(path)
+            digest = content_sha256(path)
         except OSError as error:
             raise VideoError(f"{path}: cannot be read ({error.strerror}).", hint="Check its permissions.") from error
         if signature(path)[:2] != before[:2]:  # some network drives give a file another number at every look
@@ -99,6 +102,8 @@ class ContentIndex:
 def signature(path: Path) -> Signature:
     """Size, mtime, ctime and inode, of which at least one changes when the file does.
 
+    Of a folder of numbered pictures: their bytes, the latest times, and a number for all else about them.
+
     Raises:
         VideoError: There is no such file.
     """
@@ -106,7 +111,21 @@ def signature(path: Path) -> Signature:
         status = path.stat()
     except (OSError, ValueError) as error:
         raise VideoError(f"{path}: there is no such file.", hint="Was it moved or deleted meanwhile?") from error
+    frames = read_frame_folder(path) if stat.S_ISDIR(status.st_mode) else None
+    return _stamps(status) if frames is None else _signature_of_frames(frames)
+
+
+def _stamps(status: os.stat_result | None) -> Signature:
+    if status is None:
+        return 0, 0, 0, 0
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def _signature_of_frames(frames: FrameFolder) -> Signature:
+    stamps = [_stamps(status) for status in frames.statuses()]
+    sizes, mtimes, ctimes, _ = zip(*stamps, strict=True)
+    others = hashlib.sha256(repr((frames.names, frames.frame_rate, stamps)).encode("utf-8", "surrogateescape"))
+    return sum(sizes), max(mtimes), max(ctimes), int.from_bytes(others.digest()[:7])
 
 
 def _load(path: Path) -> dict[str, tuple[Signature, str]]:

@@ -20,6 +20,7 @@ from reelwise.core.files import is_full
 from reelwise.core.records import Record
 from reelwise.core.video import VideoFacts
 from reelwise.media.decode_many import TaskRunner, decode_many
+from reelwise.media.frame_folders import content_bytes
 from reelwise.media.requests.kind import Task
 
 FillProgress = Callable[[int, int, int, float], None]
@@ -287,7 +288,7 @@ class Filler:
         left = 0
         for request in self._left.values():
             try:
-                left += request.path.stat().st_size
+                left += content_bytes(request.path)
             except OSError:
                 continue
         ratio = self._wrote_bytes / self._read_bytes if self._wrote_bytes else 10

@@ -12,6 +12,7 @@ from reelwise.datasets.labels.label_columns import label_rows
 from reelwise.datasets.labels.tag_labels import add_tags, is_tag
 from reelwise.datasets.labels.tasks import decide_task, fit_rows, labels_of
 from reelwise.datasets.lists.folder_words import role_of_labels
+from reelwise.datasets.lists.frame_folder_notes import on_frame_folders
 from reelwise.datasets.lists.frame_spans import frames_to_seconds
 from reelwise.datasets.lists.layouts import Source, read_source
 from reelwise.datasets.lists.levels import in_words
@@ -78,7 +79,8 @@ def read_dataset(
     on_labels = f"labels come from {label_from!r}" if label_from else ""
     on_words = _on_words(labels, task) if strict else ""  # the doctor has a finding on them
     on_columns = unused_columns([record.metadata for record in with_groups], (label_column, group_source.column))
-    notes = [*source.notes, *notes, on_labels, on_task, on_words, *on_columns, *unread]
+    on_frames = on_frame_folders(records, source.root)
+    notes = [*source.notes, *notes, *on_frames, on_labels, on_task, on_words, *on_columns, *unread]
     dataset = Dataset(
         source.root,
         with_groups,

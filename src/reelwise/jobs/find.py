@@ -24,6 +24,7 @@ from reelwise.jobs.runs.folder import claim_file
 from reelwise.jobs.runs.inputs import expand_inputs
 from reelwise.jobs.runs.option_checks import check_numbers
 from reelwise.jobs.runs.options import FindOptions
+from reelwise.media.frame_folders import is_frame_folder
 
 _TICK_SECONDS = 0.2
 """How often the caller looks for Ctrl-C and a stop."""
@@ -44,12 +45,12 @@ def find_job(options: FindOptions, progress: Progress) -> Matches:
     check_numbers(options)
     _check_out(options.out)
     clip_path = options.clip
-    if not clip_path.is_file():
+    if not (clip_path.is_file() or is_frame_folder(clip_path)):
         raise UsageError(not_a_file(clip_path), hint="The clip comes first, then where to search.")
     if not options.inputs:
         raise UsageError("There is nothing to search.", hint="Example: reelwise find clip.mp4 films/")
     # A video always holds itself.
-    paths = [path for path in expand_inputs(options.inputs) if not (path.is_file() and path.samefile(clip_path))]
+    paths = [path for path in expand_inputs(options.inputs) if not (path.exists() and path.samefile(clip_path))]
     with claim_file(options.out):
         return _find(options, paths, progress)
 

@@ -12,6 +12,7 @@ from reelwise.core.video import SoundFacts, VideoFacts
 from reelwise.jobs.documents import DetectorInfo, Info, SoundInfo, VideoInfo
 from reelwise.jobs.runs.folder import claim_file, read_run
 from reelwise.jobs.runs.options import InfoOptions
+from reelwise.media.frame_folders import content_bytes, is_frame_folder
 
 if TYPE_CHECKING:
     from reelwise.reports.sound_overview import SoundOverview
@@ -47,7 +48,7 @@ def look_job(options: InfoOptions, *, with_pictures: bool = False) -> "tuple[Inf
     _check_page(options)
     if (detector := detector_path(path)) is not None and not (path / "run.json").is_file():
         return _document(path, "detector", _detector_facts, detector), None
-    if path.is_dir():
+    if path.is_dir() and not _is_video_folder(path):
         return _document(path, "run", _run_facts, path), None
     if path.is_file() and zipfile.is_zipfile(path):
         return _document(path, "model", _model_facts, path), None
@@ -56,7 +57,7 @@ def look_job(options: InfoOptions, *, with_pictures: bool = False) -> "tuple[Inf
     with claim_file(options.out):
         document = _document(path, "video", _video_facts, options, num_pictures_shown, previews)
         if previews and options.out:
-            _write_page(options.out, previews[0], path.stat().st_size)
+            _write_page(options.out, previews[0], content_bytes(path))
     return document, previews[0] if previews else None
 
 
@@ -68,9 +69,15 @@ def _check_page(options: InfoOptions) -> None:
         raise UsageError(f"{out}: --out writes a web page.", hint="Choose a name that ends in .html.")
     if out.exists():
         raise UsageError(f"{out}: exists, and nothing is ever overwritten.", hint="Choose another name.")
-    if path.is_dir() or detector_path(path) is not None or (path.is_file() and zipfile.is_zipfile(path)):
+    is_other_folder = path.is_dir() and not _is_video_folder(path)
+    if is_other_folder or detector_path(path) is not None or (path.is_file() and zipfile.is_zipfile(path)):
         hint = "A run has its report.html already." if path.is_dir() else "Leave --out out."
         raise UsageError(f"{path}: is no video, and --out writes a page about a video.", hint=hint)
+
+
+def _is_video_folder(path: Path) -> bool:
+    """Whether a folder is a video of numbered pictures and no run that happens to hold such."""
+    return is_frame_folder(path) and not (path / "run.json").is_file()
 
 
 def _write_page(out: Path, preview: "VideoOverview", size_bytes: int) -> None:

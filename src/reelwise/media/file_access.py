@@ -1,12 +1,16 @@
 """How a process opens the files of a request: by their paths, or by descriptors that its parent hands over."""
 
+import errno
 import os
+import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from reelwise.media.frame_folders import FrameFolder, read_frame_folder
 
 
 class FileAccess(ABC):
@@ -17,7 +21,7 @@ class FileAccess(ABC):
 
     @abstractmethod
     def open_input(self, path: Path) -> int:
-        """A descriptor of an ordinary file, at its first byte.
+        """A descriptor of an ordinary file, at its first byte; of a folder of numbered pictures, that of their list.
 
         Raises:
             OSError: It cannot be read.
@@ -36,13 +40,29 @@ class PathAccess(FileAccess):
     """Opens files by their paths: where nothing of a stranger runs, and where a system has no sandbox."""
 
     def open_input(self, path: Path) -> int:
-        """A descriptor of a file."""
+        """A descriptor of a file, or of the list of the pictures of a folder."""
+        if path.is_dir():
+            return list_descriptor(path, read_frame_folder(path))
         return os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0))
 
     def open_output(self, path: Path, *, append: bool) -> int:
         """A descriptor of a file that is made anew, or appended to."""
         flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
         return os.open(path, flags | (os.O_APPEND if append else os.O_TRUNC), 0o666)
+
+
+def list_descriptor(folder: Path, frames: FrameFolder | None) -> int:
+    """A descriptor of a nameless file with the list of the pictures of a folder.
+
+    Raises:
+        OSError: It is a folder of something else.
+    """
+    if frames is None:
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(folder))
+    with tempfile.TemporaryFile() as stream:
+        stream.write(frames.to_json())
+        stream.seek(0)
+        return os.dup(stream.fileno())
 
 
 class _Process:

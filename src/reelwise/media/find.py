@@ -3,19 +3,11 @@
 import os
 import stat
 from collections.abc import Iterator
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from reelwise.media.animations import has_several_pictures, is_picture_format
-
-_SUFFIXES = frozenset(
-    (
-        *(".mp4", ".m4v", ".mov", ".qt", ".3gp", ".3g2", ".mj2", ".mkv", ".webm"),
-        *(".avi", ".divx", ".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".mpe", ".m2v"),
-        *(".m1v", ".vob", ".ps", ".h264", ".264", ".h265", ".265", ".hevc", ".ivf"),
-        *(".flv", ".f4v", ".ogv", ".wmv", ".asf", ".mxf", ".rm", ".rmvb", ".dv"),
-    )
-)
-"""Suffixes of video containers. A file with one of them that is no video deserves a reason, not silence."""
+from reelwise.media.frame_folders import frames_among, read_frame_folder
+from reelwise.media.suffixes import VIDEO_SUFFIXES, has_video_suffix
 
 _STARTS = (
     b"\x1a\x45\xdf\xa3",  # Matroska, WebM
@@ -38,9 +30,6 @@ _STARTS = (
 )
 """First bytes of containers and raw streams. Source: the specifications of the formats."""
 
-_ALSO_PICTURES = frozenset((".gif", ".apng", ".y4m"))
-"""Suffixes of videos that may hold a single picture; only their content says so."""
-
 _BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp")
 """Types of boxes that an MP4 or QuickTime file may start with. Source: ISO/IEC 14496-12."""
 
@@ -55,7 +44,8 @@ def find_videos(root: Path) -> list[Path]:
     """All files under a folder that are videos by content, and those that only their suffix calls videos.
 
     The latter (a web page named ``.mp4``, an empty file) are refused later, each with its reason. Hidden files and
-    folders are left out; linked folders are entered once.
+    folders are left out; linked folders are entered once. A folder of numbered pictures is one video, unless it has
+    videos below it, or one of its name beside it, from which the pictures may have been taken.
 
     Args:
         root: A folder, or one file, which is returned as it is.
@@ -66,17 +56,9 @@ def find_videos(root: Path) -> list[Path]:
     root = Path(root)
     if not root.is_dir():
         return [root]
-    return sorted(path for path in _files(root) if path.suffix.lower() in _SUFFIXES or is_video(path))
-
-
-def has_video_suffix(name: str) -> bool:
-    """Whether a name ends as those of videos do.
-
-    Example:
-        >>> has_video_suffix("walk/A.MP4"), has_video_suffix("v_1.5"), has_video_suffix("notes.txt")
-        (True, False, False)
-    """
-    return PurePath(name).suffix.lower() in _SUFFIXES | _ALSO_PICTURES
+    videos, frame_folders = _videos_and_frame_folders(root)
+    above = {folder for video in (*videos, *frame_folders) for folder in video.parents}
+    return sorted((*videos, *(folder for folder in frame_folders if folder not in above)))
 
 
 def is_video(path: Path) -> bool:
@@ -114,7 +96,23 @@ def _is_transport_stream(head: bytes) -> bool:
     return False
 
 
-def _files(root: Path) -> Iterator[Path]:
+def _videos_and_frame_folders(root: Path) -> tuple[list[Path], list[Path]]:
+    videos: list[Path] = []
+    frame_folders: list[Path] = []
+    has_namesake: set[Path] = set()
+    for folder, names in _folders(root):
+        frames = read_frame_folder(folder) if frames_among(names) and folder not in has_namesake else None
+        if frames is not None:
+            frame_folders.append(folder)
+        pictures = frozenset(() if frames is None else frames.names)
+        paths = [folder / name for name in names if name not in pictures]
+        videos += [path for path in paths if path.suffix.lower() in VIDEO_SUFFIXES or is_video(path)]
+        has_namesake.update(path.with_suffix("") for path in paths if has_video_suffix(path.name))
+    return videos, frame_folders
+
+
+def _folders(root: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Folders from the upper to the lower, with the names of their files."""
     entered_folders: set[str] = set()
     for folder, folders, files in os.walk(root, followlinks=True):
         real = os.path.realpath(folder)
@@ -123,4 +121,4 @@ def _files(root: Path) -> Iterator[Path]:
             continue
         entered_folders.add(real)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(folder) / name for name in files if not name.startswith("."))
+        yield Path(folder), [name for name in files if not name.startswith(".")]

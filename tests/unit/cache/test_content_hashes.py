@@ -16,8 +16,8 @@ OLD = time.time_ns() - 10**12
 def hashed(monkeypatch):
     """Counts hashing; files count as old enough to be remembered."""
     paths = []
-    real = content.file_sha256
-    monkeypatch.setattr(content, "file_sha256", lambda path: paths.append(path) or real(path))
+    real = content.content_sha256
+    monkeypatch.setattr(content, "content_sha256", lambda path: paths.append(path) or real(path))
     return paths
 
 
@@ -35,7 +35,7 @@ def test_remembered_by_the_next_process_once_old_enough(tmp_path, hashed, monkey
     index.save()
     known = ContentIndex(tmp_path / "i.json").content(path)
     assert len(hashed) == 3
-    assert known == content.file_sha256(path)
+    assert known == content.content_sha256(path)
 
 
 def test_same_size_and_mtime_but_other_bytes(tmp_path, hashed, monkeypatch):
@@ -52,7 +52,7 @@ def test_same_size_and_mtime_but_other_bytes(tmp_path, hashed, monkeypatch):
 def test_a_file_written_while_it_is_read(tmp_path, monkeypatch):
     path = tmp_path / "a"
     path.write_bytes(b"one")
-    monkeypatch.setattr(content, "file_sha256", lambda path: path.write_bytes(b"longer") and "x" * 64)
+    monkeypatch.setattr(content, "content_sha256", lambda path: path.write_bytes(b"longer") and "x" * 64)
     with pytest.raises(VideoError, match="changes while"):
         ContentIndex(tmp_path / "i.json").content(path)
 

@@ -95,12 +95,17 @@ def _text_list(path: Path, folder: Path | None) -> Source:
 
 def _folder(path: Path, label_column: str | None) -> Source:
     files = list(walk(path))
-    videos = set(find_videos(path))
-    rows, layout = class_rows(path, [file for file in files if file in videos])
+    videos = find_videos(path)
+    if videos == [path]:  # the folder itself is a video
+        layout = Layout("one folder of numbered pictures")
+        return Source(path.parent, [Row(path.name, path.parent, "")], layout, False)
+    video_files = set(videos)
+    frame_folders = [video for video in videos if video.is_dir()]
+    rows, layout = class_rows(path, [*frame_folders, *(file for file in files if file in video_files)])
     rows, skipped, notes = add_metadata(path, rows, files, label_column)
     if layout.note:
         notes.insert(0, layout.note)
-    outside = sum(file in videos and not file.resolve().is_relative_to(path.resolve()) for file in files)
+    outside = sum(not video.resolve().is_relative_to(path.resolve()) for video in videos)
     if outside:
         notes.append(f"{outside} videos are links to files outside {path}")
     lists = tuple(file for file in files if file.name in METADATA_FILES)

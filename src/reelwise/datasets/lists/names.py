@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
 
-from reelwise.media.find import has_video_suffix
+from reelwise.media.suffixes import has_video_suffix
 
 _MOST_COMPARED = 5000
 """Names that are compared letter by letter with one that is not there: some milliseconds."""

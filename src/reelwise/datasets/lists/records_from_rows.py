@@ -14,6 +14,7 @@ from reelwise.datasets.lists.columns import split_word
 from reelwise.datasets.lists.rows import Row
 from reelwise.datasets.lists.text_file import clean_text
 from reelwise.datasets.lists.times import parse_seconds
+from reelwise.media.frame_folders import read_frame_folder
 from reelwise.tasks import CLASSIFICATION, find_task
 
 
@@ -127,7 +128,7 @@ def _span(row: Row) -> tuple[Fraction | None, Fraction | None]:
 
 
 def find_path(file: str, base: Path) -> Path:
-    r"""The plain file that a row names; ``a\b.mp4`` is tried as ``a/b.mp4`` too.
+    r"""The plain file, or folder of numbered pictures, that a row names; ``a\b.mp4`` is tried as ``a/b.mp4`` too.
 
     Raises:
         NoSuchFileError: There is none.
@@ -143,8 +144,10 @@ def find_path(file: str, base: Path) -> Path:
             status = path.stat()
         except (OSError, ValueError):
             continue
+        if stat.S_ISDIR(status.st_mode) and read_frame_folder(path) is not None:
+            return path
         if not stat.S_ISREG(status.st_mode):
-            raise RowError("not a plain file", "Name a video file.")
+            raise RowError("not a plain file", "Name a video file, or a folder of numbered JPEG, PNG or TIFF pictures.")
         if status.st_size == 0:
             raise RowError("the file is empty (0 bytes)", "Copy or download it again.")
         return path

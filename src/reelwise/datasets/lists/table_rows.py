@@ -10,7 +10,7 @@ from reelwise.datasets.lists.rows import Row
 from reelwise.datasets.lists.spans import Span, find_span_columns
 from reelwise.datasets.lists.tables import Table
 from reelwise.datasets.lists.times import parse_seconds
-from reelwise.media.find import has_video_suffix
+from reelwise.media.suffixes import has_video_suffix
 
 KINETICS = ("youtube_id", "time_start", "time_end")
 MAX_FILES = 2_000_000

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from reelwise.media.find import has_video_suffix
+from reelwise.media.suffixes import has_video_suffix
 
 DELIMITERS = ("\t", ",", ";", "|", " ")
 """Tried in this order where none of them makes more paths exist than another: a blank is in many names."""

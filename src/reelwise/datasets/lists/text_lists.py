@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from reelwise.core.errors import DataError
 from reelwise.core.label_sets import SEPARATOR, join_labels
 from reelwise.datasets.lists.folders import walk
+from reelwise.datasets.lists.frame_counts import without_frame_counts
 from reelwise.datasets.lists.names import NameIndex
 from reelwise.datasets.lists.rows import Row
 from reelwise.datasets.lists.tables import MAX_ROWS
@@ -16,7 +17,7 @@ from reelwise.datasets.lists.text_cells import fill_cells
 from reelwise.datasets.lists.text_file import clean_text, read_list_text
 from reelwise.datasets.lists.text_lines import choose_delimiter, split_lines
 from reelwise.datasets.lists.tidy_cells import is_missing
-from reelwise.media.find import has_video_suffix
+from reelwise.media.suffixes import has_video_suffix
 
 _CLASS_FILES = ("classInd.txt", "classind.txt", "class_ind.txt", "classes.txt", "label_map.txt", "labels.txt")
 
@@ -102,14 +103,18 @@ def _rows(path: Path, split: str, base: Path) -> tuple[list[Row], list[str]]:
         raise DataError(f"{path}: more than {MAX_ROWS} rows.", hint="Split the list into parts.")
     is_there = _finder(base)
     delimiter, _ = choose_delimiter([line for _, line in lines], is_there)
-    full_lines, note = fill_cells(path, split_lines(lines, delimiter, is_there), delimiter)
+    short_lines, on_counts = without_frame_counts(split_lines(lines, delimiter, is_there), base)
+    full_lines, note = fill_cells(path, short_lines, delimiter)
     rows = [
         Row(line.file, base, clean_text(line.label), f"{path.name} line {line.number}", split, line.start, line.end)
         for line in full_lines
     ]
     rows = [replace(row, label="", label_column="label") if is_missing(row.label) else row for row in rows]
     # Where some lines have several labels, each label stands for itself: a set, as a column of a table has it.
-    return [replace(row, label_column="label") for row in rows] if note.has_sets else rows, list(note.texts)
+    return [replace(row, label_column="label") for row in rows] if note.has_sets else rows, [
+        *([f"{path.name}: {on_counts}"] if on_counts else []),
+        *note.texts,
+    ]
 
 
 def _find_base(lines: Sequence[tuple[int, str]], folder: Path, within: Path | None) -> Path:

@@ -10,7 +10,9 @@ from itertools import islice
 from pathlib import Path
 
 from reelwise.datasets.lists.folders import walk
-from reelwise.media.find import has_video_suffix, is_video
+from reelwise.media.find import is_video
+from reelwise.media.frame_folders import NUMBERED, file_names, frames_among, have_one_size, read_frame_folder
+from reelwise.media.suffixes import has_video_suffix
 
 _MOST_FILES = 2_000_000
 _MOST_OPENED = 2000
@@ -96,11 +98,12 @@ def unread_files(root: Path, paths_read: Collection[Path]) -> list[str]:
         Such as ``"not read: 2 lists (a.csv, b.csv); give one as DATA in place of the folder to use it"``.
     """
     places = {_place(path) for path in paths_read}
+    places |= {_place(frame) for path in paths_read if path.is_dir() for frame in _frames_in(path)}
     paths = [path for path in islice(walk(root), _MOST_FILES) if _place(path) not in places]
     names: dict[_Kind, list[str]] = defaultdict(list)
     frame_folders, others = _take_frame_folders(paths)
     for folder, pictures in frame_folders.items():
-        names[_FRAMES].append(f"{_name(folder, root)} with {len(pictures)}")
+        names[_FRAMES].append(f"{_name(folder, root)} with {len(pictures)}, {_why_no_video(folder, pictures)}")
     for number, path in enumerate(others):
         names[_kind_of(path, may_open=number < _MOST_OPENED)].append(_name(path, root))
     sentences = {kind: _sentence(kind, names[kind]) for kind in _ORDER if kind in names}
@@ -126,6 +129,11 @@ def _command(frame_folders: Mapping[Path, Sequence[Path]]) -> str:
     return f"ffmpeg -framerate 25 -pattern_type glob -i {pattern} -vf {_EVEN} -pix_fmt yuv420p {video}"
 
 
+def _frames_in(folder: Path) -> list[Path]:
+    frames = read_frame_folder(folder)
+    return [] if frames is None else frames.paths
+
+
 def _place(path: Path) -> str:
     return os.path.normpath(path.absolute())
 
@@ -142,6 +150,25 @@ def _take_frame_folders(paths: Sequence[Path]) -> tuple[dict[Path, list[Path]], 
             pictures[folder] += of_series
     frames = {path for of_folder in pictures.values() for path in of_folder}
     return pictures, [path for path in paths if path not in frames]
+
+
+def _why_no_video(folder: Path, pictures: Sequence[Path]) -> str:
+    """Why numbered pictures are not read as one video, which such pictures are."""
+    video = read_frame_folder(folder)
+    if video is not None and not {path.name for path in pictures}.intersection(video.names):
+        return "beside the frames of a video"
+    if any(has_video_suffix(name) for name in file_names(folder)) or _has_namesake(folder):
+        return "beside a video"
+    frames = frames_among(path.name for path in pictures)
+    if frames and not have_one_size([folder / name for name in frames]):
+        return "of different sizes"
+    if any(NUMBERED.fullmatch(path.name) for path in pictures):
+        return "of more than one series" if not frames else "above other videos"
+    return "not JPEG, PNG or TIFF"
+
+
+def _has_namesake(folder: Path) -> bool:
+    return any(has_video_suffix(name) and Path(name).stem == folder.name for name in file_names(folder.parent))
 
 
 def _kind_of(path: Path, *, may_open: bool) -> _Kind:

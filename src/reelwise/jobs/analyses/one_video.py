@@ -18,10 +18,10 @@ from reelwise.analysis.pictures import PictureStore
 from reelwise.analysis.results import Analysis, Item
 from reelwise.cache.scratch import scratch_folder
 from reelwise.core.errors import VideoError
-from reelwise.core.files import file_sha256
 from reelwise.jobs.analyses.copies import VideoCopy, write_copies
 from reelwise.jobs.analyses.index import unwritable, when_full
 from reelwise.jobs.analyses.plan import STDIN_NAME, AnalysisPlan
+from reelwise.media.frame_folders import content_bytes, content_sha256
 from reelwise.reports.timeline import TIMELINE, relative_link, write_timeline
 
 
@@ -146,7 +146,7 @@ def _analyze(
             if on_pass is not None:
                 on_pass(video_pass)
             result = run_pass(video_pass) if on_item is None else _run_live(video_pass, pictures, on_item)
-        source = {"file": plan.file_of(path), "sha256": _sha256(path), "size_bytes": path.stat().st_size}
+        source = {"file": plan.file_of(path), "sha256": _sha256(path), "size_bytes": content_bytes(path)}
         analysis = assemble(result, entries, pictures, plan.tool, source)
         if not plan.keeps_folder:
             folder.discard()
@@ -211,6 +211,6 @@ def _arrays_of(folder: Path) -> dict[str, np.ndarray]:
 
 def _sha256(path: Path) -> str:
     try:
-        return file_sha256(path)
+        return content_sha256(path)
     except OSError as error:
         raise VideoError(f"{path}: went away while it was analyzed ({error.strerror}).", hint="Try again.") from None

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from reelwise.analysis.document import read_analysis
 from reelwise.core.errors import UsageError
-from reelwise.core.files import file_sha256
 from reelwise.jobs.analyses.copies import missing_copies
 from reelwise.jobs.analyses.index import INDEX, read_index, safe_name
 from reelwise.jobs.analyses.outcome import Outcome, count_items
 from reelwise.jobs.analyses.plan import AnalysisPlan
 from reelwise.jobs.documents import Analyses, AnalyzedVideo
 from reelwise.jobs.runs.folder_lock import is_empty
+from reelwise.media.frame_folders import content_sha256
 
 
 def earlier_index(plan: AnalysisPlan, *, resume: bool) -> Analyses | None:
@@ -81,7 +81,7 @@ def _finished_outcome(path: Path, plan: AnalysisPlan, line: AnalyzedVideo | None
     if analysis.media.file != plan.file_of(path) or analysis.tool != plan.tool:
         hint = "Give the same videos in the same order, or choose another folder."
         raise UsageError(f"{folder}: is the analysis of another video.", hint=hint)
-    if path.is_file() and file_sha256(path) != analysis.media.sha256:
+    if path.exists() and content_sha256(path) != analysis.media.sha256:
         raise UsageError(f"{path}: has changed since it was analyzed.", hint="Choose another folder.")
     if missing_copies(plan.copies, folder):
         return None

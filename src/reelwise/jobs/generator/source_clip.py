@@ -17,6 +17,7 @@ from reelwise.core.number_text import count_text, plain_number
 from reelwise.core.video import VideoFacts, WarningKind
 from reelwise.media.decode_many import ItemResults, TaskRunner, decode_many
 from reelwise.media.decoding.results import DecodedSegment, DecodeResult
+from reelwise.media.frame_folders import content_sha256
 from reelwise.media.limits import MAX_LISTED_FRAMES
 from reelwise.media.readers.picture_file import is_picture
 from reelwise.media.requests.decode import DecodeTask
@@ -281,7 +282,7 @@ def _clip_of(part: _Part, request: ClipRequest, segment: DecodedSegment, stem: P
     inner = _middle(request)
     return SourceClip(
         part.path,
-        file_sha256(part.path),
+        content_sha256(part.path),
         np.array(frames[picks.context, inner, inner]),
         np.array(frames[picks.following, inner, inner]),
         _numbers(part.facts, times, picks.context),

@@ -52,5 +52,7 @@ def _no_video(folder: Path) -> UsageError:
 
 def _is_of_analysis(video: Path, root: Path, holds_analysis: Callable[[Path], bool]) -> bool:
     """Whether one of the folders from a video up to below ``root`` is that of an analysis."""
+    if video == root:
+        return False  # a folder of numbered pictures that is named itself
     folders = video.parents[: len(video.parts) - len(root.parts) - 1]
     return any(holds_analysis(folder) for folder in folders)

@@ -133,6 +133,7 @@ def _warnings(source: Source, times: FrameTimes, timeline: Timeline, observation
         *_damage(observations),
         *_clock(times, timeline),
     ]
+    warnings += [VideoWarning(WarningKind.OTHER, note) for note in (source.pictures.notes() if source.pictures else ())]
     warnings += [_other_stream(source), _header_count(source, times, observations), *_pictures(observations)]
     return [warning for warning in warnings if warning]
 

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from reelwise.core.file_kinds import HEAD_BYTES, file_kind, is_text
 from reelwise.media.file_access import FFmpegInput, ffmpeg_input, open_input
 from reelwise.media.limits import FORMATS, MEMORY_HINT, READ_LIMITS, SOUND_CODECS, VIDEO_CODECS, ReadLimits
 from reelwise.media.readers.growing_file import GrowingFile, Growth, wait_for_content
+from reelwise.media.readers.picture_stream import PictureStream, open_pictures
 
 _CONVERT = "Convert it to MP4 (H.264) with FFmpeg, or leave it out."
 
@@ -56,6 +57,7 @@ class Source:
         video: The first video stream that is no cover picture.
         opened_bytes: Its size when it was opened.
         growing_file: What the container reads, where that is still being written; None for a whole file.
+        pictures: What the container reads, where that is a folder of numbered pictures.
     """
 
     path: Path
@@ -63,6 +65,7 @@ class Source:
     video: av.video.stream.VideoStream
     opened_bytes: int
     growing_file: GrowingFile | None = None
+    pictures: PictureStream | None = None
 
     @property
     def size_bytes(self) -> int:
@@ -71,12 +74,14 @@ class Source:
 
     @property
     def format_name(self) -> str:
-        """FFmpeg's name of the container."""
-        return self.container.format.name
+        """FFmpeg's name of the container; ``pictures`` for a folder of them."""
+        return self.container.format.name if self.pictures is None else "pictures"
 
     @property
     def likely_seconds(self) -> float:
         """How long the header says that it is; 0 where it says nothing. Good for progress, and for nothing else."""
+        if self.pictures is not None:
+            return float(len(self.pictures.frames.names) / self.pictures.frames.frame_rate)
         duration = self.container.duration
         return max(0.0, duration / av.time_base) if duration else 0.0
 
@@ -113,9 +118,10 @@ def open_source(
     one that decodes. One thread, because threads change what damaged frames look like; who asks for more must look for
     damage. A path or a descriptor and no file object: those alone get FFmpeg's protocol checks. The one exception is a
     local file that is still being written, whose end FFmpeg cannot know; what it names is opened under the same lists.
+    A folder of numbered pictures comes from an object too, as a container that names nothing.
 
     Args:
-        path: A local file.
+        path: A local file, or a folder of numbered pictures.
         limits: What it may ask for.
         num_threads: Threads of the decoder, a frame each.
         growth: How the end of a file that is still being written is known; None for a whole one.
@@ -126,11 +132,12 @@ def open_source(
     """
     if growth is not None:
         wait_for_content(path, growth, on_wait)
-    opened_bytes = check_ordinary(path)
-    codecs = ",".join(VIDEO_CODECS + SOUND_CODECS)
+    pictures = open_pictures(path)
+    opened_bytes = check_ordinary(path) if pictures is None else pictures.size_bytes
+    codecs = ",".join(VIDEO_CODECS + SOUND_CODECS) if pictures is None else pictures.codec
     options = {"codec_whitelist": codecs, "max_pixels": str(limits.max_pixels), "threads": str(num_threads)}
     container_options = {
-        "format_whitelist": ",".join(FORMATS),
+        "format_whitelist": ",".join(FORMATS) if pictures is None else "avi",
         "codec_whitelist": codecs,
         "max_streams": str(limits.max_streams),
     }
@@ -139,26 +146,30 @@ def open_source(
             growing_file = GrowingFile(path, growth, on_wait) if growth is not None else None
             if growing_file is not None:
                 on_refusal.callback(growing_file.close)
-            container = _open_container(growing_file or path, options, container_options)
+            container = _open_container(growing_file or pictures or path, options, container_options)
         except (OSError, ValueError, MemoryError, av.error.FFmpegError) as error:
             raise _refusal(path, error) from None
         on_refusal.callback(container.close)
-        video = _video_stream(path, container, limits)
+        video = _video_stream(path, container, limits, VIDEO_CODECS if pictures is None else (pictures.codec,))
         video.codec_context.options = options
         video.thread_type = "FRAME" if num_threads > 1 else "NONE"
         _ignore_other_streams(container, video)
         on_refusal.pop_all()
-    return Source(path, container, video, opened_bytes, growing_file)
+    return Source(path, container, video, opened_bytes, growing_file, pictures)
 
 
 def _open_container(
-    file: GrowingFile | Path, options: dict[str, str], container_options: dict[str, str]
+    file: GrowingFile | PictureStream | Path, options: dict[str, str], container_options: dict[str, str]
 ) -> av.container.InputContainer:
-    with nullcontext(file) if isinstance(file, GrowingFile) else ffmpeg_input(file) as source:
+    if isinstance(file, PictureStream):
+        # Each packet is a picture already: a parser would join a damaged one with the next.
+        container_options = container_options | {"fflags": "noparse"}
+    with ffmpeg_input(file) if isinstance(file, Path) else nullcontext(file) as source:
         is_whole = isinstance(source, FFmpegInput)
         return av.open(
             source.url if is_whole else source,
             mode="r",
+            format="avi" if isinstance(file, PictureStream) else None,
             options=dict(options),
             container_options=container_options | (source.options if is_whole else {"protocol_whitelist": "file"}),
             metadata_errors="replace",
@@ -166,7 +177,7 @@ def _open_container(
 
 
 def _video_stream(
-    path: Path, container: av.container.InputContainer, limits: ReadLimits
+    path: Path, container: av.container.InputContainer, limits: ReadLimits, codecs: Sequence[str]
 ) -> av.video.stream.VideoStream:
     streams = moving_streams(container)
     pictures = len(container.streams.video) > len(streams)
@@ -174,7 +185,7 @@ def _video_stream(
         what = "only a cover picture" if pictures else "no video stream"
         sound = ", only sound" if container.streams.audio and not pictures else ""
         raise VideoError(f"{path.name}: the file has {what}{sound}.", hint="Give a file with moving pictures.")
-    video = next((s for s in streams if s.codec_context is not None and s.codec_context.name in VIDEO_CODECS), None)
+    video = next((s for s in streams if s.codec_context is not None and s.codec_context.name in codecs), None)
     if video is None:
         context = streams[0].codec_context
         name = context.name if context is not None else "unknown"

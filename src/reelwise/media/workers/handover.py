@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from reelwise.media.file_access import FileAccess, PathAccess
+from reelwise.media.file_access import FileAccess, PathAccess, list_descriptor
+from reelwise.media.frame_folders import FrameFolder, read_frame_folder
 from reelwise.media.requests.kind import Message, RequestKind, Task
 from reelwise.media.workers.wire import OPEN, write_message
 
@@ -31,18 +32,23 @@ class TaskFiles:
     Args:
         inputs: Paths that may be read.
         outputs: Paths that may be made anew and appended to.
+        frames: The pictures where the path that may be read is a folder of them; they may be read, too.
     """
 
     inputs: frozenset[str] = frozenset()
     outputs: frozenset[str] = frozenset()
+    frames: FrameFolder | None = None
 
 
 NO_FILES = TaskFiles()
 
 
 def files_of(kind: RequestKind[Any, Any], task: Task) -> TaskFiles:
-    """The files of a task: the one that it reads, and those that it writes."""
-    return TaskFiles(frozenset((str(task.path),)), frozenset(str(path) for path in kind.outputs(task)))
+    """The files of a task: the one that it reads, or the pictures of a folder, and those that it writes."""
+    frames = read_frame_folder(task.path) if task.path.is_dir() else None
+    pictures = () if frames is None else map(str, frames.paths)
+    outputs = frozenset(str(path) for path in kind.outputs(task))
+    return TaskFiles(frozenset((str(task.path), *pictures)), outputs, frames)
 
 
 class FileSender:
@@ -88,6 +94,9 @@ class FileSender:
 
     def _open(self, path: str, access: object) -> int:
         if access == _READ and path in self._files.inputs:
+            frames = self._files.frames
+            if frames is not None and path == str(frames.folder):
+                return list_descriptor(frames.folder, frames)
             return open_ordinary(Path(path))
         if access in (_MAKE, _APPEND) and path in self._files.outputs:
             return PathAccess().open_output(Path(path), append=access == _APPEND)

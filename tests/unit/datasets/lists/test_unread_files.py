@@ -55,10 +55,10 @@ def test_each_kind_has_a_line(root):
             "LICENSE": b"",
         },
     )
-    put(root, **{f"walk/clip/{i:04d}.jpg": b"\xff\xd8\xff" for i in range(96)})
+    put(root, **{f"walk/clip/{i:04d}.bmp": b"BM" for i in range(96)})
     assert unread(root) == [
-        "not read: 1 folder of numbered pictures (walk/clip with 96); make a video of each, at the rate of its frames,"
-        f" such as `ffmpeg -framerate 25 -pattern_type glob -i '{root}/walk/clip/*.jpg' -vf"
+        "not read: 1 folder of numbered pictures (walk/clip with 96, not JPEG, PNG or TIFF); make a video of each, at"
+        f" the rate of its frames, such as `ffmpeg -framerate 25 -pattern_type glob -i '{root}/walk/clip/*.bmp' -vf"
         f" 'pad=ceil(iw/2)*2:ceil(ih/2)*2' -pix_fmt yuv420p {root}/walk/clip.mp4`",
         "not read: 1 WebP animation (walk/a.webp); save each as GIF or MP4, since FFmpeg reads no moving WebP",
         "not read: 1 text list (walk_split1.txt); give one as DATA if its lines are `path label`",
@@ -80,7 +80,7 @@ def test_videos_that_the_list_of_a_folder_leaves_out(root):
 
 
 def test_a_folder_without_videos_says_what_is_there(tmp_path):
-    put(tmp_path, **{f"walk/clip/{i:04d}.jpg": b"\xff\xd8\xff" for i in range(96)})
+    put(tmp_path, **{f"walk/clip/{i:04d}.webp": STILL_WEBP for i in range(96)})
     with pytest.raises(DataError, match="no video was found") as error:
         read_dataset(tmp_path)
     assert "walk/clip with 96" in error.value.hint
@@ -109,8 +109,30 @@ def test_every_file_is_a_record_or_skipped_or_counted(tmp_path_factory, files):
 
 
 def test_a_folder_of_inputs_without_videos_says_what_is_there(tmp_path):
-    put(tmp_path, **{f"clip/{i:04d}.png": b"\x89PNG" for i in range(9)})
+    put(tmp_path, **{f"clip/{i:04d}.ppm": b"P6" for i in range(9)})
     with pytest.raises(UsageError, match="no video below this folder") as error:
         expand_inputs((str(tmp_path / "clip"),))
-    hint = "Name another folder or a file. Not read: 1 folder of numbered pictures (clip with 9)"
+    hint = "Name another folder or a file. Not read: 1 folder of numbered pictures (clip with 9, not JPEG, PNG or TIFF)"
     assert error.value.hint.startswith(hint)
+
+
+WHY = {
+    "beside a video": {"walk/clip.mp4": MP4},
+    "of more than one series": {f"walk/clip/left_{i}.png": b"x" for i in range(9)},
+    "above other videos": {"walk/clip/deep/a.mp4": MP4},
+}
+
+
+@pytest.mark.parametrize("reason", WHY)
+def test_why_numbered_pictures_are_no_video_is_said(root, reason):
+    put(root, **{f"walk/clip/{i:04d}.png": b"\x89PNG" for i in range(9)} | WHY[reason])
+    (note,) = unread(root)
+    assert f"(walk/clip with {18 if 'series' in reason else 9}, {reason})" in note
+
+
+def test_frames_of_a_video_are_not_counted_and_others_beside_them_are(root):
+    put(root, **{f"walk/clip/img_{i:05d}.jpg": b"\xff\xd8\xff" for i in range(96)})
+    assert unread(root) == []
+    put(root, **{f"walk/clip/flow_x_{i:05d}.jpg": b"\xff\xd8\xff" for i in range(95)})
+    (note,) = unread(root)
+    assert "walk/clip with 95, beside the frames of a video" in note
