@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections import Counter
 from typing import Any
 
 import keras
 import numpy as np
 
 from reelwise.layers import FastGroupNormalization, FusedBatchNormalization, PlainLayer, PointConv2D, UnrolledLSTM
+from reelwise.models.stock_layers import StockLayers
 
 _KERAS_KINDS = {
     FastGroupNormalization: keras.layers.GroupNormalization,
@@ -28,12 +30,23 @@ def expand(network: keras.Model) -> keras.Model:
         A model that gives the same outputs and whose configuration names only Keras.
     """
 
+    batch: list[Any] = []  # the first input: one row for each clip
+    num_calls: Counter[str] = Counter()
+
     def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
-        return layer.call(*args, **kwargs) if isinstance(layer, PlainLayer) else layer(*args, **kwargs)
+        if isinstance(layer, keras.layers.Layer) and not isinstance(layer, PlainLayer):
+            return layer(*args, **kwargs)
+        batch.extend(keras.tree.flatten(args)[:1])
+        name = layer.name if isinstance(layer, PlainLayer) else type(layer).__name__.lower()
+        num_calls[name] += 1
+        owner = name if num_calls[name] == 1 else f"{name}_call_{num_calls[name]}"
+        return StockLayers(owner, batch[0]).write(layer.call(*args, **kwargs), (args, kwargs))
 
     copy = keras.models.clone_model(network, clone_function=_clone, call_function=call)
     weights_by_path = {weight.path: weight for weight in network.weights}
     for weight in copy.weights:  # by name: with several inputs Keras lists the copy's layers in another order
+        if weight.path not in weights_by_path:
+            continue
         # A copy of the numbers: on JAX both networks would share one buffer, which a prediction may then free.
         weight.assign(np.array(keras.ops.convert_to_numpy(weights_by_path[weight.path])))
     return copy
