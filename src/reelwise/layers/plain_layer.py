@@ -13,8 +13,9 @@ ops: Any = keras.ops
 class PlainLayer(SignatureConfig, keras.layers.Layer):
     """A layer without weights whose ``call`` may also run on symbolic tensors.
 
-    In a model file it is replaced by the ``keras.ops`` that it calls (see
-    :func:`reelwise.models.plain_graph.expand`), so that the file opens in Keras without Reelwise.
+    In a model file the ``keras.ops`` that it calls stand as layers of Keras (see
+    :func:`reelwise.models.plain_graph.expand`), so that the file opens in Keras without Reelwise. An operation that was
+    not used before needs a rule in :mod:`reelwise.models.stock_layers`.
     """
 
     def multiply_adds(self, input_shape: Any) -> int:

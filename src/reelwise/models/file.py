@@ -30,7 +30,7 @@ from reelwise.models.archive import (
 )
 from reelwise.models.cost import largest_values, network_cost
 from reelwise.models.network_plan import check_contract, with_all_arguments
-from reelwise.models.plain_graph import canonical_config, expand
+from reelwise.models.plain_graph import canonical_config, expand, save_weights
 from reelwise.models.schema import SCHEMA, Document, contract_of, contract_to_json, parse_document
 from reelwise.models.schema_1 import flat_contract
 from reelwise.models.tensor_shapes import read_shapes
@@ -324,7 +324,7 @@ def _keras_parts(path: Path, twin: keras.Model) -> dict[str, bytes]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent) as folder:
         weights = Path(folder) / "model.weights.h5"
-        plain.save_weights(weights)
+        save_weights(plain, weights)
         content = weights.read_bytes()
     metadata = {"keras_version": keras.__version__, "date_saved": "1980-01-01@00:00:00"}
     return {

@@ -1,10 +1,11 @@
-"""The same network without layer classes of Reelwise, so that its file opens in Keras alone."""
+"""The same network in layers of Keras, so that its file opens in Keras alone and is saved there in any format."""
 
 import json
-import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
+import h5py
 import keras
 import numpy as np
 
@@ -21,15 +22,17 @@ _KERAS_KINDS = {
 
 
 def expand(network: keras.Model) -> keras.Model:
-    """A copy in which each layer of Reelwise is replaced by the ``keras.ops`` that it calls; weights are copied too.
+    """A copy in which layers of Reelwise are written as layers of Keras; weights are copied too.
+
+    Fixed filters, which are no weights of the network, are weights of the copy that are not trained.
 
     Args:
         network: A functional model from :func:`reelwise.models.build.build_network`.
 
     Returns:
-        A model that gives the same outputs and whose configuration names only Keras.
+        A model that gives the same outputs but for the last digit, where Keras has a layer for a product and none for a
+        quotient. Its configuration names only layers of Keras.
     """
-
     batch: list[Any] = []  # the first input: one row for each clip
     num_calls: Counter[str] = Counter()
 
@@ -40,15 +43,14 @@ def expand(network: keras.Model) -> keras.Model:
         name = layer.name if isinstance(layer, PlainLayer) else type(layer).__name__.lower()
         num_calls[name] += 1
         owner = name if num_calls[name] == 1 else f"{name}_call_{num_calls[name]}"
-        return StockLayers(owner, batch[0]).write(layer.call(*args, **kwargs), (args, kwargs))
+        outputs = layer.call(*args, **kwargs) if isinstance(layer, PlainLayer) else layer(*args, **kwargs)
+        return StockLayers(owner, batch[0]).write(outputs, (args, kwargs))
 
     copy = keras.models.clone_model(network, clone_function=_clone, call_function=call)
-    weights_by_path = {weight.path: weight for weight in network.weights}
-    for weight in copy.weights:  # by name: with several inputs Keras lists the copy's layers in another order
-        if weight.path not in weights_by_path:
-            continue
+    weights_by_path = {weight.path: weight for weight in copy.weights}
+    for weight in network.weights:  # by name: with several inputs Keras lists the copy's layers in another order
         # A copy of the numbers: on JAX both networks would share one buffer, which a prediction may then free.
-        weight.assign(np.array(keras.ops.convert_to_numpy(weights_by_path[weight.path])))
+        weights_by_path[weight.path].assign(np.array(keras.ops.convert_to_numpy(weight)))
     return copy
 
 
@@ -59,33 +61,39 @@ def _clone(layer: Any) -> Any:
 
 
 def canonical_config(network: keras.Model) -> str:
-    """The configuration as Keras writes it to config.json, but the same in every process.
-
-    Keras numbers operations over the life of the process; here they are numbered by their order in the network.
+    """The configuration as Keras writes it to config.json, without its spaces: the same in every process.
 
     Args:
-        network: An expanded model.
+        network: An expanded model, in which everything has a name that does not depend on what was made before.
 
     Returns:
         JSON text.
     """
-    config: dict[str, Any] = json.loads(json.dumps(keras.saving.serialize_keras_object(network)))
-    layers = config["config"]["layers"]
-    names = {layer["name"]: _lasting_name(layer, number) for number, layer in enumerate(layers)}
-    return json.dumps(_rename_layers(config, names))
+    return json.dumps(keras.saving.serialize_keras_object(network), separators=(",", ":"))
 
 
-def _lasting_name(layer: dict[str, Any], number: int) -> str:
-    """The name without Keras' running number, which only operations have: Reelwise names its layers."""
-    is_operation = layer["module"].startswith("keras.src.ops")
-    return re.sub(r"_\d+$", "", layer["name"]) + f"_op{number}" if is_operation else layer["name"]
+def save_weights(network: keras.Model, path: Path) -> None:
+    """Write the weights as Keras does, without the empty groups of layers that have none, each of some 3 kB.
+
+    Args:
+        network: An expanded model.
+        path: Ends in ``.weights.h5``.
+    """
+    every = path.with_name(f"every.{path.name}")
+    network.save_weights(every)
+    with h5py.File(every) as source, h5py.File(path, "w") as target:
+        _copy_arrays(source, target)
+    every.unlink()
 
 
-def _rename_layers(value: Any, names: dict[str, str], key: str = "") -> Any:
-    if isinstance(value, dict):
-        return {k: _rename_layers(v, names, k) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_rename_layers(item, names, key) for item in value]
-    if isinstance(value, str) and key in ("name", "keras_history", "input_layers", "output_layers"):
-        return names.get(value, value)
-    return value
+def _copy_arrays(source: h5py.Group, target: h5py.Group) -> None:
+    target.attrs.update(source.attrs)
+    for name, item in source.items():
+        if isinstance(item, h5py.Dataset):
+            source.copy(item, target, name)
+        elif _has_arrays(item):
+            _copy_arrays(item, target.create_group(name))
+
+
+def _has_arrays(group: h5py.Group) -> bool:
+    return any(isinstance(item, h5py.Dataset) or _has_arrays(item) for item in group.values())

@@ -16,8 +16,7 @@ pytestmark = pytest.mark.backend
 def test_only_keras_is_named(small_contract: Contract) -> None:
     config = canonical_config(expand(build_network(small_contract)))
     assert "reelwise" not in config
-    modules = {layer["module"] for layer in json.loads(config)["config"]["layers"]}
-    assert modules <= {"keras.layers", "keras.src.ops.numpy", "keras.src.ops.nn", "keras.src.ops.core"}
+    assert {layer["module"] for layer in json.loads(config)["config"]["layers"]} == {"keras.layers"}
 
 
 def test_the_text_does_not_depend_on_what_was_built_before(small_contract: Contract) -> None:
@@ -38,5 +37,5 @@ def test_weights_are_copied(small_contract: Contract) -> None:
     network = build_network(small_contract)
     copy = expand(network)
     clips = np.random.default_rng(0).integers(0, 256, (2, *network.input_shape[1:]), dtype=np.uint8)
-    np.testing.assert_allclose(copy.predict_on_batch(clips), network.predict_on_batch(clips), atol=1e-6)
+    np.testing.assert_allclose(copy.predict_on_batch(clips), network.predict_on_batch(clips), atol=1e-5)
     assert not any(a is b for a in copy.weights for b in network.weights)
