@@ -16,6 +16,9 @@ TEMPERATURE_RANGE = (0.05, 20.0)
 """Without unit. Beyond it the probabilities of ordinary logits are all alike or all 0 and 1, which no calibration
 should give; chosen by reasoning."""
 
+ABSENT_IN_OLD_FILES = {"absent_in_old_files": True}
+"""Metadata of a field that model files of before do not have: there its default holds."""
+
 
 @dataclass(frozen=True)
 class Score:

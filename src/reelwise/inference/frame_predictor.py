@@ -6,7 +6,9 @@ import numpy as np
 from reelwise.core.backend import compiles_steps
 from reelwise.core.contract import Contract
 from reelwise.core.errors import UsageError
+from reelwise.features.local_motion import keep_still_places, local_motion
 from reelwise.inference.finite_frames import require_finite
+from reelwise.tasks.prediction import prediction_output
 
 _WHITE = 255.0
 
@@ -25,6 +27,7 @@ class FramePredictor:
         self._num_context = contract.input.clip.num_frames
         self._size = contract.input.clip.input_size
         self._num_targets = contract.output.frames_given
+        self._still_threshold = prediction_output(contract).still_threshold
 
     def predict(self, context: np.ndarray, num_targets: int | None = None) -> np.ndarray:
         """The frames that follow each clip.
@@ -59,9 +62,15 @@ class FramePredictor:
         given = clip
         for start in range(0, len(following), self._num_targets):
             outputs = np.asarray(keras.ops.convert_to_numpy(self._network.predict_on_batch(given[None])))[0]
-            piece = to_uint8(require_finite(outputs))[: len(following) - start]
+            piece = to_uint8(self._keep_still(given, require_finite(outputs)))[: len(following) - start]
             following[start : start + len(piece)] = piece
             given = np.concatenate([given, piece])[-self._num_context :]
+
+    def _keep_still(self, given: np.ndarray, outputs: np.ndarray) -> np.ndarray:
+        if not self._still_threshold:
+            return outputs
+        last = given[-1].astype(np.float32) / np.float32(_WHITE)
+        return keep_still_places(last, outputs, local_motion(given), self._still_threshold)
 
 
 def to_uint8(frames: np.ndarray) -> np.ndarray:

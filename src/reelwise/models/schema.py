@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, ValidationError, create_model
 
 from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.errors import ModelFileError, ReelwiseError
-from reelwise.core.output import OutputSpec
+from reelwise.core.output import ABSENT_IN_OLD_FILES, OutputSpec
 from reelwise.models.schema_1 import Contract1, contract_of_schema_1
 from reelwise.models.schema_fields import (
     MAX_COLUMNS,
@@ -227,9 +227,12 @@ def _output(where: str, value: dict[str, Any]) -> OutputSpec:
 
 
 def _output_model(output_type: type[OutputSpec]) -> type[BaseModel]:
-    """The fields of an output, all required, each with the limits of its type."""
+    """The fields of an output, each with the limits of its type, all required but those that came later."""
     types = get_type_hints(output_type)
-    columns: dict[str, Any] = {field.name: (_OUTPUT_FIELDS[types[field.name]], ...) for field in fields(output_type)}
+    columns: dict[str, Any] = {
+        field.name: (_OUTPUT_FIELDS[types[field.name]], field.default if field.metadata == ABSENT_IN_OLD_FILES else ...)
+        for field in fields(output_type)
+    }
     return create_model(output_type.__name__, __base__=Strict, task=(str, ...), **columns)
 
 

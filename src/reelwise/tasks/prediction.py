@@ -1,13 +1,13 @@
 """The frames that follow those that are given."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from reelwise.core.contract import Contract
 from reelwise.core.errors import UsageError
 from reelwise.core.number_text import count_text, percent
-from reelwise.core.output import OutputSpec
+from reelwise.core.output import ABSENT_IN_OLD_FILES, OutputSpec
 from reelwise.core.window import WindowSpec
 from reelwise.metrics.bootstrap import interval_list
 from reelwise.metrics.frame_errors import FrameErrors
@@ -18,6 +18,7 @@ from reelwise.tasks.score import Score
 from reelwise.tasks.wording import Wording
 
 _LARGEST_RATE = 1000.0
+_WHITE = 255.0
 _MANY_STILL = 0.5
 """From this share of still frames on a reader is told so: copying the last frame predicts each of them perfectly."""
 
@@ -30,6 +31,8 @@ class PredictionOutput(OutputSpec):
         num_targets: T_out, frames that the network gives; more come by rolling on.
         frame_rate: Frames a second of what the network sees and gives: the rate of the training videos, over the
             stride.
+        still_threshold: Grey levels that a place must have moved by to take half of the changes predicted there, chosen
+            on validation windows (:func:`~reelwise.features.local_motion.keep_still_places`); 0 takes all of them.
 
     Example:
         >>> PredictionOutput(num_targets=8, frame_rate=15.0).builder_arguments
@@ -41,11 +44,14 @@ class PredictionOutput(OutputSpec):
 
     num_targets: int = WindowSpec.num_targets
     frame_rate: float = 15.0
+    still_threshold: float = field(default=0.0, metadata=ABSENT_IN_OLD_FILES)
 
     def __post_init__(self) -> None:
         WindowSpec(num_targets=self.num_targets)  # refuses a number out of its range
         if not 0 < self.frame_rate <= _LARGEST_RATE:
             raise UsageError(f"frame_rate is {self.frame_rate}, expected more than 0 and {_LARGEST_RATE:g} at most.")
+        if not 0 <= self.still_threshold <= _WHITE:
+            raise UsageError(f"still_threshold is {self.still_threshold}, expected 0 to {_WHITE:g} grey levels.")
 
     @property
     def builder_arguments(self) -> dict[str, Any]:

@@ -17,7 +17,9 @@ pytestmark = pytest.mark.backend
 SIDE = 16
 
 
-def predictor(num_context: int = 2, num_targets: int = 2, scale: float = 1.0) -> FramePredictor:
+def predictor(
+    num_context: int = 2, num_targets: int = 2, scale: float = 1.0, still_threshold: float = 0.0
+) -> FramePredictor:
     """Each frame that follows is the oldest and the newest frame given, added, and multiplied by ``scale``."""
     import keras
 
@@ -26,7 +28,9 @@ def predictor(num_context: int = 2, num_targets: int = 2, scale: float = 1.0) ->
     total = scale * (values[:, :1] + values[:, -1:])
     network = keras.Model(given, keras.ops.concatenate([total] * num_targets, axis=1))
     spec = InputSpec(DecodeSettings(SIDE, fit="crop"), ClipSpec(num_context, 1, input_size=SIDE), num_views=1)
-    contract = Contract(spec, NetworkSpec((Encoder("simvp", "nano"),)), PredictionOutput(num_targets, 25.0))
+    contract = Contract(
+        spec, NetworkSpec((Encoder("simvp", "nano"),)), PredictionOutput(num_targets, 25.0, still_threshold)
+    )
     return FramePredictor(network, contract)
 
 
@@ -44,6 +48,14 @@ def test_it_rolls_on_from_its_own_frames():
     assert values_of(predictor().predict(clip(3, 4))) == [7, 7]
     # Behind 7, 7 come 14, 14, and of the next two the first alone.
     assert values_of(predictor().predict(clip(3, 4), 5)) == [7, 7, 14, 14, 28]
+
+
+def test_changes_are_drawn_back_where_nothing_moved():
+    # The newest frame is 40; 80 is predicted. Where nothing moved it stays 40, where 12 levels did half of it is left.
+    assert values_of(predictor(still_threshold=12.0).predict(clip(40, 40))) == [40, 40]
+    assert values_of(predictor(still_threshold=12.0).predict(clip(28, 40))) == [54, 54]
+    # Rolled on, the next two are judged by the frames that came before them: 54 and 54 stand still.
+    assert values_of(predictor(still_threshold=12.0).predict(clip(28, 40), 4)) == [54, 54, 54, 54]
 
 
 @pytest.mark.parametrize("scale", [float("nan"), float("inf")])

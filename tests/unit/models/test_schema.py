@@ -16,6 +16,7 @@ from reelwise.models.schema import SCHEMA, SCHEMA_1, contract_of, contract_to_js
 from reelwise.models.schema_1 import flat_contract
 from reelwise.tasks.classification import ClassificationOutput
 from reelwise.tasks.multilabel import MultilabelOutput
+from reelwise.tasks.prediction import PredictionOutput
 from reelwise.tasks.regression import RegressionOutput
 
 pytestmark = pytest.mark.backend
@@ -307,6 +308,18 @@ def test_what_schema_2_refuses(part: str, change: dict[str, Any]) -> None:
         del nested[part][name]
         with pytest.raises(ModelFileError):
             contract_of("x.keras", parse(document(contract=nested)))
+
+
+def test_a_model_of_frames_of_before_there_was_a_threshold_takes_all_changes() -> None:
+    spec = replace(CONTRACT.input, modalities=("frames",), sound=None, metadata=())
+    frames = Contract(spec, NetworkSpec((Encoder("simvp", "nano"),)), PredictionOutput(4, 12.5, still_threshold=8.0))
+    nested = contract_to_json(frames)
+    assert contract_of("x.keras", parse(document(contract=nested))).output == frames.output
+    del nested["output"]["still_threshold"]
+    assert contract_of("x.keras", parse(document(contract=nested))).output == PredictionOutput(4, 12.5)
+    nested["output"]["still_threshold"] = 256.0
+    with pytest.raises(ModelFileError, match="still_threshold is 256"):
+        contract_of("x.keras", parse(document(contract=nested)))
 
 
 def test_equal_labels_are_refused() -> None:

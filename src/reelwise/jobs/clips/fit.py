@@ -75,7 +75,7 @@ def clips_to_fit(context: RunContext, data: ClipVideos, plan: ClipPlan, start: T
         "batch_size": config.batch_size, "num_samples": samples, "seed": context.seed * 1000, "mirror": plan.mirrors,
     }  # fmt: skip
     train = window_batches(data, plan, data.split.train, windows, **drawing)
-    return FitClips(train, _validation(context, data, plan, config.batch_size), config)
+    return FitClips(train, validation_windows(context, data, plan, config.batch_size), config)
 
 
 def fit_clips(
@@ -127,7 +127,15 @@ def fit_clips(
     return result
 
 
-def _validation(context: RunContext, data: ClipVideos, plan: ClipPlan, batch_size: int) -> WindowBatches | None:
+def validation_windows(context: RunContext, data: ClipVideos, plan: ClipPlan, batch_size: int) -> WindowBatches | None:
+    """The windows that epochs are compared by, evenly spread over the validation videos; None where there are none.
+
+    Args:
+        context: Is warned where there are none.
+        data: All videos.
+        plan: Of the model.
+        batch_size: Windows in a batch.
+    """
     indices = data.split.validation
     try:
         windows = spread_windows(data.windows(indices, plan.window), per_video(len(indices)))

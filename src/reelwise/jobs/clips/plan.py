@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from reelwise.catalog import Entry
 from reelwise.core.backend import bfloat16_pays
@@ -78,7 +79,15 @@ class ClipPlan:
         Args:
             frame_rate: Frames a second of what the network sees.
         """
-        output = replace(self.contract.output, frame_rate=frame_rate)
+        return self.with_output(frame_rate=frame_rate)
+
+    def with_output(self, **values: Any) -> "ClipPlan":
+        """The same with other values of what the model gives.
+
+        Args:
+            **values: Fields of ``contract.output``.
+        """
+        output = replace(self.contract.output, **values)
         return replace(self, contract=replace(self.contract, output=output))
 
 

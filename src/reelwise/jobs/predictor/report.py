@@ -16,6 +16,7 @@ from reelwise.reports.frames_section import FramesReport
 from reelwise.reports.report_data import ReportData
 from reelwise.reports.run_report import write_report
 from reelwise.tasks import PREDICTION, Metrics
+from reelwise.tasks.prediction import prediction_output
 from reelwise.training.frames_objective import FramesObjective
 
 _NOT_REFITTED = "The model handed over is the tested one, trained without the validation and test videos."
@@ -45,7 +46,11 @@ def write_training_report(
         split_method=data.split_plan.method,
         leaderboard=report_rows(board, result.judgement.metrics),
         data=data_facts(data.video_set, PREDICTION.label_fact(result.plan.contract)),
-        configuration=(*model_facts(result.plan, result.fit, frames_fact), ("device", device_in_use().text)),
+        configuration=(
+            *model_facts(result.plan, result.fit, frames_fact),
+            ("still places", _still_places(result.plan.contract)),
+            ("device", device_in_use().text),
+        ),
         versions=tuple(context.backend.versions.items()),
         timings=timing_facts(context.timings),
         command=command,
@@ -80,3 +85,12 @@ def write_evaluation_report(
         frames=frames,
     )
     write_report(out / "report.html", report)
+
+
+def _still_places(contract: Contract) -> str:
+    threshold = prediction_output(contract).still_threshold
+    if not threshold:
+        return "take all changes that are predicted, which was best for validation windows"
+    return (
+        f"take half of the changes that are predicted where {threshold:g} of 255 grey levels moved, less where less did"
+    )

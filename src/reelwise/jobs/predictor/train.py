@@ -13,7 +13,7 @@ from reelwise.inference.frame_predictor import FramePredictor
 from reelwise.inference.model import Model
 from reelwise.jobs.clips.batches import per_video, window_batches
 from reelwise.jobs.clips.finish import finish_run
-from reelwise.jobs.clips.fit import TrainingStart
+from reelwise.jobs.clips.fit import TrainingStart, validation_windows
 from reelwise.jobs.clips.plan import ClipPlan
 from reelwise.jobs.clips.videos import ClipVideos, prepare_videos
 from reelwise.jobs.predictor.fit import fit_predictor
@@ -22,6 +22,7 @@ from reelwise.jobs.predictor.plan import plan_predictors
 from reelwise.jobs.predictor.report import write_training_report
 from reelwise.jobs.predictor.report_frames import frames_report
 from reelwise.jobs.predictor.run_files import PredictorResult, write_model_files
+from reelwise.jobs.predictor.still_places import choose_still_threshold
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.data_plan import data_plan
 from reelwise.jobs.runs.durations import parse_duration
@@ -31,6 +32,7 @@ from reelwise.jobs.runs.options import TrainOptions
 from reelwise.sampling.windows import spread_windows
 from reelwise.tasks.prediction import prediction_output
 from reelwise.training.failures import LossNotFinite, TrainingStop
+from reelwise.training.fit import FitResult
 from reelwise.training.frames_objective import FramesObjective
 
 _MOST_TO_SEARCH = 2048
@@ -74,6 +76,8 @@ def _run(
     except LossNotFinite as problem:
         raise _last_good(context, plan, data, problem, videos) from problem
     context.progress.stage(f"evaluate {plan.name}")
+    with context.measure("evaluate"):
+        plan = _with_still_threshold(context, data, plan, fit)
     predictor, seconds = FramePredictor(fit.network, plan.contract), 0.0
 
     def predict(given: np.ndarray, num_targets: int) -> np.ndarray:
@@ -91,6 +95,13 @@ def _run(
         frame_rate = prediction_output(plan.contract).frame_rate
         frames = frames_report(predictor.predict, baselines, test, judgement, frame_rate, options.seed)
     return PredictorResult(plan, data, fit, test, judgement, frames, rate, videos)
+
+
+def _with_still_threshold(context: RunContext, data: ClipVideos, plan: ClipPlan, fit: FitResult) -> ClipPlan:
+    plan = plan.with_output(still_threshold=0.0)  # that of a --from model was chosen for other weights
+    windows = validation_windows(context, data, plan, plan.config.batch_size)
+    predictor = FramePredictor(fit.network, plan.contract)
+    return plan.with_output(still_threshold=choose_still_threshold(predictor, windows, context.progress))
 
 
 def _last_good(

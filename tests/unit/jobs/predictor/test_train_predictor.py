@@ -13,6 +13,7 @@ from reelwise.core.interrupt import StopToken
 from reelwise.core.progress import Silent
 from reelwise.inference.frame_predictor import FramePredictor
 from reelwise.jobs.api import evaluate, generate, info, load_model, predict, train
+from reelwise.jobs.predictor import train as train_module
 
 RESULTS = ("metrics.json", "predictions.csv", "model.keras", "splits.csv")
 RULES = ["copy_last", "mean", "half_last_half_mean", "linear", "flow", "nearest"]
@@ -78,9 +79,20 @@ def test_the_model_file_says_what_it_takes_and_gives(trained, tmp_path):
     assert "reelwise generate" in caught.value.hint
 
 
-def test_the_same_command_gives_the_same_bytes(trained, flat, cache, tmp_path):
+def test_the_same_command_gives_the_same_bytes(trained, flat, cache, tmp_path, monkeypatch):
+    thresholds, choose = {}, train_module.choose_still_threshold
+
+    def record(predictor, windows, progress):
+        threshold = choose(predictor, windows, progress)
+        thresholds[threshold] = set(windows.names)
+        return threshold
+
+    monkeypatch.setattr(train_module, "choose_still_threshold", record)
     again = train(flat, out=tmp_path / "again", cache_dir=cache, **SMALL)
     assert results_of(again.path) == results_of(trained.path)
+    # Validation videos choose how much still places are kept, and the file says it.
+    validation = {row["file"] for row in rows_of(trained.path / "splits.csv") if row["split"] == "val"}
+    assert thresholds == {load_model(again.path / "model.keras").contract.output.still_threshold: validation}
 
 
 class _StopAfterAnEpoch(Silent):
