@@ -1,6 +1,7 @@
 """Is `cnn_lstm` fast? Its training step against TimeDistributed, and against the same network in eager PyTorch."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -14,9 +15,10 @@ from reelwise.core.contract import Contract, InputSpec, NetworkSpec
 from reelwise.core.modalities import Encoder
 from reelwise.models.catalogue import find_entry
 from reelwise.tasks.classification import ClassificationOutput
+from targets import Target, exit_status
 from torch_rival import TorchRival, torch_python
 
-# Issue 2, "How it is judged", 4b.
+# Our rate over that of each rival, at least.
 TARGETS = {"cnn_lstm_time_distributed": 4.0, "cnn_lstm_torch_float32": 1.5, "cnn_lstm_torch_bfloat16": 1.5}
 LABELS = ("a", "b", "c", "d", "e", "f")
 BATCH_SIZE, STEPS = 8, 3
@@ -63,14 +65,16 @@ def keras_rival(build: Callable[[], Any], bfloat16: bool, contract: Contract) ->
     return lambda: timed(lambda: [trainee.step(batch, 1e-4) for _ in range(STEPS)], STEPS * BATCH_SIZE), weights
 
 
-def measure(name: str, rivals: dict[str, Callable[[], float]], repeats: int) -> None:
-    """Compare the second rival with the first, and say whether its target is reached."""
+def measure(name: str, rivals: dict[str, Callable[[], float]], repeats: int) -> Target:
+    """Compare the second rival with the first, and hold it against its target."""
     baseline, ours = rivals
-    ratio, target = compare(name, rivals, baseline, repeats)[ours]["ratio"], TARGETS[name]
-    print(f"{name}: {ours} {ratio:.2f}, target {target}: {'reached' if ratio >= target else 'MISSED'}", flush=True)
+    ratio = compare(name, rivals, baseline, repeats)[ours]["ratio"]
+    target = Target(f"{name}: {ours}", ratio, TARGETS[name], is_least=True)
+    print(target, flush=True)
+    return target
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--preset", default="small")
     parser.add_argument("--repeats", type=int, default=9)
@@ -92,20 +96,22 @@ def main() -> None:
     if weights != same:
         raise SystemExit(f"the rivals differ: {weights} and {same} weights")
 
-    measure("cnn_lstm_time_distributed", {"time_distributed": wrapped, "folded": plain}, chosen.repeats)
+    targets = [measure("cnn_lstm_time_distributed", {"time_distributed": wrapped, "folded": plain}, chosen.repeats)]
     python = torch_python()
     if python is None:
-        print("no PyTorch here: scripts/bench makes an environment with it")
-        return
+        print("no PyTorch here: scripts/bench makes an environment with it", file=sys.stderr)
+        return 1
     for kind, ours in (("float32", plain), ("bfloat16", halved)):
         torch = TorchRival(
             python, contract, len(LABELS), BATCH_SIZE, info.threads, bfloat16=kind == "bfloat16", steps=STEPS
         )
         if not 0 <= torch.weights - weights <= 4 * 1024:  # PyTorch's LSTM has two biases where Keras' has one.
             raise SystemExit(f"the rivals differ: {weights} and {torch.weights} weights")
-        measure(f"cnn_lstm_torch_{kind}", {f"torch_{kind}": torch, f"reelwise_{kind}": ours}, chosen.repeats)
+        rivals = {f"torch_{kind}": torch, f"reelwise_{kind}": ours}
+        targets.append(measure(f"cnn_lstm_torch_{kind}", rivals, chosen.repeats))
         torch.close()
+    return exit_status(is_met=all(target.is_met for target in targets))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

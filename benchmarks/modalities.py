@@ -132,13 +132,14 @@ def tell(
     what: tuple[str, str, int], metrics: dict[str, Any], right: dict[str, bool], timings: dict[str, float]
 ) -> None:
     """Print what one run found."""
-    low, high = metrics["accuracy_ci95"]
+    interval = metrics["accuracy_ci95"]
+    likely = "no interval" if interval is None else f"{interval[0]:.3f} to {interval[1]:.3f}"
     named = f"{what[0]}, {what[1]}, seed {what[2]}: {sum(right.values())} of {len(right)}"
-    print(f"{named}, {metrics['accuracy']:.3f} ({low:.3f} to {high:.3f})\n  {metrics['verdict']}", flush=True)
+    print(f"{named}, {metrics['accuracy']:.3f} ({likely})\n  {metrics['verdict']}", flush=True)
     for kind in ("baselines", "modalities", "time"):
         for key, entry in metrics.get(kind, {}).items():
             ends, gap = (
-                [round(float(end), 3) for end in entry.get(f, [])] for f in ("accuracy_ci95", "difference_ci95")
+                [round(float(end), 3) for end in entry.get(f) or ()] for f in ("accuracy_ci95", "difference_ci95")
             )
             print(f"    {kind:<10} {key:<24} {entry['accuracy']:.3f} {ends} {gap}", flush=True)
     spent = timings.get("train", 0) + timings.get("evaluate", 0)

@@ -7,6 +7,7 @@ of eager PyTorch.
 
 import argparse
 import math
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,14 @@ from compare import MIN_REPEATS, compare, timed
 from feed import LABELS
 from reelwise.core.backend import bfloat16_pays, prepare, start_backend
 from step import Training, make_training
-from targets import Load, Target
+from targets import Load, Target, exit_status
 from torch_rival import TorchRival, required_torch_python
 
 MODELS = ("cnn_lstm:small", "r2plus1d:small")
 MIN_RATIO = 1.0
 """Of what ``auto`` chooses over the best of eager PyTorch."""
 
+PRECISIONS = ("float32", "bfloat16")
 ROUND_SECONDS = 1.5
 BIASES = 4 * 1024
 """By so many weights at most the networks differ: PyTorch's LSTM has two biases where Keras' has one."""
@@ -33,15 +35,15 @@ def count_weights(training: Training) -> int:
 
 
 def start_rivals(
-    python: Path, training: Training, threads: int, steps: int, *, compiled: bool
+    python: Path, training: Training, threads: int, steps: int, plan: argparse.Namespace
 ) -> dict[str, TorchRival]:
-    """PyTorch's ways by their names: eager, with the fused optimizer, compiled; each in both precisions."""
+    """PyTorch's ways by their names: eager, with the fused optimizer, compiled; in the precisions asked for."""
     ways: dict[str, dict[str, Any]] = {"eager": {}, "fused": {"fused": True}}
-    if compiled:
+    if plan.compiled:
         ways["compiled"] = {"fused": True, "compiled": True}
     rivals = {}
     for way, options in ways.items():
-        for precision in ("float32", "bfloat16"):
+        for precision in plan.precisions:
             rivals[f"torch_{way}_{precision}"] = TorchRival(
                 python,
                 training.contract,
@@ -60,13 +62,13 @@ def measure(name: str, python: Path, plan: argparse.Namespace, threads: int) -> 
     with tempfile.TemporaryDirectory() as folder:
         ours = {
             precision: make_training(name, Path(folder), bfloat16=precision == "bfloat16")
-            for precision in ("float32", "bfloat16")
+            for precision in plan.precisions
         }
-        auto = "bfloat16" if bfloat16_pays(ours["float32"].multiply_adds) else "float32"
+        auto = "bfloat16" if bfloat16_pays(next(iter(ours.values())).multiply_adds) else "float32"
         batch_size = len(ours[auto].batch.sample_weights)
         ours[auto].our_steps(2)
         steps = max(2, round(ROUND_SECONDS * timed(lambda: ours[auto].our_steps(3), 3)))
-        rivals = start_rivals(python, ours[auto], threads, steps, compiled=plan.compiled)
+        rivals = start_rivals(python, ours[auto], threads, steps, plan)
         check_weights(count_weights(ours[auto]), rivals)
         runs: Any = {
             f"reelwise_{precision}": lambda one=one: timed(lambda: one.our_steps(steps), steps * batch_size)
@@ -90,20 +92,23 @@ def check_weights(own_count: int, rivals: dict[str, TorchRival]) -> None:
             raise SystemExit(f"{name} has {rival.weights} weights, ours {own_count}")
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--backend", default="tensorflow", choices=("tensorflow", "jax", "torch"))
     parser.add_argument("--models", nargs="*", default=MODELS, help="name:preset of cnn_lstm or r2plus1d")
     parser.add_argument("--compiled", action="store_true", help="torch.compile as well; it needs a C++ compiler")
+    parser.add_argument("--precisions", nargs="*", default=PRECISIONS, choices=PRECISIONS)
     parser.add_argument("--repeats", type=int, default=MIN_REPEATS)
     plan = parser.parse_args()
     python = required_torch_python()
     load = Load.now()
     info = start_backend(plan.backend)
     prepare(0)
-    print(*[measure(name, python, plan, info.threads) for name in plan.models], sep="\n")
+    targets = [measure(name, python, plan, info.threads) for name in plan.models]
+    print(*targets, sep="\n")
     print(f"step_rivals: {load}")
+    return exit_status(is_met=all(target.is_met for target in targets))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

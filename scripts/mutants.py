@@ -158,8 +158,8 @@ MUTANTS = (
     mutant(
         "statistics of the input see validation videos",
         f"{CLASSIFIER}model_job.py",
-        "data, training.train_indices))",
-        "data, training.indices))",
+        "job.fit_contract(training.train_indices)",
+        "job.fit_contract(training.indices)",
         LEAKS,
     ),
     mutant(
