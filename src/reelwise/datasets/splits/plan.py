@@ -9,7 +9,13 @@ import numpy as np
 from reelwise.core.errors import DataError, UsageError
 from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.splits.parts import carve_val, deal_folds, hold_out_of_fold, split_parts
-from reelwise.datasets.splits.shortages import missing_classes, no_test_error, thin_classes, unit_noun
+from reelwise.datasets.splits.shortages import (
+    missing_classes,
+    no_test_error,
+    thin_classes,
+    unit_noun,
+    untrained_classes,
+)
 from reelwise.datasets.splits.split_list import read_splits
 from reelwise.datasets.splits.strata import make_strata
 from reelwise.datasets.splits.stratify import Samples
@@ -83,7 +89,7 @@ def plan_splits(
     own_split = read_splits(splits_csv, records) if splits_csv else [record.split for record in records]
     if any(own_split) and set(own_split) - {None} != {"train"}:
         source = f"the list {splits_csv.name}" if splits_csv else "the data's own split"
-        return _plan_given(own_split, units, (samples, order), fractions, (seed, source, can_fold))
+        return _plan_given(dataset, own_split, (units, samples, order), fractions, (seed, source, can_fold))
     return _plan_free(dataset, units, (samples, order), fractions, (seed, can_fold))
 
 
@@ -165,13 +171,13 @@ def _plan_free(
 
 
 def _plan_given(
+    dataset: Dataset,
     own_split: Sequence[str | None],
-    units: tuple[str, ...],
-    sorted_samples: tuple[Samples, np.ndarray],
+    units_and_samples: tuple[tuple[str, ...], Samples, np.ndarray],
     fractions: tuple[float, float, float],
     how: tuple[int, str, bool],
 ) -> SplitPlan:
-    samples, order = sorted_samples
+    units, samples, order = units_and_samples
     seed, source, can_fold = how
     notes: list[str] = []
     words = np.asarray([own_split[i] or "" for i in order], object)
@@ -189,6 +195,7 @@ def _plan_given(
         elif fractions[1] > 0:
             notes += missing_classes(samples, words, "videos of the given train set", ["val"], can_fold=can_fold)
     notes += _leaks(words, samples.units, [units[i] for i in order])
+    notes += untrained_classes(dataset, _back(words, order))
     return SplitPlan(_back(words, order), (), units, f"split by {source}: {_counts(words)}", tuple(notes))
 
 

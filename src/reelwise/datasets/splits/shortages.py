@@ -92,6 +92,25 @@ def missing_classes(
             yield f"the {name} set lacks {lacking.sum()} of {np.sum(num_units > 0)} classes{reason}{folds}"
 
 
+def untrained_classes(dataset: Dataset, words: Sequence[str]) -> Iterator[str]:
+    """A sentence on classes that a given split has in validation or test videos alone.
+
+    Args:
+        dataset: The data set.
+        words: ``train``, ``val`` or ``test`` for each record.
+    """
+    places: dict[str, set[str]] = {}
+    for record, word in zip(dataset.records, words, strict=True):
+        for label in find_task(dataset.task).single_labels(record.label):
+            places.setdefault(label, set()).add(word)
+    lacking = sorted(label for label, parts in places.items() if label and "train" not in parts)
+    if len(lacking) > _MOST_NAMED:
+        yield f"{_classes(lacking)} have no video in the given train set, so that they cannot be learned"
+    else:
+        for label in lacking:
+            yield f"the class {label!r} has no video in the given train set, so that it cannot be learned"
+
+
 def _classes(labels: Sequence[str]) -> str:
     return f"{len(labels)} classes (such as {', '.join(map(repr, labels[:2]))})"
 

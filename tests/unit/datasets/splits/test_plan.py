@@ -199,6 +199,20 @@ def test_leaky_given_split_is_kept_but_told():
     assert any("both sides" in text for text in plan.warnings)
 
 
+@pytest.mark.parametrize(
+    ("num_classes", "sentence"),
+    [
+        (1, "the class 'new0' has no video in the given train set, so that it cannot be learned"),
+        (4, "4 classes (such as 'new0', 'new1') have no video in the given train set, so that they cannot be learned"),
+    ],
+)
+def test_classes_that_a_given_split_never_trains_are_named(num_classes, sentence):
+    dataset = with_splits(["train"] * 12 + ["val"] * 4 + ["test"] * 4)
+    records = [replace(r, label=f"new{i % num_classes}") if i >= 16 else r for i, r in enumerate(dataset.records)]
+    assert sentence in plan_splits(replace(dataset, records=tuple(records))).warnings
+    assert not any("cannot be learned" in text for text in plan_splits(dataset).warnings)
+
+
 def test_rows_without_split_follow_their_group():
     words = [*["train"] * 8, None, "test", "test", "test", None, None, None, None, *["val"] * 4]
     plan = plan_splits(with_splits(words))
