@@ -63,18 +63,15 @@ def fit_linear_model(
     from threadpoolctl import threadpool_limits
 
     targets = np.asarray(y, np.float64).reshape(len(features), -1)  # (N, C)
-    fit, loss = _FITS[kind]
-    mean, scale = moments(features)
     with threadpool_limits(1):
-        strength, degree = _choose(features, targets, groups, seed, degrees, fit, loss)
-        coef, intercept = _fit_rotated(standardize(features, mean, scale, degree), targets, strength, fit)
-    return LinearClassifier(mean, scale, coef.astype(np.float32), intercept.astype(np.float32), task)
+        strength, degree = _choose(features, targets, groups, seed, degrees, *_FITS[kind])
+    return fit_at_strength(task, features, y, num_classes, strength, degree)
 
 
 def fit_at_strength(
-    task: str, features: np.ndarray, y: np.ndarray, num_classes: int, strength: float
+    task: str, features: np.ndarray, y: np.ndarray, num_classes: int, strength: float, degree: int = 1
 ) -> LinearClassifier:
-    """A linear model of the task at one strength, in a twentieth of the time that choosing it takes.
+    """A linear model of the task at one strength and degree, without the time that choosing them takes.
 
     Args:
         task: Name of one of ``tasks.TASKS``.
@@ -82,16 +79,17 @@ def fit_at_strength(
         y: As in :func:`fit_linear_model`.
         num_classes: C; 1 for a number.
         strength: One of :data:`~reelwise.evaluation.linear_classifier.STRENGTHS`.
+        degree: 1 for the features, 2 for their squares and products as well.
     """
     kind = find_task(task).linear_model
     if kind not in _FITS:
-        return fit_classes_at_strength(features, np.asarray(y, np.int64), num_classes, strength)
+        return fit_classes_at_strength(features, np.asarray(y, np.int64), num_classes, strength, degree)
     from threadpoolctl import threadpool_limits
 
     targets = np.asarray(y, np.float64).reshape(len(features), -1)
     mean, scale = moments(features)
     with threadpool_limits(1):
-        coef, intercept = _fit_rotated(standardize(features, mean, scale, 1), targets, strength, _FITS[kind][0])
+        coef, intercept = _fit_rotated(standardize(features, mean, scale, degree), targets, strength, _FITS[kind][0])
     return LinearClassifier(mean, scale, coef.astype(np.float32), intercept.astype(np.float32), task)
 
 

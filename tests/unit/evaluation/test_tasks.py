@@ -138,7 +138,7 @@ def test_the_strength_is_chosen_on_groups_that_are_not_learned_from(task, monkey
     assert len(folds) == 4
     for train, test in folds:
         assert not {groups[i] for i in train} & {groups[i] for i in test}
-    assert num_normalised == [NUM_VIDEOS, *(len(train) for train, _ in folds)]
+    assert num_normalised == [*(len(train) for train, _ in folds), NUM_VIDEOS]
 
 
 def test_a_label_that_every_video_or_none_has_is_fitted_too():

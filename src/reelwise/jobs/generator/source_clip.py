@@ -17,7 +17,7 @@ from reelwise.core.number_text import count_text, plain_number
 from reelwise.core.video import VideoFacts, WarningKind
 from reelwise.media.decode_many import ItemResults, TaskRunner, decode_many
 from reelwise.media.decoding.results import DecodedSegment, DecodeResult
-from reelwise.media.frame_folders import content_sha256
+from reelwise.media.frame_folders import content_sha256, is_frame_folder
 from reelwise.media.limits import MAX_LISTED_FRAMES
 from reelwise.media.readers.picture_file import is_picture
 from reelwise.media.requests.decode import DecodeTask
@@ -212,7 +212,9 @@ class SourceReader:
 
 
 def _kind_of(path: Path) -> type[PictureTask | DecodeTask] | VideoError:
-    """By which task a file is read; a pipe, a folder or a missing file has its error instead."""
+    """By which task a file is read; a pipe, a missing file or a folder of other things has its error instead."""
+    if is_frame_folder(path):
+        return DecodeTask
     try:
         return PictureTask if is_picture(path) else DecodeTask
     except VideoError as error:

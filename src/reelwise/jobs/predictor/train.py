@@ -75,9 +75,9 @@ def _run(
         raise keep_stopped(context.path, plan.contract, videos.to_arrays(), stop) from stop
     except LossNotFinite as problem:
         raise _last_good(context, plan, data, problem, videos) from problem
-    context.progress.stage(f"evaluate {plan.name}")
     with context.measure("evaluate"):
         plan = _with_still_threshold(context, data, plan, fit)
+    context.progress.stage(f"evaluate {plan.name}")
     predictor, seconds = FramePredictor(fit.network, plan.contract), 0.0
 
     def predict(given: np.ndarray, num_targets: int) -> np.ndarray:
@@ -98,6 +98,7 @@ def _run(
 
 
 def _with_still_threshold(context: RunContext, data: ClipVideos, plan: ClipPlan, fit: FitResult) -> ClipPlan:
+    context.progress.stage(f"choose still places, {plan.name}")
     plan = plan.with_output(still_threshold=0.0)  # that of a --from model was chosen for other weights
     windows = validation_windows(context, data, plan, plan.config.batch_size)
     predictor = FramePredictor(fit.network, plan.contract)

@@ -13,6 +13,7 @@ from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import VideoError
 from reelwise.core.files import file_sha256
 from reelwise.jobs.generator.source_clip import ClipRequest, SourceClip, SourceReader
+from reelwise.media.frame_folders import content_sha256
 from reelwise.media.workers.pool import WorkerPool
 from reelwise.media.writers.writer import Encoding, write_timed_video, write_video
 
@@ -75,6 +76,19 @@ def test_it_goes_on_from_the_end(read, video):
     assert clip.context_numbers[-1].seconds == pytest.approx(99 / 25)
     assert clip.following.shape == (0, SIZE, SIZE, 3)
     assert clip.sha256 == file_sha256(path)
+
+
+def test_a_folder_of_numbered_pictures_is_gone_on_from(read, tmp_path):
+    folder = tmp_path / "frames"
+    folder.mkdir()
+    for number in range(40):
+        cv2.imwrite(str(folder / f"{number:03d}.png"), shade(number, (64, 96))[:, :, ::-1])
+    clip = read(folder)
+    assert numbers_of(clip.context) == [33, 35, 37, 39]
+    assert clip.sha256 == content_sha256(folder)
+    (tmp_path / "others").mkdir()
+    with pytest.raises(VideoError, match="is a folder"):
+        read(tmp_path / "others")
 
 
 def test_behind_a_moment_stands_the_truth(read, video):
