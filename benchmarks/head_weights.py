@@ -5,6 +5,7 @@ table of LOG.md is from here.
 """
 
 from itertools import product
+from unittest.mock import patch
 
 import numpy as np
 
@@ -50,8 +51,8 @@ def main() -> None:
     for case, num_classes, num_clips in product(CASES, (2, 6), (8, 16, 32, 100)):
         row = []
         for strength in STRENGTHS:
-            head_weights.PRIOR_STRENGTH = strength
-            row.append(f"{accuracy(case, num_clips, num_classes):.3f}")
+            with patch.object(head_weights, "PRIOR_STRENGTH", strength):
+                row.append(f"{accuracy(case, num_clips, num_classes):.3f}")
         print(f"{case:<20}{num_classes:>7}  {num_clips:>5}  " + "  ".join(row), flush=True)
 
 

@@ -29,6 +29,17 @@ TESTED_ELSEWHERE = {
 """Scripts whose own test file runs them."""
 
 
+def state_of_the_process() -> dict:
+    """The constants, functions and classes of Reelwise's modules, which a script may change for itself alone."""
+    return {
+        (name, attribute): value
+        for name, module in list(sys.modules.items())
+        if name.startswith("reelwise.")
+        for attribute, value in list(vars(module).items())
+        if attribute.strip("_").isupper() or callable(value)
+    }
+
+
 @pytest.fixture
 def run(load_benchmark, monkeypatch, tmp_path, capsys):
     """Calls ``main`` of a script with arguments, for one round, with other constants; gives what it printed."""
@@ -40,7 +51,10 @@ def run(load_benchmark, monkeypatch, tmp_path, capsys):
         for constant, value in constants.items():
             monkeypatch.setattr(script, constant, value)
         monkeypatch.setattr(sys, "argv", [f"{name}.py", *map(str, arguments)])
+        before = state_of_the_process()
         assert script.main() in ENDS
+        after = state_of_the_process()
+        assert {key: after.get(key) for key, value in before.items() if after.get(key) is not value} == {}
         return capsys.readouterr().out
 
     return call
