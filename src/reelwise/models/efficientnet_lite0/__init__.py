@@ -1,0 +1,1 @@
+"""A network trained on a million photographs; its features describe any picture."""
