@@ -13,6 +13,7 @@ from pathlib import Path
 from reelwise.core.errors import ReelwiseWarning, VideoError
 from reelwise.core.files import write_json
 from reelwise.media.frame_folders import FrameFolder, content_sha256, read_frame_folder
+from reelwise.media.frame_rates import frame_rates_in_use, use_frame_rates
 
 SCHEMA = "reelwise/content/1"
 MAX_REMEMBERED = 500_000
@@ -65,10 +66,12 @@ class ContentIndex:
         self, paths: Iterable[Path], done: Callable[[], None] | None = None, num_threads: int = 4
     ) -> dict[Path, str | VideoError]:
         """The SHA-256 of many files, or the error of each; hashing runs in threads."""
+        rates = frame_rates_in_use()
 
         def one(path: Path) -> tuple[Path, str | VideoError]:
             try:
-                return path, self.content(path)
+                with use_frame_rates(rates):  # a thread has none of its own
+                    return path, self.content(path)
             except VideoError as error:
                 return path, error
 

@@ -13,6 +13,7 @@ from reelwise.datasets.labels.tag_labels import add_tags, is_tag
 from reelwise.datasets.labels.tasks import decide_task, fit_rows, labels_of
 from reelwise.datasets.lists.folder_words import role_of_labels
 from reelwise.datasets.lists.frame_folder_notes import on_frame_folders
+from reelwise.datasets.lists.frame_rates import note_frame_rates
 from reelwise.datasets.lists.frame_spans import frames_to_seconds
 from reelwise.datasets.lists.layouts import Source, read_source
 from reelwise.datasets.lists.levels import in_words
@@ -110,9 +111,10 @@ def _on_words(labels: Sequence[str], task: str) -> str:
 def _complete(rows: list[Row], rules: Rules) -> tuple[list[Row], list[SkippedFile], list[str]]:
     """Rows with the files that are there, times in seconds, and the values of the JSON files beside the videos."""
     rows, on_names = find_named_files(rows, rules)
+    rows, without_rate = note_frame_rates(rows, rules)
     rows, skipped, on_frames = frames_to_seconds(rows, rules)
     rows, on_sidecars = add_sidecars(rows, rules.root, is_confined=rules.is_confined)
-    return rows, skipped, [*on_names, *on_frames, *on_sidecars]
+    return rows, [*without_rate, *skipped], [*on_names, *on_frames, *on_sidecars]
 
 
 def _unread(source: Source, rows: Sequence[Row]) -> list[str]:

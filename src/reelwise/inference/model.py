@@ -3,7 +3,7 @@
 import threading
 import time
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,9 @@ from reelwise.core.files import file_sha256
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.results import Prediction
 from reelwise.inference.decode_stream import DecodeStream
+from reelwise.inference.picture_rates import rates_as_in_training
 from reelwise.inference.predictor import Predictor
+from reelwise.media.frame_rates import steps_with, use_frame_rates
 from reelwise.media.workers.pool import WorkerPool
 from reelwise.models.file import LoadedModel, load_model_file
 from reelwise.sampling.metadata_codes import metadata_arrays
@@ -103,7 +105,8 @@ class Model:
             VideoError: The video cannot be used, or has none of the modalities that the model reads.
         """
         start = time.perf_counter()
-        with self._lock, self._stream(self._pool, None) as stream:
+        rates = rates_as_in_training(self.contract)
+        with self._lock, use_frame_rates(rates), self._stream(self._pool, None) as stream:
             ((_, video),) = stream.run([Path(path)])
             if isinstance(video, VideoError):
                 raise video
@@ -133,9 +136,20 @@ class Model:
             ``error`` and no probabilities.
         """
         predictor = self._predictor(num_views)
+        rates = rates_as_in_training(self.contract)
+        return steps_with(rates, self._predict_many(paths, metadata or {}, predictor, num_workers, scratch))
+
+    def _predict_many(
+        self,
+        paths: Iterable[str | Path],
+        metadata: Mapping[str, Metadata],
+        predictor: Predictor,
+        num_workers: int | None,
+        scratch: Path | None,
+    ) -> Generator[Prediction]:
         waiting: dict[int, Prediction] = {}  # predicted, but a video before it is not yet
         next_number, start = 0, time.perf_counter()
-        metadata_of = {Path(path): values for path, values in (metadata or {}).items()}
+        metadata_of = {Path(path): values for path, values in metadata.items()}
         with WorkerPool(num_workers) as pool, self._stream(pool, scratch) as stream:
             for item, video in stream.run(Path(path) for path in paths):
                 prediction = self._predict_or_explain(item.path, video, metadata_of.get(item.path), predictor)

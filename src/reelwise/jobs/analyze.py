@@ -29,6 +29,7 @@ from reelwise.jobs.analyses.stdin import STDIN, spooled_stdin
 from reelwise.jobs.documents import Analyses, AnalyzedVideo
 from reelwise.jobs.runs.device_notes import naming_device_faults, warn_of_unused_device
 from reelwise.jobs.runs.folder_lock import folder_in_use
+from reelwise.jobs.runs.frame_rate import check_frame_rate, with_frame_rate, with_frame_rate_at_each_step
 from reelwise.jobs.runs.inputs import expand_inputs
 from reelwise.jobs.runs.option_checks import check_numbers
 from reelwise.jobs.runs.options import AnalyzeOptions
@@ -119,6 +120,7 @@ class AnalyzeRun(ShortRepr):
         return (self.path / safe_name(folder) for video in self.videos if (folder := video["folder"]) is not None)
 
 
+@with_frame_rate
 def analyze_job(
     options: AnalyzeOptions,
     progress: Progress,
@@ -154,6 +156,7 @@ def analyze_job(
                 on_item(live_item)
 
 
+@with_frame_rate_at_each_step
 def stream_items(
     options: AnalyzeOptions, progress: Progress, loaded_models: Mapping[Path, "Model"] = NO_MODELS
 ) -> Generator[LiveItem]:
@@ -273,6 +276,7 @@ def _plan(
         raise UsageError(f"{name} takes one video, {len(paths)} were named.", hint="Name one video.")
     if options.split and not any(entry.name == "shots" for entry in entries):
         raise UsageError("--split writes shots, and --do leaves them out.", hint="Add shots to --do.")
+    check_frame_rate(options, paths, progress)
     models = _classifiers(options, progress, delivery.loaded_models)
     if does_actions and models is None:
         hint = "Name one with --model, such as the run folder of a training."

@@ -7,12 +7,14 @@ from reelwise.core.progress import Progress
 from reelwise.datasets.doctor.check import check
 from reelwise.datasets.doctor.findings import CheckReport
 from reelwise.datasets.reading import read_dataset
+from reelwise.jobs.runs.frame_rate import with_frame_rate
 from reelwise.jobs.runs.option_checks import check_data, check_numbers
 from reelwise.jobs.runs.options import CheckOptions
 from reelwise.jobs.runs.synthetic_data import data_folder
 from reelwise.models.catalogue import choose_auto, find_entry
 
 
+@with_frame_rate
 def check_job(options: CheckOptions, progress: Progress) -> CheckReport:
     """Examine a data set; its decoded frames stay in the cache for the training that follows.
 

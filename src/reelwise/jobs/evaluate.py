@@ -18,15 +18,18 @@ from reelwise.core.progress import Progress
 from reelwise.core.records import Record, SkippedFile
 from reelwise.datasets.dataset import require_clear_labels
 from reelwise.datasets.reading import read_dataset
+from reelwise.inference.picture_rates import rates_as_in_training
 from reelwise.jobs.runs.decoding import VideoSet, decode_dataset, decode_sound
 from reelwise.jobs.runs.device_notes import naming_device_faults, warn_of_unused_device
 from reelwise.jobs.runs.folder import claim_folder, write_csv, write_skipped
 from reelwise.jobs.runs.folder_lock import folder_in_use
+from reelwise.jobs.runs.frame_rate import with_frame_rate
 from reelwise.jobs.runs.loading import load_model, model_path
 from reelwise.jobs.runs.option_checks import check_data, check_numbers, refuse_other_options
 from reelwise.jobs.runs.options import EvaluateOptions
 from reelwise.jobs.runs.synthetic_data import data_folder
 from reelwise.jobs.runs.views_ahead import head_outputs_in_order
+from reelwise.media.frame_rates import use_frame_rates
 from reelwise.sampling.frame_order import FrameOrder
 
 if TYPE_CHECKING:
@@ -35,11 +38,12 @@ if TYPE_CHECKING:
 
 _FOR_LABELS = (
     "model", "data", "out", "views", "group", "label_from", "ablate", "seed", "backend", "device", "threads",
-    "cache_dir", "cache_gb",
+    "cache_dir", "cache_gb", "frame_rate",
 )  # fmt: skip
 """Options that models of labels have a use for."""
 
 
+@with_frame_rate
 def evaluate_job(options: EvaluateOptions, progress: Progress) -> "Metrics":
     """metrics.json of a model on labelled videos; written with report and predictions when ``out`` is given.
 
@@ -84,7 +88,8 @@ def _evaluate(options: EvaluateOptions, progress: Progress) -> "Metrics":
             cache_dir=options.cache_dir,
             device=options.device,
         )
-        return EVALUATIONS[model.contract.output.gives](options, model, data_name, progress)
+        with use_frame_rates(rates_as_in_training(model.contract)):
+            return EVALUATIONS[model.contract.output.gives](options, model, data_name, progress)
 
 
 def _evaluate_labels(options: EvaluateOptions, model: Any, data_name: str, progress: Progress) -> "Metrics":

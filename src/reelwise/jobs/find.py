@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from reelwise.core.files import cannot_write
 from reelwise.core.local_paths import not_a_file
 from reelwise.core.progress import Progress
 from reelwise.jobs.runs.folder import claim_file
+from reelwise.jobs.runs.frame_rate import check_frame_rate, with_frame_rate
 from reelwise.jobs.runs.inputs import expand_inputs
 from reelwise.jobs.runs.option_checks import check_numbers
 from reelwise.jobs.runs.options import FindOptions
@@ -30,6 +32,7 @@ _TICK_SECONDS = 0.2
 """How often the caller looks for Ctrl-C and a stop."""
 
 
+@with_frame_rate
 def find_job(options: FindOptions, progress: Progress) -> Matches:
     """Search videos for a clip; one that cannot be used is left out, with its reason.
 
@@ -51,6 +54,7 @@ def find_job(options: FindOptions, progress: Progress) -> Matches:
         raise UsageError("There is nothing to search.", hint="Example: reelwise find clip.mp4 films/")
     # A video always holds itself.
     paths = [path for path in expand_inputs(options.inputs) if not (path.exists() and path.samefile(clip_path))]
+    check_frame_rate(options, [clip_path, *paths], progress)
     with claim_file(options.out):
         return _find(options, paths, progress)
 
@@ -111,8 +115,8 @@ class _Prints:
         """
         with ThreadPoolExecutor(num_threads) as pool:
             try:
-                clip = pool.submit(self._make, clip_path, self.store.clip)
-                films = {pool.submit(self._make, path, self.store.film): path for path in paths}
+                clip = pool.submit(copy_context().run, self._make, clip_path, self.store.clip)
+                films = {pool.submit(copy_context().run, self._make, path, self.store.film): path for path in paths}
                 self._collect(clip, films, progress)
             finally:
                 self._stop.set()

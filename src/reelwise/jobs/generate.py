@@ -24,6 +24,7 @@ from reelwise.core.interrupt import listen_for_stop, token_of, whole_imports
 from reelwise.core.number_text import count_text
 from reelwise.core.progress import Progress
 from reelwise.core.short_repr import ShortRepr
+from reelwise.inference.picture_rates import rates_as_in_training
 from reelwise.jobs.documents import DeviceFacts, Samples
 from reelwise.jobs.generator.maker import ALWAYS, PlannedSample, SampleMaker, SamplePlan
 from reelwise.jobs.generator.makers import find_maker
@@ -35,10 +36,12 @@ from reelwise.jobs.runs.context import library_versions
 from reelwise.jobs.runs.device_notes import naming_device_faults, warn_of_unused_device
 from reelwise.jobs.runs.folder import claim_folder, configuration_of
 from reelwise.jobs.runs.folder_lock import folder_in_use, is_empty
+from reelwise.jobs.runs.frame_rate import check_frame_rate, with_frame_rate
 from reelwise.jobs.runs.inputs import expand_inputs
 from reelwise.jobs.runs.loading import model_path
 from reelwise.jobs.runs.option_checks import check_numbers, refuse_other_options
 from reelwise.jobs.runs.options import GenerateOptions
+from reelwise.media.frame_rates import use_frame_rates
 from reelwise.media.workers.pool import WorkerPool
 
 if TYPE_CHECKING:
@@ -73,6 +76,7 @@ class GeneratedSamples(ShortRepr):
         return bool(self.manifest["failures"])
 
 
+@with_frame_rate
 def generate_job(options: GenerateOptions, progress: Progress) -> GeneratedSamples:
     """Make samples and write them, each as soon as it is made.
 
@@ -101,7 +105,8 @@ def generate_job(options: GenerateOptions, progress: Progress) -> GeneratedSampl
         model = load_model_file(file)
         maker = find_maker(model.contract)
         refuse_other_options(options, ALWAYS | maker.options, maker.purpose)
-        plan = _plan(options, model, maker, progress)
+        with use_frame_rates(rates_as_in_training(model.contract)):
+            plan = _plan(options, model, maker, progress)
         head = _head(options, file, model, backend, plan)
         stack.enter_context(folder_in_use(options.out))
         folder = open_folder(options.out, head, plan, resume=options.resume)
@@ -124,6 +129,7 @@ def _plan(options: GenerateOptions, model: "LoadedModel", maker: SampleMaker, pr
 
     def read_sources(inputs: tuple[str, ...], request: ClipRequest) -> tuple[tuple[Path, SourceClip | VideoError], ...]:
         paths = expand_inputs(inputs)
+        check_frame_rate(options, paths, progress)
         progress.stage("read")
         with (
             scratch_folder(cache_root(options.cache_dir), "generate") as scratch,

@@ -11,6 +11,7 @@ from reelwise.core.files import cannot_write
 from reelwise.core.video import SoundFacts, VideoFacts
 from reelwise.jobs.documents import DetectorInfo, Info, SoundInfo, VideoInfo
 from reelwise.jobs.runs.folder import claim_file, read_run
+from reelwise.jobs.runs.frame_rate import check_frame_rate, with_frame_rate
 from reelwise.jobs.runs.options import InfoOptions
 from reelwise.media.frame_folders import content_bytes, is_frame_folder
 
@@ -33,6 +34,7 @@ def info_job(options: InfoOptions) -> Info:
     return look_job(options)[0]
 
 
+@with_frame_rate
 def look_job(options: InfoOptions, *, with_pictures: bool = False) -> "tuple[Info, VideoOverview | None]":
     """The document, and for a video its thumbnails and sound.
 
@@ -54,6 +56,7 @@ def look_job(options: InfoOptions, *, with_pictures: bool = False) -> "tuple[Inf
         return _document(path, "model", _model_facts, path), None
     previews: list[VideoOverview] = []
     num_pictures_shown = NUM_PICTURES if options.out or with_pictures else 0
+    check_frame_rate(options, [path])
     with claim_file(options.out):
         document = _document(path, "video", _video_facts, options, num_pictures_shown, previews)
         if previews and options.out:

@@ -14,6 +14,7 @@ from reelwise.core.results import Prediction
 from reelwise.jobs.documents import Predictions, VideoPrediction
 from reelwise.jobs.runs.device_notes import naming_device_faults, warn_of_unused_device
 from reelwise.jobs.runs.folder import claim_file, write_csv
+from reelwise.jobs.runs.frame_rate import check_frame_rate, with_frame_rate_at_each_step
 from reelwise.jobs.runs.inputs import expand_inputs
 from reelwise.jobs.runs.loading import load_model, model_path
 from reelwise.jobs.runs.option_checks import check_numbers
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from reelwise.inference.model import Model
 
 
+@with_frame_rate_at_each_step
 def predict_job(options: PredictOptions, progress: Progress) -> Generator[Prediction]:
     """Predictions in the order of the inputs, each as soon as it is made; a bad video fails by itself.
 
@@ -39,6 +41,7 @@ def predict_job(options: PredictOptions, progress: Progress) -> Generator[Predic
     for target in (options.csv, options.annotate):
         if target is not None and target.exists():
             raise UsageError(f"{target}: exists, and nothing is ever overwritten.", hint="Choose another name.")
+    check_frame_rate(options, paths, progress)
     warn_of_unused_device(progress, options.device)
     with naming_device_faults():
         model = load_model(

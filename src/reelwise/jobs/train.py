@@ -26,6 +26,7 @@ from reelwise.jobs.runs.folder import (
     start_run,
 )
 from reelwise.jobs.runs.folder_lock import folder_in_use
+from reelwise.jobs.runs.frame_rate import with_frame_rate
 from reelwise.jobs.runs.options import TrainOptions
 from reelwise.jobs.training_kinds import TrainingKind, training_kind
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from reelwise.inference.model import Model
 
 
+@with_frame_rate
 def train_job(options: TrainOptions, progress: Progress) -> Run:
     """Do the whole job, or with ``resume`` what is left of it.
 

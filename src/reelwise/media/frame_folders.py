@@ -13,11 +13,9 @@ from itertools import islice, pairwise
 from pathlib import Path
 
 from reelwise.core.files import file_sha256
+from reelwise.media.frame_rates import FLAG, USUAL_FRAME_RATE, frame_rates_in_use, parse_rate
 from reelwise.media.picture_sizes import picture_size
 from reelwise.media.suffixes import has_video_suffix
-
-USUAL_FRAME_RATE = Fraction(25)
-"""Frames per second where nothing says another: FFmpeg's own default for numbered pictures."""
 
 FEWEST_FRAMES = 5
 """Numbered pictures in a folder that are frames of a video rather than pictures on their own."""
@@ -25,7 +23,6 @@ FEWEST_FRAMES = 5
 MOST_FRAMES = 2_000_000
 """Names in a folder that are read; 22 hours at 25 frames a second."""
 
-_MOST_RATE = 1000
 _MOST_RATE_BYTES = 1 << 20
 _NUM_MEASURED = 8
 """Pictures, spread over the folder, whose sizes are compared."""
@@ -51,14 +48,14 @@ class FrameFolder:
         folder: Where they lie.
         names: Of the pictures, by their numbers.
         frame_rate: Pictures per second.
-        rate_file: Name of the file that says so; empty where the usual rate is assumed.
+        rate_source: What says so: the name of a file, an option or a column; empty where the usual rate is assumed.
         num_missing: Numbers between the first and the last that no picture has.
     """
 
     folder: Path
     names: tuple[str, ...]
     frame_rate: Fraction = USUAL_FRAME_RATE
-    rate_file: str = ""
+    rate_source: str = ""
     num_missing: int = 0
 
     @property
@@ -89,8 +86,8 @@ class FrameFolder:
     def notes(self) -> list[str]:
         """Sentences for a person on what was assumed."""
         notes = []
-        if not self.rate_file:
-            mend = 'a JSON file beside the folder, with its name, may hold another: {"frame_rate": 30}'
+        if not self.rate_source:
+            mend = f'{FLAG} gives another, or {{"frame_rate": 30}} in {self.folder.name}.json beside the folder'
             notes.append(f"frame rate: {self.frame_rate} frames per second is assumed; {mend}.")
         if self.num_missing:
             between = f"between {self.names[0]} and {self.names[-1]}"
@@ -102,7 +99,7 @@ class FrameFolder:
         document = {
             "names": [os.fsencode(name).hex() for name in self.names],
             "frame_rate": str(self.frame_rate),
-            "rate_file": self.rate_file,
+            "rate_source": self.rate_source,
             "num_missing": self.num_missing,
             "num_bytes": self.num_bytes(),
         }
@@ -113,7 +110,7 @@ def frame_folder_from_json(folder: Path, content: bytes) -> tuple[FrameFolder, i
     """The folder that :meth:`FrameFolder.to_json` wrote, and its bytes."""
     value = json.loads(content)
     names = tuple(os.fsdecode(bytes.fromhex(name)) for name in value["names"])
-    frames = FrameFolder(folder, names, Fraction(value["frame_rate"]), value["rate_file"], value["num_missing"])
+    frames = FrameFolder(folder, names, Fraction(value["frame_rate"]), value["rate_source"], value["num_missing"])
     return frames, value["num_bytes"]
 
 
@@ -130,8 +127,8 @@ def read_frame_folder(folder: Path) -> FrameFolder | None:
     frames = frames_among(names)
     if not frames or any(map(has_video_suffix, names)) or not have_one_size([folder / name for name in frames]):
         return None
-    rate, rate_file = _rate_of(folder, names)
-    return FrameFolder(folder, tuple(frames), rate, rate_file, _num_missing(frames))
+    rate, rate_source = _rate_of(folder, names)
+    return FrameFolder(folder, tuple(frames), rate, rate_source, _num_missing(frames))
 
 
 def is_frame_folder(path: Path) -> bool:
@@ -215,7 +212,10 @@ def _num_missing(names: Sequence[str]) -> int:
 
 
 def _rate_of(folder: Path, names: Sequence[str]) -> tuple[Fraction, str]:
-    """The rate, and the file that says so: beside the folder, in it, or above it."""
+    """The rate, and what says so: who runs the job, or a file beside the folder, in it, or above it."""
+    rates = frame_rates_in_use()
+    if (given := rates.given_for(folder)) is not None:
+        return given
     beside = [folder.with_name(f"{folder.name}.json")] if folder.name else []
     inside = [folder / name for name in _RATE_FILES if name in names]
     for path in (*beside, *inside, folder.parent / "seqinfo.ini"):
@@ -223,7 +223,7 @@ def _rate_of(folder: Path, names: Sequence[str]) -> tuple[Fraction, str]:
         rate = _rate_in(text, is_json=path.suffix == ".json") if text else None
         if rate is not None:
             return rate, path.name
-    return USUAL_FRAME_RATE, ""
+    return rates.usual, rates.usual_source
 
 
 def _short_text(path: Path) -> str:
@@ -242,17 +242,3 @@ def _rate_in(text: str, *, is_json: bool) -> Fraction | None:
     else:
         values = dict(re.findall(r"^\s*(\w+)\s*=\s*(\S+)", text, re.MULTILINE))
     return next((rate for key in _RATE_KEYS if (rate := parse_rate(values.get(key))) is not None), None)
-
-
-def parse_rate(value: object) -> Fraction | None:
-    """A rate as people write it; None for what is none.
-
-    Example:
-        >>> parse_rate(29.97), parse_rate("30000/1001"), parse_rate("fast"), parse_rate(0)
-        (Fraction(2997, 100), Fraction(30000, 1001), None, None)
-    """
-    with suppress(ValueError, ZeroDivisionError):
-        if isinstance(value, int | float | str) and not isinstance(value, bool) and len(str(value)) <= 40:
-            rate = Fraction(str(value))
-            return rate if 0 < rate <= _MOST_RATE and rate.denominator < 1 << 31 > rate.numerator else None
-    return None

@@ -1,6 +1,7 @@
 """Folders of numbered pictures in the commands, as videos like any other."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -9,8 +10,9 @@ import numpy as np
 import pytest
 
 from reelwise.analysis.document import read_analysis
+from reelwise.core.errors import UsageError
 from reelwise.core.progress import Silent
-from reelwise.jobs.api import analyze
+from reelwise.jobs.api import analyze, evaluate, info, load_model, predict
 from reelwise.jobs.find import find_job
 from reelwise.jobs.info import info_job
 from reelwise.jobs.runs.inputs import expand_inputs
@@ -69,8 +71,8 @@ def test_info_says_what_a_folder_of_pictures_is(sets):
     assert (info["kind"], info["status"]) == ("video", "ok")
     assert (info["video"]["num_frames"], info["video"]["frame_rate"], info["video"]["codec"]) == (20, "25", "png")
     assert info["warnings"] == [
-        "frame rate: 25 frames per second is assumed; a JSON file beside the folder, with its name, may hold another:"
-        ' {"frame_rate": 30}.'
+        'frame rate: 25 frames per second is assumed; --frame-rate gives another, or {"frame_rate": 30} in clip0.json'
+        " beside the folder."
     ]
 
 
@@ -95,3 +97,48 @@ def test_inputs_are_the_folders(sets):
     assert expand_inputs((str(folder),)) == inside
     assert expand_inputs((str(inside[2]),)) == [inside[2]]
     assert expand_inputs((str(folder / "clip[01]"),)) == inside[:2]
+
+
+@pytest.mark.parametrize("rate", ["30000/1001", 12.5])
+def test_the_rate_of_pictures_is_given(sets, tmp_path, rate):
+    folder = sets[0] / "left/clip0"
+    document = info(folder, frame_rate=rate)
+    assert (Fraction(document["video"]["frame_rate"]), document["warnings"]) == (Fraction(rate), [])
+    analyze(folder, do="motion", out=tmp_path / "out", frame_rate=rate)
+    media = read_analysis(tmp_path / "out/clip0").media
+    assert Fraction(media.frame_rate) == Fraction(rate)
+    matches = find_job(
+        FindOptions(folder, (str(sets[0] / "left"),), frame_rate=str(rate), cache_dir=tmp_path), Silent()
+    )
+    assert matches.clip.seconds == pytest.approx(20 / float(Fraction(rate)))
+    assert info(folder)["video"]["frame_rate"] == "25"
+
+
+@pytest.mark.parametrize("rate", ["fast", "0", "-3", "1e9", "25/0"])
+def test_a_rate_that_is_none_is_refused(sets, rate):
+    with pytest.raises(UsageError, match="expected frames per second"):
+        info(sets[0] / "left/clip0", frame_rate=rate)
+
+
+def test_the_rate_of_a_video_file_is_refused(sets, tmp_path):
+    file = sets[1] / "left/clip0"
+    for call in (lambda: info(file, frame_rate=30), lambda: analyze(file, out=tmp_path / "a", frame_rate=30)):
+        with pytest.raises(UsageError, match=r"is no folder of numbered pictures, .* says its own rate"):
+            call()
+
+
+def test_a_run_keeps_the_rate_and_its_model_reads_as_in_training(sets, tiny_train):
+    """At 60 frames a second every second picture is left out, so that another rate gives other numbers."""
+    pictures = sets[0]
+    run = tiny_train(pictures, out="fast", seed=1, frame_rate="60")
+    run_file = json.loads((run.path / "run.json").read_text(encoding="utf-8"))
+    assert run_file["configuration"]["frame_rate"] == "60"
+    assert "--frame-rate 60" in run_file["command"]
+    video = pictures / "left/clip0"
+    rates = (None, "60", "25")
+    as_trained, as_given, other = (next(iter(predict(run.path, video, frame_rate=rate))).probs for rate in rates)
+    assert np.array_equal(as_trained, as_given)
+    assert not np.array_equal(as_trained, other)
+    assert np.array_equal(load_model(run.path).predict(video).probs, as_trained)
+    assert evaluate(run.path, pictures)["log_loss"] == evaluate(run.path, pictures, frame_rate="60")["log_loss"]
+    assert evaluate(run.path, pictures)["log_loss"] != evaluate(run.path, pictures, frame_rate="25")["log_loss"]

@@ -79,7 +79,7 @@ def test_the_rate_is_read_from_files_beside_and_in_the_folder(tmp_path, place):
     text, rate = RATES[place]
     (tmp_path / place).write_text(text, encoding="utf-8")
     frames = read_frame_folder(folder)
-    assert (frames.frame_rate, frames.rate_file) == (rate, place.rpartition("/")[2])
+    assert (frames.frame_rate, frames.rate_source) == (rate, place.rpartition("/")[2])
     assert not frames.notes()
 
 
@@ -88,7 +88,7 @@ def test_a_rate_that_is_none_leaves_the_usual_one_and_it_is_said(tmp_path, text)
     folder = save_frames(tmp_path / "a", noise(5))
     (tmp_path / "a.json").write_text(text, encoding="utf-8")
     frames = read_frame_folder(folder)
-    assert (frames.frame_rate, frames.rate_file) == (Fraction(25), "")
+    assert (frames.frame_rate, frames.rate_source) == (Fraction(25), "")
     assert frames.notes()[0].startswith("frame rate: 25 frames per second is assumed")
 
 

@@ -4,6 +4,7 @@ import queue
 import threading
 import time
 from collections.abc import Generator, Sequence
+from contextvars import copy_context
 from math import floor
 from pathlib import Path
 
@@ -69,7 +70,9 @@ class _Crew:
         self._last_look = time.monotonic()
         self._stop = threading.Event()
         self._passes: dict[Path, VideoPass] = {}
-        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(plan.num_files)]
+        self._threads = [
+            threading.Thread(target=copy_context().run, args=(self._work,), daemon=True) for _ in range(plan.num_files)
+        ]
         for thread in self._threads:
             thread.start()
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from reelwise.core.files import write_json
 from reelwise.evaluation.evaluate import evaluation_metrics, prediction_rows
+from reelwise.inference.picture_rates import with_rate_note
 from reelwise.jobs.classifier.plan import JobPlan
 from reelwise.jobs.classifier.report import write_training_report
 from reelwise.jobs.classifier.result import ModelResult
@@ -110,7 +111,7 @@ def write_model_files(
     rows = prediction_rows(predictions)
     write_csv(folder / "predictions.csv", rows[0], rows[1:])
     arrays = result.baselines.to_arrays() | result.training_videos.to_arrays()
-    save_model(folder / "model.keras", result.network, result.contract, metrics, arrays, summary)
+    save_model(folder / "model.keras", result.network, with_rate_note(result.contract), metrics, arrays, summary)
     write_json(folder / "metrics.json", metrics)
 
 

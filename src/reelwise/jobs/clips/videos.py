@@ -108,6 +108,8 @@ def prepare_videos(
         context.progress.stage("scan")
         folder = data_folder(plan.data, plan.cache_root, plan.seed, context.progress)
         dataset = read_dataset(folder, group=plan.group, strict=False, task=_ANY_TASK)
+    for text in dataset.notes:
+        context.note(text)
     require_usable(dataset)
     if by_label:
         require_clear_labels(dataset)

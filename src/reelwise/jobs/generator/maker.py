@@ -19,7 +19,9 @@ from reelwise.jobs.runs.options import GenerateOptions
 if TYPE_CHECKING:
     from reelwise.models.file import LoadedModel
 
-ALWAYS = frozenset({"model", "out", "frames", "fps", "npz", "resume", "backend", "device", "threads", "cache_dir"})
+ALWAYS = frozenset(
+    {"model", "out", "frame_rate", "frames", "fps", "npz", "resume", "backend", "device", "threads", "cache_dir"}
+)
 """Options that mean something for every model."""
 
 ReadSources = Callable[[tuple[str, ...], ClipRequest], tuple[tuple[Path, SourceClip | VideoError], ...]]

@@ -7,6 +7,7 @@ from pathlib import Path
 from reelwise.core.files import atomic_write, write_json
 from reelwise.evaluation.training_videos import TrainingVideos
 from reelwise.generation.flow_matching import FlowObjective
+from reelwise.inference.picture_rates import with_rate_note
 from reelwise.jobs.clips.plan import ClipPlan
 from reelwise.jobs.clips.summary import training_summary
 from reelwise.jobs.clips.videos import ClipVideos
@@ -74,7 +75,7 @@ def write_model_files(context: RunContext, folder: Path, result: GeneratorResult
     write_judgement(folder, judgement, result.labels)
     summary = training_summary(context, result.plan, result.data, result.fit, data_name)
     arrays = result.training_videos.to_arrays() | result.measures.to_arrays(contract)
-    save_model(folder / MODEL, result.fit.network, contract, judgement.metrics, arrays, summary)
+    save_model(folder / MODEL, result.fit.network, with_rate_note(contract), judgement.metrics, arrays, summary)
 
 
 def write_judgement(folder: Path, judgement: Judgement, labels: Sequence[str]) -> None:

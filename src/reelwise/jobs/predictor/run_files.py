@@ -5,6 +5,7 @@ from pathlib import Path
 
 from reelwise.core.files import write_json
 from reelwise.evaluation.training_videos import TrainingVideos
+from reelwise.inference.picture_rates import with_rate_note
 from reelwise.jobs.clips.plan import ClipPlan
 from reelwise.jobs.clips.summary import training_summary
 from reelwise.jobs.clips.videos import ClipVideos
@@ -70,5 +71,7 @@ def write_model_files(context: RunContext, folder: Path, result: PredictorResult
         training_summary(context, result.plan, result.data, result.fit, data_name),
     )
     arrays = result.training_videos.to_arrays()
-    save_model(folder / "model.keras", result.fit.network, result.plan.contract, metrics, arrays, summary)
+    save_model(
+        folder / "model.keras", result.fit.network, with_rate_note(result.plan.contract), metrics, arrays, summary
+    )
     write_json(folder / "metrics.json", metrics)

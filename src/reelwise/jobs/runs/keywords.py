@@ -34,6 +34,7 @@ class TrainKeywords(TypedDict, total=False):
     ablate: str
     task: str
     label_from: str | None
+    frame_rate: str | float | None
     from_model: str | Path | None
     extractor_weights: str | Path | None
     download_weights: bool
@@ -66,6 +67,7 @@ class EvaluateKeywords(TypedDict, total=False):
     views: int | None
     group: str | None
     label_from: str | None
+    frame_rate: str | float | None
     ablate: str
     fvd_features: str | None
     seed: int
@@ -91,6 +93,7 @@ class PredictKeywords(TypedDict, total=False):
     csv: str | Path | None
     annotate: str | Path | None
     metadata: str | Path | None
+    frame_rate: str | float | None
     views: int | None
     top: int
     cache_dir: str | Path | None
@@ -102,6 +105,7 @@ class PredictKeywords(TypedDict, total=False):
 class GenerateKeywords(TypedDict, total=False):
     """What ``reelwise.generate`` takes by name; the fields of ``GenerateOptions`` say what each means."""
 
+    frame_rate: str | float | None
     at: float | None
     frames: int | None
     fps: float | None
@@ -124,6 +128,7 @@ class AnalyzeKeywords(TypedDict, total=False):
     """What ``reelwise.analyze`` takes by name beside ``model``, which may be loaded; see ``AnalyzeOptions``."""
 
     out: str | Path | None
+    frame_rate: str | float | None
     from_analysis: str | Path | None
     do: str | None
     window: str | None
@@ -144,6 +149,7 @@ class FindKeywords(TypedDict, total=False):
     """What ``reelwise.find`` takes by name; the fields of ``FindOptions`` say what each means."""
 
     out: str | Path | None
+    frame_rate: str | float | None
     top: int
     min_score: float
     threads: int | None
@@ -158,6 +164,7 @@ class CheckKeywords(TypedDict, total=False):
     splits: str | Path | None
     label_from: str | None
     task: str
+    frame_rate: str | float | None
     seed: int
     threads: int | None
     cache_dir: str | Path | None
@@ -168,4 +175,5 @@ class InfoKeywords(TypedDict, total=False):
     """What ``reelwise.info`` takes by name; the fields of ``InfoOptions`` say what each means."""
 
     full: bool
+    frame_rate: str | float | None
     out: str | Path | None

@@ -11,6 +11,7 @@ import numpy as np
 from reelwise.core.contract import Contract
 from reelwise.core.errors import Interruption, TrainingError
 from reelwise.datasets.dataset import Dataset
+from reelwise.inference.picture_rates import with_rate_note
 from reelwise.jobs.runs.folder import write_history, write_skipped, write_splits
 from reelwise.models.build import build_network
 from reelwise.models.file import save_model
@@ -68,7 +69,9 @@ def keep_last_good(path: Path, training: FailedTraining, problem: LossNotFinite)
         return TrainingError(problem.message, hint="Use a larger --batch-size, other videos or another --seed.")
     target = path / "model.keras"
     reason = problem.message[:_LONGEST_REASON]
-    save_model(target, network, training.contract, extra_arrays=training.arrays, training={"stopped": reason})
+    save_model(
+        target, network, with_rate_note(training.contract), extra_arrays=training.arrays, training={"stopped": reason}
+    )
     hint = f"The last good weights are kept in {target}, {training.state}. {problem.hint}"
     return TrainingError(problem.message, hint=hint)
 
@@ -91,6 +94,8 @@ def keep_stopped(path: Path, contract: Contract, arrays: Mapping[str, np.ndarray
         return stop
     network = build_network(contract)
     network.set_weights(stop.last_good)
-    save_model(path / "model.keras", network, contract, extra_arrays=arrays, training={"stopped": stop.message})
+    save_model(
+        path / "model.keras", network, with_rate_note(contract), extra_arrays=arrays, training={"stopped": stop.message}
+    )
     hint = f"{stop.hint} To see what it makes so far: reelwise generate {shlex.quote(str(path))} --out DIR".strip()
     return Interruption(stop.message, hint=hint, signal_number=stop.signal_number)

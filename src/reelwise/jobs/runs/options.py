@@ -79,6 +79,9 @@ class TrainOptions(LocalPaths):
     """Name of a task, such as multilabel (labels a|b) or regression (numbers); auto: what the labels look like."""
     label_from: str | None = None
     """Pattern over file names that holds the label, such as "{label}_{take}", or a column of metadata."""
+    frame_rate: str | float | None = None
+    """Frames per second of folders of numbered pictures, such as 30 or 30000/1001 [default: as a list or a JSON file
+    beside them says, or 25]; a video file says its own."""
     from_model: Path | None = None
     """Start from the weights of this model, also for other classes."""
     extractor_weights: Path | None = None
@@ -120,6 +123,9 @@ class EvaluateOptions(LocalPaths):
     """Column whose videos belong together, for the interval."""
     label_from: str | None = None
     """Pattern over file names that holds the label, or a column of metadata."""
+    frame_rate: str | float | None = None
+    """Frames per second of folders of numbered pictures, such as 30 or 30000/1001 [default: as a list or a JSON file
+    beside them says, or 25]; a video file says its own."""
     ablate: str = "off"
     """mask tests the model again with each modality masked, and takes as long again for each; off."""
     fvd_features: str | None = None
@@ -154,6 +160,9 @@ class PredictOptions(LocalPaths):
     """Write a copy of the (single) input video with the prediction written into the picture."""
     metadata: Path | None = None
     """List with a column file and the columns that the model reads, for a model of metadata."""
+    frame_rate: str | float | None = None
+    """Frames per second of folders of numbered pictures, such as 30 or 30000/1001 [default: as a list or a JSON file
+    beside them says, or 25]; a video file says its own."""
     views: int | None = None
     """Views averaged per video [default: the model's]."""
     top: int = 3
@@ -180,6 +189,9 @@ class GenerateOptions(LocalPaths):
     from_inputs: tuple[str, ...] = ()
     """A video that the model goes on from, a folder or a glob; once for each of several. A model of generation goes on
     from pictures too."""
+    frame_rate: str | float | None = None
+    """Frames per second of folders of numbered pictures, such as 30 or 30000/1001 [default: as a list or a JSON file
+    beside them says, or 25]; a video file says its own."""
     at: float | None = None
     """Go on from this second of the video instead of from its end; then what really follows is shown beside."""
     frames: int | None = None
@@ -232,6 +244,9 @@ class CheckOptions(LocalPaths):
     """Pattern over file names that holds the label, or a column, a key of JSON files, or a tag."""
     task: str = "auto"
     """Name of a task, such as multilabel (labels a|b) or regression (numbers); auto: what the labels look like."""
+    frame_rate: str | float | None = None
+    """Frames per second of folders of numbered pictures, such as 30 or 30000/1001 [default: as a list or a JSON file
+    beside them says, or 25]; a video file says its own."""
     seed: int = 0
     """Seed of the split that train would make."""
     threads: int | None = None
@@ -251,6 +266,9 @@ class InfoOptions(LocalPaths):
     _: KW_ONLY
     full: bool = False
     """Decode all of a long video instead of counting packets after 15 s."""
+    frame_rate: str | float | None = None
+    """Frames per second of folders of numbered pictures, such as 30 or 30000/1001 [default: as a list or a JSON file
+    beside them says, or 25]; a video file says its own."""
     out: Path | None = None
     """Write a page about the video, .html: pictures with their times, sound, facts."""
 
@@ -264,6 +282,9 @@ class AnalyzeOptions(LocalPaths):
     _: KW_ONLY
     out: Path | None = None
     """Folder for the results: one folder per video, and index.json."""
+    frame_rate: str | float | None = None
+    """Frames per second of folders of numbered pictures, such as 30 or 30000/1001 [default: as a list or a JSON file
+    beside them says, or 25]; a video file says its own."""
     from_analysis: Path | None = None
     """Make exports and page again from the analysis in this folder; nothing is decoded, no other option is taken."""
     do: str | None = None
@@ -309,6 +330,9 @@ class FindOptions(LocalPaths):
     _: KW_ONLY
     out: Path | None = None
     """Write a page about the matches, .html: the pictures of both side by side."""
+    frame_rate: str | float | None = None
+    """Frames per second of folders of numbered pictures, such as 30 or 30000/1001 [default: as a list or a JSON file
+    beside them says, or 25]; a video file says its own."""
     top: int = 20
     """How many matches to show."""
     min_score: float = 0.5

@@ -12,10 +12,11 @@ import numpy as np
 from reelwise.core.clip import Fit
 from reelwise.core.errors import VideoError
 from reelwise.core.video import VideoFacts, WarningKind
-from reelwise.media.file_access import ffmpeg_input
+from reelwise.media.file_access import ffmpeg_input, open_input
 from reelwise.media.limits import FORMATS, READ_LIMITS, ReadLimits
 from reelwise.media.readers.orientation import Orientation
 from reelwise.media.readers.picture import pixel_aspect_of
+from reelwise.media.readers.picture_stream import PictureStream
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.readers.reader import Frame, SizeHW, VideoReader, part_hw
 
@@ -38,6 +39,8 @@ _MAX_THUMB_DIFFERENCE = 2.0
 
 _MAX_FAILED_READS = 100
 """Failed reads in a row, each of which is one damaged packet, before the file counts as ended."""
+
+_NO_PICTURE = np.zeros((0, 0, 3), np.uint8)
 
 _USE_FIRST = "Use the first reader (PyAV), which reads this file."
 
@@ -70,13 +73,14 @@ class OpenCVReader(VideoReader):
         self._path = Path(path)
         self._size_hw = size_hw
         self._progress = progress
-        self._capture: cv2.VideoCapture | None = None
+        self._capture: cv2.VideoCapture | _PictureCapture | None = None
         with PyAVReader(self._path, limits=limits, progress=progress) as first:
             self._first_frames = [(frame.pts, frame.is_damaged, _thumb(frame.image)) for frame in first]
             self._facts = first.facts()
             self._time_base = first.time_base
             self._num_bytes = first.num_bytes
             self._pixel_aspect = pixel_aspect_of(first.source.video)
+            self._pictures = first.source.pictures
         self._orientation = Orientation(self._facts.rotation, self._facts.is_mirrored)
         for kind, reason in _REFUSED_KINDS.items():
             if any(warning.kind is kind for warning in self._facts.warnings):
@@ -93,9 +97,9 @@ class OpenCVReader(VideoReader):
         Raises:
             VideoError: OpenCV gives a different picture, or fewer or more pictures.
         """
-        capture = self._capture = _open(self._path)
+        capture = self._capture = _open(self._path) if self._pictures is None else _PictureCapture(self._pictures)
         for index, (pts, is_damaged, thumb) in enumerate(self._first_frames):
-            picture = self._read(capture, index)
+            picture = self._read(capture, index, pts)
             self._compare(picture, thumb, index)
             yield Frame(index, pts, is_damaged, partial(self._render, picture))
             if self._progress:
@@ -112,7 +116,9 @@ class OpenCVReader(VideoReader):
         if self._capture is not None:
             self._capture.release()
 
-    def _read(self, capture: cv2.VideoCapture, index: int) -> np.ndarray:
+    def _read(self, capture: "cv2.VideoCapture | _PictureCapture", index: int, pts: int) -> np.ndarray:
+        if isinstance(capture, _PictureCapture):
+            capture.seek(pts)
         for _ in range(_MAX_FAILED_READS):  # one read fails for each damaged packet, then reading goes on
             ok, picture = capture.read()
             if ok:
@@ -144,6 +150,35 @@ class OpenCVReader(VideoReader):
 
     def _differs(self, what: str) -> VideoError:
         return VideoError(f"{self._path.name}: OpenCV gives {what}.", hint=_USE_FIRST)
+
+
+class _PictureCapture:
+    """Reads the pictures of a folder as ``cv2.VideoCapture`` reads a file: those that the first reader could decode.
+
+    Args:
+        pictures: Their order and names.
+    """
+
+    def __init__(self, pictures: PictureStream) -> None:
+        self._pictures = pictures
+        self._next_path: Path | None = None
+
+    def seek(self, number: int) -> None:
+        """Name the picture that is read next, by its number from 0."""
+        self._next_path = self._pictures.path_at(number)
+
+    def read(self) -> tuple[bool, np.ndarray]:
+        """Whether there is a picture, and its pixels (H, W, 3), BGR; once for each time that one was named."""
+        path, self._next_path = self._next_path, None
+        if path is None:
+            return False, _NO_PICTURE
+        with open_input(path) as stream:
+            content = np.frombuffer(stream.read(), np.uint8)
+        picture = cv2.imdecode(content, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+        return (False, _NO_PICTURE) if picture is None else (True, picture)
+
+    def release(self) -> None:
+        """Nothing is open between two pictures."""
 
 
 def _thumb(picture: np.ndarray) -> np.ndarray:

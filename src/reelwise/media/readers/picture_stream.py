@@ -3,7 +3,7 @@
 import errno
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -45,7 +45,8 @@ class PictureStream(ClosesOnExit):
         self.frames = frames
         self.size_bytes = size_bytes
         self.codec, tag = self._codec_of_first()
-        self._refusals: list[str] = []
+        self._refusals: dict[int, str] = {}
+        self._at_decoder: dict[int, None] = {}
         self._pieces = self._make_pieces(tag)
         self._rest = memoryview(b"")
 
@@ -63,12 +64,32 @@ class PictureStream(ClosesOnExit):
         """Let go of the picture in memory."""
         self._rest = memoryview(b"")
 
+    def path_at(self, number: int) -> Path:
+        """The picture with a number from 0, which is the time of its packet."""
+        return self.frames.folder / self.frames.names[number]
+
+    def note_packet(self, number: int | None) -> None:
+        """Note that a picture goes to the decoder."""
+        if number is not None:
+            self._at_decoder[number] = None
+
+    def note_frame(self, number: int | None, *, is_whole: bool) -> None:
+        """Note that a picture came from the decoder; one that is partly made up counts as damaged."""
+        if is_whole and number is not None:
+            self._at_decoder.pop(number, None)
+
+    def damaged_names(self) -> str:
+        """The pictures that were opened and did not decode so far; empty where there are none."""
+        names = [self.frames.names[number] for number in self._at_decoder if number not in self._refusals]
+        return _list_some(names)
+
     def notes(self) -> list[str]:
-        """Sentences for a person, with the pictures that could not be opened so far."""
+        """Sentences for a person, with the pictures that could not be opened or decoded so far."""
         notes = self.frames.notes()
         if self._refusals:
-            more = f" and {len(self._refusals) - _NUM_NAMED} more" if len(self._refusals) > _NUM_NAMED else ""
-            notes.append(f"not opened: {', '.join(self._refusals[:_NUM_NAMED])}{more}.")
+            notes.append(f"not opened: {_list_some(list(self._refusals.values()))}.")
+        if names := self.damaged_names():
+            notes.append(f"not decoded: {names}.")
         return notes
 
     def _codec_of_first(self) -> tuple[str, bytes]:
@@ -86,17 +107,17 @@ class PictureStream(ClosesOnExit):
 
     def _make_pieces(self, tag: bytes) -> Iterator[bytes]:
         yield _header(tag, self.frames.frame_rate)
-        for path in self.frames.paths:
-            yield _chunk(b"00dc", self._content(path))
+        for number, path in enumerate(self.frames.paths):
+            yield _chunk(b"00dc", self._content(number, path))
 
-    def _content(self, path: Path) -> bytes:
+    def _content(self, number: int, path: Path) -> bytes:
         try:
             with open_input(path) as stream:
                 if os.fstat(stream.fileno()).st_size > _MOST_BYTES:
                     raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
                 content = stream.read()
         except OSError as error:
-            self._refusals.append(f"{path.name} ({(error.strerror or str(error)).lower()})")
+            self._refusals[number] = f"{path.name} ({(error.strerror or str(error)).lower()})"
             return b"\0"
         return content or b"\0"  # a packet of no bytes would be passed over, and with it its time
 
@@ -126,6 +147,11 @@ def _header(tag: bytes, rate: Fraction) -> bytes:
     streams = _chunk(b"LIST", b"strl" + _chunk(b"strh", stream) + _chunk(b"strf", bitmap))
     head = _chunk(b"LIST", b"hdrl" + _chunk(b"avih", main) + streams)
     return b"RIFF\0\0\0\0AVI " + head + b"LIST\0\0\0\0movi"
+
+
+def _list_some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NUM_NAMED} more" if len(names) > _NUM_NAMED else ""
+    return ", ".join(names[:_NUM_NAMED]) + more
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

@@ -301,8 +301,11 @@ class PyAVReader(VideoReader):
 
     def _decode_packet(self, packet: Packet) -> list[VideoFrame] | None:
         self._observations.num_outside_edit += packet.is_discard
+        pictures = self._source.pictures
+        if pictures is not None and packet.size:
+            pictures.note_packet(packet.pts)
         try:
-            return self._source.video.codec_context.decode(packet)
+            frames = self._source.video.codec_context.decode(packet)
         except MemoryError:
             name = self._source.path.name
             raise VideoError(
@@ -311,11 +314,17 @@ class PyAVReader(VideoReader):
         except (av.error.FFmpegError, ValueError):
             self._observations.num_bad_packets += 1
             return None
+        if pictures is not None:
+            for frame in frames:
+                pictures.note_frame(frame.pts, is_whole=not frame.is_corrupt)
+        return frames
 
     def _no_frames(self) -> VideoError:
         name = self._source.path.name
         if bad := self._observations.num_bad_packets:
             reason = f"no frame could be decoded; packets that are damaged or over the limit of pixels: {bad}"
+            if self._source.pictures is not None:
+                reason += f" ({self._source.pictures.damaged_names()})"
         else:
             reason = "it has no frames"
         return VideoError(f"{name}: {reason}.", hint="Copy or record it again.")

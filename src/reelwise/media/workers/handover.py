@@ -9,17 +9,20 @@ import struct
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import IO, Any
 
 from reelwise.media.file_access import FileAccess, PathAccess, list_descriptor
 from reelwise.media.frame_folders import FrameFolder, read_frame_folder
+from reelwise.media.frame_rates import FrameRates
 from reelwise.media.requests.kind import Message, RequestKind, Task
 from reelwise.media.workers.wire import OPEN, write_message
 
 IS_THERE = sys.platform == "linux"
 """Elsewhere a worker has no sandbox that descriptors would help, and opens files by their paths."""
 
+_RATE = "frame_rate"
 _READ, _MAKE, _APPEND = "read", "make", "append"
 _CODE = struct.Struct("=i")
 """What goes with a descriptor: 0, or in its place the number of the error."""
@@ -38,6 +41,21 @@ class TaskFiles:
     inputs: frozenset[str] = frozenset()
     outputs: frozenset[str] = frozenset()
     frames: FrameFolder | None = None
+
+    def as_message(self) -> Message:
+        """What a worker must know of them that opens its files by their paths: the rate of the pictures."""
+        if self.frames is None:
+            return {}
+        return {_RATE: [str(self.frames.frame_rate), self.frames.rate_source]}
+
+
+def frame_rates_of(message: Message) -> FrameRates:
+    """What ``TaskFiles.as_message`` said, in the worker."""
+    rates = FrameRates()
+    if _RATE in message:
+        rate, source = message[_RATE]
+        rates.add(Path(message["path"]), Fraction(rate), source)
+    return rates
 
 
 NO_FILES = TaskFiles()

@@ -11,6 +11,7 @@ from typing import Any
 
 from reelwise.core.closing import ClosesOnExit
 from reelwise.core.errors import CacheError, VideoError
+from reelwise.media.frame_rates import FrameRates, frame_rates_in_use, use_frame_rates
 from reelwise.media.limits import READ_LIMITS, WORKER_LIMITS, ReadLimits, WorkerLimits
 from reelwise.media.requests.kind import RequestTable, Task, TaskT, load_table
 from reelwise.media.workers.handover import files_of
@@ -37,6 +38,14 @@ class TaskProgress:
     task: Task
     num_frames: int
     num_bytes: int
+
+
+@dataclass(frozen=True)
+class _Order:
+    """A task with what was said of frame rates where it was given."""
+
+    task: Task
+    frame_rates: FrameRates
 
 
 class WorkerPool(ClosesOnExit):
@@ -81,7 +90,7 @@ class WorkerPool(ClosesOnExit):
         self._limits = limits
         self._on_progress = on_progress
         self._on_wait = on_wait
-        self._tasks: queue.Queue[Task] = queue.Queue()
+        self._tasks: queue.Queue[_Order] = queue.Queue()
         self._results: queue.Queue[tuple[Task, Any]] = queue.Queue()
         self._supervisors: list[_Supervisor] = []
         self._num_running = 0
@@ -141,7 +150,7 @@ class WorkerPool(ClosesOnExit):
             if task is None:
                 return
             self._num_running += 1
-            self._tasks.put(task)
+            self._tasks.put(_Order(task, frame_rates_in_use()))
             if len(self._supervisors) < min(self.num_workers, self._num_running):
                 self._supervisors.append(
                     _Supervisor(self._start, self._table, self._limits, self._on_progress, self._tasks, self._results)
@@ -170,7 +179,7 @@ class _Supervisor:
         table: RequestTable,
         limits: WorkerLimits,
         on_progress: Callable[[TaskProgress], None] | None,
-        tasks: "queue.Queue[Task]",
+        tasks: "queue.Queue[_Order]",
         results: "queue.Queue[tuple[Task, Any]]",
     ) -> None:
         self.child: WorkerProcess | None = None
@@ -193,10 +202,11 @@ class _Supervisor:
     def _work(self) -> None:
         while not self._stop_event.is_set():
             try:
-                task = self._tasks.get(timeout=_TICK_SECONDS)
+                order = self._tasks.get(timeout=_TICK_SECONDS)
             except queue.Empty:
                 continue
-            self._results.put((task, self._try(task)))
+            with use_frame_rates(order.frame_rates):
+                self._results.put((order.task, self._try(order.task)))
         self._drop()
 
     def _try(self, task: Task) -> Any:
@@ -218,9 +228,9 @@ class _Supervisor:
             self.child = self._start()
         try:
             kind = self._table.kind_of(task)
-            message = pack_task(self._table, task)
-            report = partial(self._report, task)
             files = files_of(kind, task)
+            message = pack_task(self._table, task) | files.as_message()
+            report = partial(self._report, task)
             reply, parts = self.child.request(message, report, files=files, max_part_bytes=kind.max_part_bytes)
             return unpack_reply(kind, reply, parts)
         except NonsenseError as error:

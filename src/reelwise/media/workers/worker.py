@@ -10,11 +10,12 @@ from typing import IO
 
 from reelwise.core.errors import CacheError, ReelwiseWarning, VideoError
 from reelwise.media.file_access import set_file_access
+from reelwise.media.frame_rates import use_frame_rates
 from reelwise.media.limits import MEMORY_HINT, ReadLimits, WorkerLimits
 from reelwise.media.requests.fields import pack_error
 from reelwise.media.requests.kind import Message, RequestTable, Workplace, load_table
 from reelwise.media.workers import sandbox
-from reelwise.media.workers.handover import FileReceiver
+from reelwise.media.workers.handover import FileReceiver, frame_rates_of
 from reelwise.media.workers.wire import (
     WAITING,
     NonsenseError,
@@ -68,7 +69,8 @@ def reply_to(
         workplace = Workplace(
             limits, beat, partial(_send_part, replies), partial(write_raw, replies), beat.wait, folder
         )
-        return pack_reply(kind, kind.perform(task, workplace))
+        with use_frame_rates(frame_rates_of(message)):
+            return pack_reply(kind, kind.perform(task, workplace))
     except (VideoError, CacheError) as error:
         return pack_error(error)
     except MemoryError:

@@ -77,8 +77,9 @@ class WorkerStream(ClosesOnExit, ABC, Generic[ItemT, EndT]):
         try:
             if self._is_closed or worker is None:  # by another thread, which may have seen no worker yet
                 raise VideoError(f"{self._task.path}: its stream was closed.")
-            kind, message = table.kind_of(self._task), pack_task(table, self._task)
+            kind = table.kind_of(self._task)
             files = files_of(kind, self._task)
+            message = pack_task(table, self._task) | files.as_message()
             for reply in worker.stream(message, self._on_progress, files=files, may_wait=self._may_wait):
                 if reply["kind"] == RAW:
                     yield from self._read(reply)

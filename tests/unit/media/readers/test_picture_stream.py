@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from reelwise.core.errors import VideoError
 from reelwise.core.video import WarningKind
 from reelwise.media.decode_many import perform_one
+from reelwise.media.read_frames import read_frames
+from reelwise.media.readers.opencv_reader import TOLERANCE
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.requests.kind import load_table
 from reelwise.media.requests.scan import ScanTask
@@ -64,6 +66,28 @@ def test_broken_pictures_leave_the_times_of_the_others(tmp_path):
     assert [seconds * 25 for seconds, _ in given_back] == [0, 1, 4, 6, 7, 8]
     assert all(np.array_equal(image, frames[int(seconds * 25)]) for seconds, image in given_back)
     assert WarningKind.DAMAGED in {warning.kind for warning in facts.warnings}
+    assert "not decoded: 0003.png, 0004.png, 0006.png." in {warning.text for warning in facts.warnings}
+
+
+def test_the_refusal_of_a_folder_names_its_damaged_pictures(tmp_path):
+    folder = save_frames(tmp_path / "a", noise(6))
+    for path in folder.iterdir():
+        path.write_bytes(path.read_bytes()[:40])
+    with pytest.raises(VideoError, match=r"no frame could be decoded; .*\(0001.png, 0002.png, 0003.png and 3 more\)"):
+        perform_one(ScanTask(folder))
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".tiff"])
+def test_the_second_reader_gives_the_same_frames(tmp_path, suffix):
+    frames = np.stack([cv2.resize(frame, (64, 48)) for frame in noise(9, 2, 3)])
+    folder = save_frames(tmp_path / "a", frames, suffix=suffix)
+    (folder / f"0001{suffix}").write_bytes(b"")
+    (folder / f"0004{suffix}").write_text("no picture", encoding="utf-8")
+    first, second = (read_frames(folder, reader=reader) for reader in ("pyav", "opencv"))
+    assert len(first) == 7
+    differences = np.abs(first.astype(int) - second)
+    # Decoders of JPEG smooth the colours between two samples in ways of their own.
+    assert differences.mean() < 2 if suffix == ".jpg" else differences.max() <= TOLERANCE
 
 
 @pytest.fixture
