@@ -7,13 +7,12 @@ from reelwise.analysis.formats.text import label_text
 from reelwise.analysis.formats.tracks import moment_items, other_tracks
 from reelwise.analysis.results import Analysis
 from reelwise.core.fractions import fraction_from_text
-from reelwise.core.video import VideoFacts
-from reelwise.media.annotated import Caption, write_annotated
+from reelwise.media.annotated import Caption, CopyResult, write_annotated
 
 
 def write_overlay(
     analysis: Analysis, video: Path, target: Path, on_wait: Callable[[int], None] | None = None
-) -> VideoFacts:
+) -> CopyResult:
     """Write an MP4 copy that shows timecode and number of each frame, its shot or transition, and all labels there.
 
     Where the video has no timecode, the time in seconds stands in its place.
@@ -25,7 +24,7 @@ def write_overlay(
         on_wait: Called a few times a second with the number of frames so far; what it raises ends the work.
 
     Returns:
-        The facts of the video.
+        How many frames it has, and why it has no sound.
 
     Raises:
         VideoError: The video is refused, or the copy cannot be written.

@@ -6,12 +6,12 @@ from pathlib import Path
 from reelwise.analysis.formats.clock import time_base_of
 from reelwise.analysis.results import Analysis
 from reelwise.core.errors import DataError
-from reelwise.media.clips import ClipPlan, SplitPlan, write_clips
+from reelwise.media.clips import ClipPlan, CopyResult, SplitPlan, write_clips
 
 
 def write_shots(
     analysis: Analysis, video: Path, folder: Path, on_wait: Callable[[int], None] | None = None
-) -> tuple[Path, ...]:
+) -> CopyResult:
     """Write ``shot-0001.mp4`` and so on: the frames of each shot with their sound, H.264 and AAC.
 
     The frames of a gradual transition belong to neither shot and are in no file. Frames keep their times, also at a
@@ -24,7 +24,7 @@ def write_shots(
         on_wait: Called a few times a second with the number of frames so far; what it raises ends the work.
 
     Returns:
-        The files, one per shot; none where there are no shots.
+        How many frames the files have, of which there is one per shot, and why they have no sound.
 
     Raises:
         DataError: Shots overlap or have no frames; only an analysis.json that was changed has such.
@@ -45,7 +45,7 @@ def write_shots(
         )
         for number, shot in enumerate(shots, 1)
     )
-    if clips:
-        media = analysis.media
-        write_clips(video, SplitPlan(media.first_pts, time_base_of(media), clips), on_wait)
-    return tuple(clip.output for clip in clips)
+    if not clips:
+        return CopyResult(0)
+    media = analysis.media
+    return write_clips(video, SplitPlan(media.first_pts, time_base_of(media), clips), on_wait)

@@ -72,7 +72,7 @@ def _predict(model: "Model", paths: list[Path], options: PredictOptions, progres
         if options.csv is not None:
             write_predictions(options.csv, model.labels, predictions)
         if options.annotate is not None and not predictions[0].error:
-            annotate(paths[0], predictions[0], options.annotate)
+            annotate(paths[0], predictions[0], options.annotate, progress)
 
 
 def _metadata(
@@ -131,7 +131,7 @@ def _document_of(prediction: Prediction, num_top: int) -> VideoPrediction:
     return document
 
 
-def annotate(source: Path, prediction: Prediction, target: Path) -> None:
+def annotate(source: Path, prediction: Prediction, target: Path, progress: Progress) -> None:
     """A copy of the video with the prediction drawn into every frame.
 
     Raises:
@@ -142,4 +142,6 @@ def annotate(source: Path, prediction: Prediction, target: Path) -> None:
     lines = [f"{score.label}  {100 * score.prob:.0f} %" for score in prediction.top(3)]
     if prediction.value is not None:
         lines = [f"{prediction.labels[0]}  {prediction.value:.4g}"]
-    write_annotated(source, target, ["unsure", *lines] if prediction.unsure else lines)
+    result = write_annotated(source, target, ["unsure", *lines] if prediction.unsure else lines)
+    if result.sound_missing:
+        progress.warn(f"{source.name}: the copy has no sound: {result.sound_missing}")

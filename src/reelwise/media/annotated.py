@@ -5,12 +5,12 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from reelwise.core.video import VideoFacts
 from reelwise.media.decode_many import perform_one
 from reelwise.media.limits import LONG_WORK_LIMITS
 from reelwise.media.requests.annotate import AnnotateTask
 from reelwise.media.workers.output_folder import output_folder, put_in_place
 from reelwise.media.writers.captions import Caption, FrameText
+from reelwise.media.writers.copy_result import CopyResult
 
 _MAX_COPY_BYTES = 64 << 30
 """A copy at visually lossless quality may be several times as large as its source."""
@@ -25,11 +25,11 @@ def write_annotated(
     shows_time: bool = False,
     timecode_rate: Fraction | None = None,
     on_wait: Callable[[int], None] | None = None,
-) -> VideoFacts:
+) -> CopyResult:
     """Write an H.264 MP4 copy of a video with text in its upper left corner, in a limited worker process.
 
     Every frame keeps its time, and so does the sound: it is encoded anew (AAC), mixed to one channel when it has more
-    than two. Sound that cannot be decoded is left out.
+    than two. Sound that cannot be decoded is left out, and the result says why.
 
     Args:
         source: A local file.
@@ -41,7 +41,7 @@ def write_annotated(
         on_wait: Called a few times a second with the number of frames so far; what it raises ends the work.
 
     Returns:
-        The facts of the source.
+        How many frames it has, and why it has no sound.
 
     Raises:
         VideoError: The source is refused, or the copy cannot be written.
@@ -52,9 +52,9 @@ def write_annotated(
     with output_folder(target) as folder:
         copy = folder / "copy.mp4"
         task = AnnotateTask(Path(source), text, copy, target)
-        facts: VideoFacts = perform_one(task, limits=limits, folder=folder, on_wait=on_wait)
+        result: CopyResult = perform_one(task, limits=limits, folder=folder, on_wait=on_wait)
         put_in_place(copy, target)
-    return facts
+    return result
 
 
-__all__ = ["Caption", "write_annotated"]
+__all__ = ["Caption", "CopyResult", "write_annotated"]

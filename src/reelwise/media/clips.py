@@ -9,16 +9,18 @@ from reelwise.media.limits import LONG_WORK_LIMITS
 from reelwise.media.requests.split import SplitTask
 from reelwise.media.workers.output_folder import output_folder, put_in_place
 from reelwise.media.writers.clip_plan import ClipPlan, SplitPlan, clip_in
+from reelwise.media.writers.copy_result import CopyResult
 
 _MAX_CLIP_BYTES = 64 << 30
 """A clip at visually lossless quality may be several times as large as its source."""
 
 
-def write_clips(source: Path, plan: SplitPlan, on_wait: Callable[[int], None] | None = None) -> int:
+def write_clips(source: Path, plan: SplitPlan, on_wait: Callable[[int], None] | None = None) -> CopyResult:
     """Write H.264 MP4 files of some parts of a video, in a limited worker process that decodes it once.
 
     Every frame keeps its time, counted from the first one of its clip, and no clip holds a frame of another. Its sound
-    is encoded anew (AAC), mixed to one channel when it has more than two. Sound that cannot be decoded is left out.
+    is encoded anew (AAC), mixed to one channel when it has more than two. Sound that cannot be decoded is left out, and
+    the result says why.
 
     Args:
         source: A local file.
@@ -26,7 +28,7 @@ def write_clips(source: Path, plan: SplitPlan, on_wait: Callable[[int], None] | 
         on_wait: Called a few times a second with the number of frames so far; what it raises ends the work.
 
     Returns:
-        Frames written, of all clips together.
+        Frames written, of all clips together, and why they have no sound.
 
     Raises:
         VideoError: The source is refused, has other times than the plan, or a clip cannot be written. Clips that are
@@ -49,4 +51,4 @@ def _put_in_place(folder: Path, clips: Sequence[ClipPlan]) -> None:
             put_in_place(path, clip.output)
 
 
-__all__ = ["ClipPlan", "SplitPlan", "write_clips"]
+__all__ = ["ClipPlan", "CopyResult", "SplitPlan", "write_clips"]

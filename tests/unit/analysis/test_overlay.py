@@ -64,8 +64,8 @@ def test_the_copy_shows_more_text_where_there_is_more(tmp_path: Path) -> None:
     analysis = crafted_tracks.craft(range(31), Fraction(1, 25), (0, 10, 30), labels=()).analysis
     shots = analysis.items("shots")
     labels = SegmentTrack("quality", "", (replace(shots[1], label="x" * 40),))
-    facts = write_overlay(replace(analysis, tracks=(analysis.tracks[0], labels)), video, tmp_path / "b.mp4")
-    assert facts.num_frames == 30
+    result = write_overlay(replace(analysis, tracks=(analysis.tracks[0], labels)), video, tmp_path / "b.mp4")
+    assert result.num_frames == 30
     for index, changes in enumerate(changes_of(video, tmp_path / "b.mp4")):
         assert (changes[48:58, 40:300].mean() > 20) == (index >= 10)  # the third line, longer than the others
         assert changes[80:].mean() < 8  # below the box

@@ -12,6 +12,7 @@ from frame_numbers import read_number
 from reelwise.analysis.results import SegmentTrack
 from reelwise.analysis.split import write_shots
 from reelwise.core.errors import DataError
+from reelwise.media.clips import CopyResult
 from reelwise.media.readers.pyav_reader import PyAVReader
 
 
@@ -32,14 +33,15 @@ def crafted_of(video: Path, **kwargs) -> crafted_tracks.Crafted:
 def test_each_shot_is_a_file_of_its_frames(tmp_path: Path) -> None:
     video = crafted.make_video(tmp_path / "a.mkv", pts=lambda index: index * index + 7)
     analysis = crafted_of(video, transition_length=2).analysis
-    paths = write_shots(analysis, video, tmp_path / "clips")
+    assert write_shots(analysis, video, tmp_path / "clips").num_frames == 28
+    paths = sorted((tmp_path / "clips").iterdir())
     assert [path.name for path in paths] == ["shot-0001.mp4", "shot-0002.mp4", "shot-0003.mp4"]
     assert [numbers_in(path) for path in paths] == [[0], list(range(3, 14)), list(range(14, 30))]
 
 
 def test_no_shots_write_nothing(tmp_path: Path) -> None:
     analysis = crafted_tracks.craft([0, 40], Fraction(1, 1000)).analysis
-    assert write_shots(analysis, tmp_path / "none.mp4", tmp_path / "clips") == ()
+    assert write_shots(analysis, tmp_path / "none.mp4", tmp_path / "clips") == CopyResult(0)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -39,6 +39,7 @@ def analyze(*inputs: Path | str, out: Path, progress=None, **options):
 
 
 OTHER_OPTIONS = {
+    "frame_rate": "30",
     "do": "shots",
     "model": "model.keras",
     "window": "2s",

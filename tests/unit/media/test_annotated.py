@@ -4,7 +4,7 @@ import pytest
 from sound_files import Track, click, make_sounding, tone
 
 from reelwise.core.errors import VideoError
-from reelwise.media.annotated import write_annotated
+from reelwise.media.annotated import CopyResult, write_annotated
 from reelwise.media.readers.pyav_reader import PyAVReader
 from reelwise.media.readers.scan import scan_video
 from reelwise.media.sound.decode import decode_sound
@@ -13,8 +13,8 @@ from reelwise.media.sound.track import SoundSettings
 
 def test_a_copy_with_text_keeps_times_and_pictures(tmp_path):
     source = crafted.make_video(tmp_path / "a.mkv", pts=lambda i: i * i, size_hw=(96, 128))
-    facts = write_annotated(source, tmp_path / "out" / "b.mp4", ["hug  83 %", "ünsure \udcff\n"])
-    assert facts.num_frames == 30
+    result = write_annotated(source, tmp_path / "out" / "b.mp4", ["hug  83 %", "ünsure \udcff\n"])
+    assert result == CopyResult(30)
     with PyAVReader(source) as one, PyAVReader(tmp_path / "out" / "b.mp4") as other:
         for a, b in zip(one, other, strict=True):
             assert float(a.pts * one.time_base) == pytest.approx(float(b.pts * other.time_base), abs=0.002)
@@ -61,6 +61,13 @@ def test_channels_of_the_copy(tmp_path, layout, channels, kept):
 
 def test_without_sound_there_is_none(tmp_path):
     write_annotated(crafted.make_video(tmp_path / "a.mp4"), tmp_path / "b.mp4", ["x"])
+    assert scan_video(tmp_path / "b.mp4").sound is None
+
+
+def test_sound_that_cannot_be_read_is_said_with_its_codec(tmp_path):
+    source = make_sounding(tmp_path / "a.mkv", [Track([(0, tone(1))], codec="wavpack")])
+    result = write_annotated(source, tmp_path / "b.mp4", ["x"])
+    assert result.sound_missing == "no usable sound: codec wavpack."
     assert scan_video(tmp_path / "b.mp4").sound is None
 
 

@@ -10,6 +10,7 @@ from reelwise.analysis.overlay import write_overlay
 from reelwise.analysis.results import Analysis
 from reelwise.analysis.split import write_shots
 from reelwise.core.errors import VideoError
+from reelwise.media.annotated import CopyResult
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,12 @@ class VideoCopy:
 
     title: str
     name: str
-    write: Callable[[Analysis, Path, Path, Callable[[int], None]], object]
+    write: Callable[[Analysis, Path, Path, Callable[[int], None]], CopyResult]
 
 
-def _write_clips(analysis: Analysis, video: Path, folder: Path, on_wait: Callable[[int], None]) -> None:
+def _write_clips(analysis: Analysis, video: Path, folder: Path, on_wait: Callable[[int], None]) -> CopyResult:
     folder.mkdir()  # it stays empty where there are no shots, so that it counts as written
-    write_shots(analysis, video, folder, on_wait)
+    return write_shots(analysis, video, folder, on_wait)
 
 
 CLIPS = VideoCopy("the shots", "clips", _write_clips)
@@ -50,7 +51,7 @@ def write_copies(
     on_progress: Callable[[VideoCopy, int], None],
     *,
     can_resume: bool,
-) -> None:
+) -> tuple[str, ...]:
     """Write the copies that are not there yet, each whole or not at all.
 
     Args:
@@ -61,17 +62,23 @@ def write_copies(
         on_progress: Called a few times a second with the copy and its number of frames; what it raises ends the work.
         can_resume: Whether the command takes --resume, which tries again.
 
+    Returns:
+        Why the copies have no sound where the video has a track; each reason once.
+
     Raises:
         VideoError: The video went away or changed, or a copy cannot be written; the analysis and whole copies stay.
         OSError: The folder cannot be written.
     """
     partial = folder / f".copies{PARTIAL_SUFFIX}"
     shutil.rmtree(partial, ignore_errors=True)  # of a process that was killed
+    reasons: list[str] = []
     for copy in missing_copies(copies, folder):
         try:
             partial.mkdir()
-            copy.write(analysis, video, partial / copy.name, lambda frames, copy=copy: on_progress(copy, frames))
+            note = partial_call(on_progress, copy)
+            result = copy.write(analysis, video, partial / copy.name, note)
             (partial / copy.name).rename(folder / copy.name)
+            reasons.append(result.sound_missing)
         except VideoError as problem:
             reason = f"{copy.title} cannot be written: {problem.reason_for(video)}"
             again = "; --resume tries again" if can_resume else ""
@@ -79,3 +86,4 @@ def write_copies(
             raise VideoError(f"{video}: {reason}", hint=hint.strip()) from None
         finally:
             shutil.rmtree(partial, ignore_errors=True)
+    return tuple(dict.fromkeys(filter(None, reasons)))

@@ -33,11 +33,20 @@ class VideoResult:
         analysis: As in analysis.json.
         refused_exports: Why a format cannot hold it, by the name of the format.
         copy_problem: Why a copy could not be written; the analysis is whole all the same.
+        silent_copies: Why copies have no sound where the video has a track, as sentences.
     """
 
     analysis: Analysis
     refused_exports: dict[str, str]
     copy_problem: VideoError | None = None
+    silent_copies: tuple[str, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was odd: with the video, then with its copies, each thing once."""
+        before = self.analysis.media.warnings
+        reasons = [reason for reason in self.silent_copies if f"sound: {reason}" not in before]
+        return (*before, *(f"sound: left out of clips and overlay: {reason}" for reason in reasons))
 
 
 @dataclass(frozen=True)
@@ -97,10 +106,10 @@ def _with_copies(
     note = partial(_note_copy, on_progress, result.analysis.media.num_frames)
     target = plan.out / plan.folders[path]
     try:
-        write_copies(plan.copies, result.analysis, path, target, note, can_resume=plan.can_resume)
+        reasons = write_copies(plan.copies, result.analysis, path, target, note, can_resume=plan.can_resume)
     except VideoError as problem:
         return replace(result, copy_problem=problem)
-    return result
+    return replace(result, silent_copies=reasons)
 
 
 def _note_copy(

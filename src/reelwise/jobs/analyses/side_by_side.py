@@ -160,7 +160,7 @@ class _Crew:
             self._plan.folders[path],
             result.copy_problem,
             count_items(result.analysis),
-            result.analysis.media.warnings,
+            result.warnings,
             result.refused_exports,
             time.monotonic() - start,
         )

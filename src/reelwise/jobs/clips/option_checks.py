@@ -6,7 +6,7 @@ from reelwise.jobs.runs.option_checks import check_training, refuse_other_option
 from reelwise.jobs.runs.options import EvaluateOptions, TrainOptions
 
 _FOR_EVALUATION = (
-    "model", "data", "out", "group", "seed", "backend", "device", "threads", "cache_dir", "cache_gb",
+    "model", "data", "out", "group", "seed", "backend", "device", "threads", "cache_dir", "cache_gb", "frame_rate",
 )  # fmt: skip
 
 

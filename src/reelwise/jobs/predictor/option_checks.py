@@ -6,7 +6,7 @@ from reelwise.jobs.runs.options import TrainOptions
 USABLE = (
     "data", "model", "task", "out", "epochs", "batch_size", "size", "num_frames", "num_targets", "frame_stride",
     "group", "splits", "budget", "resume", "seed", "flip", "from_model", "device", "precision", "backend", "threads",
-    "cache_dir", "cache_gb",
+    "cache_dir", "cache_gb", "frame_rate",
 )  # fmt: skip
 
 

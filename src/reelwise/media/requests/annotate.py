@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from reelwise.core.fractions import fraction_from_text
-from reelwise.core.video import VideoFacts, facts_from_json, facts_to_json
 from reelwise.media.requests.kind import Message, RequestKind, Workplace
 from reelwise.media.writers.captions import Caption, FrameText
+from reelwise.media.writers.copy_result import CopyResult, copy_result_from_json
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class AnnotateTask:
     target: Path
 
 
-class Annotate(RequestKind[AnnotateTask, VideoFacts]):
-    """An AnnotateTask; its result is the facts of the source."""
+class Annotate(RequestKind[AnnotateTask, CopyResult]):
+    """An AnnotateTask; its result is the number of frames, and why the copy has no sound."""
 
     name = "annotate"
     task_type = AnnotateTask
@@ -48,20 +48,20 @@ class Annotate(RequestKind[AnnotateTask, VideoFacts]):
         frame_text = FrameText(tuple(text["lines"]), captions, text["shows_time"], rate)
         return AnnotateTask(Path(message["path"]), frame_text, Path(message["output"]), Path(message["target"]))
 
-    def perform(self, task: AnnotateTask, workplace: Workplace) -> VideoFacts:
+    def perform(self, task: AnnotateTask, workplace: Workplace) -> CopyResult:
         """Write the copy in this process."""
         from reelwise.media.writers.annotate import annotate
 
         limits, progress = workplace.limits, workplace.progress
         return annotate(task.path, task.output, task.text, name=task.target, limits=limits, progress=progress)
 
-    def pack_result(self, result: VideoFacts) -> Message:
-        """The facts as a message."""
-        return {"facts": facts_to_json(result)}
+    def pack_result(self, result: CopyResult) -> Message:
+        """The result as a message."""
+        return result.to_json()
 
-    def unpack_result(self, message: Message, parts: Sequence[Message]) -> VideoFacts:
-        """A message as facts."""
-        return facts_from_json(message["facts"])
+    def unpack_result(self, message: Message, parts: Sequence[Message]) -> CopyResult:
+        """A message as the result."""
+        return copy_result_from_json(message)
 
 
 KIND = Annotate()

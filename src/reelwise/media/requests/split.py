@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reelwise.media.requests.kind import Message, RequestKind, Workplace
 from reelwise.media.writers.clip_plan import ClipPlan, SplitPlan
+from reelwise.media.writers.copy_result import CopyResult, copy_result_from_json
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,8 @@ class SplitTask:
     plan: SplitPlan
 
 
-class Split(RequestKind[SplitTask, int]):
-    """A SplitTask; its result is the number of frames of all clips together."""
+class Split(RequestKind[SplitTask, CopyResult]):
+    """A SplitTask; its result is the number of frames of all clips together, and why they have no sound."""
 
     name = "split"
     task_type = SplitTask
@@ -41,20 +42,20 @@ class Split(RequestKind[SplitTask, int]):
         clips = tuple(ClipPlan(**(clip | {"output": Path(clip["output"])})) for clip in message["clips"])
         return SplitTask(Path(message["path"]), SplitPlan(message["first_pts"], Fraction(*message["time_base"]), clips))
 
-    def perform(self, task: SplitTask, workplace: Workplace) -> int:
+    def perform(self, task: SplitTask, workplace: Workplace) -> CopyResult:
         """Write the clips in this process."""
         from reelwise.media.writers.split import split_video
 
         limits, progress = workplace.limits, workplace.progress
         return split_video(task.path, task.plan, folder=workplace.folder, limits=limits, progress=progress)
 
-    def pack_result(self, result: int) -> Message:
-        """The number as a message."""
-        return {"num_frames": result}
+    def pack_result(self, result: CopyResult) -> Message:
+        """The result as a message."""
+        return result.to_json()
 
-    def unpack_result(self, message: Message, parts: Sequence[Message]) -> int:
-        """A message as the number."""
-        return int(message["num_frames"])
+    def unpack_result(self, message: Message, parts: Sequence[Message]) -> CopyResult:
+        """A message as the result."""
+        return copy_result_from_json(message)
 
 
 KIND = Split()

@@ -22,8 +22,8 @@ def sound_for_aac(
     output: Path,
     limits: ReadLimits,
     progress: Callable[[int, int], None] | None,
-) -> Sound | None:
-    """The sound from the first frame on, as a memory map of ``output``; None where there is none that can be decoded.
+) -> tuple[Sound | None, str]:
+    """The sound from the first frame on, as a memory map of ``output``; else why none of a track can be decoded.
 
     Args:
         source: The video.
@@ -31,19 +31,22 @@ def sound_for_aac(
         output: Written over.
         limits: What the file may ask for.
         progress: Called with 0 frames and the bytes so far.
+
+    Returns:
+        The sound, or None; and a sentence where the video has a track and there is no sound all the same.
     """
     from reelwise.media.sound.decode import decode_sound_to_file
     from reelwise.media.sound.track import SoundSettings, open_sound
 
     if facts is None:
-        return None
+        return None, ""
     rate = facts.sample_rate if facts.sample_rate in _AAC_RATES else _USUAL_RATE
     settings = SoundSettings(rate, mono=facts.num_channels != 2)
     try:
         track = decode_sound_to_file(source, settings, output, limits=limits, progress=progress)
-    except VideoError:
-        return None
+    except VideoError as problem:
+        return None, f"codec {facts.codec}: {problem.reason_for(source)}"
     sound = open_sound(track, output)
     if sound.num_channels > 2 or sound.end <= 0 or not sound.num_present:
-        return None
-    return sound.between(Fraction(0), sound.end) if sound.start < 0 else sound
+        return None, track.missing or f"no usable sound: nothing of it ({facts.codec}) lies beside the frames."
+    return (sound.between(Fraction(0), sound.end) if sound.start < 0 else sound), ""

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reelwise.core.video import VideoFacts
 from reelwise.media.limits import READ_LIMITS, ReadLimits
 from reelwise.media.writers.captions import FrameText, TextOfFrames
+from reelwise.media.writers.copy_result import CopyResult
 from reelwise.media.writers.text_box import TextBox, make_text_box
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def annotate(
     name: Path,
     limits: ReadLimits = READ_LIMITS,
     progress: Callable[[int, int], None] | None = None,
-) -> VideoFacts:
+) -> CopyResult:
     """Write the copy of ``write_annotated`` in this process; called in the worker.
 
     Args:
@@ -40,9 +40,11 @@ def annotate(
     from reelwise.media.writers.writer import write_timed_video
 
     with PyAVReader(source, limits=limits, progress=progress) as reader:
-        sound = sound_for_aac(source, find_sound(reader.source), target.with_name("sound"), limits, progress)
+        sound, sound_missing = sound_for_aac(
+            source, find_sound(reader.source), target.with_name("sound"), limits, progress
+        )
         write_timed_video(target, _paint(reader, text), reader.time_base, sound=sound, name=name)
-        return reader.facts()
+        return CopyResult(reader.facts().num_frames, sound_missing)
 
 
 def _paint(reader: "PyAVReader", text: FrameText) -> Iterator[tuple[int, np.ndarray]]:

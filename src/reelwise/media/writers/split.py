@@ -13,6 +13,7 @@ from reelwise.core.sound import Sound
 from reelwise.media.limits import READ_LIMITS, ReadLimits
 from reelwise.media.readers.reader import Frame
 from reelwise.media.writers.clip_plan import ClipPlan, SplitPlan, clip_in
+from reelwise.media.writers.copy_result import CopyResult
 
 
 def split_video(
@@ -22,7 +23,7 @@ def split_video(
     folder: Path | None = None,
     limits: ReadLimits = READ_LIMITS,
     progress: Callable[[int, int], None] | None = None,
-) -> int:
+) -> CopyResult:
     """Write the clips of a plan in this process; called in the worker.
 
     The video is decoded once; each clip is encoded anew, because a copy of packets can start at key frames alone.
@@ -36,7 +37,7 @@ def split_video(
         progress: Called with the numbers of frames and of bytes read so far.
 
     Returns:
-        Frames written, of all clips together.
+        Frames written, of all clips together, and why they have no sound.
     """
     from reelwise.media.readers.pyav_reader import PyAVReader
     from reelwise.media.readers.scan_notes import find_sound
@@ -50,7 +51,7 @@ def split_video(
     ):
         if reader.time_base != plan.time_base:
             raise _mismatch(source, f"its time base is {reader.time_base} s, expected {plan.time_base} s")
-        sound = sound_for_aac(source, find_sound(reader.source), scratch / "sound", limits, progress)
+        sound, sound_missing = sound_for_aac(source, find_sound(reader.source), scratch / "sound", limits, progress)
         rest = iter(reader)
         for clip in plan.clips:
             pictures = _pictures(source, rest, clip)
@@ -65,7 +66,7 @@ def split_video(
                 encoding=Encoding(max_b_frames=0),
                 name=clip.output,
             )
-    return num_frames
+    return CopyResult(num_frames, sound_missing)
 
 
 @contextmanager
