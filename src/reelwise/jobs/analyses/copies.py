@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial as partial_call
 from pathlib import Path
 
 from reelwise.analysis.folder import PARTIAL_SUFFIX
