@@ -1,5 +1,7 @@
 """Paths of this machine: URLs are refused until a command understands them; what stands in the place of a file."""
 
+import errno
+import os
 import re
 from pathlib import Path
 
@@ -27,6 +29,28 @@ def refuse_url(value: str | Path) -> None:
     url = f"{match[1]}://{str(value)[match.end() :]}"
     hint = "Copy it to this machine, or mount it, and give its path."
     raise UsageError(f"{url}: is a URL, and only files of this machine can be used.", hint=hint)
+
+
+def refuse_long_name(path: str | Path) -> None:
+    """Refuse a path with a name that the file system cannot hold, before a file beside or below it is blamed.
+
+    Raises:
+        UsageError: A name in it, or all of it, is too long.
+
+    Example:
+        >>> refuse_long_name("clips")
+        >>> refuse_long_name("c" * 5000)
+        Traceback (most recent call last):
+        reelwise.core.errors.UsageError: ccc...: a name in this path is too long for the file system. ...
+    """
+    try:
+        os.lstat(path)
+    except ValueError:  # a NUL in it
+        return
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            reason = f"{path}: a name in this path is too long for the file system."
+            raise UsageError(reason, hint="Check the path, or choose a shorter name.") from None
 
 
 def not_a_file(path: Path) -> str:

@@ -3,24 +3,30 @@
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 
-from reelwise.core.local_paths import refuse_url
+from reelwise.core.local_paths import refuse_long_name, refuse_url
 
 I3D_PREFIX = "i3d:"
 """Before a path in ``--fvd-features``: of which network the weights are."""
+
+
+TEXTS_OF_PATHS = ("data", "inputs", "from_inputs", "between")
+"""Options that are paths though their type is text."""
 
 
 class LocalPaths:
     """Options whose files and folders lie on this machine.
 
     Raises:
-        UsageError: One of them is a URL.
+        UsageError: One of them is a URL, or has a name that is too long for the file system.
     """
 
     def __post_init__(self) -> None:
-        for value in vars(self).values():
+        for name, value in vars(self).items():
             for each in value if isinstance(value, tuple) else (value,):
                 if isinstance(each, str | Path):
                     refuse_url(each.removeprefix(I3D_PREFIX) if isinstance(each, str) else each)
+                if isinstance(each, Path) or (isinstance(each, str) and name in TEXTS_OF_PATHS):
+                    refuse_long_name(each)
 
 
 @dataclass(frozen=True)
