@@ -4,7 +4,7 @@ from reelwise.cache.folder import cache_root
 from reelwise.cache.frame_cache import FrameCache
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.progress import Progress
-from reelwise.datasets.doctor.check import check
+from reelwise.datasets.doctor.check import SplitOptions, check
 from reelwise.datasets.doctor.findings import CheckReport
 from reelwise.datasets.reading import read_dataset
 from reelwise.jobs.runs.frame_rate import with_frame_rate
@@ -31,8 +31,7 @@ def check_job(options: CheckOptions, progress: Progress) -> CheckReport:
         dataset,
         FrameCache(root, options.cache_gb),
         DecodeSettings(size=entry.preset(None).clip.decode_size),
-        seed=options.seed,
-        splits_csv=options.splits,
+        split=SplitOptions(options.seed, options.splits, options.no_join),
         num_workers=options.threads,
         progress=progress,
     )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -31,13 +31,30 @@ from reelwise.sampling.metadata_codes import parse_number
 from reelwise.tasks import find_task
 
 
+@dataclass(frozen=True)
+class SplitOptions:
+    """The split that is looked at.
+
+    Args:
+        seed: Of the split that ``train`` would make.
+        splits_csv: A list ``file,split`` to look for leaks in, in its place.
+        no_join: Whether files that show the same recording may stand on both sides, as with ``train --no-join``.
+    """
+
+    seed: int = 0
+    splits_csv: Path | None = None
+    no_join: bool = False
+
+
+SPLIT_OF_TRAIN = SplitOptions()
+
+
 def check(
     dataset: Dataset,
     cache: FrameCache,
     settings: DecodeSettings | None = None,
     *,
-    seed: int = 0,
-    splits_csv: Path | None = None,
+    split: SplitOptions = SPLIT_OF_TRAIN,
     num_workers: int | None = None,
     progress: Progress | None = None,
 ) -> CheckReport:
@@ -47,8 +64,7 @@ def check(
         dataset: Read with ``strict=False``, so that reading does not stop at the first error.
         cache: The cache for the frames; a later ``train`` with the same settings uses them.
         settings: Size, rate and format of the frames; the default of training if None.
-        seed: Of the split that ``train`` would make.
-        splits_csv: A list ``file,split`` to look for leaks in.
+        split: Which split is looked at; the usual one of ``train``.
         num_workers: Decoding processes.
         progress: Gets stages and counts.
 
@@ -77,7 +93,7 @@ def check(
         lambda done, of: progress.update(done, of, "videos"),
         num_workers,
     )
-    plan, trouble = _plan(usable, seed, splits_csv, same)
+    plan, trouble = _plan(usable, split, same)
     findings = [*trouble, *examine(usable, cache_fill.facts, same, plan), *metadata_findings(usable)]
     findings += unusable_sound(usable, cache_fill.facts, missing)
     facts = [cache_fill.facts[record.name] for record in usable.records]
@@ -105,12 +121,13 @@ def _no_sound(
 
 
 def _plan(
-    dataset: Dataset, seed: int, splits_csv: Path | None, same: Sequence[SameRecording]
+    dataset: Dataset, split: SplitOptions, same: Sequence[SameRecording]
 ) -> tuple[SplitPlan | None, list[Finding]]:
     if not dataset.records:
         return None, []  # the reasons of each file are findings already
     try:
-        return plan_splits(dataset, seed=seed, splits_csv=splits_csv, same=[item.names for item in same]), []
+        joined = [] if split.no_join else [item.names for item in same]
+        return plan_splits(dataset, seed=split.seed, splits_csv=split.splits_csv, same=joined), []
     except DataError as error:
         return None, [Finding(FindingKind.NO_SPLIT, "error", (), error.message, error.hint)]
 

@@ -1,7 +1,7 @@
 """Folders of class folders, and train|val|test folders of them with metadata files."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
 
@@ -12,8 +12,13 @@ from reelwise.datasets.lists.rows import FolderGroups, Layout, Row
 _IGNORED = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini", "@eaDir", "$RECYCLE.BIN", "System Volume Information"})
 
 
-def walk(root: Path) -> Iterator[Path]:
-    """Every file under ``root``, sorted; hidden and system files are left out, links are followed, loops are not."""
+def walk(root: Path, on_error: Callable[[Path, OSError], None] | None = None) -> Iterator[Path]:
+    """Every file under ``root``, sorted; hidden and system files are left out, links are followed, loops are not.
+
+    Args:
+        root: A folder.
+        on_error: Called with each folder that cannot be listed, and why; what it holds is left out.
+    """
     visited_folders: set[tuple[int, int]] = set()
     stack = [root]
     while stack:
@@ -21,7 +26,9 @@ def walk(root: Path) -> Iterator[Path]:
         try:
             status = folder.stat()
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError:
+        except OSError as error:
+            if on_error is not None:
+                on_error(folder, error)
             continue
         if (status.st_dev, status.st_ino) in visited_folders and status.st_ino:
             continue

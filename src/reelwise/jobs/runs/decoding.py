@@ -118,12 +118,28 @@ def decode_sound(video_set: VideoSet, sound: SoundInput, threads: int | None, pr
         video_set: Frames, decoded.
         sound: How the sound is decoded.
         threads: Decoding processes; None for one per core.
-        progress: Shows how far it is.
+        progress: Shows how far it is, where any of it is not in the cache: several models may need the same sound.
     """
-    progress.stage("decode sound")
-    records, report = video_set.dataset.records, _fill_progress(progress, "")
+    records, report = video_set.dataset.records, _sound_progress(progress)
     sound_fill = video_set.cache.fill_sound(records, sound, num_workers=threads, progress=report)
     return replace(video_set, sound=sound, sound_fill=sound_fill)
+
+
+def _sound_progress(progress: Progress) -> FillProgress:
+    """The cache's progress function that begins a stage with the first sound that must be decoded."""
+    report = _fill_progress(progress, "")
+    has_begun = False
+
+    def update(done: int, of: int, frames: int, seconds: float) -> None:
+        nonlocal has_begun
+        if not has_begun and done == of:
+            return
+        if not has_begun:
+            progress.stage("decode sound")
+        has_begun = True
+        report(done, of, frames, seconds)
+
+    return update
 
 
 def _fill_progress(progress: Progress, unit: str) -> FillProgress:

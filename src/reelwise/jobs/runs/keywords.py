@@ -162,6 +162,7 @@ class CheckKeywords(TypedDict, total=False):
 
     group: str | None
     splits: str | Path | None
+    no_join: bool
     label_from: str | None
     task: str
     frame_rate: str | float | None

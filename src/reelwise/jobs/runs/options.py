@@ -246,6 +246,8 @@ class CheckOptions(LocalPaths):
     """Column whose videos stay on one side of a split."""
     splits: Path | None = None
     """CSV with columns file,split to look for leaks in."""
+    no_join: bool = False
+    """Let files that show the same recording stand on both sides of the split that train would make."""
     label_from: str | None = None
     """Pattern over file names that holds the label, or a column, a key of JSON files, or a tag."""
     task: str = "auto"

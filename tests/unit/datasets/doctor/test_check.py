@@ -14,7 +14,7 @@ from reelwise.cache.frame_cache import FrameCache
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.records import Record, SkippedFile
 from reelwise.datasets.dataset import Dataset
-from reelwise.datasets.doctor.check import check
+from reelwise.datasets.doctor.check import SplitOptions, check
 from reelwise.datasets.labels.tasks import labels_of
 from reelwise.datasets.lists.rows import Layout
 from reelwise.datasets.reading import read_dataset
@@ -121,7 +121,7 @@ def test_copies_on_both_sides_of_a_given_split(examine, tmp_path):
     splits = tmp_path / "splits.csv"
     words = {name: ("test" if name[2] in "45c" else "train") for name in files}
     splits.write_text("file,split\n" + "".join(f"{name},{word}\n" for name, word in words.items()))
-    (leak,) = kinds(examine(files, splits_csv=splits))["split_leak"]
+    (leak,) = kinds(examine(files, split=SplitOptions(splits_csv=splits)))["split_leak"]
     assert leak.files == ("a/0.mp4", "a/copy.mp4")
     assert "split_leak" not in kinds(examine(files))
 
@@ -205,6 +205,14 @@ def test_planted_in_the_actions(real_data, tmp_path):
     assert [finding.files for finding in by_kind["unreadable"]] == [("hug/broken.avi",)]
     assert [finding.files for finding in by_kind["label_typo"]] == [("Hug /moved.avi",)]
     assert not by_kind["split_leak"]
+
+
+def test_without_joining_a_recording_may_stand_on_both_sides(examine):
+    files = {f"{label}/{i}-{copy}.mp4": f"{label}{i}".encode() * 9 for label in "ab" for i in range(6) for copy in "xy"}
+    assert not kinds(examine(files))["split_leak"]
+    leaks = kinds(examine(files, split=SplitOptions(no_join=True)))["split_leak"]
+    assert leaks
+    assert all(len({name[:3] for name in leak.files}) == 1 for leak in leaks)
 
 
 @pytest.mark.real

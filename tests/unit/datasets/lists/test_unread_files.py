@@ -1,5 +1,6 @@
 """Everything that lies in a data folder is read, or counted in a line."""
 
+import os
 import re
 
 import pytest
@@ -35,6 +36,41 @@ def unread(root, **options):
 def test_nothing_to_say_of_a_folder_of_videos(root):
     put(root, **{"run/1.json": b"{}", "run/1.info.json": b"{}", "metadata.csv": b"file_name,a\nrun/1.mp4,b\n"})
     assert unread(root) == []
+
+
+@pytest.fixture
+def closed_folders(monkeypatch):
+    """Folders whose listing fails, as for a user without rights; root may list them all."""
+    names, scandir = set(), os.scandir
+
+    def refuse(path="."):
+        if os.path.basename(path) in names:  # noqa: PTH119
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    return names
+
+
+def test_a_folder_that_cannot_be_listed_has_a_line(root, closed_folders):
+    for number in range(5):
+        put(root, **{f"walk/closed{number}/3.mp4": MP4})
+        closed_folders.add(f"closed{number}")
+    assert unread(root) == [
+        "not read: walk/closed0 could not be listed: PermissionError (Permission denied), walk/closed1 could not be"
+        " listed: PermissionError (Permission denied), walk/closed2 could not be listed: PermissionError (Permission"
+        " denied), and 2 more folders; check their rights"
+    ]
+
+
+def test_a_data_folder_that_cannot_be_listed_is_refused_for_that(root, closed_folders):
+    closed_folders.add(root.name)
+    with pytest.raises(DataError) as error:
+        read_dataset(root)
+    assert "could not be listed: PermissionError" in error.value.hint
+    with pytest.raises(UsageError) as error:
+        expand_inputs((str(root),))
+    assert "could not be listed: PermissionError" in error.value.hint
 
 
 def test_each_kind_has_a_line(root):

@@ -57,6 +57,23 @@ def test_every_video_comes_with_its_sound_or_is_known_to_have_none(video_set: Vi
     assert (again.sound_fill.num_decoded, again.sound_fill.missing) == (0, with_sound.sound_fill.missing)
 
 
+class Stages(Silent):
+    """Keeps the names of stages."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def stage(self, name: str) -> None:
+        self.names.append(name)
+
+
+def test_sound_that_several_models_need_is_shown_once(video_set: VideoSet) -> None:
+    stages = Stages()
+    for _ in range(2):
+        decode_sound(video_set, SoundInput(), 2, stages)
+    assert stages.names == ["decode sound"]
+
+
 def test_columns_of_the_list_stand_over_what_the_file_says(video_set: VideoSet) -> None:
     (video,) = video_set.videos([0])
     record = video_set.dataset.records[0]
