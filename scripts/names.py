@@ -48,8 +48,9 @@ NOT_PARTICIPLES = {
 }  # fmt: skip
 """Words on -ed that are none, and functions of Python."""
 
-DOCUMENT_FIELDS = {"given", "removed", "skipped"}
-"""Names that a user knows from files and JSON: ``skipped.csv``, ``skipped`` in ``reelwise/check/1``."""
+DOCUMENT_FIELDS = {"given", "mirrored", "removed", "skipped"}
+"""Names that a user knows from files and JSON: ``skipped.csv``, ``skipped`` in ``reelwise/check/1``, ``mirrored`` in
+``reelwise/info/1``."""
 
 
 def main() -> int:

@@ -96,6 +96,7 @@ def media_of(result: PassResult, source: Mapping) -> Media:
         sound=_sound_of(facts),
         damage=tuple((interval.start, interval.end) for interval in result.damage),
         warnings=tuple(warnings),
+        mirrored=facts.is_mirrored,
     )
 
 

@@ -167,6 +167,7 @@ class Media:
         sound: The first sound track, or None.
         damage: [start, end) in frames in which the decoder had to conceal damage.
         warnings: What was odd but usable, in sentences.
+        mirrored: Whether stored pictures were mirrored from left to right, before they were turned by ``rotation``.
     """
 
     file: str
@@ -189,6 +190,7 @@ class Media:
     sound: SoundMedia | None
     damage: tuple[tuple[int, int], ...] = ()
     warnings: tuple[str, ...] = ()
+    mirrored: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pytest
 from reelwise.analysis.shots.weights import SHIPPED_WEIGHTS
 from reelwise.cache.folder import cache_root
 from reelwise.core.errors import CacheError, UsageError
+from reelwise.jobs.api import analyze
 from reelwise.jobs.info import info_job, look_job
 from reelwise.jobs.previews import video_overview
 from reelwise.jobs.runs.options import InfoOptions
@@ -142,6 +143,17 @@ def test_a_page_that_cannot_be_written_has_a_hint_about_the_place(mute):
     with pytest.raises(CacheError, match="cannot be written: File exists") as error:
         look_job(InfoOptions(mute, out=mute / "page.html"))
     assert error.value.hint == "Choose another place: a part of this path is no folder."
+
+
+@pytest.mark.parametrize(("degrees", "is_mirrored"), [(0, True), (90, True), (270, False), (0, False)])
+def test_an_analysis_says_rotation_and_mirror_as_info_does(tmp_path, degrees, is_mirrored):
+    path = crafted.with_rotation(crafted.make_video(tmp_path / "front.mp4"), degrees, mirrored=is_mirrored)
+    video = info_job(InfoOptions(path))["video"]
+    analyze(path, do="motion", out=tmp_path / "out")
+    media = json.loads((tmp_path / "out/front/analysis.json").read_text(encoding="utf-8"))["media"]
+    fields = ("rotation", "mirrored", "width", "height", "codec", "container", "num_frames")
+    assert {name: media[name] for name in fields} == {name: video[name] for name in fields}
+    assert (video["rotation"], video["mirrored"]) == (degrees, is_mirrored)
 
 
 def test_a_mirrored_video_is_called_so(tmp_path):

@@ -126,8 +126,8 @@ def _plan(
     if not dataset.records:
         return None, []  # the reasons of each file are findings already
     try:
-        joined = [] if split.no_join else [item.names for item in same]
-        return plan_splits(dataset, seed=split.seed, splits_csv=split.splits_csv, same=joined), []
+        same_names = [] if split.no_join else [item.names for item in same]
+        return plan_splits(dataset, seed=split.seed, splits_csv=split.splits_csv, same=same_names), []
     except DataError as error:
         return None, [Finding(FindingKind.NO_SPLIT, "error", (), error.message, error.hint)]
 

@@ -99,10 +99,10 @@ def unread_files(root: Path, paths_read: Collection[Path]) -> list[str]:
     """
     places = {_place(path) for path in paths_read}
     places |= {_place(frame) for path in paths_read if path.is_dir() for frame in _frames_in(path)}
-    closed: list[str] = []
+    reasons: list[str] = []
 
     def note_closed(folder: Path, error: OSError) -> None:
-        closed.append(f"{_name(folder, root)} could not be listed: {type(error).__name__} ({error.strerror or error})")
+        reasons.append(f"{_name(folder, root)} could not be listed: {type(error).__name__} ({error.strerror or error})")
 
     paths = [path for path in islice(walk(root, note_closed), _MOST_FILES) if _place(path) not in places]
     names: dict[_Kind, list[str]] = defaultdict(list)
@@ -114,7 +114,7 @@ def unread_files(root: Path, paths_read: Collection[Path]) -> list[str]:
     sentences = {kind: _sentence(kind, names[kind]) for kind in _ORDER if kind in names}
     if frame_folders:
         sentences[_FRAMES] += f"; make a video of each, at the rate of its frames, such as `{_command(frame_folders)}`"
-    return [*_on_closed_folders(closed), *sentences.values()]
+    return [*_on_closed_folders(reasons), *sentences.values()]
 
 
 def _on_closed_folders(reasons: Sequence[str]) -> list[str]:
