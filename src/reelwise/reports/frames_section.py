@@ -155,6 +155,8 @@ class FramesSection:
         num_context: Frames that were given.
         num_targets: Frames that were predicted.
         still: Share of true frames that equal the one before, as text; empty where there are none.
+        has_intervals: Whether any figure has an interval.
+        has_leads: Whether any rule has an interval of how far the model is ahead of it.
     """
 
     clips: tuple[ClipView, ...]
@@ -166,6 +168,8 @@ class FramesSection:
     num_context: int
     num_targets: int
     still: str
+    has_intervals: bool
+    has_leads: bool
 
 
 def frames_section(report: FramesReport, max_bytes: int) -> FramesSection:
@@ -189,6 +193,8 @@ def frames_section(report: FramesReport, max_bytes: int) -> FramesSection:
         report.num_context,
         metrics.num_frames,
         percent(metrics.still_share) if metrics.still_share else "",
+        any(row.metrics.psnr_ci95 is not None for row in report.rows),
+        any(row.psnr_difference_ci95 is not None for row in report.rows),
     )
 
 

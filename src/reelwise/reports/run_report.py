@@ -8,6 +8,7 @@ from typing import Any
 
 from reelwise.core.files import write_text
 from reelwise.core.number_text import percent, plain_number
+from reelwise.metrics.bootstrap import MIN_UNITS
 from reelwise.reports import sections
 from reelwise.reports.ablation_section import ablation_section
 from reelwise.reports.clips_section import clips_section
@@ -134,7 +135,7 @@ def _frames(data: ReportData) -> dict[str, Any]:
     if data.frames is None:
         return {"frames": None} | _figures(data)
     num_bytes = sum(len(clip.picture) + len(clip.still) for clip in data.examples)
-    return {"frames": frames_section(data.frames, MAX_PICTURE_BYTES - num_bytes)}
+    return {"frames": frames_section(data.frames, MAX_PICTURE_BYTES - num_bytes), "min_units": MIN_UNITS}
 
 
 def _clips(data: ReportData) -> dict[str, Any]:

@@ -84,6 +84,20 @@ def test_three_clips_have_no_interval():
     assert {row.interval for row in section.rows} == {"–"}
 
 
+def test_without_intervals_their_columns_are_left_out_and_one_sentence_says_why(make_frames_report):
+    page, few = (render_report(make_frames_report(predicted_digits(number))) for number in (6, 3))
+    for text in ("Model ahead", "model ahead, dB", "beside the best simple rule"):
+        assert text in page
+        assert text not in few
+    assert "test clips of at least 4 videos or groups" not in page
+    assert "There are no intervals, which take test clips of at least 4 videos or groups." in few
+    assert "<dd>–</dd>" not in few
+    table = few[few.index('class="rows predictor-rows"') :]
+    head, body = table.split("</thead>")[0], table.split("<tbody>")[1]
+    first_row = body.split("</tr>")[0]
+    assert head.count("<th ") == first_row.count("<th ") + first_row.count("<td ") == 7
+
+
 def test_perfect_and_black_frames_are_shown():
     black = np.zeros((6, 16, 32, 32, 3), np.uint8)
     metrics = frame_metrics(frame_errors(black[:, 8:], black[:, 8:], black[:, 7]))
