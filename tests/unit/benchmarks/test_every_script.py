@@ -193,6 +193,13 @@ def test_actions_in_a_long_video(run, load_benchmark, real_data, untrained_model
 
 
 @pytest.mark.real
+def test_false_alarms_and_copies_of_the_doctor(run, real_data):
+    printed = run("doctor", real_data, "--sets", "lips", "--each", 2, "--kinds", "mirrored")
+    assert "met    lips: false alarms" in printed
+    assert "met    lips: recall: 1.000" in printed
+
+
+@pytest.mark.real
 def test_finding_copies(run, real_data, tmp_path):
     printed = run(
         "find", real_data / "actions" / "hug", "--previews", tmp_path / "previews", "--sources", 6, "--each", 1,

@@ -1,110 +1,58 @@
-"""Temporal alignment of two videos: correlation of still and of moving content, at every offset at once."""
+"""Temporal alignment of two sequences of pictures: how alike they move, at every offset at once."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-# The thresholds are chosen by experience with re-encoded, trimmed, mirrored and rescaled copies on the one side, and
-# other takes of the same scenes on the other; tests/unit/datasets/recordings keeps both apart.
-MIN_SAMPLES = 6
-"""Samples of overlap, that is 0.6 s: shorter ones may agree by chance."""
-
 MIN_SHARE = 0.3
-"""Share of the shorter video that must overlap."""
+"""Share of the shorter sequence that must overlap."""
 
-MIN_STILL = 0.97
-"""Correlation of the mean pictures, where there is motion."""
+_ROUNDING = 1e-3
+"""Squared length of a picture: two that stand still altogether agree."""
 
-_SURE_STILL = 0.995
-"""Correlation of the mean pictures, where there is none."""
-
-_MOTION_CEILING = 0.92
-"""Correlation of strong motion, which an encoder hardly changes."""
-
-_NOISE_VARIANCE = 0.2
-"""Squared grey levels that an encoder adds, 0.45 squared."""
-
-_LITTLE_MOTION = 0.5
-"""Grey levels under which a video counts as still."""
-
-_LEAST_MOTION = 0.65
-_SURE_MOTION = 0.9
-_PART_SHARE = 0.8
-"""Share of the shorter video under which the overlap counts as partial, so that more must agree."""
-
-_PART_MOTION = 0.96
-_CLOSE_STILL, _CLOSE_MOTION = 0.9, 0.5
-"""Correlations from which on half steps are tried too."""
+_WHOLE_SHARE = 0.6
+_PART_COST = 0.15
+"""An overlap of less than that share must agree by so much better, as there are more offsets to choose from."""
 
 
 @dataclass(frozen=True)
-class Match:
-    """How well two sequences of pictures agree at their best alignment.
+class Alignment:
+    """How well two sequences of pictures agree at their best offset.
 
     Args:
         motion: Correlation of the pictures after their temporal mean is subtracted, that is, of motion; 1 is the same.
         still: Correlation of the mean pictures: of scene and camera.
-        level: Amount of motion in grey levels (standard deviation over time).
-        offset: Sample of the second video at sample 0 of the first; may be negative or lie between two.
+        offset: Sample of the second sequence at sample 0 of the first; may be negative.
         num_samples: Length of the overlap.
-        share: That length as a share of the shorter video.
+        share: That length as a share of the shorter sequence.
     """
 
     motion: float
     still: float
-    level: float
-    offset: float
+    offset: int
     num_samples: int
     share: float
 
-    @property
-    def is_close(self) -> bool:
-        """Whether the two may be the same at a finer alignment."""
-        return self.still >= _CLOSE_STILL and self.motion >= _CLOSE_MOTION
 
-    @property
-    def moves(self) -> bool:
-        """Whether there is more motion than the noise of an encoder, so that the offset means something."""
-        return self.level >= _LITTLE_MOTION
-
-    @property
-    def is_same(self) -> bool:
-        """Whether the two show one recording.
-
-        The same scene with the same people is not enough: the motion must be the same. The noise of an encoder (about
-        0.45 grey levels at this picture size) lowers the correlation of little motion, so the threshold is lower there.
-        Without motion, or where the videos overlap in part only, nearly everything must agree.
-        """
-        if self.still < (MIN_STILL if self.moves else _SURE_STILL):
-            return False
-        variance = self.level**2
-        least_motion = (
-            max(_MOTION_CEILING * variance / (variance + _NOISE_VARIANCE), _LEAST_MOTION)
-            if self.moves
-            else _SURE_MOTION
-        )
-        if self.share < _PART_SHARE:
-            least_motion = max(least_motion, _PART_MOTION)
-        return self.motion >= least_motion
-
-
-def align(first: np.ndarray, second: np.ndarray) -> Match | None:
+def align(first: np.ndarray, second: np.ndarray, noise: float = 0.0, min_samples: int = 6) -> Alignment | None:
     """The best alignment of two sequences of pictures, or None when they are too short.
 
     Args:
         first: (n, D) pictures with mean 0.
         second: (m, D).
+        noise: Squared length of a picture that is no motion: little more than that agrees with nothing.
+        min_samples: Length of an overlap below which it may agree by chance.
 
     Example:
         >>> rng = np.random.default_rng(0)
         >>> video = rng.normal(0, 5, (40, 256)) + 20 * rng.normal(size=256)
         >>> match = align(video[10:35], video)
-        >>> match.offset, match.is_same
-        (10.0, True)
+        >>> match.offset, round(match.motion, 3)
+        (10, 1.0)
     """
     n, m = len(first), len(second)
     shorter = min(n, m)
-    least = max(MIN_SAMPLES, int(np.ceil(MIN_SHARE * shorter)))
+    least = max(min_samples, int(np.ceil(MIN_SHARE * shorter)))
     if shorter < least:
         return None
     offsets = np.arange(least - n, m - least + 1)
@@ -117,18 +65,17 @@ def align(first: np.ndarray, second: np.ndarray) -> Match | None:
     still_1 = np.einsum("od,od->o", sum_1, sum_1) / length
     still_2 = np.einsum("od,od->o", sum_2, sum_2) / length
     moving_1, moving_2 = np.maximum(square_1 - still_1, 0), np.maximum(square_2 - still_2, 0)
-    floor = 1e-3 * length  # rounding of the sums must not look like motion
-    motion = (dots - mean_dot + floor) / (np.sqrt(moving_1 * moving_2) + floor)
+    rounding = _ROUNDING * length  # of the sums: it must not look like motion
+    motion = (dots - mean_dot + rounding) / (np.sqrt(moving_1 * moving_2) + rounding + noise * length)
     still = mean_dot / np.maximum(np.sqrt(still_1 * still_2), 1e-6)
-    best = int(np.argmax(motion * np.maximum(still, 0)))
-    level = float(np.sqrt(min(moving_1[best], moving_2[best]) / length[best] / first.shape[1]))
-    return Match(
+    share = length / shorter
+    best = int(np.argmax(motion - _PART_COST * (share < _WHOLE_SHARE)))
+    return Alignment(
         motion=float(min(motion[best], 1.0)),
         still=float(still[best]),
-        level=level,
-        offset=float(offsets[best]),
+        offset=int(offsets[best]),
         num_samples=int(length[best]),
-        share=float(length[best]) / shorter,
+        share=float(share[best]),
     )
 
 

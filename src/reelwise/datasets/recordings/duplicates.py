@@ -1,36 +1,34 @@
-"""The same recording under two names: re-encoded, mirrored, trimmed, rescaled, brightened."""
+"""The same recording under two names: re-encoded, mirrored, trimmed, cropped, faster, slower, rescaled, brightened."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from reelwise.datasets.recordings.alignment import Match, align
-from reelwise.datasets.recordings.fingerprints import GRID, Fingerprint, mirror
+from reelwise.datasets.recordings.candidates import Candidate, cut_pieces, find_candidates
+from reelwise.datasets.recordings.fingerprints import GRID, Fingerprint
+from reelwise.datasets.recordings.matches import LEAST_MOTION, MOST_MOTION, Match, match_piece, match_still
+from reelwise.datasets.recordings.usual_motion import learn_usual_motion
 
-_ALIKE = 0.85
-"""Correlation of mean pictures under which two videos are not compared further; below MIN_STILL, as these are parts."""
+_LITTLE_MOTION = 0.5
+"""Grey levels of standard deviation over time under which a video counts as still."""
 
-_FEW_PER_VIDEO = 8
-_FEW = 2000
-"""Up to this many pairs, and so many more per video, all pairs are aligned, which is the slow part."""
+_ALIKE = 0.995
+"""Correlation of mean pictures under which two still videos are not compared further."""
 
-_KEPT_PER_VIDEO = 12
-"""Candidates of each video that are aligned where there are more pairs."""
+_KEPT_STILL = 12
+"""Candidates of each still video: many may show one title."""
 
-_LAG = 3
-"""Samples, that is 0.3 s, over which motion is measured."""
+_LEAST_SHARE = 0.3
+"""Share of the pieces of the shorter video that must be in the other: series share their opening."""
 
-_NUM_MOMENTS = 4
-"""Moments of each video that are compared; of these the second best counts."""
+_SPREADS = 4.5
+"""How many spreads above the usual score of candidates a copy must be."""
 
-_LIVELY = 0.3
-"""Share of a video's strongest motion from which on a moment counts."""
-
-_VOTERS = 32
-_CHUNK = 256
-"""Videos per matrix product, which bound its memory to some hundred megabytes."""
+_FEW_CANDIDATES = 20
+"""Candidates below which nothing is usual."""
 
 
 @dataclass(frozen=True)
@@ -41,21 +39,23 @@ class Duplicate:
         first: Index of the one.
         second: Index of the other, larger.
         is_mirrored: Whether one is the mirror image of the other.
-        match: How they agree; ``offset`` counts samples of the second.
+        is_cropped: Whether one shows only the middle of the other.
+        match: How they agree, from the first to the second.
     """
 
     first: int
     second: int
     is_mirrored: bool
+    is_cropped: bool
     match: Match
 
 
 def find_duplicates(prints: Sequence[Fingerprint], apart: Sequence[int] | None = None) -> list[Duplicate]:
     """All pairs that show the same recording.
 
-    Pairs whose mean pictures differ cannot be the same. Where too many remain (a fixed camera), the four moments
-    with most motion are compared by one matrix product, so that a few thousand videos take seconds and not hours. Every
-    remaining pair is aligned in time.
+    What moves in a pair is compared with what usually moves in the set, so that many takes of one scene are not alike.
+    Each piece of a video votes for the few others in which its strongest moments are seen again, by one matrix product,
+    so that a few thousand videos take seconds and not hours. Those are aligned in time.
 
     Args:
         prints: One per video.
@@ -64,34 +64,18 @@ def find_duplicates(prints: Sequence[Fingerprint], apart: Sequence[int] | None =
     Returns:
         Pairs in order of their indices.
     """
+    if len(prints) < 2:
+        return []
+    apart = list(apart) if apart is not None else list(range(len(prints)))
     # Thousands of small products: more than one thread would spend its time waiting (6 to 14 times slower here).
     with threadpool_limits(1, "blas"):
-        duplicates = [pair for pair in _pairs(prints) if apart is None or apart[pair.first] != apart[pair.second]]
+        pairs = [*_moving_pairs(prints, apart), *_still_pairs(prints, apart)]
     best: dict[tuple[int, int], Duplicate] = {}
-    for pair in duplicates:
+    for pair in pairs:
         key = (pair.first, pair.second)
         if key not in best or pair.match.motion > best[key].match.motion:
             best[key] = pair
     return [best[key] for key in sorted(best)]
-
-
-def _pairs(prints: Sequence[Fingerprint]) -> Iterator[Duplicate]:
-    for first, second, is_mirrored in _candidates(prints):
-        match = _best_match(prints[first], prints[second], is_mirrored)
-        if match is not None and match.is_same:
-            yield Duplicate(first, second, is_mirrored, match)
-
-
-def _best_match(first: Fingerprint, second: Fingerprint, is_mirrored: bool) -> Match | None:
-    """The alignment on whole steps, and where that is close but not enough, on half steps too."""
-    pictures, other = first.pictures, second.pictures
-    match = align(pictures, mirror(other) if is_mirrored else other)
-    if match is None or match.is_same or not match.is_close:
-        return match
-    late = align(pictures, mirror(second.late) if is_mirrored else second.late)
-    if late is None or late.motion <= match.motion:
-        return match
-    return replace(late, offset=late.offset + 0.5)
 
 
 def join_sets(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, ...]]:
@@ -109,77 +93,73 @@ def join_sets(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, ...]]:
     return sorted({tuple(sorted(members)) for members in home.values()})
 
 
-def _candidates(prints: Sequence[Fingerprint]) -> list[tuple[int, int, bool]]:
-    if len(prints) < 2:
-        return []
-    stills = np.stack([item.stills for item in prints])  # (N, 4, 256)
-    mirror_images = mirror(stills)
-    pairs = [
-        (first, second, is_mirrored)
-        for is_mirrored, other in ((False, stills), (True, mirror_images))
-        for first, second in _alike(stills, other)
+def without_chains(duplicates: Sequence[Duplicate]) -> list[Duplicate]:
+    """The pairs without those by which a chain of weak links would join videos that are not alike.
+
+    Videos with links that are sure are one; weak links join only where each of those is linked with each other.
+
+    Args:
+        duplicates: All pairs.
+    """
+    sure = join_sets((pair.first, pair.second) for pair in duplicates if pair.match.is_sure)
+    core = {video: members[0] for members in sure for video in members}
+    ends = [(core.get(pair.first, pair.first), core.get(pair.second, pair.second)) for pair in duplicates]
+    links = {frozenset(pair) for pair in ends}
+    home = {number: {number} for pair in ends for number in pair}
+    rest = []
+    for place in sorted(range(len(ends)), key=lambda place: -duplicates[place].match.motion):
+        one, other = (home[number] for number in ends[place])
+        if one is not other:
+            if any(frozenset((a, b)) not in links for a in one for b in other):
+                continue
+            one |= other
+            home.update(dict.fromkeys(other, one))
+        rest.append(duplicates[place])
+    return sorted(rest, key=lambda pair: (pair.first, pair.second))
+
+
+def _moving_pairs(prints: Sequence[Fingerprint], apart: Sequence[int]) -> Iterator[Duplicate]:
+    motion, pieces = learn_usual_motion(prints), cut_pieces(prints)
+    matches = [
+        (candidate, match)
+        for candidate in find_candidates(prints, pieces, motion, apart)
+        if (match := match_piece(prints, candidate, motion)) is not None
     ]
-    if len(pairs) <= _FEW_PER_VIDEO * len(prints) + _FEW:
-        return pairs
-    return _vote(prints, pairs)
+    least = _least_motion([match.motion for _, match in matches])
+    by_pair: dict[tuple[int, int], list[tuple[Candidate, Match]]] = defaultdict(list)
+    for candidate, match in matches:
+        if match.is_same(least):
+            ends = sorted((candidate.piece.video, candidate.other.video))
+            by_pair[ends[0], ends[1]].append((candidate, match))
+    num_pieces = np.bincount([piece.video for piece in pieces], minlength=len(prints))
+    for (first, second), same_pieces in by_pair.items():
+        shorter = first if num_pieces[first] <= num_pieces[second] else second
+        in_both = {piece for candidate, _ in same_pieces for piece in (candidate.piece, candidate.other)}
+        if sum(piece.video == shorter for piece in in_both) < _LEAST_SHARE * num_pieces[shorter]:
+            continue
+        candidate, match = max(same_pieces, key=lambda item: item[1].motion)
+        match = match if candidate.piece.video == first else match.reverse
+        yield Duplicate(first, second, candidate.is_mirrored, candidate.is_inner, match)
 
 
-def _alike(stills: np.ndarray, other: np.ndarray) -> Iterator[tuple[int, int]]:
-    """Pairs first < second of which some half looks like some half of the other."""
-    num = len(stills)
-    columns = other.reshape(num * 4, -1).T
-    for begin in range(0, num, _CHUNK):
-        rows = stills[begin : begin + _CHUNK].reshape(-1, columns.shape[0])
-        alike = (rows @ columns).reshape(-1, 4, num, 4).max((1, 3)) >= _ALIKE
-        for row, column in np.argwhere(alike).tolist():
-            if begin + row < column:
-                yield begin + row, column
+def _least_motion(scores: Sequence[float]) -> float:
+    """By how much copies must move alike: more where candidates, most of them no copies, are much alike."""
+    if len(scores) < _FEW_CANDIDATES:
+        return LEAST_MOTION
+    low, usual = np.quantile(scores, [0.16, 0.5])
+    return float(np.clip(usual + _SPREADS * (usual - low), LEAST_MOTION, MOST_MOTION))
 
 
-def _vote(prints: Sequence[Fingerprint], pairs: Sequence[tuple[int, int, bool]]) -> list[tuple[int, int, bool]]:
-    """The pairs whose strongest motion is seen in the other video too: the best few of every video."""
-    candidates = set(pairs)
-    winners: set[tuple[int, int, bool]] = set()
-    changes = [_lively(_change(item.pictures)) for item in prints]
-    owners = np.concatenate([[0], np.cumsum([len(change) for change in changes])])[:-1]
-    everything = np.concatenate([_small(change) for change in changes]).T  # (64, M)
-    strongest = np.stack([_strongest(change) for change in changes])  # (N, 4, 256)
-    for is_mirrored in (False, True):
-        for begin in range(0, len(prints), _VOTERS):
-            moments = strongest[begin : begin + _VOTERS].reshape(-1, GRID * GRID)
-            similarity = _small(mirror(moments) if is_mirrored else moments) @ everything  # (voters * 4, M)
-            best = np.maximum.reduceat(similarity, owners, axis=1).reshape(-1, _NUM_MOMENTS, len(prints))
-            score = np.sort(best, 1)[:, -2]  # (voters, N): of the four moments, the second best
-            for row, order in enumerate(np.argsort(-score, axis=1, kind="stable")[:, : _KEPT_PER_VIDEO + 1].tolist()):
-                ends = ((min(begin + row, other), max(begin + row, other), is_mirrored) for other in order)
-                winners.update(pair for pair in ends if pair in candidates)
-    return sorted(winners)
-
-
-def _change(pictures: np.ndarray) -> np.ndarray:
-    """(max(1, n - lag), 256): what changed over the lag."""
-    return pictures[_LAG:] - pictures[:-_LAG] if len(pictures) > _LAG else np.zeros((1, GRID * GRID), np.float32)
-
-
-def _small(change: np.ndarray) -> np.ndarray:
-    """(n, 64): the changes as 8×8, each of length 1."""
-    small = change.reshape(-1, GRID // 2, 2, GRID // 2, 2).mean((2, 4)).reshape(len(change), -1)
-    return small / np.maximum(np.linalg.norm(small, axis=1, keepdims=True), 1e-3)
-
-
-def _lively(change: np.ndarray) -> np.ndarray:
-    """The moments with much motion compared with the rest of the video."""
-    energy = np.linalg.norm(change, axis=1)
-    return change[energy >= _LIVELY * energy.max()]
-
-
-def _strongest(change: np.ndarray) -> np.ndarray:
-    """(4, 256): the moments with most motion, at least the lag apart; of few, the last again."""
-    energy = np.linalg.norm(change, axis=1)
-    indices: list[int] = []
-    for index in np.argsort(-energy, kind="stable").tolist():
-        if all(abs(index - other) >= _LAG for other in indices):
-            indices.append(index)
-        if len(indices) == _NUM_MOMENTS:
-            break
-    return change[(indices + indices[-1:] * _NUM_MOMENTS)[:_NUM_MOMENTS]]
+def _still_pairs(prints: Sequence[Fingerprint], apart: Sequence[int]) -> Iterator[Duplicate]:
+    """Pairs in which nothing moves."""
+    still = [number for number, item in enumerate(prints) if item.level < _LITTLE_MOTION]
+    means = np.stack([prints[number].mean for number in still]) if still else np.zeros((0, GRID * GRID), np.float32)
+    for row, number in enumerate(still):
+        likeness = means @ means[row]
+        for other in np.argsort(-likeness, kind="stable")[: _KEPT_STILL + 1].tolist():
+            first, second = sorted((number, still[other]))
+            if apart[first] == apart[second] or likeness[other] < _ALIKE:
+                continue
+            match = match_still(prints[first], prints[second])
+            if match is not None and match.is_same():
+                yield Duplicate(first, second, False, False, match)

@@ -9,8 +9,13 @@ from reelwise.core.clip import DecodeSettings
 from reelwise.core.modalities import SoundInput
 from reelwise.core.records import Record
 from reelwise.core.video import VideoFacts
-from reelwise.datasets.recordings.duplicates import Duplicate, find_duplicates, join_sets
-from reelwise.datasets.recordings.fingerprints import RATE, Fingerprint, make_fingerprint
+from reelwise.datasets.recordings.duplicates import (
+    Duplicate,
+    find_duplicates,
+    join_sets,
+    without_chains,
+)
+from reelwise.datasets.recordings.fingerprints import Fingerprint, make_fingerprint, max_seconds
 from reelwise.datasets.recordings.sounds import SoundPrint, have_same_sound, make_sound_print
 
 _FillSound = Callable[[Sequence[Record]], Mapping[str, str]]
@@ -67,7 +72,7 @@ def find_same_recordings(
     firsts = [same[0] for same in copies.values()]
     prints: list[Fingerprint] = []
     for index, record in enumerate(firsts):
-        prints.append(make_fingerprint(cache.open(record, settings)))
+        prints.append(make_fingerprint(cache.open(record, settings), max_seconds(len(firsts))))
         if progress:
             progress(index + 1, len(firsts))
     files = {content: number for number, content in enumerate({contents[record.name] for record in firsts})}
@@ -77,7 +82,7 @@ def find_same_recordings(
     def fill_sound(with_track: Sequence[Record]) -> Mapping[str, str]:
         return cache.fill_sound(with_track, SoundInput(), num_workers=num_workers).missing
 
-    pairs = _with_same_sound(pairs, _sound_prints(both_sound, firsts, (cache, settings), fill_sound))
+    pairs = without_chains(_with_same_sound(pairs, _sound_prints(both_sound, firsts, (cache, settings), fill_sound)))
     for members in join_sets((pair.first, pair.second) for pair in pairs):
         inside = [pair for pair in pairs if pair.first in members]
         how = _how(inside, [facts[firsts[index].name] for index in members])
@@ -93,8 +98,8 @@ def _with_same_sound(pairs: Sequence[Duplicate], prints: Mapping[int, SoundPrint
         if first is None or second is None:
             return False
         # Pictures that stand still fit at any offset.
-        offset = pair.match.offset / RATE if pair.match.moves else None
-        return not have_same_sound(first, second, offset)
+        line = (pair.match.speed, pair.match.offset_seconds) if pair.match.moves else None
+        return not have_same_sound(first, second, line)
 
     return [pair for pair in pairs if not differ(pair)]
 
@@ -121,6 +126,8 @@ def _how(pairs: Sequence[Duplicate], facts: Sequence[VideoFacts]) -> str:
     lengths = [fact.duration_seconds for fact in facts]
     words = {
         "mirrored": any(pair.is_mirrored for pair in pairs),
+        "cropped": any(pair.is_cropped for pair in pairs),
+        "faster or slower": any(pair.match.speed != 1 for pair in pairs),
         "trimmed": max(lengths) - min(lengths) > max(0.25, 0.05 * max(lengths)),
         "rescaled": len({(fact.width, fact.height) for fact in facts}) > 1,
         "other frame rate": max(f.frame_rate for f in facts) > min(f.frame_rate for f in facts) * 11 / 10,

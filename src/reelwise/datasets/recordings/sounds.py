@@ -21,6 +21,19 @@ _FLOOR = 9.0
 _LAGS = 4
 """Samples, that is 0.2 s, by which sound may be shifted against the pictures: encoders add some, and editing, too."""
 
+_NEAR_SPEEDS = 1 + np.linspace(-0.03, 0.03, 13)
+"""Speeds beside the one that pictures tell, which is one of a few."""
+
+_LOUDNESS_SAMPLES = 400
+"""Samples, that is 20 s, over which a speed of half a hundredth beside does not matter."""
+
+_OTHER_SPEEDS = np.array([*np.arange(0.88, 0.94, 0.01), *np.arange(1.07, 1.14, 0.01)])
+_SHORT_SAMPLES = 100
+"""Speeds that are tried of sounds of less than 5 s, whose pictures fit at the same speed, too."""
+
+_LEAST_LOUDNESS = 0.86
+"""Correlation of loudness over time of sounds of other speeds: copies 0.91 and more."""
+
 _FEWEST = 12
 """Samples of overlap, that is 0.6 s, as for pictures."""
 
@@ -76,7 +89,7 @@ def make_sound_print(log_mel: LogMel, start_seconds: float, end_seconds: float) 
     return SoundPrint(np.maximum(means - floor, 0).astype(np.float32), is_present)
 
 
-def have_same_sound(first: SoundPrint, second: SoundPrint, offset: float | None) -> bool:
+def have_same_sound(first: SoundPrint, second: SoundPrint, line: tuple[float, float] | None) -> bool:
     """Whether two sounds are the same where the videos overlap.
 
     What changes over time must be alike; of steady sounds, the spectrum. Where the overlap is too short nothing speaks
@@ -85,26 +98,60 @@ def have_same_sound(first: SoundPrint, second: SoundPrint, offset: float | None)
     Args:
         first: One sound.
         second: Another.
-        offset: Seconds of the second video at the beginning of the first; may be negative. None where pictures do not
-            tell it: then none, and the one at which the sounds agree best.
+        line: Seconds of the second video per second of the first, and those at the beginning of the first; may be
+            negative. None where pictures do not tell it: then the same speed, at none and at the offset at which the
+            sounds agree best.
 
     Example:
         >>> noise = np.random.default_rng(0).uniform(0, 9, (2, 100, 64)).astype(np.float32)
         >>> one, other = (SoundPrint(values, np.ones(100, bool)) for values in noise)
-        >>> have_same_sound(one, one, 0.0), have_same_sound(one, other, 0.0)
+        >>> have_same_sound(one, one, (1.0, 0.0)), have_same_sound(one, other, (1.0, 0.0))
         (True, False)
     """
-    middles = [0, _best_offset(first, second)] if offset is None else [round(offset * RATE)]
+    speed, offset_seconds = line or (1.0, 0.0)
+    if speed != 1:
+        return (_loudness_likeness(first, second, speed * _NEAR_SPEEDS, offset_seconds) or 1.0) >= _LEAST_LOUDNESS
+    middles = [0, _best_offset(first, second)] if line is None else [round(offset_seconds * RATE)]
     offsets = {middle + lag for middle in middles for lag in range(-_LAGS, _LAGS + 1)}
     overlaps = (_overlap(first, second, lag) for lag in sorted(offsets))
     pairs = [pair for pair in overlaps if pair is not None]
-    return not pairs or any(_is_same(*pair) for pair in pairs)
+    if not pairs or any(_is_same(*pair) for pair in pairs):
+        return True
+    # Pictures of a few seconds do not tell at which speed they are played.
+    is_short = line is not None and min(len(first.values), len(second.values)) < _SHORT_SAMPLES
+    likeness = _loudness_likeness(first, second, _OTHER_SPEEDS, offset_seconds) if is_short else None
+    return likeness is not None and likeness >= _LEAST_LOUDNESS
+
+
+def _loudness_likeness(
+    first: SoundPrint, second: SoundPrint, speeds: np.ndarray, offset_seconds: float
+) -> float | None:
+    """How alike the loudness of sounds is of which one is faster: the pitch may be another, but not the rhythm.
+
+    Returns:
+        The highest correlation, None where loudness hardly changes or the overlap is too short.
+    """
+    best = None
+    for speed in speeds.tolist():
+        other_speed = _at_speed(second, speed)
+        for lag in range(-_LAGS, _LAGS + 1):
+            pair = _overlap(first, other_speed, round(offset_seconds / speed * RATE) + lag)
+            loudness = [values[:_LOUDNESS_SAMPLES].mean(1) for values in pair or ()]
+            if loudness and min(values.std() for values in loudness) >= _STEADY:
+                best = max(_correlation(*loudness), -1.0 if best is None else best)
+    return best
+
+
+def _at_speed(sound: SoundPrint, speed: float) -> SoundPrint:
+    """The sound at every ``speed``-th sample."""
+    places = np.round(np.arange(0, len(sound.values) - 1 + 1e-6, speed)).astype(int)
+    return SoundPrint(sound.values[places], sound.present[places])
 
 
 def _best_offset(first: SoundPrint, second: SoundPrint) -> int:
     centre = (first.values.mean() + second.values.mean()) / 2
     match = align(first.values - centre, second.values - centre)
-    return 0 if match is None else round(match.offset)
+    return 0 if match is None else match.offset
 
 
 def _overlap(first: SoundPrint, second: SoundPrint, offset: int) -> tuple[np.ndarray, np.ndarray] | None:
