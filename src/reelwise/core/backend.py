@@ -91,7 +91,7 @@ def choose_backend(name: str | None = None, threads: int | None = None, device: 
     if threads is not None and threads < 1:
         raise UsageError(f"threads is {threads}, expected 1 or more.", hint="Leave --threads out.")
     check_device(device)
-    backend = name or _running_backend() or os.environ.get("KERAS_BACKEND") or _default_backend(device)
+    backend = name or running_backend() or os.environ.get("KERAS_BACKEND") or _default_backend(device)
     _check_backend(backend)
     accelerator = device != "cpu" and can_use_accelerator(backend)
     if device == "gpu" and not accelerator:
@@ -217,7 +217,7 @@ def reproducible(seed: int) -> Iterator[None]:
     with without_side_effects(), ExitStack() as stack:
         if (tensorflow := sys.modules.get("tensorflow")) is not None:
             stack.enter_context(_tensorflow_restored(tensorflow))
-        if _running_backend() == "torch":
+        if running_backend() == "torch":
             stack.enter_context(_torch_restored(importlib.import_module("torch")))
         prepare(seed)
         yield
@@ -232,7 +232,7 @@ def random_state() -> dict[str, np.ndarray]:
     Returns:
         Name to (N,) uint8 array.
     """
-    if _running_backend() != "torch":
+    if running_backend() != "torch":
         return {}
     torch = importlib.import_module("torch")
     state = {"torch_cpu": torch.get_rng_state().numpy()}
@@ -244,7 +244,7 @@ def random_state() -> dict[str, np.ndarray]:
 
 def restore_random_state(state: dict[str, np.ndarray]) -> None:
     """Put back what ``random_state`` gave."""
-    if _running_backend() != "torch" or not state:
+    if running_backend() != "torch" or not state:
         return
     torch = importlib.import_module("torch")
     torch.set_rng_state(torch.from_numpy(state["torch_cpu"].copy()))
@@ -255,7 +255,7 @@ def restore_random_state(state: dict[str, np.ndarray]) -> None:
 
 def compiles_steps() -> bool:
     """Whether a training step is compiled by XLA: on JAX; on a CPU, TensorFlow is 4 to 8 times slower with it."""
-    return _running_backend() == "jax"
+    return running_backend() == "jax"
 
 
 @functools.cache
@@ -276,7 +276,7 @@ def bfloat16_pays(multiply_adds: float) -> bool:
     Args:
         multiply_adds: Of one clip forward.
     """
-    running = _running_backend()
+    running = running_backend()
     if running is not None and can_use_accelerator(running):
         return True
     if running == "jax" or not has_fast_bfloat16():
@@ -286,7 +286,7 @@ def bfloat16_pays(multiply_adds: float) -> bool:
 
 def device_in_use() -> Device:
     """The device that the imported Keras computes on, with its memory where someone tells."""
-    return describe_device(_running_backend())
+    return describe_device(running_backend())
 
 
 def available_processors() -> int:
@@ -299,7 +299,8 @@ def available_processors() -> int:
     return count if quota == "max" else max(1, min(count, round(int(quota) / int(period))))
 
 
-def _running_backend() -> str | None:
+def running_backend() -> str | None:
+    """The back end of the Keras that this process has imported; None where it has not."""
     keras = sys.modules.get("keras")
     return keras.backend.backend() if keras is not None and hasattr(keras, "backend") else None
 
@@ -318,7 +319,7 @@ def _is_x86() -> bool:
 def _check_backend(name: str) -> None:
     if name not in BACKENDS:
         raise UsageError(f"unknown back end '{name}'.", hint="Use --backend tensorflow, jax or torch.")
-    running = _running_backend()
+    running = running_backend()
     if running is not None and running != name:
         raise UsageError(
             f"Keras runs on {running} already, {name} was requested.",

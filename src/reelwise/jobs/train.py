@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reelwise.cache.folder import cache_root
-from reelwise.core.backend import BackendInfo, backend_environment, device_in_use
+from reelwise.core.backend import BackendInfo, backend_environment, device_in_use, running_backend
 from reelwise.core.devices import unused_device_warning
 from reelwise.core.errors import Interruption, ReelwiseError, UsageError
 from reelwise.core.interrupt import Termination
@@ -49,13 +49,28 @@ def train_job(options: TrainOptions, progress: Progress) -> Run:
     path = options.out or (latest_run_path(options.data) if options.resume else None)
     name = options.backend
     if options.resume and path is not None:
-        name = name or begun_backend(path)
+        name = name or _backend_of_run(path)
         read_run(path)  # says that there is no run, before a folder is made
     root = cache_root(options.cache_dir)
     with backend_environment(name, options.threads, root, options.device) as backend:
         path = path or make_run_folder(options.data)
         with folder_in_use(path):
             return _train(kind, options, path, backend, progress)
+
+
+def _backend_of_run(path: Path) -> str | None:
+    """The back end that a run began on; None where that does not matter.
+
+    Raises:
+        UsageError: Keras runs on another one in this process, as in a notebook that imported it before.
+    """
+    name, running = begun_backend(path), running_backend()
+    if name is not None and running not in (None, name):
+        raise UsageError(
+            f"{path}: was begun on {name}, and its checkpoints need that; Keras runs on {running} here already.",
+            hint=f"Start Python anew (in a notebook: restart the kernel) with KERAS_BACKEND={name}, then resume.",
+        )
+    return name
 
 
 def _train(kind: TrainingKind, options: TrainOptions, path: Path, backend: BackendInfo, progress: Progress) -> Run:

@@ -15,7 +15,7 @@ from reelwise.core.errors import UsageError
 def fresh(monkeypatch):
     """As in a process that has not imported Keras, on a PC without an accelerator; the environment is restored."""
     monkeypatch.setattr(backend.os, "environ", {"HOME": os.environ.get("HOME", "/")})
-    monkeypatch.setattr(backend, "_running_backend", lambda: None)
+    monkeypatch.setattr(backend, "running_backend", lambda: None)
     set_accelerated(monkeypatch)
     monkeypatch.setattr(backend.platform, "machine", lambda: "x86_64")
     return backend.os.environ
@@ -73,7 +73,7 @@ def test_the_error_for_a_missing_backend_names_the_command_that_installs_it(fres
 
 def test_the_backend_of_an_imported_keras_stays(fresh, monkeypatch):
     set_installed(monkeypatch, *backend.BACKENDS)
-    monkeypatch.setattr(backend, "_running_backend", lambda: "torch")
+    monkeypatch.setattr(backend, "running_backend", lambda: "torch")
     assert backend.choose_backend().name == "torch"
     with pytest.raises(UsageError, match="Keras runs on torch already"):
         backend.choose_backend("jax")

@@ -187,7 +187,7 @@ def test_the_report_and_info_name_a_gpu_with_its_memory_and_peak_use(tiny_train,
 
 
 def test_bfloat16_pays_on_a_gpu_that_the_running_back_end_can_use(monkeypatch):
-    monkeypatch.setattr(backend_module, "_running_backend", lambda: "torch")
+    monkeypatch.setattr(backend_module, "running_backend", lambda: "torch")
     monkeypatch.setattr(backend_module, "can_use_accelerator", lambda name: name == "torch")
     assert backend_module.bfloat16_pays(1.0)
 

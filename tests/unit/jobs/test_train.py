@@ -1,6 +1,7 @@
 """The main job writes the run folder, gives the same numbers again, and says clearly when it cannot go on."""
 
 import csv
+import importlib.util
 import json
 import math
 import os
@@ -12,7 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from reelwise.core.backend import BACKENDS
 from reelwise.core.errors import DataError, Interruption, ModelFileError, TrainingError, UsageError
+from reelwise.core.files import write_json
 from reelwise.jobs.api import info, load_model, predict
 from reelwise.jobs.runs.options import TrainOptions
 from reelwise.jobs.training_kinds import training_kind
@@ -291,6 +294,28 @@ def test_ctrl_c_while_decoding_says_how_to_go_on(tmp_path, tiny_train, monkeypat
         tiny_train()
     assert caught.value.exit_code == 130
     assert json.loads((tmp_path / "run" / "run.json").read_text())["status"] == "interrupted"
+
+
+def test_resume_where_keras_runs_on_another_back_end_names_the_one_that_the_run_wants(tmp_path):
+    """In a process of its own, as a notebook that imported Keras before."""
+    others = [name for name in BACKENDS if importlib.util.find_spec(name)]
+    document = {"schema": "reelwise/run/1", "status": "interrupted", "backend": {"name": "other"}, "configuration": {}}
+    write_json(tmp_path / "run/run.json", document)
+    (tmp_path / "clips").mkdir()
+    script = """if True:
+        import sys, keras, reelwise as rw
+        try:
+            rw.train(sys.argv[1], out=sys.argv[2], resume=True)
+        except rw.UsageError as error:
+            print(error.message, error.hint, sep="\\n")
+        """
+    command = [sys.executable, "-c", script, str(tmp_path / "clips"), str(tmp_path / "run")]
+    environment = os.environ | {"KERAS_BACKEND": others[0]}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    message, hint = done.stdout.splitlines()
+    assert f"was begun on other, and its checkpoints need that; Keras runs on {others[0]} here already." in message
+    assert "with KERAS_BACKEND=other, then resume" in hint
+    assert [path.name for path in (tmp_path / "run").iterdir()] == ["run.json"]
 
 
 def test_resume_of_a_finished_run_does_nothing(tested, clips):
