@@ -23,8 +23,6 @@ from reelwise.models.network_plan import plan_head_names
 from reelwise.models.unallocated import contract_cost
 from reelwise.tasks.classification import ClassificationOutput
 
-pytestmark = pytest.mark.backend
-
 Inputs = dict[str, np.ndarray]
 NO_DROPOUT = {"dropout": 0.0}
 FRAMES = {
@@ -115,6 +113,7 @@ def ready(combination: str, fusion: str) -> tuple[Contract, keras.Model, Inputs,
     return contract, network, inputs, answer(network, inputs)
 
 
+@pytest.mark.backend
 @pytest.mark.parametrize("case", CASES)
 def test_there_is_a_row_for_every_answer(case: tuple[str, str]) -> None:
     contract, network, inputs, answers = ready(*case)
@@ -156,6 +155,7 @@ def each_alone(contract: Contract) -> list[Contract]:
     ]
 
 
+@pytest.mark.backend
 @pytest.mark.parametrize("case", CASES[:3])
 def test_one_clip_gives_the_same_in_any_batch(case: tuple[str, str]) -> None:
     _, network, inputs, answers = ready(*case)
@@ -163,6 +163,7 @@ def test_one_clip_gives_the_same_in_any_batch(case: tuple[str, str]) -> None:
     np.testing.assert_allclose(answers, np.concatenate(singles), atol=5e-5)
 
 
+@pytest.mark.backend
 @pytest.mark.parametrize("case", CASES)
 def test_what_stands_under_a_mask_of_zero_changes_nothing(case: tuple[str, str]) -> None:
     _, network, inputs, answers = ready(*case)
@@ -175,6 +176,7 @@ def test_what_stands_under_a_mask_of_zero_changes_nothing(case: tuple[str, str])
     np.testing.assert_allclose(answer(network, noise), answers, atol=1e-6)
 
 
+@pytest.mark.backend
 @pytest.mark.parametrize("case", CASES)
 def test_a_missing_modality_says_nothing_and_the_others_answer_as_before(case: tuple[str, str]) -> None:
     contract, network, inputs, answers = ready(*case)
@@ -192,6 +194,7 @@ def test_a_missing_modality_says_nothing_and_the_others_answer_as_before(case: t
         np.testing.assert_allclose(answer(network, noise), found, atol=1e-5, err_msg=f"{modality} under a mask of 0")
 
 
+@pytest.mark.backend
 @pytest.mark.parametrize("case", CASES)
 def test_when_everything_is_missing_nothing_breaks(case: tuple[str, str]) -> None:
     contract, network, inputs, _ = ready(*case)
@@ -203,6 +206,7 @@ def test_when_everything_is_missing_nothing_breaks(case: tuple[str, str]) -> Non
     assert np.ptp(answers, axis=0).max() == 0
 
 
+@pytest.mark.backend
 @pytest.mark.parametrize("encoder", [SOUND, HEARD_IN_ORDER])
 def test_a_gap_is_not_silence(encoder: Encoder) -> None:
     contract = contract_of("sound_and_metadata", "gated")
@@ -227,6 +231,7 @@ def weights_of(network: keras.Model) -> list[np.ndarray]:
     return [np.array(keras.ops.convert_to_numpy(weight)) for weight in network.trainable_weights]
 
 
+@pytest.mark.backend
 @pytest.mark.parametrize("case", CASES)
 def test_the_gradient_reaches_every_weight(case: tuple[str, str]) -> None:
     network = build_network(contract_of(*case))
@@ -282,6 +287,7 @@ def test_what_only_two_modalities_together_tell_is_learned(fusion: str) -> None:
     assert (found[:, :-1].mean(axis=0) < 0.8).all()
 
 
+@pytest.mark.backend
 @pytest.mark.parametrize("case", CASES)
 def test_the_file_brings_it_back_and_keras_opens_it(case: tuple[str, str], tmp_path: Path) -> None:
     contract, network, inputs, answers = ready(*case)
@@ -325,14 +331,14 @@ assert not [name for name in sys.modules if name.startswith("reelwise")]
 """
 
 
-def test_keras_alone_gives_the_same_on_every_back_end(backend: str, tmp_path: Path) -> None:
+def test_keras_alone_gives_the_same_on_every_back_end(reading_backend: str, tmp_path: Path) -> None:
     paths = []
     for number, case in enumerate((CASES[0], CASES[3])):
         contract, network, inputs, answers = ready(*case)
         paths.append(str(tmp_path / f"{number}.keras"))
         save_model(Path(paths[-1]), network, contract)
         np.savez(f"{paths[-1]}.npz", expected=answers, **inputs)
-    environment = {**os.environ, "KERAS_BACKEND": backend, "KERAS_HOME": str(tmp_path), "PYTHONPATH": ""}
+    environment = {**os.environ, "KERAS_BACKEND": reading_backend, "KERAS_HOME": str(tmp_path), "PYTHONPATH": ""}
     command = [sys.executable, "-c", OPEN, *paths]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -341,6 +347,7 @@ def test_keras_alone_gives_the_same_on_every_back_end(backend: str, tmp_path: Pa
     assert max(differences) < 1e-4
 
 
+@pytest.mark.backend
 @pytest.mark.parametrize("case", CASES[:3])
 def test_a_bfloat16_twin_has_the_same_weights(case: tuple[str, str]) -> None:
     contract, network, inputs, answers = ready(*case)

@@ -33,8 +33,6 @@ from reelwise.training.config import TrainConfig
 from reelwise.training.task_objective import TaskObjective
 from reelwise.training.trainee import Trainee
 
-pytestmark = pytest.mark.backend
-
 GOLDEN = Path(__file__).parents[1] / "golden" / "logits.json"
 NUM_CLASSES = 3
 RECURRENT = (keras.layers.SimpleRNN, keras.layers.LSTM, keras.layers.GRU)
@@ -45,7 +43,12 @@ COLUMNS = (
     MetadataColumn("hand", "category", values=("left", "right")),
 )
 ENTRIES = [entry for entry in CATALOG if entry.gives == "labels"]  # test_frame_models.py has those that give frames
-DEFAULTS = [pytest.param(entry, id=entry.name) for entry in ENTRIES]
+DEFAULTS = [pytest.param(entry, id=entry.name, marks=pytest.mark.backend) for entry in ENTRIES]
+SMALL_NETWORKS = [
+    pytest.param(entry, id=entry.name, marks=() if entry.name == "application_lstm" else pytest.mark.backend)
+    for entry in ENTRIES
+]
+"""The image network of Keras, whose many layers JAX compiles one by one, is here on the default back end alone."""
 PRESETS = [pytest.param(entry, preset, id=f"{entry.name}:{preset}") for entry in ENTRIES for preset in entry.presets]
 
 
@@ -241,7 +244,7 @@ def test_uint8_goes_in_and_logits_come_out(entry: Entry) -> None:
     assert np.ptp(logits, axis=0).max() > 1e-4, "the network does not look at its input"
 
 
-@pytest.mark.parametrize("entry", DEFAULTS)
+@pytest.mark.parametrize("entry", SMALL_NETWORKS)
 def test_one_clip_gives_the_same_in_any_batch(entry: Entry) -> None:
     _, network, clips, logits = ready(entry.name)
     singles = np.concatenate([answer(network, single(clips, i)) for i in range(3)])
@@ -265,7 +268,7 @@ def test_the_gradient_reaches_every_weight(entry: Entry) -> None:
     assert still == []
 
 
-@pytest.mark.parametrize("entry", DEFAULTS)
+@pytest.mark.parametrize("entry", SMALL_NETWORKS)
 def test_other_arguments_come_back_from_the_file(entry: Entry, tmp_path: Path) -> None:
     defaults = entry.resolve()
     others = {**small(entry), **{name: other_value(item, defaults[name]) for name, item in entry.arguments.items()}}
@@ -301,7 +304,7 @@ def test_keras_opens_the_file_and_h5_holds_the_network(entry: Entry, tmp_path: P
         np.testing.assert_allclose(answer(opened, clips), answer(held, clips), atol=1e-6, err_msg=name)
 
 
-@pytest.mark.parametrize("entry", DEFAULTS)
+@pytest.mark.parametrize("entry", SMALL_NETWORKS)
 def test_what_keras_opens_is_copied_in_every_way_of_keras(entry: Entry, tmp_path: Path) -> None:
     contract, network, clips, expected = ready(entry.name)
     save_model(tmp_path / "model.keras", network, contract)
@@ -317,6 +320,7 @@ def test_what_keras_opens_is_copied_in_every_way_of_keras(entry: Entry, tmp_path
     assert trained == {weight.path for weight in network.trainable_weights}
 
 
+@pytest.mark.backend
 def test_keras_alone_opens_every_file(tmp_path: Path) -> None:
     for entry in ENTRIES:
         contract, network, clips, expected = ready(entry.name)
@@ -350,7 +354,7 @@ assert not [name for name in sys.modules if name.startswith("reelwise")]
     assert all(float(value) < 1e-5 for value in differences.values()), differences
 
 
-@pytest.mark.parametrize("entry", DEFAULTS)
+@pytest.mark.parametrize("entry", SMALL_NETWORKS)
 def test_a_bfloat16_twin_has_the_same_weights(entry: Entry) -> None:
     contract, network, clips, expected = ready(entry.name)
     keras.config.set_dtype_policy("mixed_bfloat16")
@@ -364,7 +368,7 @@ def test_a_bfloat16_twin_has_the_same_weights(entry: Entry) -> None:
     np.testing.assert_allclose(answer(twin, clips), expected, atol=0.5, rtol=0.2)
 
 
-@pytest.mark.parametrize("entry", DEFAULTS)
+@pytest.mark.parametrize("entry", SMALL_NETWORKS)
 def test_a_step_in_bfloat16_learns_and_recurrent_layers_compute_in_float32(entry: Entry) -> None:
     contract = contract_of(entry, entry.default_preset, small(entry))
     trainee = Trainee(lambda: build_network(contract), TaskObjective(), TrainConfig(batch_size=4, bfloat16=True))

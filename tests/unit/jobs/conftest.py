@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from reelwise.core.progress import Silent
 from reelwise.jobs.api import train
 from reelwise.jobs.runs.folder import Run
 from reelwise.media.synthetic import Style, write_motion_set
+from reelwise.models.cnn.entry import ENTRY
 
 start_backend()  # Before any module of this folder imports Keras.
 
@@ -21,6 +23,23 @@ LABELS = ("bounce", "down", "up")
 TINY: dict[str, Any] = {
     "model": "cnn", "size": 32, "num_frames": 8, "epochs": 2, "batch_size": 6, "modalities": "frames"
 }  # fmt: skip
+
+
+@contextmanager
+def short_network() -> Iterator[None]:
+    """``cnn:small`` has two narrow convolutions of its four: to trace them is most of the time of a tiny training."""
+    arguments: Any = ENTRY.presets["small"].arguments
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"num_convs": 2, "width": 4, "features": 16}.items():
+            patch.setitem(arguments, name, value)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_cnn() -> Iterator[None]:
+    """In all tests of this folder; the fixtures of a session come before it."""
+    with short_network():
+        yield
 
 
 class Listener(Silent):
@@ -73,7 +92,8 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tested(clips: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A finished run that handed over the tested model."""
-    return train(clips, out=tmp_path_factory.mktemp("runs") / "tested", cache_dir=cache, no_refit=True, **TINY)
+    with short_network():
+        return train(clips, out=tmp_path_factory.mktemp("runs") / "tested", cache_dir=cache, no_refit=True, **TINY)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def av_clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def fused(av_clips: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory):
     """A finished run of a model that reads everything."""
     from reelwise.jobs.api import train

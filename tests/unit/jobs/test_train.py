@@ -19,6 +19,7 @@ from reelwise.core.files import write_json
 from reelwise.jobs.api import info, load_model, predict
 from reelwise.jobs.runs.options import TrainOptions
 from reelwise.jobs.training_kinds import training_kind
+from reelwise.models.cnn.entry import ENTRY
 from reelwise.training.trainee import StepResult, Trainee
 
 FILES = {"run.json", "splits.csv", "skipped.csv", "history.csv", "model.keras", "metrics.json", "predictions.csv"}
@@ -250,10 +251,12 @@ def test_nan_in_the_first_epoch_leaves_no_model_and_says_so(tmp_path, tiny_train
 
 
 INTERRUPTED_IN_STEP_3 = """
-import signal, sys
+import json, signal, sys
 from reelwise.core.backend import start_backend
 start_backend()
 from reelwise.cli.main import run
+from reelwise.models.cnn.entry import ENTRY
+ENTRY.presets["small"].arguments.update(json.loads(sys.argv.pop(1)))
 from reelwise.training.trainee import Trainee
 real, steps = Trainee.take_step, []
 def step(*given):
@@ -268,7 +271,8 @@ sys.exit(run(sys.argv[1:]))
 
 def test_ctrl_c_leaves_a_run_that_resume_finishes_to_the_same_bytes(tested, tiny_train, clips, cache, tmp_path):
     out = tmp_path / "run"
-    command = [sys.executable, "-c", INTERRUPTED_IN_STEP_3, "train", str(clips), "--out", str(out)]
+    same_network = json.dumps(dict(ENTRY.presets["small"].arguments))
+    command = [sys.executable, "-c", INTERRUPTED_IN_STEP_3, same_network, "train", str(clips), "--out", str(out)]
     command += ["--cache-dir", str(cache), *["--model", "cnn", "--size", "32", "--num-frames", "8", "--epochs", "2"]]
     command += ["--batch-size", "6", "--modalities", "frames", "--no-refit"]
     environment = {**os.environ, "KERAS_BACKEND": back_end()}

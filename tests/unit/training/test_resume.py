@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.backend
-
 # In an epoch, between the files of a checkpoint, before and after its rename, again in an epoch, and politely.
 MOMENTS = ("kill:6", "flush:9", "flush:12", "term:3")
 
@@ -30,6 +28,7 @@ def undisturbed(tmp_path_factory) -> dict:
     return answer(run(tmp_path_factory.mktemp("undisturbed")))
 
 
+@pytest.mark.backend  # what a checkpoint holds differs between back ends; how it is written, read and missed does not
 def test_a_run_killed_again_and_again_ends_with_the_same_bits(undisturbed, tmp_path):
     for moment in MOMENTS:
         done = run(tmp_path, moment)
