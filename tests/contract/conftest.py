@@ -17,7 +17,7 @@ from reelwise.media.synthetic import Style, write_audio_visual_set, write_motion
 
 NARROW: dict[str, Any] = {
     "cnn_lstm.num_convs": 2, "cnn_lstm.width": 4, "cnn_lstm.features": 16, "cnn_lstm.units": 8,
-    "motion.num_blocks": 1, "motion.width": 8,
+    "motion.num_blocks": 1, "motion.width": 8, "audio_cnn.num_convs": 2, "audio_cnn.width": 4,
 }  # fmt: skip
 """Arguments of the networks of the tiny runs that are smaller than in their presets."""
 KNOWN_WORDS = {

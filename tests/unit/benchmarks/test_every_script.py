@@ -200,17 +200,25 @@ def test_false_alarms_and_copies_of_the_doctor(run, real_data):
 
 
 @pytest.mark.real
-def test_finding_copies(run, real_data, tmp_path):
+def test_finding_copies(run, load_benchmark, real_data, tmp_path):
+    report_files = load_benchmark("find").report_files
+
+    def two_files(folder, films, examples):
+        return report_files(folder, films, itertools.islice(examples, 2))  # each is looked for by a command
+
     printed = run(
         "find", real_data / "actions" / "hug", "--previews", tmp_path / "previews", "--sources", 6, "--each", 1,
-        "--negatives", 4, "--shared", 2, "--files", 1,
+        "--negatives", 4, "--shared", 2, "--files", 1, report_files=two_files,
     )  # fmt: skip
     assert "recall@1" in printed
+    assert "by command: {'count': 2" in printed
 
 
 @pytest.mark.real
-def test_shots_beside_rivals(run, real_data, tmp_path):
+def test_shots_beside_rivals(run, load_benchmark, real_data, tmp_path, monkeypatch):
     assert real_data
+    for script, name, value in (("shot_edits", "SHOTS_PER_FILE", 8), ("shot_distractors", "NUM_FRAMES", 90)):
+        monkeypatch.setattr(load_benchmark(script), name, value)  # the processes that make the videos are forked
     printed = run(
         "shots", "--work", tmp_path, "--edits", 1, "--distractors", 1, "--rivals", "--timed", 1, "--transnet-edits", 0,
         "--no-real",

@@ -14,7 +14,8 @@ from reelwise.core.progress import Silent
 from reelwise.jobs.api import train
 from reelwise.jobs.runs.folder import Run
 from reelwise.media.synthetic import Style, write_motion_set
-from reelwise.models.cnn.entry import ENTRY
+from reelwise.models.audio_cnn.entry import ENTRY as audio_cnn
+from reelwise.models.cnn.entry import ENTRY as cnn
 
 start_backend()  # Before any module of this folder imports Keras.
 
@@ -27,11 +28,12 @@ TINY: dict[str, Any] = {
 
 @contextmanager
 def short_network() -> Iterator[None]:
-    """``cnn:small`` has two narrow convolutions of its four: to trace them is most of the time of a tiny training."""
-    arguments: Any = ENTRY.presets["small"].arguments
+    """``cnn`` and ``audio_cnn`` have two narrow convolutions: to trace them is most of the time of a tiny training."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {"num_convs": 2, "width": 4, "features": 16}.items():
-            patch.setitem(arguments, name, value)
+        for entry in (cnn, audio_cnn):
+            arguments: Any = entry.presets["small"].arguments
+            for name, value in {"num_convs": 2, "width": 4, "features": 16}.items():
+                patch.setitem(arguments, name, value)
         yield
 
 

@@ -20,8 +20,6 @@ from reelwise.models.file import load_model_file, save_model
 from reelwise.models.weights import load_application_weights
 from reelwise.tasks.classification import ClassificationOutput
 
-pytestmark = pytest.mark.backend
-
 ARGUMENTS = find_entry("application_lstm").resolve("small", {"units": 4, "dropout": 0.0})
 CONTRACT = Contract(
     InputSpec(DecodeSettings(size=40), ClipSpec(3, input_size=32)),
@@ -55,6 +53,7 @@ def file(trained: keras.Model, tmp_path_factory: pytest.TempPathFactory) -> Path
     return path
 
 
+@pytest.mark.backend
 def test_training_leaves_the_image_network_alone_and_changes_the_rest(trained: keras.Model, file: Path) -> None:
     network = build_network(CONTRACT)
     load_application_weights(network, "mobilenet_v2", file, download=False)
@@ -68,6 +67,7 @@ def test_training_leaves_the_image_network_alone_and_changes_the_rest(trained: k
     assert [name for name in before if np.array_equal(before[name], after[name])] == list(pretrained)
 
 
+@pytest.mark.backend
 def test_features_are_those_of_keras_own_preprocessing(trained: keras.Model, file: Path) -> None:
     network = build_network(CONTRACT)
     load_application_weights(network, "mobilenet_v2", file, download=False)
