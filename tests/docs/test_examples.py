@@ -10,9 +10,9 @@ REPOSITORY = Path(__file__).parents[2]
 
 
 def test_first_steps(tmp_path: Path) -> None:
-    from reelwise.media.synthetic import write_motion_set
+    from reelwise.media.synthetic import Style, write_motion_set
 
-    write_motion_set(tmp_path / "clips", num_clips=16, seed=2)
+    write_motion_set(tmp_path / "clips", num_clips=16, seed=2, style=Style(size=48, num_frames=24))
     command = [sys.executable, REPOSITORY / "examples" / "first_steps.py", tmp_path / "clips", "--out", tmp_path]
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "REELWISE_CACHE": str(tmp_path / "cache")}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=tmp_path)
