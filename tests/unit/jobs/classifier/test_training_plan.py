@@ -14,6 +14,11 @@ SIDES = ("turn left", "turn right", "wave")
 NO_SIDES = ("clap", "jump", "wave")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def small_cnn() -> None:
+    """Here the networks are those of the catalogue: their cost decides on the precision."""
+
+
 def plan_of(labels=NO_SIDES, **options):
     return plan_training(ModelRequest(**options), InputPlan(("cnn",), ("frames",)), Target(labels), 40)
 
