@@ -81,7 +81,7 @@ class Space:
         if excess > 0:
             raise CacheError(
                 f"{self.root}: what this job decodes needs more than {gigabytes(self.max_bytes)}, the cache's limit.",
-                hint=f"Use --cache-gb {int((self.total + more) / 1e9) + 2}, or a smaller --size.",
+                hint=f"Use --cache-gb {int((self.total + more) / 1e9) + 2}; train takes a smaller --size, too.",
             )
 
     def require_free(self, estimate: int) -> None:
@@ -114,7 +114,7 @@ def full_disk(root: Path, free: int, estimate: int) -> CacheError:
     """The error for a disk that is full, or will be before the job ends."""
     return CacheError(
         f"{root}: {gigabytes(free)} free, about {gigabytes(estimate)} more are needed for what is decoded.",
-        hint="Free some disk, run `reelwise cache --clear`, use --cache-dir on another disk, or a smaller --size.",
+        hint="Free some disk, run `reelwise cache --clear`, or use --cache-dir on another disk. train has --size, too.",
     )
 
 

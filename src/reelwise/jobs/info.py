@@ -47,6 +47,7 @@ def look_job(options: InfoOptions, *, with_pictures: bool = False) -> "tuple[Inf
         CacheError: ``out`` cannot be written.
     """
     path = options.path
+    check_frame_rate(options, [path])
     _check_page(options)
     if (detector := detector_path(path)) is not None and not (path / "run.json").is_file():
         return _document(path, "detector", _detector_facts, detector), None
@@ -56,7 +57,6 @@ def look_job(options: InfoOptions, *, with_pictures: bool = False) -> "tuple[Inf
         return _document(path, "model", _model_facts, path), None
     previews: list[VideoOverview] = []
     num_pictures_shown = NUM_PICTURES if options.out or with_pictures else 0
-    check_frame_rate(options, [path])
     with claim_file(options.out):
         document = _document(path, "video", _video_facts, options, num_pictures_shown, previews)
         if previews and options.out:

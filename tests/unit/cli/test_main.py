@@ -3,6 +3,8 @@
 import signal
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -143,3 +145,25 @@ def test_bars_are_shorter_on_a_narrow_terminal(monkeypatch):
 
 def test_what_is_not_certain_is_no_100_percent():
     assert [percent(share) for share in (None, 0.82, 0.997, 1.0)] == ["–", "82 %", "99.7 %", "100 %"]
+
+
+def test_ctrl_c_while_the_command_line_is_imported_ends_as_later():
+    script = """if True:
+        import runpy, sys
+
+        class Interrupt:
+            def find_spec(self, name, path, target=None):
+                if name == "rich":
+                    raise KeyboardInterrupt
+
+        sys.meta_path.insert(0, Interrupt())
+        sys.argv = ["reelwise", "--version"]
+        runpy.run_module("reelwise", run_name="__main__")
+        """
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "error: interrupted.\n")
+
+
+def test_the_console_script_is_the_module():
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["scripts"] == {"reelwise": "reelwise.__main__:main"}
