@@ -22,8 +22,8 @@ def entry_key(content: str, settings: DecodeSettings, segment: TimeRange | None,
 
     Args:
         content: SHA-256 of the file's bytes, so that copies and moved files are found again.
-        settings: Size, rate and format of the frames. The fit counts only where it is not the default, so that the
-            entries of before there was one stay valid.
+        settings: Size, rate and format of the frames. Fit and number of stills count only where they are not the
+            default, so that the entries of before there were any stay valid.
         segment: The part of the file, or None for all.
         decoder: Version of the code that decodes; other versions may give other pixels.
 
@@ -32,8 +32,9 @@ def entry_key(content: str, settings: DecodeSettings, segment: TimeRange | None,
         False
     """
     fields = {name: _text(value) for name, value in asdict(settings).items()}
-    if settings.fit == DecodeSettings.fit:
-        del fields["fit"]
+    for name in ("fit", "num_stills"):
+        if getattr(settings, name) == getattr(DecodeSettings, name):
+            del fields[name]
     parts = {
         "format": FORMAT_VERSION,
         "content": content,

@@ -50,7 +50,7 @@ class FramesKind:
     def __init__(self, settings: DecodeSettings) -> None:
         self._settings = settings
         self.smallest_bytes = settings.size**2 * 3
-        self.largest_bytes = settings.max_frames * self.smallest_bytes
+        self.largest_bytes = (settings.num_stills or settings.max_frames) * self.smallest_bytes
 
     def read(self, root: Path, key: str) -> Entry | None:
         """The entry, if it exists and is complete."""

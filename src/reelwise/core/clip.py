@@ -13,6 +13,10 @@ part from its middle with its own, pixels that are not square taken into account
 FITS: tuple[Fit, ...] = get_args(Fit)
 
 
+MAX_STILLS = 64
+"""Of one video. Each costs some 10 ms in a network for photographs; chosen by reasoning."""
+
+
 @dataclass(frozen=True)
 class DecodeSettings:
     """How frames are kept when a video is decoded once; part of the cache key and of the contract.
@@ -27,6 +31,8 @@ class DecodeSettings:
         max_frames: Frames kept at most of one video.
         window_seconds: Length of each window that is kept of a video with more frames than that.
         fit: How a frame fits the square.
+        num_stills: So many single frames are kept, evenly spread over the video, or all of a shorter one; rate and
+            windows then mean nothing. None keeps frames as above.
     """
 
     size: int = 96
@@ -34,6 +40,7 @@ class DecodeSettings:
     max_frames: int = 1800
     window_seconds: Fraction = Fraction(10)
     fit: Fit = "squash"
+    num_stills: int | None = None
 
     def __post_init__(self) -> None:
         # Bounds on the memory that a model file of a stranger can cost; chosen by reasoning, as in the classes below.
@@ -45,6 +52,8 @@ class DecodeSettings:
             raise UsageError(f"max_frame_rate is {self.max_frame_rate}, expected a positive rate or None.")
         if self.fit not in FITS:
             raise UsageError(f"fit is {self.fit!r}, expected {' or '.join(FITS)}.")
+        if self.num_stills is not None and not 1 <= self.num_stills <= MAX_STILLS:
+            raise UsageError(f"num_stills is {self.num_stills}, expected 1 to {MAX_STILLS}.")
 
 
 @dataclass(frozen=True)

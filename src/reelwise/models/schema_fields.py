@@ -87,8 +87,12 @@ class EncoderFields(Strict):
 
 
 def decode_fields(settings: DecodeSettings) -> dict[str, Any]:
-    """The fields of DecodeSettings as files have them: no fit stands for the default, as in files of before it."""
+    """The fields of DecodeSettings as files have them: no fit stands for the default, as in files of before it.
+
+    A model reads clips of all frames, so the number of stills is no field.
+    """
     values = asdict(settings)
+    del values["num_stills"]
     if settings.fit == DecodeSettings.fit:
         del values["fit"]
     return plain(values)

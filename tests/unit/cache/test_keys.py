@@ -54,6 +54,7 @@ def test_a_fit_other_than_the_default_has_entries_of_its_own():
     default = entry_key("a" * 64, DecodeSettings(), None, "1.2")
     assert default == entry_key("a" * 64, DecodeSettings(fit="squash"), None, "1.2")
     assert entry_key("a" * 64, DecodeSettings(fit="crop"), None, "1.2") != default
+    assert entry_key("a" * 64, DecodeSettings(num_stills=8), None, "1.2") != default
 
 
 def test_keys_of_sound_stay_too():

@@ -50,7 +50,9 @@ def decode_video(
         VideoError: The file is refused, or no frame lies in the segment.
     """
     sink = ArraySink()
-    facts, (segment_times,) = decode_into(Path(path), settings, [segment], [sink], limits=limits, progress=progress)
+    facts, (segment_times,) = decode_into(
+        Path(path), [Selection(settings, segment, sink)], limits=limits, progress=progress
+    )
     if isinstance(segment_times, VideoError):
         raise segment_times
     return DecodedVideo(sink.frames, segment_times, facts)
@@ -58,9 +60,7 @@ def decode_video(
 
 def decode_to_files(
     path: Path,
-    settings: DecodeSettings,
-    segments: Sequence[TimeRange | None],
-    outputs: Sequence[Path],
+    selections: Sequence[tuple[DecodeSettings, TimeRange | None, Path]],
     *,
     limits: ReadLimits = READ_LIMITS,
     progress: Progress | None = None,
@@ -69,9 +69,7 @@ def decode_to_files(
 
     Args:
         path: A local file.
-        settings: Which frames are kept, and how large.
-        segments: Parts of the video; they may overlap.
-        outputs: One file per segment.
+        selections: Which frames are kept and how large, of which part of the video, in which file; parts may overlap.
         limits: What the file may ask for.
         progress: Called after every frame.
 
@@ -80,8 +78,9 @@ def decode_to_files(
         CacheError: An output cannot be written.
     """
     with OpenFiles() as files:
-        sinks = [FileSink(output, files) for output in outputs]
-        facts, segment_times = decode_into(path, settings, segments, sinks, limits=limits, progress=progress)
+        sinks = [FileSink(output, files) for _, _, output in selections]
+        parts = [Selection(*item[:2], sink) for item, sink in zip(selections, sinks, strict=True)]
+        facts, segment_times = decode_into(path, parts, limits=limits, progress=progress)
     results = (
         times if isinstance(times, VideoError) else DecodedSegment(len(times), times, sink.crc32)
         for times, sink in zip(segment_times, sinks, strict=True)
@@ -114,40 +113,59 @@ def copy_frames(reader: VideoReader, start: int, num_frames: int, output: Path) 
     return DecodeResult(facts, (DecodedSegment(num_frames, times, sink.crc32),))
 
 
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """Frames of one part of a video.
+
+    Args:
+        settings: Which of them are kept, and how large.
+        segment: The part; None for the whole video.
+        sink: Takes their pictures.
+    """
+
+    settings: DecodeSettings
+    segment: TimeRange | None
+    sink: Sink
+
+
 def decode_into(
     path: Path,
-    settings: DecodeSettings,
-    segments: Sequence[TimeRange | None],
-    sinks: Sequence[Sink],
+    selections: Sequence[Selection],
     *,
     limits: ReadLimits = READ_LIMITS,
     progress: Progress | None = None,
 ) -> tuple[VideoFacts, list[FrameTimes | VideoError]]:
-    """Decode once and write each kept picture to the sink of every segment that contains it.
+    """Decode once and write each kept picture to the sink of every selection that contains it.
 
     The packets are counted first, without decoding. Their count and times give the length of the video, and that gives
     the windows to keep (``plan_intervals``). Where the windows cover less than half of a file whose packets have exact
     times, only the groups of pictures that overlap them are decoded.
 
     Returns:
-        The facts of the file, and for each segment the times of its frames, or an error that says why it has none.
+        The facts of the file, and for each selection the times of its frames, or an error that says why it has none.
     """
-    size_hw = (settings.size, settings.size)
-    with PyAVReader(path, size_hw=size_hw, limits=limits, progress=progress) as reader:
+    size = selections[0].settings.size
+    with PyAVReader(path, size_hw=(size, size), limits=limits, progress=progress) as reader:
         table = reader.scan_packets()
         packet_times = table.times()
         if packet_times is None:
             raise VideoError(f"{path.name}: it has no frames.", hint="Copy or record it again.")
         plans = [
-            plan_intervals(packet_times.pts, packet_times.end_pts, packet_times.time_base, settings, part)
-            for part in segments
+            plan_intervals(
+                packet_times.pts, packet_times.end_pts, packet_times.time_base, item.settings, item.segment
+            )
+            for item in selections
         ]
-        keepers = [_Keeper(plan, settings, packet_times, sink) for plan, sink in zip(plans, sinks, strict=True)]
+        keepers = [
+            _Keeper(plan, item.settings, packet_times, item.sink)
+            for plan, item in zip(plans, selections, strict=True)
+        ]
         _run(reader, _intervals_to_decode(table, packet_times, plans), keepers)
         facts = reader.facts()
     segment_times = [keeper.times() for keeper in keepers]
     return facts, [
-        times or _no_frames_in(path, part, facts) for times, part in zip(segment_times, segments, strict=True)
+        times or _no_frames_in(path, item.segment, facts)
+        for times, item in zip(segment_times, selections, strict=True)
     ]
 
 
@@ -191,7 +209,8 @@ class _Keeper:
     _next_interval: int = 0
 
     def __post_init__(self) -> None:
-        self._thinner = Thinner(self.packet_times.time_base, self.settings.max_frame_rate)
+        max_rate = None if self.settings.num_stills else self.settings.max_frame_rate
+        self._thinner = Thinner(self.packet_times.time_base, max_rate)
         self.is_finished = not self.intervals
 
     @property
@@ -209,7 +228,7 @@ class _Keeper:
             self.is_finished = self._end is not None or not self._pts
             return
         if pts >= self.intervals[self._next_interval].start and self._thinner.keeps(pts):
-            self.sink.write(frame.picture(fit=self.settings.fit))
+            self.sink.write(frame.picture((self.settings.size, self.settings.size), fit=self.settings.fit))
             self._pts.append(pts)
             self._end = None
 

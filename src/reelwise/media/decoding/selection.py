@@ -60,7 +60,8 @@ def plan_intervals(
         segment: The part of the video in question.
 
     Returns:
-        Disjoint, in order, in ticks from the first frame of the file. Empty when no frame lies in the segment.
+        Disjoint, in order, in ticks from the first frame of the file; for stills one frame in each. Empty when no
+        frame lies in the segment.
 
     Example:
         >>> pts = np.arange(36_000)  # twenty minutes at 30 frames a second
@@ -71,6 +72,8 @@ def plan_intervals(
     inside = pts[np.searchsorted(pts, whole.start) : np.searchsorted(pts, whole.end)]
     if len(inside) == 0:
         return ()
+    if settings.num_stills is not None:
+        return _stills(inside, whole.end, settings.num_stills)
     thinner = Thinner(time_base, settings.max_frame_rate)
     num_kept = sum(thinner.keeps(tick) for tick in inside.tolist())
     if num_kept <= settings.max_frames:
@@ -90,6 +93,14 @@ def _windows(
     window = min(window, length // count)
     middles = (whole.start + length * (2 * i + 1) // (2 * count) for i in range(count))
     return tuple(Interval(0, window).shift(middle - window // 2) for middle in middles)
+
+
+def _stills(inside: np.ndarray, end: int, count: int) -> tuple[Interval[int], ...]:
+    """The time of the frame in the middle of each of ``count`` equal parts, or of every frame where there are fewer."""
+    count = min(count, len(inside))
+    middles = (2 * np.arange(count) + 1) * len(inside) // (2 * count)
+    ends = np.append(inside, end)[middles + 1]
+    return tuple(Interval(int(inside[i]), int(stop)) for i, stop in zip(middles, ends, strict=True))
 
 
 def covers(intervals: Sequence[Interval[int]], pts: np.ndarray) -> np.ndarray:

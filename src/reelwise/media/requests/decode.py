@@ -28,16 +28,30 @@ class DecodeTask:
         settings: Which frames are selected, and how large they become.
         segments: Parts of the video; None for all of it.
         outputs: One file per segment; written over, not atomic, not flushed to disk.
+        stills: How further frames of the same segments are selected in the same pass; None for none.
+        still_outputs: One file per segment for these.
     """
 
     path: Path
     settings: DecodeSettings
     segments: tuple[TimeRange | None, ...] = (None,)
     outputs: tuple[Path, ...] = ()
+    stills: DecodeSettings | None = None
+    still_outputs: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.segments) != len(self.outputs):
             raise UsageError(f"{len(self.segments)} segments need as many outputs, got {len(self.outputs)}.")
+        if len(self.still_outputs) != (len(self.segments) if self.stills else 0):
+            raise UsageError(f"{len(self.segments)} segments, got {len(self.still_outputs)} outputs for stills.")
+
+    @property
+    def selections(self) -> list[tuple[DecodeSettings, TimeRange | None, Path]]:
+        """What is decoded, in the order of the segments of the result: all of the outputs, then all of the stills."""
+        settings = [(self.settings, *item) for item in zip(self.segments, self.outputs, strict=True)]
+        if self.stills is None:
+            return settings
+        return settings + [(self.stills, *item) for item in zip(self.segments, self.still_outputs, strict=True)]
 
 
 class Decode(RequestKind[DecodeTask, DecodeResult]):
@@ -52,35 +66,38 @@ class Decode(RequestKind[DecodeTask, DecodeResult]):
         import reelwise.media.decoding.decode  # noqa: F401
 
     def outputs(self, task: DecodeTask) -> tuple[Path, ...]:
-        """One file per segment."""
-        return task.outputs
+        """One file per segment, two where there are stills."""
+        return (*task.outputs, *task.still_outputs)
 
     def pack(self, task: DecodeTask) -> Message:
         """A task as a message."""
-        settings = task.settings
-        exact = {"max_frame_rate": _text(settings.max_frame_rate), "window_seconds": _text(settings.window_seconds)}
         return {
             "path": str(task.path),
-            "settings": asdict(settings) | exact,
+            "settings": _pack_settings(task.settings),
             "segments": [segment and [_text(segment.start), _text(segment.end)] for segment in task.segments],
             "outputs": [str(path) for path in task.outputs],
+            "stills": task.stills and _pack_settings(task.stills),
+            "still_outputs": [str(path) for path in task.still_outputs],
         }
 
     def unpack(self, message: Message) -> DecodeTask:
         """A message as a task."""
-        settings = dict(message["settings"])
-        settings["max_frame_rate"] = _fraction(settings["max_frame_rate"])
-        settings["window_seconds"] = _fraction(settings["window_seconds"])
         segments = tuple(edges and TimeRange(_fraction(edges[0]), _fraction(edges[1])) for edges in message["segments"])
-        outputs = tuple(Path(path) for path in message["outputs"])
-        return DecodeTask(Path(message["path"]), DecodeSettings(**settings), segments, outputs)
+        return DecodeTask(
+            path=Path(message["path"]),
+            settings=_unpack_settings(message["settings"]),
+            segments=segments,
+            outputs=tuple(Path(path) for path in message["outputs"]),
+            stills=message["stills"] and _unpack_settings(message["stills"]),
+            still_outputs=tuple(Path(path) for path in message["still_outputs"]),
+        )
 
     def perform(self, task: DecodeTask, workplace: Workplace) -> DecodeResult:
         """Decode the file in this process."""
         from reelwise.media.decoding.decode import decode_to_files
 
         limits, progress = workplace.limits, workplace.progress
-        return decode_to_files(task.path, task.settings, task.segments, task.outputs, limits=limits, progress=progress)
+        return decode_to_files(task.path, task.selections, limits=limits, progress=progress)
 
     def pack_result(self, result: DecodeResult) -> Message:
         """Facts and times as a message; the frames are in the outputs."""
@@ -124,6 +141,16 @@ def _unpack_segment(fields: dict[str, Any]) -> DecodedSegment | VideoError:
     if len(pts) != fields["num_frames"]:
         raise ValueError("num_frames is not the number of times")
     return DecodedSegment(len(pts), times, int(fields["crc32"]))
+
+
+def _pack_settings(settings: DecodeSettings) -> Message:
+    exact = {"max_frame_rate": _text(settings.max_frame_rate), "window_seconds": _text(settings.window_seconds)}
+    return asdict(settings) | exact
+
+
+def _unpack_settings(message: Message) -> DecodeSettings:
+    exact = {name: _fraction(message[name]) for name in ("max_frame_rate", "window_seconds")}
+    return DecodeSettings(**{**message, **exact})
 
 
 def _text(value: Fraction | None) -> str | None:

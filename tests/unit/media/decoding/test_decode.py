@@ -1,3 +1,4 @@
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def test_segments_share_one_pass_and_may_overlap(video, tmp_path):
     edges = [(F(1), F(2)), None, (F(3, 2), F(7)), (F(50), F(51)), (F(0), F(1))]
     segments = [pair and TimeRange(*pair) for pair in edges]
     outputs = [tmp_path / str(i) for i in range(5)]
-    result = decode_to_files(video, SETTINGS, segments, outputs)
+    result = decode_to_files(video, [(SETTINGS, *pair) for pair in zip(segments, outputs, strict=True)])
     expected = [range(25, 50), range(200), range(38, 175), None, range(25)]
     for path, answer, numbers_wanted in zip(outputs, result.segments, expected, strict=True):
         if numbers_wanted is None:
@@ -101,10 +102,49 @@ def test_segments_share_one_pass_and_may_overlap(video, tmp_path):
         assert answer.num_frames == len(answer.times) == len(frames)
 
 
+STILLS = DecodeSettings(size=32, max_frame_rate=F(1), num_stills=4)
+
+
+def test_stills_are_the_middles_of_equal_parts(video):
+    stills = decode_video(video, STILLS)
+    assert stills.frames.shape == (4, 32, 32, 3)
+    assert stills.times.pts.tolist() == [decode_video(video, SETTINGS).times.pts[i] for i in (25, 75, 125, 175)]
+    whole = decode_video(video, DecodeSettings(size=32, max_frame_rate=None)).frames
+    np.testing.assert_array_equal(stills.frames, whole[[25, 75, 125, 175]])
+
+
+def test_stills_of_fewer_frames_are_all_of_them(video):
+    segment = TimeRange(F(1), F(28, 25))
+    stills = decode_video(video, STILLS, segment=segment)
+    np.testing.assert_array_equal(stills.frames, decode_video(video, replace(SETTINGS, size=32), segment=segment).frames)
+    assert len(stills.frames) == 3
+
+
+@pytest.mark.parametrize("name", ["a.avi", "a.mkv", "a.h264"])
+def test_stills_are_found_whatever_the_container_says(tmp_path, name):
+    container = "h264" if name == "a.h264" else None
+    path = crafted.make_video(tmp_path / name, 60, codec="mpeg4" if name == "a.avi" else "h264", container=container)
+    stills = decode_video(path, replace(STILLS, size=64))
+    assert numbers(stills.frames) == [7, 22, 37, 52]
+
+
+def test_frames_and_stills_of_one_pass_are_those_of_two(video, tmp_path):
+    segments = [None, TimeRange(F(1), F(2))]
+    selections = [(settings, segment) for settings in (SETTINGS, STILLS) for segment in segments]
+    outputs = [tmp_path / str(i) for i in range(4)]
+    result = decode_to_files(video, [(*item, output) for item, output in zip(selections, outputs, strict=True)])
+    for (settings, segment), output, times in zip(selections, outputs, result.segments, strict=True):
+        alone = decode_video(video, settings, segment=segment)
+        assert output.read_bytes() == alone.frames.tobytes()
+        assert isinstance(times, DecodedSegment)
+        np.testing.assert_array_equal(times.times.pts, alone.times.pts)
+
+
 def test_many_segments_need_few_open_files(video, tmp_path):
     segments = [TimeRange(F(i % 8), F(8)) for i in range(100)]
     outputs = [tmp_path / str(i) for i in range(100)]
-    result = decode_to_files(video, DecodeSettings(size=16, max_frame_rate=F(5)), segments, outputs)
+    few = DecodeSettings(size=16, max_frame_rate=F(5))
+    result = decode_to_files(video, [(few, *pair) for pair in zip(segments, outputs, strict=True)])
     sizes = [path.stat().st_size // (16 * 16 * 3) for path in outputs]
     assert sizes == [segment.num_frames for segment in result.segments]
 
@@ -112,15 +152,15 @@ def test_many_segments_need_few_open_files(video, tmp_path):
 def test_the_checksum_is_that_of_the_file(video, tmp_path):
     import zlib
 
-    result = decode_to_files(video, SETTINGS, [None], [tmp_path / "x"])
+    result = decode_to_files(video, [(SETTINGS, None, tmp_path / "x")])
     assert result.segments[0].crc32 == zlib.crc32((tmp_path / "x").read_bytes())
 
 
 def test_an_output_that_cannot_be_written_is_no_fault_of_the_video(video, tmp_path):
     with pytest.raises(CacheError, match="cannot be written"):
-        decode_to_files(video, SETTINGS, [None], [tmp_path / "missing" / "x"])
+        decode_to_files(video, [(SETTINGS, None, tmp_path / "missing" / "x")])
     with pytest.raises(CacheError, match=r"No space left.*Free some space\. --cache-dir"):
-        decode_to_files(video, SETTINGS, [None], [Path("/dev/full")])
+        decode_to_files(video, [(SETTINGS, None, Path("/dev/full"))])
 
 
 def test_a_damaged_tail_loses_only_itself(tmp_path):

@@ -92,3 +92,16 @@ def test_the_plan_depends_on_times_alone():
     assert plan_intervals(pts, 10**7, BASE, DecodeSettings()) == plan_intervals(
         pts.copy(), 10**7, BASE, DecodeSettings()
     )
+
+
+@given(st.lists(st.integers(1, 50_000), min_size=1, max_size=200), st.integers(1, 64))
+@settings(max_examples=60)
+def test_stills_are_single_frames_evenly_spread(gaps, count):
+    pts = np.cumsum([0, *gaps])
+    plan = plan_intervals(pts, int(pts[-1]) + 7, BASE, DecodeSettings(num_stills=count))
+    inside = [np.flatnonzero((pts >= start) & (pts < end)) for start, end in plan]
+    assert all(len(frames) == 1 for frames in inside)
+    indices = np.concatenate(inside)
+    assert len(indices) == min(count, len(pts))
+    even = (np.arange(len(indices)) + 0.5) * len(pts) / len(indices)
+    assert np.abs(indices - even).max() <= 1

@@ -68,6 +68,7 @@ def through_a_pipe(message):
         ScanTask(Path("odd \udcff\n name.mp4")),
         DecodeTask(Path("b"), SETTINGS, (None, TimeRange(Fraction(1, 3))), (Path("x"), Path("y"))),
         DecodeTask(Path("b"), DecodeSettings(fit="crop"), (None,), (Path("x"),)),
+        DecodeTask(Path("b"), SETTINGS, (None,), (Path("x"),), DecodeSettings(num_stills=8), (Path("y"),)),
         ReadTask(Path("c"), "opencv", 3, 4, Path("z")),
         FrameTimesTask(Path("c"), (0, 7, 100_000)),
         SheetTask(Path("d"), 24, 320, Path("z"), 8.0),
@@ -112,11 +113,15 @@ def test_errors_keep_their_kind(kind):
 def test_outputs_must_match_segments():
     with pytest.raises(UsageError):
         DecodeTask(Path("a"), SETTINGS, (None, None), (Path("x"),))
+    with pytest.raises(UsageError, match="outputs for stills"):
+        DecodeTask(Path("a"), SETTINGS, (None,), (Path("x"),), DecodeSettings(num_stills=8))
+    with pytest.raises(UsageError, match="outputs for stills"):
+        DecodeTask(Path("a"), SETTINGS, (None,), (Path("x"),), still_outputs=(Path("y"),))
     with pytest.raises(UsageError):
         ReadTask(Path("a"), "decord", 0, 1, Path("x"))
 
 
-@pytest.mark.parametrize("change", [{"fit": "stretch"}, {"fit": None}, {"size": 10**6}])
+@pytest.mark.parametrize("change", [{"fit": "stretch"}, {"fit": None}, {"size": 10**6}, {"num_stills": 0}])
 def test_settings_out_of_range_are_refused_by_the_worker(change):
     message = through_a_pipe(pack_task(TABLE, DecodeTask(Path("b"), SETTINGS, (None,), (Path("x"),))))
     message["settings"] |= change
