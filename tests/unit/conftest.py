@@ -73,7 +73,7 @@ class InlinePool:
         return SoundTrack(num, rate, start=Fraction(1, 4), present=present, codec="aac", crc32=zlib.crc32(samples))
 
     def _decode(self, task: DecodeTask, data: bytes) -> DecodeResult:
-        num_frames = len(data) % 7 + 3
+        num_frames = task.settings.num_stills or len(data) % 7 + 3
         segments = []
         for output, segment in zip(task.outputs, task.segments, strict=True):
             start = 0 if segment is None else int(segment.start or 0)

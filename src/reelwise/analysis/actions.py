@@ -15,7 +15,8 @@ from reelwise.analysis.times import FrameClock
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.frames import FrameTimes
 from reelwise.core.intervals import TimeRange
-from reelwise.media.decoding.selection import Thinner
+from reelwise.core.modalities import ImageInput
+from reelwise.media.decoding.selection import Thinner, still_indices
 from reelwise.media.requests.stream import PictureSpec
 
 HOPS_PER_WINDOW = 4
@@ -44,7 +45,8 @@ class ActionModel:
         window: Seconds of one window.
         thresholds: Of each label: the probability from which on it is sure.
         is_exclusive: Whether only one label holds at a time.
-        predict: From the frames of a window, (N, S, S, 3) uint8, and their times to (C,) probabilities.
+        predict: From a window to (C,) probabilities.
+        images: The image features that it reads; None where it reads none.
     """
 
     name: str
@@ -54,7 +56,8 @@ class ActionModel:
     window: Fraction
     thresholds: tuple[float, ...]
     is_exclusive: bool
-    predict: Callable[[np.ndarray, FrameTimes], np.ndarray]
+    predict: Callable[["Window"], np.ndarray]
+    images: ImageInput | None = None
 
     @property
     def hop(self) -> Fraction:
@@ -66,6 +69,28 @@ class ActionModel:
         """What it needs of each frame."""
         return PictureSpec(size_hw=(self.decode.size, self.decode.size), fit=self.decode.fit)
 
+    @property
+    def still(self) -> PictureSpec | None:
+        """What it needs of each frame that may be a still; None where it reads no image features."""
+        if self.images is None:
+            return None
+        return PictureSpec(size_hw=(self.images.size, self.images.size), fit=self.images.decode.fit)
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """What a classifier sees of a window.
+
+    Args:
+        frames: (N, S, S, 3) uint8.
+        times: Of the frames.
+        stills: (K, P, P, 3) uint8 for image features; None where none are read.
+    """
+
+    frames: np.ndarray
+    times: FrameTimes
+    stills: np.ndarray | None = None
+
 
 class WindowFrames:
     """The frames of windows that slide over a video: the same frames as decoding each window by itself gives.
@@ -73,23 +98,25 @@ class WindowFrames:
     Args:
         decode: Rate and number of the frames that are kept.
         time_base: Seconds per tick.
+        num_stills: Stills of a window.
     """
 
-    def __init__(self, decode: DecodeSettings, time_base: Fraction) -> None:
+    def __init__(self, decode: DecodeSettings, time_base: Fraction, num_stills: int = 0) -> None:
         self._decode = decode
         self._time_base = time_base
-        self._frames: deque[tuple[int, np.ndarray]] = deque()
+        self._num_stills = num_stills
+        self._frames: deque[tuple[int, np.ndarray, np.ndarray | None]] = deque()
 
-    def push(self, pts: int, picture: np.ndarray) -> None:
-        """Add a frame; ``pts`` counts from the first frame of the video."""
-        self._frames.append((pts, picture))
+    def push(self, pts: int, picture: np.ndarray, still: np.ndarray | None = None) -> None:
+        """Add a frame; ``pts`` counts from the first frame of the video, and ``still`` is the frame as a still."""
+        self._frames.append((pts, picture, still))
 
     def drop_before(self, moment: Fraction) -> None:
         """Forget frames before a moment, in seconds."""
         while self._frames and self._frames[0][0] * self._time_base < moment:
             self._frames.popleft()
 
-    def window(self, start: Fraction, end: Fraction, end_pts: int) -> tuple[np.ndarray, FrameTimes] | None:
+    def window(self, start: Fraction, end: Fraction, end_pts: int) -> Window | None:
         """The frames with start <= time < end; None where there is none.
 
         Args:
@@ -101,8 +128,11 @@ class WindowFrames:
         thinner = Thinner(self._time_base, self._decode.max_frame_rate)
         pictures: list[np.ndarray] = []
         pts: list[int] = []
+        stills: list[np.ndarray] = []
         last_end = end_pts
-        for frame_pts, picture in self._frames:
+        for frame_pts, picture, still in self._frames:
+            if still is not None and ticks.contains(frame_pts):
+                stills.append(still)
             if pts and last_end == end_pts and frame_pts > pts[-1]:
                 last_end = frame_pts
             if ticks.contains(frame_pts) and len(pts) < self._decode.max_frames and thinner.keeps(frame_pts):
@@ -111,7 +141,9 @@ class WindowFrames:
                 last_end = end_pts
         if not pts:
             return None
-        return np.stack(pictures), FrameTimes(np.array(pts, np.int64), last_end, self._time_base)
+        times = FrameTimes(np.array(pts, np.int64), last_end, self._time_base)
+        stills = [stills[i] for i in still_indices(len(stills), self._num_stills)]
+        return Window(np.stack(pictures), times, np.stack(stills) if stills else None)
 
 
 class ActionAnalyzer(Analyzer):
@@ -126,7 +158,8 @@ class ActionAnalyzer(Analyzer):
         self.model = model
         self._keep_picture = setup.keep_picture
         self._time_base = setup.time_base
-        self._frames = WindowFrames(model.decode, setup.time_base)
+        num_stills = 0 if model.images is None else model.images.num_stills
+        self._frames = WindowFrames(model.decode, setup.time_base, num_stills)
         self._pts = array("q")
         self._first_pts = 0
         # The newest at the end; where there is none, nothing is known.
@@ -143,7 +176,8 @@ class ActionAnalyzer(Analyzer):
             self._first_pts = frame.pts
         pts = frame.pts - self._first_pts
         findings = list(self._predict_until(pts))
-        self._frames.push(pts, frame.pictures[self.model.picture])
+        still = None if self.model.still is None else frame.pictures[self.model.still]
+        self._frames.push(pts, frame.pictures[self.model.picture], still)
         self._pts.append(pts)
         return findings
 
@@ -182,7 +216,7 @@ class ActionAnalyzer(Analyzer):
     def _predict(self, end_pts: int) -> Iterator[Finding]:
         start, end = self._next_start, self._next_start + self.model.window
         content = self._frames.window(start, end, end_pts)
-        probs = np.full(len(self.model.labels), np.nan) if content is None else self.model.predict(*content)
+        probs = np.full(len(self.model.labels), np.nan) if content is None else self.model.predict(content)
         if content is not None:
             self._note_picture(probs, start + self.model.window / 2)
         self._next_start += self.model.hop
@@ -242,7 +276,7 @@ def action_entry(model: ActionModel) -> AnalyzerEntry:
         summary=f"What {model.producer} recognizes.",
         producer=model.producer,
         start=lambda setup: ActionAnalyzer(model, setup),
-        pictures=(model.picture,),
+        pictures=(model.picture,) if model.still is None else (model.picture, model.still),
         labels=dict.fromkeys(model.labels, "What the model calls so."),
     )
 

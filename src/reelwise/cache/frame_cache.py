@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from reelwise.cache.content_hashes import ContentIndex
+from reelwise.cache.features_entry import FeaturesEntry, read_features, write_features
 from reelwise.cache.fill import (
     CacheFill,
     FileRequest,
@@ -20,16 +23,16 @@ from reelwise.cache.fill import (
 )
 from reelwise.cache.folder import cannot_write_cache, mark_cache
 from reelwise.cache.frames_entry import Entry, entry_paths, map_entry, read_entry, remove_entry
-from reelwise.cache.keys import entry_key, sound_key
+from reelwise.cache.keys import entry_key, features_key, sound_key
 from reelwise.cache.kinds import FramesKind, Kind, SoundKind
-from reelwise.cache.scratch import sweep_scratch
+from reelwise.cache.scratch import scratch_folder, sweep_scratch
 from reelwise.cache.sound_entry import SoundEntry, map_log_mel, no_sound, read_sound_entry
 from reelwise.cache.space import Space
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.compiled_programs import forget_programs
 from reelwise.core.errors import CacheError, VideoError
 from reelwise.core.frames import DecodedVideo
-from reelwise.core.modalities import SoundInput
+from reelwise.core.modalities import ImageInput, SoundInput
 from reelwise.core.records import Record
 from reelwise.core.sound import LogMel
 from reelwise.media.versions import DECODE_VERSION
@@ -179,6 +182,70 @@ class FrameCache:
                 raise failures[record.name]
         raise self._damage_error(f"frames of {record.name}")
 
+    def fill_stills(
+        self,
+        records: Sequence[Record],
+        images: ImageInput,
+        *,
+        num_workers: int | None = None,
+        progress: FillProgress | None = None,
+    ) -> CacheFill:
+        """Decode the stills of every record that are not in the cache yet; frames that this job needs stay there.
+
+        Args:
+            records: Videos and segments.
+            images: Number and size of the stills.
+            num_workers: Decoding processes; None for one per core.
+            progress: Called with (files done, files in all, frames decoded, seconds).
+
+        Raises:
+            CacheError: The disk is full, or the job needs more than ``max_gb``.
+        """
+        with self._mend():
+            return self.fill(records, images.decode, num_workers=num_workers, progress=progress)
+
+    def read_features(self, record: Record, images: ImageInput, backend: str) -> np.ndarray | None:
+        """(K, F) float32 image features of one record, as a read-only memory map; None where they are not there.
+
+        Args:
+            record: A video or segment.
+            images: Stills and network.
+            backend: The Keras back end that makes them.
+        """
+        key = self._features_key(record, images, backend)
+        values = read_features(self.root, key)
+        if values is not None:
+            self._in_use.setdefault(FeaturesEntry, set()).add(key)
+            Space(self.root, self._max_bytes).touch(key)
+        return values
+
+    def replace_stills(self, features: Sequence[tuple[Record, np.ndarray]], images: ImageInput, backend: str) -> None:
+        """Keep the image features of some records and remove the stills that they were made from.
+
+        Args:
+            features: Records with their (K, F) float32 features.
+            images: Stills and network.
+            backend: The Keras back end that made them.
+
+        Raises:
+            CacheError: The cache cannot be written, or the job needs more than ``max_gb``.
+        """
+        contents = [self._content_index().content(record.path) for record, _ in features]
+        for (record, _), content in zip(features, contents, strict=True):
+            stills = self._frames_key(content, record, images.decode)
+            self._in_use.get(FramesKind, set()).discard(stills)
+            remove_entry(self.root, stills)
+        keys = [self._features_key(record, images, backend) for record, _ in features]
+        self._in_use.setdefault(FeaturesEntry, set()).update(keys)
+        space = self._space()
+        try:
+            space.make_room(set().union(*self._in_use.values()), sum(values.nbytes for _, values in features))
+            with scratch_folder(self.root, "features") as folder:
+                for key, (_, values) in zip(keys, features, strict=True):
+                    write_features(self.root, key, values, folder)
+        except OSError as error:
+            raise cannot_write_cache(self.root, error) from error
+
     def open_sound(self, record: Record, sound: SoundInput) -> LogMel:
         """The spectrogram of the whole file of a record as a read-only memory map; without frames where it has none.
 
@@ -290,6 +357,10 @@ class FrameCache:
 
     def _frames_key(self, content: str, record: Record, settings: DecodeSettings) -> str:
         return entry_key(content, settings, record.segment, self._version())
+
+    def _features_key(self, record: Record, images: ImageInput, backend: str) -> str:
+        content = self._content_index().content(record.path)
+        return features_key(self._frames_key(content, record, images.decode), images, backend)
 
     def _sound_key(self, content: str, sound: SoundInput) -> str:
         return sound_key(content, sound, self._version())

@@ -15,7 +15,7 @@ from reelwise.core.frames import DecodedVideo, FrameTimes
 from reelwise.core.video import VideoFacts, facts_from_json, facts_to_json
 
 SCHEMA = "reelwise/frames/1"
-SUFFIXES = ("frames", "sound", "prints")
+SUFFIXES = ("frames", "sound", "prints", "features")
 """Suffixes of the flat files."""
 
 

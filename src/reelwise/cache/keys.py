@@ -8,7 +8,7 @@ from typing import Any
 
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.intervals import TimeRange
-from reelwise.core.modalities import SoundInput
+from reelwise.core.modalities import ImageInput, SoundInput
 
 FORMAT_VERSION = 1
 """Raised when the entry files change, so that old entries are never misread."""
@@ -59,6 +59,23 @@ def sound_key(content: str, sound: SoundInput, decoder: str) -> str:
     """
     settings = {name: value for name, value in asdict(sound).items() if name != "max_seconds"}
     parts = {"sound": SOUND_VERSION, "content": content, "settings": settings, "decoder": decoder}
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def features_key(stills: str, images: ImageInput, backend: str) -> str:
+    """The name of the entry of image features.
+
+    Args:
+        stills: The key of the stills.
+        images: Which network made them.
+        backend: Keras back end: others give other last bits.
+
+    Example:
+        >>> images = ImageInput("net", "ab")
+        >>> features_key("cd", images, "jax") == features_key("cd", images, "torch")
+        False
+    """
+    parts = {"features": [images.extractor, images.sha256], "stills": stills, "backend": backend}
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

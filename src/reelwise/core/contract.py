@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.errors import UsageError
-from reelwise.core.modalities import MODALITIES, Encoder, MetadataColumn, SoundInput
+from reelwise.core.modalities import MODALITIES, Encoder, ImageInput, MetadataColumn, SoundInput
 from reelwise.core.output import LabelOutput, OutputSpec
 
 MAX_VIEWS = 64
@@ -26,6 +26,7 @@ class InputSpec:
         normalization: How pixels are scaled, as a sentence for people; the network itself does it.
         typical_seconds: The 10th, 50th and 90th percentile of the length of the training clips, in seconds: how long a
             window over a long video should be. None where the file does not have it.
+        images: The image features that are read beside the clips; None for a model that reads none.
     """
 
     decode: DecodeSettings
@@ -37,6 +38,7 @@ class InputSpec:
     mirror_views: bool = False
     normalization: str = "uint8 RGB in; scaled inside the network"
     typical_seconds: tuple[float, float, float] | None = None
+    images: ImageInput | None = None
 
     def __post_init__(self) -> None:
         in_order = tuple(name for name in MODALITIES if name in self.modalities)
@@ -44,6 +46,8 @@ class InputSpec:
             raise UsageError(f"modalities are {self.modalities}, expected some of {MODALITIES}, in this order.")
         if ("sound" in in_order) != (self.sound is not None):
             raise UsageError(f"modalities are {in_order}, and the settings of sound are {self.sound}.")
+        if self.images is not None and "frames" not in in_order:
+            raise UsageError(f"modalities are {in_order}, and image features are of frames.")
         if not 1 <= self.num_views <= MAX_VIEWS:
             raise UsageError(f"num_views is {self.num_views}, expected 1 to {MAX_VIEWS}.")
         seconds = self.typical_seconds

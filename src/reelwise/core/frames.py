@@ -55,6 +55,9 @@ class DecodedVideo:
         log_mel: The spectrogram of the whole track, on the clock of ``times``; no frames where there is no usable
             sound. None where no model reads sound.
         metadata: Text by column; an empty or absent value counts as missing.
+        stills: (K, S, S, 3) uint8 RGB, evenly spread, from which image features are made; None where no model reads
+            them, or where ``image_features`` are there already.
+        image_features: (K, F) float32 of such stills; None where no model reads them.
     """
 
     frames: np.ndarray
@@ -62,6 +65,8 @@ class DecodedVideo:
     facts: VideoFacts
     log_mel: LogMel | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
+    stills: np.ndarray | None = None
+    image_features: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         if self.frames.dtype != np.uint8 or self.frames.ndim != 4 or self.frames.shape[3] != 3:

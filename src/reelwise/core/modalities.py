@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from reelwise.core.clip import MAX_STILLS, DecodeSettings
 from reelwise.core.errors import UsageError
 
 MODALITIES = ("frames", "sound", "metadata")
@@ -52,6 +53,43 @@ class SoundInput:
     def num_steps(self) -> int:
         """Spectrogram frames that the network takes."""
         return max(1, round(self.max_seconds * self.sample_rate / self.hop_length))
+
+
+@dataclass(frozen=True)
+class ImageInput:
+    """The image features of a video: what a network for photographs, which is never trained, gives for some stills.
+
+    Args:
+        extractor: Name of the network.
+        sha256: Of its weights, in hexadecimal.
+        num_stills: Stills of a video, evenly spread over it.
+        size: Pixels along each side of a still.
+        num_features: Numbers that the network gives for one of them.
+    """
+
+    extractor: str
+    sha256: str
+    num_stills: int = 8
+    size: int = 160
+    num_features: int = 1280
+
+    def __post_init__(self) -> None:
+        # Bounds on the memory and time that a model file of a stranger can cost; chosen by reasoning.
+        if not 1 <= self.num_stills <= MAX_STILLS or not 32 <= self.size <= 512 or not 1 <= self.num_features <= 8192:
+            raise UsageError(
+                f"these settings of image features are out of range: {self}.",
+                hint=f"1 to {MAX_STILLS} stills of 32 to 512 pixels, 1 to 8192 features.",
+            )
+
+    @property
+    def decode(self) -> DecodeSettings:
+        """How the stills are decoded."""
+        return DecodeSettings(size=self.size, num_stills=self.num_stills)
+
+    @property
+    def num_values(self) -> int:
+        """Numbers that describe a video: mean and standard deviation of each feature."""
+        return 2 * self.num_features
 
 
 @dataclass(frozen=True)

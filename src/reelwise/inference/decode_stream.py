@@ -16,7 +16,7 @@ from reelwise.core.clip import DecodeSettings
 from reelwise.core.errors import VideoError
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.memory_maps import map_array
-from reelwise.core.modalities import SoundInput
+from reelwise.core.modalities import ImageInput, SoundInput
 from reelwise.core.sound import LogMel
 from reelwise.core.video_metadata import facts_metadata
 from reelwise.media.decode_many import Results, decode_many
@@ -44,14 +44,21 @@ class DecodeStream:
         settings: The contract's decode settings: the same frames as in training and evaluation.
         scratch: The folder in which a temporary one is made; None for the cache folder.
         sound: The sound input of the model; None for a model that reads no sound.
+        images: The image features of the model; None for a model that reads none.
     """
 
     def __init__(
-        self, pool: WorkerPool, settings: DecodeSettings, scratch: Path | None, sound: SoundInput | None = None
+        self,
+        pool: WorkerPool,
+        settings: DecodeSettings,
+        scratch: Path | None,
+        sound: SoundInput | None = None,
+        images: ImageInput | None = None,
     ) -> None:
         self._pool = pool
         self._settings = settings
         self._sound = sound
+        self._images = images
         self._parent = scratch or cache_root(None)
         self._folder = contextlib.ExitStack()
         self._path = self._parent
@@ -77,14 +84,17 @@ class DecodeStream:
 
         Yields:
             The path with its number, and the video or the reason why it cannot be used. A video without usable sound
-            has a spectrogram without frames.
+            has a spectrogram without frames. For a model of image features it has its stills.
         """
         numbered_paths = (NumberedPath(number, path) for number, path in enumerate(paths))
         for item in decode_many(numbered_paths, self._tasks, self._pool, folder=self._path):
             yield item.item, self._video(item.stem, item.results)
 
     def _tasks(self, video: NumberedPath, stem: Path) -> list[Task]:
-        tasks: list[Task] = [DecodeTask(video.path, self._settings, outputs=(stem.with_suffix(".frames"),))]
+        decode = DecodeTask(video.path, self._settings, outputs=(stem.with_suffix(".frames"),))
+        if self._images is not None:
+            decode = replace(decode, stills=self._images.decode, still_outputs=(stem.with_suffix(".stills"),))
+        tasks: list[Task] = [decode]
         if self._sound is not None:
             settings = SoundSettings(self._sound.sample_rate)
             tasks.append(SoundTask(video.path, settings, stem.with_suffix(".samples")))
@@ -94,13 +104,18 @@ class DecodeStream:
         result = results[DecodeTask]
         if not isinstance(result, DecodeResult):
             return result
-        segment = result.segments[0]
+        segment, *still_segments = result.segments
         if isinstance(segment, VideoError):
             return segment
         size = self._settings.size
         frames = map_array(stem.with_suffix(".frames"), np.uint8, (segment.num_frames, size, size, 3))
         metadata = facts_metadata(result.facts, container=True)
         video = DecodedVideo(frames, segment.times, result.facts, metadata=metadata)
+        for stills in still_segments:
+            if isinstance(stills, VideoError):
+                return stills
+            shape = (stills.num_frames, *(self._images.size,) * 2, 3) if self._images else (0, 0, 0, 3)
+            video = replace(video, stills=map_array(stem.with_suffix(".stills"), np.uint8, shape))
         if self._sound is None:
             return video
         return replace(video, log_mel=self._log_mel(self._sound, stem, results[SoundTask]))

@@ -164,7 +164,7 @@ class Model:
         """The prediction for frames that were decoded with ``contract.input.decode``, such as a window of a long video.
 
         Args:
-            video: Frames with their times, and the sound where the model reads it.
+            video: Frames with their times, and the sound and the stills where the model reads them.
 
         Returns:
             (C,) float64, the same to the last digit as ``predict`` gives for a video that holds these frames.
@@ -177,7 +177,8 @@ class Model:
         self._pool.close()
 
     def _stream(self, pool: WorkerPool, scratch: Path | None) -> DecodeStream:
-        return DecodeStream(pool, self.contract.input.decode, scratch, self.contract.input.sound)
+        spec = self.contract.input
+        return DecodeStream(pool, spec.decode, scratch, spec.sound, spec.images)
 
     def _predict_or_explain(
         self, path: Path, video: DecodedVideo | VideoError, metadata: Metadata | None, predictor: Predictor

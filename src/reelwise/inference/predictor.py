@@ -1,6 +1,7 @@
 """From a decoded video to its prediction: its views are one batch, and their outputs are averaged."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TypedDict, Unpack
 
 import keras
@@ -8,8 +9,10 @@ import numpy as np
 
 from reelwise.core.backend import compiles_steps
 from reelwise.core.contract import Contract
+from reelwise.core.errors import VideoError
 from reelwise.core.frames import DecodedVideo
 from reelwise.models.catalogue import find_entry
+from reelwise.models.image_extractor import ImageExtractor
 from reelwise.models.inputs import network_input
 from reelwise.sampling.clip_inputs import Inputs, clip_inputs, stack_inputs
 from reelwise.sampling.frame_order import FrameOrder, reorder_frames
@@ -47,6 +50,8 @@ class Predictor:
         self._contract = contract
         self._num_views = num_views or contract.input.num_views
         self._input_kind = find_entry(contract.network.first.architecture).input_kind
+        images = contract.input.images
+        self._extractor = None if images is None else ImageExtractor(images)
 
     def predict(self, video: DecodedVideo, name: str = "", **ablation: Unpack[Ablation]) -> np.ndarray:
         """The prediction for one video, in the form of the model's task.
@@ -122,6 +127,8 @@ class Predictor:
         contract = self._contract
         mirrors_views = contract.input.mirror_views and "frames" in contract.modalities
         masked_modalities, frame_order = ablation.get("masked_modalities", ()), ablation.get("frame_order", "as_is")
+        if self._extractor is not None and video.image_features is None:
+            video = replace(video, image_features=self._image_features(self._extractor, video, name))
         rows = []
         for number, view in enumerate(
             plan_views(video.times, contract.input.clip, self._num_views, mirrors_views, name)
@@ -130,6 +137,12 @@ class Predictor:
             # The sound belongs to the interval of the view, in whatever order its frames are shown.
             rows.append(clip_inputs(contract.input, video, view.indices, frames_input, masked_modalities))
         return stack_inputs(rows)
+
+    @staticmethod
+    def _image_features(extractor: ImageExtractor, video: DecodedVideo, name: str) -> np.ndarray:
+        if video.stills is None:
+            raise VideoError(f"{name or 'the video'}: it was decoded without the stills that the model reads.")
+        return extractor.features(video.stills)
 
     def _frames_input(self, video: DecodedVideo, view: View, indices: np.ndarray) -> np.ndarray | None:
         if "frames" not in self._contract.modalities:

@@ -112,6 +112,10 @@ def _evaluate_labels(options: EvaluateOptions, model: Any, data_name: str, progr
     video_set = decode_dataset(usable, cache, contract.input.decode, options.threads, progress, strict=False)
     if contract.input.sound is not None:
         video_set = decode_sound(video_set, contract.input.sound, options.threads, progress)
+    if contract.input.images is not None:
+        from reelwise.jobs.runs.image_features import extract_images
+
+        video_set = extract_images(video_set, contract.input.images, options.threads, progress)
     skipped_files = (*video_set.dataset.skipped, *strangers)
     return _predict_and_score(model, video_set, skipped_files, options, progress)
 

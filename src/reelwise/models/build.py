@@ -10,9 +10,11 @@ from keras import layers
 
 from reelwise.catalog import Entry
 from reelwise.core.contract import Contract
+from reelwise.core.output import LabelOutput
 from reelwise.models.fusion import ModalityFeatures, fuse
-from reelwise.models.heads import HeadInput, several_heads, single_head
+from reelwise.models.heads import HeadInput, several_heads, single_head, with_images
 from reelwise.models.network_plan import TOGETHER, EncoderPlan, encoder_plans, stream_names
+from reelwise.sampling.clip_inputs import takes_one_array
 
 
 def build_network(contract: Contract) -> keras.Model:
@@ -29,7 +31,7 @@ def build_network(contract: Contract) -> keras.Model:
         (B, T, S, S, 3) float32, ``levels`` (B, T) float32 and ``label`` (B,) int32, and gives (B, T, S, S, 3) float32
         from -1 to 1.
 
-        Of labels it takes, with frames alone, clips (B, T, H, W, 3) uint8, or (B, T, F) float32 where the catalogue
+        Of labels it takes, with clips alone, clips (B, T, H, W, 3) uint8, or (B, T, F) float32 where the catalogue
         says ``frame_descriptors``; else a dict of the inputs that :func:`network_inputs` names. Of one modality it
         gives (B, C) float32 logits, of several (B, H, C): one row for each of ``network.head_names``; so do two streams
         of one modality where their logits cannot be averaged.
@@ -53,17 +55,24 @@ def build_network(contract: Contract) -> keras.Model:
     inputs = {name: item for plan in plans for name, item in network_inputs(plan, contract).items()}
     output = contract.label_output
     encoded_modalities = [_encode(plan, inputs) for plan in plans]
-    if len(plans) > 1:
-        heads = _heads_of_all(contract.network.fusion, encoded_modalities)
-        return keras.Model(inputs, several_heads(heads, output.num_outputs), name="fused")
-    only = encoded_modalities[0]
+    logits = _logits(contract.network.fusion, encoded_modalities, output)
+    if (images := contract.input.images) is not None:
+        inputs["images"] = keras.Input((images.num_values,), dtype="float32", name="images")
+        logits = with_images(logits, inputs["images"], encoded_modalities[0].present)
+    # A network of clips alone takes one array, as in the first model files.
+    network_input = next(iter(inputs.values())) if takes_one_array(contract.input) else inputs
+    name = "fused" if len(plans) > 1 else contract.network.first.architecture
+    return keras.Model(network_input, logits, name=name)
+
+
+def _logits(fusion: str, modalities: list["_EncodedModality"], output: LabelOutput) -> Any:
+    """(B, C), or (B, H, C) of several heads."""
+    if len(modalities) > 1:
+        return several_heads(_heads_of_all(fusion, modalities), output.num_outputs)
+    (only,) = modalities
     if output.averages_streams or len(only.streams) == 1:
-        logits = single_head(only.streams, output.num_outputs, only.dropout)
-    else:
-        logits = several_heads(_heads_of_streams(only), output.num_outputs)
-    # A network of frames alone takes one array, as in the first model files.
-    network_input = next(iter(inputs.values())) if contract.modalities == ("frames",) else inputs
-    return keras.Model(network_input, logits, name=contract.network.first.architecture)
+        return single_head(only.streams, output.num_outputs, only.dropout)
+    return several_heads(_heads_of_streams(only), output.num_outputs)
 
 
 def _frames_network(plan: EncoderPlan, contract: Contract) -> keras.Model:

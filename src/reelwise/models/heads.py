@@ -6,6 +6,8 @@ from typing import Any
 
 from keras import layers
 
+from reelwise.layers import Clamp
+
 HEAD = "logits"
 """Prefix of the names of a head's layers. Model files have all names of layers, so they stay as they are."""
 
@@ -70,6 +72,42 @@ def several_heads(heads: Sequence[HeadInput], num_outputs: int) -> Any:
     """
     rows = [_row(head, num_outputs) for head in heads]
     return layers.Concatenate(axis=1, dtype="float32", name=HEAD)(rows)
+
+
+IMAGE_STATISTICS = f"{HEAD}_images_standard"
+"""Name of the layer with mean and variance of the image features over the training videos."""
+
+IMAGE_HEAD = f"{HEAD}_images"
+"""Name of the dense layer on image features."""
+
+MAX_DEVIATION = 10.0
+"""Standard deviations that image features are clipped to, as those of linear models are: an outlier does not decide
+alone."""
+
+
+def with_images(logits: Any, images: Any, present: Any) -> Any:
+    """The logits of a network with one more row: a linear model on image features, which is fitted, not trained.
+
+    Args:
+        logits: (B, C), or (B, H, C) of several heads.
+        images: (B, F) image features of the whole video.
+        present: (B, 1): 1 where the frames are there; None for a network of frames alone.
+
+    Returns:
+        (B, H + 1, C) float32.
+    """
+    num_outputs = logits.shape[-1]
+    if len(logits.shape) == 2:
+        logits = layers.Reshape((1, num_outputs), dtype="float32", name="row_of_all")(logits)
+    standard = layers.BatchNormalization(
+        center=False, scale=False, epsilon=0.0, trainable=False, dtype="float32", name=IMAGE_STATISTICS
+    )
+    x = Clamp(MAX_DEVIATION, dtype="float32", name=f"{IMAGE_HEAD}_bounded")(standard(images))
+    x = layers.Dense(num_outputs, trainable=False, dtype="float32", name=IMAGE_HEAD)(x)
+    if present is not None:
+        x = layers.Multiply(dtype="float32", name="answer_images")([x, present])
+    row = layers.Reshape((1, num_outputs), dtype="float32", name="row_images")(x)
+    return layers.Concatenate(axis=1, dtype="float32", name=f"{HEAD}_and_images")([logits, row])
 
 
 def _row(head: HeadInput, num_outputs: int) -> Any:

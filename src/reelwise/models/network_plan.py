@@ -13,6 +13,9 @@ from reelwise.models.catalogue import find_entry
 TOGETHER = "together"
 """Name of the head on the fused features of all modalities."""
 
+IMAGES = "images"
+"""Name of the head on image features, which always stands last."""
+
 
 @dataclass(frozen=True)
 class EncoderPlan:
@@ -89,6 +92,7 @@ def plan_head_names(contract: Contract) -> tuple[str, ...]:
 
     A network of several modalities has a head for each stream of each modality, and one for all of them together. Of
     one modality, two streams share a head where log-probabilities can be averaged (classes); else each has its own.
+    Image features have a head of their own beside these.
 
     Args:
         contract: Its ``network.head_names`` are ignored.
@@ -103,9 +107,15 @@ def plan_head_names(contract: Contract) -> tuple[str, ...]:
         >>> plan_head_names(Contract(spec, network, ClassificationOutput(("a", "b"))))
         ('frames', 'frames_2', 'sound', 'together')
     """
-    output = contract.output
-    if not isinstance(output, LabelOutput):
+    if not isinstance(contract.output, LabelOutput):
         return ()
+    names = _names_without_images(contract, contract.output)
+    if contract.input.images is None:
+        return names
+    return (*(names or contract.modalities), IMAGES)
+
+
+def _names_without_images(contract: Contract, output: LabelOutput) -> tuple[str, ...]:
     alone = len(contract.modalities) == 1
     if alone and output.averages_streams:
         return ()

@@ -18,6 +18,7 @@ from reelwise.models.schema_fields import (
     DecodeFields,
     EncoderFields,
     Finite,
+    ImageFields,
     Label,
     Modality,
     Name,
@@ -28,6 +29,7 @@ from reelwise.models.schema_fields import (
     decode_fields,
     decode_settings,
     encoders,
+    image_input,
     metadata_columns,
     plain,
     sound_input,
@@ -71,6 +73,7 @@ class InputFields(Strict):
         ]
         | None
     )
+    images: ImageFields | None = None
 
 
 class NetworkFields(Strict):
@@ -189,6 +192,8 @@ def contract_to_json(contract: Contract) -> dict[str, Any]:
     """
     value = plain(asdict(contract))
     value["input"]["decode"] = decode_fields(contract.input.decode)
+    if contract.input.images is None:  # as in files of before there were any
+        del value["input"]["images"]
     return {**value, "output": {"task": contract.task, **value["output"]}}
 
 
@@ -211,6 +216,7 @@ def _contract(where: str, value: ContractFields) -> Contract:
             mirror_views=spec["mirror_views"],
             normalization=spec["normalization"],
             typical_seconds=None if seconds is None else (seconds[0], seconds[1], seconds[2]),
+            images=image_input(spec["images"]),
         ),
         _network(value.network),
         _output(where, value.output),

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reelwise.core.clip import ClipSpec, DecodeSettings
-from reelwise.core.modalities import Encoder, MetadataColumn, SoundInput
+from reelwise.core.clip import MAX_STILLS, ClipSpec, DecodeSettings
+from reelwise.core.modalities import Encoder, ImageInput, MetadataColumn, SoundInput
 
 MAX_COLUMNS = 64
 """Columns of metadata: more than any study of videos has had, and few enough for a form."""
@@ -16,7 +16,7 @@ MAX_VALUES = 1000
 """Values of a category: each has an embedding of its own, and a name in the document."""
 
 MAX_HEADS = 8
-"""Two streams of each of three modalities and one head of all make 7."""
+"""Two streams of each of three modalities, one head of all and one of image features."""
 
 MAX_LABELS = 10_000
 """Ten times the largest video data sets (Kinetics has 700 classes)."""
@@ -68,6 +68,16 @@ class SoundFields(Strict):
     max_seconds: Ratio
 
 
+class ImageFields(Strict):
+    """ImageInput."""
+
+    extractor: Name
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    num_stills: Annotated[int, Field(ge=1, le=MAX_STILLS)]
+    size: Annotated[int, Field(ge=32, le=512)]
+    num_features: Annotated[int, Field(ge=1, le=8192)]
+
+
 class ColumnFields(Strict):
     """MetadataColumn."""
 
@@ -113,6 +123,11 @@ def clip_spec(fields: dict[str, Any]) -> ClipSpec:
 def sound_input(fields: dict[str, Any] | None) -> SoundInput | None:
     """SoundInput from validated fields; None for a model that reads no sound."""
     return None if fields is None else SoundInput(**{**fields, "max_seconds": Fraction(fields["max_seconds"])})
+
+
+def image_input(fields: dict[str, Any] | None) -> ImageInput | None:
+    """ImageInput from validated fields; None for a model that reads no image features."""
+    return None if fields is None else ImageInput(**fields)
 
 
 def metadata_columns(fields: list[dict[str, Any]]) -> tuple[MetadataColumn, ...]:

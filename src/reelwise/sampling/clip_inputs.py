@@ -8,6 +8,7 @@ from reelwise.core.contract import InputSpec
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.modalities import SoundInput
 from reelwise.core.sound import LogMel
+from reelwise.features.image_statistics import mean_and_deviation
 from reelwise.sampling.metadata_codes import metadata_arrays
 from reelwise.sampling.sound_window import clip_span, sound_arrays, sound_window
 
@@ -15,7 +16,7 @@ Inputs = np.ndarray | dict[str, np.ndarray]
 """One array for a model of frames alone, else arrays by the names of the network's inputs."""
 
 KEYS = {
-    "frames": ("clips", "descriptors", "frames_present"),
+    "frames": ("clips", "descriptors", "images", "frames_present"),
     "sound": ("sound", "sound_present"),
     "metadata": ("numbers", "categories", "metadata_present"),
 }
@@ -23,8 +24,8 @@ KEYS = {
 
 
 def takes_one_array(spec: InputSpec) -> bool:
-    """Whether the network takes one array of clips instead of a dict of inputs: models of frames alone do."""
-    return spec.modalities == ("frames",)
+    """Whether the network takes one array of clips instead of a dict of inputs: models of clips alone do."""
+    return spec.modalities == ("frames",) and spec.images is None
 
 
 def clip_inputs(
@@ -44,7 +45,7 @@ def clip_inputs(
         masked_modalities: Modalities that are masked, as if the video did not have them.
 
     Returns:
-        ``frames_input`` itself for a model of frames alone, otherwise new arrays by name: see ``KEYS``.
+        ``frames_input`` itself for a model of clips alone, otherwise new arrays by name: see ``KEYS``.
     """
     if takes_one_array(spec):
         if frames_input is None:
@@ -53,7 +54,10 @@ def clip_inputs(
     inputs: dict[str, np.ndarray] = {}
     if frames_input is not None and "frames" in spec.modalities:
         inputs["clips" if frames_input.dtype == np.uint8 else "descriptors"] = frames_input
-        inputs["frames_present"] = np.ones(1, np.float32)
+        if spec.images is not None:
+            inputs["images"] = _images(video)
+        if len(spec.modalities) > 1:
+            inputs["frames_present"] = np.ones(1, np.float32)
     if spec.sound is not None:
         inputs["sound"], inputs["sound_present"] = _sound(spec.sound, video, indices)
     if "metadata" in spec.modalities:
@@ -80,6 +84,12 @@ def stack_inputs(inputs: Sequence[Inputs]) -> Inputs:
         return np.stack([one for one in inputs if isinstance(one, np.ndarray)])
     rows = [one for one in inputs if isinstance(one, dict)]
     return {name: np.stack([row[name] for row in rows]) for name in first}
+
+
+def _images(video: DecodedVideo) -> np.ndarray:
+    if video.image_features is None:
+        raise ValueError("a model of image features needs them")
+    return mean_and_deviation(video.image_features)
 
 
 def _sound(sound: SoundInput, video: DecodedVideo, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

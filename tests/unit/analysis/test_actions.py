@@ -9,11 +9,12 @@ import crafted
 import numpy as np
 import pytest
 
-from reelwise.analysis.actions import ActionAnalyzer, ActionModel, WindowFrames
+from reelwise.analysis.actions import ActionAnalyzer, ActionModel, Window, WindowFrames
 from reelwise.analysis.analyzer import FrameView, Setup
 from reelwise.analysis.times import FrameClock
 from reelwise.core.clip import DecodeSettings
 from reelwise.core.intervals import TimeRange
+from reelwise.core.modalities import ImageInput
 from reelwise.media.decoding.decode import decode_video
 from reelwise.media.readers.pyav_reader import PyAVReader
 
@@ -40,9 +41,23 @@ def test_a_window_has_the_frames_of_its_segment(start, length, video):
             buffer.push(frame.pts - reader.start_pts, frame.picture((32, 32)))
         content = buffer.window(span.start, span.end, reader.end_pts - reader.start_pts)
     assert content is not None
-    np.testing.assert_array_equal(content[0], expected.frames)
-    np.testing.assert_array_equal(content[1].pts, expected.times.pts)
-    assert content[1].end_pts == expected.times.end_pts
+    np.testing.assert_array_equal(content.frames, expected.frames)
+    np.testing.assert_array_equal(content.times.pts, expected.times.pts)
+    assert content.times.end_pts == expected.times.end_pts
+
+
+def test_a_window_has_the_stills_of_its_segment(video):
+    images = ImageInput("net", "ab", num_stills=4, size=48)
+    span = TimeRange(Fraction(1, 2), Fraction(3, 2))
+    with PyAVReader(video) as reader:
+        frames = list(reader)
+        buffer = WindowFrames(DECODE, reader.time_base, images.num_stills)
+        for frame in frames:
+            buffer.push(frame.pts - reader.start_pts, frame.picture((32, 32)), frame.picture((48, 48)))
+        content = buffer.window(span.start, span.end, reader.end_pts - reader.start_pts)
+    assert content is not None
+    np.testing.assert_array_equal(content.stills, decode_video(video, images.decode, segment=span).frames)
+    np.testing.assert_array_equal(content.frames, decode_video(video, DECODE, segment=span).frames)
 
 
 def test_the_last_window_ends_with_the_video(video):
@@ -56,8 +71,8 @@ def test_the_last_window_ends_with_the_video(video):
         content = buffer.window(span.start, span.end, reader.end_pts - reader.start_pts)
     expected = decode_video(video, DECODE, segment=TimeRange(end - 1, None))
     assert content is not None
-    np.testing.assert_array_equal(content[0], expected.frames)
-    assert content[1].end_pts == expected.times.end_pts
+    np.testing.assert_array_equal(content.frames, expected.frames)
+    assert content.times.end_pts == expected.times.end_pts
 
 
 def analyze(
@@ -71,9 +86,10 @@ def analyze(
     """Findings and windows of a model that calls bright frames 'day', dark ones 'night' and grey ones nothing."""
     spans = []
 
-    def predict(frames: np.ndarray, times) -> np.ndarray:
+    def predict(content: Window) -> np.ndarray:
+        times = content.times
         spans.append((int(times.pts[0]), int(times.pts[-1]), times.end_pts))
-        mean = frames.mean() / 255
+        mean = content.frames.mean() / 255
         return np.array([mean, 1 - mean])
 
     model = ActionModel("actions", "made-up", ("day", "night"), DECODE, window, (0.8, 0.8), exclusive, predict)

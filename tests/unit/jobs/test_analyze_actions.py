@@ -73,6 +73,17 @@ def test_the_whole_of_a_short_video_is_predict_itself(trained, tmp_path):
     assert analysis.tool.options["actions"] == f"model.keras, sha256 {digest}, window 60 s"
 
 
+def test_a_model_of_image_features_sees_the_stills_of_every_window(trained, tmp_path):
+    _, clips = trained
+    options = {"model": "cnn", "modalities": "frames", "epochs": 1, "size": 48, "no_refit": True}
+    made = rw.train(clips, out=tmp_path / "run", cache_dir=tmp_path / "cache", image_features="on", **options)
+    video = sorted((clips / "up").iterdir())[0]
+    rw.analyze(video, out=tmp_path / "out", model=(made.path,), window="60s")
+    values = read_arrays(tmp_path / "out" / video.stem / "signals.npz")["actions"]
+    (prediction,) = rw.predict(made.path, video)
+    np.testing.assert_array_equal(values[0], prediction.probs.astype(np.float32))
+
+
 def test_a_loaded_model_gives_the_bytes_of_its_file(trained, tmp_path):
     file, clips = trained
     video = sorted((clips / "down").iterdir())[0]

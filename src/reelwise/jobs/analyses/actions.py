@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reelwise.analysis.actions import ActionModel, thresholds_of
+from reelwise.analysis.actions import ActionModel, Window, thresholds_of
 from reelwise.cache.sound_entry import map_log_mel, no_sound, write_log_mel
 from reelwise.core.contract import Contract
 from reelwise.core.errors import UsageError
@@ -135,9 +135,11 @@ def _action_model(name: str, file: Path, model: "Model", window: Fraction, log_m
     calibration = output.calibration
     thresholds = thresholds_of(calibration.unsure_below, calibration.thresholds, len(output.labels))
 
-    def predict(frames: np.ndarray, times: FrameTimes) -> np.ndarray:
+    def predict(window: Window) -> np.ndarray:
+        facts = _facts_of(window.frames, window.times)
+        video = DecodedVideo(window.frames, window.times, facts, log_mel, stills=window.stills)
         with naming_device_faults():
-            return model.predict_frames(DecodedVideo(frames, times, _facts_of(frames, times), log_mel))
+            return model.predict_frames(video)
 
     return ActionModel(
         name=name,
@@ -148,6 +150,7 @@ def _action_model(name: str, file: Path, model: "Model", window: Fraction, log_m
         thresholds=thresholds,
         is_exclusive=not find_task(model.contract.task).has_label_sets,
         predict=predict,
+        images=model.contract.input.images,
     )
 
 

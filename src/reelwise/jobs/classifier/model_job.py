@@ -16,11 +16,13 @@ from reelwise.inference.model import Model
 from reelwise.jobs.classifier.data import LabeledVideos
 from reelwise.jobs.classifier.fit import Training, checkpoints_for, fit_contract, fit_network
 from reelwise.jobs.classifier.head_outputs import predict_heads, predict_masked_heads
+from reelwise.jobs.classifier.image_head import fit_image_head
 from reelwise.jobs.classifier.mirroring import Mirroring
 from reelwise.jobs.classifier.plan import EvaluationPlan
 from reelwise.jobs.classifier.training_plan import TrainingPlan
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.last_good import FailedTraining, keep_last_good
+from reelwise.models.image_stream import add_image_head, with_image_input
 from reelwise.training.failures import LossNotFinite
 from reelwise.training.fit import FitResult
 
@@ -61,13 +63,15 @@ class ModelJob:
     def fit_contract(self, train_indices: Sequence[int]) -> Contract:
         """The contract with everything that the training videos decide: statistics, and whether clips are mirrored.
 
+        It is that of the network to hand over, with image features if the plan has any.
+
         Args:
             train_indices: The videos to train on.
         """
         contract, trial = fit_contract(self.plan.contract, self.data, train_indices), self.mirror_trial(train_indices)
-        if trial is None:
-            return contract
-        return replace(contract, input=replace(contract.input, mirror_views=trial.keeps_labels))
+        if trial is not None:
+            contract = replace(contract, input=replace(contract.input, mirror_views=trial.keeps_labels))
+        return with_image_input(contract, self.plan.images)
 
     def mirror_trial(self, train_indices: Sequence[int]) -> MirrorTrial | None:
         """What the training videos say of mirrored clips; None where option or labels decide.
@@ -165,7 +169,8 @@ def train(job: ModelJob, training: Training, earlier: TrainedNetwork | None = No
         TrainingError: The loss is not finite; the last good weights, or the earlier network, are in model.keras.
     """
     context, data = job.context, job.data
-    plan = replace(job.plan, contract=job.fit_contract(training.train_indices))
+    contract = job.fit_contract(training.train_indices)
+    plan = replace(job.plan, contract=with_image_input(contract, None))
     checkpoints = checkpoints_for(context.path, plan, training, data.fingerprint, job.resume)
     context.progress.stage(f"train {plan.name}{training.title}")
     with context.measure("train"):
@@ -175,7 +180,11 @@ def train(job: ModelJob, training: Training, earlier: TrainedNetwork | None = No
             raise _last_good(job, plan, training, problem, earlier) from problem
     for text in result.warnings:
         context.progress.warn(text)
-    return TrainedNetwork(result, plan.contract, training.indices, job.mirror_trial(training.train_indices))
+    if contract.input.images is not None:
+        with context.measure("image features"):
+            head = fit_image_head(data, contract, training.train_indices, training.seed)
+            result = replace(result, network=add_image_head(result.network, contract, head))
+    return TrainedNetwork(result, contract, training.indices, job.mirror_trial(training.train_indices))
 
 
 def _last_good(

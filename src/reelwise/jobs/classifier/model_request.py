@@ -19,6 +19,7 @@ class ModelRequest:
     Args:
         names: Catalogue names as in ``--model``, ``auto`` among them.
         modalities: As in ``--modalities``, in the order of ``MODALITIES``; None where the data decides.
+        image_features: ``auto``, ``on`` or ``off``.
         sound_encoder: Catalogue name of what reads sound beside frames.
         fusion: How several modalities are joined.
         columns: Metadata columns to read; None for all that are of use.
@@ -37,6 +38,7 @@ class ModelRequest:
 
     names: tuple[str, ...] = (AUTO,)
     modalities: tuple[str, ...] | None = None
+    image_features: str = AUTO
     sound_encoder: str = TrainOptions.sound_encoder
     fusion: str = TrainOptions.fusion
     columns: tuple[str, ...] | None = None
@@ -76,6 +78,7 @@ def model_request(options: TrainOptions, start: Contract | None = None) -> Model
     return ModelRequest(
         names=names,
         modalities=None if options.modalities == AUTO else parse_modalities(options.modalities),
+        image_features=options.image_features,
         sound_encoder=options.sound_encoder,
         fusion=options.fusion,
         columns=None if options.columns is None else _words(options.columns),

@@ -23,6 +23,7 @@ from reelwise.jobs.classifier.training_plan import (
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.data_plan import DataPlan
 from reelwise.jobs.runs.decoding import VideoSet, decode_dataset, decode_sound
+from reelwise.jobs.runs.image_features import extract_images
 from reelwise.jobs.runs.recordings import joined_names, note_recordings, same_recordings
 from reelwise.jobs.runs.synthetic_data import data_folder
 
@@ -61,7 +62,8 @@ def prepare_data(
             by_settings[settings] = split_data(context, plan, video_set)
         data = by_settings[settings]
         models.append(_ModelData(choose_inputs(context, request, name, data.video_set, plan.threads), data))
-    return [_plan(context, request, model) for model in _with_sound(context, models, plan.threads)]
+    pairs = [_plan(context, request, model) for model in _with_sound(context, models, plan.threads)]
+    return _with_images(context, pairs, plan.threads)
 
 
 def _read_dataset(context: RunContext, plan: DataPlan) -> Dataset:
@@ -96,6 +98,21 @@ def _with_sound(context: RunContext, models: list[_ModelData], threads: int | No
         with_sound[id(data)] = replace(data, video_set=video_set)
         context.note(video_set.sound_note)
     return [replace(model, data=with_sound[id(model.data)]) for model in models]
+
+
+def _with_images(
+    context: RunContext, models: list[tuple[TrainingPlan, LabeledVideos]], threads: int | None
+) -> list[tuple[TrainingPlan, LabeledVideos]]:
+    """The same with the image features of every video, where some model reads them."""
+    images = next((plan.images for plan, _ in models if plan.images is not None), None)
+    if images is None:
+        return models
+    with_images: dict[int, LabeledVideos] = {}
+    for data in {id(data): data for _, data in models}.values():
+        with context.measure("image features"):
+            video_set = extract_images(data.video_set, images, threads, context.progress)
+        with_images[id(data)] = replace(data, video_set=video_set)
+    return [(plan, with_images[id(data)]) for plan, data in models]
 
 
 def split_data(context: RunContext, plan: DataPlan, video_set: VideoSet) -> LabeledVideos:

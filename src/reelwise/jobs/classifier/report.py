@@ -106,12 +106,23 @@ def _model_facts(result: ModelResult) -> tuple[tuple[str, str], ...]:
         ("learning rate", f"{config.learning_rate:g}"),
         ("variation", config.augment + (", mirrored" if result.contract.input.mirror_views else ", not mirrored")),
         *([("mirroring", result.mirroring)] if result.mirroring else []),
+        *_head_facts(result),
         ("precision of training", result.plan.precision),
         ("views per video", str(result.contract.input.num_views)),
         ("temperature", f"{calibration.temperature:.3g}"),
         ("unsure under", f"{100 * calibration.unsure_below:.0f} %"),
         ("seed", str(config.seed)),
     )
+
+
+def _head_facts(result: ModelResult) -> list[tuple[str, str]]:
+    """What each head of a network with image features weighs, fitted on videos that it was not trained on."""
+    contract = result.contract
+    if contract.input.images is None or not contract.head_weights:
+        return []
+    total = sum(contract.head_weights) or 1.0
+    shares = zip(contract.network.head_names, contract.head_weights, strict=True)
+    return [("weights of the heads", ", ".join(f"{name} {weight / total:.2f}" for name, weight in shares))]
 
 
 def _label_fact(video_set: VideoSet) -> tuple[str, str]:

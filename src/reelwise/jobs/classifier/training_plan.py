@@ -9,6 +9,7 @@ from reelwise.catalog.training import TrainingDefaults
 from reelwise.core.backend import bfloat16_pays
 from reelwise.core.clip import ClipSpec, DecodeSettings
 from reelwise.core.contract import Contract, InputSpec, NetworkSpec
+from reelwise.core.modalities import ImageInput
 from reelwise.jobs.classifier.extractor import ExtractorWeights, find_extractor
 from reelwise.jobs.classifier.inputs import InputPlan, default_model, full_name
 from reelwise.jobs.classifier.model_request import AUTO, ModelRequest
@@ -44,13 +45,15 @@ class TrainingPlan:
 
     Args:
         name: The encoders, such as ``cnn_lstm:base`` or ``motion+audio_cnn``.
-        contract: With the data's labels; metadata columns, temperature and threshold come with training.
+        contract: With the data's labels; metadata columns, temperature and threshold come with training. It is that of
+            the network which is trained step by step, without image features.
         objective: Loss, metrics and validation score.
         config: For a training on all clips; ``config_for`` fits the number of epochs to fewer.
         asks_mirror: Whether the training videos decide if clips are mirrored; else the contract says it already.
         fixed_epochs: Whether the user set the number of epochs.
         extractor: What to load into a frozen extractor; None where there is none, or the ``--from`` model brings it.
         modality_dropout: Chance of each training clip that one of its modalities is masked.
+        images: The image features that the trained network gets a fitted head for; None for none.
     """
 
     name: str
@@ -61,6 +64,7 @@ class TrainingPlan:
     fixed_epochs: bool
     extractor: ExtractorWeights | None = None
     modality_dropout: float = 0.0
+    images: ImageInput | None = None
 
     @property
     def precision(self) -> str:
@@ -189,8 +193,18 @@ def plan_training(request: ModelRequest, inputs: InputPlan, target: Target, num_
         fixed_epochs=request.epochs is not None,
         extractor=find_extractor(request, inputs.names[0]),
         modality_dropout=MODALITY_DROPOUT if several else 0.0,
+        images=_images(request) if sees_frames else None,
     )
     return plan, flip_note
+
+
+def _images(request: ModelRequest) -> ImageInput | None:
+    """Which image features are read: those of the shipped network, or as the ``--from`` model does."""
+    from reelwise.models.image_extractor import shipped_images
+
+    if request.image_features == "on":
+        return shipped_images()
+    return request.start.input.images if request.image_features == AUTO and request.start is not None else None
 
 
 def _uses_bfloat16(request: ModelRequest, entry: Entry, multiply_adds: float) -> bool:
@@ -270,6 +284,7 @@ def plan_for_modalities(plan: TrainingPlan, modalities: Sequence[str]) -> Traini
         objective=objective,
         modality_dropout=modality_dropout,
         asks_mirror=plan.asks_mirror and "frames" in modalities,
+        images=plan.images if "frames" in modalities else None,
     )
 
 

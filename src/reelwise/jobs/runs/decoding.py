@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from reelwise.cache.fill import CacheFill, FillProgress, SoundFill
 from reelwise.cache.frame_cache import FrameCache
 from reelwise.core.clip import DecodeSettings
+from reelwise.core.errors import CacheError
 from reelwise.core.frames import DecodedVideo
-from reelwise.core.modalities import SoundInput
-from reelwise.core.progress import Progress
+from reelwise.core.modalities import ImageInput, SoundInput
+from reelwise.core.progress import Progress, Silent
 from reelwise.core.records import Record
 from reelwise.core.video_metadata import facts_metadata
 from reelwise.datasets.dataset import Dataset
@@ -29,6 +32,8 @@ class VideoSet:
         frames_fill: What decoding did, with contents and facts of each file.
         sound: How the sound was decoded; None where no model reads sound.
         sound_fill: What decoding the sound did, with the videos that have no usable sound.
+        images: Which image features the videos have; None where no model reads any.
+        images_backend: The Keras back end that made them.
     """
 
     dataset: Dataset
@@ -37,6 +42,8 @@ class VideoSet:
     frames_fill: CacheFill
     sound: SoundInput | None = None
     sound_fill: SoundFill | None = None
+    images: ImageInput | None = None
+    images_backend: str = ""
 
     @property
     def contents(self) -> dict[str, str]:
@@ -72,9 +79,25 @@ class VideoSet:
     def _video(self, record: Record) -> DecodedVideo:
         video = self.cache.open(record, self.settings)
         log_mel = None if self.sound is None else self.cache.open_sound(record, self.sound)
+        features = None if self.images is None else self._image_features(record, self.images)
         # Columns of the list win over what the file says of itself.
         metadata = facts_metadata(video.facts, container=True) | record.metadata
-        return replace(video, log_mel=log_mel, metadata=metadata)
+        return replace(video, log_mel=log_mel, metadata=metadata, image_features=features)
+
+    def _image_features(self, record: Record, images: ImageInput) -> np.ndarray:
+        features = self.cache.read_features(record, images, self.images_backend)
+        if features is None:  # damaged, or evicted by another job
+            from reelwise.jobs.runs.image_features import extract_images
+
+            alone = replace(self, dataset=replace(self.dataset, records=(record,)))
+            extract_images(alone, images, 1, Silent())
+            features = self.cache.read_features(record, images, self.images_backend)
+        if features is None:
+            raise CacheError(
+                f"{self.cache.root}: the image features of {record.name} are damaged even after they were made again.",
+                hint="Check the disk, or use --cache-dir on another one.",
+            )
+        return features
 
 
 def decode_dataset(

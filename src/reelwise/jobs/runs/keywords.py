@@ -28,6 +28,7 @@ class TrainKeywords(TypedDict, total=False):
     seed: int
     flip: str
     modalities: str
+    image_features: str
     sound_encoder: str
     fusion: str
     columns: str | None

@@ -66,6 +66,9 @@ def check_training(options: TrainOptions) -> None:
         DataError: Data or a list of splits that is not there.
     """
     check_numbers(options)
+    if options.image_features not in ("auto", "on", "off"):
+        text = f"--image-features is {options.image_features!r}, expected auto, on or off."
+        raise UsageError(text, hint="Leave --image-features out.")
     if options.flip not in ("auto", "on", "off"):
         raise UsageError(f"--flip is {options.flip!r}, expected auto, on or off.", hint="Leave --flip out.")
     if options.precision not in PRECISIONS:

@@ -73,6 +73,9 @@ class TrainOptions(LocalPaths):
     modalities: str = "auto"
     """What the model reads of a video: frames, sound, metadata, with commas; auto: frames, and sound if most clips
     have any that can be used."""
+    image_features: str = "auto"
+    """Read the looks of stills too, by a network that was trained on photographs and comes with Reelwise: on, off, auto
+    (as the model of --from does, else off)."""
     sound_encoder: str = "audio_cnn"
     """What reads the sound beside frames: audio_cnn or audio_lstm, or one with its preset."""
     fusion: str = "concat"

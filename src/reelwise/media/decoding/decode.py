@@ -151,21 +151,17 @@ def decode_into(
         if packet_times is None:
             raise VideoError(f"{path.name}: it has no frames.", hint="Copy or record it again.")
         plans = [
-            plan_intervals(
-                packet_times.pts, packet_times.end_pts, packet_times.time_base, item.settings, item.segment
-            )
+            plan_intervals(packet_times.pts, packet_times.end_pts, packet_times.time_base, item.settings, item.segment)
             for item in selections
         ]
         keepers = [
-            _Keeper(plan, item.settings, packet_times, item.sink)
-            for plan, item in zip(plans, selections, strict=True)
+            _Keeper(plan, item.settings, packet_times, item.sink) for plan, item in zip(plans, selections, strict=True)
         ]
         _run(reader, _intervals_to_decode(table, packet_times, plans), keepers)
         facts = reader.facts()
     segment_times = [keeper.times() for keeper in keepers]
     return facts, [
-        times or _no_frames_in(path, item.segment, facts)
-        for times, item in zip(segment_times, selections, strict=True)
+        times or _no_frames_in(path, item.segment, facts) for times, item in zip(segment_times, selections, strict=True)
     ]
 
 

@@ -95,10 +95,23 @@ def _windows(
     return tuple(Interval(0, window).shift(middle - window // 2) for middle in middles)
 
 
+def still_indices(num_frames: int, count: int) -> np.ndarray:
+    """(K,) int64: the frame in the middle of each of ``count`` equal parts, or every frame where there are fewer.
+
+    Args:
+        num_frames: Frames of the video.
+        count: Stills that are wanted.
+
+    Example:
+        >>> still_indices(12, 3).tolist(), still_indices(2, 8).tolist()
+        ([2, 6, 10], [0, 1])
+    """
+    count = min(count, num_frames)
+    return (2 * np.arange(count) + 1) * num_frames // (2 * max(1, count))
+
+
 def _stills(inside: np.ndarray, end: int, count: int) -> tuple[Interval[int], ...]:
-    """The time of the frame in the middle of each of ``count`` equal parts, or of every frame where there are fewer."""
-    count = min(count, len(inside))
-    middles = (2 * np.arange(count) + 1) * len(inside) // (2 * count)
+    middles = still_indices(len(inside), count)
     ends = np.append(inside, end)[middles + 1]
     return tuple(Interval(int(inside[i]), int(stop)) for i, stop in zip(middles, ends, strict=True))
 

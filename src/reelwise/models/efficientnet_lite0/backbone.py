@@ -11,7 +11,7 @@ _MIDDLE, _SPREAD = 127.0, 128.0
 
 
 def picture_features(pictures: Any) -> Any:
-    """Features of pictures, by layers whose weights are never trained.
+    """Features of pictures, by layers in float32, whatever the dtype policy, whose weights are never trained.
 
     Args:
         pictures: (N, H, W, 3) RGB, 0 to 255; at least 32 x 32, best 224 x 224.
@@ -25,7 +25,7 @@ def picture_features(pictures: Any) -> Any:
     x = layers.Rescaling(1 / _SPREAD, -_MIDDLE / _SPREAD, dtype="float32", name="lite0_colours")(pictures)
     for block in blocks():
         x = _block(x, block)
-    return layers.GlobalAveragePooling2D(name="lite0_mean_over_place")(x)
+    return layers.GlobalAveragePooling2D(dtype="float32", name="lite0_mean_over_place")(x)
 
 
 def picture_classes(features: Any) -> Any:
@@ -34,7 +34,7 @@ def picture_classes(features: Any) -> Any:
     Args:
         features: (N, 1280), from :func:`picture_features`.
     """
-    return layers.Dense(CLASSES, trainable=False, name=layer_name(CLASSIFIER))(features)
+    return layers.Dense(CLASSES, trainable=False, dtype="float32", name=layer_name(CLASSIFIER))(features)
 
 
 def layer_name(name: str) -> str:
@@ -49,14 +49,14 @@ def _block(inputs: Any, block: Block) -> Any:
     if not block.adds:
         return x
     name = layer_name(block.convolutions[-1].name)
-    return layers.Add(name=f"{name}_add")([inputs, x])
+    return layers.Add(dtype="float32", name=f"{name}_add")([inputs, x])
 
 
 def _convolution(inputs: Any, each: Convolution) -> Any:
     name = layer_name(each.name)
-    common = {"strides": each.stride, "padding": "same", "trainable": False, "name": name}
+    common = {"strides": each.stride, "padding": "same", "trainable": False, "dtype": "float32", "name": name}
     if each.is_depthwise:
         x = layers.DepthwiseConv2D(each.kernel, **common)(inputs)
     else:
         x = layers.Conv2D(each.channels[1], each.kernel, **common)(inputs)
-    return x if each.is_linear else layers.ReLU(6.0, name=f"{name}_relu6")(x)
+    return x if each.is_linear else layers.ReLU(6.0, dtype="float32", name=f"{name}_relu6")(x)

@@ -116,7 +116,9 @@ def test_stills_are_the_middles_of_equal_parts(video):
 def test_stills_of_fewer_frames_are_all_of_them(video):
     segment = TimeRange(F(1), F(28, 25))
     stills = decode_video(video, STILLS, segment=segment)
-    np.testing.assert_array_equal(stills.frames, decode_video(video, replace(SETTINGS, size=32), segment=segment).frames)
+    np.testing.assert_array_equal(
+        stills.frames, decode_video(video, replace(SETTINGS, size=32), segment=segment).frames
+    )
     assert len(stills.frames) == 3
 
 
