@@ -8,7 +8,7 @@ from reelwise.core.contract import InputSpec
 from reelwise.core.frames import DecodedVideo
 from reelwise.core.modalities import SoundInput
 from reelwise.core.sound import LogMel
-from reelwise.features.image_statistics import mean_and_deviation
+from reelwise.sampling.image_statistics import mean_and_deviation
 from reelwise.sampling.metadata_codes import metadata_arrays
 from reelwise.sampling.sound_window import clip_span, sound_arrays, sound_window
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from reelwise.core.contract import Contract
 from reelwise.evaluation.linear_tasks import fit_linear_model
-from reelwise.features.image_statistics import mean_and_deviation
 from reelwise.jobs.classifier.data import LabeledVideos
 from reelwise.models.image_stream import ImageHead
+from reelwise.sampling.image_statistics import mean_and_deviation
 
 
 def fit_image_head(data: LabeledVideos, contract: Contract, train_indices: Sequence[int], seed: int) -> ImageHead:
