@@ -89,7 +89,8 @@ def print_run(run: Any) -> None:
 
 def print_metrics(metrics: dict[str, Any]) -> None:
     """The verdict and one line per score, then what each part of the videos is worth."""
-    from reelwise.tasks import task_of
+    from reelwise.evaluation.verdict import shown_baselines
+    from reelwise.tasks import Metrics, task_of
 
     screen, score = output.console(), task_of(metrics).score
     key = score.name
@@ -100,7 +101,7 @@ def print_metrics(metrics: dict[str, Any]) -> None:
     interval = metrics[f"{key}_ci95"]  # none of very few clips
     ends = " to ".join(_number(score, edge) for edge in interval) if interval else ""
     rows = [("this model", metrics[key], f"95 % interval {ends}" if ends else "")]
-    rows += [(name.replace("_", " "), entry[key], "") for name, entry in metrics.get("baselines", {}).items()]
+    rows += [(name.replace("_", " "), entry[key], "") for name, entry in shown_baselines(Metrics(metrics)).items()]
     videos = "1 video" if metrics["num_videos"] == 1 else f"{metrics['num_videos']} videos"
     title = f"{score.words[:1].upper()}{score.words[1:]} on {videos} ({metrics['split'].replace('_', ' ')})"
     screen.print(_table(title, score, rows))

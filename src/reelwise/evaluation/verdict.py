@@ -1,12 +1,13 @@
 """The verdict: one sentence that tells a non-specialist how far to trust a model."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from reelwise.evaluation.ablation_text import ablation_clauses, presence_caution
 from reelwise.tasks import Metrics, task_of
 
-Standing = Literal["above", "unclear", "trained_on", "not_above", "unknown"]
-"""How a model compares with its best baseline; ``trained_on``: it leads, but on videos that it was trained on."""
+Standing = Literal["above", "unclear", "trained_on", "enough", "not_above", "unknown"]
+"""How a model compares with its best baseline; ``trained_on``: it leads, but on videos that it was trained on;
+``enough``: both are nearly perfect."""
 
 BASELINE_WORDS = {
     "container": "file size and length alone",
@@ -23,6 +24,9 @@ BASELINE_TITLES = {
     "presence": "What is present",
 }
 """The same as titles in the report."""
+
+_NEARLY_PERFECT = 0.95
+"""Score of a model and of a simple rule from which on there is nothing left to be better in."""
 
 _LEADS: tuple[Standing, ...] = ("above", "unclear", "trained_on")
 """Standings with a better score than the best baseline, whether that means anything or not."""
@@ -82,9 +86,23 @@ def training_videos_caution(learned_from: int, num_videos: int) -> str:
     return f"the model was trained on {videos}: this score {consequence}"
 
 
+def shown_baselines(metrics: Metrics) -> dict[str, dict[str, Any]]:
+    """The baselines by name, none of the constant predictions lower than what guessing gets on these videos.
+
+    On stratified folds the most frequent class of the training videos is often a rare one of the test videos, so that
+    always predicting it scores less than chance, which is nothing that a model has to be praised for beating.
+    """
+    baselines, task = dict(metrics.get("baselines") or {}), task_of(metrics)
+    if "majority" in baselines and task.score.rises and task.score.is_share:
+        name, floor = task.score.name, task.floor(metrics)[0]
+        if floor > baselines["majority"][name]:
+            baselines["majority"] = {**baselines["majority"], name: floor, f"{name}_ci95": None}
+    return baselines
+
+
 def best_baseline(metrics: Metrics) -> str | None:
     """The name of the strongest baseline; None when there are none. Of equals the first."""
-    baselines, score = metrics.get("baselines") or {}, task_of(metrics).score
+    baselines, score = shown_baselines(metrics), task_of(metrics).score
     return max(baselines, key=lambda name: score.goodness(baselines[name])) if baselines else None
 
 
@@ -93,17 +111,26 @@ def standing(metrics: Metrics) -> Standing:
     name = best_baseline(metrics)
     if name is None:
         return "unknown"
-    score, baselines = task_of(metrics).score, metrics.baselines
-    if score.goodness(metrics) <= score.goodness(baselines[name]):
-        return "not_above"
-    if metrics.get("learned_from"):
+    score, baselines = task_of(metrics).score, shown_baselines(metrics)
+    is_above = score.goodness(metrics) > score.goodness(baselines[name])
+    if metrics.get("learned_from") and is_above:
         return "trained_on"
+    if is_above and _is_clearly_above(metrics, baselines):
+        return "above"
+    is_share = score.rises and score.is_share and not metrics.get("learned_from")
+    if is_share and min(metrics[score.name], baselines[name][score.name]) >= _NEARLY_PERFECT:
+        return "enough"
+    return "unclear" if is_above else "not_above"
+
+
+def _is_clearly_above(metrics: Metrics, baselines: dict[str, dict[str, Any]]) -> bool:
     # A weaker baseline may have the wider interval, so the model must be clearly above every one of them.
     differences = [baseline["difference_ci95"] for baseline in baselines.values()]
     if None in differences:  # too few videos for an interval
-        return "unclear"
+        return False
+    score = task_of(metrics).score
     low = min(score.advantage(difference)[0] for difference in differences)
-    return "above" if low > 0 else "unclear"
+    return low > 0
 
 
 def _comparison(metrics: Metrics) -> str:
@@ -111,10 +138,12 @@ def _comparison(metrics: Metrics) -> str:
     if name is None:
         return f"; there are no simple rules to compare it with{task.chance_text(metrics)}"
     words = {**BASELINE_WORDS, "majority": task.wording.majority, **task.baseline_words}.get(name, name)
-    baseline = f"the best simple rule ({words}, {task.score.text(metrics.baselines[name])})"
+    entry = shown_baselines(metrics)[name]
+    baseline = f"the best simple rule ({words}, {task.score.text(entry)})"
     return {
         "above": f" and clearly beats {baseline}",
         "unclear": f" and is ahead of {baseline}, but that may be luck",
         "trained_on": f" and is ahead of {baseline}, which proves nothing here",
+        "enough": f"; a simple rule is enough here ({words}, {task.score.text(entry)})",
         "not_above": f", which is no better than {baseline}: do not rely on it yet",
     }[standing(metrics)]

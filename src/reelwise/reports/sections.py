@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from reelwise.core.number_text import percent
-from reelwise.evaluation.verdict import BASELINE_TITLES, standing, verdict, verdict_parts
+from reelwise.evaluation.verdict import BASELINE_TITLES, shown_baselines, standing, verdict, verdict_parts
 from reelwise.metrics.calibration import ReliabilityBin, reliability_curve
 from reelwise.reports.charts import history_lines, line_chart, number_axes, reliability_chart, share_axes
 from reelwise.reports.report_data import ReportData
@@ -30,6 +30,7 @@ BASELINE_NOTES = {
 STANDINGS = {
     "above": ("good", "Beats every simple rule"),
     "unclear": ("warn", "Ahead, but it may be luck"),
+    "enough": ("good", "A simple rule is enough here"),
     "trained_on": ("bad", "Tested on videos it was trained on"),
     "not_above": ("bad", "No better than a simple rule"),
     "unknown": ("plain", "Nothing to compare with"),
@@ -110,7 +111,7 @@ class Curves:
 
 def comparison(metrics: Metrics) -> list[Bar]:
     """The model first, then its baselines from best to worst; nothing where the model has no score."""
-    task, baselines = task_of(metrics), metrics.get("baselines") or {}
+    task, baselines = task_of(metrics), shown_baselines(metrics)
     if metrics.get(task.score.name) is None:  # refused or not measured, as the verdict says
         return []
     track = _Track(task.score, [metrics, *baselines.values()])

@@ -27,13 +27,39 @@ def class_verdict(metrics: ClassificationMetrics) -> str:
     return f"Gets {share} right ({percent(accuracy)}, {interval})"
 
 
+def guessing_share(metrics: ClassificationMetrics) -> float:
+    """What needs no look at any video: always the most frequent class of the test videos, or any class by chance.
+
+    Example:
+        >>> per_class = {"a": {"support": 30}, "b": {"support": 10}}
+        >>> guessing_share(ClassificationMetrics({"labels": ["a", "b"], "per_class": per_class}))
+        0.75
+    """
+    supports = [metrics.per_class[label]["support"] for label in metrics.labels]
+    return max(max(supports) / max(1, sum(supports)), 1 / len(metrics.labels))
+
+
 def class_cautions(metrics: ClassificationMetrics) -> list[str]:
-    """What else a reader should know: few videos, one class, classes never predicted, file facts that tell the class.
+    """What else to know: a score like guessing, few videos, one class, classes never predicted, file facts that tell.
 
     Args:
         metrics: As in :func:`class_verdict`, with ``baselines``.
     """
-    return [_few_videos(metrics), _one_class(metrics), _never_predicted(metrics), _container_tells(metrics)]
+    return [
+        _like_guessing(metrics),
+        _few_videos(metrics),
+        _one_class(metrics),
+        _never_predicted(metrics),
+        _container_tells(metrics),
+    ]
+
+
+def _like_guessing(metrics: ClassificationMetrics) -> str:
+    """That the interval holds what guessing gets; not of one class, of which guessing gets all."""
+    interval, share = metrics.accuracy_ci95, guessing_share(metrics)
+    if interval is None or interval[0] > share or share == 1:
+        return ""
+    return f"this is no better than guessing: the most frequent class alone gets {percent(share)}"
 
 
 def _few_videos(metrics: ClassificationMetrics) -> str:
@@ -66,7 +92,7 @@ def _container_tells(metrics: ClassificationMetrics) -> str:
     baselines = metrics.get("baselines") or {}
     if "container" not in baselines or "majority" not in baselines:
         return ""
-    container, floor = baselines["container"], max(baselines["majority"]["accuracy"], 1 / len(metrics.labels))
+    container, floor = baselines["container"], max(baselines["majority"]["accuracy"], guessing_share(metrics))
     interval = container["accuracy_ci95"]
     if interval is None or interval[0] <= floor or container["accuracy"] < floor + 0.1:
         return ""

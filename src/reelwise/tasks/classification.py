@@ -16,7 +16,7 @@ from reelwise.metrics.calibration import fit_temperature, unsure_threshold
 from reelwise.metrics.classification import checked_predictions, classification_metrics
 from reelwise.metrics.cluster_intervals import accuracy_interval, paired_difference_interval
 from reelwise.metrics.head_weights import CLASS_LIKELIHOOD
-from reelwise.tasks.class_verdict import class_cautions, class_verdict
+from reelwise.tasks.class_verdict import class_cautions, class_verdict, guessing_share
 from reelwise.tasks.labels import LabelCell, Strata, balanced_weights, one_hot, place_of
 from reelwise.tasks.metrics import ClassificationMetrics, Fields
 from reelwise.tasks.number_labels import parse_all
@@ -283,12 +283,12 @@ class ClassificationTask(Task[ClassificationMetrics]):
 
     def chance_text(self, metrics: ClassificationMetrics) -> str:
         """What guessing gets."""
-        return f" (guessing would get {percent(1 / len(metrics.labels))})"
+        return f" (guessing would get {percent(guessing_share(metrics))})"
 
     def floor(self, metrics: ClassificationMetrics) -> tuple[float, float]:
         """Always the most frequent class, or guessing; a step of a share is 1."""
         majority = (metrics.get("baselines") or {}).get("majority") or {}
-        return max(majority.get("accuracy", 0.0), 1 / len(metrics.labels)), 1.0
+        return max(majority.get("accuracy", 0.0), guessing_share(metrics)), 1.0
 
 
 def _by_turns(indices: list[int], classes: np.ndarray) -> list[int]:

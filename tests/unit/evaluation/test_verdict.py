@@ -184,5 +184,28 @@ def test_it_is_one_sentence():
     )
     assert verdict(Metrics(scores)).count(". ") == 0
     statement, cautions = verdict_parts(Metrics(scores))
-    assert len(cautions) == 3
+    assert len(cautions) == 2
     assert verdict(Metrics(scores)) == "; ".join([statement, *cautions]) + "."
+
+
+def test_where_a_simple_rule_is_as_perfect_it_is_enough():
+    scores = metrics(1.0, (0.92, 1.0), 46, [[23, 0], [0, 23]], {"single_frame": baseline(1.0, 0.0, 0.0)})
+    sentence = verdict(Metrics(scores))
+    assert sentence.startswith("Gets 46 of 46 videos right (100 %")
+    assert "; a simple rule is enough here (one still picture, 100 %)" in sentence
+    assert standing(Metrics(scores)) == "enough"
+    assert "do not rely" not in sentence
+    learned = {**scores, "learned_from": 46}
+    assert standing(Metrics(learned)) == "not_above"
+
+
+def test_the_floor_is_never_below_the_share_of_the_largest_class():
+    scores = metrics(0.6, (0.5, 0.7), confusion=[[50, 14], [24, 8]], baselines={"majority": baseline(0.13, 0.3)})
+    sentence = verdict(Metrics(scores))
+    assert "no better than the best simple rule (always the most frequent answer, 67 %)" in sentence
+    assert "no better than guessing: the most frequent class alone gets 67 %" in sentence
+    assert standing(Metrics(scores)) == "not_above"
+
+
+def test_a_score_above_guessing_is_not_called_guessing():
+    assert "guessing" not in verdict(Metrics(metrics(baselines={"motion_energy": baseline(0.72, 0.03)})))

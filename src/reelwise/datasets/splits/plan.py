@@ -13,6 +13,7 @@ from reelwise.datasets.splits.shortages import (
     missing_classes,
     no_test_error,
     thin_classes,
+    uneven_folds,
     unit_noun,
     untrained_classes,
 )
@@ -143,8 +144,10 @@ def _plan_folds(
     samples, order = sorted_samples
     dealt = np.empty(len(order), np.int64)
     dealt[order] = deal_folds(samples, folds, seed)
-    method = f"{folds} folds, {_by(dataset, samples)}{_strata_in_words(dataset)}, seed {seed}"
-    notes = list(thin_classes(dataset, units, folds))
+    sizes = np.bincount(dealt, minlength=folds)
+    each = f"{sizes.min()} to {sizes.max()}" if sizes.min() < sizes.max() else f"{sizes.min()}"
+    method = f"{folds} folds of {each} videos, {_by(dataset, samples)}{_strata_in_words(dataset)}, seed {seed}"
+    notes = [*uneven_folds(sizes, samples, unit_noun(dataset, units)), *thin_classes(dataset, units, folds)]
     if any(record.split for record in dataset.records):
         notes.append("the data's own split is set aside, because --folds makes folds")
     words = ("out_of_fold",) * len(order)

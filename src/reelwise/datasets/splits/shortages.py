@@ -12,6 +12,9 @@ from reelwise.tasks import find_task
 _MOST_NAMED = 3
 """Classes that get a sentence each; with more there is one for all."""
 
+_UNEVEN = 2
+"""Times as many videos in one fold as in another: from here on a fold says more than another."""
+
 _MOST_FOLDS = 5
 """Folds that are proposed: with more, training takes longer and the score changes little."""
 
@@ -60,6 +63,22 @@ def thin_classes(dataset: Dataset, units: Sequence[str], num_folds: int | None) 
     else:
         for label in few:
             yield f"the class {label!r} is in {len(spread[label])} {noun}, too few to be in each of {num_folds} folds"
+
+
+def uneven_folds(sizes: np.ndarray, samples: Samples, noun: str) -> Iterator[str]:
+    """A sentence on folds of which one is much larger than another, with the largest unit, which is why.
+
+    Args:
+        sizes: (K,) videos in each fold.
+        samples: Labels and units.
+        noun: What units are.
+    """
+    if sizes.max() < _UNEVEN * max(1, sizes.min()):
+        return
+    largest = int(np.bincount(samples.units).max())
+    in_words = f"{', '.join(map(str, sorted(sizes.tolist(), reverse=True)[:-1]))} and {sizes.min()}"
+    stays = f"the largest of the {samples.num_units} {noun} has {largest} videos, which stay together"
+    yield f"the folds are uneven ({in_words} videos): {stays}"
 
 
 def missing_classes(

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +16,8 @@ from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.labels.tasks import labels_of
 from reelwise.datasets.lists.rows import Layout
 from reelwise.datasets.splits.plan import plan_splits, split_for_fold
+from reelwise.datasets.splits.shortages import uneven_folds
+from reelwise.datasets.splits.stratify import make_samples
 
 
 def make(units_per_class, *, grouped=False, clips=1, task="classification"):
@@ -180,3 +183,14 @@ def test_sets_of_many_rare_labels_are_split():
     learned = {part for r, w in zip(records, plan.split, strict=True) if w == "train" for part in r.label.split("|")}
     assert len(learned) == 60
     assert set(plan.split) == {"train", "val", "test"}
+
+
+def test_uneven_folds_are_named_with_the_largest_unit():
+    units = ["large"] * 22 + [f"u{n}" for n in range(24)]
+    samples = make_samples(["a"] * 46, units)
+    (sentence,) = uneven_folds(np.array([3, 22, 18, 3]), samples, "recordings")
+    assert sentence == (
+        "the folds are uneven (22, 18, 3 and 3 videos): the largest of the 25 recordings has 22 videos, which stay"
+        " together"
+    )
+    assert not list(uneven_folds(np.array([12, 11, 11, 12]), samples, "videos"))
