@@ -73,6 +73,23 @@ def test_other_tasks_have_a_head_on_images_too(task, labels, clips, tmp_path, ti
     assert len(model.contract.head_weights) == 2
 
 
+def test_the_head_is_fitted_on_the_training_videos_alone(tiny_train, quick_fit, monkeypatch):
+    from reelwise.jobs.classifier import model_job
+
+    asked = []
+
+    def note(data, contract, train_indices, seed):
+        asked.append((data.split, tuple(train_indices)))
+        return fit_image_head(data, contract, train_indices, seed)
+
+    monkeypatch.setattr(model_job, "fit_image_head", note)
+    tiny_train(image_features="on")
+    ((split, indices),) = asked
+    assert quick_fit
+    assert split.validation
+    assert indices == split.train
+
+
 def test_a_start_with_image_features_gives_a_model_with_them(run, tiny_train):
     model = rw.load_model(tiny_train(from_model=run.path / "model.keras", model="auto", epochs=1).path)
     assert model.contract.network.head_names == ("frames", "images")
