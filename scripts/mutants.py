@@ -163,6 +163,13 @@ MUTANTS = (
         LEAKS,
     ),
     mutant(
+        "the head on image features is fitted on validation videos too",
+        f"{CLASSIFIER}model_job.py",
+        "fit_image_head(data, contract, training.train_indices, training.seed)",
+        "fit_image_head(data, contract, training.indices, training.seed)",
+        ("tests/unit/jobs/classifier/test_image_features.py",),
+    ),
+    mutant(
         "the mean of a number is taken over all videos",
         f"{CLASSIFIER}fit.py",
         "target_statistics(data.y[list(train_indices)])",
