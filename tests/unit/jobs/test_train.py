@@ -282,7 +282,9 @@ def test_ctrl_c_leaves_a_run_that_resume_finishes_to_the_same_bytes(tested, tiny
     assert json.loads((out / "run.json").read_text())["status"] == "interrupted"
     assert info(out)["warnings"] == ["This run is not finished; --resume goes on with it."]
     tiny_train(resume=True)
-    assert len(rows_of(out / "history.csv")) == 2
+    losses, expected = ([row["loss"] for row in rows_of(path / "history.csv")] for path in (out, tested.path))
+    assert len(losses) == 2
+    assert losses == expected  # of the epoch after the stop too, which may not have the best weights
     assert results_of(out) == results_of(tested.path)
     assert json.loads((out / "run.json").read_text())["status"] == "finished"
 
