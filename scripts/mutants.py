@@ -167,7 +167,7 @@ MUTANTS = (
         f"{CLASSIFIER}model_job.py",
         "fit_image_head(data, contract, training.train_indices, training.seed)",
         "fit_image_head(data, contract, training.indices, training.seed)",
-        ("tests/unit/jobs/classifier/test_image_features.py",),
+        "tests/unit/jobs/classifier/test_image_features.py",
     ),
     mutant(
         "the mean of a number is taken over all videos",
