@@ -33,6 +33,8 @@ from reelwise.jobs.runs.frame_rate import check_frame_rate, with_frame_rate, wit
 from reelwise.jobs.runs.inputs import expand_inputs
 from reelwise.jobs.runs.option_checks import check_numbers
 from reelwise.jobs.runs.options import AnalyzeOptions
+from reelwise.media.frame_folders import is_frame_folder
+from reelwise.media.frame_rates import steps_with
 from reelwise.reports.timeline import TIMELINE
 
 if TYPE_CHECKING:
@@ -233,6 +235,7 @@ def _analyze_files(
         index_writer.write()
         progress.stage("analyze")
         results = analyze_side_by_side(index_writer.waiting(), plan, progress, is_live=delivery.is_live)
+        results = results if plan.classifiers is None else steps_with(plan.classifiers.frame_rates(), results)
         with _interruption(can_resume=plan.can_resume), closing(results):
             yield from _collect(results, index_writer, is_single=delivery.is_single)
         videos = index_writer.videos()
@@ -281,6 +284,8 @@ def _plan(
     if does_actions and models is None:
         hint = "Name one with --model, such as the run folder of a training."
         raise UsageError("--do actions needs a trained classifier.", hint=hint)
+    if models is not None and any(map(is_frame_folder, paths)):
+        models.frame_rates()  # refuses those that differ
     if options.follow and models is not None:
         models.check_growing()
     weights = _shot_weights(options)

@@ -142,3 +142,22 @@ def test_a_run_keeps_the_rate_and_its_model_reads_as_in_training(sets, tiny_trai
     assert np.array_equal(load_model(run.path).predict(video).probs, as_trained)
     assert evaluate(run.path, pictures)["log_loss"] == evaluate(run.path, pictures, frame_rate="60")["log_loss"]
     assert evaluate(run.path, pictures)["log_loss"] != evaluate(run.path, pictures, frame_rate="25")["log_loss"]
+
+
+def test_analyze_reads_pictures_as_the_training_of_its_model_did(sets, tiny_train, tmp_path):
+    run = tiny_train(sets[0], out="fast", seed=1, frame_rate="60", epochs=1)
+    for name, rate in (("trained", None), ("given", "60"), ("other", "25")):
+        analyze(sets[0] / "left/clip0", do="actions", model=run.path, window="1s", out=tmp_path / name, frame_rate=rate)
+    trained, given, other = (
+        read_analysis(tmp_path / name / "clip0").media.frame_rate for name in ("trained", "given", "other")
+    )
+    assert Fraction(trained) == Fraction(given) == 60
+    assert Fraction(other) == 25
+
+
+def test_models_of_different_rates_are_refused_for_pictures(sets, tiny_train, tmp_path):
+    runs = [tiny_train(sets[0], out=rate, frame_rate=rate, epochs=1) for rate in ("50", "60")]
+    options = {"do": "actions", "model": [run.path for run in runs], "window": "1s"}
+    with pytest.raises(UsageError, match=r"at 50 and 60 frames per second.*Say the one that holds with --frame-rate"):
+        analyze(sets[0] / "left/clip0", out=tmp_path / "a", **options)
+    analyze(sets[0] / "left/clip0", out=tmp_path / "b", frame_rate=50, **options)

@@ -14,10 +14,12 @@ from reelwise.core.errors import UsageError
 from reelwise.core.frames import DecodedVideo, FrameTimes
 from reelwise.core.sound import LogMel
 from reelwise.core.video import VideoFacts
+from reelwise.inference.picture_rates import rates_as_in_training
 from reelwise.jobs.runs.device_notes import naming_device_faults
 from reelwise.jobs.runs.durations import parse_duration
 from reelwise.jobs.runs.loading import load_model, model_path
 from reelwise.media.decode_many import perform_one
+from reelwise.media.frame_rates import FLAG, FrameRates, frame_rates_in_use
 from reelwise.media.requests.sound import SoundTask
 from reelwise.media.sound.track import SoundSettings
 from reelwise.tasks import find_any_task, find_task
@@ -91,6 +93,19 @@ class Classifiers:
             name: f"{file.name}, sha256 {digest}, window {float(window):g} s"
             for (name, file, _, window), digest in zip(self._models, self._digests, strict=True)
         }
+
+    def frame_rates(self) -> FrameRates:
+        """The rates of this job, with that of the models' training where nothing says that of a folder of pictures.
+
+        Raises:
+            UsageError: Their trainings were given different rates.
+        """
+        rates = {rates_as_in_training(model.contract).usual for _, _, model, _ in self._models}
+        if len(rates) > 1 and frame_rates_in_use().of_all is None:
+            each = " and ".join(f"{float(rate):g}" for rate in sorted(rates))
+            hint = f"Say the one that holds with {FLAG}, or analyze with one model at a time."
+            raise UsageError(f"the models read folders of numbered pictures at {each} frames per second.", hint=hint)
+        return rates_as_in_training(self._models[0][2].contract)
 
     def check_growing(self) -> None:
         """Refuse models that read sound where the video is still being written: its sound is not there yet.
