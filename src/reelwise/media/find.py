@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from reelwise.media.animations import has_several_pictures, is_picture_format
@@ -40,7 +40,7 @@ _HEAD_BYTES = 4096
 """Bytes that are read of each file: one block of a disk, and more than ten packets of a transport stream."""
 
 
-def find_videos(root: Path) -> list[Path]:
+def find_videos(root: Path, on_error: Callable[[OSError], None] | None = None) -> list[Path]:
     """All files under a folder that are videos by content, and those that only their suffix calls videos.
 
     The latter (a web page named ``.mp4``, an empty file) are refused later, each with its reason. Hidden files and
@@ -49,6 +49,7 @@ def find_videos(root: Path) -> list[Path]:
 
     Args:
         root: A folder, or one file, which is returned as it is.
+        on_error: Called where a folder cannot be listed, with its name in the error; what it holds is left out.
 
     Returns:
         Paths that start with ``root``, sorted.
@@ -56,7 +57,7 @@ def find_videos(root: Path) -> list[Path]:
     root = Path(root)
     if not root.is_dir():
         return [root]
-    videos, frame_folders = _videos_and_frame_folders(root)
+    videos, frame_folders = _videos_and_frame_folders(root, on_error)
     above = {folder for video in (*videos, *frame_folders) for folder in video.parents}
     return sorted((*videos, *(folder for folder in frame_folders if folder not in above)))
 
@@ -96,11 +97,11 @@ def _is_transport_stream(head: bytes) -> bool:
     return False
 
 
-def _videos_and_frame_folders(root: Path) -> tuple[list[Path], list[Path]]:
+def _videos_and_frame_folders(root: Path, on_error: Callable[[OSError], None] | None) -> tuple[list[Path], list[Path]]:
     videos: list[Path] = []
     frame_folders: list[Path] = []
     has_namesake: set[Path] = set()
-    for folder, names in _folders(root):
+    for folder, names in _folders(root, on_error):
         frames = read_frame_folder(folder) if frames_among(names) and folder not in has_namesake else None
         if frames is not None:
             frame_folders.append(folder)
@@ -111,10 +112,10 @@ def _videos_and_frame_folders(root: Path) -> tuple[list[Path], list[Path]]:
     return videos, frame_folders
 
 
-def _folders(root: Path) -> Iterator[tuple[Path, list[str]]]:
+def _folders(root: Path, on_error: Callable[[OSError], None] | None) -> Iterator[tuple[Path, list[str]]]:
     """Folders from the upper to the lower, with the names of their files."""
     entered_folders: set[str] = set()
-    for folder, folders, files in os.walk(root, followlinks=True):
+    for folder, folders, files in os.walk(root, onerror=on_error, followlinks=True):
         real = os.path.realpath(folder)
         if real in entered_folders:
             folders.clear()

@@ -14,7 +14,8 @@ def expand_inputs(inputs: tuple[str, ...]) -> list[Path]:
     """Files as named, globs in natural order, folders as the videos below them.
 
     The clips and overlays that an analysis wrote are no videos of a folder: they would be analyzed again and again.
-    Named themselves, or by their own folder, they are.
+    Named themselves, or by their own folder, they are. A folder below another one that cannot be listed is an input
+    that fails by itself, so that what it holds is not lost in silence.
 
     Raises:
         UsageError: Nothing but globs that match nothing and folders without a video; beside others they fail by
@@ -23,10 +24,17 @@ def expand_inputs(inputs: tuple[str, ...]) -> list[Path]:
     holds_analysis = functools.cache(is_analysis)  # of the videos of one folder, each looks at the same parents
     paths: list[Path] = []
     empty: dict[Path, UsageError] = {}
+    closed_folders: list[Path] = []
+
+    def note_error(error: OSError) -> None:
+        closed_folders.append(Path(str(error.filename)))
+
     for text in inputs:
         path = Path(text)
         if path.is_dir():
-            inside = [video for video in find_videos(path) if not _is_of_analysis(video, path, holds_analysis)]
+            inside = [
+                video for video in find_videos(path, note_error) if not _is_of_analysis(video, path, holds_analysis)
+            ]
             if not inside:
                 empty[path] = _no_video(path)
             paths += inside
@@ -40,7 +48,7 @@ def expand_inputs(inputs: tuple[str, ...]) -> list[Path]:
     if empty and not paths:
         raise next(iter(empty.values()))
     # Beside others, an empty folder or pattern is an input that fails by itself, as a missing file does.
-    return list(dict.fromkeys([*paths, *empty]))
+    return list(dict.fromkeys([*paths, *closed_folders, *empty]))
 
 
 def _no_video(folder: Path) -> UsageError:
