@@ -17,10 +17,11 @@ from reelwise.core.window import WindowSpec
 from reelwise.datasets.dataset import Dataset, require_clear_labels, require_usable
 from reelwise.datasets.prediction_windows import prediction_windows
 from reelwise.datasets.reading import read_dataset
-from reelwise.datasets.splits.plan import SplitPlan, plan_splits
+from reelwise.datasets.splits.plan import SplitPlan
 from reelwise.datasets.splits.units import join_units
 from reelwise.jobs.clips.cuts import cuts_of
 from reelwise.jobs.clips.plan import ClipPlan
+from reelwise.jobs.clips.split import split_clips
 from reelwise.jobs.runs.context import RunContext
 from reelwise.jobs.runs.data_plan import DataPlan
 from reelwise.jobs.runs.decoding import VideoSet, decode_dataset
@@ -171,7 +172,7 @@ def _read(
     if not by_label:  # what is predicted is not the label, so that no class needs a video in each part
         to_split = replace(to_split, records=tuple(replace(record, label="") for record in records))
     _require_two_units(to_split, same)
-    split_plan = plan_splits(to_split, seed=plan.seed, splits_csv=plan.splits_csv, same=same, can_fold=False)
+    split_plan = split_clips(to_split, plan.seed, plan.splits_csv, same, by_label=by_label)
     note_recordings(context, recordings, records, split_plan)
     for text in (split_plan.method, *split_plan.warnings):
         context.note(text)
