@@ -17,6 +17,7 @@ from reelwise.core.video import VideoFacts
 from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.doctor.examinations import examine, unusable_sound
 from reelwise.datasets.doctor.findings import CheckReport, Finding, FindingKind, worst_first
+from reelwise.datasets.doctor.lengths import seconds_of
 from reelwise.datasets.doctor.metadata_report import (
     candidates_json,
     metadata_columns,
@@ -147,7 +148,7 @@ def _report(
         num_videos=len(records) + len(dataset.skipped),
         num_usable=len(records),
         labels={label: counts[label] for label in dataset.labels if find_task(dataset.task).has_classes},
-        durations=_durations(facts),
+        durations=_durations([seconds_of(record, fact) for record, fact in zip(records, facts, strict=True)]),
         frame_rates=_frequencies(f"{float(fact.frame_rate):.3g}" for fact in facts),
         sizes=_frequencies(f"{fact.width}x{fact.height}" for fact in facts),
         sound={"with": sum(fact.sound is not None for fact in facts), "without": sum(not fact.sound for fact in facts)},
@@ -177,8 +178,8 @@ def _target(dataset: Dataset) -> dict[str, Any] | None:
     return {"name": dataset.labels[0], "min": min(values), "median": median(values), "max": max(values)}
 
 
-def _durations(facts: Sequence[VideoFacts]) -> dict[str, float]:
-    seconds = [fact.duration_seconds for fact in facts] or [0.0]
+def _durations(lengths: Sequence[float]) -> dict[str, float]:
+    seconds = lengths or [0.0]
     values = {"min": min(seconds), "median": median(seconds), "max": max(seconds), "total": sum(seconds)}
     return {name: round(value, 3) for name, value in values.items()}
 

@@ -8,6 +8,7 @@ import numpy as np
 from reelwise.core.video import VideoFacts, WarningKind
 from reelwise.datasets.dataset import Dataset
 from reelwise.datasets.doctor.findings import Finding, FindingKind
+from reelwise.datasets.doctor.lengths import frames_of, seconds_of
 from reelwise.datasets.doctor.typos import find_label_typos
 from reelwise.datasets.labels.tasks import count_labels
 from reelwise.datasets.lists.folder_words import role_of_labels
@@ -19,6 +20,9 @@ from reelwise.tasks import find_task
 
 MIN_FRAMES = 16
 """Frames; the default --num-frames, under which frames of a clip would have to be repeated."""
+
+MIN_SEGMENT_SECONDS = 0.5
+"""Half a step of a walking person; chosen by reasoning."""
 
 MIN_PER_LABEL = 5
 """Videos; with fewer, a split by 60, 20 and 20 % leaves a class without a validation or test video."""
@@ -226,9 +230,22 @@ def _leaks(dataset: Dataset, same: Sequence[SameRecording], plan: SplitPlan | No
 
 
 def _too_short(dataset: Dataset, facts: Facts) -> Iterator[Finding]:
-    short = tuple(record.name for record in dataset.records if facts[record.name].num_frames < MIN_FRAMES)
+    seconds = {record.name: seconds_of(record, facts[record.name]) for record in dataset.records if record.segment}
+    brief = tuple(name for name, value in seconds.items() if value < MIN_SEGMENT_SECONDS)
+    if brief:
+        word = "segment lasts" if len(brief) == 1 else "segments last"
+        yield Finding(
+            FindingKind.SHORT_SEGMENT,
+            "warning",
+            brief,
+            f"{len(brief)} {word} less than {MIN_SEGMENT_SECONDS:g} s (the shortest {min(seconds.values()):.2g} s):"
+            " hardly anything moves in so short a time.",
+            "Check where they start and end in the list; make them longer, or leave the rows out.",
+        )
+    num_frames = {record.name: frames_of(record, facts[record.name]) for record in dataset.records}
+    short = tuple(name for name, number in num_frames.items() if number < MIN_FRAMES and name not in brief)
     if short:
-        shortest = min(facts[name].num_frames for name in short)
+        shortest = min(num_frames[name] for name in short)
         yield Finding(
             FindingKind.TOO_SHORT,
             "warning",

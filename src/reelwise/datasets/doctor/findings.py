@@ -32,6 +32,7 @@ class FindingKind(StrEnum):
     SPLIT_LEAK = "split_leak"
     NO_SPLIT = "no_split"
     TOO_SHORT = "too_short"
+    SHORT_SEGMENT = "short_segment"
     ODD_FILE = "odd_file"
     MISSING_SOUND = "missing_sound"
     UNUSABLE_SOUND = "unusable_sound"
@@ -70,7 +71,7 @@ class CheckReport(ShortRepr):
         num_videos: Rows and files in all.
         num_usable: Those that can be trained on.
         labels: Usable videos per label, in the order of labels; of sets every single one; empty for numbers.
-        durations: ``min``, ``median``, ``max`` and ``total`` seconds.
+        durations: ``min``, ``median``, ``max`` and ``total`` seconds, of segments where the list has them.
         frame_rates: Videos per rounded frame rate.
         sizes: Videos per ``"WIDTHxHEIGHT"``.
         sound: Videos ``with`` and ``without`` a sound track, and those whose sound is ``usable``.

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections import defaultdict
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -145,6 +146,24 @@ def test_one_class_and_no_videos(examine):
 def test_too_short_says_which(examine):
     (finding,) = kinds(examine(plain()))["too_short"]
     assert len(finding.files) == 12
+
+
+def test_lengths_are_those_of_segments(tmp_path, pool, make_file):
+    file = make_file("long/a.mp4", b"eight bytes more")  # five frames, ten a second
+    edges = [(0, Fraction(1, 5)), (Fraction(1, 10), Fraction(2, 5)), (0, Fraction(9)), (None, None)]
+    records = tuple(
+        replace(file, label=label, start_seconds=start, end_seconds=end)
+        for label, (start, end) in zip("abab", edges, strict=True)
+    )
+    dataset = Dataset(tmp_path / "data", records, ("a", "b"), Layout("list x.csv"))
+    report = check(dataset, FrameCache(tmp_path / "cache", make_pool=pool))
+    seconds = report.durations
+    assert (seconds["min"], seconds["max"], seconds["total"]) == (0.2, 0.5, 1.5)
+    found = kinds(report)
+    (brief,) = found["short_segment"]
+    assert brief.files == ("long/a.mp4#t=0,0.2", "long/a.mp4#t=0.1,0.4")
+    assert "2 segments last less than 0.5 s (the shortest 0.2 s)" in brief.message
+    assert set(found["too_short"][0].files).isdisjoint(brief.files)
 
 
 PLANTS = {
