@@ -175,7 +175,7 @@ def test_opencv_is_not_believed_when_it_shows_something_else(tmp_path, monkeypat
 
     path = crafted.make_video(tmp_path / "a.mp4")
     with OpenCVReader(path) as reader:
-        monkeypatch.setattr(reader, "_read", lambda capture, index: np.zeros((48, 64, 3), np.uint8))
+        monkeypatch.setattr(reader, "_read", lambda capture, index, pts: np.zeros((48, 64, 3), np.uint8))
         with pytest.raises(VideoError, match="a black picture at frame 0"):
             next(iter(reader))
     with OpenCVReader(path) as reader:
