@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import keras
+import numpy as np
 
 from reelwise.core.contract import Contract
 from reelwise.models.heads import CLASS_CONDITION, HEAD
@@ -58,6 +59,7 @@ def copy_matching_weights(source: keras.Model, target: keras.Model, skip: Sequen
     for weight in target.weights:
         match = None if weight.path.startswith(tuple(skip)) else source_weights.get(weight.path)
         if match is not None and tuple(match.shape) == tuple(weight.shape):
-            weight.assign(match)
+            # A copy: on JAX both would else hold one array, which a step of one network takes away from the other.
+            weight.assign(np.array(keras.ops.convert_to_numpy(match)))
             names.append(weight.path)
     return names

@@ -52,7 +52,7 @@ def test_features_do_not_depend_on_the_other_pictures(arrays):
     together = np.asarray(network.predict_on_batch(pictures))
     assert together.shape == (3, 1280)
     assert 0 <= together.min() < together.max() <= 6
-    np.testing.assert_allclose(np.asarray(network.predict_on_batch(pictures[1:2]))[0], together[1], atol=1e-5)
+    np.testing.assert_allclose(np.asarray(network.predict_on_batch(pictures[1:2]))[0], together[1], atol=1e-4)
 
 
 @pytest.mark.backend
