@@ -35,8 +35,9 @@ def guessing_share(metrics: ClassificationMetrics) -> float:
         >>> guessing_share(ClassificationMetrics({"labels": ["a", "b"], "per_class": per_class}))
         0.75
     """
-    supports = [metrics.per_class[label]["support"] for label in metrics.labels]
-    return max(max(supports) / max(1, sum(supports)), 1 / len(metrics.labels))
+    supports = [row["support"] for row in metrics.get("per_class", {}).values()]
+    share = max(supports) / max(1, sum(supports)) if supports else 0.0
+    return max(share, 1 / len(metrics.labels)) if "labels" in metrics else share
 
 
 def class_cautions(metrics: ClassificationMetrics) -> list[str]:

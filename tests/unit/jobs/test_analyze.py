@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import closing
 from fractions import Fraction
+from inspect import unwrap
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -125,13 +126,13 @@ def test_resume_decodes_no_finished_video_again(film, tmp_path, monkeypatch):
     analyze(film, tmp_path / "later.mp4", out=tmp_path / "out", do="shots")
     make_film(tmp_path / "later.mp4")
     seen = []
-    real = analyze_job.__globals__["analyze_side_by_side"]
+    real = unwrap(analyze_job).__globals__["analyze_side_by_side"]
 
     def noted(paths, *arguments, **options):
         seen.extend(paths)
         return real(paths, *arguments, **options)
 
-    monkeypatch.setitem(analyze_job.__globals__, "analyze_side_by_side", noted)
+    monkeypatch.setitem(unwrap(analyze_job).__globals__, "analyze_side_by_side", noted)
     made = analyze(film, tmp_path / "later.mp4", out=tmp_path / "out", do="shots", resume=True)
     assert seen == [tmp_path / "later.mp4"]
     assert [video["status"] for video in made.index["videos"]] == ["ok", "ok"]
@@ -257,14 +258,14 @@ def test_split_and_overlay_stand_beside_the_analysis(film, tmp_path):
 
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(film, tmp_path, monkeypatch):
     later = make_film(tmp_path / "later.mp4")
-    real = analyze_job.__globals__["analyze_side_by_side"]
+    real = unwrap(analyze_job).__globals__["analyze_side_by_side"]
 
     def interrupted(*arguments, **options):
         with closing(real(*arguments, **options)) as outcomes:
             yield next(outcomes)
             raise KeyboardInterrupt
 
-    monkeypatch.setitem(analyze_job.__globals__, "analyze_side_by_side", interrupted)
+    monkeypatch.setitem(unwrap(analyze_job).__globals__, "analyze_side_by_side", interrupted)
     with pytest.raises(Interruption, match="interrupted") as error:
         analyze(film, later, out=tmp_path / "out", do="shots")
     assert "--resume" in error.value.hint

@@ -25,6 +25,11 @@ def class_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", autouse=True)
+def small_cnn() -> None:
+    """The classifier that judges is the usual network here, as in the run that a session shares."""
+
+
+@pytest.fixture(scope="module", autouse=True)
 def short_network() -> Iterator[None]:
     """In all tests of this folder; the fixtures of a session come before it."""
     with short_training():
