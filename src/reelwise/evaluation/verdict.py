@@ -90,13 +90,17 @@ def shown_baselines(metrics: Metrics) -> dict[str, dict[str, Any]]:
     """The baselines by name, none of the constant predictions lower than what guessing gets on these videos.
 
     On stratified folds the most frequent class of the training videos is often a rare one of the test videos, so that
-    always predicting it scores less than chance, which is nothing that a model has to be praised for beating.
+    always predicting it scores less than chance, which is nothing that a model has to be praised for beating. The share
+    that guessing gets is known, so how far the model is ahead of it is the model's own interval, moved.
     """
     baselines, task = dict(metrics.get("baselines") or {}), task_of(metrics)
     if "majority" in baselines and task.score.rises and task.score.is_share:
         name, floor = task.score.name, task.floor(metrics)[0]
         if floor > baselines["majority"][name]:
-            baselines["majority"] = {**baselines["majority"], name: floor, f"{name}_ci95": None}
+            interval = metrics.get(f"{name}_ci95")
+            ahead = interval and [end - floor for end in interval]
+            guess = {name: floor, f"{name}_ci95": None, "difference_ci95": ahead}
+            baselines["majority"] = {**baselines["majority"], **guess}
     return baselines
 
 
@@ -119,7 +123,9 @@ def standing(metrics: Metrics) -> Standing:
         return "above"
     is_share = score.rises and score.is_share and not metrics.get("learned_from")
     if is_share and min(metrics[score.name], baselines[name][score.name]) >= _NEARLY_PERFECT:
-        return "enough"
+        interval = metrics.get(f"{score.name}_ci95")
+        if interval and interval[0] > task_of(metrics).floor(metrics)[0]:  # a few right answers may be guesses
+            return "enough"
     return "unclear" if is_above else "not_above"
 
 

@@ -60,7 +60,8 @@ def _like_guessing(metrics: ClassificationMetrics) -> str:
     interval, share = metrics.accuracy_ci95, guessing_share(metrics)
     if interval is None or interval[0] > share or share == 1:
         return ""
-    return f"this is no better than guessing: the most frequent class alone gets {percent(share)}"
+    is_word = "is" if metrics.accuracy <= share else "may be"
+    return f"this {is_word} no better than guessing: the most frequent class alone gets {percent(share)}"
 
 
 def _few_videos(metrics: ClassificationMetrics) -> str:

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from reelwise.core.number_text import percent
-from reelwise.evaluation.verdict import best_baseline, standing, training_videos_caution, verdict, verdict_parts
+from reelwise.evaluation.verdict import (
+    best_baseline,
+    shown_baselines,
+    standing,
+    training_videos_caution,
+    verdict,
+    verdict_parts,
+)
 from reelwise.metrics.cluster_intervals import accuracy_interval
 from reelwise.tasks.metrics import Metrics
 
@@ -205,6 +212,21 @@ def test_the_floor_is_never_below_the_share_of_the_largest_class():
     assert "no better than the best simple rule (always the most frequent answer, 67 %)" in sentence
     assert "no better than guessing: the most frequent class alone gets 67 %" in sentence
     assert standing(Metrics(scores)) == "not_above"
+
+
+def test_a_few_right_answers_are_not_enough_to_say_that_a_rule_is():
+    scores = metrics(1.0, (0.38, 1.0), 4, [[2, 0], [0, 2]], {"container": baseline(1.0, 0.0, 0.0)})
+    assert standing(Metrics(scores)) == "not_above"
+    assert "may be no better than guessing: the most frequent class alone gets 50 %" in verdict(Metrics(scores))
+
+
+def test_ahead_of_the_raised_floor_is_by_the_interval_of_the_model():
+    """The constant prediction of the training videos scored 13 %, and the difference to that says nothing."""
+    scores = metrics(0.6, (0.45, 0.75), confusion=[[32, 16], [22, 26]], baselines={"majority": baseline(0.13, 0.3)})
+    assert standing(Metrics(scores)) == "unclear"
+    assert shown_baselines(Metrics(scores))["majority"]["difference_ci95"] == pytest.approx([-0.05, 0.25])
+    clear = metrics(0.7, (0.55, 0.8), confusion=[[36, 12], [17, 31]], baselines={"majority": baseline(0.13, 0.3)})
+    assert standing(Metrics(clear)) == "above"
 
 
 def test_a_score_above_guessing_is_not_called_guessing():

@@ -116,6 +116,19 @@ def check_inputs(request: ModelRequest) -> None:
         raise UsageError(message, hint="Add --modalities frames,metadata (or metadata alone).")
     for name in request.model_names:
         requested_modalities(request, name)
+    _check_image_features(request)
+
+
+def _check_image_features(request: ModelRequest) -> None:
+    """Image features are of frames, and each model that is named gets them: one that reads none cannot."""
+    if request.image_features != "on":
+        return
+    reads = [(name, requested_modalities(request, name)) for name in request.model_names]
+    without = [name for name, modalities in reads if modalities is not None and "frames" not in modalities]
+    if without or (request.modalities is not None and "frames" not in request.modalities):
+        reader = f"{without[0]} reads" if without else "--modalities names"
+        hint = "Leave it out, or choose a model that reads frames (--modalities with frames)."
+        raise UsageError(f"--image-features is on, and {reader} no frames.", hint=hint)
 
 
 def full_name(name: str) -> str:

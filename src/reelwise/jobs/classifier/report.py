@@ -15,9 +15,13 @@ from reelwise.jobs.runs.decoding import VideoSet
 from reelwise.jobs.runs.leaderboard import report_rows
 from reelwise.jobs.runs.options import EvaluateOptions
 from reelwise.jobs.runs.report_facts import data_facts, now, split_rows, timing_facts
+from reelwise.models.network_plan import IMAGES, TOGETHER
 from reelwise.reports.report_data import ReportData
 from reelwise.reports.run_report import write_report
 from reelwise.tasks import LabeledPredictions, Metrics, find_task
+
+_HEAD_WORDS = {TOGETHER: "all modalities together", IMAGES: "image features"}
+"""Heads whose names do not say to people what they read."""
 
 
 def write_training_report(
@@ -106,7 +110,7 @@ def _model_facts(result: ModelResult) -> tuple[tuple[str, str], ...]:
         ("learning rate", f"{config.learning_rate:g}"),
         ("variation", config.augment + (", mirrored" if result.contract.input.mirror_views else ", not mirrored")),
         *([("mirroring", result.mirroring)] if result.mirroring else []),
-        *_head_facts(result),
+        *_image_facts(result),
         ("precision of training", result.plan.precision),
         ("views per video", str(result.contract.input.num_views)),
         ("temperature", f"{calibration.temperature:.3g}"),
@@ -115,14 +119,21 @@ def _model_facts(result: ModelResult) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _head_facts(result: ModelResult) -> list[tuple[str, str]]:
-    """What each head of a network with image features weighs, fitted on videos that it was not trained on."""
-    contract = result.contract
-    if contract.input.images is None or not contract.head_weights:
+def _image_facts(result: ModelResult) -> list[tuple[str, str]]:
+    """What made the image features, and what each head weighs, fitted on videos that it was not trained on."""
+    contract, images = result.contract, result.contract.input.images
+    if images is None:
         return []
-    total = sum(contract.head_weights) or 1.0
-    shares = zip(contract.network.head_names, contract.head_weights, strict=True)
-    return [("weights of the heads", ", ".join(f"{name} {weight / total:.2f}" for name, weight in shares))]
+    text = (
+        f"{images.num_stills} stills of {images.size}×{images.size} pixels by {images.extractor}, which is not trained"
+    )
+    facts = [("image features", f"{text}, nor counted under parameters")]
+    if contract.head_weights:
+        total = sum(contract.head_weights) or 1.0
+        names = [_HEAD_WORDS.get(name, name.replace("_2", ", second stream")) for name in contract.network.head_names]
+        shares = zip(names, contract.head_weights, strict=True)
+        facts.append(("weights of the heads", "; ".join(f"{name} {weight / total:.2f}" for name, weight in shares)))
+    return facts
 
 
 def _label_fact(video_set: VideoSet) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Training with image features: the network is trained as without them, and its head on them is fitted."""
 
 import csv
+import re
 import shutil
 from collections.abc import Callable
 
@@ -32,7 +33,9 @@ def test_the_rest_of_the_network_is_the_one_without_them(run, tested):
         np.testing.assert_array_equal(weights.pop(weight.path), np.asarray(weight))
     assert all(name.startswith("logits_images") for name in weights)
     assert np.ptp(weights["logits_images/kernel"]) > 0
-    assert "weights of the heads" in (run.path / "report.html").read_text(encoding="utf-8")
+    report = (run.path / "report.html").read_text(encoding="utf-8")
+    assert "8 stills of 160×160 pixels by efficientnet_lite0" in report
+    assert re.search(r"weights of the heads.{1,40}frames 0\.\d\d; image features 0\.\d\d", report, re.DOTALL)
     assert "weights of the heads" not in (tested.path / "report.html").read_text(encoding="utf-8")
 
 
@@ -109,6 +112,19 @@ def test_a_stopped_run_goes_on_with_them(tiny_train, run, monkeypatch):
     monkeypatch.setattr(model_job, "fit_image_head", fit_image_head)
     resumed = tiny_train(image_features="on", resume=True)
     assert (resumed.path / "metrics.json").read_bytes() == (run.path / "metrics.json").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"model": "audio_cnn", "modalities": "auto"}, "audio_cnn reads no frames"),
+        ({"model": "auto", "modalities": "sound"}, "--modalities names no frames"),
+        ({"model": "cnn,audio_cnn", "modalities": "auto"}, "audio_cnn reads no frames"),
+    ],
+)
+def test_models_without_frames_cannot_have_them(tiny_train, options, reason):
+    with pytest.raises(UsageError, match=f"--image-features is on, and {reason}"):
+        tiny_train(image_features="on", **options)
 
 
 def test_another_word_is_refused(tiny_train):
